@@ -1,0 +1,98 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-clock.h"
+#include "vis-conversation.h"
+#include "vis-store.h"
+#include "vis-wire.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VisConnection:
+ * @VIS_CONNECTION_OFFLINE: there is none now; it is tried again by itself
+ * @VIS_CONNECTION_CONNECTING: on the way
+ * @VIS_CONNECTION_SYNCING: connected, catching up with what was missed
+ * @VIS_CONNECTION_ONLINE: all is up to date
+ *
+ * What the person needs to know of the connection.
+ */
+typedef enum
+{
+  VIS_CONNECTION_OFFLINE,
+  VIS_CONNECTION_CONNECTING,
+  VIS_CONNECTION_SYNCING,
+  VIS_CONNECTION_ONLINE,
+} VisConnection;
+
+#define VIS_TYPE_CONNECTION (vis_connection_get_type ())
+GType vis_connection_get_type (void);
+
+/**
+ * VisChat:
+ *
+ * The root of all that is known of people and messages of one account: read from the store at once,
+ * kept up to date over the wire, and written to by the verbs below. What a verb changes is seen at
+ * once and survives a crash; the server is told as soon as it can be reached.
+ *
+ * Read-only properties: `user`, `name` (of this person), `connection` ([enum@Vis.Connection]),
+ * `conversations` (a #GListModel of [class@Vis.Conversation], newest first; a contact without
+ * messages has one as well), `unread` (sum).
+ */
+#define VIS_TYPE_CHAT (vis_chat_get_type ())
+G_DECLARE_FINAL_TYPE (VisChat, vis_chat, VIS, CHAT, GObject)
+
+VisChat *vis_chat_new (const char *user, VisStore *store, VisWire *wire, VisClock *clock)
+  G_GNUC_WARN_UNUSED_RESULT;
+
+const char      *vis_chat_get_user (VisChat *self);
+const char      *vis_chat_get_name (VisChat *self);
+VisConnection    vis_chat_get_connection (VisChat *self);
+GListModel      *vis_chat_get_conversations (VisChat *self);
+guint            vis_chat_get_unread (VisChat *self);
+
+VisConversation *vis_chat_find (VisChat *self, const char *user);
+const char      *vis_chat_name_of (VisChat *self, const char *user);
+
+void             vis_chat_send (VisChat *self, VisConversation *conversation, const char *text);
+void             vis_chat_mark_read (VisChat *self, VisConversation *conversation);
+void     vis_chat_set_typing (VisChat *self, VisConversation *conversation, gboolean typing);
+
+void     vis_chat_delete_async (VisChat            *self,
+                                VisConversation    *conversation,
+                                VisChatMessage     *message,
+                                gboolean            for_everyone,
+                                GCancellable       *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer            user_data);
+gboolean vis_chat_delete_finish (VisChat *self, GAsyncResult *result, GError **error);
+
+void     vis_chat_clear_async (VisChat            *self,
+                               VisConversation    *conversation,
+                               GCancellable       *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer            user_data);
+gboolean vis_chat_clear_finish (VisChat *self, GAsyncResult *result, GError **error);
+
+/* One verb for contact:add, accept, remove, block and unblock. */
+typedef enum
+{
+  VIS_CONTACT_VERB_ADD,
+  VIS_CONTACT_VERB_ACCEPT,
+  VIS_CONTACT_VERB_REMOVE,
+  VIS_CONTACT_VERB_BLOCK,
+  VIS_CONTACT_VERB_UNBLOCK,
+} VisContactVerb;
+
+void     vis_chat_contact_async (VisChat            *self,
+                                 VisContactVerb      verb,
+                                 const char         *user,
+                                 GCancellable       *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer            user_data);
+gboolean vis_chat_contact_finish (VisChat *self, GAsyncResult *result, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,52 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-error.h"
+
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+
+G_DEFINE_QUARK (vis - error - quark, vis_error)
+
+static const char *const sentences[] = {
+  [VIS_ERROR_FAILED] = N_ ("That did not work. Please try again."),
+  [VIS_ERROR_OFFLINE] = N_ ("You are offline. It will be possible again once you are connected."),
+  [VIS_ERROR_TIMED_OUT] = N_ ("The server did not answer in time. Please try again."),
+  [VIS_ERROR_LOST] = N_ ("The connection was lost. Please try again."),
+  [VIS_ERROR_SERVER_UNREACHABLE] =
+    N_ ("The server can’t be reached. Check its address and your network."),
+  [VIS_ERROR_BAD_ADDRESS] =
+    N_ ("That is no server address. Write it like “chat.example.org” or “127.0.0.1:8448”."),
+  [VIS_ERROR_INSECURE] = N_ ("The other side could not prove who it is, so nothing was sent."),
+  [VIS_ERROR_STORE] = N_ ("Your messages can’t be saved. Check the free space on your disk."),
+  [VIS_ERROR_DEVICE] =
+    N_ ("The camera or microphone can’t be used. Check that no other program holds it."),
+  [VIS_ERROR_MEDIA] = N_ ("Sound and picture could not be set up. Please call again."),
+};
+
+/**
+ * vis_error_to_sentence:
+ * @error: an error of any domain
+ *
+ * Puts an error into words for a person: what happened, and what to do about it. Errors of domains
+ * that know no sentence keep their own message.
+ *
+ * Returns: (transfer none): a translated sentence, valid as long as @error
+ */
+const char *
+vis_error_to_sentence (const GError *error)
+{
+  g_return_val_if_fail (error != NULL, NULL);
+
+  if (error->domain == VIS_ERROR && error->code >= 0 &&
+      (guint) error->code < G_N_ELEMENTS (sentences))
+    return _ (sentences[error->code]);
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return _ ("That was cancelled.");
+
+  return error->message;
+}

@@ -1,0 +1,51 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VIS_ERROR:
+ *
+ * The error domain of everything that a person can be told: each code stands for one sentence
+ * that says what to do, see [func@Vis.error_to_sentence].
+ */
+#define VIS_ERROR (vis_error_quark ())
+GQuark vis_error_quark (void);
+
+/**
+ * VisError:
+ * @VIS_ERROR_FAILED: something went wrong that has no name of its own
+ * @VIS_ERROR_OFFLINE: there is no connection to the server now
+ * @VIS_ERROR_TIMED_OUT: the other side did not answer within its deadline
+ * @VIS_ERROR_LOST: the connection was lost before the answer came
+ * @VIS_ERROR_SERVER_UNREACHABLE: the server's address can't be reached
+ * @VIS_ERROR_BAD_ADDRESS: what was given is no server address
+ * @VIS_ERROR_INSECURE: the identity of the other side could not be proved
+ * @VIS_ERROR_STORE: the disk or the database failed
+ * @VIS_ERROR_DEVICE: a camera, microphone or speaker can't be used
+ * @VIS_ERROR_MEDIA: the media path could not be built
+ *
+ * Codes of [error@Vis.Error]. The codes of the wire are in `VisProtocolError`.
+ */
+typedef enum
+{
+  VIS_ERROR_FAILED,
+  VIS_ERROR_OFFLINE,
+  VIS_ERROR_TIMED_OUT,
+  VIS_ERROR_LOST,
+  VIS_ERROR_SERVER_UNREACHABLE,
+  VIS_ERROR_BAD_ADDRESS,
+  VIS_ERROR_INSECURE,
+  VIS_ERROR_STORE,
+  VIS_ERROR_DEVICE,
+  VIS_ERROR_MEDIA,
+} VisError;
+
+const char *vis_error_to_sentence (const GError *error);
+
+G_END_DECLS
