@@ -1,0 +1,788 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-call-private.h"
+
+struct _VisCall
+{
+  GObject       parent_instance;
+
+  char         *id;
+  char         *peer;
+  char         *peer_name;
+  gboolean      outgoing;
+  gboolean      video;
+
+  VisCallState  state;
+  VisMediaState media_state;
+  VisEndReason  end_reason;
+  gboolean      remote_ringing;
+  guint         ringing_devices;
+  guint         duration;
+  gboolean      microphone;
+  gboolean      camera;
+  gboolean      remote_audio;
+  gboolean      remote_video;
+  GObject      *local_picture;
+  GObject      *remote_picture;
+};
+
+G_DEFINE_FINAL_TYPE (VisCall, vis_call, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_ID,
+  PROP_PEER,
+  PROP_PEER_NAME,
+  PROP_OUTGOING,
+  PROP_VIDEO,
+  PROP_STATE,
+  PROP_MEDIA_STATE,
+  PROP_END_REASON,
+  PROP_REMOTE_RINGING,
+  PROP_RINGING_DEVICES,
+  PROP_DURATION,
+  PROP_MICROPHONE,
+  PROP_CAMERA,
+  PROP_REMOTE_AUDIO,
+  PROP_REMOTE_VIDEO,
+  PROP_LOCAL_PICTURE,
+  PROP_REMOTE_PICTURE,
+  PROP_CAN_ANSWER,
+  PROP_CAN_DECLINE,
+  PROP_CAN_HANG_UP,
+  PROP_CAN_MUTE,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/* What a person can do with a call follows from its state alone. */
+static const struct
+{
+  gboolean answer;
+  gboolean decline;
+  gboolean hang_up;
+  gboolean mute;
+} permissions[VIS_N_CALL_STATES] = {
+  [VIS_CALL_IDLE] = { FALSE, FALSE, FALSE, FALSE },
+  [VIS_CALL_RINGING] = { TRUE, TRUE, FALSE, FALSE },
+  [VIS_CALL_CALLING] = { FALSE, FALSE, TRUE, TRUE },
+  [VIS_CALL_IN_CALL] = { FALSE, FALSE, TRUE, TRUE },
+};
+
+static void
+vis_call_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  VisCall *self = VIS_CALL (object);
+
+  switch (id)
+    {
+    case PROP_ID:
+      g_value_set_string (value, self->id);
+      break;
+    case PROP_PEER:
+      g_value_set_string (value, self->peer);
+      break;
+    case PROP_PEER_NAME:
+      g_value_set_string (value, self->peer_name);
+      break;
+    case PROP_OUTGOING:
+      g_value_set_boolean (value, self->outgoing);
+      break;
+    case PROP_VIDEO:
+      g_value_set_boolean (value, self->video);
+      break;
+    case PROP_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+    case PROP_MEDIA_STATE:
+      g_value_set_enum (value, self->media_state);
+      break;
+    case PROP_END_REASON:
+      g_value_set_enum (value, self->end_reason);
+      break;
+    case PROP_REMOTE_RINGING:
+      g_value_set_boolean (value, self->remote_ringing);
+      break;
+    case PROP_RINGING_DEVICES:
+      g_value_set_uint (value, self->ringing_devices);
+      break;
+    case PROP_DURATION:
+      g_value_set_uint (value, self->duration);
+      break;
+    case PROP_MICROPHONE:
+      g_value_set_boolean (value, self->microphone);
+      break;
+    case PROP_CAMERA:
+      g_value_set_boolean (value, self->camera);
+      break;
+    case PROP_REMOTE_AUDIO:
+      g_value_set_boolean (value, self->remote_audio);
+      break;
+    case PROP_REMOTE_VIDEO:
+      g_value_set_boolean (value, self->remote_video);
+      break;
+    case PROP_LOCAL_PICTURE:
+      g_value_set_object (value, self->local_picture);
+      break;
+    case PROP_REMOTE_PICTURE:
+      g_value_set_object (value, self->remote_picture);
+      break;
+    case PROP_CAN_ANSWER:
+      g_value_set_boolean (value, permissions[self->state].answer);
+      break;
+    case PROP_CAN_DECLINE:
+      g_value_set_boolean (value, permissions[self->state].decline);
+      break;
+    case PROP_CAN_HANG_UP:
+      g_value_set_boolean (value, permissions[self->state].hang_up);
+      break;
+    case PROP_CAN_MUTE:
+      g_value_set_boolean (value, permissions[self->state].mute);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+vis_call_dispose (GObject *object)
+{
+  VisCall *self = VIS_CALL (object);
+
+  g_clear_object (&self->local_picture);
+  g_clear_object (&self->remote_picture);
+
+  G_OBJECT_CLASS (vis_call_parent_class)->dispose (object);
+}
+
+static void
+vis_call_finalize (GObject *object)
+{
+  VisCall *self = VIS_CALL (object);
+
+  g_free (self->id);
+  g_free (self->peer);
+  g_free (self->peer_name);
+
+  G_OBJECT_CLASS (vis_call_parent_class)->finalize (object);
+}
+
+static void
+install_facts (GParamFlags flags)
+{
+  /**
+   * VisCall:id:
+   *
+   * Its UUID, made by the caller.
+   */
+  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, flags);
+
+  /**
+   * VisCall:peer:
+   *
+   * The other person's user name.
+   */
+  properties[PROP_PEER] = g_param_spec_string ("peer", NULL, NULL, NULL, flags);
+
+  /**
+   * VisCall:peer-name:
+   *
+   * What the person reads for the other one.
+   */
+  properties[PROP_PEER_NAME] = g_param_spec_string ("peer-name", NULL, NULL, NULL, flags);
+
+  /**
+   * VisCall:outgoing:
+   *
+   * Whether this side calls.
+   */
+  properties[PROP_OUTGOING] = g_param_spec_boolean ("outgoing", NULL, NULL, FALSE, flags);
+
+  /**
+   * VisCall:video:
+   *
+   * Whether the caller asked for pictures.
+   */
+  properties[PROP_VIDEO] = g_param_spec_boolean ("video", NULL, NULL, FALSE, flags);
+}
+
+static void
+install_states (GParamFlags flags)
+{
+  /**
+   * VisCall:state:
+   *
+   * Where the call is.
+   */
+  properties[PROP_STATE] =
+    g_param_spec_enum ("state", NULL, NULL, VIS_TYPE_CALL_STATE, VIS_CALL_IDLE, flags);
+
+  /**
+   * VisCall:media-state:
+   *
+   * How its media is doing.
+   */
+  properties[PROP_MEDIA_STATE] =
+    g_param_spec_enum ("media-state", NULL, NULL, VIS_TYPE_MEDIA_STATE, VIS_MEDIA_NONE, flags);
+
+  /**
+   * VisCall:end-reason:
+   *
+   * Why it ended; none before.
+   */
+  properties[PROP_END_REASON] =
+    g_param_spec_enum ("end-reason", NULL, NULL, VIS_TYPE_END_REASON, VIS_END_NONE, flags);
+
+  /**
+   * VisCall:remote-ringing:
+   *
+   * Whether a device of the other side really rings.
+   */
+  properties[PROP_REMOTE_RINGING] =
+    g_param_spec_boolean ("remote-ringing", NULL, NULL, FALSE, flags);
+
+  /**
+   * VisCall:ringing-devices:
+   *
+   * How many devices the offer reached, 0 while unknown.
+   */
+  properties[PROP_RINGING_DEVICES] =
+    g_param_spec_uint ("ringing-devices", NULL, NULL, 0, G_MAXUINT, 0, flags);
+
+  /**
+   * VisCall:duration:
+   *
+   * Whole seconds since the answer, 0 before.
+   */
+  properties[PROP_DURATION] = g_param_spec_uint ("duration", NULL, NULL, 0, G_MAXUINT, 0, flags);
+}
+
+static void
+install_media (GParamFlags flags)
+{
+  /**
+   * VisCall:microphone:
+   *
+   * Whether this side sends sound.
+   */
+  properties[PROP_MICROPHONE] = g_param_spec_boolean ("microphone", NULL, NULL, FALSE, flags);
+
+  /**
+   * VisCall:camera:
+   *
+   * Whether this side sends its camera's picture.
+   */
+  properties[PROP_CAMERA] = g_param_spec_boolean ("camera", NULL, NULL, FALSE, flags);
+
+  /**
+   * VisCall:remote-audio:
+   *
+   * Whether the other side says that it sends sound.
+   */
+  properties[PROP_REMOTE_AUDIO] = g_param_spec_boolean ("remote-audio", NULL, NULL, FALSE, flags);
+
+  /**
+   * VisCall:remote-video:
+   *
+   * Whether the other side says that it sends a picture.
+   */
+  properties[PROP_REMOTE_VIDEO] = g_param_spec_boolean ("remote-video", NULL, NULL, FALSE, flags);
+
+  /**
+   * VisCall:local-picture:
+   *
+   * The own picture, something paintable, or %NULL.
+   */
+  properties[PROP_LOCAL_PICTURE] =
+    g_param_spec_object ("local-picture", NULL, NULL, G_TYPE_OBJECT, flags);
+
+  /**
+   * VisCall:remote-picture:
+   *
+   * The other side's picture, something paintable, or %NULL.
+   */
+  properties[PROP_REMOTE_PICTURE] =
+    g_param_spec_object ("remote-picture", NULL, NULL, G_TYPE_OBJECT, flags);
+}
+
+static void
+install_permissions (GParamFlags flags)
+{
+  /**
+   * VisCall:can-answer:
+   *
+   * Whether it can be answered now.
+   */
+  properties[PROP_CAN_ANSWER] = g_param_spec_boolean ("can-answer", NULL, NULL, FALSE, flags);
+
+  /**
+   * VisCall:can-decline:
+   *
+   * Whether it can be declined now.
+   */
+  properties[PROP_CAN_DECLINE] = g_param_spec_boolean ("can-decline", NULL, NULL, FALSE, flags);
+
+  /**
+   * VisCall:can-hang-up:
+   *
+   * Whether it can be hung up now.
+   */
+  properties[PROP_CAN_HANG_UP] = g_param_spec_boolean ("can-hang-up", NULL, NULL, FALSE, flags);
+
+  /**
+   * VisCall:can-mute:
+   *
+   * Whether microphone and camera can be switched now.
+   */
+  properties[PROP_CAN_MUTE] = g_param_spec_boolean ("can-mute", NULL, NULL, FALSE, flags);
+}
+
+static void
+vis_call_class_init (VisCallClass *klass)
+{
+  GObjectClass     *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = vis_call_get_property;
+  object_class->dispose = vis_call_dispose;
+  object_class->finalize = vis_call_finalize;
+
+  install_facts (flags);
+  install_states (flags);
+  install_media (flags);
+  install_permissions (flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+vis_call_init (VisCall *self)
+{
+}
+
+/**
+ * vis_call_new:
+ * @id: its UUID
+ * @peer: the user name of the other person
+ * @peer_name: what the person reads for them
+ * @outgoing: whether this side calls
+ * @video: whether the caller asked for pictures
+ *
+ * Makes the truth about a call that is idle yet.
+ *
+ * Returns: (transfer full): a call
+ */
+VisCall *
+vis_call_new (
+  const char *id, const char *peer, const char *peer_name, gboolean outgoing, gboolean video)
+{
+  VisCall *self = g_object_new (VIS_TYPE_CALL, NULL);
+
+  self->id = g_strdup (id);
+  self->peer = g_strdup (peer);
+  self->peer_name = g_strdup (peer_name);
+  self->outgoing = outgoing;
+  self->video = video;
+
+  return self;
+}
+
+static void
+set_flag (VisCall *self, gboolean *field, gboolean value, guint property)
+{
+  value = value != FALSE;
+  if (*field == value)
+    return;
+
+  *field = value;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
+
+static void
+set_number (VisCall *self, guint *field, guint value, guint property)
+{
+  if (*field == value)
+    return;
+
+  *field = value;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
+
+static void
+set_object (VisCall *self, GObject **field, GObject *value, guint property)
+{
+  if (g_set_object (field, value))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
+
+/**
+ * vis_call_get_id:
+ * @self: a call
+ *
+ * Returns: (transfer none): its UUID, made by the caller
+ */
+const char *
+vis_call_get_id (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), NULL);
+
+  return self->id;
+}
+
+/**
+ * vis_call_get_peer:
+ * @self: a call
+ *
+ * Returns: (transfer none): the other person's user name
+ */
+const char *
+vis_call_get_peer (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), NULL);
+
+  return self->peer;
+}
+
+/**
+ * vis_call_get_peer_name:
+ * @self: a call
+ *
+ * Returns: (transfer none): what the person reads for the other one
+ */
+const char *
+vis_call_get_peer_name (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), NULL);
+
+  return self->peer_name;
+}
+
+/**
+ * vis_call_get_outgoing:
+ * @self: a call
+ *
+ * Returns: whether this side calls
+ */
+gboolean
+vis_call_get_outgoing (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
+
+  return self->outgoing;
+}
+
+/**
+ * vis_call_get_video:
+ * @self: a call
+ *
+ * Returns: whether the caller asked for pictures
+ */
+gboolean
+vis_call_get_video (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
+
+  return self->video;
+}
+
+/**
+ * vis_call_get_state:
+ * @self: a call
+ *
+ * Returns: where the call is
+ */
+VisCallState
+vis_call_get_state (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), VIS_CALL_IDLE);
+
+  return self->state;
+}
+
+/**
+ * vis_call_set_state:
+ * @self: a call
+ * @state: where it is now
+ *
+ * Moves the call; what can be done with it is notified as well, where it changes.
+ */
+void
+vis_call_set_state (VisCall *self, VisCallState state)
+{
+  VisCallState old;
+
+  g_return_if_fail (VIS_IS_CALL (self));
+  g_return_if_fail ((guint) state < VIS_N_CALL_STATES);
+
+  old = self->state;
+  if (old == state)
+    return;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+  if (permissions[old].answer != permissions[state].answer)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_ANSWER]);
+  if (permissions[old].decline != permissions[state].decline)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_DECLINE]);
+  if (permissions[old].hang_up != permissions[state].hang_up)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_HANG_UP]);
+  if (permissions[old].mute != permissions[state].mute)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_MUTE]);
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+/**
+ * vis_call_get_media_state:
+ * @self: a call
+ *
+ * Returns: how its media is doing
+ */
+VisMediaState
+vis_call_get_media_state (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), VIS_MEDIA_NONE);
+
+  return self->media_state;
+}
+
+void
+vis_call_set_media_state (VisCall *self, VisMediaState value)
+{
+  g_return_if_fail (VIS_IS_CALL (self));
+
+  if (self->media_state == value)
+    return;
+
+  self->media_state = value;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MEDIA_STATE]);
+}
+
+/**
+ * vis_call_get_end_reason:
+ * @self: a call
+ *
+ * Returns: why it ended; none before
+ */
+VisEndReason
+vis_call_get_end_reason (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), VIS_END_NONE);
+
+  return self->end_reason;
+}
+
+void
+vis_call_set_end_reason (VisCall *self, VisEndReason value)
+{
+  g_return_if_fail (VIS_IS_CALL (self));
+
+  if (self->end_reason == value)
+    return;
+
+  self->end_reason = value;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_END_REASON]);
+}
+
+/**
+ * vis_call_get_remote_ringing:
+ * @self: a call
+ *
+ * Returns: whether a device of the other side really rings
+ */
+gboolean
+vis_call_get_remote_ringing (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
+
+  return self->remote_ringing;
+}
+
+void
+vis_call_set_remote_ringing (VisCall *self, gboolean on)
+{
+  g_return_if_fail (VIS_IS_CALL (self));
+
+  set_flag (self, &self->remote_ringing, on, PROP_REMOTE_RINGING);
+}
+
+/**
+ * vis_call_get_ringing_devices:
+ * @self: a call
+ *
+ * Returns: how many devices the offer reached, 0 while unknown
+ */
+guint
+vis_call_get_ringing_devices (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), 0);
+
+  return self->ringing_devices;
+}
+
+void
+vis_call_set_ringing_devices (VisCall *self, guint number)
+{
+  g_return_if_fail (VIS_IS_CALL (self));
+
+  set_number (self, &self->ringing_devices, number, PROP_RINGING_DEVICES);
+}
+
+/**
+ * vis_call_get_duration:
+ * @self: a call
+ *
+ * Returns: whole seconds since the answer, 0 before
+ */
+guint
+vis_call_get_duration (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), 0);
+
+  return self->duration;
+}
+
+void
+vis_call_set_duration (VisCall *self, guint number)
+{
+  g_return_if_fail (VIS_IS_CALL (self));
+
+  set_number (self, &self->duration, number, PROP_DURATION);
+}
+
+/**
+ * vis_call_get_microphone:
+ * @self: a call
+ *
+ * Returns: whether this side sends sound
+ */
+gboolean
+vis_call_get_microphone (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
+
+  return self->microphone;
+}
+
+void
+vis_call_set_microphone (VisCall *self, gboolean on)
+{
+  g_return_if_fail (VIS_IS_CALL (self));
+
+  set_flag (self, &self->microphone, on, PROP_MICROPHONE);
+}
+
+/**
+ * vis_call_get_camera:
+ * @self: a call
+ *
+ * Returns: whether this side sends its camera's picture
+ */
+gboolean
+vis_call_get_camera (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
+
+  return self->camera;
+}
+
+void
+vis_call_set_camera (VisCall *self, gboolean on)
+{
+  g_return_if_fail (VIS_IS_CALL (self));
+
+  set_flag (self, &self->camera, on, PROP_CAMERA);
+}
+
+/**
+ * vis_call_get_remote_audio:
+ * @self: a call
+ *
+ * Returns: whether the other side says that it sends sound
+ */
+gboolean
+vis_call_get_remote_audio (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
+
+  return self->remote_audio;
+}
+
+void
+vis_call_set_remote_audio (VisCall *self, gboolean on)
+{
+  g_return_if_fail (VIS_IS_CALL (self));
+
+  set_flag (self, &self->remote_audio, on, PROP_REMOTE_AUDIO);
+}
+
+/**
+ * vis_call_get_remote_video:
+ * @self: a call
+ *
+ * Returns: whether the other side says that it sends a picture
+ */
+gboolean
+vis_call_get_remote_video (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
+
+  return self->remote_video;
+}
+
+void
+vis_call_set_remote_video (VisCall *self, gboolean on)
+{
+  g_return_if_fail (VIS_IS_CALL (self));
+
+  set_flag (self, &self->remote_video, on, PROP_REMOTE_VIDEO);
+}
+
+/**
+ * vis_call_get_local_picture:
+ * @self: a call
+ *
+ * Returns: (transfer none) (nullable): the own picture, something paintable, or %NULL
+ */
+GObject *
+vis_call_get_local_picture (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), NULL);
+
+  return self->local_picture;
+}
+
+void
+vis_call_set_local_picture (VisCall *self, GObject *picture)
+{
+  g_return_if_fail (VIS_IS_CALL (self));
+
+  set_object (self, &self->local_picture, picture, PROP_LOCAL_PICTURE);
+}
+
+/**
+ * vis_call_get_remote_picture:
+ * @self: a call
+ *
+ * Returns: (transfer none) (nullable): the other side's picture, something paintable, or %NULL
+ */
+GObject *
+vis_call_get_remote_picture (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), NULL);
+
+  return self->remote_picture;
+}
+
+void
+vis_call_set_remote_picture (VisCall *self, GObject *picture)
+{
+  g_return_if_fail (VIS_IS_CALL (self));
+
+  set_object (self, &self->remote_picture, picture, PROP_REMOTE_PICTURE);
+}

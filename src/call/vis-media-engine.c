@@ -1,0 +1,56 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-media-session.h"
+
+G_DEFINE_INTERFACE (VisMediaEngine, vis_media_engine, G_TYPE_OBJECT)
+
+static void
+vis_media_engine_default_init (VisMediaEngineInterface *iface)
+{
+  /**
+   * VisMediaEngine:local-video:
+   *
+   * The own picture, an object that the UI can paint; %NULL while the camera is off.
+   */
+  g_object_interface_install_property (
+    iface,
+    g_param_spec_object (
+      "local-video", NULL, NULL, G_TYPE_OBJECT, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+}
+
+/**
+ * vis_media_engine_create_session:
+ * @self: an engine
+ * @ice_servers: (nullable) (element-type VisMessage): the servers of `hello` or `turn:refresh`
+ *
+ * Makes the media of one generation. It does nothing until it is told to offer or to answer.
+ *
+ * Returns: (transfer full): a session, in the state @VIS_SESSION_NEW
+ */
+VisMediaSession *
+vis_media_engine_create_session (VisMediaEngine *self, GPtrArray *ice_servers)
+{
+  g_return_val_if_fail (VIS_IS_MEDIA_ENGINE (self), NULL);
+
+  return VIS_MEDIA_ENGINE_GET_IFACE (self)->create_session (self, ice_servers);
+}
+
+/**
+ * vis_media_engine_capture:
+ * @self: an engine
+ * @audio: whether the microphone is wanted
+ * @video: whether the camera is wanted
+ *
+ * Opens and closes the devices until they are as wanted; a device that is not there is no error.
+ */
+void
+vis_media_engine_capture (VisMediaEngine *self, gboolean audio, gboolean video)
+{
+  g_return_if_fail (VIS_IS_MEDIA_ENGINE (self));
+
+  VIS_MEDIA_ENGINE_GET_IFACE (self)->capture (self, audio, video);
+}
