@@ -15,15 +15,14 @@
 #define VIS_LIMIT_DEPTH 8
 
 /* A peer that sends this many broken frames is no client of ours. */
-#define VIS_LIMIT_BAD_FRAMES  8
+#define VIS_LIMIT_BAD_FRAMES         8
 
-#define VIS_LIMIT_REQUEST_ID  64 /* a UUID fits, an attack on the log does not */
-#define VIS_LIMIT_USER        32 /* fits a row of the chat list */
-#define VIS_LIMIT_NAME        64 /* the longest real names, with room */
-#define VIS_LIMIT_DEVICE_NAME 64 /* a host name */
-#define VIS_LIMIT_TOKEN       128 /* 256 bits in hex are 64; tokens handed out by others may be longer \
-                                   */
-#define VIS_LIMIT_TOKEN_MIN          32 /* 128 bits in hex: nobody guesses it */
+#define VIS_LIMIT_REQUEST_ID         64  /* a UUID fits, an attack on the log does not */
+#define VIS_LIMIT_USER               32  /* fits a row of the chat list */
+#define VIS_LIMIT_NAME               64  /* the longest real names, with room */
+#define VIS_LIMIT_DEVICE_NAME        64  /* a host name */
+#define VIS_LIMIT_TOKEN              128 /* 256 bits in hex are 64; foreign ones may be longer */
+#define VIS_LIMIT_TOKEN_MIN          32  /* 128 bits in hex: nobody guesses it */
 #define VIS_LIMIT_INVITE             64
 
 #define VIS_LIMIT_PASSWORD_MIN_BYTES 8   /* NIST SP 800-63B, 5.1.1.1 */

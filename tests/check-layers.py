@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Do all includes point down? See docs/architecture.md.
+
+    check-layers.py TREE        lists every include that crosses a wall; exit status 1 if there is one
+    check-layers.py --self-test shows that it can fail
+"""
+
+import os
+import re
+import sys
+import tempfile
+
+# A layer sees the headers of the layers named here, and its own.
+SEES = {
+    'core': [],
+    'protocol': ['core'],
+    'call': ['core', 'protocol'],
+    'chat': ['core', 'protocol'],
+    'chat/sqlite': ['core', 'protocol', 'chat'],
+    'signaling': ['core', 'protocol', 'call', 'chat'],
+    'media': ['core', 'protocol', 'call', 'chat'],
+    'crypto': ['core', 'protocol', 'call', 'chat'],
+    'ui': ['core', 'call', 'chat'],
+    'server': ['core', 'protocol'],
+}
+EVERYTHING = ['app']
+
+# Policy is GLib alone: what these may not include, whoever offers it.
+FOREIGN = re.compile(r'^(gtk/|adwaita|gst/|libsoup|sqlite3|sodium|libsecret|wslay|json-glib)')
+MAY_INCLUDE = {
+    'core': r'$^',
+    'protocol': r'json-glib',
+    'call': r'$^',
+    'chat': r'$^',
+    'chat/sqlite': r'sqlite3',
+    'signaling': r'libsoup|json-glib',
+    'media': r'gst/|gtk/',
+    'crypto': r'sodium|libsecret',
+    'ui': r'gtk/|adwaita',
+    'server': r'libsoup|json-glib|sqlite3|sodium|wslay',
+}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]')
+
+
+def layer_of(path):
+    """The layer that owns a file below src: the longest name that fits."""
+    folder = os.path.dirname(path)
+    known = [layer for layer in list(SEES) + EVERYTHING
+             if folder == layer or folder.startswith(layer + '/')]
+    return max(known, key=len, default=None)
+
+
+def sources(src):
+    for folder, _, names in os.walk(src):
+        for name in names:
+            if name.endswith(('.c', '.h', '.inc')):
+                yield os.path.relpath(os.path.join(folder, name), src)
+
+
+def check(tree):
+    src = os.path.join(tree, 'src')
+    files = sorted(sources(src))
+    owner = {}
+    faults = []
+    for path in files:
+        layer = layer_of(path)
+        if layer is None:
+            faults.append(f'src/{path}: belongs to no layer')
+        elif path.endswith('.h'):
+            name = os.path.basename(path)
+            if name in owner:
+                faults.append(f'src/{path}: a header of this name is in {owner[name]} too')
+            owner[name] = layer
+
+    checked = 0
+    for path in files:
+        layer = layer_of(path)
+        if layer is None or layer in EVERYTHING:
+            continue
+        with open(os.path.join(src, path), encoding='utf-8') as text:
+            for number, line in enumerate(text, 1):
+                match = INCLUDE.match(line)
+                if not match:
+                    continue
+                checked += 1
+                included = match.group(1)
+                where = f'src/{path}:{number}'
+                target = owner.get(os.path.basename(included))
+                if target:
+                    if target != layer and target not in SEES[layer]:
+                        faults.append(f'{where}: {layer} must not see {target} ({included})')
+                elif FOREIGN.match(included) and not re.match(MAY_INCLUDE[layer], included):
+                    faults.append(f'{where}: {layer} must not see {included}')
+    return len(files), checked, faults
+
+
+def self_test():
+    """Plants one file for each kind of fault, and a clean one."""
+    cases = [
+        ({'call/vis-a.c': '#include "vis-b.h"\n', 'media/vis-b.h': ''}, 'call must not see media'),
+        ({'ui/vis-a.c': '#include "vis-b.h"\n', 'protocol/vis-b.h': ''}, 'ui must not see protocol'),
+        ({'server/vis-a.c': '#include "../chat/vis-b.h"\n', 'chat/vis-b.h': ''}, 'server must not see chat'),
+        ({'chat/vis-a.h': '#include "vis-b.h"\n', 'chat/sqlite/vis-b.h': ''}, 'chat must not see chat/sqlite'),
+        ({'core/vis-a.h': '  #  include <gst/gst.h>\n'}, 'core must not see gst/gst.h'),
+        ({'other/vis-a.h': ''}, 'belongs to no layer'),
+        ({'call/vis-a.h': '', 'chat/vis-a.h': ''}, 'a header of this name'),
+        ({'call/vis-a.c': '#include "vis-b.h"\n#include <glib.h>\n', 'core/vis-b.h': '',
+          'app/main.c': '#include "vis-c.h"\n', 'media/vis-c.h': '#include <gst/gst.h>\n'}, None),
+    ]
+    for files, expected in cases:
+        with tempfile.TemporaryDirectory() as tree:
+            for path, text in files.items():
+                path = os.path.join(tree, 'src', path)
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+                with open(path, 'w', encoding='utf-8') as out:
+                    out.write(text)
+            faults = check(tree)[2]
+            if expected is None:
+                assert not faults, faults
+            else:
+                assert len(faults) == 1 and expected in faults[0], (expected, faults)
+    print(f'{len(cases)} planted trees judged rightly')
+
+
+def main():
+    if sys.argv[1:] == ['--self-test']:
+        self_test()
+        return 0
+    files, checked, faults = check(sys.argv[1])
+    for fault in faults:
+        print(fault)
+    print(f'{files} files, {checked} includes, {len(faults)} that cross a wall')
+    return 1 if faults or not checked else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
