@@ -27,6 +27,39 @@ static const char *const sentences[] = {
   [VIS_ERROR_MEDIA] = N_ ("Sound and picture could not be set up. Please call again."),
 };
 
+static GHashTable *domains; /* GQuark -> VisErrorSentenceFunc */
+G_LOCK_DEFINE_STATIC (domains);
+
+static VisErrorSentenceFunc
+find_domain (GQuark domain)
+{
+  gpointer func = NULL;
+
+  G_LOCK (domains);
+  if (domains != NULL)
+    func = g_hash_table_lookup (domains, GUINT_TO_POINTER (domain));
+  G_UNLOCK (domains);
+
+  return (VisErrorSentenceFunc) func;
+}
+
+/**
+ * vis_error_add_domain:
+ * @domain: an error domain
+ * @func: (scope forever): puts its errors into words
+ *
+ * Teaches [func@Vis.error_to_sentence] the errors of another layer.
+ */
+void
+vis_error_add_domain (GQuark domain, VisErrorSentenceFunc func)
+{
+  G_LOCK (domains);
+  if (domains == NULL)
+    domains = g_hash_table_new (NULL, NULL);
+  g_hash_table_insert (domains, GUINT_TO_POINTER (domain), (gpointer) func);
+  G_UNLOCK (domains);
+}
+
 /**
  * vis_error_to_sentence:
  * @error: an error of any domain
@@ -39,6 +72,9 @@ static const char *const sentences[] = {
 const char *
 vis_error_to_sentence (const GError *error)
 {
+  VisErrorSentenceFunc func;
+  const char          *sentence;
+
   g_return_val_if_fail (error != NULL, NULL);
 
   if (error->domain == VIS_ERROR && error->code >= 0 &&
@@ -48,5 +84,8 @@ vis_error_to_sentence (const GError *error)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return _ ("That was cancelled.");
 
-  return error->message;
+  func = find_domain (error->domain);
+  sentence = func != NULL ? func (error) : NULL;
+
+  return sentence != NULL ? sentence : error->message;
 }

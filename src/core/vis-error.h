@@ -46,6 +46,17 @@ typedef enum
   VIS_ERROR_MEDIA,
 } VisError;
 
+/**
+ * VisErrorSentenceFunc:
+ * @error: an error of the domain for which the function was added
+ *
+ * Puts the errors of one domain into words.
+ *
+ * Returns: (transfer none) (nullable): a translated sentence, %NULL if it knows none
+ */
+typedef const char *(*VisErrorSentenceFunc) (const GError *error);
+
+void        vis_error_add_domain (GQuark domain, VisErrorSentenceFunc func);
 const char *vis_error_to_sentence (const GError *error);
 
 G_END_DECLS

@@ -5,40 +5,9 @@
 #pragma once
 
 #include "vis-message.h"
+#include "vis-protocol-error.h"
 
 G_BEGIN_DECLS
-
-/**
- * VIS_PROTOCOL_ERROR:
- *
- * The errors of the wire, in both directions.
- */
-#define VIS_PROTOCOL_ERROR (vis_protocol_error_quark ())
-GQuark vis_protocol_error_quark (void);
-
-typedef enum
-{
-  VIS_PROTOCOL_ERROR_BAD_FRAME,
-  VIS_PROTOCOL_ERROR_BAD_REQUEST,
-  VIS_PROTOCOL_ERROR_UNKNOWN_TYPE,
-  VIS_PROTOCOL_ERROR_UNAUTHORIZED,
-  VIS_PROTOCOL_ERROR_BAD_CREDENTIALS,
-  VIS_PROTOCOL_ERROR_BAD_INVITE,
-  VIS_PROTOCOL_ERROR_USER_TAKEN,
-  VIS_PROTOCOL_ERROR_NOT_FOUND,
-  VIS_PROTOCOL_ERROR_FORBIDDEN,
-  VIS_PROTOCOL_ERROR_BLOCKED,
-  VIS_PROTOCOL_ERROR_TOO_LARGE,
-  VIS_PROTOCOL_ERROR_RATE_LIMITED,
-  VIS_PROTOCOL_ERROR_CONFLICT,
-  VIS_PROTOCOL_ERROR_UNAVAILABLE,
-  VIS_N_PROTOCOL_ERRORS,
-} VisProtocolError;
-
-const char *vis_protocol_error_to_code (VisProtocolError code);
-gboolean    vis_protocol_error_from_code (const char *code, VisProtocolError *error);
-const char *vis_protocol_error_to_sentence (const GError *error);
-void        vis_protocol_error_set (GError **error, const VisMessage *answer);
 
 VisMessage *vis_codec_decode (const char *data,
                               gsize       length,
@@ -50,6 +19,5 @@ VisMessage *vis_codec_decode_body (const char *data, gsize length, VisKind kind,
 
 char *vis_codec_encode (const VisMessage *message, gsize *length) G_GNUC_WARN_UNUSED_RESULT;
 void  vis_codec_append (GString *out, const VisMessage *message);
-void  vis_codec_append_text (GString *out, const char *text);
 
 G_END_DECLS

@@ -11,6 +11,11 @@
  * bytes, each escaped, is under 64 KiB. */
 #define VIS_LIMIT_FRAME_BYTES (64 * 1024)
 
+/* What the server says may be longer than what it is told: a page of history. The server ends a
+ * page early (with `more`) rather than to go over this; a client closes the connection beyond it.
+ */
+#define VIS_LIMIT_ANSWER_BYTES (1024 * 1024)
+
 /* Objects in objects in arrays: the deepest frame of the protocol has 4 levels. */
 #define VIS_LIMIT_DEPTH 8
 

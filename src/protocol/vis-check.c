@@ -1,0 +1,117 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-check.h"
+
+#include <string.h>
+
+#include "vis-id.h"
+#include "vis-limits.h"
+
+/**
+ * vis_check_chat:
+ * @text: any text
+ *
+ * Whether @text names a conversation: a user, or `#` and a group's id.
+ *
+ * Returns: %TRUE if so
+ */
+gboolean
+vis_check_chat (const char *text)
+{
+  return text[0] == '#' ? vis_id_is_valid (text + 1) : vis_user_is_valid (text);
+}
+
+/**
+ * vis_check_name:
+ * @text: any text
+ *
+ * Whether @text can be shown as somebody's name: it has something to see in it and nothing that
+ * moves the text around it.
+ *
+ * Returns: %TRUE if so
+ */
+gboolean
+vis_check_name (const char *text)
+{
+  gboolean visible = FALSE;
+
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
+    {
+      gunichar character = g_utf8_get_char (c);
+
+      /* Control characters, and the marks that turn the direction of what follows. */
+      if (g_unichar_iscntrl (character) || (character >= 0x202a && character <= 0x202e) ||
+          (character >= 0x2066 && character <= 0x2069))
+        return FALSE;
+      visible |= g_unichar_isgraph (character);
+    }
+
+  return visible;
+}
+
+/**
+ * vis_check_sdp:
+ * @text: any text
+ *
+ * Whether @text has the length and the first line of a session description (RFC 8866, 5.1).
+ *
+ * Returns: %TRUE if so
+ */
+gboolean
+vis_check_sdp (const char *text)
+{
+  return strlen (text) <= VIS_LIMIT_SDP_BYTES &&
+         (g_str_has_prefix (text, "v=0\r\n") || g_str_has_prefix (text, "v=0\n"));
+}
+
+/**
+ * vis_check_candidate:
+ * @text: any text
+ *
+ * Whether @text can be a candidate line or the empty end-of-candidates.
+ *
+ * Returns: %TRUE if so
+ */
+gboolean
+vis_check_candidate (const char *text)
+{
+  return strlen (text) <= VIS_LIMIT_CANDIDATE_BYTES && vis_check_printable (text);
+}
+
+/**
+ * vis_check_password:
+ * @text: any text
+ *
+ * Whether @text can be a password: its limits count bytes.
+ *
+ * Returns: %TRUE if so
+ */
+gboolean
+vis_check_password (const char *text)
+{
+  gsize length = strlen (text);
+
+  return length >= VIS_LIMIT_PASSWORD_MIN_BYTES && length <= VIS_LIMIT_PASSWORD_MAX_BYTES;
+}
+
+/**
+ * vis_check_printable:
+ * @text: any text
+ *
+ * Whether @text has no control characters, so that it can go into a line of a log or a protocol.
+ *
+ * Returns: %TRUE if so
+ */
+gboolean
+vis_check_printable (const char *text)
+{
+  for (const char *c = text; *c != '\0'; c = g_utf8_next_char (c))
+    if (g_unichar_iscntrl (g_utf8_get_char (c)))
+      return FALSE;
+
+  return TRUE;
+}

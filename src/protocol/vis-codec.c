@@ -1,0 +1,553 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-codec.h"
+
+#include <json-glib/json-glib.h>
+#include <string.h>
+
+#include "vis-check.h"
+#include "vis-json.h"
+#include "vis-limits.h"
+#include "vis-schema.h"
+
+#define URL_MAX_BYTES 512
+
+static gboolean
+bad_field (GError **error, const char *name, const char *what)
+{
+  g_set_error (
+    error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_BAD_REQUEST, "The field “%s” %s", name, what);
+  return FALSE;
+}
+
+static gboolean
+text_fits (const VisFieldSpec *spec, const char *text)
+{
+  glong length;
+
+  if (!g_utf8_validate (text, -1, NULL))
+    return FALSE;
+  if (spec->words != NULL)
+    return g_strv_contains (spec->words, text);
+
+  length = g_utf8_strlen (text, -1);
+  return length >= spec->min && length <= spec->max && (spec->check == NULL || spec->check (text));
+}
+
+static gboolean
+url_fits (const char *url)
+{
+  return g_utf8_validate (url, -1, NULL) && strlen (url) <= URL_MAX_BYTES &&
+         vis_check_printable (url);
+}
+
+static gboolean
+read_string (VisMessage *message, VisField field, JsonNode *node, GError **error)
+{
+  const VisFieldSpec *spec = vis_schema_field (field);
+  const char         *text;
+
+  if (json_node_get_value_type (node) != G_TYPE_STRING)
+    return bad_field (error, spec->name, "has to be a string");
+  text = json_node_get_string (node);
+  if (!text_fits (spec, text))
+    return bad_field (error, spec->name, "has a value that is not allowed");
+
+  vis_message_set_string (message, field, text);
+  return TRUE;
+}
+
+static gboolean
+read_integer (VisMessage *message, VisField field, JsonNode *node, GError **error)
+{
+  const VisFieldSpec *spec = vis_schema_field (field);
+  gint64              number;
+
+  if (json_node_get_value_type (node) != G_TYPE_INT64)
+    return bad_field (error, spec->name, "has to be an integer");
+  number = json_node_get_int (node);
+  if (number < spec->min || number > spec->max)
+    return bad_field (error, spec->name, "is out of range");
+
+  vis_message_set_integer (message, field, number);
+  return TRUE;
+}
+
+static gboolean
+read_boolean (VisMessage *message, VisField field, JsonNode *node, GError **error)
+{
+  if (json_node_get_value_type (node) != G_TYPE_BOOLEAN)
+    return bad_field (error, vis_schema_field (field)->name, "has to be true or false");
+
+  vis_message_set_boolean (message, field, json_node_get_boolean (node));
+  return TRUE;
+}
+
+static gboolean
+read_strings (VisMessage *message, VisField field, JsonNode *node, GError **error)
+{
+  const VisFieldSpec *spec = vis_schema_field (field);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_auto (GStrv) strings = NULL;
+  JsonArray *array;
+
+  if (json_node_get_value_type (node) == G_TYPE_STRING)
+    {
+      if (!url_fits (json_node_get_string (node)))
+        return bad_field (error, spec->name, "has a value that is not allowed");
+      g_strv_builder_add (builder, json_node_get_string (node));
+    }
+  else if (JSON_NODE_HOLDS_ARRAY (node))
+    {
+      array = json_node_get_array (node);
+      if (json_array_get_length (array) < spec->min || json_array_get_length (array) > spec->max)
+        return bad_field (error, spec->name, "has too few or too many items");
+      for (guint i = 0; i < json_array_get_length (array); i++)
+        {
+          JsonNode *item = json_array_get_element (array, i);
+
+          if (json_node_get_value_type (item) != G_TYPE_STRING ||
+              !url_fits (json_node_get_string (item)))
+            return bad_field (error, spec->name, "has an item that is not allowed");
+          g_strv_builder_add (builder, json_node_get_string (item));
+        }
+    }
+  else
+    return bad_field (error, spec->name, "has to be an array of strings");
+
+  strings = g_strv_builder_end (builder);
+  vis_message_set_strings (message, field, (const char *const *) strings);
+  return TRUE;
+}
+
+static VisMessage *read_fields (VisKind, JsonObject *, VisSender, GError **);
+
+static gboolean
+read_object (VisMessage *message, VisField field, JsonNode *node, VisSender sender, GError **error)
+{
+  const VisFieldSpec *spec = vis_schema_field (field);
+  g_autoptr (VisMessage) object = NULL;
+
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    return bad_field (error, spec->name, "has to be an object");
+  object = read_fields (spec->kind, json_node_get_object (node), sender, error);
+  if (object == NULL)
+    return FALSE;
+
+  vis_message_set_object (message, field, object);
+  return TRUE;
+}
+
+static gboolean
+read_array (VisMessage *message, VisField field, JsonNode *node, VisSender sender, GError **error)
+{
+  const VisFieldSpec *spec = vis_schema_field (field);
+  g_autoptr (GPtrArray) objects = vis_message_array_new ();
+  JsonArray *array;
+  guint      length;
+
+  if (!JSON_NODE_HOLDS_ARRAY (node))
+    return bad_field (error, spec->name, "has to be an array");
+  array = json_node_get_array (node);
+  length = json_array_get_length (array);
+  if (length < spec->min || length > spec->max)
+    return bad_field (error, spec->name, "has too few or too many items");
+
+  for (guint i = 0; i < length; i++)
+    {
+      JsonNode   *item = json_array_get_element (array, i);
+      VisMessage *object;
+
+      if (!JSON_NODE_HOLDS_OBJECT (item))
+        return bad_field (error, spec->name, "has an item that is no object");
+      object = read_fields (spec->kind, json_node_get_object (item), sender, error);
+      if (object == NULL)
+        return FALSE;
+      g_ptr_array_add (objects, object);
+    }
+
+  vis_message_set_array (message, field, objects);
+  return TRUE;
+}
+
+static gboolean
+read_field (VisMessage *message, VisField field, JsonNode *node, VisSender sender, GError **error)
+{
+  switch (vis_schema_field (field)->type)
+    {
+    case VIS_TYPE_OF_STRING:
+      return read_string (message, field, node, error);
+    case VIS_TYPE_OF_INTEGER:
+      return read_integer (message, field, node, error);
+    case VIS_TYPE_OF_BOOLEAN:
+      return read_boolean (message, field, node, error);
+    case VIS_TYPE_OF_OBJECT:
+      return read_object (message, field, node, sender, error);
+    case VIS_TYPE_OF_ARRAY:
+      return read_array (message, field, node, sender, error);
+    case VIS_TYPE_OF_STRINGS:
+      return read_strings (message, field, node, error);
+    default:
+      g_return_val_if_reached (FALSE);
+    }
+}
+
+static VisMessage *
+read_fields (VisKind kind, JsonObject *object, VisSender sender, GError **error)
+{
+  const VisKindSpec *spec = vis_schema_kind (kind);
+  g_autoptr (VisMessage) message = vis_message_new (kind);
+
+  for (guint i = 0; i < spec->n_fields; i++)
+    {
+      const VisKindField *field = &spec->fields[i];
+      JsonNode           *node;
+
+      if ((field->allowed & sender) == 0)
+        continue;
+
+      node = json_object_get_member (object, vis_schema_field (field->field)->name);
+      if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+        {
+          if ((field->required & sender) == 0)
+            continue;
+          bad_field (error, vis_schema_field (field->field)->name, "is missing");
+          return NULL;
+        }
+      if (!read_field (message, field->field, node, sender, error))
+        return NULL;
+    }
+
+  return g_steal_pointer (&message);
+}
+
+/* The `id` as JSON text, to be given back as it came. */
+static gboolean
+read_request (JsonObject *object, char **request, GError **error)
+{
+  JsonNode *node = json_object_get_member (object, "id");
+  g_autoptr (GString) text = NULL;
+  const char *string;
+
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  if (json_node_get_value_type (node) == G_TYPE_INT64)
+    {
+      *request = g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (node));
+      return TRUE;
+    }
+  if (json_node_get_value_type (node) != G_TYPE_STRING)
+    return bad_field (error, "id", "has to be a string or an integer");
+
+  string = json_node_get_string (node);
+  if (string[0] == '\0' || !g_utf8_validate (string, -1, NULL) ||
+      g_utf8_strlen (string, -1) > VIS_LIMIT_REQUEST_ID)
+    return bad_field (error, "id", "has to have 1 to 64 characters");
+
+  text = g_string_new (NULL);
+  vis_json_append_string (text, string);
+  *request = g_string_free (g_steal_pointer (&text), FALSE);
+  return TRUE;
+}
+
+static gboolean
+read_seq (JsonObject *object, gint64 *seq, GError **error)
+{
+  JsonNode *node = json_object_get_member (object, "seq");
+
+  if (node == NULL || JSON_NODE_HOLDS_NULL (node))
+    return TRUE;
+  if (json_node_get_value_type (node) != G_TYPE_INT64 || json_node_get_int (node) < 0)
+    return bad_field (error, "seq", "has to be a whole number");
+
+  *seq = json_node_get_int (node);
+  return TRUE;
+}
+
+static gboolean
+read_kind (JsonObject *object, VisSender sender, VisKind *kind, GError **error)
+{
+  JsonNode *node = json_object_get_member (object, "type");
+
+  if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING)
+    return bad_field (error, "type", "is missing");
+  if (!vis_schema_find (json_node_get_string (node), kind) ||
+      (vis_schema_kind (*kind)->senders & sender) == 0)
+    {
+      g_set_error_literal (
+        error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_UNKNOWN_TYPE, "There is no such type");
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+static VisMessage *
+read_frame (JsonObject *object, VisSender sender, char **request, GError **error)
+{
+  g_autoptr (VisMessage) message = NULL;
+  gboolean needs_request;
+  gint64   seq = 0;
+  VisKind  kind;
+
+  if (!read_request (object, request, error) || !read_kind (object, sender, &kind, error))
+    return NULL;
+  needs_request = sender == VIS_FROM_CLIENT || kind == VIS_KIND_OK;
+  if (needs_request && *request == NULL)
+    {
+      bad_field (error, "id", "is missing");
+      return NULL;
+    }
+  if (sender == VIS_FROM_SERVER && !read_seq (object, &seq, error))
+    return NULL;
+
+  message = read_fields (kind, object, sender, error);
+  if (message == NULL)
+    return NULL;
+  vis_message_set_seq (message, seq);
+  if (needs_request || kind == VIS_KIND_ERROR)
+    vis_message_set_request (message, *request);
+  return g_steal_pointer (&message);
+}
+
+/* One parser a thread: making one costs more than a parse. */
+static JsonParser *
+get_parser (void)
+{
+  static GPrivate parsers = G_PRIVATE_INIT (g_object_unref);
+  JsonParser     *parser = g_private_get (&parsers);
+
+  if (parser == NULL)
+    {
+      parser = json_parser_new ();
+      g_private_set (&parsers, parser);
+    }
+
+  return parser;
+}
+
+static JsonNode *
+parse (const char *data, gsize length, GError **error)
+{
+  JsonParser *parser = get_parser ();
+  g_autoptr (JsonNode) root = NULL;
+
+  if (vis_json_is_plain_object (data, length, VIS_LIMIT_DEPTH) &&
+      json_parser_load_from_data (parser, data, (gssize) length, NULL))
+    root = json_parser_steal_root (parser);
+
+  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+    {
+      g_set_error_literal (
+        error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_BAD_FRAME, "That is no JSON object");
+      return NULL;
+    }
+
+  return g_steal_pointer (&root);
+}
+
+/**
+ * vis_codec_decode:
+ * @data: a frame; text from anywhere
+ * @length: its length in bytes
+ * @sender: who sent it: decides what is allowed and required
+ * @request: (out) (optional) (nullable): the request's `id` as JSON text where it could be read,
+ * also when the rest is wrong, so that the error can be answered
+ * @error: `bad_frame`, `bad_request` or `unknown_type` of %VIS_PROTOCOL_ERROR
+ *
+ * Reads and checks one frame of the socket. Unknown fields are ignored; `null` in an optional field
+ * counts as left out.
+ *
+ * Returns: (transfer full): the message, %NULL with @error set
+ */
+VisMessage *
+vis_codec_decode (const char *data, gsize length, VisSender sender, char **request, GError **error)
+{
+  g_autofree char *id = NULL;
+  g_autoptr (JsonNode) root = NULL;
+  g_autoptr (VisMessage) message = NULL;
+
+  if (request != NULL)
+    *request = NULL;
+  if (length > (sender == VIS_FROM_CLIENT ? VIS_LIMIT_FRAME_BYTES : VIS_LIMIT_ANSWER_BYTES))
+    {
+      g_set_error_literal (
+        error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_TOO_LARGE, "The frame is too large");
+      return NULL;
+    }
+  root = parse (data, length, error);
+  if (root == NULL)
+    return NULL;
+
+  message = read_frame (json_node_get_object (root), sender, &id, error);
+  if (request != NULL)
+    *request = g_steal_pointer (&id);
+  return g_steal_pointer (&message);
+}
+
+/**
+ * vis_codec_decode_body:
+ * @data: a body of HTTP; text from anywhere
+ * @length: its length in bytes
+ * @kind: what it has to be
+ * @error: `bad_frame` or `bad_request` of %VIS_PROTOCOL_ERROR
+ *
+ * Reads and checks a body of HTTP, or any other JSON text whose kind is known beforehand.
+ *
+ * Returns: (transfer full): the message, %NULL with @error set
+ */
+VisMessage *
+vis_codec_decode_body (const char *data, gsize length, VisKind kind, GError **error)
+{
+  g_autoptr (JsonNode) root = parse (data, length, error);
+
+  if (root == NULL)
+    return NULL;
+
+  return read_fields (kind, json_node_get_object (root), VIS_FROM_CLIENT | VIS_FROM_SERVER, error);
+}
+
+static void
+append_number (GString *out, gint64 number)
+{
+  char    digits[24];
+  char   *at = digits + sizeof digits;
+  guint64 rest = number < 0 ? -(guint64) number : (guint64) number;
+
+  do
+    *--at = (char) ('0' + rest % 10);
+  while ((rest /= 10) != 0);
+  if (number < 0)
+    *--at = '-';
+
+  g_string_append_len (out, at, digits + sizeof digits - at);
+}
+
+static void
+append_array (GString *out, GPtrArray *array)
+{
+  g_string_append_c (out, '[');
+  for (guint i = 0; i < array->len; i++)
+    {
+      if (i > 0)
+        g_string_append_c (out, ',');
+      vis_codec_append (out, g_ptr_array_index (array, i));
+    }
+  g_string_append_c (out, ']');
+}
+
+static void
+append_strings (GString *out, const char *const *strings)
+{
+  g_string_append_c (out, '[');
+  for (guint i = 0; strings[i] != NULL; i++)
+    {
+      if (i > 0)
+        g_string_append_c (out, ',');
+      vis_json_append_string (out, strings[i]);
+    }
+  g_string_append_c (out, ']');
+}
+
+static void
+append_value (GString *out, const VisMessage *message, VisField field)
+{
+  switch (vis_schema_field (field)->type)
+    {
+    case VIS_TYPE_OF_STRING:
+      vis_json_append_string (out, vis_message_get_string (message, field));
+      break;
+    case VIS_TYPE_OF_INTEGER:
+      append_number (out, vis_message_get_integer (message, field));
+      break;
+    case VIS_TYPE_OF_BOOLEAN:
+      g_string_append (out, vis_message_get_boolean (message, field) ? "true" : "false");
+      break;
+    case VIS_TYPE_OF_OBJECT:
+      vis_codec_append (out, vis_message_get_object (message, field));
+      break;
+    case VIS_TYPE_OF_ARRAY:
+      append_array (out, vis_message_get_array (message, field));
+      break;
+    case VIS_TYPE_OF_STRINGS:
+      append_strings (out, vis_message_get_strings (message, field));
+      break;
+    default:
+      g_return_if_reached ();
+    }
+}
+
+static void
+append_name (GString *out, gsize start, const char *name)
+{
+  if (out->len > start + 1)
+    g_string_append_c (out, ',');
+  g_string_append_c (out, '"');
+  g_string_append (out, name);
+  g_string_append (out, "\":");
+}
+
+/**
+ * vis_codec_append:
+ * @out: where to write
+ * @message: a message
+ *
+ * Writes a message as JSON behind what @out holds already.
+ */
+void
+vis_codec_append (GString *out, const VisMessage *message)
+{
+  const VisKindSpec *spec = vis_schema_kind (vis_message_get_kind (message));
+  gsize              start = out->len;
+
+  g_string_append_c (out, '{');
+  if (spec->name != NULL)
+    {
+      append_name (out, start, "type");
+      vis_json_append_string (out, spec->name);
+    }
+  if (vis_message_get_request (message) != NULL)
+    {
+      append_name (out, start, "id");
+      g_string_append (out, vis_message_get_request (message));
+    }
+  if (vis_message_get_seq (message) != 0)
+    {
+      append_name (out, start, "seq");
+      append_number (out, vis_message_get_seq (message));
+    }
+  for (guint i = 0; i < spec->n_fields; i++)
+    {
+      VisField field = spec->fields[i].field;
+
+      if (!vis_message_has (message, field))
+        continue;
+      append_name (out, start, vis_schema_field (field)->name);
+      append_value (out, message, field);
+    }
+  g_string_append_c (out, '}');
+}
+
+/**
+ * vis_codec_encode:
+ * @message: a message
+ * @length: (out) (optional): the length of the text in bytes
+ *
+ * Writes a message as JSON.
+ *
+ * Returns: (transfer full): the text, ended by NUL
+ */
+char *
+vis_codec_encode (const VisMessage *message, gsize *length)
+{
+  GString *out = g_string_sized_new (256);
+
+  vis_codec_append (out, message);
+  if (length != NULL)
+    *length = out->len;
+  return g_string_free (out, FALSE);
+}

@@ -1,0 +1,143 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-json.h"
+
+#include <string.h>
+
+typedef enum
+{
+  PLACE_BEFORE,
+  PLACE_INSIDE,
+  PLACE_AFTER,
+} Place;
+
+static gboolean
+is_space (char c)
+{
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* Walks over a string whose opening quote is at @at; returns what follows its closing quote. */
+static const char *
+skip_string (const char *at, const char *end)
+{
+  for (at++; at < end && *at != '"'; at++)
+    {
+      if ((guchar) *at < 0x20)
+        return NULL;
+      if (*at != '\\')
+        continue;
+
+      /* A NUL inside would cut the text in half on its way through C. */
+      if (end - at >= 6 && memcmp (at, "\\u0000", 6) == 0)
+        return NULL;
+      at++;
+    }
+
+  return at < end ? at + 1 : NULL;
+}
+
+/**
+ * vis_json_is_plain_object:
+ * @data: text from anywhere
+ * @length: its length in bytes
+ * @max_depth: how deep objects and arrays may be nested
+ *
+ * Whether @data has the outline of one JSON object (RFC 8259) and nothing beside it: the parser
+ * behind is more generous than the RFC (it takes comments and several values) and recurses without
+ * a bound.
+ *
+ * Returns: %TRUE if it may be given to the parser
+ */
+gboolean
+vis_json_is_plain_object (const char *data, gsize length, guint max_depth)
+{
+  const char *end = data + length;
+  const char *at = data;
+  Place       place = PLACE_BEFORE;
+  guint       depth = 0;
+
+  if (!g_utf8_validate (data, (gssize) length, NULL))
+    return FALSE;
+
+  while (at < end)
+    {
+      if (is_space (*at))
+        at++;
+      else if (place == PLACE_AFTER || (place == PLACE_BEFORE && *at != '{'))
+        return FALSE;
+      else if (*at == '"')
+        {
+          at = skip_string (at, end);
+          if (at == NULL)
+            return FALSE;
+        }
+      else if (*at == '{' || *at == '[')
+        {
+          place = PLACE_INSIDE;
+          if (++depth > max_depth)
+            return FALSE;
+          at++;
+        }
+      else if (*at == '}' || *at == ']')
+        {
+          if (--depth == 0)
+            place = PLACE_AFTER;
+          at++;
+        }
+      else if (g_ascii_isalnum (*at) || strchr (",:+-.", *at) != NULL)
+        at++;
+      else
+        return FALSE;
+    }
+
+  return place == PLACE_AFTER;
+}
+
+/**
+ * vis_json_append_string:
+ * @out: where to write
+ * @text: UTF-8
+ *
+ * Writes a text as a JSON string with its quotes (RFC 8259, section 7).
+ */
+void
+vis_json_append_string (GString *out, const char *text)
+{
+  const char *run = text;
+
+  g_string_append_c (out, '"');
+  for (const char *c = text; *c != '\0'; c++)
+    {
+      if ((guchar) *c >= 0x20 && *c != '"' && *c != '\\')
+        continue;
+
+      g_string_append_len (out, run, c - run);
+      run = c + 1;
+      switch (*c)
+        {
+        case '"':
+        case '\\':
+          g_string_append_c (out, '\\');
+          g_string_append_c (out, *c);
+          break;
+        case '\n':
+          g_string_append (out, "\\n");
+          break;
+        case '\r':
+          g_string_append (out, "\\r");
+          break;
+        case '\t':
+          g_string_append (out, "\\t");
+          break;
+        default:
+          g_string_append_printf (out, "\\u%04x", (guint) (guchar) *c);
+        }
+    }
+  g_string_append (out, run);
+  g_string_append_c (out, '"');
+}

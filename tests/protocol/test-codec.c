@@ -1,0 +1,243 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "vis-codec.h"
+#include "vis-limits.h"
+
+#include <string.h>
+
+#define ID "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01"
+
+static void
+test_round_trip (void)
+{
+  static const struct
+  {
+    VisSender   sender;
+    const char *text;
+  } cases[] = {
+    { VIS_FROM_CLIENT,
+      "{\"type\":\"hello\",\"id\":1,\"token\":\"0123456789abcdef0123456789abcdef\",\"since\":41}" },
+    { VIS_FROM_CLIENT,
+      "{\"type\":\"chat:send\",\"id\":\"a \\\"b\\\"\",\"chat\":\"grace\",\"message\":{\"id\":\"" ID
+      "\",\"kind\":\"text\",\"text\":\"Hällo \\\\ \\n\\u0001😀\"}}" },
+    { VIS_FROM_SERVER,
+      "{\"type\":\"ok\",\"id\":1,\"seq\":57,\"user\":\"ada\",\"device\":\"d1\",\"name\":\"Ada\","
+      "\"ice_servers\":[{\"urls\":[\"stun:192.0.2.1:3478\"]},{\"urls\":[\"turn:192.0.2.1?transport="
+      "udp\",\"turn:192.0.2.1?transport=tcp\"],\"username\":\"1:ada\",\"credential\":\"c=\"}],"
+      "\"limits\":{\"frame\":65536,\"text\":8000,\"history\":200},\"server\":\"visavisd/1\"}" },
+    { VIS_FROM_SERVER,
+      "{\"type\":\"chat:message\",\"seq\":42,\"chat\":\"ada\",\"message\":{\"id\":\"" ID
+      "\",\"chat\":\"ada\",\"from\":\"ada\",\"ts\":1700000000000,\"kind\":\"call\",\"call\":{"
+      "\"id\":"
+      "\"" ID "\",\"media\":\"video\",\"outcome\":\"missed\",\"duration_ms\":0}}}" },
+    { VIS_FROM_SERVER,
+      "{\"type\":\"call:ice\",\"call\":\"" ID "\",\"gen\":0,\"candidates\":[{\"candidate\":\"\","
+      "\"sdpMid\":\"0\",\"sdpMLineIndex\":0}],\"from\":\"ada\",\"device\":\"d1\",\"age_ms\":3}" },
+    { VIS_FROM_SERVER,
+      "{\"type\":\"error\",\"id\":9,\"code\":\"rate_limited\",\"message\":\"slow\","
+      "\"retry_after_ms\":1500}" },
+    { VIS_FROM_SERVER, "{\"type\":\"error\",\"code\":\"bad_frame\"}" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (VisMessage) message =
+        vis_codec_decode (cases[i].text, strlen (cases[i].text), cases[i].sender, NULL, &error);
+      g_autofree char *text = NULL;
+      gsize            length;
+
+      g_assert_no_error (error);
+      text = vis_codec_encode (message, &length);
+      g_assert_cmpstr (text, ==, cases[i].text);
+      g_assert_cmpuint (length, ==, strlen (text));
+    }
+}
+
+static void
+test_tolerance (void)
+{
+  const char *text = " {\"type\":\"contact:add\",\"id\":7,\"user\":\"ada\",\"x\":[{}],\"seq\":3,"
+                     "\"from\":\"mallory\"}\n";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisMessage) message =
+    vis_codec_decode (text, strlen (text), VIS_FROM_CLIENT, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (vis_message_get_kind (message), ==, VIS_KIND_CONTACT_ADD);
+  g_assert_cmpint (vis_message_get_seq (message), ==, 0);
+}
+
+static void
+test_ice_url_alone (void)
+{
+  const char *text = "{\"urls\":\"stun:192.0.2.1\",\"username\":null}";
+  g_autoptr (VisMessage) message =
+    vis_codec_decode_body (text, strlen (text), VIS_KIND_OBJECT_ICE_SERVER, NULL);
+
+  g_assert_nonnull (message);
+  g_assert_cmpstr (vis_message_get_strings (message, VIS_FIELD_URLS)[0], ==, "stun:192.0.2.1");
+  g_assert_false (vis_message_has (message, VIS_FIELD_USERNAME));
+}
+
+static void
+test_refused (void)
+{
+  static const struct
+  {
+    VisSender   sender;
+    const char *text;
+    int         code;
+    const char *request;
+  } cases[] = {
+    { VIS_FROM_CLIENT, "", VIS_PROTOCOL_ERROR_BAD_FRAME, NULL },
+    { VIS_FROM_CLIENT, "[]", VIS_PROTOCOL_ERROR_BAD_FRAME, NULL },
+    { VIS_FROM_CLIENT, "1", VIS_PROTOCOL_ERROR_BAD_FRAME, NULL },
+    { VIS_FROM_CLIENT, "{", VIS_PROTOCOL_ERROR_BAD_FRAME, NULL },
+    { VIS_FROM_CLIENT, "{}}", VIS_PROTOCOL_ERROR_BAD_FRAME, NULL },
+    { VIS_FROM_CLIENT, "{} {}", VIS_PROTOCOL_ERROR_BAD_FRAME, NULL },
+    { VIS_FROM_CLIENT, "{/* */}", VIS_PROTOCOL_ERROR_BAD_FRAME, NULL },
+    { VIS_FROM_CLIENT, "{\"a\":\"\xff\"}", VIS_PROTOCOL_ERROR_BAD_FRAME, NULL },
+    { VIS_FROM_CLIENT, "{\"a\":\"\\u0000\"}", VIS_PROTOCOL_ERROR_BAD_FRAME, NULL },
+    { VIS_FROM_CLIENT, "{\"a\":[[[[[[[[[[1]]]]]]]]]]}", VIS_PROTOCOL_ERROR_BAD_FRAME, NULL },
+    { VIS_FROM_CLIENT, "{}", VIS_PROTOCOL_ERROR_BAD_REQUEST, NULL },
+    { VIS_FROM_CLIENT, "{\"type\":7,\"id\":1}", VIS_PROTOCOL_ERROR_BAD_REQUEST, "1" },
+    { VIS_FROM_CLIENT, "{\"type\":\"nope\",\"id\":1}", VIS_PROTOCOL_ERROR_UNKNOWN_TYPE, "1" },
+    { VIS_FROM_CLIENT, "{\"type\":\"ok\",\"id\":1}", VIS_PROTOCOL_ERROR_UNKNOWN_TYPE, "1" },
+    { VIS_FROM_CLIENT, "{\"type\":\"chat:list\"}", VIS_PROTOCOL_ERROR_BAD_REQUEST, NULL },
+    { VIS_FROM_CLIENT,
+      "{\"type\":\"chat:list\",\"id\":\"\"}",
+      VIS_PROTOCOL_ERROR_BAD_REQUEST,
+      NULL },
+    { VIS_FROM_CLIENT,
+      "{\"type\":\"chat:list\",\"id\":1.5}",
+      VIS_PROTOCOL_ERROR_BAD_REQUEST,
+      NULL },
+    { VIS_FROM_CLIENT,
+      "{\"type\":\"contact:add\",\"id\":\"x\",\"user\":\"Ada\"}",
+      VIS_PROTOCOL_ERROR_BAD_REQUEST,
+      "\"x\"" },
+    { VIS_FROM_CLIENT, "{\"type\":\"contact:add\",\"id\":2}", VIS_PROTOCOL_ERROR_BAD_REQUEST, "2" },
+    { VIS_FROM_CLIENT,
+      "{\"type\":\"chat:history\",\"id\":2,\"chat\":\"ada\",\"limit\":201}",
+      VIS_PROTOCOL_ERROR_BAD_REQUEST,
+      "2" },
+    { VIS_FROM_CLIENT,
+      "{\"type\":\"chat:history\",\"id\":2,\"chat\":\"ada\",\"limit\":0}",
+      VIS_PROTOCOL_ERROR_BAD_REQUEST,
+      "2" },
+    { VIS_FROM_CLIENT,
+      "{\"type\":\"chat:typing\",\"id\":2,\"chat\":\"ada\",\"typing\":1}",
+      VIS_PROTOCOL_ERROR_BAD_REQUEST,
+      "2" },
+    { VIS_FROM_CLIENT,
+      "{\"type\":\"call:end\",\"id\":2,\"call\":\"" ID "\",\"reason\":\"bored\"}",
+      VIS_PROTOCOL_ERROR_BAD_REQUEST,
+      "2" },
+    { VIS_FROM_CLIENT,
+      "{\"type\":\"call:ice\",\"id\":2,\"call\":\"" ID "\",\"gen\":0,\"candidates\":[]}",
+      VIS_PROTOCOL_ERROR_BAD_REQUEST,
+      "2" },
+    { VIS_FROM_CLIENT,
+      "{\"type\":\"call:ice\",\"id\":2,\"call\":\"" ID "\",\"gen\":0,\"candidates\":[7]}",
+      VIS_PROTOCOL_ERROR_BAD_REQUEST,
+      "2" },
+    { VIS_FROM_SERVER, "{\"type\":\"ok\"}", VIS_PROTOCOL_ERROR_BAD_REQUEST, NULL },
+    { VIS_FROM_SERVER,
+      "{\"type\":\"ok\",\"id\":1,\"seq\":-1}",
+      VIS_PROTOCOL_ERROR_BAD_REQUEST,
+      "1" },
+    { VIS_FROM_SERVER,
+      "{\"type\":\"presence\",\"user\":\"ada\",\"presence\":\"lurking\"}",
+      VIS_PROTOCOL_ERROR_BAD_REQUEST,
+      NULL },
+    { VIS_FROM_SERVER,
+      "{\"type\":\"presence\",\"user\":\"ada\",\"presence\":\"\\ud800\"}",
+      VIS_PROTOCOL_ERROR_BAD_FRAME,
+      NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *request = NULL;
+
+      g_assert_null (vis_codec_decode (
+        cases[i].text, strlen (cases[i].text), cases[i].sender, &request, &error));
+      g_assert_error (error, VIS_PROTOCOL_ERROR, cases[i].code);
+      g_assert_cmpstr (request, ==, cases[i].request);
+    }
+}
+
+static char *
+text_request (guint length)
+{
+  g_autofree char *text = g_strnfill (length, 'x');
+
+  return g_strdup_printf (
+    "{\"type\":\"chat:send\",\"id\":1,\"chat\":\"a\",\"message\":{\"id\":\"" ID
+    "\",\"kind\":\"text\",\"text\":\"%s\"}}",
+    text);
+}
+
+/* Each limit at one below, at, and one above. */
+static void
+test_limits (void)
+{
+  static const struct
+  {
+    guint    length;
+    gboolean fits;
+  } cases[] = {
+    { 0, FALSE },
+    { 1, TRUE },
+    { VIS_LIMIT_TEXT - 1, TRUE },
+    { VIS_LIMIT_TEXT, TRUE },
+    { VIS_LIMIT_TEXT + 1, FALSE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = text_request (cases[i].length);
+      g_autoptr (VisMessage) message =
+        vis_codec_decode (text, strlen (text), VIS_FROM_CLIENT, NULL, NULL);
+
+      g_assert_cmpint (message != NULL, ==, cases[i].fits);
+    }
+}
+
+static void
+test_frame_limit (void)
+{
+  const char *const head = "{\"type\":\"chat:list\",\"id\":1,\"x\":\"";
+
+  for (int over = 0; over <= 1; over++)
+    {
+      g_autofree char *fill =
+        g_strnfill (VIS_LIMIT_FRAME_BYTES - strlen (head) - 2 + (gsize) over, 'x');
+      g_autofree char *text = g_strconcat (head, fill, "\"}", NULL);
+      g_autoptr (GError) error = NULL;
+      g_autoptr (VisMessage) message =
+        vis_codec_decode (text, strlen (text), VIS_FROM_CLIENT, NULL, &error);
+
+      if (over)
+        g_assert_error (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_TOO_LARGE);
+      else
+        g_assert_no_error (error);
+    }
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/protocol/codec/round-trip", test_round_trip);
+  g_test_add_func ("/protocol/codec/tolerance", test_tolerance);
+  g_test_add_func ("/protocol/codec/ice-url-alone", test_ice_url_alone);
+  g_test_add_func ("/protocol/codec/refused", test_refused);
+  g_test_add_func ("/protocol/codec/limits", test_limits);
+  g_test_add_func ("/protocol/codec/frame-limit", test_frame_limit);
+  return g_test_run ();
+}
