@@ -1,0 +1,101 @@
+"""A screen whose pixels are a file: Xvfb keeps its framebuffer in one, in the format of xwd."""
+
+import mmap
+import os
+import struct
+import time
+import zlib
+
+from .process import Failure, Process, until
+
+
+def write_png(path, width, height, rows):
+    """Writes rows of BGRX pixels as a PNG."""
+    data = bytearray()
+    for row in rows:
+        data.append(0)
+        line = bytearray(width * 3)
+        line[0::3], line[1::3], line[2::3] = row[2::4], row[1::4], row[0::4]
+        data += line
+
+    def chunk(kind, body):
+        return (struct.pack('>I', len(body)) + kind + body
+                + struct.pack('>I', zlib.crc32(kind + body)))
+
+    with open(path, 'wb') as png:
+        png.write(b'\x89PNG\r\n\x1a\n'
+                  + chunk(b'IHDR', struct.pack('>IIBBBBB', width, height, 8, 2, 0, 0, 0))
+                  + chunk(b'IDAT', zlib.compress(bytes(data), 6)) + chunk(b'IEND', b''))
+
+
+class Display:
+    def __init__(self, name, folder, width=1100, height=740):
+        self.name = name
+        frames = os.path.join(folder, f'{name}-screen')
+        os.mkdir(frames)
+        read, write = os.pipe()
+        os.set_inheritable(write, True)
+        self.process = Process(
+            f'{name}-xvfb',
+            ['Xvfb', '-displayfd', str(write), '-screen', '0', f'{width}x{height}x24',
+             '-fbdir', frames, '-nolisten', 'tcp', '-noreset'], folder, pass_fds=(write,))
+        os.close(write)
+        with os.fdopen(read) as answer:
+            number = answer.readline().strip()
+        if not number:
+            raise Failure('Xvfb did not start:\n' + self.process.err())
+        self.number = ':' + number
+        path = os.path.join(frames, 'Xvfb_screen0')
+        until(lambda: os.path.exists(path), 'the framebuffer')
+        with open(path, 'rb') as file:
+            self._map = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ)
+        header = struct.unpack('>25I', self._map[:100])
+        self.width, self.height, self._stride = header[4], header[5], header[12]
+        self._offset = header[0] + header[19] * 12
+        if header[11] != 32:
+            raise Failure(f'a screen of {header[11]} bits a pixel')
+
+    def rows(self, box=None):
+        """The pixels (BGRX) of a box (x, y, width, height), a row at a time."""
+        x, y, width, height = self._inside(box)
+        for line in range(y, y + height):
+            start = self._offset + line * self._stride + x * 4
+            yield self._map[start:start + width * 4]
+
+    def _inside(self, box):
+        x, y, width, height = box or (0, 0, self.width, self.height)
+        left, top = max(0, x), max(0, y)
+        right, bottom = min(self.width, x + width), min(self.height, y + height)
+        if right <= left or bottom <= top:
+            raise Failure(f'{box} is not on the screen of {self.name}')
+        return left, top, right - left, bottom - top
+
+    def pixels(self, box=None):
+        return b''.join(self.rows(box))
+
+    def screenshot(self, path, box=None):
+        x, y, width, height = self._inside(box)
+        write_png(path, width, height, self.rows((x, y, width, height)))
+        return path
+
+    def count_frames(self, box, seconds):
+        """How many different pictures were shown in the box."""
+        last, frames = None, 0
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            # Every fourth row is enough to tell two frames apart, and quick.
+            now = zlib.crc32(b''.join(row for i, row in enumerate(self.rows(box)) if i % 4 == 0))
+            if last is not None and now != last:
+                frames += 1
+            last = now
+            time.sleep(0.008)
+        return frames
+
+    def colours(self, box):
+        """The number of different colours in the box: a blank area has next to none."""
+        pixels = self.pixels(box)
+        return len({pixels[i:i + 3] for i in range(0, len(pixels), 4 * 7)})
+
+    def close(self):
+        self._map.close()
+        self.process.stop(5)

@@ -1,0 +1,48 @@
+"""Steps as they happen, and TAP for Meson."""
+
+import sys
+import time
+import traceback
+
+_start = time.monotonic()
+_prefix = ''
+
+
+def plain():
+    """Steps for a person rather than for Meson."""
+    global _prefix
+    _prefix = None
+
+
+def step(text):
+    stamp = f'{time.monotonic() - _start:6.1f} s'
+    print(f'{stamp}  {text}' if _prefix is None else f'# {stamp}  {text}', flush=True)
+
+
+def skip_all(reason):
+    print(f'1..0 # SKIP {reason}', flush=True)
+    sys.exit(0)
+
+
+def run(cases, before_failure=lambda: None):
+    """Runs (name, function) one after another; a failure ends the rest, which need it."""
+    print(f'1..{len(cases)}', flush=True)
+    failed = None
+    for number, (name, case) in enumerate(cases, 1):
+        if failed:
+            print(f'not ok {number} - {name} # after the failure of "{failed}"', flush=True)
+            continue
+        try:
+            step(name)
+            case()
+            print(f'ok {number} - {name}', flush=True)
+        except Exception:  # pylint: disable=broad-except
+            failed = name
+            for line in traceback.format_exc().splitlines():
+                print('# ' + line)
+            try:
+                before_failure()
+            except Exception as error:  # pylint: disable=broad-except
+                print(f'# (no more to be told: {error})')
+            print(f'not ok {number} - {name}', flush=True)
+    return 1 if failed else 0

@@ -1,0 +1,314 @@
+"""A real program, driven through its accessibility tree as a person (or a screen reader) would.
+
+What GTK 4.8 needs to be known: a button answers to `click` a quarter of a second later, so look
+until it has happened; rows and check buttons have no action, they get a real pointer click; a
+label's text is its name.
+"""
+
+import os
+import re
+import signal
+import subprocess
+import time
+import warnings
+
+from .process import Failure, Process, until
+
+_atspi = None
+
+TOP_LEVELS = ('frame', 'dialog', 'window', 'alert', 'popup menu')
+
+
+def atspi():
+    """The accessibility library, loaded only once the desktop's buses are in the environment."""
+    global _atspi
+    if _atspi is None:
+        import gi
+        gi.require_version('Atspi', '2.0')
+        from gi.repository import Atspi
+        # The names of 2.46 are enough, and called deprecated there already.
+        warnings.simplefilter('ignore', DeprecationWarning)
+        Atspi.init()
+        Atspi.set_timeout(4000, 15000)
+        Atspi.get_desktop(0).set_cache_mask(Atspi.Cache.NONE)
+        _atspi = Atspi
+    return _atspi
+
+
+def _turn():
+    from gi.repository import GLib
+    while GLib.MainContext.default().iteration(False):
+        pass
+
+
+def _is_within(inner, outer):
+    while inner is not None:
+        if inner == outer:
+            return True
+        inner = inner.get_parent()
+    return False
+
+
+def _matches(text, wanted):
+    if wanted is None:
+        return True
+    text = text or ''
+    return bool(wanted.search(text)) if isinstance(wanted, re.Pattern) else text == wanted
+
+
+class Node:
+    """One thing in a window."""
+
+    def __init__(self, window, accessible):
+        self.window = window
+        self.accessible = accessible
+
+    @property
+    def name(self):
+        return self.accessible.get_name() or ''
+
+    @property
+    def role(self):
+        return self.accessible.get_role_name() or ''
+
+    @property
+    def description(self):
+        return self.accessible.get_description() or ''
+
+    def _state(self, state):
+        return self.accessible.get_state_set().contains(state)
+
+    @property
+    def visible(self):
+        return self._state(atspi().StateType.VISIBLE)
+
+    @property
+    def on_screen(self):
+        """Can it be seen? GTK 4.8 lists the hidden pages of a stack too, and calls them visible; so
+        ask the window what is in the thing's middle. It answers nothing where that is a part
+        without a name (the picture in a button), another thing where ours is covered."""
+        component = self.accessible.get_component_iface()
+        if component is None:
+            return False
+        box = component.get_extents(atspi().CoordType.WINDOW)
+        if box.width <= 0 or box.height <= 0:
+            return False
+        top = self.accessible
+        while top is not None and top.get_role_name() not in TOP_LEVELS:
+            top = top.get_parent()
+        if top is None or top == self.accessible or top.get_component_iface() is None:
+            return True
+        there = top.get_component_iface().get_accessible_at_point(
+            box.x + box.width // 2, box.y + box.height // 2, atspi().CoordType.WINDOW)
+        return there is None or _is_within(there, self.accessible) or _is_within(self.accessible, there)
+
+    @property
+    def sensitive(self):
+        return self._state(atspi().StateType.SENSITIVE)
+
+    @property
+    def pressed(self):
+        states = atspi().StateType
+        return self._state(states.PRESSED) or self._state(states.CHECKED)
+
+    @property
+    def text(self):
+        """The text of an entry or a text view; the name of anything else."""
+        text = self.accessible.get_text_iface()
+        if text is None:
+            return self.name
+        return atspi().Text.get_text(text, 0, atspi().Text.get_character_count(text))
+
+    def children(self):
+        for index in range(self.accessible.get_child_count()):
+            child = self.accessible.get_child_at_index(index)
+            if child is not None:
+                yield Node(self.window, child)
+
+    def box(self):
+        """x, y, width, height on the screen; windows stand in its corner as there is no manager."""
+        extents = self.accessible.get_extents(atspi().CoordType.WINDOW)
+        x, y = self.window.position(self)
+        return x + extents.x, y + extents.y, extents.width, extents.height
+
+    def press(self):
+        """Does the thing's own action, or clicks it with the pointer where it has none."""
+        action = self.accessible.get_action_iface()
+        if action is not None:
+            for index in range(atspi().Action.get_n_actions(action)):
+                if atspi().Action.get_action_name(action, index) in ('click', 'activate', 'toggle'):
+                    atspi().Action.do_action(action, index)
+                    return
+        self.click()
+
+    def click(self, button=1):
+        """A real pointer click in its middle."""
+        x, y, width, height = self.box()
+        self.window.pointer(x + width // 2, y + height // 2, button)
+
+    def write(self, text):
+        editable = self.accessible.get_editable_text_iface()
+        if editable is None:
+            raise Failure(f'{self} can not be written into')
+        atspi().EditableText.set_text_contents(editable, text)
+
+    def __str__(self):
+        return f'{self.role} "{self.name}"'
+
+
+class Window:
+    """A running program and what it shows."""
+
+    def __init__(self, name, command, desktop, display, env=None, network=None):
+        self.name = name
+        self.display = display
+        env = dict(desktop.home(name), DISPLAY=display.number, **(env or {}))
+        self.started = time.monotonic()
+        self.process = Process(name, command, desktop.folder, env, network)
+        self._root = None
+        self._asked = 0
+
+    # What it shows
+
+    def root(self):
+        """The program on the accessibility bus."""
+        if self._root is not None:
+            return self._root
+
+        def look():
+            if not self.process.alive:
+                raise Failure(f'{self.name} ended with status {self.process.popen.returncode}:\n'
+                              + self.process.err()[-3000:])
+            _turn()
+            desktop = atspi().get_desktop(0)
+            for index in range(desktop.get_child_count()):
+                child = desktop.get_child_at_index(index)
+                try:
+                    if child is not None and self._is_ours(child.get_process_id()):
+                        return child
+                except Exception:  # pylint: disable=broad-except
+                    continue  # it went away while we asked
+            return None
+        self._root = Node(self, until(look, f'{self.name} on the accessibility bus', 30))
+        return self._root
+
+    def _is_ours(self, pid):
+        # nsenter replaces itself by the program, so the pid is that of our child.
+        return pid == self.process.pid
+
+    def _refresh(self):
+        """What the library remembers is kept right by events, but not all things send them."""
+        _turn()
+        if time.monotonic() - self._asked > 0.25:
+            self.root().accessible.clear_cache()
+            self._asked = time.monotonic()
+
+    def walk(self, node=None):
+        """Everything there is, depth first, with its depth."""
+        stack = [(node or self.root(), 0)]
+        while stack:
+            here, depth = stack.pop()
+            try:
+                if depth > 0 and not here.visible:
+                    continue
+                children = list(here.children())
+            except Exception:  # pylint: disable=broad-except
+                continue  # gone since
+            yield here, depth
+            stack += [(child, depth + 1) for child in reversed(children)]
+
+    def look_for(self, name=None, role=None, within=None):
+        """The first thing of that name (a text or a compiled expression) and role, or None."""
+        self._refresh()
+        if not self.process.alive:
+            raise Failure(f'{self.name} has ended with status {self.process.popen.returncode}:\n'
+                          + self.process.err()[-3000:])
+        for node, _ in self.walk(within):
+            try:
+                if _matches(node.name, name) and (role is None or node.role == role) and node.on_screen:
+                    return node
+            except Exception:  # pylint: disable=broad-except
+                continue
+        return None
+
+    def find(self, name=None, role=None, timeout=20.0, within=None):
+        what = f'{self.name} sees {role or "something"} named {getattr(name, "pattern", name)!r}'
+        return until(lambda: self.look_for(name, role, within), what, timeout, 0.05)
+
+    def gone(self, name=None, role=None, timeout=20.0):
+        what = f'{self.name} sees {role or "something"} named {getattr(name, "pattern", name)!r} go'
+        until(lambda: self.look_for(name, role) is None, what, timeout, 0.05)
+
+    def tree(self):
+        lines = []
+        for node, depth in self.walk():
+            try:
+                states = '' if node.sensitive else ' insensitive'
+                lines.append('  ' * depth + f'{node}{states}'
+                             + (f' — {node.description}' if node.description else ''))
+            except Exception:  # pylint: disable=broad-except
+                continue
+        return '\n'.join(lines)
+
+    # What one does with it
+
+    def press(self, name, role=None, timeout=20.0):
+        def usable():
+            node = self.look_for(name, role)
+            return node if node is not None and node.sensitive else None
+        what = f'{self.name} can press {getattr(name, "pattern", name)!r}'
+        until(usable, what, timeout, 0.05).press()
+
+    def write(self, name, text, timeout=20.0):
+        """Writes into the entry of that name: the thing itself, or what can be written in inside it."""
+        def editable():
+            self._refresh()
+            for node, _ in self.walk():
+                try:
+                    if _matches(node.name, name) and node.on_screen:
+                        for inner, _ in self.walk(node):
+                            if inner.accessible.get_editable_text_iface() is not None:
+                                return inner
+                except Exception:  # pylint: disable=broad-except
+                    continue
+            return None
+        until(editable, f'{self.name} can write into {name!r}', timeout, 0.05).write(text)
+
+    def _xdotool(self, *words):
+        done = subprocess.run(['xdotool', *map(str, words)], stdin=subprocess.DEVNULL,
+                              capture_output=True, text=True, timeout=15,
+                              env=dict(os.environ, DISPLAY=self.display.number))
+        return done.stdout
+
+    def pointer(self, x, y, button=1):
+        self._xdotool('mousemove', x, y, 'click', button)
+
+    def key(self, *keys):
+        self._xdotool('key', *keys)
+
+    def position(self, _node):
+        """Where the window of a thing stands; without a window manager that is the corner."""
+        return 0, 0
+
+    def resize(self, width, height):
+        for window in self._xdotool('search', '--onlyvisible', '--name', '.').split():
+            self._xdotool('windowsize', window, width, height)
+
+    def screenshot(self, path):
+        return self.display.screenshot(path)
+
+    # How it ends
+
+    def kill(self):
+        self.process.kill()
+
+    def close(self, timeout=20.0):
+        """Ends it as the session would; a program that does not end is a fault."""
+        if self.process.alive and not self.process.stop(timeout):
+            raise Failure(f'{self.name} did not end within {timeout:g} s of SIGTERM')
+        code = self.process.popen.returncode
+        if code not in (0, -signal.SIGTERM, -signal.SIGKILL, 128 + signal.SIGTERM):
+            raise Failure(f'{self.name} ended with status {code}:\n' + self.process.err()[-3000:])
+
+    def complaints(self):
+        return self.process.complaints()
