@@ -28,6 +28,10 @@ def isolate():
         _ip('link', 'add', 'hub', 'type', 'bridge')
         _ip('addr', 'add', HUB + '/24', 'dev', 'hub')
         _ip('link', 'set', 'hub', 'up')
+        # Without anything plugged in, the hub has no carrier and counts as down.
+        _ip('link', 'add', 'hub-port', 'type', 'veth', 'peer', 'name', 'hub-peer')
+        _ip('link', 'set', 'hub-port', 'master', 'hub', 'up')
+        _ip('link', 'set', 'hub-peer', 'up')
         _ip('route', 'add', 'default', 'dev', 'hub')
         os.environ[INSIDE] = 'ready'
         return True
@@ -35,7 +39,8 @@ def isolate():
         return False
     unshare = ['unshare', '--net'] if os.geteuid() == 0 else ['unshare', '--net', '--map-root-user']
     # The whole of isolate() is tried first, so that nothing is half done here.
-    trial = 'ip link set lo up && ip link add hub type bridge && ip link add hub-port type veth peer name hub-peer'
+    trial = 'ip link set lo up && ip link add hub type bridge && ' \
+            'ip link add hub-port type veth peer name hub-peer'
     if subprocess.run(unshare + ['sh', '-c', trial], stdin=subprocess.DEVNULL,
                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode != 0:
         return False

@@ -1,0 +1,78 @@
+#!/usr/bin/python3
+"""Two people, two windows, one server: they chat and call, as people would."""
+
+from harness.report import step
+from harness.stage import main
+
+
+def cases(stage):
+    ada, grace = stage.people
+
+    def sign_in():
+        ada.open_for_the_first_time()
+        ada.sign_in(stage.server)
+        grace.open(stage.server)
+        ada.sees_online('Grace')
+        grace.sees_online('Ada')
+
+    def chat():
+        ada.open_chat('Grace')
+        ada.say('Hello Grace')
+        grace.sees_unread('Ada', 1)
+        ada.say('Are you there?')
+        grace.sees_unread('Ada', 2)
+        grace.open_chat('Ada')
+        grace.reads('Hello Grace')
+        grace.reads('Are you there?')
+        grace.sees_unread('Ada', 0)
+        grace.say('Yes! How are you? 🙂')
+        ada.reads('Yes! How are you? 🙂')
+
+    def call():
+        ada.call('Grace')
+        grace.rings()
+        grace.answer()
+        ada.in_call()
+        grace.in_call()
+        ada.sees_moving_picture()
+        grace.sees_moving_picture()
+
+    def mute():
+        for name in ('Mute microphone', 'Turn camera off'):
+            button = ada.window.find(name)
+            step(f'Ada presses {name}')
+            button.press()
+        grace.picture_stands_still()
+        ada.sees_moving_picture()
+        for name in ('Mute microphone', 'Turn camera off'):
+            ada.window.press(name)
+        grace.sees_moving_picture()
+
+    def hang_up():
+        ada.hang_up()
+        ada.back_from_call()
+        grace.back_from_call()
+
+    def again_with_decline():
+        grace.call('Ada')
+        ada.rings()
+        ada.decline()
+        grace.back_from_call()
+        ada.back_from_call()
+
+    def and_once_more():
+        grace.call('Ada')
+        ada.rings()
+        ada.answer()
+        ada.sees_moving_picture()
+        grace.sees_moving_picture()
+        ada.hang_up()
+        grace.back_from_call()
+        ada.back_from_call()
+
+    return [('sign in', sign_in), ('chat both ways', chat), ('call and see each other', call),
+            ('mute and camera off', mute), ('hang up', hang_up), ('decline', again_with_decline),
+            ('call back', and_once_more), ('close without a complaint', stage.close)]
+
+
+main(cases)

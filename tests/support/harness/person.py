@@ -1,0 +1,171 @@
+"""Somebody who uses Visavis: opens chats, writes, calls. Says what they do, sees what is shown."""
+
+import os
+import re
+
+from .process import Failure, until
+from .report import step
+from .server import PASSWORD
+from .window import Window
+
+RUNNING_TIME = re.compile(r'^\d+:\d\d(:\d\d)?$')
+CALLING = re.compile(r'^(Calling|Ringing)…$')
+RECONNECTING = re.compile(r'^Reconnecting…')
+
+
+class Person:
+    def __init__(self, name, build, desktop, network=None):
+        self.name = name
+        self.user = name.lower()
+        self.build = build
+        self.desktop = desktop
+        self.network = network
+        self.display = desktop.display(self.user)
+        self.window = None
+
+    # Opening and closing
+
+    def open(self, server, options=(), **env):
+        """Opens the app, signed in without the dialog."""
+        step(f'{self.name} opens Visavis')
+        self._start(['--server', server.url, '--user', self.user, *options],
+                    dict(VISAVIS_PASSWORD=PASSWORD, **env))
+        return self
+
+    def open_for_the_first_time(self):
+        step(f'{self.name} opens Visavis for the first time')
+        self._start([], {})
+        return self
+
+    def _start(self, options, env):
+        command = [os.path.join(self.build, 'src/app/visavis'), '--profile', self.user,
+                   '--camera=test', '--microphone=test', *options]
+        env = dict(GSETTINGS_SCHEMA_DIR=os.path.join(self.build, 'data'), **env)
+        self.window = Window(self.user, command, self.desktop, self.display, env, self.network)
+
+    def sign_in(self, server):
+        """The dialog, as a person fills it in."""
+        step(f'{self.name} signs in')
+        self.window.write('Server', server.url)
+        self.window.write('User name', self.user)
+        self.window.write('Password', PASSWORD)
+        self.window.press('Sign in')
+
+    def close(self):
+        if self.window is not None:
+            self.window.close()
+
+    # Chats
+
+    def row(self, other):
+        """The row of somebody in the chat list; its name says who, unread and presence."""
+        return self.window.find(re.compile(rf'^{other}\b'), 'list item')
+
+    def sees_online(self, other, timeout=30):
+        self.window.find(re.compile(rf'^{other}\b.*\bonline\b', re.IGNORECASE), 'list item', timeout)
+
+    def open_chat(self, other):
+        step(f'{self.name} opens the chat with {other}')
+        self.row(other).press()
+        self.window.find('Message')
+
+    def say(self, text):
+        step(f'{self.name} writes: {text}')
+        self.window.write('Message', text)
+        self.window.press('Send')
+        self.reads(text)
+
+    def reads(self, text, timeout=20):
+        return self.window.find(re.compile(re.escape(text)), timeout=timeout)
+
+    def unread(self, other):
+        match = re.search(r'(\d+) unread', self.row(other).name)
+        return int(match.group(1)) if match else 0
+
+    def sees_unread(self, other, count):
+        until(lambda: self.unread(other) == count,
+              f'{self.name} sees {count} unread of {other} (sees {self.unread(other)})', 20, 0.1)
+        step(f'{self.name} sees {count or "nothing"} unread of {other}')
+
+    # Calls
+
+    def call(self, other):
+        step(f'{self.name} calls {other}')
+        self.window.press('Video call')
+        self.window.find(CALLING)
+
+    def rings(self, timeout=20):
+        self.window.find('Answer', timeout=timeout)
+        step(f'It rings at {self.name}')
+
+    def answer(self):
+        step(f'{self.name} answers')
+        self.window.press('Answer')
+
+    def decline(self):
+        step(f'{self.name} declines')
+        self.window.press('Decline')
+
+    def hang_up(self):
+        step(f'{self.name} hangs up')
+        self.window.press('Hang up')
+
+    def in_call(self, timeout=40):
+        self.window.find(RUNNING_TIME, timeout=timeout)
+
+    def sees(self, words, timeout=20):
+        node = self.window.find(words, timeout=timeout)
+        step(f'{self.name} sees: {node.name}')
+        return node
+
+    def back_from_call(self, timeout=30):
+        self.window.gone('Hang up', timeout=timeout)
+        self.window.gone('Decline', timeout=timeout)
+
+    def picture_box(self):
+        """The middle of the other one's picture: no buttons, and not the own picture in its corner."""
+        width, height = self.display.width, self.display.height
+        return width * 3 // 10, height * 3 // 10, width * 3 // 10, height * 3 // 10
+
+    def frames_seen(self, seconds):
+        return self.display.count_frames(self.picture_box(), seconds)
+
+    def sees_moving_picture(self, timeout=40):
+        """New pictures, in colours: neither a spinner nor a blank area is one."""
+        until(lambda: self.frames_seen(0.5) >= 3 and self.display.colours(self.picture_box()) >= 6,
+              f'{self.name} sees a moving picture', timeout, 0)
+        step(f'{self.name} sees the other one move')
+
+    def picture_stands_still(self, timeout=20):
+        until(lambda: self.frames_seen(1) == 0, f'the picture of {self.name} stands still', timeout, 0)
+
+    # Looking back
+
+    def screenshot(self, folder, what):
+        os.makedirs(folder, exist_ok=True)
+        return self.display.screenshot(os.path.join(folder, f'{what}-{self.user}.png'))
+
+    def complaints(self):
+        return self.window.complaints() if self.window else []
+
+    def tell(self, folder):
+        """What is needed to understand a failure, as comments of TAP."""
+        if self.window is None:
+            return
+        print(f'# {self.name} shows (picture: {self.screenshot(folder, "failed")}):')
+        tree = self.window.tree() if self.window.process.alive else '(it has ended)'
+        for line in (tree + '\n' + self.window.process.err()[-4000:]).splitlines():
+            print('#   ' + line)
+
+
+def close_all(people, server):
+    """Ends everything as the session would; nobody may have complained."""
+    faults = []
+    for one in (*people, server):
+        try:
+            one.stop() if hasattr(one, 'stop') else one.close()
+        except Failure as failure:
+            faults.append(str(failure))
+        faults += one.complaints()
+    if faults:
+        raise Failure('complaints:\n' + '\n'.join(faults))
