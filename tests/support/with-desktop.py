@@ -1,0 +1,14 @@
+#!/usr/bin/python3
+"""with-desktop.py COMMAND…: runs it with a screen, a session bus and a home of its own."""
+
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+from harness.desktop import Desktop  # noqa: E402
+
+with Desktop():
+    status = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, check=False).returncode
+sys.exit(status if status >= 0 else 128 - status)
