@@ -9,7 +9,7 @@
 #include <gio/gio.h>
 #include <glib/gi18n.h>
 
-G_DEFINE_QUARK (vis - error - quark, vis_error)
+G_DEFINE_QUARK (vis_error, vis_error)
 
 static const char *const sentences[] = {
   [VIS_ERROR_FAILED] = N_ ("That did not work. Please try again."),

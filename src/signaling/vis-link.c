@@ -75,7 +75,7 @@ typedef struct
 
 static void vis_link_wire_iface_init (VisWireInterface *iface);
 
-G_DEFINE_QUARK (vis - link - problem - quark, vis_link_problem)
+G_DEFINE_QUARK (vis_link_problem, vis_link_problem)
 G_DEFINE_FINAL_TYPE_WITH_CODE (VisLink,
                                vis_link,
                                G_TYPE_OBJECT,
