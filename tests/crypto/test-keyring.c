@@ -153,7 +153,6 @@ test_broken (Fixture *fixture, gconstpointer data)
     "[Sign-in]\nserver=a\nuser=b\n",
     "[Other]\nserver=a\nuser=b\ntoken=c\n",
     "\xff\xfe\xfd",
-    "[Sign-in]\nserver=\\q\nuser=b\ntoken=c\n",
   };
 
   g_assert_cmpint (g_mkdir (fixture->folder, 0700), ==, 0);
