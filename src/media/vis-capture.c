@@ -1,0 +1,293 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-capture.h"
+
+#include <gst/app/gstappsink.h>
+
+#include "vis-gst.h"
+#include "vis-video-sink.h"
+
+/* Wide as most cameras are, and light enough for two calls at once on an old laptop. */
+#define VIDEO_WIDTH 640
+#define VIDEO_RATE  30
+
+/* The own picture is small on the screen. */
+#define PREVIEW_WIDTH 320
+
+/* What cameras are asked for, the best first; the last one takes whatever there is. */
+#define CAMERA_CAPS                                                                                \
+  "video/x-raw,width=640,height=360,framerate=30/1;"                                               \
+  "video/x-raw,width=1280,height=720,framerate=30/1;"                                              \
+  "video/x-raw,width=640,height=480,framerate=30/1;"                                               \
+  "video/x-raw"
+
+struct _VisCapture
+{
+  GObject     parent_instance;
+
+  VisFeed    *feed;
+  GstElement *pipeline;
+  guint       watch;
+};
+
+enum
+{
+  FAILED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (VisCapture, vis_capture, G_TYPE_OBJECT)
+
+static void
+vis_capture_dispose (GObject *object)
+{
+  VisCapture *self = VIS_CAPTURE (object);
+
+  vis_capture_close (self);
+  g_clear_pointer (&self->feed, vis_feed_unref);
+
+  G_OBJECT_CLASS (vis_capture_parent_class)->dispose (object);
+}
+
+static void
+vis_capture_class_init (VisCaptureClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = vis_capture_dispose;
+
+  /**
+   * VisCapture::failed:
+   * @self: a capture
+   * @message: why
+   *
+   * The device can't be used; it is closed.
+   */
+  signals[FAILED] = g_signal_new ("failed",
+                                  G_TYPE_FROM_CLASS (klass),
+                                  G_SIGNAL_RUN_LAST,
+                                  0,
+                                  NULL,
+                                  NULL,
+                                  NULL,
+                                  G_TYPE_NONE,
+                                  1,
+                                  G_TYPE_STRING);
+}
+
+static void
+vis_capture_init (VisCapture *self)
+{
+}
+
+static GstFlowReturn
+on_sample (GstAppSink *sink, gpointer data)
+{
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+
+  if (sample != NULL)
+    vis_feed_push (data, sample);
+
+  return GST_FLOW_OK;
+}
+
+static gboolean
+on_message (GstBus *bus, GstMessage *message, gpointer data)
+{
+  VisCapture *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *details = NULL;
+
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS)
+    {
+      error = g_error_new_literal (GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "The device stopped");
+    }
+  else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+    {
+      gst_message_parse_error (message, &error, &details);
+      g_debug ("%s: %s", error->message, details);
+    }
+  else
+    {
+      return G_SOURCE_CONTINUE;
+    }
+
+  self->watch = 0;
+  vis_capture_close (self);
+  g_signal_emit (self, signals[FAILED], 0, error->message);
+  return G_SOURCE_REMOVE;
+}
+
+/* Opens @source into what @text describes, which ends in an appsink named sink. */
+static void
+open_device (VisCapture *self, GstElement *source, const char *text, VisVideoPaintable *preview)
+{
+  const GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstElement) sink = NULL;
+  g_autoptr (GstElement) tee = NULL;
+  g_autoptr (GstBus) bus = NULL;
+  GstElement *bin = gst_parse_bin_from_description (text, TRUE, &error);
+  GstElement *view;
+
+  vis_capture_close (self);
+  if (bin == NULL)
+    {
+      gst_object_unref (gst_object_ref_sink (source));
+      g_signal_emit (self, signals[FAILED], 0, error->message);
+      return;
+    }
+
+  sink = gst_bin_get_by_name (GST_BIN (bin), "sink");
+  gst_app_sink_set_callbacks (GST_APP_SINK (sink),
+                              (GstAppSinkCallbacks *) &callbacks,
+                              vis_feed_ref (self->feed),
+                              (GDestroyNotify) vis_feed_unref);
+  if (preview != NULL)
+    {
+      view = vis_video_sink_new (preview, PREVIEW_WIDTH, NULL, NULL, NULL);
+      tee = gst_bin_get_by_name (GST_BIN (bin), "tee");
+      gst_bin_add (GST_BIN (bin), view);
+      gst_element_link (tee, view);
+    }
+
+  self->pipeline = vis_gst_pipeline_new ("capture");
+  gst_bin_add_many (GST_BIN (self->pipeline), source, bin, NULL);
+  gst_element_link (source, bin);
+  bus = gst_element_get_bus (self->pipeline);
+  self->watch = gst_bus_add_watch (bus, on_message, self);
+  vis_gst_start_later (self->pipeline);
+}
+
+/**
+ * vis_capture_new:
+ * @feed: what is to be filled
+ *
+ * Makes a capture that is closed.
+ *
+ * Returns: (transfer full): a capture
+ */
+VisCapture *
+vis_capture_new (VisFeed *feed)
+{
+  VisCapture *self;
+
+  vis_gst_init ();
+  self = g_object_new (VIS_TYPE_CAPTURE, NULL);
+  self->feed = vis_feed_ref (feed);
+
+  return self;
+}
+
+/**
+ * vis_capture_open_camera:
+ * @self: a capture
+ * @source: (transfer floating): the camera
+ * @preview: (nullable): what shows its picture, small
+ *
+ * Opens a camera; one that is open is closed first. Whether it works is known later.
+ */
+void
+vis_capture_open_camera (VisCapture *self, GstElement *source, VisVideoPaintable *preview)
+{
+  g_autofree char *text = g_strdup_printf (
+    "capsfilter caps=\"" CAMERA_CAPS "\" ! videoconvert n-threads=1 ! videoscale ! "
+    "videorate drop-only=true max-rate=%d ! "
+    "video/x-raw,format=I420,width=%d,pixel-aspect-ratio=1/1 ! tee name=tee ! "
+    "appsink name=sink sync=false async=false max-buffers=2 drop=true qos=false "
+    "enable-last-sample=false",
+    VIDEO_RATE,
+    VIDEO_WIDTH);
+
+  open_device (self, source, text, preview);
+}
+
+/**
+ * vis_capture_open_microphone:
+ * @self: a capture
+ * @source: (transfer floating): the microphone
+ * @probe: (nullable): name of the echo probe of the speaker, %NULL for sound that needs no cleaning
+ *
+ * Opens a microphone; one that is open is closed first. Whether it works is known later.
+ */
+void
+vis_capture_open_microphone (VisCapture *self, GstElement *source, const char *probe)
+{
+  g_autofree char *clean = NULL;
+  g_autofree char *text = NULL;
+
+  if (probe != NULL && vis_gst_has_element ("webrtcdsp"))
+    clean = g_strdup_printf ("webrtcdsp probe=%s echo-cancel=true noise-suppression=true "
+                             "gain-control=true high-pass-filter=true ! ",
+                             probe);
+  text = g_strdup_printf ("audioconvert ! audioresample ! "
+                          "audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved ! %s"
+                          "appsink name=sink sync=false async=false max-buffers=20 drop=true "
+                          "enable-last-sample=false",
+                          clean != NULL ? clean : "");
+
+  open_device (self, source, text, NULL);
+}
+
+/**
+ * vis_capture_close:
+ * @self: a capture
+ *
+ * Lets the device go. Harmless when it is closed.
+ */
+void
+vis_capture_close (VisCapture *self)
+{
+  g_clear_handle_id (&self->watch, g_source_remove);
+  if (self->pipeline == NULL)
+    return;
+
+  vis_gst_stop_later (g_steal_pointer (&self->pipeline));
+  vis_feed_forget (self->feed);
+}
+
+gboolean
+vis_capture_is_open (VisCapture *self)
+{
+  return self->pipeline != NULL;
+}
+
+/**
+ * vis_capture_make_test_camera:
+ *
+ * Makes a camera that shows a moving ball; each picture differs from the one before.
+ *
+ * Returns: (transfer floating): a source
+ */
+GstElement *
+vis_capture_make_test_camera (void)
+{
+  return gst_parse_bin_from_description (
+    "videotestsrc is-live=true pattern=ball background-color=0xff26384d "
+    "foreground-color=0xffffa348 ! capsfilter caps=video/x-raw,format=I420,width=640,"
+    "height=360,framerate=30/1",
+    TRUE,
+    NULL);
+}
+
+/**
+ * vis_capture_make_test_microphone:
+ *
+ * Makes a microphone that hears a soft tone.
+ *
+ * Returns: (transfer floating): a source
+ */
+GstElement *
+vis_capture_make_test_microphone (void)
+{
+  return gst_parse_bin_from_description (
+    "audiotestsrc is-live=true wave=sine freq=440 volume=0.3 "
+    "samplesperbuffer=960 ! capsfilter caps=audio/x-raw,format=S16LE,rate=48000,"
+    "channels=1",
+    TRUE,
+    NULL);
+}

@@ -1,0 +1,350 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-devices.h"
+
+#include "vis-gst.h"
+
+struct _VisDevices
+{
+  GObject           parent_instance;
+
+  GstDeviceMonitor *monitor;
+  guint             watch;
+  GPtrArray        *devices; /* all, doubles included */
+  GListStore       *shown;
+  GCancellable     *cancellable;
+  gboolean          ready;
+};
+
+enum
+{
+  PROP_READY = 1,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void        vis_devices_iface_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (VisDevices,
+                               vis_devices,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, vis_devices_iface_init))
+
+static GType
+vis_devices_get_item_type (GListModel *model)
+{
+  return VIS_TYPE_DEVICE;
+}
+
+static guint
+vis_devices_get_n_items (GListModel *model)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (VIS_DEVICES (model)->shown));
+}
+
+static gpointer
+vis_devices_get_item (GListModel *model, guint position)
+{
+  return g_list_model_get_item (G_LIST_MODEL (VIS_DEVICES (model)->shown), position);
+}
+
+static void
+vis_devices_iface_init (GListModelInterface *iface)
+{
+  iface->get_item_type = vis_devices_get_item_type;
+  iface->get_n_items = vis_devices_get_n_items;
+  iface->get_item = vis_devices_get_item;
+}
+
+static void
+vis_devices_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  switch (id)
+    {
+    case PROP_READY:
+      g_value_set_boolean (value, VIS_DEVICES (object)->ready);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+stop_monitor (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  gst_device_monitor_stop (data);
+}
+
+static void
+vis_devices_dispose (GObject *object)
+{
+  VisDevices *self = VIS_DEVICES (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_handle_id (&self->watch, g_source_remove);
+  if (self->monitor != NULL && self->ready)
+    {
+      g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+      g_task_set_source_tag (task, stop_monitor);
+      g_task_set_task_data (task, g_steal_pointer (&self->monitor), gst_object_unref);
+      g_task_run_in_thread (task, stop_monitor);
+    }
+  gst_clear_object (&self->monitor);
+  g_clear_object (&self->shown);
+  g_clear_pointer (&self->devices, g_ptr_array_unref);
+
+  G_OBJECT_CLASS (vis_devices_parent_class)->dispose (object);
+}
+
+static void
+vis_devices_class_init (VisDevicesClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = vis_devices_get_property;
+  object_class->dispose = vis_devices_dispose;
+
+  /**
+   * VisDevices:ready:
+   *
+   * Whether the first look round is over.
+   */
+  properties[PROP_READY] =
+    g_param_spec_boolean ("ready", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+/* Sound devices are told by PulseAudio's provider and by PipeWire's; the elements of the former are
+ * the ones that work (the latter makes a sink for a virtual microphone). Cameras are better with
+ * PipeWire, which shares them. */
+static int
+rank (VisDevice *device)
+{
+  GstElement *element = vis_device_make_element (device);
+  const char *type;
+  gboolean    pipewire;
+
+  if (element == NULL)
+    return -1;
+
+  gst_object_ref_sink (element);
+  type = G_OBJECT_TYPE_NAME (element);
+  pipewire = g_str_has_prefix (type, "GstPipeWire");
+  gst_object_unref (element);
+
+  if (vis_device_get_kind (device) == VIS_DEVICE_CAMERA)
+    return pipewire ? 2 : 1;
+
+  return pipewire ? 0 : g_str_has_prefix (type, "GstPulse") ? 2 : 1;
+}
+
+static gboolean
+is_same (VisDevice *a, VisDevice *b)
+{
+  return vis_device_get_kind (a) == vis_device_get_kind (b) &&
+         (g_str_equal (vis_device_get_id (a), vis_device_get_id (b)) ||
+          g_str_equal (vis_device_get_name (a), vis_device_get_name (b)));
+}
+
+/* The best of each set of doubles. */
+static void
+update_shown (VisDevices *self)
+{
+  g_autoptr (GPtrArray) best = g_ptr_array_new ();
+  guint old = g_list_model_get_n_items (G_LIST_MODEL (self->shown));
+
+  for (guint i = 0; i < self->devices->len; i++)
+    {
+      VisDevice *device = g_ptr_array_index (self->devices, i);
+      gboolean   found = FALSE;
+
+      for (guint j = 0; j < best->len && !found; j++)
+        {
+          if (!is_same (device, g_ptr_array_index (best, j)))
+            continue;
+          found = TRUE;
+          if (rank (device) > rank (g_ptr_array_index (best, j)))
+            g_ptr_array_index (best, j) = device;
+        }
+      if (!found)
+        g_ptr_array_add (best, device);
+    }
+
+  g_list_store_splice (self->shown, 0, old, best->pdata, best->len);
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, old, best->len);
+}
+
+static void
+add_device (VisDevices *self, GstDevice *device)
+{
+  VisDevice *added;
+
+  for (guint i = 0; i < self->devices->len; i++)
+    {
+      if (vis_device_is (g_ptr_array_index (self->devices, i), device))
+        return;
+    }
+
+  added = vis_device_new (device);
+  if (added != NULL)
+    g_ptr_array_add (self->devices, added);
+}
+
+static void
+remove_device (VisDevices *self, GstDevice *device)
+{
+  for (guint i = 0; i < self->devices->len; i++)
+    {
+      if (vis_device_is (g_ptr_array_index (self->devices, i), device))
+        {
+          g_ptr_array_remove_index (self->devices, i);
+          return;
+        }
+    }
+}
+
+static gboolean
+on_message (GstBus *bus, GstMessage *message, gpointer data)
+{
+  VisDevices *self = data;
+  g_autoptr (GstDevice) device = NULL;
+
+  switch ((int) GST_MESSAGE_TYPE (message))
+    {
+    case GST_MESSAGE_DEVICE_ADDED:
+      gst_message_parse_device_added (message, &device);
+      add_device (self, device);
+      break;
+    case GST_MESSAGE_DEVICE_REMOVED:
+      gst_message_parse_device_removed (message, &device);
+      remove_device (self, device);
+      break;
+    default:
+      return G_SOURCE_CONTINUE;
+    }
+
+  update_shown (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_started (GObject *source, GAsyncResult *result, gpointer data)
+{
+  VisDevices       *self;
+  GstDeviceMonitor *monitor = g_task_get_task_data (G_TASK (result));
+  g_autolist (GstDevice) devices = g_task_propagate_pointer (G_TASK (result), NULL);
+  g_autoptr (GstBus) bus = NULL;
+
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
+    {
+      gst_device_monitor_stop (monitor);
+      return;
+    }
+
+  self = data;
+  bus = gst_device_monitor_get_bus (monitor);
+  self->watch = gst_bus_add_watch (bus, on_message, self);
+  for (GList *l = devices; l != NULL; l = l->next)
+    add_device (self, l->data);
+  update_shown (self);
+  self->ready = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
+}
+
+static void
+free_devices (gpointer data)
+{
+  g_list_free_full (data, gst_object_unref);
+}
+
+/* Providers wait for their servers here, each time if there is none. */
+static void
+start_monitor (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  gst_device_monitor_start (data);
+  g_task_return_pointer (task, gst_device_monitor_get_devices (data), free_devices);
+}
+
+static void
+vis_devices_init (VisDevices *self)
+{
+  self->shown = g_list_store_new (VIS_TYPE_DEVICE);
+  self->devices = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/**
+ * vis_devices_new:
+ *
+ * Starts to look for devices. It takes a moment; `ready` says when the first look is over.
+ *
+ * Returns: (transfer full): a list of devices
+ */
+VisDevices *
+vis_devices_new (void)
+{
+  VisDevices *self;
+  g_autoptr (GTask) task = NULL;
+
+  vis_gst_init ();
+  self = g_object_new (VIS_TYPE_DEVICES, NULL);
+  self->monitor = gst_device_monitor_new ();
+  self->cancellable = g_cancellable_new ();
+  /* No filter of caps: a device without any makes gst_caps_can_intersect complain. */
+  gst_device_monitor_add_filter (self->monitor, "Video/Source", NULL);
+  gst_device_monitor_add_filter (self->monitor, "Audio/Source", NULL);
+  gst_device_monitor_add_filter (self->monitor, "Audio/Sink", NULL);
+
+  task = g_task_new (NULL, self->cancellable, on_started, self);
+  g_task_set_source_tag (task, vis_devices_new);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, gst_object_ref (self->monitor), gst_object_unref);
+  g_task_run_in_thread (task, start_monitor);
+
+  return self;
+}
+
+/**
+ * vis_devices_find:
+ * @self: the devices
+ * @kind: what it is for
+ * @name: (nullable): its id or name, %NULL for the usual one
+ *
+ * Finds a device.
+ *
+ * Returns: (transfer none) (nullable): a device, or %NULL
+ */
+VisDevice *
+vis_devices_find (VisDevices *self, VisDeviceKind kind, const char *name)
+{
+  guint      n = g_list_model_get_n_items (G_LIST_MODEL (self->shown));
+  VisDevice *usual = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (VisDevice) device = g_list_model_get_item (G_LIST_MODEL (self->shown), i);
+
+      if (vis_device_get_kind (device) != kind)
+        continue;
+      if (name != NULL && (g_str_equal (vis_device_get_id (device), name) ||
+                           g_str_equal (vis_device_get_name (device), name)))
+        return device;
+      if (usual == NULL || (vis_device_is_default (device) && !vis_device_is_default (usual)))
+        usual = device;
+    }
+
+  return name == NULL ? usual : NULL;
+}
+
+gboolean
+vis_devices_is_ready (VisDevices *self)
+{
+  return self->ready;
+}

@@ -1,0 +1,466 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-gst-engine.h"
+
+#include "vis-capture.h"
+#include "vis-gst.h"
+#include "vis-webrtc-session.h"
+
+struct _VisGstEngine
+{
+  GObject            parent_instance;
+
+  char              *camera_name;
+  char              *microphone_name;
+  char              *speaker_name;
+  char              *video_codec;
+  gboolean           relay_only;
+
+  VisDevices        *devices;
+  VisFeed           *feeds[VIS_N_ROLES];
+  VisCapture        *camera;
+  VisCapture        *microphone;
+  VisSpeaker        *speaker;
+  VisVideoPaintable *preview;
+  GObject           *local_video;
+
+  gboolean           want_audio;
+  gboolean           want_video;
+};
+
+enum
+{
+  PROP_CAMERA = 1,
+  PROP_MICROPHONE,
+  PROP_SPEAKER,
+  PROP_RELAY_ONLY,
+  PROP_VIDEO_CODEC,
+  PROP_DEVICES,
+  N_PROPS,
+  PROP_LOCAL_VIDEO = N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void        vis_gst_engine_iface_init (VisMediaEngineInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (VisGstEngine,
+                               vis_gst_engine,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (VIS_TYPE_MEDIA_ENGINE,
+                                                      vis_gst_engine_iface_init))
+
+static void
+set_local_video (VisGstEngine *self, GObject *picture)
+{
+  if (g_set_object (&self->local_video, picture))
+    g_object_notify (G_OBJECT (self), "local-video");
+}
+
+/* What is chosen, or NULL if it is not there (now). */
+static GstElement *
+make_device (VisGstEngine *self, VisDeviceKind kind, const char *name)
+{
+  VisDevice *device;
+
+  if (g_strcmp0 (name, "none") == 0)
+    return NULL;
+  if (g_strcmp0 (name, "test") == 0)
+    return kind == VIS_DEVICE_CAMERA       ? vis_capture_make_test_camera ()
+           : kind == VIS_DEVICE_MICROPHONE ? vis_capture_make_test_microphone ()
+                                           : NULL;
+
+  device = vis_devices_find (self->devices, kind, name);
+  /* What was chosen is unplugged: the usual one is better than none. */
+  if (device == NULL && name != NULL)
+    device = vis_devices_find (self->devices, kind, NULL);
+
+  return device != NULL ? vis_device_make_element (device) : NULL;
+}
+
+static void
+update_speaker (VisGstEngine *self)
+{
+  GstElement *sink;
+
+  if (!self->want_audio)
+    {
+      vis_speaker_close (self->speaker);
+      return;
+    }
+  if (vis_speaker_is_open (self->speaker))
+    return;
+
+  sink = make_device (self, VIS_DEVICE_SPEAKER, self->speaker_name);
+  if (sink != NULL)
+    vis_speaker_open (self->speaker, sink);
+}
+
+static void
+update_microphone (VisGstEngine *self)
+{
+  GstElement *source;
+  gboolean    test = g_strcmp0 (self->microphone_name, "test") == 0;
+
+  if (!self->want_audio)
+    {
+      vis_capture_close (self->microphone);
+      return;
+    }
+  if (vis_capture_is_open (self->microphone))
+    return;
+
+  source = make_device (self, VIS_DEVICE_MICROPHONE, self->microphone_name);
+  if (source != NULL)
+    vis_capture_open_microphone (
+      self->microphone, source, test ? NULL : vis_speaker_get_probe (self->speaker));
+}
+
+static void
+update_camera (VisGstEngine *self)
+{
+  GstElement *source;
+
+  if (!self->want_video)
+    {
+      vis_capture_close (self->camera);
+      set_local_video (self, NULL);
+      return;
+    }
+  if (vis_capture_is_open (self->camera))
+    return;
+
+  source = make_device (self, VIS_DEVICE_CAMERA, self->camera_name);
+  if (source == NULL)
+    return;
+
+  vis_video_paintable_clear (self->preview);
+  vis_capture_open_camera (self->camera, source, self->preview);
+  if (vis_capture_is_open (self->camera))
+    set_local_video (self, G_OBJECT (self->preview));
+}
+
+static void
+update (VisGstEngine *self)
+{
+  /* The speaker comes first: the microphone's echo canceller looks for its probe. */
+  update_speaker (self);
+  update_microphone (self);
+  update_camera (self);
+}
+
+static void
+on_camera_failed (VisCapture *capture, const char *message, VisGstEngine *self)
+{
+  g_debug ("Camera: %s", message);
+  set_local_video (self, NULL);
+}
+
+static void
+on_microphone_failed (VisCapture *capture, const char *message, VisGstEngine *self)
+{
+  g_debug ("Microphone: %s", message);
+}
+
+/* A device that is wanted and was not there may be there now. */
+static void
+on_devices_changed (VisGstEngine *self)
+{
+  update (self);
+}
+
+static void
+vis_gst_engine_capture (VisMediaEngine *engine, gboolean audio, gboolean video)
+{
+  VisGstEngine *self = VIS_GST_ENGINE (engine);
+
+  self->want_audio = audio;
+  self->want_video = video;
+  update (self);
+}
+
+static VisMediaSession *
+vis_gst_engine_create_session (VisMediaEngine *engine, GPtrArray *ice_servers)
+{
+  VisGstEngine *self = VIS_GST_ENGINE (engine);
+
+  return VIS_MEDIA_SESSION (vis_webrtc_session_new (
+    self->feeds, self->speaker, ice_servers, self->relay_only, self->video_codec));
+}
+
+static void
+vis_gst_engine_iface_init (VisMediaEngineInterface *iface)
+{
+  iface->capture = vis_gst_engine_capture;
+  iface->create_session = vis_gst_engine_create_session;
+}
+
+static void
+vis_gst_engine_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  VisGstEngine *self = VIS_GST_ENGINE (object);
+
+  switch (id)
+    {
+    case PROP_CAMERA:
+      g_value_set_string (value, self->camera_name);
+      break;
+    case PROP_MICROPHONE:
+      g_value_set_string (value, self->microphone_name);
+      break;
+    case PROP_SPEAKER:
+      g_value_set_string (value, self->speaker_name);
+      break;
+    case PROP_RELAY_ONLY:
+      g_value_set_boolean (value, self->relay_only);
+      break;
+    case PROP_VIDEO_CODEC:
+      g_value_set_string (value, self->video_codec);
+      break;
+    case PROP_DEVICES:
+      g_value_set_object (value, self->devices);
+      break;
+    case PROP_LOCAL_VIDEO:
+      g_value_set_object (value, self->local_video);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+vis_gst_engine_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  VisGstEngine *self = VIS_GST_ENGINE (object);
+
+  switch (id)
+    {
+    case PROP_CAMERA:
+      vis_gst_engine_set_camera (self, g_value_get_string (value));
+      break;
+    case PROP_MICROPHONE:
+      vis_gst_engine_set_microphone (self, g_value_get_string (value));
+      break;
+    case PROP_SPEAKER:
+      vis_gst_engine_set_speaker (self, g_value_get_string (value));
+      break;
+    case PROP_RELAY_ONLY:
+      self->relay_only = g_value_get_boolean (value);
+      break;
+    case PROP_VIDEO_CODEC:
+      g_free (self->video_codec);
+      self->video_codec = g_value_dup_string (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+vis_gst_engine_dispose (GObject *object)
+{
+  VisGstEngine *self = VIS_GST_ENGINE (object);
+
+  self->want_audio = FALSE;
+  self->want_video = FALSE;
+  g_clear_object (&self->camera);
+  g_clear_object (&self->microphone);
+  g_clear_object (&self->speaker);
+  g_clear_object (&self->devices);
+  g_clear_object (&self->preview);
+  g_clear_object (&self->local_video);
+
+  G_OBJECT_CLASS (vis_gst_engine_parent_class)->dispose (object);
+}
+
+static void
+vis_gst_engine_finalize (GObject *object)
+{
+  VisGstEngine *self = VIS_GST_ENGINE (object);
+
+  for (guint i = 0; i < VIS_N_ROLES; i++)
+    g_clear_pointer (&self->feeds[i], vis_feed_unref);
+  g_free (self->camera_name);
+  g_free (self->microphone_name);
+  g_free (self->speaker_name);
+  g_free (self->video_codec);
+
+  G_OBJECT_CLASS (vis_gst_engine_parent_class)->finalize (object);
+}
+
+static void
+vis_gst_engine_class_init (VisGstEngineClass *klass)
+{
+  GObjectClass     *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = vis_gst_engine_get_property;
+  object_class->set_property = vis_gst_engine_set_property;
+  object_class->dispose = vis_gst_engine_dispose;
+  object_class->finalize = vis_gst_engine_finalize;
+
+  /**
+   * VisGstEngine:camera:
+   *
+   * The camera: an id or a name, `test`, `none`, or %NULL for the usual one.
+   */
+  properties[PROP_CAMERA] = g_param_spec_string ("camera", NULL, NULL, NULL, flags);
+
+  /**
+   * VisGstEngine:microphone:
+   *
+   * The microphone: an id or a name, `test`, `none`, or %NULL for the usual one.
+   */
+  properties[PROP_MICROPHONE] = g_param_spec_string ("microphone", NULL, NULL, NULL, flags);
+
+  /**
+   * VisGstEngine:speaker:
+   *
+   * The speaker: an id or a name, `none`, or %NULL for the usual one.
+   */
+  properties[PROP_SPEAKER] = g_param_spec_string ("speaker", NULL, NULL, NULL, flags);
+
+  /**
+   * VisGstEngine:relay-only:
+   *
+   * Whether sessions made from now on use relays alone.
+   */
+  properties[PROP_RELAY_ONLY] = g_param_spec_boolean ("relay-only", NULL, NULL, FALSE, flags);
+
+  /**
+   * VisGstEngine:video-codec:
+   *
+   * The codec of offers made from now on, %NULL for the usual one.
+   */
+  properties[PROP_VIDEO_CODEC] = g_param_spec_string ("video-codec", NULL, NULL, NULL, flags);
+
+  /**
+   * VisGstEngine:devices:
+   *
+   * What there is to choose from.
+   */
+  properties[PROP_DEVICES] = g_param_spec_object (
+    "devices", NULL, NULL, VIS_TYPE_DEVICES, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  g_object_class_override_property (object_class, PROP_LOCAL_VIDEO, "local-video");
+}
+
+static void
+vis_gst_engine_init (VisGstEngine *self)
+{
+  vis_gst_init ();
+
+  for (guint i = 0; i < VIS_N_ROLES; i++)
+    self->feeds[i] = vis_feed_new (i == VIS_ROLE_AUDIO);
+  self->relay_only = g_strcmp0 (g_getenv ("VISAVIS_RELAY_ONLY"), "1") == 0;
+  self->speaker = vis_speaker_new ();
+  self->preview = vis_video_paintable_new ();
+  self->camera = vis_capture_new (self->feeds[VIS_ROLE_VIDEO]);
+  self->microphone = vis_capture_new (self->feeds[VIS_ROLE_AUDIO]);
+  self->devices = vis_devices_new ();
+  g_signal_connect_object (self->camera, "failed", G_CALLBACK (on_camera_failed), self, 0);
+  g_signal_connect_object (self->microphone, "failed", G_CALLBACK (on_microphone_failed), self, 0);
+  g_signal_connect_object (
+    self->devices, "items-changed", G_CALLBACK (on_devices_changed), self, G_CONNECT_SWAPPED);
+}
+
+/**
+ * vis_gst_engine_new:
+ * @camera: (nullable): the camera, see `camera`
+ * @microphone: (nullable): the microphone, see `microphone`
+ *
+ * Makes an engine. No device is opened before [method@Vis.MediaEngine.capture].
+ *
+ * Returns: (transfer full): an engine
+ */
+VisGstEngine *
+vis_gst_engine_new (const char *camera, const char *microphone)
+{
+  return g_object_new (VIS_TYPE_GST_ENGINE, "camera", camera, "microphone", microphone, NULL);
+}
+
+static gboolean
+replace (char **place, const char *value)
+{
+  if (g_strcmp0 (*place, value) == 0)
+    return FALSE;
+
+  g_free (*place);
+  *place = g_strdup (value);
+  return TRUE;
+}
+
+/**
+ * vis_gst_engine_set_camera:
+ * @self: an engine
+ * @camera: (nullable): the camera, see `camera`
+ *
+ * Chooses the camera, also during a call.
+ */
+void
+vis_gst_engine_set_camera (VisGstEngine *self, const char *camera)
+{
+  if (!replace (&self->camera_name, camera))
+    return;
+
+  vis_capture_close (self->camera);
+  set_local_video (self, NULL);
+  update_camera (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAMERA]);
+}
+
+/**
+ * vis_gst_engine_set_microphone:
+ * @self: an engine
+ * @microphone: (nullable): the microphone, see `microphone`
+ *
+ * Chooses the microphone, also during a call.
+ */
+void
+vis_gst_engine_set_microphone (VisGstEngine *self, const char *microphone)
+{
+  if (!replace (&self->microphone_name, microphone))
+    return;
+
+  vis_capture_close (self->microphone);
+  update_microphone (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MICROPHONE]);
+}
+
+/**
+ * vis_gst_engine_set_speaker:
+ * @self: an engine
+ * @speaker: (nullable): the speaker, see `speaker`
+ *
+ * Chooses the speaker, also during a call.
+ */
+void
+vis_gst_engine_set_speaker (VisGstEngine *self, const char *speaker)
+{
+  if (!replace (&self->speaker_name, speaker))
+    return;
+
+  /* The microphone's echo canceller listens to the speaker. */
+  vis_capture_close (self->microphone);
+  vis_speaker_close (self->speaker);
+  update_speaker (self);
+  update_microphone (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SPEAKER]);
+}
+
+/**
+ * vis_gst_engine_get_devices:
+ * @self: an engine
+ *
+ * Returns: (transfer none): what there is to choose from
+ */
+VisDevices *
+vis_gst_engine_get_devices (VisGstEngine *self)
+{
+  return self->devices;
+}

@@ -1,0 +1,232 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-gst.h"
+
+#include <gio/gio.h>
+
+#include "vis-error.h"
+
+/* What a call can't do without, and the package in which distributions ship it. */
+static const struct
+{
+  const char *element;
+  const char *package;
+} needed[] = {
+  { "appsrc", "GStreamer base plugins (gstreamer1.0-plugins-base)" },
+  { "audioconvert", "GStreamer base plugins (gstreamer1.0-plugins-base)" },
+  { "audioresample", "GStreamer base plugins (gstreamer1.0-plugins-base)" },
+  { "videoconvert", "GStreamer base plugins (gstreamer1.0-plugins-base)" },
+  { "videoscale", "GStreamer base plugins (gstreamer1.0-plugins-base)" },
+  { "videorate", "GStreamer base plugins (gstreamer1.0-plugins-base)" },
+  { "opusenc", "GStreamer base plugins (gstreamer1.0-plugins-base)" },
+  { "opusdec", "GStreamer base plugins (gstreamer1.0-plugins-base)" },
+  { "rtpbin", "GStreamer good plugins (gstreamer1.0-plugins-good)" },
+  { "rtpopuspay", "GStreamer good plugins (gstreamer1.0-plugins-good)" },
+  { "rtpopusdepay", "GStreamer good plugins (gstreamer1.0-plugins-good)" },
+  { "rtpvp8pay", "GStreamer good plugins (gstreamer1.0-plugins-good)" },
+  { "rtpvp8depay", "GStreamer good plugins (gstreamer1.0-plugins-good)" },
+  { "vp8enc", "GStreamer good plugins (gstreamer1.0-plugins-good)" },
+  { "vp8dec", "GStreamer good plugins (gstreamer1.0-plugins-good)" },
+  { "webrtcbin", "GStreamer bad plugins (gstreamer1.0-plugins-bad)" },
+  { "dtlsenc", "GStreamer bad plugins (gstreamer1.0-plugins-bad)" },
+  { "srtpenc", "GStreamer bad plugins (gstreamer1.0-plugins-bad)" },
+  { "sctpenc", "GStreamer bad plugins (gstreamer1.0-plugins-bad)" },
+  { "nicesrc", "the libnice plugin of GStreamer (gstreamer1.0-nice)" },
+};
+
+static GstClock     *shared_clock;
+static GstClockTime  shared_base_time;
+static GThreadPool  *devices;
+static volatile gint n_devices_busy;
+
+/* Opening a camera or a sound device can take long and must not hold up the main loop; one thread
+ * does it, so that what is asked for happens in that order. */
+static void
+work (gpointer data, gpointer user_data)
+{
+  GstElement *pipeline = data;
+  GstState    target = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (pipeline), "vis-target"));
+
+  gst_element_set_state (pipeline, target);
+  if (target == GST_STATE_NULL)
+    gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE);
+  gst_object_unref (pipeline);
+  g_atomic_int_add (&n_devices_busy, -1);
+}
+
+/**
+ * vis_gst_init:
+ *
+ * Readies GStreamer. Everything of this layer that is public calls it; calling it again is free.
+ */
+void
+vis_gst_init (void)
+{
+  static gsize once;
+
+  if (g_once_init_enter (&once))
+    {
+      gst_init (NULL, NULL);
+      shared_clock = gst_system_clock_obtain ();
+      shared_base_time = gst_clock_get_time (shared_clock);
+      devices = g_thread_pool_new (work, NULL, 1, FALSE, NULL);
+      g_once_init_leave (&once, 1);
+    }
+}
+
+/**
+ * vis_media_check_elements:
+ * @error: return location
+ *
+ * Whether GStreamer has every plugin that a call needs.
+ *
+ * Returns: %FALSE with @error set to [error@Vis.Error] when something is missing; its message
+ *   names the packages to install
+ */
+gboolean
+vis_media_check_elements (GError **error)
+{
+  g_autoptr (GPtrArray) packages = g_ptr_array_new ();
+  g_autofree char *list = NULL;
+
+  vis_gst_init ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (needed); i++)
+    {
+      if (!vis_gst_has_element (needed[i].element) &&
+          !g_ptr_array_find_with_equal_func (packages, needed[i].package, g_str_equal, NULL))
+        g_ptr_array_add (packages, (gpointer) needed[i].package);
+    }
+
+  if (packages->len == 0)
+    return TRUE;
+
+  g_ptr_array_add (packages, NULL);
+  list = g_strjoinv (", ", (char **) packages->pdata);
+  g_set_error (error, VIS_ERROR, VIS_ERROR_MEDIA, "Calls need something to be installed: %s", list);
+
+  return FALSE;
+}
+
+/**
+ * vis_gst_has_element:
+ * @factory: name of an element
+ *
+ * Whether an element can be made. `gst-inspect-1.0 --exists` asks for a version as well and says
+ * no for plugins that are released apart from GStreamer.
+ *
+ * Returns: whether it is installed
+ */
+gboolean
+vis_gst_has_element (const char *factory)
+{
+  g_autoptr (GstElementFactory) found = gst_element_factory_find (factory);
+
+  return found != NULL;
+}
+
+/**
+ * vis_gst_make:
+ * @bin: where to add it
+ * @factory: name of an element
+ *
+ * Makes an element inside a bin.
+ *
+ * Returns: (transfer none) (nullable): the element, %NULL if it is not installed
+ */
+GstElement *
+vis_gst_make (GstBin *bin, const char *factory)
+{
+  GstElement *element = gst_element_factory_make (factory, NULL);
+
+  if (element != NULL)
+    gst_bin_add (bin, element);
+
+  return element;
+}
+
+/**
+ * vis_gst_pipeline_new:
+ * @name: for logs
+ *
+ * Makes a pipeline on the clock and the base time that all pipelines of a process share: so a
+ * running time means the same moment in each, and buffers can go from one to another as they are.
+ *
+ * Returns: (transfer full): a pipeline
+ */
+GstElement *
+vis_gst_pipeline_new (const char *name)
+{
+  GstElement *pipeline;
+
+  vis_gst_init ();
+
+  pipeline = gst_object_ref_sink (gst_pipeline_new (name));
+  gst_pipeline_use_clock (GST_PIPELINE (pipeline), shared_clock);
+  gst_element_set_base_time (pipeline, shared_base_time);
+  gst_element_set_start_time (pipeline, GST_CLOCK_TIME_NONE);
+
+  return pipeline;
+}
+
+/**
+ * vis_gst_get_running_time:
+ *
+ * The running time, now, of every pipeline of [func@Vis.gst_pipeline_new].
+ *
+ * Returns: nanoseconds
+ */
+GstClockTime
+vis_gst_get_running_time (void)
+{
+  return gst_clock_get_time (shared_clock) - shared_base_time;
+}
+
+static void
+push_work (GstElement *pipeline, GstState target)
+{
+  vis_gst_init ();
+  g_object_set_data (G_OBJECT (pipeline), "vis-target", GINT_TO_POINTER (target));
+  g_atomic_int_inc (&n_devices_busy);
+  g_thread_pool_push (devices, pipeline, NULL);
+}
+
+/**
+ * vis_gst_start_later:
+ * @pipeline: a pipeline with a device inside
+ *
+ * Sets @pipeline playing without waiting for the device.
+ */
+void
+vis_gst_start_later (GstElement *pipeline)
+{
+  push_work (gst_object_ref (pipeline), GST_STATE_PLAYING);
+}
+
+/**
+ * vis_gst_stop_later:
+ * @pipeline: (transfer full): a pipeline with a device inside
+ *
+ * Shuts @pipeline down without waiting for the device and gives up the caller's reference.
+ */
+void
+vis_gst_stop_later (GstElement *pipeline)
+{
+  push_work (pipeline, GST_STATE_NULL);
+}
+
+/**
+ * vis_gst_wait_for_devices:
+ *
+ * Waits until all devices that were to be opened or closed are. For the end of the program.
+ */
+void
+vis_gst_wait_for_devices (void)
+{
+  while (g_atomic_int_get (&n_devices_busy) > 0)
+    g_usleep (1000);
+}

@@ -1,0 +1,23 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+void         vis_gst_init (void);
+gboolean     vis_media_check_elements (GError **error);
+
+GstElement  *vis_gst_pipeline_new (const char *name) G_GNUC_WARN_UNUSED_RESULT;
+GstClockTime vis_gst_get_running_time (void);
+GstElement  *vis_gst_make (GstBin *bin, const char *factory);
+gboolean     vis_gst_has_element (const char *factory);
+
+void         vis_gst_start_later (GstElement *pipeline);
+void         vis_gst_stop_later (GstElement *pipeline);
+void         vis_gst_wait_for_devices (void);
+
+G_END_DECLS

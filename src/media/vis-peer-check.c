@@ -1,0 +1,117 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-peer-check.h"
+
+#include <gst/webrtc/webrtc.h>
+#include <nice/agent.h>
+
+#include "vis-dtls-check.h"
+#include "vis-teardown.h"
+
+static void
+add_transport (GPtrArray *transports, gpointer from)
+{
+  g_autoptr (GObject) transport = NULL;
+
+  if (from != NULL)
+    g_object_get (from, "transport", &transport, NULL);
+  if (transport != NULL && !g_ptr_array_find (transports, transport, NULL))
+    g_ptr_array_add (transports, g_steal_pointer (&transport));
+}
+
+/* Every DTLS transport of the connection: one when all is bundled. */
+static GPtrArray *
+get_transports (GstElement *webrtc)
+{
+  GPtrArray *transports = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GArray) transceivers = NULL;
+  g_autoptr (GObject) sctp = NULL;
+
+  g_signal_emit_by_name (webrtc, "get-transceivers", &transceivers);
+  for (guint i = 0; transceivers != NULL && i < transceivers->len; i++)
+    {
+      GstWebRTCRTPTransceiver *transceiver =
+        g_array_index (transceivers, GstWebRTCRTPTransceiver *, i);
+      g_autoptr (GObject) sender = NULL;
+      g_autoptr (GObject) receiver = NULL;
+
+      g_object_get (transceiver, "sender", &sender, "receiver", &receiver, NULL);
+      add_transport (transports, sender);
+      add_transport (transports, receiver);
+    }
+  g_object_get (webrtc, "sctp-transport", &sctp, NULL);
+  add_transport (transports, sctp);
+
+  return transports;
+}
+
+/**
+ * vis_peer_check:
+ * @webrtc: a webrtcbin
+ * @facts: of the other side's description as the signaling carried it
+ * @bridge: is made to say when a transport changes
+ * @error: return location
+ *
+ * Compares the certificates of all transports with the signaled fingerprints.
+ *
+ * Returns: who is there; with @error set for [enum@Vis.Peer.WRONG]
+ */
+VisPeer
+vis_peer_check (GstElement        *webrtc,
+                const VisSdpFacts *facts,
+                VisWebrtcBridge   *bridge,
+                GError           **error)
+{
+  g_autoptr (GPtrArray) transports = get_transports (webrtc);
+  VisPeer peer = VIS_PEER_UNKNOWN;
+
+  for (guint i = 0; i < transports->len; i++)
+    {
+      GObject                    *transport = g_ptr_array_index (transports, i);
+      GstWebRTCDTLSTransportState state;
+      g_autofree char            *pem = NULL;
+
+      vis_webrtc_bridge_watch_transport (bridge, transport);
+      g_object_get (transport, "state", &state, "remote-certificate", &pem, NULL);
+      if (pem != NULL && !vis_dtls_check (pem, facts, error))
+        return VIS_PEER_WRONG;
+      /* One that is not in use stays new for ever. */
+      if (state == GST_WEBRTC_DTLS_TRANSPORT_STATE_NEW)
+        continue;
+      if (pem == NULL || state != GST_WEBRTC_DTLS_TRANSPORT_STATE_CONNECTED)
+        return VIS_PEER_UNKNOWN;
+      peer = VIS_PEER_RIGHT;
+    }
+
+  return peer;
+}
+
+/**
+ * vis_peer_get_path:
+ * @webrtc: a webrtcbin
+ *
+ * Returns: the way that media takes
+ */
+VisPath
+vis_peer_get_path (GstElement *webrtc)
+{
+  g_autoptr (GObject) agent = vis_teardown_get_agent (webrtc);
+  NiceCandidate *local = NULL;
+  NiceCandidate *remote = NULL;
+
+  /* webrtcbin's streams are numbered from 1; with all sections bundled the first one is in use. */
+  for (guint stream = 1; agent != NULL && stream <= 4; stream++)
+    {
+      if (nice_agent_get_selected_pair ((NiceAgent *) agent, stream, 1, &local, &remote))
+        return local->type == NICE_CANDIDATE_TYPE_RELAYED ||
+                   remote->type == NICE_CANDIDATE_TYPE_RELAYED
+                 ? VIS_PATH_RELAY
+                 : VIS_PATH_DIRECT;
+    }
+
+  return VIS_PATH_UNKNOWN;
+}

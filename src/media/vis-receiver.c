@@ -1,0 +1,298 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-receiver.h"
+
+#include <gst/app/gstappsink.h>
+#include <math.h>
+
+#include "vis-codecs.h"
+#include "vis-video-sink.h"
+
+/* What the threads of GStreamer touch; it outlives the receiver while they run. */
+typedef struct
+{
+  gatomicrefcount ref_count;
+  VisSpeaker     *speaker;
+  gpointer        owner;
+  gint64          frames;   /* atomic */
+  gint            level;    /* atomic, in 1/32768 */
+  VisReceiver    *receiver; /* main thread; NULL once it is gone */
+  VisReceiverFunc func;
+  gpointer        data;
+} Context;
+
+struct _VisReceiver
+{
+  Context           *context;
+  VisVideoPaintable *paintable;
+};
+
+static void
+context_unref (gpointer data)
+{
+  Context *self = data;
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_clear_object (&self->speaker);
+  g_free (self);
+}
+
+static Context *
+context_ref (Context *self)
+{
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+static gboolean
+on_first_frame (gpointer data)
+{
+  Context *self = data;
+
+  /* The receiver is freed on this thread only. */
+  if (self->receiver != NULL && self->func != NULL)
+    self->func (self->receiver, self->data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_picture (gpointer data)
+{
+  Context *self = data;
+
+  if (__atomic_add_fetch (&self->frames, 1, __ATOMIC_RELAXED) == 1)
+    {
+      g_autoptr (GSource) source = g_idle_source_new ();
+
+      g_source_set_priority (source, G_PRIORITY_DEFAULT);
+      g_source_set_callback (source, on_first_frame, context_ref (self), context_unref);
+      g_source_set_static_name (source, "[visavis] first picture");
+      g_source_attach (source, NULL);
+    }
+}
+
+static int
+measure (GstBuffer *buffer)
+{
+  GstMapInfo map;
+  double     sum = 0;
+  gsize      n;
+
+  if (!gst_buffer_map (buffer, &map, GST_MAP_READ))
+    return 0;
+
+  n = map.size / sizeof (gint16);
+  for (gsize i = 0; i < n; i++)
+    {
+      double sample = GST_READ_UINT16_LE (map.data + i * 2) / 1.0;
+
+      if (sample >= 32768)
+        sample -= 65536;
+      sum += sample * sample;
+    }
+  gst_buffer_unmap (buffer, &map);
+
+  return n > 0 ? (int) sqrt (sum / (double) n) : 0;
+}
+
+static GstFlowReturn
+on_sound (GstAppSink *sink, gpointer data)
+{
+  Context *self = data;
+  g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
+
+  if (sample == NULL || gst_sample_get_buffer (sample) == NULL)
+    return GST_FLOW_OK;
+
+  __atomic_add_fetch (&self->frames, 1, __ATOMIC_RELAXED);
+  g_atomic_int_set (&self->level, measure (gst_sample_get_buffer (sample)));
+  if (self->speaker != NULL)
+    vis_speaker_play (self->speaker, self->owner, sample);
+
+  return GST_FLOW_OK;
+}
+
+static GstElement *
+make_sound_sink (Context *context)
+{
+  const GstAppSinkCallbacks callbacks = { .new_sample = on_sound };
+  g_autoptr (GstElement) sink = NULL;
+  GstElement *bin = gst_parse_bin_from_description (
+    "audioconvert ! audioresample ! audio/x-raw,format=S16LE,rate=48000,channels=2 ! "
+    "appsink name=sink sync=false async=false max-buffers=10 drop=true enable-last-sample=false",
+    TRUE,
+    NULL);
+
+  if (bin == NULL)
+    return NULL;
+
+  sink = gst_bin_get_by_name (GST_BIN (bin), "sink");
+  gst_app_sink_set_callbacks (
+    GST_APP_SINK (sink), (GstAppSinkCallbacks *) &callbacks, context_ref (context), context_unref);
+  return bin;
+}
+
+static void
+add_and_link (GstBin *pipeline, GstPad *pad, const char *front, GstElement *sink)
+{
+  g_autofree char *text = g_strdup_printf (
+    "%s ! queue max-size-buffers=0 max-size-bytes=0 max-size-time=1000000000", front);
+  GstElement *bin = gst_parse_bin_from_description (text, TRUE, NULL);
+  g_autoptr (GstPad) to = NULL;
+
+  if (bin == NULL)
+    {
+      gst_object_unref (gst_object_ref_sink (sink));
+      bin = gst_element_factory_make ("fakesink", NULL);
+      g_object_set (bin, "async", FALSE, NULL);
+      sink = NULL;
+    }
+
+  gst_bin_add (pipeline, bin);
+  if (sink != NULL)
+    {
+      gst_bin_add (pipeline, sink);
+      gst_element_link (bin, sink);
+      gst_element_sync_state_with_parent (sink);
+    }
+  to = gst_element_get_static_pad (bin, "sink");
+  gst_pad_link (pad, to);
+  gst_element_sync_state_with_parent (bin);
+}
+
+/**
+ * vis_receiver_new:
+ * @pipeline: where it lives
+ * @pad: where its packets come from, blocked
+ * @speaker: (nullable): what plays its sound
+ * @owner: whose sound it is, for @speaker
+ * @func: called on the main context when the first picture is there
+ * @data: handed to @func
+ *
+ * Makes a receiver for whatever @pad carries. What can't be decoded is drained.
+ *
+ * Returns: (transfer full): a receiver
+ */
+VisReceiver *
+vis_receiver_new (GstBin         *pipeline,
+                  GstPad         *pad,
+                  VisSpeaker     *speaker,
+                  gpointer        owner,
+                  VisReceiverFunc func,
+                  gpointer        data)
+{
+  VisReceiver *self = g_new0 (VisReceiver, 1);
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  const GstStructure *format;
+  const VisCodec     *codec = NULL;
+  const char         *decoder = NULL;
+  g_autofree char    *front = NULL;
+  GstElement         *sink = NULL;
+
+  if (caps == NULL)
+    caps = gst_pad_query_caps (pad, NULL);
+  if (gst_caps_get_size (caps) > 0)
+    {
+      format = gst_caps_get_structure (caps, 0);
+      codec = vis_codec_find (gst_structure_get_string (format, "encoding-name"));
+    }
+
+  self->context = g_new0 (Context, 1);
+  g_atomic_ref_count_init (&self->context->ref_count);
+  self->context->speaker = speaker != NULL ? g_object_ref (speaker) : NULL;
+  self->context->owner = owner;
+  self->context->receiver = self;
+  self->context->func = func;
+  self->context->data = data;
+
+  if (codec != NULL && (decoder = vis_codec_get_decoder (codec)) != NULL)
+    {
+      front = g_strdup_printf ("%s ! %s", codec->depay, decoder);
+      if (codec->audio)
+        {
+          sink = make_sound_sink (self->context);
+        }
+      else
+        {
+          self->paintable = vis_video_paintable_new ();
+          sink = vis_video_sink_new (
+            self->paintable, 0, on_picture, context_ref (self->context), context_unref);
+        }
+    }
+  if (sink == NULL)
+    {
+      front = g_strdup ("identity");
+      sink = gst_element_factory_make ("fakesink", NULL);
+      g_object_set (sink, "async", FALSE, "sync", FALSE, NULL);
+    }
+  add_and_link (pipeline, pad, front, sink);
+
+  return self;
+}
+
+/**
+ * vis_receiver_free:
+ * @self: (nullable): a receiver
+ *
+ * Forgets the receiver. Its elements go with their pipeline.
+ */
+void
+vis_receiver_free (VisReceiver *self)
+{
+  if (self == NULL)
+    return;
+
+  self->context->receiver = NULL;
+  context_unref (self->context);
+  g_clear_object (&self->paintable);
+  g_free (self);
+}
+
+gboolean
+vis_receiver_is_audio (VisReceiver *self)
+{
+  return self->paintable == NULL;
+}
+
+/**
+ * vis_receiver_get_paintable:
+ * @self: a receiver
+ *
+ * Returns: (transfer none) (nullable): what shows its pictures, %NULL for sound
+ */
+VisVideoPaintable *
+vis_receiver_get_paintable (VisReceiver *self)
+{
+  return self->paintable;
+}
+
+/**
+ * vis_receiver_get_frames:
+ * @self: a receiver
+ *
+ * Returns: decoded pictures, or decoded pieces of sound, so far
+ */
+guint64
+vis_receiver_get_frames (VisReceiver *self)
+{
+  return (guint64) __atomic_load_n (&self->context->frames, __ATOMIC_RELAXED);
+}
+
+/**
+ * vis_receiver_get_level:
+ * @self: a receiver
+ *
+ * Returns: how loud the latest sound is, 0 to 1
+ */
+double
+vis_receiver_get_level (VisReceiver *self)
+{
+  return g_atomic_int_get (&self->context->level) / 32768.0;
+}

@@ -1,0 +1,239 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-sections.h"
+
+#include <string.h>
+
+#include "vis-error.h"
+#include "vis-limits.h"
+
+/* Ids of one byte are 1 to 14 (RFC 8285, section 4.2); browsers use low ones as well. */
+#define OWN_TWCC_ID 3
+
+/**
+ * vis_sections_for_offer:
+ * @sections: (out): the sections of an offer of ours
+ * @video_codec: (nullable): a codec for pictures instead of the first one of the table
+ *
+ * One audio, one video, one screen section, in this order (protocol, section 5).
+ */
+void
+vis_sections_for_offer (VisSection sections[VIS_N_ROLES], const char *video_codec)
+{
+  const VisCodec *video = vis_codec_find (video_codec);
+
+  if (video == NULL || video->audio || !vis_codec_can_encode (video, NULL))
+    video = vis_codec_find ("VP8");
+
+  for (guint i = 0; i < VIS_N_ROLES; i++)
+    {
+      const VisCodec *codec = i == VIS_ROLE_AUDIO ? vis_codec_find ("OPUS") : video;
+
+      sections[i] = (VisSection){
+        .mline = i,
+        .codec = codec,
+        .payload = codec->payload,
+        .twcc = OWN_TWCC_ID,
+        .rtx = codec->rtx_payload != 0,
+        .present = TRUE,
+      };
+    }
+}
+
+/* Port 0 says no, unless the section only means to share the port of another one (RFC 8843,
+ * section 6). */
+static gboolean
+is_rejected (const GstSDPMedia *media)
+{
+  return gst_sdp_media_get_port (media) == 0 &&
+         gst_sdp_media_get_attribute_val (media, "bundle-only") == NULL;
+}
+
+/* The id of the extension in a section: "ID[/direction] URI ..." */
+static guint
+find_extension (const GstSDPMedia *media, const char *uri)
+{
+  const char *value;
+
+  for (guint i = 0; (value = gst_sdp_media_get_attribute_val_n (media, "extmap", i)) != NULL; i++)
+    {
+      g_auto (GStrv) words = g_strsplit (value, " ", 3);
+      guint64 id;
+
+      if (g_strv_length (words) < 2 || !g_str_equal (words[1], uri))
+        continue;
+      words[0][strcspn (words[0], "/")] = '\0';
+      if (g_ascii_string_to_unsigned (words[0], 10, 1, 255, &id, NULL))
+        return (guint) id;
+    }
+
+  return 0;
+}
+
+static gboolean
+get_format (const GstSDPMedia *media, guint index, guint *payload, GstCaps **caps)
+{
+  guint64 number;
+
+  if (!g_ascii_string_to_unsigned (
+        gst_sdp_media_get_format (media, index), 10, 0, 127, &number, NULL))
+    return FALSE;
+
+  *payload = (guint) number;
+  *caps = gst_sdp_media_get_caps_from_media (media, (int) number);
+  return *caps != NULL;
+}
+
+static gboolean
+has_rtx (const GstSDPMedia *media, guint payload)
+{
+  for (guint i = 0; i < gst_sdp_media_formats_len (media); i++)
+    {
+      g_autoptr (GstCaps) caps = NULL;
+      g_autofree char *wanted = g_strdup_printf ("%u", payload);
+      GstStructure    *format;
+      guint            number;
+
+      if (!get_format (media, i, &number, &caps))
+        continue;
+      format = gst_caps_get_structure (caps, 0);
+      if (g_strcmp0 (gst_structure_get_string (format, "encoding-name"), "RTX") == 0 &&
+          g_strcmp0 (gst_structure_get_string (format, "apt"), wanted) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* The first codec of our table that the section has too. */
+static void
+choose_codec (VisSection *self, const GstSDPMedia *media, gboolean audio)
+{
+  const VisCodec *codec;
+
+  for (guint i = 0; (codec = vis_codec_get (i)) != NULL; i++)
+    {
+      if (codec->audio != audio || !vis_codec_can_encode (codec, NULL))
+        continue;
+      for (guint j = 0; j < gst_sdp_media_formats_len (media); j++)
+        {
+          g_autoptr (GstCaps) caps = NULL;
+          guint payload;
+
+          if (!get_format (media, j, &payload, &caps) ||
+              !vis_codec_matches (codec, gst_caps_get_structure (caps, 0)))
+            continue;
+          self->codec = codec;
+          self->payload = payload;
+          self->rtx = codec->rtx_payload != 0 && has_rtx (media, payload);
+          return;
+        }
+    }
+}
+
+/**
+ * vis_sections_from_offer:
+ * @sections: (out): what each of our senders can use
+ * @offer: the other side's offer; a foreign one may have fewer sections, in another order
+ *
+ * Finds out where to send what, with the numbers that the offer gives.
+ */
+void
+vis_sections_from_offer (VisSection sections[VIS_N_ROLES], const GstSDPMessage *offer)
+{
+  memset (sections, 0, VIS_N_ROLES * sizeof *sections);
+
+  for (guint i = 0; i < gst_sdp_message_medias_len (offer) && i < VIS_LIMIT_MLINE; i++)
+    {
+      const GstSDPMedia *media = gst_sdp_message_get_media (offer, i);
+      gboolean           audio = g_strcmp0 (gst_sdp_media_get_media (media), "audio") == 0;
+      VisRole            role = audio                              ? VIS_ROLE_AUDIO
+                                : sections[VIS_ROLE_VIDEO].present ? VIS_ROLE_SCREEN
+                                                                   : VIS_ROLE_VIDEO;
+
+      if ((!audio && g_strcmp0 (gst_sdp_media_get_media (media), "video") != 0) ||
+          is_rejected (media) || sections[role].present)
+        continue;
+
+      sections[role].mline = i;
+      sections[role].present = TRUE;
+      sections[role].twcc = find_extension (media, VIS_TWCC_URI);
+      choose_codec (&sections[role], media, audio);
+    }
+}
+
+/**
+ * vis_sections_apply_answer:
+ * @sections: (inout): the sections of our offer
+ * @answer: the answer to it
+ *
+ * Crosses out what the other side rejected or lacks.
+ */
+void
+vis_sections_apply_answer (VisSection sections[VIS_N_ROLES], const GstSDPMessage *answer)
+{
+  for (guint i = 0; i < VIS_N_ROLES; i++)
+    {
+      const GstSDPMedia *media = sections[i].mline < gst_sdp_message_medias_len (answer)
+                                   ? gst_sdp_message_get_media (answer, sections[i].mline)
+                                   : NULL;
+
+      if (media == NULL || is_rejected (media))
+        sections[i].present = FALSE;
+    }
+}
+
+/**
+ * vis_sections_find:
+ * @sections: the sections
+ * @mline: index of a section
+ *
+ * What a section is for.
+ *
+ * Returns: its role, %VIS_N_ROLES for none
+ */
+VisRole
+vis_sections_find (const VisSection sections[VIS_N_ROLES], guint mline)
+{
+  for (guint i = 0; i < VIS_N_ROLES; i++)
+    {
+      if (sections[i].present && sections[i].mline == mline)
+        return i;
+    }
+
+  return VIS_N_ROLES;
+}
+
+/**
+ * vis_sections_parse:
+ * @sdp: a description
+ * @error: return location
+ *
+ * Parses a description with the parser of GStreamer, which must not see empty or overlong text.
+ *
+ * Returns: (transfer full) (nullable): the description, or %NULL with @error set
+ */
+GstSDPMessage *
+vis_sections_parse (const char *sdp, GError **error)
+{
+  g_autoptr (GstSDPMessage) message = NULL;
+  gsize length = strlen (sdp);
+
+  if (length == 0 || length > VIS_LIMIT_SDP_BYTES ||
+      !g_utf8_validate (sdp, (gssize) length, NULL) ||
+      gst_sdp_message_new (&message) != GST_SDP_OK ||
+      gst_sdp_message_parse_buffer ((const guint8 *) sdp, (guint) length, message) != GST_SDP_OK ||
+      gst_sdp_message_medias_len (message) == 0 ||
+      gst_sdp_message_medias_len (message) > VIS_LIMIT_MLINE)
+    {
+      g_set_error_literal (
+        error, VIS_ERROR, VIS_ERROR_MEDIA, "The other side's description can't be understood");
+      return NULL;
+    }
+
+  return g_steal_pointer (&message);
+}

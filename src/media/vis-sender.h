@@ -1,0 +1,32 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gst/gst.h>
+
+#include "vis-feed.h"
+#include "vis-sections.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VisSender:
+ *
+ * What turns a feed into RTP for one section: valve, encoder, payloader.
+ */
+typedef struct _VisSender VisSender;
+
+VisSender                *vis_sender_new (GstBin           *pipeline,
+                                          GstElement       *webrtc,
+                                          VisFeed          *feed,
+                                          const VisSection *section,
+                                          VisRole           role,
+                                          GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+void                      vis_sender_free (VisSender *self);
+void                      vis_sender_set_mode (VisSender *self, VisTapMode mode);
+void                      vis_sender_set_bitrate (VisSender *self, guint bits_per_second);
+void                      vis_sender_get_sent (VisSender *self, guint64 *packets, guint64 *bytes);
+
+G_END_DECLS
