@@ -1,0 +1,320 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-sqlite-database.h"
+
+#include <stdarg.h>
+
+#include "vis-error.h"
+
+/* Another process of the same profile may hold the file for a moment, a backup for instance. */
+#define BUSY_TIMEOUT_MS 5000
+
+struct _VisSqliteDatabase
+{
+  sqlite3    *handle;
+  GHashTable *statements; /* text → sqlite3_stmt */
+  GError     *error;
+  gboolean    damaged;
+};
+
+static void
+fail (VisSqliteDatabase *self)
+{
+  int code = sqlite3_errcode (self->handle) & 0xff;
+
+  self->damaged |= code == SQLITE_CORRUPT || code == SQLITE_NOTADB;
+  if (self->error == NULL)
+    self->error = g_error_new (VIS_ERROR,
+                               VIS_ERROR_STORE,
+                               "%s (%d)",
+                               sqlite3_errmsg (self->handle),
+                               sqlite3_extended_errcode (self->handle));
+}
+
+static void
+finalize_statement (gpointer statement)
+{
+  sqlite3_finalize (statement);
+}
+
+/**
+ * vis_sqlite_database_open:
+ * @path: a file name, or ":memory:"
+ * @error: %VIS_ERROR_STORE
+ *
+ * Opens a database, and makes it if it is not there, readable for nobody else.
+ *
+ * Returns: (transfer full): a new connection, %NULL with @error set
+ */
+VisSqliteDatabase *
+vis_sqlite_database_open (const char *path, GError **error)
+{
+  g_autoptr (VisSqliteDatabase) self = g_new0 (VisSqliteDatabase, 1);
+  int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
+
+  self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, finalize_statement);
+  if (sqlite3_open_v2 (path, &self->handle, flags, NULL) != SQLITE_OK)
+    {
+      g_set_error (error,
+                   VIS_ERROR,
+                   VIS_ERROR_STORE,
+                   "%s: %s",
+                   path,
+                   self->handle != NULL ? sqlite3_errmsg (self->handle) : "out of memory");
+      return NULL;
+    }
+
+  sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
+  return g_steal_pointer (&self);
+}
+
+void
+vis_sqlite_database_close (VisSqliteDatabase *self)
+{
+  g_hash_table_unref (self->statements);
+  sqlite3_close (self->handle);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+gboolean
+vis_sqlite_database_has_failed (VisSqliteDatabase *self)
+{
+  return self->error != NULL;
+}
+
+/**
+ * vis_sqlite_database_take_error:
+ * @self: a connection
+ * @error: (out): the first error since the last call
+ *
+ * Takes the error that sticks, so that statements are carried out again.
+ *
+ * Returns: %TRUE if there was one
+ */
+gboolean
+vis_sqlite_database_take_error (VisSqliteDatabase *self, GError **error)
+{
+  if (self->error == NULL)
+    return FALSE;
+
+  g_propagate_error (error, g_steal_pointer (&self->error));
+  return TRUE;
+}
+
+/* Whether the file itself is at fault. */
+gboolean
+vis_sqlite_database_is_damaged (VisSqliteDatabase *self)
+{
+  return self->damaged;
+}
+
+/* A full disk, for instance, ends a transaction behind one's back. */
+gboolean
+vis_sqlite_database_in_transaction (VisSqliteDatabase *self)
+{
+  return sqlite3_get_autocommit (self->handle) == 0;
+}
+
+void
+vis_sqlite_script (VisSqliteDatabase *self, const char *sql)
+{
+  if (self->error == NULL && sqlite3_exec (self->handle, sql, NULL, NULL, NULL) != SQLITE_OK)
+    fail (self);
+}
+
+static sqlite3_stmt *
+prepare (VisSqliteDatabase *self, const char *sql)
+{
+  sqlite3_stmt *statement = g_hash_table_lookup (self->statements, sql);
+
+  if (statement != NULL)
+    {
+      sqlite3_reset (statement);
+      return statement;
+    }
+  if (sqlite3_prepare_v3 (self->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) !=
+      SQLITE_OK)
+    {
+      fail (self);
+      return NULL;
+    }
+
+  g_hash_table_insert (self->statements, (gpointer) sql, statement);
+  return statement;
+}
+
+static sqlite3_stmt *
+bind_valist (VisSqliteDatabase *self, const char *sql, const char *types, va_list args)
+{
+  sqlite3_stmt *statement = self->error == NULL ? prepare (self, sql) : NULL;
+  int           result = SQLITE_OK;
+
+  if (statement == NULL)
+    return NULL;
+
+  for (int i = 0; types[i] != '\0' && result == SQLITE_OK; i++)
+    {
+      if (types[i] == 'i')
+        result = sqlite3_bind_int64 (statement, i + 1, va_arg (args, gint64));
+      else
+        result =
+          sqlite3_bind_text (statement, i + 1, va_arg (args, const char *), -1, SQLITE_TRANSIENT);
+    }
+  if (result != SQLITE_OK)
+    {
+      fail (self);
+      return NULL;
+    }
+
+  return statement;
+}
+
+/**
+ * vis_sqlite_bind:
+ * @self: a connection
+ * @sql: one statement, which stays in memory
+ * @types: the types of its parameters
+ * @...: the parameters
+ *
+ * Gets a statement ready to be stepped.
+ *
+ * Returns: (transfer none) (nullable): the statement, %NULL after an error
+ */
+sqlite3_stmt *
+vis_sqlite_bind (VisSqliteDatabase *self, const char *sql, const char *types, ...)
+{
+  sqlite3_stmt *statement;
+  va_list       args;
+
+  va_start (args, types);
+  statement = bind_valist (self, sql, types, args);
+  va_end (args);
+  return statement;
+}
+
+/**
+ * vis_sqlite_step:
+ * @self: a connection
+ * @statement: (nullable): a statement of it
+ *
+ * Goes to the next row.
+ *
+ * Returns: %TRUE if there is one, %FALSE at the end or after an error
+ */
+gboolean
+vis_sqlite_step (VisSqliteDatabase *self, sqlite3_stmt *statement)
+{
+  int result;
+
+  if (statement == NULL || self->error != NULL)
+    return FALSE;
+
+  result = sqlite3_step (statement);
+  if (result == SQLITE_ROW)
+    return TRUE;
+
+  if (result != SQLITE_DONE)
+    fail (self);
+  sqlite3_reset (statement);
+  return FALSE;
+}
+
+void
+vis_sqlite_run (VisSqliteDatabase *self, const char *sql, const char *types, ...)
+{
+  sqlite3_stmt *statement;
+  va_list       args;
+
+  va_start (args, types);
+  statement = bind_valist (self, sql, types, args);
+  va_end (args);
+  while (vis_sqlite_step (self, statement))
+    continue;
+}
+
+/**
+ * vis_sqlite_integer:
+ * @self: a connection
+ * @fallback: what to return for no row, NULL, or after an error
+ * @sql: one statement, which stays in memory
+ * @types: the types of its parameters
+ * @...: the parameters
+ *
+ * Reads one number.
+ *
+ * Returns: the first column of the first row
+ */
+gint64
+vis_sqlite_integer (
+  VisSqliteDatabase *self, gint64 fallback, const char *sql, const char *types, ...)
+{
+  sqlite3_stmt *statement;
+  gint64        value = fallback;
+  va_list       args;
+
+  va_start (args, types);
+  statement = bind_valist (self, sql, types, args);
+  va_end (args);
+  if (vis_sqlite_step (self, statement))
+    {
+      value = vis_sqlite_column_integer (statement, 0, fallback);
+      sqlite3_reset (statement);
+    }
+
+  return value;
+}
+
+/**
+ * vis_sqlite_text:
+ * @self: a connection
+ * @sql: one statement, which stays in memory
+ * @types: the types of its parameters
+ * @...: the parameters
+ *
+ * Reads one text.
+ *
+ * Returns: (transfer full) (nullable): the first column of the first row
+ */
+char *
+vis_sqlite_text (VisSqliteDatabase *self, const char *sql, const char *types, ...)
+{
+  sqlite3_stmt *statement;
+  char         *value = NULL;
+  va_list       args;
+
+  va_start (args, types);
+  statement = bind_valist (self, sql, types, args);
+  va_end (args);
+  if (vis_sqlite_step (self, statement))
+    {
+      value = vis_sqlite_column_text (statement, 0);
+      sqlite3_reset (statement);
+    }
+
+  return value;
+}
+
+gint64
+vis_sqlite_changes (VisSqliteDatabase *self)
+{
+  return self->error == NULL ? sqlite3_changes (self->handle) : 0;
+}
+
+char *
+vis_sqlite_column_text (sqlite3_stmt *statement, int column)
+{
+  return g_strdup ((const char *) sqlite3_column_text (statement, column));
+}
+
+gint64
+vis_sqlite_column_integer (sqlite3_stmt *statement, int column, gint64 fallback)
+{
+  return sqlite3_column_type (statement, column) == SQLITE_NULL
+           ? fallback
+           : sqlite3_column_int64 (statement, column);
+}

@@ -1,0 +1,422 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-sqlite-edits.h"
+
+/* Writes down what the server is to be told. A mark takes the place of an older one. */
+void
+vis_edit_run_request (VisEditRun *run, VisRequestKind kind, const char *message)
+{
+  VisStoredRequest *request = g_new0 (VisStoredRequest, 1);
+
+  if (kind == VIS_REQUEST_READ || kind == VIS_REQUEST_DELIVERED)
+    vis_sqlite_run (run->database,
+                    "DELETE FROM requests WHERE kind = ? AND chat = ?",
+                    "is",
+                    (gint64) kind,
+                    run->row.chat);
+  request->number =
+    vis_sqlite_integer (run->database,
+                        0,
+                        "INSERT INTO requests (kind, chat, message) VALUES (?, ?, ?)"
+                        " RETURNING number",
+                        "iss",
+                        (gint64) kind,
+                        run->row.chat,
+                        message);
+  request->kind = kind;
+  request->chat = g_strdup (run->row.chat);
+  request->message = g_strdup (message);
+  if (kind == VIS_REQUEST_SEND)
+    request->text = g_strdup (run->edit->message->text);
+  g_ptr_array_add (run->change->requests, request);
+}
+
+void
+vis_edit_run_forget (VisEditRun *run, VisRequestKind kind, const char *message)
+{
+  vis_sqlite_run (run->database,
+                  "DELETE FROM requests WHERE kind = ? AND chat = ? AND message = ?",
+                  "iss",
+                  (gint64) kind,
+                  run->row.chat,
+                  message);
+}
+
+/* Hands a message out as it is now. */
+void
+vis_edit_run_report (VisEditRun *run, const char *id)
+{
+  VisStoredMessage *message = vis_message_row_read (run->database, run->row.number, id);
+
+  if (message == NULL)
+    return;
+  if (message->state != VIS_STORED_HIDDEN &&
+      vis_conversation_row_shows (&run->row, message->position))
+    g_ptr_array_add (run->change->messages, message);
+  else
+    vis_stored_message_free (message);
+}
+
+static gboolean
+find (VisEditRun *run, const char *id, VisMessageFacts *facts)
+{
+  return vis_message_row_find (run->database, run->row.number, id, facts);
+}
+
+/* A mark of the other side can name a message that is not here yet: it is set once that comes. */
+void
+vis_edit_run_resolve_marks (VisEditRun *run, const char *id, gint64 position)
+{
+  VisConversationRow *row = &run->row;
+
+  if (row->peer_read == VIS_STORE_NOWHERE && g_strcmp0 (row->peer_read_id, id) == 0)
+    row->peer_read = position;
+  if (row->peer_delivered == VIS_STORE_NOWHERE && g_strcmp0 (row->peer_delivered_id, id) == 0)
+    row->peer_delivered = position;
+}
+
+/* Moves a mark of the other side, forward only. */
+void
+vis_edit_run_mark (VisEditRun *run, const char *id, gboolean read)
+{
+  VisConversationRow *row = &run->row;
+  gint64             *mark = read ? &row->peer_read : &row->peer_delivered;
+  char              **mark_id = read ? &row->peer_read_id : &row->peer_delivered_id;
+  VisMessageFacts     facts;
+  gboolean            known;
+
+  known = find (run, id, &facts) && facts.position < VIS_STORE_PENDING &&
+          vis_conversation_row_shows (row, facts.position);
+  if (known ? facts.position <= *mark : *mark != VIS_STORE_NOWHERE)
+    return;
+
+  g_free (*mark_id);
+  *mark_id = g_strdup (id);
+  if (known)
+    *mark = facts.position;
+}
+
+static void
+receive (VisEditRun *run)
+{
+  VisConversationRow *row = &run->row;
+  VisStoredMessage   *message = run->edit->message;
+  VisMessageFacts     facts;
+  gint64              position;
+  gboolean            known = find (run, message->id, &facts);
+
+  if (known)
+    {
+      /* Somebody else's message under the id of this one. */
+      if (facts.outgoing != message->outgoing)
+        return;
+      if (message->outgoing)
+        vis_edit_run_forget (run, VIS_REQUEST_SEND, message->id);
+      if (facts.state == VIS_STORED_HIDDEN)
+        return;
+      if (facts.state == VIS_STORED_CONFIRMED && vis_conversation_row_shows (row, facts.position))
+        {
+          if (message->deleted)
+            vis_edit_run_erase (run, message->id, &facts);
+          return;
+        }
+      message->deleted |= facts.deleted;
+      vis_message_row_remove (run->database, row->number, message->id);
+    }
+
+  message->state = VIS_STORED_CONFIRMED;
+  position = vis_conversation_row_end (row, run->database, message->ts);
+  vis_message_row_insert (run->database, row->number, message, position);
+  if (!row->floored)
+    {
+      vis_conversation_row_set_floor (row, position, message->id);
+      row->read = position - 1;
+    }
+  if (vis_stored_message_counts (message))
+    row->unread++;
+  vis_edit_run_resolve_marks (run, message->id, position);
+
+  run->change->fresh = !known;
+  if (run->edit->queue && !message->outgoing)
+    vis_edit_run_request (run, VIS_REQUEST_DELIVERED, message->id);
+  vis_edit_run_report (run, message->id);
+}
+
+static void
+queue (VisEditRun *run)
+{
+  VisStoredMessage *message = run->edit->message;
+  VisMessageFacts   facts;
+  gint64            position;
+
+  if (find (run, message->id, &facts))
+    return;
+
+  position = vis_sqlite_integer (run->database,
+                                 VIS_STORE_PENDING,
+                                 "SELECT max (position) + 1 FROM messages WHERE conversation = ?",
+                                 "i",
+                                 run->row.number);
+  message->state = VIS_STORED_PENDING;
+  message->outgoing = TRUE;
+  vis_message_row_insert (
+    run->database, run->row.number, message, MAX (position, message->position));
+  vis_edit_run_request (run, VIS_REQUEST_SEND, message->id);
+  vis_edit_run_report (run, message->id);
+  run->change->fresh = TRUE;
+}
+
+static void
+fail (VisEditRun *run)
+{
+  VisConversationRow *row = &run->row;
+  VisMessageFacts     facts;
+  gint64              position;
+
+  vis_edit_run_forget (run, VIS_REQUEST_SEND, run->edit->id);
+  if (!find (run, run->edit->id, &facts) || facts.state != VIS_STORED_PENDING)
+    return;
+
+  /* The talk goes on below it. */
+  position =
+    row->floored ? vis_conversation_row_end (row, run->database, run->edit->now) : facts.position;
+  vis_sqlite_run (run->database,
+                  "UPDATE messages SET state = ?, position = ? WHERE conversation = ? AND id = ?",
+                  "iiis",
+                  (gint64) VIS_STORED_FAILED,
+                  position,
+                  row->number,
+                  run->edit->id);
+  vis_edit_run_report (run, run->edit->id);
+}
+
+static void
+drop (VisEditRun *run)
+{
+  VisMessageFacts facts;
+
+  if (!find (run, run->edit->id, &facts) ||
+      (facts.state != VIS_STORED_PENDING && facts.state != VIS_STORED_FAILED))
+    return;
+
+  vis_edit_run_forget (run, VIS_REQUEST_SEND, run->edit->id);
+  vis_message_row_remove (run->database, run->row.number, run->edit->id);
+  g_ptr_array_add (run->change->removed, g_strdup (run->edit->id));
+}
+
+static void
+read_by_me (VisEditRun *run)
+{
+  VisConversationRow *row = &run->row;
+  VisMessageFacts     facts;
+
+  if (!find (run, run->edit->id, &facts) || facts.position >= VIS_STORE_PENDING ||
+      !vis_conversation_row_shows (row, facts.position))
+    {
+      run->change->refresh = !run->edit->queue;
+      return;
+    }
+  if (facts.position <= row->read)
+    return;
+
+  row->read = facts.position;
+  row->below = 0;
+  vis_conversation_row_count (row, run->database);
+  if (run->edit->queue)
+    vis_edit_run_request (run, VIS_REQUEST_READ, run->edit->id);
+}
+
+/* Takes the content of a message away and leaves its place. */
+void
+vis_edit_run_erase (VisEditRun *run, const char *id, const VisMessageFacts *facts)
+{
+  if (facts->deleted || facts->state == VIS_STORED_HIDDEN)
+    return;
+
+  vis_sqlite_run (run->database,
+                  "UPDATE messages SET deleted = 1, counts = 0, text = NULL"
+                  " WHERE conversation = ? AND id = ?",
+                  "is",
+                  run->row.number,
+                  id);
+  if (facts->counts && facts->position > run->row.read)
+    run->row.unread--;
+  vis_edit_run_report (run, id);
+}
+
+static void
+erase (VisEditRun *run)
+{
+  VisMessageFacts facts;
+
+  if (!find (run, run->edit->id, &facts))
+    return;
+
+  vis_edit_run_erase (run, run->edit->id, &facts);
+  if (run->edit->queue)
+    vis_edit_run_request (run, VIS_REQUEST_DELETE_FOR_ALL, run->edit->id);
+}
+
+static void
+hide (VisEditRun *run)
+{
+  VisMessageFacts facts;
+
+  if (!find (run, run->edit->id, &facts) || facts.state == VIS_STORED_HIDDEN)
+    return;
+
+  vis_sqlite_run (run->database,
+                  "UPDATE messages SET state = ?, counts = 0, text = NULL, call_outcome = NULL"
+                  " WHERE conversation = ? AND id = ?",
+                  "iis",
+                  (gint64) VIS_STORED_HIDDEN,
+                  run->row.number,
+                  run->edit->id);
+  if (facts.counts && facts.position > run->row.read)
+    run->row.unread--;
+  g_ptr_array_add (run->change->removed, g_strdup (run->edit->id));
+  if (run->edit->queue)
+    vis_edit_run_request (run,
+                          run->edit->for_all ? VIS_REQUEST_DELETE_FOR_ALL
+                                             : VIS_REQUEST_DELETE_FOR_ME,
+                          run->edit->id);
+}
+
+static void
+clear (VisEditRun *run)
+{
+  VisConversationRow *row = &run->row;
+  gint64              end = vis_conversation_row_end (row, run->database, 0);
+
+  vis_sqlite_run (run->database,
+                  "DELETE FROM messages WHERE conversation = ? AND position < ?",
+                  "ii",
+                  row->number,
+                  VIS_STORE_PENDING);
+  /* What is being sent at this moment will be confirmed later and must not come back then. */
+  if (run->edit->queue)
+    vis_sqlite_run (run->database,
+                    "UPDATE messages SET state = ?, counts = 0, text = NULL"
+                    " WHERE conversation = ?",
+                    "ii",
+                    (gint64) VIS_STORED_HIDDEN,
+                    row->number);
+  vis_conversation_row_set_floor (row, end, NULL);
+  row->complete = TRUE;
+  row->read = end - 1;
+  row->below = 0;
+  row->unread = 0;
+
+  run->change->cleared = TRUE;
+  vis_message_row_read_page (
+    run->database, row->number, end, G_MAXINT64, G_MAXINT, run->change->messages);
+  if (run->edit->queue)
+    {
+      vis_sqlite_run (run->database,
+                      "DELETE FROM requests WHERE chat = ? AND kind IN (?, ?, ?)",
+                      "siii",
+                      row->chat,
+                      (gint64) VIS_REQUEST_SEND,
+                      (gint64) VIS_REQUEST_DELETE_FOR_ME,
+                      (gint64) VIS_REQUEST_DELETE_FOR_ALL);
+      vis_edit_run_request (run, VIS_REQUEST_CLEAR, NULL);
+    }
+}
+
+static void
+done (VisEditRun *run)
+{
+  vis_sqlite_run (run->database, "DELETE FROM requests WHERE number = ?", "i", run->edit->number);
+}
+
+static void
+mark_read_by_peer (VisEditRun *run)
+{
+  vis_edit_run_mark (run, run->edit->id, TRUE);
+}
+
+static void
+mark_delivered (VisEditRun *run)
+{
+  vis_edit_run_mark (run, run->edit->id, FALSE);
+}
+
+static const struct
+{
+  void (*func) (VisEditRun *run);
+  enum
+  {
+    NO_CONVERSATION,
+    FIND_CONVERSATION, /* nothing to do where there is none */
+    MAKE_CONVERSATION,
+  } needs;
+} edits[] = {
+  [VIS_EDIT_NOTE] = { NULL, NO_CONVERSATION },
+  [VIS_EDIT_RECEIVE] = { receive, MAKE_CONVERSATION },
+  [VIS_EDIT_QUEUE] = { queue, MAKE_CONVERSATION },
+  [VIS_EDIT_FAIL] = { fail, FIND_CONVERSATION },
+  [VIS_EDIT_DROP] = { drop, FIND_CONVERSATION },
+  [VIS_EDIT_READ_BY_ME] = { read_by_me, FIND_CONVERSATION },
+  [VIS_EDIT_READ_BY_PEER] = { mark_read_by_peer, FIND_CONVERSATION },
+  [VIS_EDIT_DELIVERED_TO_PEER] = { mark_delivered, FIND_CONVERSATION },
+  [VIS_EDIT_ERASE] = { erase, FIND_CONVERSATION },
+  [VIS_EDIT_HIDE] = { hide, FIND_CONVERSATION },
+  [VIS_EDIT_CLEAR] = { clear, FIND_CONVERSATION },
+  [VIS_EDIT_DONE] = { done, NO_CONVERSATION },
+  [VIS_EDIT_CONTACT] = { vis_edit_run_contacts, NO_CONVERSATION },
+  [VIS_EDIT_CONTACTS] = { vis_edit_run_contacts, NO_CONVERSATION },
+  [VIS_EDIT_RESET] = { vis_edit_run_reset, NO_CONVERSATION },
+  [VIS_EDIT_CHATS] = { vis_edit_run_chats, NO_CONVERSATION },
+  [VIS_EDIT_HISTORY] = { vis_edit_run_history, MAKE_CONVERSATION },
+};
+
+static gboolean
+prepare (VisEditRun *run)
+{
+  switch (edits[run->edit->kind].needs)
+    {
+    case MAKE_CONVERSATION:
+      vis_conversation_row_make (&run->row, run->database, run->edit->chat);
+      return TRUE;
+    case FIND_CONVERSATION:
+      return vis_conversation_row_find (&run->row, run->database, run->edit->chat);
+    case NO_CONVERSATION:
+    default:
+      return edits[run->edit->kind].func != NULL;
+    }
+}
+
+/**
+ * vis_sqlite_edit_apply:
+ * @database: a connection, inside of a transaction
+ * @edit: what to change
+ *
+ * Carries an edit out. What goes wrong sticks to @database.
+ *
+ * Returns: (transfer full): what has changed
+ */
+VisStoreChange *
+vis_sqlite_edit_apply (VisSqliteDatabase *database, const VisStoreEdit *edit)
+{
+  VisStoreChange *change = vis_store_change_new (edit->chat);
+  VisEditRun      run = { .database = database, .edit = edit, .change = change };
+
+  if (prepare (&run))
+    {
+      edits[edit->kind].func (&run);
+      if (run.row.chat != NULL)
+        {
+          vis_conversation_row_save (&run.row, database);
+          g_ptr_array_add (change->conversations, vis_conversation_row_read (&run.row, database));
+        }
+    }
+  if (edit->since >= 0)
+    vis_sqlite_run (database, "UPDATE state SET since = ?", "i", edit->since);
+
+  vis_conversation_row_clear (&run.row);
+  return change;
+}

@@ -1,0 +1,41 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-sqlite-rows.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VisEditRun:
+ *
+ * An edit while it is carried out.
+ */
+typedef struct
+{
+  VisSqliteDatabase  *database;
+  const VisStoreEdit *edit;
+  VisStoreChange     *change;
+  VisConversationRow  row; /* of the edit's conversation */
+} VisEditRun;
+
+VisStoreChange *vis_sqlite_edit_apply (VisSqliteDatabase  *database,
+                                       const VisStoreEdit *edit) G_GNUC_WARN_UNUSED_RESULT;
+
+/* For the edits that bring the store in line with the server: vis-sqlite-sync.c. */
+void vis_edit_run_contacts (VisEditRun *run);
+void vis_edit_run_reset (VisEditRun *run);
+void vis_edit_run_chats (VisEditRun *run);
+void vis_edit_run_history (VisEditRun *run);
+
+/* Shared by both. */
+void vis_edit_run_request (VisEditRun *run, VisRequestKind kind, const char *message);
+void vis_edit_run_forget (VisEditRun *run, VisRequestKind kind, const char *message);
+void vis_edit_run_mark (VisEditRun *run, const char *id, gboolean read);
+void vis_edit_run_resolve_marks (VisEditRun *run, const char *id, gint64 position);
+void vis_edit_run_report (VisEditRun *run, const char *id);
+void vis_edit_run_erase (VisEditRun *run, const char *id, const VisMessageFacts *facts);
+
+G_END_DECLS

@@ -1,0 +1,123 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-sqlite-schema.h"
+
+#include "vis-error.h"
+
+/* Each entry leads from the version before it (its index) to the next one. Entries are never
+ * changed once they were released: what is wrong is set right by a new one.
+ *
+ * A message's place is `position`, one of its own in each conversation: the server's time with ten
+ * more bits, so that the order in which the server told is kept even when its times repeat or go
+ * backwards. The table is sorted by it, which makes a page one read however long the history is. */
+static const char *const migrations[] = {
+  /* 1 */
+  "CREATE TABLE state ("
+  "  one INTEGER PRIMARY KEY CHECK (one = 1),"
+  "  since INTEGER NOT NULL,"
+  "  stale INTEGER NOT NULL);"
+  "INSERT INTO state VALUES (1, -1, 0);"
+
+  "CREATE TABLE contacts ("
+  "  user TEXT PRIMARY KEY NOT NULL,"
+  "  name TEXT NOT NULL,"
+  "  state INTEGER NOT NULL,"
+  "  last_seen INTEGER NOT NULL,"
+  "  since INTEGER NOT NULL) WITHOUT ROWID;"
+
+  /* `below` counts the unread messages older than `floor`. Always: read >= floor - 1, and
+   * read = floor - 1 while there are any below. */
+  "CREATE TABLE conversations ("
+  "  number INTEGER PRIMARY KEY,"
+  "  chat TEXT NOT NULL UNIQUE,"
+  "  floor INTEGER,"
+  "  floor_id TEXT,"
+  "  complete INTEGER NOT NULL DEFAULT 0,"
+  "  unread INTEGER NOT NULL DEFAULT 0,"
+  "  below INTEGER NOT NULL DEFAULT 0,"
+  "  read INTEGER NOT NULL DEFAULT (-9223372036854775807 - 1),"
+  "  peer_read INTEGER NOT NULL DEFAULT (-9223372036854775807 - 1),"
+  "  peer_read_id TEXT,"
+  "  peer_delivered INTEGER NOT NULL DEFAULT (-9223372036854775807 - 1),"
+  "  peer_delivered_id TEXT);"
+
+  "CREATE TABLE messages ("
+  "  conversation INTEGER NOT NULL,"
+  "  position INTEGER NOT NULL,"
+  "  id TEXT NOT NULL,"
+  "  sender TEXT NOT NULL,"
+  "  outgoing INTEGER NOT NULL,"
+  "  ts INTEGER NOT NULL,"
+  "  kind INTEGER NOT NULL,"
+  "  state INTEGER NOT NULL,"
+  "  deleted INTEGER NOT NULL,"
+  "  counts INTEGER NOT NULL,"
+  "  text TEXT,"
+  "  call_outcome TEXT,"
+  "  call_video INTEGER NOT NULL,"
+  "  call_duration INTEGER NOT NULL,"
+  "  PRIMARY KEY (conversation, position)) WITHOUT ROWID;"
+  "CREATE UNIQUE INDEX messages_by_id ON messages (conversation, id);"
+
+  /* AUTOINCREMENT: a number is never used again, so an answer that comes late can't settle another
+   * request. */
+  "CREATE TABLE requests ("
+  "  number INTEGER PRIMARY KEY AUTOINCREMENT,"
+  "  kind INTEGER NOT NULL,"
+  "  chat TEXT NOT NULL,"
+  "  message TEXT);",
+};
+
+static gboolean
+migrate_one (VisSqliteDatabase *database, guint version)
+{
+  g_autofree char *pragma = g_strdup_printf ("PRAGMA user_version = %u", version + 1);
+
+  vis_sqlite_script (database, "BEGIN IMMEDIATE");
+  vis_sqlite_script (database, migrations[version]);
+  vis_sqlite_script (database, pragma);
+  vis_sqlite_script (database, "COMMIT");
+  return !vis_sqlite_database_has_failed (database);
+}
+
+/**
+ * vis_sqlite_schema_migrate:
+ * @database: a connection
+ * @error: %VIS_ERROR_STORE, also for a file that a newer version of this program has written
+ *
+ * Brings a database to the newest schema, each step in a transaction of its own.
+ *
+ * Returns: %FALSE with @error set
+ */
+gboolean
+vis_sqlite_schema_migrate (VisSqliteDatabase *database, GError **error)
+{
+  gint64 version;
+
+  vis_sqlite_script (database,
+                     "PRAGMA journal_mode = WAL;"
+                     "PRAGMA synchronous = FULL;"
+                     "PRAGMA temp_store = MEMORY;"
+                     "PRAGMA secure_delete = ON;"
+                     "PRAGMA cache_size = -4096");
+  version = vis_sqlite_integer (database, 0, "PRAGMA user_version", "");
+  if (version > (gint64) G_N_ELEMENTS (migrations))
+    {
+      g_set_error (error,
+                   VIS_ERROR,
+                   VIS_ERROR_STORE,
+                   "The history was written by a newer version (%" G_GINT64_FORMAT ")",
+                   version);
+      return FALSE;
+    }
+
+  for (gint64 i = MAX (version, 0); i < (gint64) G_N_ELEMENTS (migrations); i++)
+    if (!migrate_one (database, (guint) i))
+      break;
+
+  return !vis_sqlite_database_take_error (database, error);
+}

@@ -1,0 +1,280 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-sqlite-worker.h"
+
+#include <glib/gstdio.h>
+
+#include "vis-error.h"
+#include "vis-sqlite-schema.h"
+
+/* Enough to make a burst cheap, few enough that the first of it is not kept waiting. */
+#define BATCH_MAX 128
+
+struct _VisSqliteWorker
+{
+  char         *path;
+  GThread      *thread;
+  GAsyncQueue  *queue;
+  GMainContext *context;
+};
+
+typedef struct
+{
+  GTask         *task;
+  VisSqliteWork  work;
+  gpointer       input;
+  GDestroyNotify input_free;
+  gpointer       result;
+  GDestroyNotify result_free;
+  GError        *error;
+} Job;
+
+/* Pushed to end the thread. */
+static Job quit;
+
+static void
+job_free (Job *job)
+{
+  if (job->result != NULL)
+    job->result_free (job->result);
+  g_clear_pointer (&job->input, job->input_free);
+  g_clear_object (&job->task);
+  g_clear_error (&job->error);
+  g_free (job);
+}
+
+/* On the thread of the caller: a task may hold the last reference to the store, which must not go
+ * away on the worker's own thread. */
+static gboolean
+deliver (gpointer data)
+{
+  GPtrArray *batch = data;
+
+  for (guint i = 0; i < batch->len; i++)
+    {
+      Job *job = g_ptr_array_index (batch, i);
+
+      if (job->error != NULL)
+        g_task_return_error (job->task, g_steal_pointer (&job->error));
+      else
+        g_task_return_pointer (job->task, g_steal_pointer (&job->result), job->result_free);
+    }
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+post (VisSqliteWorker *self, GPtrArray *batch)
+{
+  GSource *source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_static_name (source, "vis_sqlite_worker");
+  g_source_set_callback (source, deliver, batch, (GDestroyNotify) g_ptr_array_unref);
+  g_source_attach (source, self->context);
+  g_source_unref (source);
+}
+
+static void
+fail_batch (GPtrArray *batch, const GError *error)
+{
+  for (guint i = 0; i < batch->len; i++)
+    {
+      Job *job = g_ptr_array_index (batch, i);
+
+      if (job->result != NULL)
+        job->result_free (g_steal_pointer (&job->result));
+      if (job->error == NULL)
+        job->error = g_error_copy (error);
+    }
+}
+
+static void
+run_job (VisSqliteDatabase *database, Job *job)
+{
+  vis_sqlite_run (database, "SAVEPOINT job", "");
+  if (!vis_sqlite_database_has_failed (database))
+    job->result = job->work (database, job->input, &job->error);
+
+  if (vis_sqlite_database_take_error (database, job->error == NULL ? &job->error : NULL) &&
+      job->result != NULL)
+    job->result_free (g_steal_pointer (&job->result));
+  if (job->error != NULL && vis_sqlite_database_in_transaction (database))
+    vis_sqlite_run (database, "ROLLBACK TO job", "");
+  if (vis_sqlite_database_in_transaction (database))
+    vis_sqlite_run (database, "RELEASE job", "");
+}
+
+static void
+run_batch (VisSqliteDatabase *database, GPtrArray *batch)
+{
+  g_autoptr (GError) error = NULL;
+
+  vis_sqlite_run (database, "BEGIN IMMEDIATE", "");
+  for (guint i = 0; i < batch->len && vis_sqlite_database_in_transaction (database); i++)
+    run_job (database, g_ptr_array_index (batch, i));
+
+  if (vis_sqlite_database_in_transaction (database))
+    vis_sqlite_run (database, "COMMIT", "");
+  else if (!vis_sqlite_database_has_failed (database))
+    error = g_error_new_literal (VIS_ERROR, VIS_ERROR_STORE, "The transaction was lost");
+
+  if (vis_sqlite_database_take_error (database, error == NULL ? &error : NULL) || error != NULL)
+    fail_batch (batch, error);
+  if (vis_sqlite_database_in_transaction (database))
+    vis_sqlite_run (database, "ROLLBACK", "");
+  vis_sqlite_database_take_error (database, NULL);
+}
+
+static VisSqliteDatabase *
+open_once (const char *path, gboolean *damaged, GError **error)
+{
+  g_autoptr (VisSqliteDatabase) database = vis_sqlite_database_open (path, error);
+
+  if (database == NULL)
+    return NULL;
+  if (!vis_sqlite_schema_migrate (database, error))
+    {
+      *damaged = vis_sqlite_database_is_damaged (database);
+      return NULL;
+    }
+
+  return g_steal_pointer (&database);
+}
+
+/* A file that can't be read must not lock a person out: it is put aside, and the server still has
+ * the history. */
+static VisSqliteDatabase *
+open_database (const char *path, GError **error)
+{
+  static const char *const suffixes[] = { "", "-wal", "-shm" };
+  VisSqliteDatabase       *database;
+  gboolean                 damaged = FALSE;
+
+  database = open_once (path, &damaged, error);
+  if (database != NULL || !damaged)
+    return database;
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
+      g_autofree char *to = g_strconcat (path, ".damaged", suffixes[i], NULL);
+
+      g_rename (from, to);
+    }
+  g_clear_error (error);
+  return open_once (path, &damaged, error);
+}
+
+static gpointer
+work (gpointer data)
+{
+  VisSqliteWorker *self = data;
+  g_autoptr (VisSqliteDatabase) database = NULL;
+  g_autoptr (GError) error = NULL;
+  gboolean running = TRUE;
+
+  database = open_database (self->path, &error);
+
+  while (running)
+    {
+      GPtrArray *batch = g_ptr_array_new_with_free_func ((GDestroyNotify) job_free);
+
+      for (Job *job = g_async_queue_pop (self->queue); job != NULL;
+           job = batch->len < BATCH_MAX ? g_async_queue_try_pop (self->queue) : NULL)
+        {
+          if (job == &quit)
+            running = FALSE;
+          else
+            g_ptr_array_add (batch, job);
+        }
+
+      if (batch->len == 0)
+        {
+          g_ptr_array_unref (batch);
+          continue;
+        }
+      if (database != NULL)
+        run_batch (database, batch);
+      else
+        fail_batch (batch, error);
+      post (self, batch);
+    }
+
+  return NULL;
+}
+
+/**
+ * vis_sqlite_worker_new:
+ * @path: a file name, or ":memory:"
+ *
+ * Starts the thread. Results are handed over in the thread-default main context of the caller.
+ *
+ * Returns: (transfer full): a new worker
+ */
+VisSqliteWorker *
+vis_sqlite_worker_new (const char *path)
+{
+  VisSqliteWorker *self = g_new0 (VisSqliteWorker, 1);
+
+  self->path = g_strdup (path);
+  self->queue = g_async_queue_new ();
+  self->context = g_main_context_ref_thread_default ();
+  self->thread = g_thread_new ("vis-chat-sqlite", work, self);
+  return self;
+}
+
+/**
+ * vis_sqlite_worker_free:
+ * @self: a worker with nothing left to do
+ *
+ * Closes the database and ends the thread. Short, since each job's task keeps the store and with it
+ * the worker: there are none left when it goes.
+ */
+void
+vis_sqlite_worker_free (VisSqliteWorker *self)
+{
+  g_assert (g_thread_self () != self->thread);
+
+  g_async_queue_push (self->queue, &quit);
+  g_thread_join (self->thread);
+  g_async_queue_unref (self->queue);
+  g_main_context_unref (self->context);
+  g_free (self->path);
+  g_free (self);
+}
+
+/**
+ * vis_sqlite_worker_push:
+ * @self: a worker
+ * @task: (transfer full): returns the result
+ * @work_func: what to do
+ * @input: (transfer full): handed to @work_func
+ * @input_free: frees @input
+ * @result_free: frees what @work_func returns
+ *
+ * Puts a job at the end of the queue.
+ */
+void
+vis_sqlite_worker_push (VisSqliteWorker *self,
+                        GTask           *task,
+                        VisSqliteWork    work_func,
+                        gpointer         input,
+                        GDestroyNotify   input_free,
+                        GDestroyNotify   result_free)
+{
+  Job *job = g_new0 (Job, 1);
+
+  g_assert (g_thread_self () != self->thread);
+
+  job->task = task;
+  job->work = work_func;
+  job->input = input;
+  job->input_free = input_free;
+  job->result_free = result_free;
+  g_async_queue_push (self->queue, job);
+}
