@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """Two people, two windows, one server: they chat and call, as people would."""
 
+import re
+
 from harness.report import step
 from harness.stage import main
 
@@ -38,14 +40,16 @@ def cases(stage):
         grace.sees_moving_picture()
 
     def mute():
-        for name in ('Mute microphone', 'Turn camera off'):
-            button = ada.window.find(name)
-            step(f'Ada presses {name}')
-            button.press()
-        grace.picture_stands_still()
+        for button, told in (('Mute microphone', 'Ada is muted'),
+                             ('Turn camera off', 'Ada turned the camera off and is muted')):
+            step(f'Ada presses {button}')
+            ada.window.press(button)
+            grace.sees(told)
+        grace.sees_no_motion()
         ada.sees_moving_picture()
-        for name in ('Mute microphone', 'Turn camera off'):
-            ada.window.press(name)
+        for button in ('Turn camera off', 'Mute microphone'):
+            ada.window.press(button)
+        grace.window.gone(re.compile('^Ada (is muted|turned)'))
         grace.sees_moving_picture()
 
     def hang_up():
@@ -57,7 +61,7 @@ def cases(stage):
         grace.call('Ada')
         ada.rings()
         ada.decline()
-        grace.back_from_call()
+        grace.back_from_call(re.compile('declined', re.IGNORECASE))
         ada.back_from_call()
 
     def and_once_more():

@@ -118,26 +118,43 @@ class Person:
         step(f'{self.name} sees: {node.name}')
         return node
 
-    def back_from_call(self, timeout=30):
+    def back_from_call(self, words=None, timeout=30):
+        """The call is over; words: what the window says about it, if it has to say something."""
         self.window.gone('Hang up', timeout=timeout)
         self.window.gone('Decline', timeout=timeout)
+        if words is not None:
+            self.sees(words)
+        until(self._back_at_the_chats, f'{self.name} is back at the chats', timeout, 0.1)
+
+    def _back_at_the_chats(self):
+        close = self.window.look_for('Close', 'push button')
+        if close is not None and self.window.look_for('Call again') is not None:
+            close.press()
+        return self.window.look_for('New chat') is not None
 
     def picture_box(self):
         """The middle of the other one's picture: no buttons, and not the own picture in its corner."""
-        width, height = self.display.width, self.display.height
-        return width * 3 // 10, height * 3 // 10, width * 3 // 10, height * 3 // 10
+        picture = self.window.look_for(description='Picture of the other side')
+        if picture is None:
+            return None
+        x, y, width, height = picture.box()
+        return x + width * 3 // 10, y + height * 3 // 10, width * 3 // 10, height * 3 // 10
 
     def frames_seen(self, seconds):
-        return self.display.count_frames(self.picture_box(), seconds)
+        box = self.picture_box()
+        return self.display.count_frames(box, seconds) if box else 0
+
+    def _sees_motion(self):
+        box = self.picture_box()
+        return box and self.display.colours(box) >= 6 and self.display.count_frames(box, 0.5) >= 3
 
     def sees_moving_picture(self, timeout=40):
         """New pictures, in colours: neither a spinner nor a blank area is one."""
-        until(lambda: self.frames_seen(0.5) >= 3 and self.display.colours(self.picture_box()) >= 6,
-              f'{self.name} sees a moving picture', timeout, 0)
+        until(self._sees_motion, f'{self.name} sees a moving picture', timeout, 0)
         step(f'{self.name} sees the other one move')
 
-    def picture_stands_still(self, timeout=20):
-        until(lambda: self.frames_seen(1) == 0, f'the picture of {self.name} stands still', timeout, 0)
+    def sees_no_motion(self, timeout=20):
+        until(lambda: self.frames_seen(1) == 0, f'{self.name} sees nothing move', timeout, 0)
 
     # Looking back
 

@@ -217,7 +217,7 @@ class Window:
             yield here, depth
             stack += [(child, depth + 1) for child in reversed(children)]
 
-    def look_for(self, name=None, role=None, within=None):
+    def look_for(self, name=None, role=None, within=None, description=None):
         """The first thing of that name (a text or a compiled expression) and role, or None."""
         self._refresh()
         if not self.process.alive:
@@ -225,7 +225,9 @@ class Window:
                           + self.process.err()[-3000:])
         for node, _ in self.walk(within):
             try:
-                if _matches(node.name, name) and (role is None or node.role == role) and node.on_screen:
+                if (_matches(node.name, name) and (role is None or node.role == role)
+                        and (description is None or node.description == description)
+                        and node.on_screen):
                     return node
             except Exception:  # pylint: disable=broad-except
                 continue
