@@ -77,6 +77,8 @@ typedef enum
   VIS_KIND_HTTP_HEALTH,
   VIS_KIND_HTTP_ERROR,
 
+  VIS_KIND_IMPORT, /* a line of `visavisd user import` */
+
   VIS_N_KINDS,
 } VisKind;
 
@@ -100,6 +102,7 @@ typedef enum
   VIS_FIELD_CODE,
   VIS_FIELD_CONTACT,
   VIS_FIELD_CONTACTS,
+  VIS_FIELD_CONTACT_NAMES, /* "contacts": user names */
   VIS_FIELD_CREDENTIAL,
   VIS_FIELD_DELETED,
   VIS_FIELD_DELIVERED,
@@ -152,6 +155,7 @@ typedef enum
   VIS_FIELD_TEXT_LENGTH, /* "text" of the limits */
   VIS_FIELD_TO,
   VIS_FIELD_TOKEN,
+  VIS_FIELD_TOKENS,
   VIS_FIELD_TS,
   VIS_FIELD_TYPING,
   VIS_FIELD_UNREAD,

@@ -54,6 +54,7 @@ static const VisFieldSpec fields[VIS_N_FIELDS] = {
   [VIS_FIELD_CODE]            = TEXT ("code", 1, 64, vis_check_printable),
   [VIS_FIELD_CONTACT]         = OBJECT ("contact", VIS_KIND_OBJECT_CONTACT),
   [VIS_FIELD_CONTACTS]        = ARRAY ("contacts", VIS_KIND_OBJECT_CONTACT, 0, VIS_LIMIT_CONTACTS),
+  [VIS_FIELD_CONTACT_NAMES]   = STRINGS ("contacts", 0, VIS_LIMIT_CONTACTS),
   [VIS_FIELD_CREDENTIAL]      = TEXT ("credential", 0, 512, vis_check_printable),
   [VIS_FIELD_DELETED]         = FLAG ("deleted"),
   [VIS_FIELD_DELIVERED]       = UUID ("delivered"),
@@ -106,6 +107,7 @@ static const VisFieldSpec fields[VIS_N_FIELDS] = {
   [VIS_FIELD_TEXT_LENGTH]     = NUMBER ("text", 0, INTEGER_MAX),
   [VIS_FIELD_TO]              = TEXT ("to", 1, VIS_LIMIT_USER, vis_user_is_valid),
   [VIS_FIELD_TOKEN]           = TEXT ("token", VIS_LIMIT_TOKEN_MIN, VIS_LIMIT_TOKEN, vis_check_printable),
+  [VIS_FIELD_TOKENS]          = STRINGS ("tokens", 0, 1000),
   [VIS_FIELD_TS]              = NUMBER ("ts", 0, INTEGER_MAX),
   [VIS_FIELD_TYPING]          = FLAG ("typing"),
   [VIS_FIELD_UNREAD]          = NUMBER ("unread", 0, INTEGER_MAX),
@@ -224,6 +226,9 @@ static const VisKindSpec kinds[VIS_N_KINDS] = {
     NEED (USER, BOTH), NEED (DEVICE, BOTH), NEED (TOKEN, BOTH)),
   [VIS_KIND_HTTP_HEALTH] = KIND (NULL, 0, NEED (STATUS, BOTH), MAY (VERSION, BOTH)),
   [VIS_KIND_HTTP_ERROR] = KIND (NULL, 0, NEED (ERROR, BOTH)),
+  [VIS_KIND_IMPORT] = KIND (NULL, 0,
+    NEED (USER, BOTH), MAY (NAME, BOTH), MAY (PASSWORD, BOTH), MAY (CONTACT_NAMES, BOTH),
+    MAY (TOKENS, BOTH)),
 };
 
 /* clang-format on */

@@ -1,0 +1,72 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-local-bus.h"
+
+/* The bus of a server that is alone: a function call. */
+
+struct _VisLocalBus
+{
+  GObject       parent_instance;
+
+  VisBusReceive receive;
+  gpointer      data;
+};
+
+static void vis_local_bus_iface_init (VisBusInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (VisLocalBus,
+                               vis_local_bus,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (VIS_TYPE_BUS, vis_local_bus_iface_init))
+
+static void
+vis_local_bus_set_receiver (VisBus *bus, VisBusReceive receive, gpointer data)
+{
+  VisLocalBus *self = VIS_LOCAL_BUS (bus);
+
+  self->receive = receive;
+  self->data = data;
+}
+
+static void
+vis_local_bus_publish (VisBus *bus, const VisBusItem *item)
+{
+  VisLocalBus *self = VIS_LOCAL_BUS (bus);
+
+  if (self->receive != NULL)
+    self->receive (item, self->data);
+}
+
+static void
+vis_local_bus_subscribe (VisBus *bus, gint64 user)
+{
+}
+
+static void
+vis_local_bus_iface_init (VisBusInterface *iface)
+{
+  iface->set_receiver = vis_local_bus_set_receiver;
+  iface->publish = vis_local_bus_publish;
+  iface->subscribe = vis_local_bus_subscribe;
+  iface->unsubscribe = vis_local_bus_subscribe;
+}
+
+static void
+vis_local_bus_class_init (VisLocalBusClass *klass)
+{
+}
+
+static void
+vis_local_bus_init (VisLocalBus *self)
+{
+}
+
+VisBus *
+vis_local_bus_new (void)
+{
+  return g_object_new (VIS_TYPE_LOCAL_BUS, NULL);
+}

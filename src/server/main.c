@@ -1,0 +1,158 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <locale.h>
+#include <malloc.h>
+#include <sodium.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "vis-admin.h"
+#include "vis-server-limits.h"
+#include "vis-server.h"
+
+static int
+complain (const GError *error)
+{
+  g_printerr ("visavisd: %s\n", error->message);
+  return 1;
+}
+
+static gboolean
+on_deadline (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* As many sockets as the system allows. */
+static void
+raise_limits (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max)
+    {
+      limit.rlim_cur = limit.rlim_max;
+      setrlimit (RLIMIT_NOFILE, &limit);
+    }
+}
+
+typedef struct
+{
+  VisServer *server;
+  gboolean   stopping;
+} Run;
+
+static gboolean
+on_stop (gpointer data)
+{
+  Run *run = data;
+
+  run->stopping = TRUE;
+  vis_server_drain (run->server);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run_until_stopped (VisServer *server)
+{
+  Run      run = { server, FALSE };
+  guint    sources[] = { g_unix_signal_add (SIGTERM, on_stop, &run),
+                         g_unix_signal_add (SIGINT, on_stop, &run) };
+  gboolean late = FALSE;
+  guint    deadline;
+
+  while (!run.stopping)
+    g_main_context_iteration (NULL, TRUE);
+
+  deadline = g_timeout_add (VIS_SERVER_DRAIN_MS, on_deadline, &late);
+  while (!late && !vis_server_is_drained (server))
+    g_main_context_iteration (NULL, TRUE);
+  if (!late)
+    g_source_remove (deadline);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    g_source_remove (sources[i]);
+}
+
+static int
+serve (int argc, char **argv)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisServer) server = NULL;
+  VisServerConfig *config = vis_server_config_new (argc, argv, &error);
+
+  if (config == NULL)
+    return complain (error);
+  raise_limits ();
+  server = vis_server_new (config, &error);
+  if (server == NULL)
+    return complain (error);
+  g_print ("visavisd ready %s\n", vis_server_get_address (server));
+  fflush (stdout);
+  run_until_stopped (server);
+  return 0;
+}
+
+static int
+usage (void)
+{
+  g_print ("%s\n\n"
+           "  visavisd serve [OPTION…]          %s\n"
+           "  visavisd user add NAME            %s\n"
+           "  visavisd user import FILE         %s\n"
+           "  visavisd user list                %s\n"
+           "  visavisd invite                   %s\n"
+           "  visavisd status                   %s\n"
+           "  visavisd --version\n\n%s\n",
+           _ ("visavisd: the server of Visavis"),
+           _ ("run the server"),
+           _ ("make an account; the password is read from standard input"),
+           _ ("make accounts in bulk, one JSON object a line"),
+           _ ("list the accounts"),
+           _ ("make a code for one registration"),
+           _ ("say whether a server answers"),
+           _ ("All of them take --data DIR; “visavisd serve --help” names all options."));
+  return 0;
+}
+
+int
+main (int argc, char **argv)
+{
+  const char *command = argc > 1 ? argv[1] : "help";
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, VIS_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  /* Few threads that allocate much: more arenas only hold more memory. */
+  mallopt (M_ARENA_MAX, 2);
+  if (sodium_init () < 0)
+    {
+      g_printerr ("visavisd: %s\n", _ ("There is no source of random numbers."));
+      return 1;
+    }
+
+  if (strcmp (command, "serve") == 0)
+    return serve (argc - 1, argv + 1);
+  if (strcmp (command, "user") == 0 || strcmp (command, "invite") == 0 ||
+      strcmp (command, "status") == 0)
+    return vis_admin_main (argc - 1, argv + 1);
+  if (strcmp (command, "--version") == 0)
+    {
+      g_print ("visavisd %s\n", VIS_VERSION);
+      return 0;
+    }
+  if (strcmp (command, "help") == 0 || strcmp (command, "--help") == 0)
+    return usage ();
+  g_printerr ("visavisd: ");
+  g_printerr (_ ("“%s” is no command of visavisd. Try “visavisd help”."), command);
+  g_printerr ("\n");
+  return 1;
+}

@@ -1,0 +1,228 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-server-store.h"
+
+G_DEFINE_INTERFACE (VisServerStore, vis_server_store, G_TYPE_OBJECT)
+
+static void
+vis_server_store_default_init (VisServerStoreInterface *iface)
+{
+}
+
+VisStoreAccount *
+vis_store_account_new (void)
+{
+  return g_new0 (VisStoreAccount, 1);
+}
+
+void
+vis_store_account_free (VisStoreAccount *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->user);
+  g_free (self->name);
+  g_free (self->password);
+  g_free (self->device_id);
+  g_free (self->device_name);
+  g_free (self->invite);
+  g_clear_pointer (&self->token, g_bytes_unref);
+  g_strfreev (self->contacts);
+  g_strfreev (self->tokens);
+  g_free (self);
+}
+
+VisStoreCall *
+vis_store_call_copy (const VisStoreCall *self)
+{
+  VisStoreCall *copy = g_new (VisStoreCall, 1);
+
+  *copy = *self;
+  copy->call = g_strdup (self->call);
+  copy->caller_name = g_strdup (self->caller_name);
+  copy->caller_device_id = g_strdup (self->caller_device_id);
+  copy->callee_name = g_strdup (self->callee_name);
+  copy->callee_device_id = g_strdup (self->callee_device_id);
+  copy->outcome = g_strdup (self->outcome);
+  return copy;
+}
+
+void
+vis_store_call_free (VisStoreCall *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->call);
+  g_free (self->caller_name);
+  g_free (self->caller_device_id);
+  g_free (self->callee_name);
+  g_free (self->callee_device_id);
+  g_free (self->outcome);
+  g_free (self);
+}
+
+static void
+event_clear (gpointer data)
+{
+  VisStoreEvent *event = data;
+
+  g_clear_pointer (&event->message, vis_message_unref);
+  g_clear_pointer (&event->text, g_free);
+}
+
+static void
+person_clear (gpointer data)
+{
+  VisStorePerson *person = data;
+
+  g_clear_pointer (&person->user, g_free);
+}
+
+/**
+ * vis_store_op_new:
+ * @verb: what to do
+ * @done: (nullable): called when it is done, on the main context
+ * @data: passed to @done
+ *
+ * Returns: (transfer full): an operation to be filled and submitted
+ */
+VisStoreOp *
+vis_store_op_new (VisStoreVerb verb, VisStoreDone done, gpointer data)
+{
+  VisStoreOp *self = g_slice_new0 (VisStoreOp);
+
+  self->verb = verb;
+  self->done = done;
+  self->data = data;
+  self->now = g_get_real_time () / 1000;
+  return self;
+}
+
+void
+vis_store_op_free (VisStoreOp *self)
+{
+  g_clear_pointer (&self->request, vis_message_unref);
+  g_clear_pointer (&self->answer, vis_message_unref);
+  g_clear_pointer (&self->account, vis_store_account_free);
+  g_clear_pointer (&self->call, vis_store_call_free);
+  g_clear_pointer (&self->events, g_array_unref);
+  g_clear_pointer (&self->people, g_array_unref);
+  g_clear_pointer (&self->calls, g_ptr_array_unref);
+  g_clear_pointer (&self->accounts, g_ptr_array_unref);
+  g_clear_error (&self->error);
+  g_slice_free (VisStoreOp, self);
+}
+
+/**
+ * vis_store_op_fail:
+ * @self: an operation
+ * @code: the error of the wire
+ * @text: words for whoever reads the wire
+ *
+ * Gives an operation its error; what it would have announced is dropped.
+ */
+void
+vis_store_op_fail (VisStoreOp *self, VisProtocolError code, const char *text)
+{
+  g_clear_error (&self->error);
+  g_clear_pointer (&self->answer, vis_message_unref);
+  g_clear_pointer (&self->events, g_array_unref);
+  g_clear_pointer (&self->people, g_array_unref);
+  g_set_error_literal (&self->error, VIS_PROTOCOL_ERROR, (int) code, text);
+}
+
+/**
+ * vis_store_op_answer:
+ * @self: an operation with a request
+ *
+ * Returns: (transfer none): the `ok` that will answer it, made on the first call
+ */
+VisMessage *
+vis_store_op_answer (VisStoreOp *self)
+{
+  if (self->answer == NULL)
+    {
+      self->answer = vis_message_new (VIS_KIND_OK);
+      if (self->request != NULL)
+        vis_message_set_request (self->answer, vis_message_get_request (self->request));
+    }
+  return self->answer;
+}
+
+static VisStoreEvent *
+add_event (VisStoreOp *self, gint64 user, gint64 seq)
+{
+  if (self->events == NULL)
+    {
+      self->events = g_array_sized_new (FALSE, TRUE, sizeof (VisStoreEvent), 2);
+      g_array_set_clear_func (self->events, event_clear);
+    }
+  g_array_set_size (self->events, self->events->len + 1);
+
+  VisStoreEvent *event = &g_array_index (self->events, VisStoreEvent, self->events->len - 1);
+  event->user = user;
+  event->seq = seq;
+  return event;
+}
+
+/* Takes @message over. */
+void
+vis_store_op_add_event (
+  VisStoreOp *self, gint64 user, gint64 seq, gint64 except_device, VisMessage *message)
+{
+  VisStoreEvent *event = add_event (self, user, seq);
+
+  event->except_device = except_device;
+  event->message = message;
+  vis_message_set_seq (message, seq);
+}
+
+/* Takes @text over. */
+void
+vis_store_op_add_text (VisStoreOp *self, gint64 user, gint64 seq, char *text)
+{
+  add_event (self, user, seq)->text = text;
+}
+
+void
+vis_store_op_add_person (VisStoreOp *self, gint64 id, const char *user, gboolean mutual)
+{
+  VisStorePerson person = { id, g_strdup (user), mutual };
+
+  if (self->people == NULL)
+    {
+      self->people = g_array_new (FALSE, FALSE, sizeof (VisStorePerson));
+      g_array_set_clear_func (self->people, person_clear);
+    }
+  g_array_append_val (self->people, person);
+}
+
+/**
+ * vis_server_store_submit:
+ * @self: a store
+ * @op: (transfer full): what to do
+ *
+ * Queues an operation. Never blocks and never fails: what is wrong arrives as `op->error`, which
+ * is `unavailable` when the disk is, and then nothing was written.
+ */
+void
+vis_server_store_submit (VisServerStore *self, VisStoreOp *op)
+{
+  VIS_SERVER_STORE_GET_IFACE (self)->submit (self, op);
+}
+
+/**
+ * vis_server_store_close:
+ * @self: a store
+ *
+ * Finishes what was submitted and closes the files. Blocks.
+ */
+void
+vis_server_store_close (VisServerStore *self)
+{
+  VIS_SERVER_STORE_GET_IFACE (self)->close (self);
+}

@@ -1,0 +1,206 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "vis-codec.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VisStoreVerb:
+ *
+ * What the store can be asked to do. Verbs of chat and contacts take the request of the wire and
+ * give the answer of the wire; the others have fields of their own in [struct@Vis.StoreOp].
+ */
+typedef enum
+{
+  VIS_STORE_PING,
+
+  /* Accounts: `account` */
+  VIS_STORE_REGISTER,
+  VIS_STORE_IMPORT,
+  VIS_STORE_FIND_ACCOUNT,
+  VIS_STORE_ADD_DEVICE,
+  VIS_STORE_REMOVE_DEVICE,
+  VIS_STORE_ADD_INVITE,
+  VIS_STORE_LIST_ACCOUNTS,
+
+  /* Sessions */
+  VIS_STORE_HELLO,
+  VIS_STORE_EVENTS,
+  VIS_STORE_SEEN,
+
+  /* Chat and contacts: `request` and `answer` */
+  VIS_STORE_CHAT_SEND,
+  VIS_STORE_CHAT_HISTORY,
+  VIS_STORE_CHAT_LIST,
+  VIS_STORE_CHAT_READ,
+  VIS_STORE_CHAT_DELIVERED,
+  VIS_STORE_CHAT_DELETE,
+  VIS_STORE_CHAT_CLEAR,
+  VIS_STORE_CONTACT_LIST,
+  VIS_STORE_CONTACT_ADD,
+  VIS_STORE_CONTACT_ACCEPT,
+  VIS_STORE_CONTACT_REMOVE,
+  VIS_STORE_CONTACT_BLOCK,
+  VIS_STORE_CONTACT_UNBLOCK,
+
+  /* Calls: `call` */
+  VIS_STORE_CALL_SAVE,
+  VIS_STORE_CALL_FINISH,
+  VIS_STORE_CALL_LOAD,
+
+  VIS_STORE_TRIM,
+  VIS_N_STORE_VERBS,
+} VisStoreVerb;
+
+/**
+ * VisStoreAccount:
+ *
+ * A user, a device of theirs, or both.
+ */
+typedef struct
+{
+  gint64   id;
+  gint64   device;
+  char    *user;
+  char    *name;
+  char    *password; /* its hash */
+  char    *device_id;
+  char    *device_name;
+  GBytes  *token; /* its hash */
+  char    *invite;
+  gboolean open; /* registering needs no invite */
+  GStrv    contacts;
+  GStrv    tokens;
+  gint64   expires;
+  guint    uses;
+} VisStoreAccount;
+
+VisStoreAccount *vis_store_account_new (void) G_GNUC_WARN_UNUSED_RESULT;
+void             vis_store_account_free (VisStoreAccount *self);
+
+/**
+ * VisStorePerson:
+ *
+ * Somebody whom a user knows, as far as routing needs it.
+ */
+typedef struct
+{
+  gint64   id;
+  char    *user;
+  gboolean mutual;
+} VisStorePerson;
+
+/**
+ * VisStoreEvent:
+ *
+ * A durable event for one user: either a message, or the text of one without its `seq`.
+ */
+typedef struct
+{
+  gint64      user;
+  gint64      seq;
+  gint64      except_device; /* it has the same as its answer; 0 for none */
+  VisMessage *message;
+  char       *text;
+} VisStoreEvent;
+
+/**
+ * VisStoreCall:
+ *
+ * What outlives the server of a call, and what is written into the histories at its end.
+ */
+typedef struct
+{
+  char    *call;
+  gint64   caller;
+  gint64   caller_device;
+  gint64   callee;
+  gint64   callee_device; /* 0 before an answer */
+  char    *caller_name;
+  char    *caller_device_id;
+  char    *callee_name;
+  char    *callee_device_id;
+  gboolean video;
+  gint64   started;  /* milliseconds since 1970 */
+  gint64   answered; /* likewise, 0 before an answer */
+  char    *outcome;  /* NULL: nothing is written */
+  gint64   duration_ms;
+} VisStoreCall;
+
+VisStoreCall              *vis_store_call_copy (const VisStoreCall *self) G_GNUC_WARN_UNUSED_RESULT;
+void                       vis_store_call_free (VisStoreCall *self);
+
+typedef struct _VisStoreOp VisStoreOp;
+
+typedef void (*VisStoreDone) (VisStoreOp *op, gpointer data);
+
+/**
+ * VisStoreOp:
+ *
+ * One thing to do, and what came of it. Everything in it belongs to the store from
+ * [method@Vis.ServerStore.submit] until `done`, which runs on the main context once the
+ * transaction is on disk.
+ */
+struct _VisStoreOp
+{
+  VisStoreVerb     verb;
+  gint64           user;
+  gint64           device;
+  gint64           now; /* milliseconds since 1970 */
+  VisMessage      *request;
+  VisStoreAccount *account;
+  VisStoreCall    *call;
+  gint64           after; /* EVENTS: those behind this `seq` */
+  guint            limit;
+
+  /* What came of it */
+  GError      *error;
+  VisMessage  *answer;
+  GArray      *events;   /* of VisStoreEvent */
+  GArray      *people;   /* of VisStorePerson: HELLO, and whom a contact verb touched */
+  GPtrArray   *calls;    /* of VisStoreCall: CALL_LOAD */
+  GPtrArray   *accounts; /* of VisStoreAccount: LIST_ACCOUNTS */
+  gint64       seq;      /* the user's newest */
+  gint64       kept;     /* the user's newest that is no longer kept */
+
+  VisStoreDone done;
+  gpointer     data;
+};
+
+VisStoreOp *
+vis_store_op_new (VisStoreVerb verb, VisStoreDone done, gpointer data) G_GNUC_WARN_UNUSED_RESULT;
+void        vis_store_op_free (VisStoreOp *self);
+void        vis_store_op_fail (VisStoreOp *self, VisProtocolError code, const char *text);
+VisMessage *vis_store_op_answer (VisStoreOp *self);
+void        vis_store_op_add_event (
+         VisStoreOp *self, gint64 user, gint64 seq, gint64 except_device, VisMessage *message);
+void vis_store_op_add_text (VisStoreOp *self, gint64 user, gint64 seq, char *text);
+void vis_store_op_add_person (VisStoreOp *self, gint64 id, const char *user, gboolean mutual);
+
+#define VIS_TYPE_SERVER_STORE (vis_server_store_get_type ())
+G_DECLARE_INTERFACE (VisServerStore, vis_server_store, VIS, SERVER_STORE, GObject)
+
+/**
+ * VisServerStore:
+ *
+ * Where the server keeps everything that has to outlive it. Operations are done in the order of
+ * submitting, those of one batch in one transaction, and their `done` is called in the same order.
+ */
+struct _VisServerStoreInterface
+{
+  GTypeInterface parent_iface;
+
+  void (*submit) (VisServerStore *self, VisStoreOp *op);
+  void (*close) (VisServerStore *self);
+};
+
+void vis_server_store_submit (VisServerStore *self, VisStoreOp *op);
+void vis_server_store_close (VisServerStore *self);
+
+G_END_DECLS

@@ -1,0 +1,247 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-passwords.h"
+#include "vis-sqlite-private.h"
+
+static gint64
+add_device (VisSqlite  *self,
+            VisStoreOp *op,
+            gint64      user,
+            const char *device_id,
+            const char *name,
+            GBytes     *token)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_DEVICE_ADD);
+
+  sqlite3_bind_int64 (statement, 1, user);
+  vis_sqlite_bind_text (statement, 2, device_id);
+  vis_sqlite_bind_text (statement, 3, name);
+  vis_sqlite_bind_bytes (statement, 4, token);
+  sqlite3_bind_int64 (statement, 5, op->now);
+  vis_sqlite_step (self, statement);
+  if (self->failed || sqlite3_changes (self->handle) == 0)
+    return 0;
+  return sqlite3_last_insert_rowid (self->handle);
+}
+
+static gint64
+add_user (VisSqlite *self, VisStoreOp *op)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_USER_ADD);
+
+  vis_sqlite_bind_text (statement, 1, op->account->user);
+  vis_sqlite_bind_text (statement, 2, op->account->name);
+  vis_sqlite_bind_text (statement, 3, op->account->password);
+  sqlite3_bind_int64 (statement, 4, op->now);
+  vis_sqlite_step (self, statement);
+  if (self->failed || sqlite3_changes (self->handle) == 0)
+    return 0;
+  return sqlite3_last_insert_rowid (self->handle);
+}
+
+static gboolean
+use_invite (VisSqlite *self, VisStoreOp *op)
+{
+  sqlite3_stmt *statement;
+
+  if (op->account->invite == NULL)
+    return FALSE;
+  statement = vis_sqlite_get (self, VIS_SQL_INVITE_USE);
+  vis_sqlite_bind_text (statement, 1, op->account->invite);
+  sqlite3_bind_int64 (statement, 2, op->now);
+  vis_sqlite_step (self, statement);
+  return !self->failed && sqlite3_changes (self->handle) > 0;
+}
+
+void
+vis_sqlite_register (VisSqlite *self, VisStoreOp *op)
+{
+  VisStoreAccount *account = op->account;
+
+  if (vis_sqlite_user_by_name (self, account->user) != NULL)
+    {
+      vis_store_op_fail (op, VIS_PROTOCOL_ERROR_USER_TAKEN, "this user name is taken");
+      return;
+    }
+  if (!account->open && !use_invite (self, op))
+    {
+      vis_store_op_fail (op, VIS_PROTOCOL_ERROR_BAD_INVITE, "a valid invite is needed");
+      return;
+    }
+  account->id = add_user (self, op);
+  if (account->token != NULL)
+    account->device =
+      add_device (self, op, account->id, account->device_id, account->device_name, account->token);
+}
+
+/* Makes or completes an account; contacts have to be there already. */
+void
+vis_sqlite_import (VisSqlite *self, VisStoreOp *op)
+{
+  VisStoreAccount *account = op->account;
+  VisSqliteUser   *me = vis_sqlite_user_by_name (self, account->user);
+
+  if (me == NULL)
+    {
+      add_user (self, op);
+      me = vis_sqlite_user_by_name (self, account->user);
+    }
+  else if (account->name != NULL || account->password != NULL)
+    {
+      sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_USER_SET);
+
+      sqlite3_bind_int64 (statement, 1, me->id);
+      vis_sqlite_bind_text (statement, 2, account->name);
+      vis_sqlite_bind_text (statement, 3, account->password);
+      vis_sqlite_step (self, statement);
+    }
+  if (me == NULL)
+    return;
+  account->id = me->id;
+
+  for (guint i = 0; account->tokens != NULL && account->tokens[i] != NULL; i++)
+    {
+      g_autoptr (GBytes) hash = vis_token_hash (account->tokens[i]);
+      g_autofree char *device = vis_device_id_new ();
+
+      add_device (self, op, me->id, device, NULL, hash);
+    }
+  for (guint i = 0; account->contacts != NULL && account->contacts[i] != NULL; i++)
+    {
+      VisSqliteUser *other = vis_sqlite_user_by_name (self, account->contacts[i]);
+
+      if (other == NULL || other == me)
+        {
+          vis_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, account->contacts[i]);
+          return;
+        }
+      vis_sqlite_set_standing (self, op, me, other, VIS_STANDING_MUTUAL);
+      vis_sqlite_set_standing (self, op, other, me, VIS_STANDING_MUTUAL);
+    }
+}
+
+void
+vis_sqlite_find_account (VisSqlite *self, VisStoreOp *op)
+{
+  VisSqliteUser *user = vis_sqlite_user_by_name (self, op->account->user);
+  sqlite3_stmt  *statement;
+
+  if (user == NULL)
+    return;
+  op->account->id = user->id;
+  statement = vis_sqlite_get (self, VIS_SQL_USER_PASSWORD);
+  sqlite3_bind_int64 (statement, 1, user->id);
+  if (vis_sqlite_step (self, statement))
+    op->account->password = g_strdup (vis_sqlite_text (statement, 0));
+  sqlite3_reset (statement);
+}
+
+void
+vis_sqlite_add_device (VisSqlite *self, VisStoreOp *op)
+{
+  VisStoreAccount *account = op->account;
+
+  account->device =
+    add_device (self, op, account->id, account->device_id, account->device_name, account->token);
+}
+
+static gboolean
+find_device (VisSqlite *self, VisStoreOp *op)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_DEVICE_BY_TOKEN);
+
+  vis_sqlite_bind_bytes (statement, 1, op->account->token);
+  if (vis_sqlite_step (self, statement))
+    {
+      op->account->device = sqlite3_column_int64 (statement, 0);
+      op->account->id = sqlite3_column_int64 (statement, 1);
+      op->account->device_id = g_strdup (vis_sqlite_text (statement, 2));
+      op->account->device_name = g_strdup (vis_sqlite_text (statement, 3));
+    }
+  sqlite3_reset (statement);
+  if (op->account->device != 0)
+    return TRUE;
+  vis_store_op_fail (op, VIS_PROTOCOL_ERROR_UNAUTHORIZED, "this token is not valid (any more)");
+  return FALSE;
+}
+
+void
+vis_sqlite_remove_device (VisSqlite *self, VisStoreOp *op)
+{
+  sqlite3_stmt *statement;
+
+  if (!find_device (self, op))
+    return;
+  statement = vis_sqlite_get (self, VIS_SQL_DEVICE_REMOVE);
+  vis_sqlite_bind_bytes (statement, 1, op->account->token);
+  vis_sqlite_step (self, statement);
+}
+
+/* Who owns a token, how far their events are, and whom they know. */
+void
+vis_sqlite_hello (VisSqlite *self, VisStoreOp *op)
+{
+  VisSqliteUser *me;
+  sqlite3_stmt  *statement;
+
+  if (!find_device (self, op))
+    return;
+  me = vis_sqlite_user (self, op->account->id);
+  if (me == NULL)
+    {
+      vis_store_op_fail (op, VIS_PROTOCOL_ERROR_UNAUTHORIZED, "this user is gone");
+      return;
+    }
+  op->account->user = g_strdup (me->user);
+  op->account->name = g_strdup (me->name);
+  op->seq = me->seq;
+  op->kept = me->kept;
+
+  statement = vis_sqlite_get (self, VIS_SQL_CONTACT_MUTUAL);
+  sqlite3_bind_int64 (statement, 1, me->id);
+  while (vis_sqlite_step (self, statement))
+    vis_store_op_add_person (
+      op, sqlite3_column_int64 (statement, 0), vis_sqlite_text (statement, 1), TRUE);
+}
+
+void
+vis_sqlite_seen (VisSqlite *self, VisStoreOp *op)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_USER_SEEN);
+
+  sqlite3_bind_int64 (statement, 1, op->user);
+  sqlite3_bind_int64 (statement, 2, op->now);
+  vis_sqlite_step (self, statement);
+}
+
+void
+vis_sqlite_add_invite (VisSqlite *self, VisStoreOp *op)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_INVITE_ADD);
+
+  vis_sqlite_bind_text (statement, 1, op->account->invite);
+  sqlite3_bind_int64 (statement, 2, op->account->uses);
+  sqlite3_bind_int64 (statement, 3, op->account->expires);
+  vis_sqlite_step (self, statement);
+}
+
+void
+vis_sqlite_list_accounts (VisSqlite *self, VisStoreOp *op)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_USER_LIST);
+
+  op->accounts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_account_free);
+  while (vis_sqlite_step (self, statement))
+    {
+      VisStoreAccount *account = vis_store_account_new ();
+
+      account->id = sqlite3_column_int64 (statement, 0);
+      account->user = g_strdup (vis_sqlite_text (statement, 1));
+      account->name = g_strdup (vis_sqlite_text (statement, 2));
+      g_ptr_array_add (op->accounts, account);
+    }
+}

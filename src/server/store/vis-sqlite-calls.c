@@ -1,0 +1,56 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-sqlite-private.h"
+
+/* Calls that are going on: who takes part outlives the server, so that a call does too. */
+
+void
+vis_sqlite_call_save (VisSqlite *self, VisStoreOp *op)
+{
+  const VisStoreCall *call = op->call;
+  sqlite3_stmt       *statement = vis_sqlite_get (self, VIS_SQL_CALL_SAVE);
+
+  vis_sqlite_bind_id (statement, 1, call->call);
+  sqlite3_bind_int64 (statement, 2, call->caller);
+  sqlite3_bind_int64 (statement, 3, call->caller_device);
+  sqlite3_bind_int64 (statement, 4, call->callee);
+  sqlite3_bind_int64 (statement, 5, call->callee_device);
+  vis_sqlite_bind_text (statement, 6, call->caller_device_id);
+  vis_sqlite_bind_text (statement, 7, call->callee_device_id);
+  sqlite3_bind_int (statement, 8, call->video);
+  sqlite3_bind_int64 (statement, 9, call->started);
+  sqlite3_bind_int64 (statement, 10, call->answered);
+  vis_sqlite_step (self, statement);
+}
+
+void
+vis_sqlite_call_load (VisSqlite *self, VisStoreOp *op)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_CALL_LIST);
+
+  op->calls = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_call_free);
+  while (vis_sqlite_step (self, statement))
+    {
+      VisStoreCall *call = g_new0 (VisStoreCall, 1);
+      char          id[37] = "";
+
+      vis_sqlite_id (statement, 0, id);
+      call->call = g_strdup (id);
+      call->caller = sqlite3_column_int64 (statement, 1);
+      call->caller_device = sqlite3_column_int64 (statement, 2);
+      call->callee = sqlite3_column_int64 (statement, 3);
+      call->callee_device = sqlite3_column_int64 (statement, 4);
+      call->caller_device_id = g_strdup (vis_sqlite_text (statement, 5));
+      call->callee_device_id = g_strdup (vis_sqlite_text (statement, 6));
+      call->video = sqlite3_column_int (statement, 7);
+      call->started = sqlite3_column_int64 (statement, 8);
+      call->answered = sqlite3_column_int64 (statement, 9);
+      call->caller_name = g_strdup (vis_sqlite_text (statement, 10));
+      call->callee_name = g_strdup (vis_sqlite_text (statement, 11));
+      g_ptr_array_add (op->calls, call);
+    }
+}

@@ -1,0 +1,654 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "vis-server-limits.h"
+#include "vis-sqlite-private.h"
+
+/* The kinds of messages; the numbers are in the database. */
+enum
+{
+  KIND_TEXT = 1,
+  KIND_CALL = 3,
+};
+
+static VisMessage *
+call_info (const char *id, const char *body)
+{
+  g_auto (GStrv) words = g_strsplit (body != NULL ? body : "", " ", 3);
+  VisMessage *info = vis_message_new (VIS_KIND_OBJECT_CALL_INFO);
+
+  vis_message_set_string (info, VIS_FIELD_ID, id);
+  vis_message_set_string (info, VIS_FIELD_MEDIA_KIND, words[0] != NULL ? words[0] : "audio");
+  if (g_strv_length (words) == 3)
+    {
+      vis_message_set_string (info, VIS_FIELD_OUTCOME, words[1]);
+      vis_message_set_integer (info, VIS_FIELD_DURATION_MS, g_ascii_strtoll (words[2], NULL, 10));
+    }
+  else
+    vis_message_set_string (info, VIS_FIELD_OUTCOME, "failed");
+  return info;
+}
+
+/* A message as one of its two people sees it, of the columns from @at on. */
+VisMessage *
+vis_sqlite_message (
+  sqlite3_stmt *statement, int at, gint64 me_id, const char *me, const char *other)
+{
+  VisMessage *message = vis_message_new (VIS_KIND_OBJECT_MESSAGE);
+  int         kind = sqlite3_column_int (statement, at + 4);
+  gboolean    deleted = sqlite3_column_int (statement, at + 5);
+  char        id[37] = "";
+
+  vis_sqlite_id (statement, at + 1, id);
+  vis_message_set_string (message, VIS_FIELD_ID, id);
+  vis_message_set_string (message, VIS_FIELD_CHAT, other);
+  vis_message_set_string (
+    message, VIS_FIELD_FROM, sqlite3_column_int64 (statement, at + 2) == me_id ? me : other);
+  vis_message_set_integer (message, VIS_FIELD_TS, sqlite3_column_int64 (statement, at + 3));
+  vis_message_set_string (message, VIS_FIELD_KIND, kind == KIND_CALL ? "call" : "text");
+  if (deleted)
+    vis_message_set_boolean (message, VIS_FIELD_DELETED, TRUE);
+  else if (kind == KIND_CALL)
+    {
+      g_autoptr (VisMessage) info = call_info (id, vis_sqlite_text (statement, at + 6));
+
+      vis_message_set_object (message, VIS_FIELD_CALL_INFO, info);
+    }
+  else
+    vis_message_set_string (message, VIS_FIELD_TEXT, vis_sqlite_text (statement, at + 6));
+  if (vis_sqlite_id (statement, at + 7, id))
+    vis_message_set_string (message, VIS_FIELD_REPLY_TO, id);
+  return message;
+}
+
+static VisMessage *
+message_event (const char *chat, VisMessage *message)
+{
+  VisMessage *event = vis_message_new (VIS_KIND_CHAT_MESSAGE);
+
+  vis_message_set_string (event, VIS_FIELD_CHAT, chat);
+  vis_message_set_object (event, VIS_FIELD_MESSAGE, message);
+  return event;
+}
+
+typedef struct
+{
+  const char *id;
+  int         kind;
+  const char *body;
+  const char *reply_to;
+} Draft;
+
+/* Writes a message and tells both. Returns the sender's seq, 0 if the id is known already. */
+static gint64
+add_message (VisSqlite     *self,
+             VisStoreOp    *op,
+             VisSqlitePair *pair,
+             VisSqliteUser *me,
+             VisSqliteUser *other,
+             const Draft   *draft,
+             VisMessage    *mine)
+{
+  gint64        chat = vis_sqlite_pair_chat (self, pair);
+  gint64        n = pair->n + 1;
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_ID_ADD);
+  VisMessage   *theirs;
+  gint64        seq;
+
+  vis_sqlite_bind_id (statement, 1, draft->id);
+  sqlite3_bind_int64 (statement, 2, chat);
+  sqlite3_bind_int64 (statement, 3, n);
+  vis_sqlite_step (self, statement);
+  if (!self->failed && sqlite3_changes (self->handle) == 0)
+    return 0;
+
+  pair->n = n;
+  vis_sqlite_pair_touch (self, pair);
+  seq = vis_sqlite_log_message (self, me, op->now, chat, n);
+
+  statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_ADD);
+  sqlite3_bind_int64 (statement, 1, chat);
+  sqlite3_bind_int64 (statement, 2, n);
+  vis_sqlite_bind_id (statement, 3, draft->id);
+  sqlite3_bind_int64 (statement, 4, me->id);
+  sqlite3_bind_int64 (statement, 5, seq);
+  sqlite3_bind_int64 (statement, 6, op->now);
+  sqlite3_bind_int (statement, 7, draft->kind);
+  vis_sqlite_bind_text (statement, 8, draft->body);
+  vis_sqlite_bind_id (statement, 9, draft->reply_to);
+  vis_sqlite_step (self, statement);
+
+  theirs = vis_message_copy (mine);
+  vis_message_set_string (theirs, VIS_FIELD_CHAT, me->user);
+  vis_store_op_add_event (op, me->id, seq, op->device, message_event (other->user, mine));
+  vis_store_op_add_event (op,
+                          other->id,
+                          vis_sqlite_log_message (self, other, op->now, chat, n),
+                          0,
+                          message_event (me->user, theirs));
+  vis_message_unref (theirs);
+  return seq;
+}
+
+/* The same id again: the same answer, if it is the same message. */
+static gboolean
+answer_again (VisSqlite     *self,
+              VisStoreOp    *op,
+              VisSqlitePair *pair,
+              VisSqliteUser *me,
+              VisSqliteUser *other,
+              const char    *id)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_ID_GET);
+  gint64        chat = 0;
+  gint64        n = 0;
+  gboolean      found = FALSE;
+
+  vis_sqlite_bind_id (statement, 1, id);
+  if (vis_sqlite_step (self, statement))
+    {
+      chat = sqlite3_column_int64 (statement, 0);
+      n = sqlite3_column_int64 (statement, 1);
+    }
+  sqlite3_reset (statement);
+  if (n == 0 || chat != pair->chat)
+    return FALSE;
+
+  statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_GET);
+  sqlite3_bind_int64 (statement, 1, chat);
+  sqlite3_bind_int64 (statement, 2, n);
+  if (vis_sqlite_step (self, statement) && sqlite3_column_int64 (statement, 2) == me->id)
+    {
+      g_autoptr (VisMessage) message =
+        vis_sqlite_message (statement, 0, me->id, me->user, other->user);
+      VisMessage *answer = vis_store_op_answer (op);
+
+      vis_message_set_object (answer, VIS_FIELD_MESSAGE, message);
+      vis_message_set_seq (answer, sqlite3_column_int64 (statement, 8));
+      found = TRUE;
+    }
+  sqlite3_reset (statement);
+  return found;
+}
+
+void
+vis_sqlite_chat_send (VisSqlite *self, VisStoreOp *op)
+{
+  VisMessage    *draft = vis_message_get_object (op->request, VIS_FIELD_DRAFT);
+  const char    *name = vis_message_get_string (op->request, VIS_FIELD_CHAT);
+  VisSqliteUser *me = vis_sqlite_user (self, op->user);
+  VisSqliteUser *other = vis_sqlite_user_by_name (self, name);
+  VisSqlitePair *pair = NULL;
+  const Draft    what = {
+       .id = vis_message_get_string (draft, VIS_FIELD_ID),
+       .kind = KIND_TEXT,
+       .body = vis_message_get_string (draft, VIS_FIELD_TEXT),
+       .reply_to = vis_message_get_string (draft, VIS_FIELD_REPLY_TO),
+  };
+  g_autoptr (VisMessage) message = NULL;
+  gint64 seq;
+
+  if (me != NULL && other != NULL && me != other)
+    pair = vis_sqlite_pair (self, me->id, other->id);
+  if (pair == NULL || vis_sqlite_standing (pair, me->id) != VIS_STANDING_MUTUAL)
+    {
+      if (pair != NULL && vis_sqlite_standing (pair, me->id) == VIS_STANDING_BLOCKED)
+        vis_store_op_fail (op, VIS_PROTOCOL_ERROR_BLOCKED, "you have blocked this person");
+      else if (pair == NULL || !answer_again (self, op, pair, me, other, what.id))
+        vis_store_op_fail (
+          op, VIS_PROTOCOL_ERROR_FORBIDDEN, "you are not in each other's contacts");
+      return;
+    }
+
+  message = vis_message_new (VIS_KIND_OBJECT_MESSAGE);
+  vis_message_set_string (message, VIS_FIELD_ID, what.id);
+  vis_message_set_string (message, VIS_FIELD_CHAT, other->user);
+  vis_message_set_string (message, VIS_FIELD_FROM, me->user);
+  vis_message_set_integer (message, VIS_FIELD_TS, op->now);
+  vis_message_set_string (message, VIS_FIELD_KIND, "text");
+  vis_message_set_string (message, VIS_FIELD_TEXT, what.body);
+  if (what.reply_to != NULL)
+    vis_message_set_string (message, VIS_FIELD_REPLY_TO, what.reply_to);
+
+  seq = add_message (self, op, pair, me, other, &what, message);
+  if (seq > 0)
+    {
+      VisMessage *answer = vis_store_op_answer (op);
+
+      vis_message_set_object (answer, VIS_FIELD_MESSAGE, message);
+      vis_message_set_seq (answer, seq);
+      op->seq = seq;
+    }
+  else if (!answer_again (self, op, pair, me, other, what.id))
+    vis_store_op_fail (op, VIS_PROTOCOL_ERROR_CONFLICT, "this id is another message's");
+}
+
+/* The record of a call, in both histories. */
+void
+vis_sqlite_call_finish (VisSqlite *self, VisStoreOp *op)
+{
+  const VisStoreCall *call = op->call;
+  sqlite3_stmt       *statement = vis_sqlite_get (self, VIS_SQL_CALL_REMOVE);
+  VisSqliteUser      *caller;
+  VisSqliteUser      *callee;
+  g_autofree char    *body = NULL;
+  g_autoptr (VisMessage) message = NULL;
+  g_autoptr (VisMessage) info = NULL;
+  Draft draft = { .id = call->call, .kind = KIND_CALL };
+
+  vis_sqlite_bind_id (statement, 1, call->call);
+  vis_sqlite_step (self, statement);
+  caller = vis_sqlite_user (self, call->caller);
+  callee = vis_sqlite_user (self, call->callee);
+  if (call->outcome == NULL || caller == NULL || callee == NULL)
+    return;
+
+  body = g_strdup_printf (
+    "%s %s %" G_GINT64_FORMAT, call->video ? "video" : "audio", call->outcome, call->duration_ms);
+  draft.body = body;
+  info = call_info (call->call, body);
+  message = vis_message_new (VIS_KIND_OBJECT_MESSAGE);
+  vis_message_set_string (message, VIS_FIELD_ID, call->call);
+  vis_message_set_string (message, VIS_FIELD_CHAT, callee->user);
+  vis_message_set_string (message, VIS_FIELD_FROM, caller->user);
+  vis_message_set_integer (message, VIS_FIELD_TS, op->now);
+  vis_message_set_string (message, VIS_FIELD_KIND, "call");
+  vis_message_set_object (message, VIS_FIELD_CALL_INFO, info);
+  add_message (
+    self, op, vis_sqlite_pair (self, caller->id, callee->id), caller, callee, &draft, message);
+}
+
+/* A chat that a request names: a contact's, even if it is empty, or one that has a history. */
+static VisSqlitePair *
+find_chat (VisSqlite *self, VisStoreOp *op, VisSqliteUser **me, VisSqliteUser **other)
+{
+  const char    *name = vis_message_get_string (op->request, VIS_FIELD_CHAT);
+  VisSqlitePair *pair = NULL;
+
+  *me = vis_sqlite_user (self, op->user);
+  *other = vis_sqlite_user_by_name (self, name);
+  if (*me != NULL && *other != NULL && *me != *other)
+    pair = vis_sqlite_pair (self, (*me)->id, (*other)->id);
+  if (pair != NULL &&
+      (pair->chat != 0 || vis_sqlite_standing (pair, op->user) == VIS_STANDING_MUTUAL))
+    return pair;
+  vis_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is no such chat");
+  return NULL;
+}
+
+/* The number of a message of a chat, 0 with the error set. */
+static gint64
+find_message (VisSqlite *self, VisStoreOp *op, VisSqlitePair *pair, const char *id)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_ID_GET);
+  gint64        n = 0;
+
+  vis_sqlite_bind_id (statement, 1, id);
+  if (vis_sqlite_step (self, statement) && sqlite3_column_int64 (statement, 0) == pair->chat)
+    n = sqlite3_column_int64 (statement, 1);
+  sqlite3_reset (statement);
+  if (n == 0)
+    vis_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is no such message");
+  return n;
+}
+
+static gint64
+member_cleared (VisSqlite *self, gint64 user, gint64 chat)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_MEMBER_GET);
+  gint64        cleared = 0;
+
+  sqlite3_bind_int64 (statement, 1, user);
+  sqlite3_bind_int64 (statement, 2, chat);
+  if (vis_sqlite_step (self, statement))
+    cleared = sqlite3_column_int64 (statement, 2);
+  sqlite3_reset (statement);
+  return cleared;
+}
+
+static sqlite3_stmt *
+select_page (VisSqlite *self, gint64 chat, gint64 before, gint64 cleared, gint64 user, guint limit)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_PAGE);
+
+  sqlite3_bind_int64 (statement, 1, chat);
+  sqlite3_bind_int64 (statement, 2, before);
+  sqlite3_bind_int64 (statement, 3, cleared);
+  sqlite3_bind_int64 (statement, 4, user);
+  sqlite3_bind_int64 (statement, 5, limit);
+  return statement;
+}
+
+void
+vis_sqlite_chat_history (VisSqlite *self, VisStoreOp *op)
+{
+  VisSqliteUser *me;
+  VisSqliteUser *other;
+  VisSqlitePair *pair = find_chat (self, op, &me, &other);
+  const char    *before_id = vis_message_get_string (op->request, VIS_FIELD_BEFORE);
+  guint          limit = (guint) vis_message_get_integer (op->request, VIS_FIELD_LIMIT);
+  gint64         before = G_MAXINT64;
+  gint64         cleared;
+  gsize          bytes = 0;
+  gboolean       more = FALSE;
+  sqlite3_stmt  *statement;
+  g_autoptr (GPtrArray) messages = vis_message_array_new ();
+
+  if (pair == NULL)
+    return;
+  if (before_id != NULL && (before = find_message (self, op, pair, before_id)) == 0)
+    return;
+
+  cleared = member_cleared (self, me->id, pair->chat);
+  statement = select_page (self, pair->chat, before, cleared, me->id, limit + 1);
+  while (!more && vis_sqlite_step (self, statement))
+    {
+      more = messages->len == limit || bytes > VIS_SERVER_PAGE_BYTES;
+      if (more)
+        break;
+      g_ptr_array_add (messages, vis_sqlite_message (statement, 0, me->id, me->user, other->user));
+      bytes += (gsize) sqlite3_column_bytes (statement, 6) + 200;
+    }
+  sqlite3_reset (statement);
+
+  vis_message_set_array (vis_store_op_answer (op), VIS_FIELD_MESSAGES, messages);
+  vis_message_set_boolean (vis_store_op_answer (op), VIS_FIELD_MORE, more);
+}
+
+typedef struct
+{
+  gint64 chat;
+  char  *user;
+  gint64 n;
+  gint64 read;
+  gint64 cleared;
+  gint64 other_read;
+  gint64 other_delivered;
+} ChatRow;
+
+static void
+chat_row_clear (gpointer data)
+{
+  g_free (((ChatRow *) data)->user);
+}
+
+static GArray *
+read_chat_rows (VisSqlite *self, gint64 user)
+{
+  GArray       *rows = g_array_new (FALSE, FALSE, sizeof (ChatRow));
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_CHAT_LIST);
+
+  g_array_set_clear_func (rows, chat_row_clear);
+  sqlite3_bind_int64 (statement, 1, user);
+  sqlite3_bind_int64 (statement, 2, VIS_LIMIT_CHATS);
+  while (vis_sqlite_step (self, statement))
+    {
+      ChatRow row = {
+        .chat = sqlite3_column_int64 (statement, 0),
+        .user = g_strdup (vis_sqlite_text (statement, 1)),
+        .n = sqlite3_column_int64 (statement, 2),
+        .read = sqlite3_column_int64 (statement, 3),
+        .cleared = sqlite3_column_int64 (statement, 4),
+        .other_read = sqlite3_column_int64 (statement, 5),
+        .other_delivered = sqlite3_column_int64 (statement, 6),
+      };
+
+      g_array_append_val (rows, row);
+    }
+  return rows;
+}
+
+/* Puts the id of a message that is known by its number into a field. */
+static void
+set_position (VisSqlite *self, VisMessage *object, VisField field, gint64 chat, gint64 n)
+{
+  sqlite3_stmt *statement;
+  char          id[37];
+
+  if (n == 0)
+    return;
+  statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_GET);
+  sqlite3_bind_int64 (statement, 1, chat);
+  sqlite3_bind_int64 (statement, 2, n);
+  if (vis_sqlite_step (self, statement) && vis_sqlite_id (statement, 1, id))
+    vis_message_set_string (object, field, id);
+  sqlite3_reset (statement);
+}
+
+static VisMessage *
+chat_object (VisSqlite *self, VisSqliteUser *me, const ChatRow *row)
+{
+  VisMessage   *object = vis_message_new (VIS_KIND_OBJECT_CHAT);
+  sqlite3_stmt *statement;
+
+  vis_message_set_string (object, VIS_FIELD_CHAT, row->user);
+  statement = select_page (self, row->chat, G_MAXINT64, row->cleared, me->id, 1);
+  if (vis_sqlite_step (self, statement))
+    {
+      g_autoptr (VisMessage) last = vis_sqlite_message (statement, 0, me->id, me->user, row->user);
+
+      vis_message_set_object (object, VIS_FIELD_LAST, last);
+    }
+  sqlite3_reset (statement);
+
+  statement = vis_sqlite_get (self, VIS_SQL_UNREAD);
+  sqlite3_bind_int64 (statement, 1, row->chat);
+  sqlite3_bind_int64 (statement, 2, MAX (row->read, row->cleared));
+  sqlite3_bind_int64 (statement, 3, me->id);
+  sqlite3_bind_int64 (statement, 4, VIS_SERVER_UNREAD);
+  if (vis_sqlite_step (self, statement))
+    vis_message_set_integer (object, VIS_FIELD_UNREAD, sqlite3_column_int64 (statement, 0));
+  sqlite3_reset (statement);
+
+  set_position (self, object, VIS_FIELD_READ, row->chat, row->other_read);
+  set_position (
+    self, object, VIS_FIELD_DELIVERED, row->chat, MAX (row->other_read, row->other_delivered));
+  return object;
+}
+
+static gint64
+last_ts (const VisMessage *object)
+{
+  VisMessage *last = vis_message_get_object (object, VIS_FIELD_LAST);
+
+  return last != NULL ? vis_message_get_integer (last, VIS_FIELD_TS) : 0;
+}
+
+static int
+compare_newest (gconstpointer a, gconstpointer b)
+{
+  gint64 left = last_ts (*(VisMessage *const *) a);
+  gint64 right = last_ts (*(VisMessage *const *) b);
+
+  return left > right ? -1 : left < right;
+}
+
+void
+vis_sqlite_chat_list (VisSqlite *self, VisStoreOp *op)
+{
+  VisSqliteUser *me = vis_sqlite_user (self, op->user);
+  g_autoptr (GPtrArray) chats = vis_message_array_new ();
+  g_autoptr (GArray) rows = NULL;
+
+  if (me == NULL)
+    return;
+  rows = read_chat_rows (self, me->id);
+  for (guint i = 0; i < rows->len; i++)
+    g_ptr_array_add (chats, chat_object (self, me, &g_array_index (rows, ChatRow, i)));
+  g_ptr_array_sort (chats, compare_newest);
+  vis_message_set_array (vis_store_op_answer (op), VIS_FIELD_CHATS, chats);
+}
+
+static void
+set_member (
+  VisSqlite *self, gint64 user, gint64 chat, gint64 read, gint64 delivered, gint64 cleared)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_MEMBER_SET);
+
+  sqlite3_bind_int64 (statement, 1, user);
+  sqlite3_bind_int64 (statement, 2, chat);
+  sqlite3_bind_int64 (statement, 3, read);
+  sqlite3_bind_int64 (statement, 4, delivered);
+  sqlite3_bind_int64 (statement, 5, cleared);
+  vis_sqlite_step (self, statement);
+}
+
+static VisMessage *
+mark_event (VisKind kind, const char *chat, const char *user, const char *id)
+{
+  VisMessage *event = vis_message_new (kind);
+
+  vis_message_set_string (event, VIS_FIELD_CHAT, chat);
+  vis_message_set_string (event, VIS_FIELD_USER, user);
+  vis_message_set_string (event, VIS_FIELD_MESSAGE_ID, id);
+  return event;
+}
+
+/* `chat:read` and `chat:delivered` */
+void
+vis_sqlite_chat_mark (VisSqlite *self, VisStoreOp *op)
+{
+  VisSqliteUser *me;
+  VisSqliteUser *other;
+  VisSqlitePair *pair = find_chat (self, op, &me, &other);
+  const char    *id = vis_message_get_string (op->request, VIS_FIELD_MESSAGE_ID);
+  gboolean       read = op->verb == VIS_STORE_CHAT_READ;
+  VisKind        kind = read ? VIS_KIND_CHAT_READ : VIS_KIND_CHAT_DELIVERED;
+  sqlite3_stmt  *statement;
+  gint64         n;
+  gint64         was = 0;
+
+  if (pair == NULL || (n = find_message (self, op, pair, id)) == 0)
+    return;
+
+  statement = vis_sqlite_get (self, VIS_SQL_MEMBER_GET);
+  sqlite3_bind_int64 (statement, 1, me->id);
+  sqlite3_bind_int64 (statement, 2, pair->chat);
+  if (vis_sqlite_step (self, statement))
+    was = sqlite3_column_int64 (statement, read ? 0 : 1);
+  sqlite3_reset (statement);
+
+  vis_store_op_answer (op);
+  if (n <= was)
+    return;
+  set_member (self, me->id, pair->chat, read ? n : 0, n, 0);
+  vis_sqlite_log_event (self, op, me, mark_event (kind, other->user, me->user, id));
+  vis_sqlite_log_event (self, op, other, mark_event (kind, me->user, me->user, id));
+}
+
+static VisMessage *
+deleted_event (const char *chat, const char *id, const char *whom)
+{
+  VisMessage *event = vis_message_new (VIS_KIND_CHAT_DELETED);
+
+  vis_message_set_string (event, VIS_FIELD_CHAT, chat);
+  vis_message_set_string (event, VIS_FIELD_MESSAGE_ID, id);
+  vis_message_set_string (event, VIS_FIELD_FOR, whom);
+  return event;
+}
+
+static void
+delete_for_me (VisSqlite     *self,
+               VisStoreOp    *op,
+               VisSqlitePair *pair,
+               VisSqliteUser *me,
+               VisSqliteUser *other,
+               gint64         n)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_HIDE);
+
+  sqlite3_bind_int64 (statement, 1, me->id);
+  sqlite3_bind_int64 (statement, 2, pair->chat);
+  sqlite3_bind_int64 (statement, 3, n);
+  vis_sqlite_step (self, statement);
+  if (!self->failed && sqlite3_changes (self->handle) > 0)
+    vis_sqlite_log_event (self,
+                          op,
+                          me,
+                          deleted_event (other->user,
+                                         vis_message_get_string (op->request, VIS_FIELD_MESSAGE_ID),
+                                         "me"));
+}
+
+static void
+delete_for_everyone (VisSqlite     *self,
+                     VisStoreOp    *op,
+                     VisSqlitePair *pair,
+                     VisSqliteUser *me,
+                     VisSqliteUser *other,
+                     gint64         n)
+{
+  const char   *id = vis_message_get_string (op->request, VIS_FIELD_MESSAGE_ID);
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_GET);
+  gboolean      mine = FALSE;
+  gboolean      deleted = FALSE;
+
+  sqlite3_bind_int64 (statement, 1, pair->chat);
+  sqlite3_bind_int64 (statement, 2, n);
+  if (vis_sqlite_step (self, statement))
+    {
+      mine = sqlite3_column_int64 (statement, 2) == me->id &&
+             sqlite3_column_int (statement, 4) != KIND_CALL;
+      deleted = sqlite3_column_int (statement, 5);
+    }
+  sqlite3_reset (statement);
+  if (!mine)
+    {
+      vis_store_op_fail (op, VIS_PROTOCOL_ERROR_FORBIDDEN, "only who wrote it can do this");
+      return;
+    }
+  if (deleted)
+    return;
+
+  statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_ERASE);
+  sqlite3_bind_int64 (statement, 1, pair->chat);
+  sqlite3_bind_int64 (statement, 2, n);
+  vis_sqlite_step (self, statement);
+  vis_sqlite_log_event (self, op, me, deleted_event (other->user, id, "everyone"));
+  vis_sqlite_log_event (self, op, other, deleted_event (me->user, id, "everyone"));
+}
+
+void
+vis_sqlite_chat_delete (VisSqlite *self, VisStoreOp *op)
+{
+  VisSqliteUser *me;
+  VisSqliteUser *other;
+  VisSqlitePair *pair = find_chat (self, op, &me, &other);
+  const char    *whom = vis_message_get_string (op->request, VIS_FIELD_FOR);
+  gint64         n;
+
+  if (pair == NULL)
+    return;
+  n = find_message (self, op, pair, vis_message_get_string (op->request, VIS_FIELD_MESSAGE_ID));
+  if (n == 0)
+    return;
+  vis_store_op_answer (op);
+  if (strcmp (whom, "me") == 0)
+    delete_for_me (self, op, pair, me, other, n);
+  else
+    delete_for_everyone (self, op, pair, me, other, n);
+}
+
+void
+vis_sqlite_chat_clear (VisSqlite *self, VisStoreOp *op)
+{
+  VisSqliteUser *me;
+  VisSqliteUser *other;
+  VisSqlitePair *pair = find_chat (self, op, &me, &other);
+  VisMessage    *event;
+
+  if (pair == NULL)
+    return;
+  vis_store_op_answer (op);
+  if (pair->n == 0 || member_cleared (self, me->id, pair->chat) == pair->n)
+    return;
+  set_member (self, me->id, pair->chat, 0, 0, pair->n);
+  event = vis_message_new (VIS_KIND_CHAT_CLEARED);
+  vis_message_set_string (event, VIS_FIELD_CHAT, other->user);
+  vis_sqlite_log_event (self, op, me, event);
+}

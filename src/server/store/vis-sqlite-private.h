@@ -1,0 +1,121 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <sqlite3.h>
+
+#include "vis-server-store.h"
+#include "vis-sqlite-statements.h"
+
+G_BEGIN_DECLS
+
+/* How somebody stands to somebody else; the numbers are in the database. */
+typedef enum
+{
+  VIS_STANDING_NONE,
+  VIS_STANDING_REQUESTED,
+  VIS_STANDING_INCOMING,
+  VIS_STANDING_MUTUAL,
+  VIS_STANDING_BLOCKED,
+} VisStanding;
+
+/* What is known of a user between two transactions. */
+typedef struct
+{
+  gint64   id;
+  char    *user;
+  char    *name;
+  gint64   seq;
+  gint64   kept;
+  gboolean dirty;
+} VisSqliteUser;
+
+/* What is known of two users: how they stand to each other, and their chat. */
+typedef struct
+{
+  gint64      low; /* the smaller user id; first for the hash */
+  gint64      high;
+  gint64      chat;        /* 0: there is none yet */
+  gint64      n;           /* number of the newest message */
+  VisStanding standing[2]; /* of the lower, of the higher one */
+  gboolean    dirty;
+} VisSqlitePair;
+
+/* One database, used by one thread at a time. */
+typedef struct
+{
+  sqlite3      *handle;
+  sqlite3_stmt *statements[VIS_SQL_N_STATEMENTS];
+  GHashTable   *users; /* id → VisSqliteUser */
+  GHashTable   *names; /* user → the same */
+  GHashTable   *pairs;
+  GPtrArray    *dirty_users;
+  GPtrArray    *dirty_pairs;
+  gint64        version; /* PRAGMA data_version at the last look */
+  gboolean      failed;  /* this transaction can't be committed */
+  char         *failure;
+} VisSqlite;
+
+VisSqlite     *vis_sqlite_open (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void           vis_sqlite_free (VisSqlite *self);
+gboolean       vis_sqlite_migrate (VisSqlite *self, const char *path, GError **error);
+gboolean       vis_sqlite_exec (VisSqlite *self, const char *sql);
+sqlite3_stmt  *vis_sqlite_get (VisSqlite *self, VisSql sql);
+gboolean       vis_sqlite_step (VisSqlite *self, sqlite3_stmt *statement);
+gboolean       vis_sqlite_begin (VisSqlite *self);
+gboolean       vis_sqlite_commit (VisSqlite *self);
+void           vis_sqlite_rollback (VisSqlite *self);
+void           vis_sqlite_forget (VisSqlite *self);
+void           vis_sqlite_run (VisSqlite *self, VisStoreOp *op);
+
+void           vis_sqlite_bind_text (sqlite3_stmt *statement, int at, const char *text);
+void           vis_sqlite_bind_id (sqlite3_stmt *statement, int at, const char *id);
+void           vis_sqlite_bind_bytes (sqlite3_stmt *statement, int at, GBytes *bytes);
+const char    *vis_sqlite_text (sqlite3_stmt *statement, int at);
+gboolean       vis_sqlite_id (sqlite3_stmt *statement, int at, char id[37]);
+
+VisSqliteUser *vis_sqlite_user (VisSqlite *self, gint64 id);
+VisSqliteUser *vis_sqlite_user_by_name (VisSqlite *self, const char *user);
+VisSqlitePair *vis_sqlite_pair (VisSqlite *self, gint64 a, gint64 b);
+VisStanding    vis_sqlite_standing (VisSqlitePair *pair, gint64 user);
+gint64         vis_sqlite_pair_chat (VisSqlite *self, VisSqlitePair *pair);
+void           vis_sqlite_pair_touch (VisSqlite *self, VisSqlitePair *pair);
+
+gint64
+vis_sqlite_log_message (VisSqlite *self, VisSqliteUser *user, gint64 now, gint64 chat, gint64 n);
+void vis_sqlite_log_event (VisSqlite *self, VisStoreOp *op, VisSqliteUser *user, VisMessage *event);
+VisMessage *vis_sqlite_message (sqlite3_stmt *statement,
+                                int           at,
+                                gint64        me_id,
+                                const char   *me,
+                                const char   *other) G_GNUC_WARN_UNUSED_RESULT;
+void        vis_sqlite_set_standing (
+         VisSqlite *self, VisStoreOp *op, VisSqliteUser *user, VisSqliteUser *other, VisStanding standing);
+
+/* The verbs */
+void vis_sqlite_register (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_import (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_find_account (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_add_device (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_remove_device (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_add_invite (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_list_accounts (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_hello (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_events (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_seen (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_trim (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_chat_send (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_chat_history (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_chat_list (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_chat_mark (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_chat_delete (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_chat_clear (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_contact_list (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_contact_change (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_call_save (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_call_finish (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_call_load (VisSqlite *self, VisStoreOp *op);
+
+G_END_DECLS

@@ -1,0 +1,133 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include <glib/gstdio.h>
+
+#include "vis-error.h"
+#include "vis-sqlite-private.h"
+
+/* Each entry brings the database one version further; entries are only ever added.
+ *
+ * A message lives once, in its chat, in the order of the chat: a page of history is one place on
+ * the disk. `log` is what each user has to be told, in the order of their `seq`; for a message it
+ * only points there. Users are numbers everywhere, ids of messages 16 bytes. */
+static const char *const migrations[] = {
+  "CREATE TABLE user (id INTEGER PRIMARY KEY, user TEXT NOT NULL UNIQUE, name TEXT, password TEXT,"
+  "  seq INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0,"
+  "  created INTEGER NOT NULL, last_seen INTEGER NOT NULL DEFAULT 0);"
+  "CREATE TABLE device (id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL,"
+  "  device TEXT NOT NULL UNIQUE, name TEXT, token BLOB NOT NULL UNIQUE, created INTEGER NOT NULL);"
+  "CREATE INDEX device_user ON device (user);"
+  "CREATE TABLE invite (code TEXT PRIMARY KEY, uses INTEGER NOT NULL, expires INTEGER NOT NULL)"
+  "  WITHOUT ROWID;"
+  "CREATE TABLE contact (user INTEGER, other INTEGER, standing INTEGER NOT NULL,"
+  "  PRIMARY KEY (user, other)) WITHOUT ROWID;"
+  "CREATE TABLE chat (id INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL,"
+  "  n INTEGER NOT NULL, UNIQUE (low, high));"
+  "CREATE TABLE member (user INTEGER, chat INTEGER, read INTEGER NOT NULL DEFAULT 0,"
+  "  delivered INTEGER NOT NULL DEFAULT 0, cleared INTEGER NOT NULL DEFAULT 0,"
+  "  PRIMARY KEY (user, chat)) WITHOUT ROWID;"
+  "CREATE TABLE message (chat INTEGER, n INTEGER, id BLOB NOT NULL, sender INTEGER NOT NULL,"
+  "  seq INTEGER NOT NULL, ts INTEGER NOT NULL, kind INTEGER NOT NULL,"
+  "  deleted INTEGER NOT NULL DEFAULT 0, body TEXT, reply_to BLOB,"
+  "  PRIMARY KEY (chat, n)) WITHOUT ROWID;"
+  "CREATE TABLE message_id (id BLOB PRIMARY KEY, chat INTEGER NOT NULL, n INTEGER NOT NULL)"
+  "  WITHOUT ROWID;"
+  "CREATE TABLE hidden (user INTEGER, chat INTEGER, n INTEGER, PRIMARY KEY (user, chat, n))"
+  "  WITHOUT ROWID;"
+  "CREATE TABLE log (user INTEGER, seq INTEGER, ts INTEGER NOT NULL, chat INTEGER, n INTEGER,"
+  "  event TEXT, PRIMARY KEY (user, seq)) WITHOUT ROWID;"
+  "CREATE TABLE call (id BLOB PRIMARY KEY, caller INTEGER NOT NULL, caller_device INTEGER NOT NULL,"
+  "  callee INTEGER NOT NULL, callee_device INTEGER NOT NULL, caller_device_id TEXT NOT NULL,"
+  "  callee_device_id TEXT, video INTEGER NOT NULL, started INTEGER NOT NULL,"
+  "  answered INTEGER NOT NULL) WITHOUT ROWID;",
+};
+
+static int
+get_version (VisSqlite *self)
+{
+  sqlite3_stmt *statement = NULL;
+  int           version = -1;
+
+  if (sqlite3_prepare_v2 (self->handle, "PRAGMA user_version", -1, &statement, NULL) == SQLITE_OK &&
+      sqlite3_step (statement) == SQLITE_ROW)
+    version = sqlite3_column_int (statement, 0);
+  sqlite3_finalize (statement);
+  return version;
+}
+
+/* A copy of the database as it was, next to it. */
+static gboolean
+back_up (VisSqlite *self, const char *path, int version)
+{
+  g_autofree char *copy = g_strdup_printf ("%s.version-%d", path, version);
+  char            *sql;
+  gboolean         done;
+
+  if (g_file_test (copy, G_FILE_TEST_EXISTS))
+    return TRUE;
+  sql = sqlite3_mprintf ("VACUUM INTO %Q", copy);
+  done = vis_sqlite_exec (self, sql);
+  sqlite3_free (sql);
+  if (done)
+    g_chmod (copy, 0600);
+  return done;
+}
+
+/**
+ * vis_sqlite_migrate:
+ * @self: a database
+ * @path: its file
+ * @error: set if it can't be brought up to date
+ *
+ * Brings the tables to the version of this program: forward only, each step in a transaction of
+ * its own, after a copy of what was there.
+ *
+ * Returns: whether it is up to date
+ */
+gboolean
+vis_sqlite_migrate (VisSqlite *self, const char *path, GError **error)
+{
+  int version = get_version (self);
+
+  if (version > (int) G_N_ELEMENTS (migrations))
+    {
+      g_set_error (error,
+                   VIS_ERROR,
+                   VIS_ERROR_STORE,
+                   "%s was written by a newer version of visavisd. Please update visavisd.",
+                   path);
+      return FALSE;
+    }
+
+  if (version > 0 && version < (int) G_N_ELEMENTS (migrations))
+    back_up (self, path, version);
+  for (int i = MAX (version, 0); version >= 0 && i < (int) G_N_ELEMENTS (migrations); i++)
+    {
+      g_autofree char *mark = g_strdup_printf ("PRAGMA user_version = %d", i + 1);
+
+      if (!vis_sqlite_exec (self, "BEGIN EXCLUSIVE"))
+        break;
+      /* Another process may have been here first. */
+      if (get_version (self) <= i &&
+          (!vis_sqlite_exec (self, migrations[i]) || !vis_sqlite_exec (self, mark)))
+        break;
+      if (!vis_sqlite_exec (self, "COMMIT"))
+        break;
+    }
+
+  if (version < 0 || self->failed)
+    {
+      g_set_error (error,
+                   VIS_ERROR,
+                   VIS_ERROR_STORE,
+                   "%s can’t be used as a database: %s",
+                   path,
+                   self->failure != NULL ? self->failure : sqlite3_errmsg (self->handle));
+      return FALSE;
+    }
+  return TRUE;
+}

@@ -1,0 +1,110 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-sqlite-statements.h"
+
+/* The columns of a message, in the order of vis_sqlite_message(). */
+#define MESSAGE "m.n, m.id, m.sender, m.ts, m.kind, m.deleted, m.body, m.reply_to, m.seq"
+
+/* clang-format off */
+static const char *const statements[VIS_SQL_N_STATEMENTS] = {
+  [VIS_SQL_BEGIN] = "BEGIN IMMEDIATE",
+  [VIS_SQL_COMMIT] = "COMMIT",
+  [VIS_SQL_VERSION] = "PRAGMA data_version",
+  [VIS_SQL_PING] = "SELECT 1 FROM user LIMIT 1",
+
+  [VIS_SQL_USER_ADD] =
+    "INSERT OR IGNORE INTO user (user, name, password, created) VALUES (?1, ?2, ?3, ?4)",
+  [VIS_SQL_USER_BY_ID] = "SELECT id, user, name, seq, kept FROM user WHERE id = ?1",
+  [VIS_SQL_USER_BY_NAME] = "SELECT id, user, name, seq, kept FROM user WHERE user = ?1",
+  [VIS_SQL_USER_PASSWORD] = "SELECT password FROM user WHERE id = ?1",
+  [VIS_SQL_USER_SET] =
+    "UPDATE user SET name = coalesce (?2, name), password = coalesce (?3, password) WHERE id = ?1",
+  [VIS_SQL_USER_SEQ] = "UPDATE user SET seq = ?2 WHERE id = ?1",
+  [VIS_SQL_USER_SEEN] = "UPDATE user SET last_seen = ?2 WHERE id = ?1",
+  [VIS_SQL_USER_LIST] = "SELECT id, user, name FROM user ORDER BY user",
+
+  [VIS_SQL_DEVICE_ADD] =
+    "INSERT OR IGNORE INTO device (user, device, name, token, created) VALUES (?1, ?2, ?3, ?4, ?5)",
+  [VIS_SQL_DEVICE_BY_TOKEN] = "SELECT id, user, device, name FROM device WHERE token = ?1",
+  [VIS_SQL_DEVICE_REMOVE] = "DELETE FROM device WHERE token = ?1",
+  [VIS_SQL_INVITE_ADD] = "INSERT INTO invite (code, uses, expires) VALUES (?1, ?2, ?3)",
+  [VIS_SQL_INVITE_USE] =
+    "UPDATE invite SET uses = uses - 1 WHERE code = ?1 AND uses > 0 AND expires > ?2",
+
+  [VIS_SQL_CONTACT_GET] = "SELECT standing FROM contact WHERE user = ?1 AND other = ?2",
+  [VIS_SQL_CONTACT_SET] = "INSERT OR REPLACE INTO contact (user, other, standing) VALUES (?1, ?2, ?3)",
+  [VIS_SQL_CONTACT_REMOVE] = "DELETE FROM contact WHERE user = ?1 AND other = ?2",
+  [VIS_SQL_CONTACT_LIST] =
+    "SELECT u.user, u.name, c.standing, u.last_seen FROM contact c JOIN user u ON u.id = c.other "
+    "WHERE c.user = ?1 ORDER BY u.user LIMIT ?2",
+  [VIS_SQL_CONTACT_MUTUAL] =
+    "SELECT u.id, u.user FROM contact c JOIN user u ON u.id = c.other "
+    "WHERE c.user = ?1 AND c.standing = 3",
+
+  [VIS_SQL_CHAT_GET] = "SELECT id, n FROM chat WHERE low = ?1 AND high = ?2",
+  [VIS_SQL_CHAT_ADD] = "INSERT INTO chat (low, high, n) VALUES (?1, ?2, 0)",
+  [VIS_SQL_CHAT_TOUCH] = "UPDATE chat SET n = ?2 WHERE id = ?1",
+  [VIS_SQL_CHAT_LIST] =
+    "SELECT c.id, u.user, c.n, me.read, me.cleared, other.read, other.delivered "
+    "FROM member me JOIN chat c ON c.id = me.chat "
+    "JOIN user u ON u.id = c.low + c.high - ?1 "
+    "LEFT JOIN member other ON other.user = u.id AND other.chat = c.id "
+    "WHERE me.user = ?1 LIMIT ?2",
+  [VIS_SQL_MEMBER_ADD] = "INSERT OR IGNORE INTO member (user, chat) VALUES (?1, ?2)",
+  [VIS_SQL_MEMBER_GET] = "SELECT read, delivered, cleared FROM member WHERE user = ?1 AND chat = ?2",
+  [VIS_SQL_MEMBER_SET] =
+    "UPDATE member SET read = max (read, ?3), delivered = max (delivered, ?4), "
+    "cleared = max (cleared, ?5) WHERE user = ?1 AND chat = ?2",
+
+  [VIS_SQL_ID_ADD] = "INSERT OR IGNORE INTO message_id (id, chat, n) VALUES (?1, ?2, ?3)",
+  [VIS_SQL_ID_GET] = "SELECT chat, n FROM message_id WHERE id = ?1",
+  [VIS_SQL_MESSAGE_ADD] =
+    "INSERT INTO message (chat, n, id, sender, seq, ts, kind, body, reply_to) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+  [VIS_SQL_MESSAGE_GET] =
+    "SELECT " MESSAGE " FROM message m WHERE m.chat = ?1 AND m.n = ?2",
+  [VIS_SQL_MESSAGE_PAGE] =
+    "SELECT " MESSAGE " FROM message m WHERE m.chat = ?1 AND m.n < ?2 AND m.n > ?3 "
+    "AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user = ?4 AND h.chat = ?1 AND h.n = m.n) "
+    "ORDER BY m.n DESC LIMIT ?5",
+  [VIS_SQL_MESSAGE_ERASE] =
+    "UPDATE message SET body = NULL, reply_to = NULL, deleted = 1 WHERE chat = ?1 AND n = ?2",
+  [VIS_SQL_UNREAD] =
+    "SELECT count (*) FROM (SELECT 1 FROM message m WHERE m.chat = ?1 AND m.n > ?2 AND m.sender <> ?3 "
+    "AND NOT m.deleted "
+    "AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user = ?3 AND h.chat = ?1 AND h.n = m.n) LIMIT ?4)",
+  [VIS_SQL_HIDE] = "INSERT OR IGNORE INTO hidden (user, chat, n) VALUES (?1, ?2, ?3)",
+
+  [VIS_SQL_LOG_ADD] = "INSERT INTO log (user, seq, ts, chat, n, event) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+  [VIS_SQL_LOG_PAGE] =
+    "SELECT " MESSAGE ", l.seq, l.event, u.user FROM log l "
+    "LEFT JOIN chat c ON c.id = l.chat LEFT JOIN user u ON u.id = c.low + c.high - l.user "
+    "LEFT JOIN message m ON m.chat = l.chat AND m.n = l.n "
+    "WHERE l.user = ?1 AND l.seq > ?2 ORDER BY l.seq LIMIT ?3",
+  [VIS_SQL_TRIM_USERS] = "SELECT id, seq, kept FROM user WHERE id > ?1 AND seq > 0 ORDER BY id LIMIT 200",
+  [VIS_SQL_TRIM_LOG] =
+    "DELETE FROM log WHERE user = ?1 AND seq < ?2 AND (seq <= ?3 OR ts < ?4)",
+  [VIS_SQL_TRIM_KEPT] =
+    "UPDATE user SET kept = coalesce ((SELECT min (seq) - 1 FROM log WHERE user = ?1), seq) "
+    "WHERE id = ?1",
+
+  [VIS_SQL_CALL_SAVE] =
+    "INSERT OR REPLACE INTO call (id, caller, caller_device, callee, callee_device, caller_device_id, "
+    "callee_device_id, video, started, answered) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+  [VIS_SQL_CALL_REMOVE] = "DELETE FROM call WHERE id = ?1",
+  [VIS_SQL_CALL_LIST] =
+    "SELECT c.id, c.caller, c.caller_device, c.callee, c.callee_device, c.caller_device_id, "
+    "c.callee_device_id, c.video, c.started, c.answered, a.user, b.user FROM call c "
+    "JOIN user a ON a.id = c.caller JOIN user b ON b.id = c.callee",
+};
+/* clang-format on */
+
+const char *
+vis_sqlite_statement (VisSql sql)
+{
+  return statements[sql];
+}

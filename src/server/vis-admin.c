@@ -1,0 +1,322 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-admin.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "vis-codec.h"
+#include "vis-error.h"
+#include "vis-id.h"
+#include "vis-limits.h"
+#include "vis-passwords.h"
+#include "vis-server-config.h"
+#include "vis-server-store.h"
+#include "vis-sqlite-server-store.h"
+
+#include <libsoup/soup.h>
+
+/* What an administrator says on the command line, beside a server that runs or without one. */
+
+typedef struct
+{
+  char           *data;
+  char           *server;
+  char           *name;
+  int             uses;
+  int             days;
+  VisServerStore *store;
+  guint           waiting;
+  GError         *error;
+} Admin;
+
+static void
+on_done (VisStoreOp *op, gpointer data)
+{
+  Admin *self = data;
+
+  self->waiting--;
+  if (op->error != NULL && self->error == NULL)
+    self->error = g_error_copy (op->error);
+}
+
+static void
+submit (Admin *self, VisStoreOp *op)
+{
+  self->waiting++;
+  vis_server_store_submit (self->store, op);
+}
+
+static gboolean
+wait_for_store (Admin *self, GError **error)
+{
+  while (self->waiting > 0)
+    g_main_context_iteration (NULL, TRUE);
+  if (self->error == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&self->error));
+  return FALSE;
+}
+
+static gboolean
+refuse (GError **error, const char *sentence)
+{
+  g_set_error_literal (error, VIS_ERROR, VIS_ERROR_FAILED, sentence);
+  return FALSE;
+}
+
+static gboolean
+add_user (Admin *self, const char *user, GError **error)
+{
+  VisStoreOp *op;
+  char        password[1024];
+
+  if (user == NULL || !vis_user_is_valid (user))
+    return refuse (error, _ ("A user name has up to 32 of a-z, 0-9, “.”, “_” and “-”."));
+  g_printerr ("%s ", _ ("Password:"));
+  if (fgets (password, sizeof password, stdin) == NULL)
+    return refuse (error, _ ("There is no password on standard input."));
+  g_strchomp (password);
+  if (strlen (password) < VIS_LIMIT_PASSWORD_MIN_BYTES ||
+      strlen (password) > VIS_LIMIT_PASSWORD_MAX_BYTES)
+    return refuse (error, _ ("A password has 8 to 256 bytes."));
+
+  op = vis_store_op_new (VIS_STORE_REGISTER, on_done, self);
+  op->account = vis_store_account_new ();
+  op->account->user = g_strdup (user);
+  op->account->name = g_strdup (self->name);
+  op->account->password = vis_password_hash (password);
+  op->account->open = TRUE;
+  submit (self, op);
+  return wait_for_store (self, error);
+}
+
+static gboolean
+check_tokens (const char *const *tokens)
+{
+  for (guint i = 0; tokens != NULL && tokens[i] != NULL; i++)
+    if (strlen (tokens[i]) < VIS_LIMIT_TOKEN_MIN || strlen (tokens[i]) > VIS_LIMIT_TOKEN)
+      return FALSE;
+  return TRUE;
+}
+
+/* One line of an import. Accounts come in a first pass, contacts in a second, so that a line may
+ * name people of later ones. */
+static gboolean
+import_line (Admin *self, const char *line, gboolean contacts, GError **error)
+{
+  g_autoptr (VisMessage) message =
+    vis_codec_decode_body (line, strlen (line), VIS_KIND_IMPORT, error);
+  const char *const *tokens;
+  VisStoreOp        *op;
+
+  if (message == NULL)
+    return FALSE;
+  tokens = vis_message_get_strings (message, VIS_FIELD_TOKENS);
+  if (!check_tokens (tokens))
+    return refuse (error, _ ("A token has 32 to 128 characters."));
+
+  op = vis_store_op_new (VIS_STORE_IMPORT, on_done, self);
+  op->account = vis_store_account_new ();
+  op->account->user = g_strdup (vis_message_get_string (message, VIS_FIELD_USER));
+  if (contacts)
+    op->account->contacts =
+      g_strdupv ((char **) vis_message_get_strings (message, VIS_FIELD_CONTACT_NAMES));
+  else
+    {
+      op->account->name = g_strdup (vis_message_get_string (message, VIS_FIELD_NAME));
+      op->account->tokens = g_strdupv ((char **) tokens);
+      if (vis_message_has (message, VIS_FIELD_PASSWORD))
+        op->account->password =
+          vis_password_hash (vis_message_get_string (message, VIS_FIELD_PASSWORD));
+    }
+  submit (self, op);
+  return self->waiting < 1000 || wait_for_store (self, error);
+}
+
+static gboolean
+import (Admin *self, const char *file, GError **error)
+{
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  guint n = 0;
+
+  if (file == NULL)
+    return refuse (error, _ ("Name the file to import."));
+  if (!g_file_get_contents (strcmp (file, "-") == 0 ? "/dev/stdin" : file, &text, NULL, error))
+    return FALSE;
+  lines = g_strsplit (text, "\n", -1);
+  for (guint pass = 0; pass < 2; pass++)
+    {
+      for (guint i = 0; lines[i] != NULL; i++)
+        {
+          if (*g_strstrip (lines[i]) == '\0')
+            continue;
+          n += pass;
+          if (!import_line (self, lines[i], pass == 1, error))
+            {
+              g_prefix_error (error, "%s:%u: ", file, i + 1);
+              wait_for_store (self, NULL);
+              return FALSE;
+            }
+        }
+      if (!wait_for_store (self, error))
+        return FALSE;
+    }
+  g_print (ngettext ("%u account\n", "%u accounts\n", n), n);
+  return TRUE;
+}
+
+static void
+on_listed (VisStoreOp *op, gpointer data)
+{
+  for (guint i = 0; op->accounts != NULL && i < op->accounts->len; i++)
+    {
+      const VisStoreAccount *account = g_ptr_array_index (op->accounts, i);
+
+      g_print ("%s\t%s\n", account->user, account->name != NULL ? account->name : "");
+    }
+  on_done (op, data);
+}
+
+static gboolean
+list (Admin *self, GError **error)
+{
+  submit (self, vis_store_op_new (VIS_STORE_LIST_ACCOUNTS, on_listed, self));
+  return wait_for_store (self, error);
+}
+
+static gboolean
+invite (Admin *self, GError **error)
+{
+  g_autofree char *code = vis_invite_new ();
+  VisStoreOp      *op = vis_store_op_new (VIS_STORE_ADD_INVITE, on_done, self);
+
+  op->account = vis_store_account_new ();
+  op->account->invite = g_strdup (code);
+  op->account->uses = (guint) MAX (1, self->uses);
+  op->account->expires = op->now + MAX (1, self->days) * G_GINT64_CONSTANT (86400000);
+  submit (self, op);
+  if (!wait_for_store (self, error))
+    return FALSE;
+  g_print ("%s\n", code);
+  return TRUE;
+}
+
+static gboolean
+status (Admin *self, GError **error)
+{
+  g_autoptr (SoupSession) session = soup_session_new ();
+  g_autoptr (SoupMessage) message = NULL;
+  g_autoptr (GBytes) body = NULL;
+  g_autofree char *uri =
+    g_strdup_printf ("%s/healthz", self->server != NULL ? self->server : "http://127.0.0.1:8448");
+
+  message = soup_message_new ("GET", uri);
+  if (message == NULL)
+    return refuse (error, _ ("--server is an address like http://127.0.0.1:8448"));
+  soup_session_set_timeout (session, 5);
+  body = soup_session_send_and_read (session, message, NULL, error);
+  if (body == NULL)
+    return FALSE;
+  g_print ("%.*s\n", (int) g_bytes_get_size (body), (const char *) g_bytes_get_data (body, NULL));
+  return soup_message_get_status (message) == SOUP_STATUS_OK ||
+         refuse (error, _ ("The server is not well."));
+}
+
+static gboolean
+run (Admin *self, char **words, GError **error)
+{
+  VisServerConfig  config = { .data = self->data };
+  g_autofree char *path = NULL;
+
+  if (g_strcmp0 (words[0], "status") == 0)
+    return status (self, error);
+
+  if (g_mkdir_with_parents (self->data, 0700) != 0)
+    {
+      g_set_error (error, VIS_ERROR, VIS_ERROR_STORE, "%s: %s", self->data, g_strerror (errno));
+      return FALSE;
+    }
+  path = vis_server_config_database (&config);
+  self->store = vis_sqlite_server_store_new (path, error);
+  if (self->store == NULL)
+    return FALSE;
+
+  if (strcmp (words[0], "invite") == 0)
+    return invite (self, error);
+  if (g_strcmp0 (words[1], "add") == 0)
+    return add_user (self, words[2], error);
+  if (g_strcmp0 (words[1], "import") == 0)
+    return import (self, words[2], error);
+  if (g_strcmp0 (words[1], "list") == 0)
+    return list (self, error);
+  return refuse (error, _ ("visavisd user add NAME, import FILE or list"));
+}
+
+/**
+ * vis_admin_main:
+ * @argc: number of arguments
+ * @argv: the arguments, the command first
+ *
+ * Runs `visavisd user …`, `visavisd invite` and `visavisd status`.
+ *
+ * Returns: the exit status
+ */
+int
+vis_admin_main (int argc, char **argv)
+{
+  Admin              self = { .uses = 1, .days = 7 };
+  const GOptionEntry entries[] = {
+    { "data", 'd', 0, G_OPTION_ARG_FILENAME, &self.data, N_ ("Folder of the server"), N_ ("DIR") },
+    { "name",
+      0,
+      0,
+      G_OPTION_ARG_STRING,
+      &self.name,
+      N_ ("What people call the user"),
+      N_ ("NAME") },
+    { "uses",
+      0,
+      0,
+      G_OPTION_ARG_INT,
+      &self.uses,
+      N_ ("How often an invite can be used"),
+      N_ ("N") },
+    { "days", 0, 0, G_OPTION_ARG_INT, &self.days, N_ ("How long an invite can be used"), N_ ("N") },
+    { "server", 0, 0, G_OPTION_ARG_STRING, &self.server, N_ ("Whose status"), N_ ("URI") },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = g_new0 (char *, argc + 1);
+  gboolean done;
+
+  /* The command stays the first word; options may stand anywhere. */
+  for (int i = 0; i < argc; i++)
+    words[i] = g_strdup (argv[i]);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  done = g_option_context_parse_strv (context, &words, &error);
+  if (self.data == NULL)
+    self.data = g_build_filename (g_get_user_data_dir (), "visavisd", NULL);
+  done = done && run (&self, words, &error);
+
+  if (self.store != NULL)
+    vis_server_store_close (self.store);
+  g_clear_object (&self.store);
+  g_clear_error (&self.error);
+  g_free (self.data);
+  g_free (self.name);
+  g_free (self.server);
+  if (done)
+    return 0;
+  g_printerr ("visavisd: %s\n", error->message);
+  return 1;
+}

@@ -1,0 +1,27 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-hub.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VisCalls:
+ *
+ * The calls of this server: feeds the router with what happens, and does what it says.
+ */
+typedef struct _VisCalls VisCalls;
+
+VisCalls *vis_calls_new (VisHub *hub, VisServerStore *store) G_GNUC_WARN_UNUSED_RESULT;
+void      vis_calls_free (VisCalls *self);
+void      vis_calls_request (VisCalls *self, VisPeer *peer, VisMessage *request);
+void      vis_calls_join (VisCalls *self, VisPeer *peer);
+void      vis_calls_leave (VisCalls *self, gint64 device);
+guint     vis_calls_get_n_calls (VisCalls *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisCalls, vis_calls_free)
+
+G_END_DECLS

@@ -1,0 +1,497 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include <string.h>
+
+#include "vis-server-limits.h"
+#include "vis-server-private.h"
+
+/* The requests of section 1 of the protocol. Each may take a while; until then the message is
+ * paused and this keeps it. */
+typedef struct
+{
+  VisServer         *server;
+  SoupServerMessage *message;
+  VisMessage        *body;
+  VisStoreAccount   *account;
+  char              *token;
+} Request;
+
+static const struct
+{
+  VisProtocolError code;
+  guint            status;
+} statuses[] = {
+  { VIS_PROTOCOL_ERROR_UNAUTHORIZED, SOUP_STATUS_UNAUTHORIZED },
+  { VIS_PROTOCOL_ERROR_BAD_CREDENTIALS, SOUP_STATUS_UNAUTHORIZED },
+  { VIS_PROTOCOL_ERROR_BAD_INVITE, SOUP_STATUS_FORBIDDEN },
+  { VIS_PROTOCOL_ERROR_FORBIDDEN, SOUP_STATUS_FORBIDDEN },
+  { VIS_PROTOCOL_ERROR_USER_TAKEN, SOUP_STATUS_CONFLICT },
+  { VIS_PROTOCOL_ERROR_CONFLICT, SOUP_STATUS_CONFLICT },
+  { VIS_PROTOCOL_ERROR_NOT_FOUND, SOUP_STATUS_NOT_FOUND },
+  { VIS_PROTOCOL_ERROR_TOO_LARGE, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE },
+  { VIS_PROTOCOL_ERROR_RATE_LIMITED, 429 },
+  { VIS_PROTOCOL_ERROR_UNAVAILABLE, SOUP_STATUS_SERVICE_UNAVAILABLE },
+};
+
+static void
+request_free (Request *self)
+{
+  soup_server_message_unpause (self->message);
+  g_object_unref (self->message);
+  g_clear_pointer (&self->body, vis_message_unref);
+  g_clear_pointer (&self->account, vis_store_account_free);
+  g_free (self->token);
+  g_free (self);
+}
+
+static Request *
+request_new (VisServer *server, SoupServerMessage *message)
+{
+  Request *self = g_new0 (Request, 1);
+
+  self->server = server;
+  self->message = g_object_ref (message);
+  self->account = vis_store_account_new ();
+  soup_server_message_pause (message);
+  return self;
+}
+
+static void
+respond (SoupServerMessage *message, guint status, const VisMessage *body)
+{
+  gsize length;
+  char *text = vis_codec_encode (body, &length);
+
+  soup_server_message_set_status (message, status, NULL);
+  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE, text, length);
+}
+
+static void
+respond_error (SoupServerMessage *message, VisProtocolError code, const char *text, guint retry_ms)
+{
+  g_autoptr (VisMessage) body = vis_message_new (VIS_KIND_HTTP_ERROR);
+  g_autoptr (VisMessage) object = vis_message_new (VIS_KIND_OBJECT_ERROR);
+  guint status = SOUP_STATUS_BAD_REQUEST;
+
+  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
+    if (statuses[i].code == code)
+      status = statuses[i].status;
+
+  vis_message_set_string (object, VIS_FIELD_CODE, vis_protocol_error_to_code (code));
+  vis_message_set_string (object, VIS_FIELD_ERROR_TEXT, text);
+  if (retry_ms > 0)
+    {
+      g_autofree char *seconds = g_strdup_printf ("%u", retry_ms / 1000 + 1);
+
+      vis_message_set_integer (object, VIS_FIELD_RETRY_AFTER_MS, retry_ms);
+      soup_message_headers_replace (
+        soup_server_message_get_response_headers (message), "Retry-After", seconds);
+    }
+  vis_message_set_object (body, VIS_FIELD_ERROR, object);
+  respond (message, status, body);
+}
+
+static void
+respond_gerror (SoupServerMessage *message, const GError *error)
+{
+  respond_error (message,
+                 error->domain == VIS_PROTOCOL_ERROR ? (VisProtocolError) error->code
+                                                     : VIS_PROTOCOL_ERROR_UNAVAILABLE,
+                 error->message,
+                 0);
+}
+
+/* Adds what browsers ask for before a page of another origin may read an answer. There are no
+ * cookies here, so any page may. */
+static void
+allow_origins (SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
+
+  soup_message_headers_replace (headers, "Access-Control-Allow-Origin", "*");
+  soup_message_headers_replace (headers, "Access-Control-Allow-Methods", "GET, POST");
+  soup_message_headers_replace (
+    headers, "Access-Control-Allow-Headers", "authorization, content-type");
+  soup_message_headers_replace (headers, "Cache-Control", "no-store");
+}
+
+/* Whether to go on with a request that has to have this method. */
+static gboolean
+begin (SoupServerMessage *message, const char *method)
+{
+  const char *asked = soup_server_message_get_method (message);
+
+  allow_origins (message);
+  if (strcmp (asked, "OPTIONS") == 0)
+    {
+      soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
+      return FALSE;
+    }
+  if (strcmp (asked, method) != 0 && !(strcmp (method, "GET") == 0 && strcmp (asked, "HEAD") == 0))
+    {
+      respond_error (message, VIS_PROTOCOL_ERROR_BAD_REQUEST, "this is not the method for it", 0);
+      soup_server_message_set_status (message, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static VisMessage *
+read_body (SoupServerMessage *message, VisKind kind)
+{
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  VisMessage   *decoded;
+  gconstpointer data;
+  gsize         length;
+
+  if (body->length > VIS_SERVER_BODY_BYTES)
+    {
+      respond_error (message, VIS_PROTOCOL_ERROR_TOO_LARGE, "the body is too large", 0);
+      return NULL;
+    }
+  bytes = soup_message_body_flatten (body);
+  data = g_bytes_get_data (bytes, &length);
+  decoded = vis_codec_decode_body (data != NULL ? data : "", length, kind, &error);
+  if (decoded == NULL)
+    respond_gerror (message, error);
+  return decoded;
+}
+
+static gboolean
+may_log_in (VisServer *self, SoupServerMessage *message)
+{
+  const char *host = soup_server_message_get_remote_host (message);
+  guint       wait = 0;
+
+  if (self->config->rate_limits)
+    wait = vis_rate_table_take (self->logins, host != NULL ? host : "", g_get_monotonic_time ());
+  if (wait == 0)
+    return TRUE;
+  self->counters.refused++;
+  respond_error (message, VIS_PROTOCOL_ERROR_RATE_LIMITED, "too many attempts", wait);
+  return FALSE;
+}
+
+/* A device is added: here is its token, for the only time. */
+static void
+respond_account (Request *request, guint status)
+{
+  g_autoptr (VisMessage) body = vis_message_new (VIS_KIND_HTTP_ACCOUNT);
+
+  vis_message_set_string (
+    body, VIS_FIELD_USER, vis_message_get_string (request->body, VIS_FIELD_USER));
+  vis_message_set_string (body, VIS_FIELD_DEVICE, request->account->device_id);
+  vis_message_set_string (body, VIS_FIELD_TOKEN, request->token);
+  respond (request->message, status, body);
+  request->server->counters.logins++;
+}
+
+static void
+submit (Request *request, VisStoreVerb verb, VisStoreDone done)
+{
+  VisStoreOp *op = vis_store_op_new (verb, done, request);
+
+  op->account = g_steal_pointer (&request->account);
+  vis_server_store_submit (request->server->store, op);
+}
+
+/* Takes the account back from the operation; FALSE with the answer set if that failed. */
+static gboolean
+stored (Request *request, VisStoreOp *op)
+{
+  request->account = g_steal_pointer (&op->account);
+  if (op->error == NULL)
+    return TRUE;
+  respond_gerror (request->message, op->error);
+  return FALSE;
+}
+
+static void
+prepare_device (Request *request)
+{
+  VisStoreAccount *account = request->account;
+
+  request->token = vis_token_new ();
+  account->token = vis_token_hash (request->token);
+  account->device_id = vis_device_id_new ();
+  account->device_name = g_strdup (vis_message_get_string (request->body, VIS_FIELD_DEVICE));
+}
+
+static void
+on_registered (VisStoreOp *op, gpointer data)
+{
+  Request *request = data;
+
+  if (stored (request, op))
+    respond_account (request, SOUP_STATUS_CREATED);
+  request_free (request);
+}
+
+static void
+on_hashed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Request *request = data;
+  g_autoptr (GError) error = NULL;
+  VisStoreAccount *account = request->account;
+
+  account->password = vis_passwords_hash_finish (result, &error);
+  if (account->password == NULL)
+    {
+      respond_gerror (request->message, error);
+      request_free (request);
+      return;
+    }
+  account->user = g_strdup (vis_message_get_string (request->body, VIS_FIELD_USER));
+  account->name = g_strdup (vis_message_get_string (request->body, VIS_FIELD_NAME));
+  account->invite = g_strdup (vis_message_get_string (request->body, VIS_FIELD_INVITE));
+  account->open = request->server->config->open_registration;
+  prepare_device (request);
+  submit (request, VIS_STORE_REGISTER, on_registered);
+}
+
+static void
+on_register (
+  SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
+{
+  VisServer *self = data;
+  g_autoptr (VisMessage) body = NULL;
+  Request *request;
+
+  if (!begin (message, "POST"))
+    return;
+  body = read_body (message, VIS_KIND_HTTP_REGISTER);
+  if (body == NULL || !may_log_in (self, message))
+    return;
+  /* Without an invite there is no need to hash anything. */
+  if (!self->config->open_registration && !vis_message_has (body, VIS_FIELD_INVITE))
+    {
+      respond_error (message, VIS_PROTOCOL_ERROR_BAD_INVITE, "a valid invite is needed", 0);
+      return;
+    }
+  request = request_new (self, message);
+  request->body = g_steal_pointer (&body);
+  vis_passwords_hash_async (self->passwords,
+                            vis_message_get_string (request->body, VIS_FIELD_PASSWORD),
+                            on_hashed,
+                            request);
+}
+
+static void
+on_device_added (VisStoreOp *op, gpointer data)
+{
+  Request *request = data;
+
+  if (stored (request, op))
+    respond_account (request, SOUP_STATUS_OK);
+  request_free (request);
+}
+
+static void
+on_verified (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Request *request = data;
+  g_autoptr (GError) error = NULL;
+  gboolean right = vis_passwords_verify_finish (result, &error);
+
+  if (right && request->account->id != 0)
+    {
+      prepare_device (request);
+      submit (request, VIS_STORE_ADD_DEVICE, on_device_added);
+      return;
+    }
+  if (error != NULL)
+    respond_gerror (request->message, error);
+  else
+    respond_error (request->message,
+                   VIS_PROTOCOL_ERROR_BAD_CREDENTIALS,
+                   "user name and password do not match",
+                   0);
+  request_free (request);
+}
+
+static void
+on_account (VisStoreOp *op, gpointer data)
+{
+  Request *request = data;
+
+  if (!stored (request, op))
+    {
+      request_free (request);
+      return;
+    }
+  vis_passwords_verify_async (request->server->passwords,
+                              vis_message_get_string (request->body, VIS_FIELD_PASSWORD),
+                              request->account->password,
+                              on_verified,
+                              request);
+}
+
+static void
+on_login (
+  SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
+{
+  VisServer *self = data;
+  g_autoptr (VisMessage) body = NULL;
+  Request *request;
+
+  if (!begin (message, "POST"))
+    return;
+  body = read_body (message, VIS_KIND_HTTP_LOGIN);
+  if (body == NULL || !may_log_in (self, message))
+    return;
+  request = request_new (self, message);
+  request->body = g_steal_pointer (&body);
+  request->account->user = g_strdup (vis_message_get_string (request->body, VIS_FIELD_USER));
+  submit (request, VIS_STORE_FIND_ACCOUNT, on_account);
+}
+
+static void
+on_logged_out (VisStoreOp *op, gpointer data)
+{
+  Request *request = data;
+  VisPeer *peer;
+
+  if (stored (request, op))
+    {
+      peer = vis_hub_find_device (request->server->hub, request->account->device);
+      if (peer != NULL)
+        vis_peer_close (peer, VIS_CLOSE_LOGGED_OUT);
+      soup_server_message_set_status (request->message, SOUP_STATUS_NO_CONTENT, NULL);
+    }
+  request_free (request);
+}
+
+static void
+on_logout (
+  SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
+{
+  VisServer  *self = data;
+  const char *header;
+  Request    *request;
+
+  if (!begin (message, "POST"))
+    return;
+  header = soup_message_headers_get_one (soup_server_message_get_request_headers (message),
+                                         "Authorization");
+  if (header == NULL || g_ascii_strncasecmp (header, "Bearer ", 7) != 0)
+    {
+      respond_error (message, VIS_PROTOCOL_ERROR_UNAUTHORIZED, "a bearer token is needed", 0);
+      return;
+    }
+  request = request_new (self, message);
+  request->account->token = vis_token_hash (header + 7);
+  submit (request, VIS_STORE_REMOVE_DEVICE, on_logged_out);
+}
+
+static void
+on_ping (VisStoreOp *op, gpointer data)
+{
+  Request *request = data;
+  g_autoptr (VisMessage) body = NULL;
+
+  if (stored (request, op))
+    {
+      body = vis_message_new (VIS_KIND_HTTP_HEALTH);
+      vis_message_set_string (body, VIS_FIELD_STATUS, "ok");
+      vis_message_set_string (body, VIS_FIELD_VERSION, VIS_VERSION);
+      respond (request->message, SOUP_STATUS_OK, body);
+    }
+  request_free (request);
+}
+
+static void
+on_healthz (
+  SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
+{
+  VisServer *self = data;
+
+  if (!begin (message, "GET"))
+    return;
+  if (self->draining)
+    respond_error (message, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the server is going down", 0);
+  else
+    submit (request_new (self, message), VIS_STORE_PING, on_ping);
+}
+
+static void
+on_other (
+  SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
+{
+  allow_origins (message);
+  respond_error (message, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is nothing here", 0);
+}
+
+/* The answer 101 is written: from here on the connection is ours. */
+static void
+on_upgraded (SoupServerMessage *message, gpointer data)
+{
+  VisServer *self = data;
+  g_autoptr (GSocket) connection = g_object_ref (soup_server_message_get_socket (message));
+  g_autofree char *host = g_strdup (soup_server_message_get_remote_host (message));
+  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
+
+  if (self->draining)
+    {
+      g_io_stream_close (stream, NULL, NULL);
+      g_socket_close (connection, NULL);
+      return;
+    }
+  g_socket_set_option (connection, 6 /* IPPROTO_TCP */, 1 /* TCP_NODELAY */, 1, NULL);
+  vis_peer_accept (self, self->engine, stream, connection, host);
+}
+
+static void
+on_socket (
+  SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
+{
+  VisServer  *self = data;
+  char       *protocols[] = { (char *) VIS_SUBPROTOCOL, NULL };
+  const char *host = soup_server_message_get_remote_host (message);
+  guint       wait = 0;
+
+  if (self->config->rate_limits)
+    wait = vis_rate_table_take (self->connects, host != NULL ? host : "", g_get_monotonic_time ());
+  if (wait > 0)
+    {
+      self->counters.refused++;
+      respond_error (message, VIS_PROTOCOL_ERROR_RATE_LIMITED, "too many connections", wait);
+    }
+  else if (soup_websocket_server_process_handshake (message, NULL, protocols, NULL, NULL))
+    g_signal_connect (message, "wrote-informational", G_CALLBACK (on_upgraded), self);
+}
+
+/* Bodies that are too long are read and thrown away, not kept. */
+static void
+on_chunk (SoupServerMessage *message, GBytes *chunk, gpointer data)
+{
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+
+  if (body->length > VIS_SERVER_BODY_BYTES)
+    soup_message_body_set_accumulate (body, FALSE);
+}
+
+static void
+on_started (SoupServer *http, SoupServerMessage *message, gpointer data)
+{
+  g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk), data);
+}
+
+/* Adds the requests of HTTP. */
+void
+vis_server_add_http (VisServer *self)
+{
+  g_signal_connect (self->http, "request-started", G_CALLBACK (on_started), self);
+  soup_server_remove_websocket_extension (self->http, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
+  soup_server_add_handler (self->http, NULL, on_other, self, NULL);
+  soup_server_add_handler (self->http, "/healthz", on_healthz, self, NULL);
+  soup_server_add_handler (self->http, "/v1/register", on_register, self, NULL);
+  soup_server_add_handler (self->http, "/v1/login", on_login, self, NULL);
+  soup_server_add_handler (self->http, "/v1/logout", on_logout, self, NULL);
+  soup_server_add_handler (self->http, "/v1/socket", on_socket, self, NULL);
+}

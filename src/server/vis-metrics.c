@@ -1,0 +1,57 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-server-private.h"
+
+static void
+add (GString *out, const char *name, const char *type, const char *help, guint64 value)
+{
+  g_string_append_printf (out,
+                          "# HELP visavisd_%s %s\n# TYPE visavisd_%s %s\nvisavisd_%s "
+                          "%" G_GUINT64_FORMAT "\n",
+                          name,
+                          help,
+                          name,
+                          type,
+                          name,
+                          value);
+}
+
+static void
+on_metrics (
+  SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
+{
+  VisServer               *self = data;
+  const VisServerCounters *counters = &self->counters;
+  GString                 *out = g_string_new (NULL);
+  gsize                    length;
+
+  add (out, "sockets", "gauge", "Open sockets", vis_engine_get_n_sockets (self->engine));
+  add (out, "users", "gauge", "Users who are here", vis_hub_get_n_users (self->hub));
+  add (out, "calls", "gauge", "Calls that ring or go on", vis_calls_get_n_calls (self->calls));
+  add (out, "sockets_total", "counter", "Sockets since the start", counters->sockets);
+  add (out, "frames_total", "counter", "Frames taken", counters->frames);
+  add (out, "bad_frames_total", "counter", "Frames that broke the protocol", counters->bad_frames);
+  add (out, "messages_total", "counter", "Messages written to the disk", counters->messages);
+  add (out, "offers_total", "counter", "Offers of calls", counters->calls);
+  add (out, "logins_total", "counter", "Devices that signed in", counters->logins);
+  add (out, "refused_total", "counter", "Requests over a rate limit", counters->refused);
+
+  length = out->len;
+  soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+  soup_server_message_set_response (message,
+                                    "text/plain; version=0.0.4; charset=utf-8",
+                                    SOUP_MEMORY_TAKE,
+                                    g_string_free (out, FALSE),
+                                    length);
+}
+
+/* Answers /metrics, on its own listener. */
+void
+vis_server_add_metrics (VisServer *self)
+{
+  soup_server_add_handler (self->metrics, "/metrics", on_metrics, self, NULL);
+}

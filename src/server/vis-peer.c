@@ -1,0 +1,528 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-peer.h"
+
+#include <string.h>
+
+#include "vis-server-limits.h"
+#include "vis-server-private.h"
+#include "vis-socket.h"
+
+struct _VisPeer
+{
+  grefcount  refs;
+  VisServer *server;
+  VisSocket *socket; /* NULL once it is closed */
+
+  gint64     user; /* 0 before hello */
+  gint64     device;
+  char      *user_name;
+  char      *name;
+  char      *device_id;
+
+  gint64     pushed; /* the newest seq that this device has been told */
+  gint64     seen;   /* the newest that there is, as far as we have heard */
+  GPtrArray *later;  /* events that wait for the first catching up */
+  VisRate    frames;
+  guint      requests; /* not answered yet */
+  guint      bad_frames;
+  gboolean   greeting;
+  gboolean   joined;
+  gboolean   catching_up; /* an operation is on its way */
+  gboolean   behind;      /* goes on when the output has drained */
+};
+
+static void on_text (VisSocket *socket, const char *data, gsize length, gpointer owner);
+static void on_drained (VisSocket *socket, gpointer owner);
+static void on_closed (VisSocket *socket, gpointer owner);
+static void catch_up (VisPeer *self);
+
+static const VisSocketHandler handler = {
+  .text = on_text,
+  .drained = on_drained,
+  .closed = on_closed,
+};
+
+/**
+ * vis_peer_accept:
+ * @server: the server
+ * @engine: what drives the socket
+ * @stream: the stream of an upgraded connection
+ * @connection: the socket below it
+ * @address: where it comes from
+ *
+ * Begins with a new socket. The peer lives as long as its socket and what it has asked for.
+ */
+void
+vis_peer_accept (
+  VisServer *server, VisEngine *engine, GIOStream *stream, GSocket *connection, const char *address)
+{
+  VisPeer *self = g_new0 (VisPeer, 1);
+
+  g_ref_count_init (&self->refs);
+  self->server = server;
+  server->counters.sockets++;
+  self->socket = vis_engine_adopt (engine, stream, connection, &handler, self);
+}
+
+VisPeer *
+vis_peer_ref (VisPeer *self)
+{
+  g_ref_count_inc (&self->refs);
+  return self;
+}
+
+void
+vis_peer_unref (VisPeer *self)
+{
+  if (!g_ref_count_dec (&self->refs))
+    return;
+  g_clear_pointer (&self->later, g_ptr_array_unref);
+  g_free (self->user_name);
+  g_free (self->name);
+  g_free (self->device_id);
+  g_free (self);
+}
+
+gint64
+vis_peer_get_user (VisPeer *self)
+{
+  return self->user;
+}
+
+gint64
+vis_peer_get_device (VisPeer *self)
+{
+  return self->device;
+}
+
+const char *
+vis_peer_get_user_name (VisPeer *self)
+{
+  return self->user_name;
+}
+
+const char *
+vis_peer_get_name (VisPeer *self)
+{
+  return self->name;
+}
+
+const char *
+vis_peer_get_device_id (VisPeer *self)
+{
+  return self->device_id;
+}
+
+VisServer *
+vis_peer_get_server (VisPeer *self)
+{
+  return self->server;
+}
+
+/**
+ * vis_peer_send:
+ * @self: a peer
+ * @message: an answer
+ *
+ * Sends at once.
+ */
+void
+vis_peer_send (VisPeer *self, const VisMessage *message)
+{
+  g_autofree char *text = NULL;
+  gsize            length;
+
+  if (self->socket == NULL)
+    return;
+  text = vis_codec_encode (message, &length);
+  vis_socket_send (self->socket, text, length);
+}
+
+/**
+ * vis_peer_send_text:
+ * @self: a peer
+ * @text: an event without a seq
+ * @length: its length in bytes
+ *
+ * Sends an event; while the device still catches up, after that.
+ */
+void
+vis_peer_send_text (VisPeer *self, const char *text, gsize length)
+{
+  if (self->socket == NULL)
+    return;
+  if (self->later == NULL)
+    vis_socket_send (self->socket, text, length);
+  else if (self->later->len < VIS_SERVER_REQUESTS)
+    g_ptr_array_add (self->later, g_strndup (text, length));
+}
+
+void
+vis_peer_send_event (VisPeer *self, const VisMessage *event)
+{
+  gsize            length;
+  g_autofree char *text = vis_codec_encode (event, &length);
+
+  vis_peer_send_text (self, text, length);
+}
+
+/**
+ * vis_peer_push:
+ * @self: a peer
+ * @seq: the place of the event
+ * @text: a durable event
+ * @length: its length in bytes
+ *
+ * Sends a durable event if it is the next one. One that was sent is dropped; a gap is filled from
+ * the store.
+ */
+void
+vis_peer_push (VisPeer *self, gint64 seq, const char *text, gsize length)
+{
+  self->seen = MAX (self->seen, seq);
+  if (self->catching_up || self->behind || seq <= self->pushed || self->socket == NULL)
+    return;
+  if (seq > self->pushed + 1)
+    {
+      catch_up (self);
+      return;
+    }
+  self->pushed = seq;
+  vis_socket_send (self->socket, text, length);
+}
+
+/**
+ * vis_peer_skip:
+ * @self: a peer
+ * @seq: the place of an event that it knows from an answer
+ *
+ * Counts an event as sent.
+ */
+void
+vis_peer_skip (VisPeer *self, gint64 seq)
+{
+  self->seen = MAX (self->seen, seq);
+  if (!self->catching_up && !self->behind && seq == self->pushed + 1)
+    self->pushed = seq;
+  else if (seq > self->pushed)
+    catch_up (self);
+}
+
+void
+vis_peer_answer_error (
+  VisPeer *self, const char *request, VisProtocolError code, const char *text, guint retry_ms)
+{
+  g_autoptr (VisMessage) answer = vis_message_new (VIS_KIND_ERROR);
+
+  vis_message_set_request (answer, request);
+  vis_message_set_string (answer, VIS_FIELD_CODE, vis_protocol_error_to_code (code));
+  vis_message_set_string (answer, VIS_FIELD_ERROR_TEXT, text);
+  if (retry_ms > 0)
+    vis_message_set_integer (answer, VIS_FIELD_RETRY_AFTER_MS, retry_ms);
+  vis_peer_send (self, answer);
+}
+
+void
+vis_peer_answer_ok (VisPeer *self, const VisMessage *request)
+{
+  g_autoptr (VisMessage) answer = vis_message_new (VIS_KIND_OK);
+
+  vis_message_set_request (answer, vis_message_get_request (request));
+  vis_peer_send (self, answer);
+}
+
+/* A request waits for the store. Too many of them, and the socket is not read for a while. */
+void
+vis_peer_begin (VisPeer *self)
+{
+  vis_peer_ref (self);
+  if (++self->requests == VIS_SERVER_REQUESTS && self->socket != NULL)
+    vis_socket_set_paused (self->socket, TRUE);
+}
+
+void
+vis_peer_end (VisPeer *self)
+{
+  if (--self->requests == VIS_SERVER_REQUESTS / 2 && self->socket != NULL)
+    vis_socket_set_paused (self->socket, FALSE);
+  vis_peer_unref (self);
+}
+
+void
+vis_peer_close (VisPeer *self, guint16 code)
+{
+  if (self->socket != NULL)
+    vis_socket_close (self->socket, code);
+}
+
+/* Everything is told that there was when the device came; now what has happened since. */
+static void
+finish_catching_up (VisPeer *self)
+{
+  g_autoptr (GPtrArray) later = g_steal_pointer (&self->later);
+
+  for (guint i = 0; later != NULL && i < later->len; i++)
+    {
+      const char *text = g_ptr_array_index (later, i);
+
+      vis_peer_send_text (self, text, strlen (text));
+    }
+}
+
+static void
+send_stored (VisPeer *self, const VisStoreEvent *event)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (event->message != NULL)
+    vis_codec_append (text, event->message);
+  else
+    {
+      /* Stored without its place, since that is the key. */
+      g_string_printf (text, "{\"seq\":%" G_GINT64_FORMAT ",", event->seq);
+      g_string_append (text, event->text + 1);
+    }
+  vis_socket_send (self->socket, text->str, text->len);
+  self->pushed = event->seq;
+}
+
+static void
+on_events (VisStoreOp *op, gpointer data)
+{
+  g_autoptr (VisPeer) self = data;
+  guint n = op->events != NULL ? op->events->len : 0;
+
+  self->catching_up = FALSE;
+  if (self->socket == NULL)
+    return;
+  if (op->error != NULL)
+    {
+      /* It comes back, and asks again. */
+      vis_peer_close (self, VIS_CLOSE_GOING_AWAY);
+      return;
+    }
+
+  self->seen = MAX (self->seen, op->seq);
+  for (guint i = 0; i < n; i++)
+    send_stored (self, &g_array_index (op->events, VisStoreEvent, i));
+  if (n == 0)
+    self->pushed = MAX (self->pushed, op->seq);
+
+  if (self->pushed >= self->seen)
+    finish_catching_up (self);
+  else if (vis_socket_get_pending (self->socket) < VIS_SERVER_CATCH_UP_BYTES)
+    catch_up (self);
+  else
+    self->behind = TRUE;
+}
+
+static void
+catch_up (VisPeer *self)
+{
+  VisStoreOp *op;
+
+  if (self->catching_up || self->behind || self->socket == NULL)
+    return;
+  self->catching_up = TRUE;
+  op = vis_store_op_new (VIS_STORE_EVENTS, on_events, vis_peer_ref (self));
+  op->user = self->user;
+  op->after = self->pushed;
+  op->limit = VIS_SERVER_CATCH_UP_EVENTS;
+  vis_server_store_submit (self->server->store, op);
+}
+
+static void
+on_drained (VisSocket *socket, gpointer owner)
+{
+  VisPeer *self = owner;
+
+  if (!self->behind)
+    return;
+  self->behind = FALSE;
+  catch_up (self);
+}
+
+static VisMessage *
+limits_object (void)
+{
+  VisMessage *limits = vis_message_new (VIS_KIND_OBJECT_LIMITS);
+
+  vis_message_set_integer (limits, VIS_FIELD_FRAME_BYTES, VIS_LIMIT_FRAME_BYTES);
+  vis_message_set_integer (limits, VIS_FIELD_TEXT_LENGTH, VIS_LIMIT_TEXT);
+  vis_message_set_integer (limits, VIS_FIELD_HISTORY, VIS_LIMIT_HISTORY);
+  return limits;
+}
+
+static void
+answer_hello (VisPeer *self, VisStoreOp *op, gboolean reset)
+{
+  g_autoptr (VisMessage) answer = vis_message_new (VIS_KIND_OK);
+  g_autoptr (VisMessage) limits = limits_object ();
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GPtrArray) servers = vis_server_ice_servers (self->server, self->user_name);
+
+  vis_message_set_request (answer, vis_message_get_request (op->request));
+  vis_message_set_string (answer, VIS_FIELD_USER, self->user_name);
+  vis_message_set_string (answer, VIS_FIELD_DEVICE, self->device_id);
+  vis_message_set_string (
+    answer, VIS_FIELD_NAME, self->name != NULL ? self->name : self->user_name);
+  vis_message_set_seq (answer, op->seq);
+  if (reset)
+    vis_message_set_boolean (answer, VIS_FIELD_RESET, TRUE);
+  vis_message_set_array (answer, VIS_FIELD_ICE_SERVERS, servers);
+  vis_message_set_object (answer, VIS_FIELD_LIMITS, limits);
+  vis_message_set_string (answer, VIS_FIELD_SERVER, "visavisd/" VIS_VERSION);
+  vis_codec_append (text, answer);
+  /* For the codec 0 is no place at all; here it says that nothing has happened yet. */
+  if (op->seq == 0)
+    g_string_insert (text, 1, "\"seq\":0,");
+  vis_socket_send (self->socket, text->str, text->len);
+}
+
+static void
+join (VisPeer *self, VisStoreOp *op)
+{
+  VisPeer *before;
+
+  self->user = op->account->id;
+  self->device = op->account->device;
+  self->user_name = g_strdup (op->account->user);
+  self->name = g_strdup (op->account->name);
+  self->device_id = g_strdup (op->account->device_id);
+
+  before = vis_hub_find_device (self->server->hub, self->device);
+  if (before != NULL)
+    vis_peer_close (before, VIS_CLOSE_REPLACED);
+  self->joined = TRUE;
+  vis_socket_set_greeted (self->socket);
+  vis_hub_join (self->server->hub, self, op->people);
+}
+
+static void
+on_hello (VisStoreOp *op, gpointer data)
+{
+  VisPeer *self = data;
+  gint64   since = vis_message_get_integer (op->request, VIS_FIELD_SINCE);
+  gboolean reset = FALSE;
+
+  self->greeting = FALSE;
+  if (self->socket == NULL)
+    ;
+  else if (op->error != NULL)
+    {
+      vis_peer_answer_error (self,
+                             vis_message_get_request (op->request),
+                             (VisProtocolError) op->error->code,
+                             op->error->message,
+                             0);
+      if (op->error->code == VIS_PROTOCOL_ERROR_UNAUTHORIZED)
+        vis_peer_close (self, VIS_CLOSE_POLICY);
+    }
+  else
+    {
+      self->seen = op->seq;
+      self->pushed = op->seq;
+      if (vis_message_has (op->request, VIS_FIELD_SINCE))
+        {
+          /* More than there is: this server was set back, and the client knows too much. */
+          reset = since < op->kept || since > op->seq;
+          self->pushed = reset ? op->seq : since;
+        }
+      if (self->pushed < self->seen)
+        self->later = g_ptr_array_new_with_free_func (g_free);
+      join (self, op);
+      answer_hello (self, op, reset);
+      vis_calls_join (self->server->calls, self);
+      if (self->pushed < self->seen)
+        catch_up (self);
+    }
+  vis_peer_end (self);
+}
+
+static void
+hello (VisPeer *self, VisMessage *request)
+{
+  VisStoreOp *op;
+
+  if (self->greeting)
+    {
+      vis_peer_answer_error (self,
+                             vis_message_get_request (request),
+                             VIS_PROTOCOL_ERROR_BAD_REQUEST,
+                             "one hello is enough",
+                             0);
+      return;
+    }
+  self->greeting = TRUE;
+  op = vis_store_op_new (VIS_STORE_HELLO, on_hello, self);
+  op->request = vis_message_ref (request);
+  op->account = vis_store_account_new ();
+  op->account->token = vis_token_hash (vis_message_get_string (request, VIS_FIELD_TOKEN));
+  vis_peer_begin (self);
+  vis_server_store_submit (self->server->store, op);
+}
+
+static void
+on_bad (VisPeer *self, const char *request, const GError *error)
+{
+  self->server->counters.bad_frames++;
+  vis_peer_answer_error (self, request, (VisProtocolError) error->code, error->message, 0);
+  if (error->code == VIS_PROTOCOL_ERROR_BAD_FRAME && ++self->bad_frames >= VIS_LIMIT_BAD_FRAMES)
+    vis_peer_close (self, VIS_CLOSE_POLICY);
+}
+
+static void
+on_text (VisSocket *socket, const char *data, gsize length, gpointer owner)
+{
+  VisPeer         *self = owner;
+  g_autofree char *id = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisMessage) request = NULL;
+  guint wait = 0;
+
+  self->server->counters.frames++;
+  request = vis_codec_decode (data, length, VIS_FROM_CLIENT, &id, &error);
+  if (request == NULL)
+    {
+      on_bad (self, id, error);
+      return;
+    }
+  if (self->server->config->rate_limits)
+    wait = vis_rate_take (
+      &self->frames, VIS_RATE_FRAME_BURST, VIS_RATE_FRAME_REFILL, g_get_monotonic_time ());
+  if (wait > 0)
+    {
+      self->server->counters.refused++;
+      vis_peer_answer_error (self, id, VIS_PROTOCOL_ERROR_RATE_LIMITED, "too many requests", wait);
+    }
+  else if (self->joined && vis_message_get_kind (request) != VIS_KIND_HELLO)
+    vis_server_request (self->server, self, request);
+  else if (self->joined)
+    vis_peer_answer_error (self, id, VIS_PROTOCOL_ERROR_BAD_REQUEST, "one hello is enough", 0);
+  else if (vis_message_get_kind (request) == VIS_KIND_HELLO)
+    hello (self, request);
+  else
+    vis_peer_answer_error (self, id, VIS_PROTOCOL_ERROR_UNAUTHORIZED, "say hello first", 0);
+}
+
+static void
+on_closed (VisSocket *socket, gpointer owner)
+{
+  VisPeer *self = owner;
+
+  self->socket = NULL;
+  if (self->joined)
+    {
+      self->joined = FALSE;
+      vis_hub_leave (self->server->hub, self);
+      /* Unless another socket of the same device has taken over. */
+      if (vis_hub_find_device (self->server->hub, self->device) == NULL)
+        vis_calls_leave (self->server->calls, self->device);
+    }
+  vis_peer_unref (self);
+}

@@ -1,0 +1,104 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-rate.h"
+
+#include "vis-server-limits.h"
+
+struct _VisRateTable
+{
+  GHashTable *buckets;
+  double      burst;
+  double      refill;
+};
+
+/**
+ * vis_rate_take:
+ * @self: a bucket
+ * @burst: how many tokens it holds
+ * @refill: how many come back in a second
+ * @now: monotonic time, in microseconds
+ *
+ * Takes one token.
+ *
+ * Returns: 0 if there was one, otherwise after how many milliseconds to ask again
+ */
+guint
+vis_rate_take (VisRate *self, double burst, double refill, gint64 now)
+{
+  double elapsed = (double) MAX (0, now - self->since) / G_USEC_PER_SEC;
+
+  self->spent = MAX (0.0, self->spent - elapsed * refill);
+  self->since = now;
+  if (self->spent + 1.0 > burst)
+    return (guint) ((self->spent + 1.0 - burst) / refill * 1000.0) + 1;
+  self->spent += 1.0;
+  return 0;
+}
+
+/**
+ * vis_rate_table_new:
+ * @burst: how many tokens each bucket holds
+ * @refill: how many come back in a second
+ *
+ * Buckets by name, for addresses.
+ *
+ * Returns: (transfer full): a table
+ */
+VisRateTable *
+vis_rate_table_new (double burst, double refill)
+{
+  VisRateTable *self = g_new0 (VisRateTable, 1);
+
+  self->buckets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->burst = burst;
+  self->refill = refill;
+  return self;
+}
+
+void
+vis_rate_table_free (VisRateTable *self)
+{
+  g_hash_table_unref (self->buckets);
+  g_free (self);
+}
+
+/* Full buckets say nothing. */
+static gboolean
+is_full (gpointer key, gpointer value, gpointer user_data)
+{
+  VisRateTable *self = user_data;
+  VisRate      *rate = value;
+
+  return rate->spent -
+           (double) (g_get_monotonic_time () - rate->since) / G_USEC_PER_SEC * self->refill <=
+         0.0;
+}
+
+/**
+ * vis_rate_table_take:
+ * @self: a table
+ * @key: whose token
+ * @now: monotonic time, in microseconds
+ *
+ * Returns: as vis_rate_take()
+ */
+guint
+vis_rate_table_take (VisRateTable *self, const char *key, gint64 now)
+{
+  VisRate *rate = g_hash_table_lookup (self->buckets, key);
+
+  if (rate == NULL)
+    {
+      if (g_hash_table_size (self->buckets) >= VIS_RATE_ADDRESSES)
+        g_hash_table_foreach_remove (self->buckets, is_full, self);
+      if (g_hash_table_size (self->buckets) >= VIS_RATE_ADDRESSES)
+        g_hash_table_remove_all (self->buckets);
+      rate = g_new0 (VisRate, 1);
+      g_hash_table_insert (self->buckets, g_strdup (key), rate);
+    }
+  return vis_rate_take (rate, self->burst, self->refill, now);
+}

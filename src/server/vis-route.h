@@ -1,0 +1,55 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-router.h"
+
+G_BEGIN_DECLS
+
+/* One end of a call: a device, and whether it is here. What it misses while it is away is held. */
+typedef struct
+{
+  gint64     device;
+  gboolean   here;
+  gint64     gone_since;
+  GPtrArray *held; /* of VisHeld */
+} VisRouteEnd;
+
+typedef struct
+{
+  VisMessage *message;
+  gint64      since;
+} VisHeld;
+
+/* A call that goes on. */
+typedef struct
+{
+  VisStoreCall *record;
+  VisRouteEnd   caller;
+  VisRouteEnd   callee;  /* its device is 0 before an answer */
+  GArray       *ringing; /* device ids */
+  GArray       *refused; /* devices of the callee that do not ring (any more) */
+  GPtrArray    *offer;   /* of VisHeld: the offer and what followed, for devices that come late */
+  guint         n_candidates;
+  gint64        started;
+  gint64        gen;
+} VisRoute;
+
+VisHeld  *vis_held_new (VisMessage *message, gint64 since) G_GNUC_WARN_UNUSED_RESULT;
+void      vis_held_free (VisHeld *self);
+
+VisRoute *vis_route_new (VisStoreCall *record, gint64 now) G_GNUC_WARN_UNUSED_RESULT;
+void      vis_route_free (VisRoute *self);
+gboolean  vis_route_is_answered (const VisRoute *self);
+
+gboolean  vis_devices_contain (GArray *devices, gint64 device);
+gboolean  vis_devices_remove (GArray *devices, gint64 device);
+
+void vis_route_deliver (VisRouteResult *result, gint64 device, VisMessage *message, gint64 age);
+void
+vis_route_deliver_end (VisRouteEnd *end, VisMessage *message, gint64 now, VisRouteResult *result);
+void vis_route_return (VisRouteEnd *end, gint64 now, VisRouteResult *result);
+
+G_END_DECLS

@@ -1,0 +1,337 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-server-config.h"
+
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "vis-error.h"
+
+#define GROUP "server"
+
+typedef struct
+{
+  char *data;
+  char *listen;
+  char *tls_cert;
+  char *tls_key;
+  int   open_registration;
+  GStrv turn;
+  char *turn_secret_file;
+  GStrv stun;
+  char *store;
+  char *bus;
+  char *metrics;
+  char *rate_limits;
+  char *config;
+} Options;
+
+static gboolean
+parse_options (Options *options, int argc, char **argv, GError **error)
+{
+  const GOptionEntry entries[] = {
+    { "data",
+      'd',
+      0,
+      G_OPTION_ARG_FILENAME,
+      &options->data,
+      N_ ("Folder for everything that is kept"),
+      N_ ("DIR") },
+    { "listen",
+      'l',
+      0,
+      G_OPTION_ARG_STRING,
+      &options->listen,
+      N_ ("Where to listen; port 0 picks one"),
+      N_ ("HOST:PORT") },
+    { "tls-cert",
+      0,
+      0,
+      G_OPTION_ARG_FILENAME,
+      &options->tls_cert,
+      N_ ("Certificate chain, PEM"),
+      N_ ("FILE") },
+    { "tls-key",
+      0,
+      0,
+      G_OPTION_ARG_FILENAME,
+      &options->tls_key,
+      N_ ("Private key, PEM"),
+      N_ ("FILE") },
+    { "open-registration",
+      0,
+      0,
+      G_OPTION_ARG_NONE,
+      &options->open_registration,
+      N_ ("Anybody may register without an invite"),
+      NULL },
+    { "turn",
+      0,
+      0,
+      G_OPTION_ARG_STRING_ARRAY,
+      &options->turn,
+      N_ ("A relay for calls"),
+      N_ ("URI") },
+    { "turn-secret-file",
+      0,
+      0,
+      G_OPTION_ARG_FILENAME,
+      &options->turn_secret_file,
+      N_ ("File with the secret shared with the relay"),
+      N_ ("FILE") },
+    { "stun", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->stun, N_ ("A STUN server"), N_ ("URI") },
+    { "store",
+      0,
+      0,
+      G_OPTION_ARG_STRING,
+      &options->store,
+      N_ ("Another store than the embedded one"),
+      N_ ("URI") },
+    { "bus",
+      0,
+      0,
+      G_OPTION_ARG_STRING,
+      &options->bus,
+      N_ ("What connects several nodes"),
+      N_ ("URI") },
+    { "metrics",
+      0,
+      0,
+      G_OPTION_ARG_STRING,
+      &options->metrics,
+      N_ ("Where to answer /metrics"),
+      N_ ("HOST:PORT") },
+    { "rate-limits",
+      0,
+      0,
+      G_OPTION_ARG_STRING,
+      &options->rate_limits,
+      N_ ("Off only for benchmarks"),
+      N_ ("on|off") },
+    { "config",
+      'c',
+      0,
+      G_OPTION_ARG_FILENAME,
+      &options->config,
+      N_ ("Configuration file with the same names"),
+      N_ ("FILE") },
+    { NULL },
+  };
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_auto (GStrv) arguments = g_new0 (char *, argc + 1);
+
+  for (int i = 0; i < argc; i++)
+    arguments[i] = g_strdup (argv[i]);
+  g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
+  g_option_context_set_summary (context, _ ("visavisd serve: run the server"));
+  if (!g_option_context_parse_strv (context, &arguments, error))
+    return FALSE;
+  if (g_strv_length (arguments) > 1)
+    {
+      g_set_error (error, VIS_ERROR, VIS_ERROR_FAILED, _ ("Unknown argument “%s”"), arguments[1]);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->data);
+  g_free (options->listen);
+  g_free (options->tls_cert);
+  g_free (options->tls_key);
+  g_strfreev (options->turn);
+  g_free (options->turn_secret_file);
+  g_strfreev (options->stun);
+  g_free (options->store);
+  g_free (options->bus);
+  g_free (options->metrics);
+  g_free (options->rate_limits);
+  g_free (options->config);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+/* Fills what the command line left open from the file. */
+static gboolean
+read_file (Options *options, GError **error)
+{
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  const struct
+  {
+    const char *key;
+    char      **value;
+  } strings[] = {
+    { "data", &options->data },
+    { "listen", &options->listen },
+    { "tls-cert", &options->tls_cert },
+    { "tls-key", &options->tls_key },
+    { "turn-secret-file", &options->turn_secret_file },
+    { "store", &options->store },
+    { "bus", &options->bus },
+    { "metrics", &options->metrics },
+    { "rate-limits", &options->rate_limits },
+  };
+
+  if (options->config == NULL)
+    return TRUE;
+  if (!g_key_file_load_from_file (file, options->config, G_KEY_FILE_NONE, error))
+    {
+      g_prefix_error (error, "%s: ", options->config);
+      return FALSE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
+    if (*strings[i].value == NULL)
+      *strings[i].value = g_key_file_get_string (file, GROUP, strings[i].key, NULL);
+  if (options->turn == NULL)
+    options->turn = g_key_file_get_string_list (file, GROUP, "turn", NULL, NULL);
+  if (options->stun == NULL)
+    options->stun = g_key_file_get_string_list (file, GROUP, "stun", NULL, NULL);
+  if (!options->open_registration)
+    options->open_registration = g_key_file_get_boolean (file, GROUP, "open-registration", NULL);
+  return TRUE;
+}
+
+static gboolean
+refuse (GError **error, const char *sentence)
+{
+  g_set_error_literal (error, VIS_ERROR, VIS_ERROR_FAILED, sentence);
+  return FALSE;
+}
+
+static gboolean
+check (const Options *options, GError **error)
+{
+  if (options->store != NULL && !g_str_has_prefix (options->store, "sqlite:"))
+    return refuse (
+      error,
+      g_str_has_prefix (options->store, "postgres")
+        ? _ ("This version of visavisd can’t use PostgreSQL yet. Leave --store out to "
+             "use the embedded store.")
+        : _ ("--store is no address of a store. Leave it out to use the embedded one."));
+  if (options->bus != NULL && strcmp (options->bus, "local") != 0)
+    return refuse (error,
+                   g_str_has_prefix (options->bus, "nats:")
+                     ? _ ("This version of visavisd can’t use NATS yet. Leave --bus out to run one "
+                          "node alone.")
+                     : _ ("--bus is no address of a bus. Leave it out to run one node alone."));
+  if ((options->tls_cert == NULL) != (options->tls_key == NULL))
+    return refuse (error, _ ("--tls-cert and --tls-key are needed together."));
+  if (options->turn != NULL && *options->turn != NULL && options->turn_secret_file == NULL)
+    return refuse (error, _ ("--turn needs --turn-secret-file with the secret of the relay."));
+  if (options->rate_limits != NULL && strcmp (options->rate_limits, "on") != 0 &&
+      strcmp (options->rate_limits, "off") != 0)
+    return refuse (error, _ ("--rate-limits is “on” or “off”."));
+  return TRUE;
+}
+
+/**
+ * vis_server_config_new:
+ * @argc: number of arguments
+ * @argv: the arguments of `visavisd serve`, its name first
+ * @error: set to a sentence for the person if something is wrong
+ *
+ * Returns: (transfer full) (nullable): the configuration
+ */
+VisServerConfig *
+vis_server_config_new (int argc, char **argv, GError **error)
+{
+  g_auto (Options) options = { 0 };
+  g_autoptr (VisServerConfig) self = NULL;
+
+  if (!parse_options (&options, argc, argv, error) || !read_file (&options, error) ||
+      !check (&options, error))
+    return NULL;
+
+  self = g_new0 (VisServerConfig, 1);
+  self->data = options.data != NULL ? g_steal_pointer (&options.data)
+                                    : g_build_filename (g_get_user_data_dir (), "visavisd", NULL);
+  self->listen =
+    options.listen != NULL ? g_steal_pointer (&options.listen) : g_strdup ("127.0.0.1:8448");
+  self->tls_cert = g_steal_pointer (&options.tls_cert);
+  self->tls_key = g_steal_pointer (&options.tls_key);
+  self->open_registration = options.open_registration;
+  self->turn = g_steal_pointer (&options.turn);
+  self->turn_secret_file = g_steal_pointer (&options.turn_secret_file);
+  self->stun = g_steal_pointer (&options.stun);
+  self->metrics = g_steal_pointer (&options.metrics);
+  self->rate_limits = g_strcmp0 (options.rate_limits, "off") != 0;
+
+  if (self->turn_secret_file != NULL)
+    {
+      if (!g_file_get_contents (self->turn_secret_file, &self->turn_secret, NULL, error))
+        return NULL;
+      g_strstrip (self->turn_secret);
+    }
+  return g_steal_pointer (&self);
+}
+
+void
+vis_server_config_free (VisServerConfig *self)
+{
+  g_free (self->data);
+  g_free (self->listen);
+  g_free (self->tls_cert);
+  g_free (self->tls_key);
+  g_strfreev (self->turn);
+  g_free (self->turn_secret_file);
+  g_free (self->turn_secret);
+  g_strfreev (self->stun);
+  g_free (self->store);
+  g_free (self->bus);
+  g_free (self->metrics);
+  g_free (self);
+}
+
+/**
+ * vis_server_config_database:
+ * @self: a configuration
+ *
+ * Returns: (transfer full): the file of the embedded store
+ */
+char *
+vis_server_config_database (const VisServerConfig *self)
+{
+  return g_build_filename (self->data, "visavis.sqlite", NULL);
+}
+
+/**
+ * vis_server_parse_address:
+ * @text: HOST:PORT, with a HOST of IPv6 in brackets
+ * @host: (out): the host
+ * @port: (out): the port
+ * @error: set if it is no address
+ *
+ * Returns: whether it is one
+ */
+gboolean
+vis_server_parse_address (const char *text, char **host, guint16 *port, GError **error)
+{
+  const char *colon = strrchr (text, ':');
+  guint64     number = 0;
+
+  if (colon == NULL || colon == text ||
+      !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &number, NULL))
+    {
+      g_set_error (error,
+                   VIS_ERROR,
+                   VIS_ERROR_BAD_ADDRESS,
+                   _ ("“%s” is not of the form HOST:PORT, like 127.0.0.1:8448"),
+                   text);
+      return FALSE;
+    }
+  *port = (guint16) number;
+  if (text[0] == '[' && colon[-1] == ']')
+    *host = g_strndup (text + 1, (gsize) (colon - text) - 2);
+  else
+    *host = g_strndup (text, (gsize) (colon - text));
+  return TRUE;
+}

@@ -1,0 +1,41 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VisServerConfig:
+ *
+ * How a server was told to run: the command line over the configuration file over the defaults.
+ */
+typedef struct
+{
+  char    *data;
+  char    *listen;
+  char    *tls_cert;
+  char    *tls_key;
+  gboolean open_registration;
+  GStrv    turn;
+  char    *turn_secret_file;
+  char    *turn_secret;
+  GStrv    stun;
+  char    *store;
+  char    *bus;
+  char    *metrics;
+  gboolean rate_limits;
+} VisServerConfig;
+
+VisServerConfig          *
+vis_server_config_new (int argc, char **argv, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void     vis_server_config_free (VisServerConfig *self);
+char    *vis_server_config_database (const VisServerConfig *self) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vis_server_parse_address (const char *text, char **host, guint16 *port, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisServerConfig, vis_server_config_free)
+
+G_END_DECLS

@@ -1,0 +1,93 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-limits.h"
+
+/* Every limit of the server that is not one of the wire, in one place, each with its reason. */
+
+/* What one turn of the loop reads of one connection: the next one gets its turn soon. */
+#define VIS_SERVER_READ_BUDGET (64 * 1024)
+
+/* Output that a client has not taken. Over it the client is dropped: it comes back with `since`,
+ * which costs less than memory for the slowest phone of all. */
+#define VIS_SERVER_OUTPUT_BYTES (4 * 1024 * 1024)
+
+/* Catching up pauses above this, so that a long absence does not fill the buffer by itself. */
+#define VIS_SERVER_CATCH_UP_BYTES  (256 * 1024)
+#define VIS_SERVER_CATCH_UP_EVENTS 256
+
+/* Requests of one connection that wait for the store; over it the connection is not read. */
+#define VIS_SERVER_REQUESTS 256
+
+/* How long a closed socket may take to read the close frame. */
+#define VIS_SERVER_LINGER_MS 2000
+
+/* Requests that wait for the writer, over all connections: a disk that hangs must not eat memory.
+ * Over it requests are answered with `unavailable`. */
+#define VIS_SERVER_STORE_QUEUE 50000
+
+/* The most that one transaction holds: beyond some hundred the flush costs nothing more, and each
+ * further one makes the first wait longer. */
+#define VIS_SERVER_STORE_BATCH 1024
+
+/* Answers with lists end here, far below what a client takes (VIS_LIMIT_ANSWER_BYTES). */
+#define VIS_SERVER_PAGE_BYTES (256 * 1024)
+
+/* Unread messages are counted up to here; people read "999+" anyway. */
+#define VIS_SERVER_UNREAD 1000
+
+/* How long durable events are kept for devices that are away. */
+#define VIS_SERVER_KEEP_MS     (90LL * 24 * 60 * 60 * 1000)
+#define VIS_SERVER_KEEP_EVENTS 100000
+#define VIS_SERVER_TRIM_S      3600
+
+/* Bodies of HTTP: an account with every field at its longest is under 2 KiB. */
+#define VIS_SERVER_BODY_BYTES (16 * 1024)
+
+/* Hashing takes 64 MiB and some 50 ms each: two at once, and a queue of some seconds. */
+#define VIS_SERVER_HASH_THREADS 2
+#define VIS_SERVER_HASH_QUEUE   64
+
+/* A socket that breaks and comes back within this time was never offline to the others. */
+#define VIS_SERVER_PRESENCE_GRACE_MS 3000
+
+/* Credentials for the relay live this long; clients ask again at half of it. */
+#define VIS_SERVER_TURN_S 3600
+
+/* Frames that are kept for a device in a call whose socket is gone for a moment. */
+#define VIS_SERVER_HELD_FRAMES 128
+
+/* Calls of one device at once, ringing or not: a person makes one, glare makes two. */
+#define VIS_SERVER_CALLS_PER_DEVICE 8
+
+/* Ended calls that are remembered, so that a late or repeated `call:end` is no error. */
+#define VIS_SERVER_ENDED_CALLS 20000
+
+/* Drain on SIGTERM: what is not flushed after this is left to the resume. */
+#define VIS_SERVER_DRAIN_MS 3000
+
+/* Token buckets: how many at once, and how many a second after that. */
+
+/* New sockets of one address: an office behind one address comes back at once after a power cut. */
+#define VIS_RATE_CONNECT_BURST  200
+#define VIS_RATE_CONNECT_REFILL 20.0
+/* Log-ins and registrations of one address: guessing passwords is slow, a family's devices fit. */
+#define VIS_RATE_LOGIN_BURST  20
+#define VIS_RATE_LOGIN_REFILL 0.2
+/* Frames of one connection: candidates come in bursts, an outbox of a day is sent at once. */
+#define VIS_RATE_FRAME_BURST  600
+#define VIS_RATE_FRAME_REFILL 100.0
+/* Messages of one user over all devices: nobody types faster, bots should not. */
+#define VIS_RATE_MESSAGE_BURST  300
+#define VIS_RATE_MESSAGE_REFILL 20.0
+/* New calls of one user: redialling once a second for half a minute is still human. */
+#define VIS_RATE_CALL_BURST  30
+#define VIS_RATE_CALL_REFILL 0.5
+/* Contact requests of one user: an address book, not the whole server. */
+#define VIS_RATE_CONTACT_BURST  100
+#define VIS_RATE_CONTACT_REFILL 1.0
+/* Addresses that are remembered at most; the oldest are forgotten, which only refills them. */
+#define VIS_RATE_ADDRESSES 65536

@@ -1,0 +1,65 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "vis-calls.h"
+#include "vis-engine.h"
+#include "vis-hub.h"
+#include "vis-passwords.h"
+#include "vis-rate.h"
+#include "vis-server.h"
+
+G_BEGIN_DECLS
+
+/* What is counted, for /metrics. */
+typedef struct
+{
+  guint64 frames;
+  guint64 bad_frames;
+  guint64 sockets;
+  guint64 messages;
+  guint64 calls;
+  guint64 logins;
+  guint64 refused;
+} VisServerCounters;
+
+struct _VisServer
+{
+  VisServerConfig  *config;
+  VisServerStore   *store;
+  VisBus           *bus;
+  VisHub           *hub;
+  VisEngine        *engine;
+  VisCalls         *calls;
+  VisPasswords     *passwords;
+  VisRateTable     *connects;
+  VisRateTable     *logins;
+  VisRateTable     *users[3]; /* messages, calls, contacts */
+  SoupServer       *http;
+  SoupServer       *metrics;
+  char             *address;
+  VisServerCounters counters;
+  guint             trim;
+  gint64            trim_after;
+  gboolean          draining;
+};
+
+typedef enum
+{
+  VIS_SERVER_RATE_MESSAGES,
+  VIS_SERVER_RATE_CALLS,
+  VIS_SERVER_RATE_CONTACTS,
+} VisServerRate;
+
+void       vis_server_add_http (VisServer *self);
+void       vis_server_add_metrics (VisServer *self);
+guint      vis_server_take_rate (VisServer *self, VisServerRate rate, const char *user);
+void       vis_server_request (VisServer *self, VisPeer *peer, VisMessage *request);
+
+GPtrArray *vis_server_ice_servers (VisServer *self, const char *user) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

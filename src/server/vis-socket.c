@@ -1,0 +1,421 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-socket-private.h"
+
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "vis-server-limits.h"
+
+static ssize_t
+on_receive (wslay_event_context_ptr ws, uint8_t *buffer, size_t length, int flags, void *user_data)
+{
+  VisSocket *self = user_data;
+  g_autoptr (GError) error = NULL;
+  gssize n;
+
+  if (self->paused || self->budget == 0)
+    {
+      wslay_event_set_error (ws, WSLAY_ERR_WOULDBLOCK);
+      return -1;
+    }
+
+  n = g_pollable_input_stream_read_nonblocking (self->in, buffer, length, NULL, &error);
+  if (n > 0)
+    {
+      self->heard = self->engine->now;
+      self->budget -= MIN (self->budget, (gsize) n);
+      if (self->budget == 0)
+        vis_engine_mark_ready (self->engine, self);
+      /* A short read of a plain socket has taken all: save the system call that says so. */
+      if (!self->tls && (gsize) n < length)
+        self->budget = 0;
+      return n;
+    }
+
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    wslay_event_set_error (ws, WSLAY_ERR_WOULDBLOCK);
+  else
+    {
+      wslay_event_set_error (ws, WSLAY_ERR_CALLBACK_FAILURE);
+      self->dead = TRUE;
+    }
+  return -1;
+}
+
+/* wslay sends control frames of its own (pongs, closes); they join the queue like all the rest. */
+static ssize_t
+on_send (wslay_event_context_ptr ws, const uint8_t *data, size_t length, int flags, void *user_data)
+{
+  VisSocket *self = user_data;
+
+  if (self->output == NULL)
+    self->output = g_byte_array_new ();
+  g_byte_array_append (self->output, data, length);
+  vis_engine_mark_dirty (self->engine, self);
+  return length;
+}
+
+static void
+on_message (wslay_event_context_ptr                   ws,
+            const struct wslay_event_on_msg_recv_arg *arg,
+            void                                     *user_data)
+{
+  VisSocket *self = user_data;
+
+  if (self->closing)
+    return;
+  if (arg->opcode == WSLAY_TEXT_FRAME)
+    self->handler->text (self, (const char *) arg->msg, arg->msg_length, self->owner);
+  else if (arg->opcode == WSLAY_BINARY_FRAME)
+    vis_socket_close (self, VIS_CLOSE_UNSUPPORTED);
+}
+
+static const struct wslay_event_callbacks callbacks = {
+  .recv_callback = on_receive,
+  .send_callback = on_send,
+  .on_msg_recv_callback = on_message,
+};
+
+/*
+ * Takes over a connection whose upgrade is done. The streams are those that libsoup had: what it
+ * has read too far is still in them, and TLS is theirs.
+ */
+VisSocket *
+vis_socket_new (VisEngine *engine, GIOStream *stream, GSocket *connection)
+{
+  VisSocket *self = g_new0 (VisSocket, 1);
+
+  self->engine = engine;
+  self->stream = g_object_ref (stream);
+  self->connection = g_object_ref (connection);
+  self->in = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (stream));
+  self->out = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream));
+  self->fd = g_socket_get_fd (connection);
+  self->timer.data = self->dirty.data = self->ready.data = self;
+
+  if (wslay_event_context_server_init (&self->ws, &callbacks, self) != 0)
+    g_error ("Out of memory for a connection");
+  wslay_event_config_set_max_recv_msg_length (self->ws, VIS_LIMIT_FRAME_BYTES);
+  return self;
+}
+
+void
+vis_socket_free (VisSocket *self)
+{
+  /* Closing the stream alone leaves the descriptor open: libsoup holds the socket as well. */
+  g_io_stream_close (self->stream, NULL, NULL);
+  g_socket_close (self->connection, NULL);
+  g_object_unref (self->stream);
+  g_object_unref (self->connection);
+  wslay_event_context_free (self->ws);
+  g_clear_pointer (&self->output, g_byte_array_unref);
+  g_free (self);
+}
+
+/* The owner hears of the end once, whoever caused it. */
+static void
+finish (VisSocket *self)
+{
+  if (self->finished)
+    return;
+  self->finished = TRUE;
+  self->handler->closed (self, self->owner);
+  self->owner = NULL;
+}
+
+/* It is over at once: nothing more can be read or written. */
+void
+vis_socket_die (VisSocket *self)
+{
+  self->dead = TRUE;
+  self->closing = TRUE;
+  vis_engine_bury (self->engine, self);
+  finish (self);
+}
+
+/**
+ * vis_socket_close:
+ * @self: a socket
+ * @code: why, a code of RFC 6455, section 7.4
+ *
+ * Says goodbye. The owner hears at once that it is over; the socket itself lives on until the
+ * other side has read the close frame, or for two seconds.
+ */
+void
+vis_socket_close (VisSocket *self, guint16 code)
+{
+  if (self->closing)
+    return;
+  self->closing = TRUE;
+  self->linger = self->engine->now + VIS_SERVER_LINGER_MS * 1000;
+  vis_engine_reschedule (self->engine, self, vis_socket_check (self));
+  wslay_event_queue_close (self->ws, code, NULL, 0);
+  if (wslay_event_send (self->ws) != 0)
+    vis_socket_die (self);
+  else
+    vis_socket_set_paused (self, FALSE);
+  finish (self);
+}
+
+/* What comes after our own close frame is thrown away, so that the kernel does not answer it with
+ * a reset that would overtake the close frame. */
+static void
+discard (VisSocket *self)
+{
+  guint8 buffer[4096];
+  gssize n;
+
+  for (guint i = 0; i < 16; i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      n = g_pollable_input_stream_read_nonblocking (self->in, buffer, sizeof buffer, NULL, &error);
+      if (n > 0)
+        continue;
+      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+        vis_socket_die (self);
+      return;
+    }
+  vis_engine_mark_ready (self->engine, self);
+}
+
+void
+vis_socket_read (VisSocket *self)
+{
+  if (self->dead)
+    return;
+  if (!wslay_event_want_read (self->ws))
+    {
+      discard (self);
+      return;
+    }
+
+  self->budget = VIS_SERVER_READ_BUDGET;
+  if (wslay_event_recv (self->ws) != 0 || self->dead)
+    {
+      vis_socket_die (self);
+      return;
+    }
+  if (wslay_event_want_write (self->ws) && wslay_event_send (self->ws) != 0)
+    {
+      vis_socket_die (self);
+      return;
+    }
+
+  /* The other side closed, or wslay did, because a frame broke the rules. */
+  if (!self->closing &&
+      (wslay_event_get_close_received (self->ws) || wslay_event_get_close_sent (self->ws)))
+    {
+      self->closing = TRUE;
+      self->linger = self->engine->now + VIS_SERVER_LINGER_MS * 1000;
+      vis_engine_reschedule (self->engine, self, vis_socket_check (self));
+      finish (self);
+    }
+}
+
+/* Both close frames have passed and ours is written: nothing is left to wait for. */
+static gboolean
+is_done (VisSocket *self)
+{
+  return self->closing && wslay_event_get_close_received (self->ws) &&
+         wslay_event_get_close_sent (self->ws);
+}
+
+void
+vis_socket_flush (VisSocket *self)
+{
+  g_autoptr (GError) error = NULL;
+  gssize n;
+
+  if (self->dead || self->output == NULL)
+    return;
+  if (self->overflown)
+    {
+      vis_socket_die (self);
+      return;
+    }
+
+  while (self->written < self->output->len)
+    {
+      n = g_pollable_output_stream_write_nonblocking (self->out,
+                                                      self->output->data + self->written,
+                                                      self->output->len - self->written,
+                                                      NULL,
+                                                      &error);
+      if (n <= 0)
+        break;
+      self->written += n;
+    }
+
+  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    {
+      vis_socket_die (self);
+      return;
+    }
+  if (self->written < self->output->len)
+    {
+      vis_engine_watch (self->engine, self, self->events | EPOLLOUT);
+      return;
+    }
+
+  self->written = 0;
+  if (self->output->len > 16 * 1024)
+    g_clear_pointer (&self->output, g_byte_array_unref);
+  else
+    g_byte_array_set_size (self->output, 0);
+  if (self->events & EPOLLOUT)
+    vis_engine_watch (self->engine, self, self->events & ~(guint32) EPOLLOUT);
+
+  if (is_done (self))
+    vis_socket_die (self);
+  else if (!self->closing && self->handler->drained != NULL)
+    self->handler->drained (self, self->owner);
+}
+
+/**
+ * vis_socket_send:
+ * @self: a socket
+ * @data: a whole text message, UTF-8
+ * @length: its length in bytes
+ *
+ * Queues a text message. Everything that is queued in one turn of the main loop leaves in one
+ * write. A client that does not take its output is dropped.
+ */
+void
+vis_socket_send (VisSocket *self, const char *data, gsize length)
+{
+  guint8 header[10] = { 0x81 };
+  gsize  n = 2;
+
+  if (self->closing || self->overflown)
+    return;
+  if (vis_socket_get_pending (self) + length > VIS_SERVER_OUTPUT_BYTES)
+    {
+      /* Not here: the caller may be walking over the list that the owner then leaves. */
+      self->overflown = TRUE;
+      vis_engine_mark_dirty (self->engine, self);
+      return;
+    }
+
+  if (length < 126)
+    header[1] = length;
+  else if (length <= G_MAXUINT16)
+    {
+      guint16 wire = GUINT16_TO_BE ((guint16) length);
+
+      header[1] = 126;
+      memcpy (header + 2, &wire, sizeof wire);
+      n = 4;
+    }
+  else
+    {
+      guint64 wire = GUINT64_TO_BE ((guint64) length);
+
+      header[1] = 127;
+      memcpy (header + 2, &wire, sizeof wire);
+      n = 10;
+    }
+
+  if (self->output == NULL)
+    self->output = g_byte_array_new ();
+  g_byte_array_append (self->output, header, n);
+  g_byte_array_append (self->output, (const guint8 *) data, length);
+  vis_engine_mark_dirty (self->engine, self);
+}
+
+/**
+ * vis_socket_set_greeted:
+ * @self: a socket
+ *
+ * The first request was a good one: the deadline for it is off.
+ */
+void
+vis_socket_set_greeted (VisSocket *self)
+{
+  self->greeted = TRUE;
+}
+
+/**
+ * vis_socket_set_paused:
+ * @self: a socket
+ * @paused: whether to leave its input where it is
+ *
+ * Holds back a client that asks faster than it can be answered: the kernel's window does the rest.
+ */
+void
+vis_socket_set_paused (VisSocket *self, gboolean paused)
+{
+  if (self->paused == !!paused || self->dead)
+    return;
+  self->paused = !!paused;
+  vis_engine_watch (
+    self->engine, self, paused ? self->events & ~(guint32) EPOLLIN : self->events | EPOLLIN);
+  if (!paused)
+    vis_engine_mark_ready (self->engine, self);
+}
+
+/**
+ * vis_socket_get_pending:
+ * @self: a socket
+ *
+ * Returns: how much output the client has not taken yet, in bytes
+ */
+gsize
+vis_socket_get_pending (VisSocket *self)
+{
+  return self->output != NULL ? self->output->len - self->written : 0;
+}
+
+static guint
+seconds_until (gint64 now, gint64 then)
+{
+  return then <= now
+           ? 1
+           : (guint) MIN ((then - now + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC, VIS_WHEEL_SLOTS - 8);
+}
+
+/* Does what time asks for, and says after how many seconds to look again; 0: it is gone. */
+guint
+vis_socket_check (VisSocket *self)
+{
+  gint64 now = self->engine->now;
+  gint64 next;
+
+  if (self->closing)
+    {
+      if (now < self->linger)
+        return seconds_until (now, self->linger);
+      vis_socket_die (self);
+      return 0;
+    }
+
+  if (now - self->heard >= VIS_LIMIT_SILENCE_MS * 1000LL)
+    {
+      vis_socket_die (self);
+      return 0;
+    }
+  if (!self->greeted && now - self->created >= VIS_LIMIT_HELLO_MS * 1000LL)
+    {
+      vis_socket_close (self, VIS_CLOSE_POLICY);
+      return 0;
+    }
+  if (now - self->pinged >= VIS_LIMIT_PING_MS * 1000LL)
+    {
+      const struct wslay_event_msg ping = { WSLAY_PING, NULL, 0 };
+
+      self->pinged = now;
+      wslay_event_queue_msg (self->ws, &ping);
+      wslay_event_send (self->ws);
+    }
+
+  next =
+    MIN (self->heard + VIS_LIMIT_SILENCE_MS * 1000LL, self->pinged + VIS_LIMIT_PING_MS * 1000LL);
+  if (!self->greeted)
+    next = MIN (next, self->created + VIS_LIMIT_HELLO_MS * 1000LL);
+  return seconds_until (now, next);
+}
