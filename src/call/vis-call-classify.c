@@ -1,0 +1,361 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-call-classify.h"
+
+#include "vis-error.h"
+#include "vis-id.h"
+#include "vis-limits.h"
+#include "vis-protocol-error.h"
+
+/* Everything that is to be known about a call to name what happened to it: every "if" of the
+ * protocol's section 5 is here, and none is in the table. */
+
+/**
+ * vis_call_frame_read:
+ * @self: (out caller-allocates): what the classifier needs
+ * @message: a frame of a call (one of the kinds of calls); must live as long as @self is used
+ *
+ * Reads a frame. `ended` is left %FALSE, for who remembers ended calls to say.
+ */
+void
+vis_call_frame_read (VisCallFrame *self, const VisMessage *message)
+{
+  *self = (VisCallFrame){
+    .kind = vis_message_get_kind (message),
+    .call = vis_message_get_string (message, VIS_FIELD_CALL),
+    .from = vis_message_get_string (message, VIS_FIELD_FROM),
+    .age_ms = vis_message_get_integer (message, VIS_FIELD_AGE_MS),
+  };
+  if (vis_message_has (message, VIS_FIELD_GEN))
+    self->gen = (int) vis_message_get_integer (message, VIS_FIELD_GEN);
+  if (self->kind == VIS_KIND_CALL_END)
+    self->reason = vis_end_reason_from_string (vis_message_get_string (message, VIS_FIELD_REASON));
+}
+
+static gboolean
+is_ours (const VisCallFacts *facts, const VisCallFrame *frame)
+{
+  if (facts->state == VIS_CALL_IDLE || g_strcmp0 (facts->call, frame->call) != 0)
+    return FALSE;
+
+  /* Only the server may speak without a name; nobody else may speak about this call. */
+  return frame->from == NULL || g_strcmp0 (facts->peer, frame->from) == 0;
+}
+
+static VisCallEvent
+classify_new_offer (const VisCallFacts *facts, const VisCallFrame *frame)
+{
+  if (frame->ended || frame->gen != 0 || frame->from == NULL)
+    return VIS_CALL_EVENT_NONE;
+  if (frame->age_ms > VIS_LIMIT_RING_MS)
+    return VIS_CALL_EVENT_NONE;
+
+  if (facts->state != VIS_CALL_CALLING || g_strcmp0 (facts->peer, frame->from) != 0)
+    return VIS_CALL_EVENT_GOT_OFFER;
+
+  /* As long as the other side can't know of our call, theirs is the only one. */
+  return facts->offered && vis_id_compare (facts->call, frame->call) < 0
+           ? VIS_CALL_EVENT_GLARE_WON
+           : VIS_CALL_EVENT_GLARE_LOST;
+}
+
+static VisCallEvent
+classify_offer (const VisCallFacts *facts, const VisCallFrame *frame)
+{
+  if (facts->state == VIS_CALL_IDLE || g_strcmp0 (facts->call, frame->call) != 0)
+    return classify_new_offer (facts, frame);
+
+  /* Of the call at hand: the caller alone makes offers, once it is answered, ever newer ones. */
+  if (!is_ours (facts, frame) || facts->outgoing || facts->state != VIS_CALL_IN_CALL)
+    return VIS_CALL_EVENT_NONE;
+
+  return frame->gen > facts->newest ? VIS_CALL_EVENT_GOT_NEXT_OFFER : VIS_CALL_EVENT_NONE;
+}
+
+static VisCallEvent
+classify_answer (const VisCallFacts *facts, const VisCallFrame *frame)
+{
+  if (!is_ours (facts, frame) || !facts->outgoing)
+    return VIS_CALL_EVENT_NONE;
+  if (frame->gen == 0)
+    return VIS_CALL_EVENT_GOT_ANSWER;
+
+  return frame->gen == facts->next ? VIS_CALL_EVENT_GOT_NEXT_ANSWER : VIS_CALL_EVENT_NONE;
+}
+
+static VisCallEvent
+classify_ice (const VisCallFacts *facts, const VisCallFrame *frame)
+{
+  if (!is_ours (facts, frame))
+    return VIS_CALL_EVENT_NONE;
+  if (facts->state == VIS_CALL_RINGING)
+    return frame->gen == 0 ? VIS_CALL_EVENT_GOT_CANDIDATES : VIS_CALL_EVENT_NONE;
+
+  /* Those of a generation that is not known yet overtook its offer. */
+  if (frame->gen == facts->current || frame->gen == facts->next || frame->gen > facts->newest)
+    return VIS_CALL_EVENT_GOT_CANDIDATES;
+
+  return VIS_CALL_EVENT_NONE;
+}
+
+static VisCallEvent
+classify_renew (const VisCallFacts *facts, const VisCallFrame *frame)
+{
+  if (!is_ours (facts, frame) || !facts->outgoing)
+    return VIS_CALL_EVENT_NONE;
+
+  /* A newer one than it knows has been offered already, or no newer one can be. */
+  if (frame->gen < facts->newest || frame->gen >= VIS_LIMIT_GENERATION)
+    return VIS_CALL_EVENT_NONE;
+
+  return VIS_CALL_EVENT_GOT_RENEW;
+}
+
+static VisCallEvent
+classify_end (const VisCallFacts *facts, const VisCallFrame *frame)
+{
+  if (facts->state == VIS_CALL_IDLE || g_strcmp0 (facts->call, frame->call) != 0)
+    return frame->ended ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_GOT_OTHER_END;
+  if (!is_ours (facts, frame))
+    return VIS_CALL_EVENT_NONE;
+
+  if (frame->reason == VIS_END_BUSY || frame->reason == VIS_END_DECLINED)
+    return VIS_CALL_EVENT_GOT_REFUSAL;
+  if (frame->reason == VIS_END_ANSWERED_ELSEWHERE)
+    return VIS_CALL_EVENT_GOT_ELSEWHERE;
+
+  return VIS_CALL_EVENT_GOT_END;
+}
+
+/**
+ * vis_call_classify_frame:
+ * @facts: about the one call
+ * @frame: what the wire said
+ *
+ * Names what a frame means here and now; the rules are those of the protocol, section 5.
+ *
+ * Returns: the event, or @VIS_CALL_EVENT_NONE for what is stale, repeated or not ours
+ */
+VisCallEvent
+vis_call_classify_frame (const VisCallFacts *facts, const VisCallFrame *frame)
+{
+  if (frame->call == NULL)
+    return VIS_CALL_EVENT_NONE;
+  if (frame->kind == VIS_KIND_CALL_OFFER)
+    return classify_offer (facts, frame);
+  if (frame->kind == VIS_KIND_CALL_ANSWER)
+    return classify_answer (facts, frame);
+  if (frame->kind == VIS_KIND_CALL_ICE)
+    return classify_ice (facts, frame);
+  if (frame->kind == VIS_KIND_CALL_RENEW)
+    return classify_renew (facts, frame);
+  if (frame->kind == VIS_KIND_CALL_END)
+    return classify_end (facts, frame);
+  if (!is_ours (facts, frame))
+    return VIS_CALL_EVENT_NONE;
+  if (frame->kind == VIS_KIND_CALL_RINGING)
+    return facts->outgoing ? VIS_CALL_EVENT_GOT_RINGING : VIS_CALL_EVENT_NONE;
+  if (frame->kind == VIS_KIND_CALL_MEDIA)
+    return VIS_CALL_EVENT_GOT_MEDIA;
+
+  return VIS_CALL_EVENT_NONE;
+}
+
+static VisCallEvent
+classify_failed_offer (const GError *error, gboolean again)
+{
+  if (g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_NOT_FOUND) ||
+      g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_FORBIDDEN) ||
+      g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_BLOCKED))
+    return VIS_CALL_EVENT_UNREACHABLE;
+
+  /* Sent twice because the wire was lost in between: the first one had arrived. */
+  if (again && g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_CONFLICT))
+    return VIS_CALL_EVENT_NONE;
+
+  return VIS_CALL_EVENT_OFFER_FAILED;
+}
+
+static VisCallEvent
+classify_failed_answer (const GError *error, gboolean again)
+{
+  if (g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_NOT_FOUND))
+    return VIS_CALL_EVENT_GOT_END;
+  if (g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_CONFLICT))
+    return again ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_GOT_ELSEWHERE;
+
+  return VIS_CALL_EVENT_ANSWER_FAILED;
+}
+
+/**
+ * vis_call_classify_failure:
+ * @facts: about the one call
+ * @request: what was asked; only kind, call and generation are read
+ * @error: why it failed
+ * @again: whether it had been sent once before
+ *
+ * Names what a failed request means. Only the first offer and the first answer decide about the
+ * call: a server that was started anew knows nothing of it, and the call goes on all the same.
+ *
+ * Returns: the event, or @VIS_CALL_EVENT_NONE
+ */
+VisCallEvent
+vis_call_classify_failure (const VisCallFacts *facts,
+                           const VisCallFrame *request,
+                           const GError       *error,
+                           gboolean            again)
+{
+  if (facts->state == VIS_CALL_IDLE || g_strcmp0 (facts->call, request->call) != 0)
+    return VIS_CALL_EVENT_NONE;
+  if (request->gen != 0)
+    return VIS_CALL_EVENT_NONE;
+  if (request->kind == VIS_KIND_CALL_OFFER && facts->outgoing)
+    return classify_failed_offer (error, again);
+  if (request->kind == VIS_KIND_CALL_ANSWER && !facts->outgoing)
+    return classify_failed_answer (error, again);
+
+  return VIS_CALL_EVENT_NONE;
+}
+
+static gboolean
+can_renew (const VisCallFacts *facts)
+{
+  return facts->online && facts->newest < VIS_LIMIT_GENERATION;
+}
+
+/**
+ * vis_call_classify_wire:
+ * @facts: about the one call; `online` is what was known until now
+ * @online: what is so now
+ *
+ * Names a change of the connection to the server.
+ *
+ * Returns: the event, or @VIS_CALL_EVENT_NONE
+ */
+VisCallEvent
+vis_call_classify_wire (const VisCallFacts *facts, gboolean online)
+{
+  if (!facts->online == !online)
+    return VIS_CALL_EVENT_NONE;
+  if (!online)
+    return VIS_CALL_EVENT_WIRE_LOST;
+  if (facts->state != VIS_CALL_IN_CALL || facts->path != VIS_CALL_PATH_LOST ||
+      facts->newest >= VIS_LIMIT_GENERATION)
+    return VIS_CALL_EVENT_WIRE_BACK;
+
+  return facts->outgoing ? VIS_CALL_EVENT_RETRY_CALLER : VIS_CALL_EVENT_RETRY_CALLEE;
+}
+
+/**
+ * vis_call_classify_retry:
+ * @facts: about the one call
+ *
+ * Names what it means that a new generation has not come to carry media for a while.
+ *
+ * Returns: the event, or @VIS_CALL_EVENT_NONE: without a wire there is nothing to do, and its
+ *   return says so itself
+ */
+VisCallEvent
+vis_call_classify_retry (const VisCallFacts *facts)
+{
+  if (facts->path == VIS_CALL_PATH_UP)
+    return VIS_CALL_EVENT_RETRY_NEEDLESS;
+  if (!can_renew (facts))
+    return VIS_CALL_EVENT_NONE;
+
+  return facts->outgoing ? VIS_CALL_EVENT_RETRY_CALLER : VIS_CALL_EVENT_RETRY_CALLEE;
+}
+
+static VisCallEvent
+classify_lost (const VisCallFacts *facts)
+{
+  if (facts->path == VIS_CALL_PATH_LOST)
+    return VIS_CALL_EVENT_NONE;
+  if (facts->next != VIS_CALL_NO_GENERATION || !can_renew (facts))
+    return VIS_CALL_EVENT_MEDIA_LOST;
+
+  return facts->outgoing ? VIS_CALL_EVENT_MEDIA_LOST_CALLER : VIS_CALL_EVENT_MEDIA_LOST_CALLEE;
+}
+
+static VisCallEvent
+classify_current (const VisCallFacts *facts, VisSessionState state)
+{
+  if (state == VIS_SESSION_CONNECTED)
+    return facts->path == VIS_CALL_PATH_UP ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_MEDIA_CONNECTED;
+  if (state == VIS_SESSION_STALLED || state == VIS_SESSION_FAILED)
+    return classify_lost (facts);
+
+  return VIS_CALL_EVENT_NONE;
+}
+
+static VisCallEvent
+classify_next (const VisCallFacts *facts, VisSessionState state)
+{
+  if (state == VIS_SESSION_CONNECTED)
+    return VIS_CALL_EVENT_MEDIA_REPLACED;
+  if (state == VIS_SESSION_STALLED || state == VIS_SESSION_FAILED)
+    return VIS_CALL_EVENT_NEXT_FAILED;
+
+  return VIS_CALL_EVENT_NONE;
+}
+
+/**
+ * vis_call_classify_session:
+ * @facts: about the one call
+ * @gen: the generation whose session it is
+ * @state: what the session says of itself
+ *
+ * Names what a change of a media session means.
+ *
+ * Returns: the event, or @VIS_CALL_EVENT_NONE for a generation that is not there any more
+ */
+VisCallEvent
+vis_call_classify_session (const VisCallFacts *facts, int gen, VisSessionState state)
+{
+  if (gen < 0 || (gen != facts->current && gen != facts->next))
+    return VIS_CALL_EVENT_NONE;
+  if (state == VIS_SESSION_INSECURE)
+    return VIS_CALL_EVENT_MEDIA_INSECURE;
+
+  return gen == facts->current ? classify_current (facts, state) : classify_next (facts, state);
+}
+
+/**
+ * vis_call_classify_description:
+ * @facts: about the one call
+ * @gen: the generation that is described
+ *
+ * Names what a description of our own is.
+ *
+ * Returns: the event, or @VIS_CALL_EVENT_NONE for a generation that is not there any more
+ */
+VisCallEvent
+vis_call_classify_description (const VisCallFacts *facts, int gen)
+{
+  if (gen < 0 || (gen != facts->current && gen != facts->next))
+    return VIS_CALL_EVENT_NONE;
+
+  return facts->outgoing ? VIS_CALL_EVENT_OFFER_READY : VIS_CALL_EVENT_ANSWER_READY;
+}
+
+/**
+ * vis_call_classify_candidates:
+ * @facts: about the one call
+ * @gen: the generation that they belong to
+ *
+ * Names candidates of our own.
+ *
+ * Returns: the event, or @VIS_CALL_EVENT_NONE for a generation that is not there any more
+ */
+VisCallEvent
+vis_call_classify_candidates (const VisCallFacts *facts, int gen)
+{
+  if (gen < 0 || (gen != facts->current && gen != facts->next))
+    return VIS_CALL_EVENT_NONE;
+
+  return VIS_CALL_EVENT_CANDIDATES_READY;
+}

@@ -1,0 +1,151 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-call-facts.h"
+
+#include <string.h>
+
+/**
+ * vis_call_facts_init:
+ * @self: (out): the facts
+ *
+ * No call, and no wire.
+ */
+void
+vis_call_facts_init (VisCallFacts *self)
+{
+  *self = (VisCallFacts){
+    .state = VIS_CALL_IDLE,
+    .current = VIS_CALL_NO_GENERATION,
+    .next = VIS_CALL_NO_GENERATION,
+    .newest = VIS_CALL_NO_GENERATION,
+  };
+}
+
+static void
+take_call (VisCallFacts *self, const VisCallFrame *frame, gboolean outgoing)
+{
+  /* strncpy, unlike g_strlcpy, clears the rest, so that equal facts are equal bytes. */
+  strncpy (self->call, frame->call, sizeof self->call - 1);
+  strncpy (self->peer, frame->from, sizeof self->peer - 1);
+  self->outgoing = outgoing;
+  self->offered = FALSE;
+}
+
+static void
+open_first (VisCallFacts *self)
+{
+  self->path = VIS_CALL_PATH_NEW;
+  self->was_up = FALSE;
+  self->current = 0;
+  self->next = VIS_CALL_NO_GENERATION;
+  self->newest = 0;
+}
+
+static void
+close_all (VisCallFacts *self)
+{
+  self->path = VIS_CALL_PATH_NONE;
+  self->was_up = FALSE;
+  self->current = VIS_CALL_NO_GENERATION;
+  self->next = VIS_CALL_NO_GENERATION;
+  self->newest = VIS_CALL_NO_GENERATION;
+}
+
+static void
+apply_effect (VisCallFacts *self, VisCallEffect effect, const VisCallFrame *frame)
+{
+  /* Only a few of the effects change facts. */
+  if (effect == VIS_CALL_EFFECT_BEGIN)
+    take_call (self, frame, TRUE);
+  else if (effect == VIS_CALL_EFFECT_ADOPT)
+    take_call (self, frame, FALSE);
+  else if (effect == VIS_CALL_EFFECT_SEND_OFFER)
+    self->offered = TRUE;
+  else if (effect == VIS_CALL_EFFECT_OPEN_OFFER || effect == VIS_CALL_EFFECT_OPEN_ANSWER)
+    open_first (self);
+  else if (effect == VIS_CALL_EFFECT_OPEN_NEXT_OFFER)
+    self->next = self->newest = MAX (self->newest, frame != NULL ? frame->gen : 0) + 1;
+  else if (effect == VIS_CALL_EFFECT_OPEN_NEXT_ANSWER)
+    self->next = self->newest = frame->gen;
+  else if (effect == VIS_CALL_EFFECT_DROP_NEXT)
+    self->next = VIS_CALL_NO_GENERATION;
+  else if (effect == VIS_CALL_EFFECT_CLOSE_MEDIA)
+    close_all (self);
+  else if (effect == VIS_CALL_EFFECT_PROMOTE_NEXT)
+    {
+      self->current = self->next;
+      self->next = VIS_CALL_NO_GENERATION;
+    }
+}
+
+static void
+apply_event (VisCallFacts *self, VisCallEvent event)
+{
+  if (self->state != VIS_CALL_IN_CALL)
+    return;
+
+  if (event == VIS_CALL_EVENT_MEDIA_CONNECTED || event == VIS_CALL_EVENT_MEDIA_REPLACED)
+    {
+      self->path = VIS_CALL_PATH_UP;
+      self->was_up = TRUE;
+    }
+  else if (event == VIS_CALL_EVENT_MEDIA_LOST || event == VIS_CALL_EVENT_MEDIA_LOST_CALLER ||
+           event == VIS_CALL_EVENT_MEDIA_LOST_CALLEE)
+    self->path = VIS_CALL_PATH_LOST;
+}
+
+/**
+ * vis_call_facts_apply:
+ * @self: the facts
+ * @event: what happened
+ * @cell: what the machine decided about it
+ * @frame: (nullable): the frame that it came with, if any; for a start: the id and the peer
+ *
+ * Brings the facts up to date with a decision. The state of the wire is not among what changes: it
+ * is written by who watches the wire.
+ */
+void
+vis_call_facts_apply (VisCallFacts       *self,
+                      VisCallEvent        event,
+                      const VisCallCell  *cell,
+                      const VisCallFrame *frame)
+{
+  if (cell->verdict != VIS_CALL_MOVE && cell->verdict != VIS_CALL_STAY)
+    return;
+
+  if (cell->verdict == VIS_CALL_MOVE)
+    self->state = cell->state;
+
+  for (const VisCallEffect *effect = cell->effects; *effect != VIS_CALL_EFFECT_NONE; effect++)
+    apply_effect (self, *effect, frame);
+  apply_event (self, event);
+
+  if (self->state == VIS_CALL_IDLE)
+    {
+      memset (self->call, 0, sizeof self->call);
+      memset (self->peer, 0, sizeof self->peer);
+      self->outgoing = FALSE;
+      self->offered = FALSE;
+    }
+}
+
+/**
+ * vis_call_facts_get_media_state:
+ * @self: the facts
+ *
+ * Returns: how the media is doing, in the words of the UI
+ */
+VisMediaState
+vis_call_facts_get_media_state (const VisCallFacts *self)
+{
+  if (self->path == VIS_CALL_PATH_NONE)
+    return VIS_MEDIA_NONE;
+  if (self->path == VIS_CALL_PATH_UP)
+    return VIS_MEDIA_CONNECTED;
+
+  return self->was_up ? VIS_MEDIA_RECONNECTING : VIS_MEDIA_CONNECTING;
+}
