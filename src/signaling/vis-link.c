@@ -9,6 +9,7 @@
 #include "vis-backoff.h"
 #include "vis-codec.h"
 #include "vis-error.h"
+#include "vis-exchange.h"
 #include "vis-limits.h"
 #include "vis-link-machine.h"
 #include "vis-requests.h"
@@ -35,7 +36,6 @@ struct _VisLink
   VisClock        *clock;
   VisTransportFunc func;
   gpointer         func_data;
-  VisRequests     *requests;
   VisWake         *wake;
 
   /* The truth. */
@@ -47,24 +47,20 @@ struct _VisLink
   GError      *last_error;
 
   /* The attempt or connection of now. */
-  VisTransport *transport;
-  char         *hello_id;
-  gint64        opened_at;
-  gint64        heard_at;
-  guint         bad_frames;
-  gboolean      probing;
+  VisExchange *exchange;
+  gint64       opened_at;
+  gboolean     probing;
 
-  guint         attempt;
-  gint64        retry_after_ms;
-  guint64       next_id;
-  guint         watch_id;
-  guint         steady_id;
-  guint         retry_id;
-  guint         turn_id;
+  guint        attempt;
+  gint64       retry_after_ms;
+  guint        watch_id;
+  guint        steady_id;
+  guint        retry_id;
+  guint        turn_id;
 
-  GQueue        events; /* of Entry */
-  guint         epoch;  /* what happened to an earlier socket is no news */
-  gboolean      running;
+  GQueue       events; /* of Entry */
+  guint        epoch;  /* what happened to an earlier socket is no news */
+  gboolean     running;
 };
 
 typedef struct
@@ -163,10 +159,13 @@ on_watch (gpointer data)
 {
   VisLink *self = data;
   g_autoptr (GError) error = NULL;
-  gint64 left = self->heard_at / 1000 + SILENCE_MS - vis_clock_now (self->clock) / 1000;
+  gint64 left = 0;
 
   self->watch_id = 0;
-  if (self->state == VIS_WIRE_ONLINE && left > 0)
+  if (self->state == VIS_WIRE_ONLINE)
+    left = (vis_exchange_get_heard_at (self->exchange) - vis_clock_now (self->clock)) / 1000 +
+           SILENCE_MS;
+  if (left > 0)
     {
       self->watch_id = vis_clock_add_timeout (self->clock, (guint) left, on_watch, self);
       return;
@@ -233,25 +232,17 @@ wait_for_retry (VisLink *self)
   self->retry_id = vis_clock_add_timeout (self->clock, delay, on_retry, self);
 }
 
-/* What comes over the socket. */
+/* The connection. */
 
 static void
-on_opened (VisTransport *transport, VisLink *self)
+on_opened (VisExchange *exchange, VisLink *self)
 {
   push (self, VIS_LINK_OPENED);
 }
 
 static void
-on_alive (VisTransport *transport, VisLink *self)
+on_lost (VisExchange *exchange, guint code, const GError *error, VisLink *self)
 {
-  self->heard_at = vis_clock_now (self->clock);
-}
-
-static void
-on_closed (VisTransport *transport, guint code, const GError *error, VisLink *self)
-{
-  g_autoptr (GError) lost = NULL;
-
   if (code == VIS_CLOSE_REPLACED || code == VIS_CLOSE_LOGGED_OUT)
     {
       set_problem (
@@ -260,28 +251,14 @@ on_closed (VisTransport *transport, guint code, const GError *error, VisLink *se
       return;
     }
 
-  if (error == NULL)
-    lost = g_error_new (VIS_ERROR, VIS_ERROR_LOST, "The server closed the connection (%u)", code);
-  set_last_error (self, error != NULL ? error : lost);
+  set_last_error (self, error);
   push (self, VIS_LINK_LOST);
 }
 
 static void
-take_hello (VisLink *self, VisMessage *answer)
+take_refusal (VisLink *self, VisMessage *answer)
 {
   g_autoptr (GError) error = NULL;
-
-  g_clear_pointer (&self->hello_id, g_free);
-  if (vis_message_get_kind (answer) == VIS_KIND_OK)
-    {
-      g_object_freeze_notify (G_OBJECT (self));
-      set_hello (self, answer);
-      set_ice_servers (self, vis_message_get_array (answer, VIS_FIELD_ICE_SERVERS));
-      set_last_error (self, NULL);
-      push (self, VIS_LINK_WELCOMED);
-      g_object_thaw_notify (G_OBJECT (self));
-      return;
-    }
 
   vis_protocol_error_set (&error, answer);
   set_last_error (self, error);
@@ -297,161 +274,72 @@ take_hello (VisLink *self, VisMessage *answer)
 }
 
 static void
-take_bad_frame (VisLink *self, const char *request, const GError *error)
+on_greeted (VisExchange *exchange, VisMessage *answer, VisLink *self)
 {
-  g_debug ("A broken frame from the server: %s", error->message);
-
-  if (request != NULL)
-    vis_requests_reject (self->requests, request, error);
-  if (self->transport != NULL && ++self->bad_frames >= VIS_LIMIT_BAD_FRAMES)
+  if (vis_message_get_kind (answer) != VIS_KIND_OK)
     {
-      set_last_error (self, error);
-      push (self, VIS_LINK_LOST);
-    }
-}
-
-static void
-on_frame (VisTransport *transport, GBytes *text, VisLink *self)
-{
-  g_autoptr (VisLink) guard = g_object_ref (self);
-  g_autoptr (VisMessage) message = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *request = NULL;
-  gsize            length;
-  const char      *data = g_bytes_get_data (text, &length);
-  VisKind          kind;
-
-  self->heard_at = vis_clock_now (self->clock);
-  message = vis_codec_decode (data, length, VIS_FROM_SERVER, &request, &error);
-  if (message == NULL)
-    {
-      take_bad_frame (self, request, error);
+      take_refusal (self, answer);
       return;
     }
 
-  kind = vis_message_get_kind (message);
-  if (kind == VIS_KIND_OK || kind == VIS_KIND_ERROR)
-    {
-      if (self->hello_id != NULL &&
-          g_strcmp0 (vis_message_get_request (message), self->hello_id) == 0)
-        take_hello (self, message);
-      else if (!vis_requests_answer (self->requests, message))
-        g_debug ("An answer that nobody waits for");
-    }
-  else if (self->state == VIS_WIRE_ONLINE)
-    {
-      vis_wire_emit_event (VIS_WIRE (self), message);
-    }
-}
-
-/* What goes out. */
-
-static void
-open_transport (VisLink *self)
-{
-  self->epoch++;
-  self->bad_frames = 0;
-  self->opened_at = self->heard_at = vis_clock_now (self->clock);
-  self->transport = self->func (self->url, self->func_data);
-  g_signal_connect_object (self->transport, "opened", G_CALLBACK (on_opened), self, 0);
-  g_signal_connect_object (self->transport, "frame", G_CALLBACK (on_frame), self, 0);
-  g_signal_connect_object (self->transport, "alive", G_CALLBACK (on_alive), self, 0);
-  g_signal_connect_object (self->transport, "closed", G_CALLBACK (on_closed), self, 0);
-  vis_transport_open (self->transport);
+  g_object_freeze_notify (G_OBJECT (self));
+  set_hello (self, answer);
+  set_ice_servers (self, vis_message_get_array (answer, VIS_FIELD_ICE_SERVERS));
+  set_last_error (self, NULL);
+  push (self, VIS_LINK_WELCOMED);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 static void
-close_transport (VisLink *self)
+on_event (VisExchange *exchange, VisMessage *event, VisLink *self)
 {
-  g_autoptr (VisTransport) transport = g_steal_pointer (&self->transport);
-  g_autoptr (GError) error = g_error_new (VIS_ERROR, VIS_ERROR_LOST, "The connection is gone");
+  if (self->state == VIS_WIRE_ONLINE)
+    vis_wire_emit_event (VIS_WIRE (self), event);
+}
+
+static void
+open_exchange (VisLink *self)
+{
+  g_autoptr (VisTransport) transport = self->func (self->url, self->func_data);
 
   self->epoch++;
-  g_clear_pointer (&self->hello_id, g_free);
+  self->probing = FALSE;
+  self->opened_at = vis_clock_now (self->clock);
+  self->exchange = vis_exchange_new (transport, self->clock);
+  g_signal_connect_object (self->exchange, "opened", G_CALLBACK (on_opened), self, 0);
+  g_signal_connect_object (self->exchange, "greeted", G_CALLBACK (on_greeted), self, 0);
+  g_signal_connect_object (self->exchange, "event", G_CALLBACK (on_event), self, 0);
+  g_signal_connect_object (self->exchange, "lost", G_CALLBACK (on_lost), self, 0);
+  vis_exchange_open (self->exchange);
+}
+
+static void
+close_exchange (VisLink *self)
+{
+  g_autoptr (VisExchange) exchange = g_steal_pointer (&self->exchange);
+
+  self->epoch++;
   vis_clock_clear (self->clock, &self->steady_id);
   vis_clock_clear (self->clock, &self->turn_id);
-  if (transport != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (transport, self);
-      vis_transport_close (transport);
-    }
   set_hello (self, NULL);
-  vis_requests_fail (self->requests, error);
-}
-
-static char *
-allocate_id (VisLink *self)
-{
-  return g_strdup_printf ("%" G_GUINT64_FORMAT, ++self->next_id);
-}
-
-static gboolean
-send_message (VisLink *self, const VisMessage *message, const char *id, GError **error)
-{
-  g_autoptr (VisMessage) copy = vis_message_copy (message);
-  g_autofree char *text = NULL;
-  gsize            length;
-
-  vis_message_set_request (copy, id);
-  text = vis_codec_encode (copy, &length);
-  if (length > VIS_LIMIT_FRAME_BYTES)
+  if (exchange != NULL)
     {
-      g_set_error (error,
-                   VIS_PROTOCOL_ERROR,
-                   VIS_PROTOCOL_ERROR_TOO_LARGE,
-                   "%" G_GSIZE_FORMAT " bytes are too many",
-                   length);
-      return FALSE;
-    }
-
-  if (self->transport == NULL || !vis_transport_send (self->transport, text))
-    {
-      g_set_error (error, VIS_ERROR, VIS_ERROR_OFFLINE, "There is no connection");
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
-static void
-send_hello (VisLink *self)
-{
-  g_autoptr (VisMessage) hello = vis_message_new (VIS_KIND_HELLO);
-  g_autoptr (GError) error = NULL;
-
-  vis_message_set_string (hello, VIS_FIELD_TOKEN, self->token);
-  if (self->since >= 0)
-    vis_message_set_integer (hello, VIS_FIELD_SINCE, self->since);
-  self->hello_id = allocate_id (self);
-  if (!send_message (self, hello, self->hello_id, &error))
-    {
-      set_last_error (self, error);
-      push (self, VIS_LINK_LOST);
+      g_signal_handlers_disconnect_by_data (exchange, self);
+      vis_exchange_close (exchange);
     }
 }
 
 static void
 send_request (VisLink *self, VisMessage *request, GTask *task, guint deadline_ms)
 {
-  g_autofree char *id = NULL;
-  GError          *error = NULL;
-
-  if (self->state != VIS_WIRE_ONLINE)
+  if (self->state == VIS_WIRE_ONLINE)
     {
-      g_task_return_new_error (task, VIS_ERROR, VIS_ERROR_OFFLINE, "There is no connection");
-      g_object_unref (task);
+      vis_exchange_request (self->exchange, request, task, deadline_ms);
       return;
     }
 
-  id = allocate_id (self);
-  if (!send_message (self, request, id, &error))
-    {
-      g_task_return_error (task, error);
-      g_object_unref (task);
-      return;
-    }
-
-  vis_requests_add (self->requests, id, task, deadline_ms);
+  g_task_return_new_error (task, VIS_ERROR, VIS_ERROR_OFFLINE, "There is no connection");
+  g_object_unref (task);
 }
 
 /* Fresh TURN credentials; also the question that finds out whether the server is still there. */
@@ -516,13 +404,13 @@ run_effect (VisLink *self, VisLinkEffect effect)
   switch (effect)
     {
     case VIS_LINK_EFFECT_OPEN:
-      open_transport (self);
+      open_exchange (self);
       break;
     case VIS_LINK_EFFECT_CLOSE:
-      close_transport (self);
+      close_exchange (self);
       break;
     case VIS_LINK_EFFECT_HELLO:
-      send_hello (self);
+      vis_exchange_greet (self->exchange, self->token, self->since);
       break;
     case VIS_LINK_EFFECT_WATCH:
       watch (self);
@@ -675,7 +563,7 @@ vis_link_dispose (GObject *object)
   g_object_freeze_notify (object);
   self->state = VIS_WIRE_OFFLINE;
   unwatch (self);
-  close_transport (self);
+  close_exchange (self);
   g_queue_clear_full (&self->events, g_free);
   g_clear_object (&self->wake);
   g_object_thaw_notify (object);
@@ -688,7 +576,6 @@ vis_link_finalize (GObject *object)
 {
   VisLink *self = VIS_LINK (object);
 
-  g_clear_object (&self->requests);
   g_clear_object (&self->clock);
   g_clear_pointer (&self->hello, vis_message_unref);
   g_clear_pointer (&self->ice_servers, g_ptr_array_unref);
@@ -794,7 +681,6 @@ vis_link_new_with_transport (
   self->url = g_strdup (socket_url);
   self->token = g_strdup (token);
   self->clock = g_object_ref (clock);
-  self->requests = vis_requests_new (clock);
   self->func = func;
   self->func_data = data;
   return self;
