@@ -1,0 +1,380 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-outbox.h"
+
+#include "vis-error.h"
+#include "vis-protocol-error.h"
+
+/* More at once would only fill the server's queue for this connection. */
+#define SENDING_MAX 8
+
+/* The requests of one conversation. */
+typedef struct
+{
+  char    *chat;
+  GQueue   requests; /* VisStoredRequest; the first one may be on its way */
+  gboolean sending;
+} Lane;
+
+struct _VisOutbox
+{
+  GHashTable *lanes; /* chat → Lane */
+  GQueue      turns; /* lanes with requests, the next to be served first */
+  guint       size;
+  guint       sending;
+  guint       attempts;
+  gboolean    paused;
+};
+
+static void
+lane_free (Lane *lane)
+{
+  g_queue_clear_full (&lane->requests, (GDestroyNotify) vis_stored_request_free);
+  g_free (lane->chat);
+  g_free (lane);
+}
+
+static Lane *
+ensure_lane (VisOutbox *self, const char *chat)
+{
+  Lane *lane = g_hash_table_lookup (self->lanes, chat);
+
+  if (lane == NULL)
+    {
+      lane = g_new0 (Lane, 1);
+      lane->chat = g_strdup (chat);
+      g_queue_init (&lane->requests);
+      g_hash_table_insert (self->lanes, lane->chat, lane);
+      g_queue_push_tail (&self->turns, lane);
+    }
+
+  return lane;
+}
+
+static void
+drop_if_empty (VisOutbox *self, Lane *lane)
+{
+  if (!g_queue_is_empty (&lane->requests))
+    return;
+
+  g_queue_remove (&self->turns, lane);
+  g_hash_table_remove (self->lanes, lane->chat);
+}
+
+static void
+remove_link (VisOutbox *self, Lane *lane, GList *link)
+{
+  vis_stored_request_free (link->data);
+  g_queue_delete_link (&lane->requests, link);
+  self->size--;
+}
+
+/* The first request that is not on its way. */
+static GList *
+first_waiting (Lane *lane)
+{
+  GList *link = lane->requests.head;
+
+  return link != NULL && lane->sending ? link->next : link;
+}
+
+static VisStoredRequest *
+copy_request (const VisStoredRequest *request)
+{
+  VisStoredRequest *copy = g_new (VisStoredRequest, 1);
+
+  *copy = *request;
+  copy->chat = g_strdup (request->chat);
+  copy->message = g_strdup (request->message);
+  copy->text = g_strdup (request->text);
+  return copy;
+}
+
+/**
+ * vis_outbox_new:
+ *
+ * Makes an empty outbox.
+ *
+ * Returns: (transfer full): a new outbox
+ */
+VisOutbox *
+vis_outbox_new (void)
+{
+  VisOutbox *self = g_new0 (VisOutbox, 1);
+
+  self->lanes = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) lane_free);
+  g_queue_init (&self->turns);
+  return self;
+}
+
+void
+vis_outbox_free (VisOutbox *self)
+{
+  g_queue_clear (&self->turns);
+  g_hash_table_unref (self->lanes);
+  g_free (self);
+}
+
+/**
+ * vis_outbox_add:
+ * @self: an outbox
+ * @request: something to tell
+ *
+ * Puts a request at the end of its conversation. A mark replaces an older one that waits; a
+ * repetition of what is here is left out.
+ */
+void
+vis_outbox_add (VisOutbox *self, const VisStoredRequest *request)
+{
+  Lane             *lane = ensure_lane (self, request->chat);
+  VisStoredRequest *last = g_queue_peek_tail (&lane->requests);
+
+  /* Numbers count up, so what is not above the last one is here already. */
+  if (last != NULL && last->number >= request->number)
+    return;
+
+  if (request->kind == VIS_REQUEST_READ || request->kind == VIS_REQUEST_DELIVERED)
+    for (GList *link = first_waiting (lane); link != NULL; link = link->next)
+      if (((VisStoredRequest *) link->data)->kind == request->kind)
+        {
+          remove_link (self, lane, link);
+          break;
+        }
+
+  g_queue_push_tail (&lane->requests, copy_request (request));
+  self->size++;
+}
+
+/**
+ * vis_outbox_next:
+ * @self: an outbox
+ *
+ * Takes the next request that may go now; it is on its way from then on.
+ *
+ * Returns: (transfer none) (nullable): a request, which stays until it is settled
+ */
+const VisStoredRequest *
+vis_outbox_next (VisOutbox *self)
+{
+  if (self->paused || self->sending >= SENDING_MAX)
+    return NULL;
+
+  for (GList *link = self->turns.head; link != NULL; link = link->next)
+    {
+      Lane *lane = link->data;
+
+      if (lane->sending || g_queue_is_empty (&lane->requests))
+        continue;
+
+      lane->sending = TRUE;
+      self->sending++;
+      g_queue_unlink (&self->turns, link);
+      g_queue_push_tail_link (&self->turns, link);
+      return g_queue_peek_head (&lane->requests);
+    }
+
+  return NULL;
+}
+
+/**
+ * vis_outbox_settle:
+ * @self: an outbox
+ * @chat: the conversation of the request
+ * @number: the request's number
+ * @verdict: what has become of it
+ *
+ * Ends the sending of a request.
+ *
+ * Returns: %FALSE if there is no such request on its way: the answer is to be ignored
+ */
+gboolean
+vis_outbox_settle (VisOutbox *self, const char *chat, gint64 number, VisOutboxVerdict verdict)
+{
+  Lane             *lane = g_hash_table_lookup (self->lanes, chat);
+  VisStoredRequest *request = lane != NULL ? g_queue_peek_head (&lane->requests) : NULL;
+
+  if (request == NULL || !lane->sending || request->number != number)
+    return FALSE;
+
+  lane->sending = FALSE;
+  self->sending--;
+  self->attempts = verdict == VIS_OUTBOX_LATER ? self->attempts + 1 : 0;
+  if (verdict == VIS_OUTBOX_DONE || verdict == VIS_OUTBOX_REFUSED)
+    {
+      remove_link (self, lane, lane->requests.head);
+      drop_if_empty (self, lane);
+    }
+
+  return TRUE;
+}
+
+/**
+ * vis_outbox_withdraw:
+ * @self: an outbox
+ * @chat: a conversation
+ * @message: the id of a message
+ *
+ * Takes back a message that was not sent yet.
+ *
+ * Returns: %FALSE if it is on its way already, or unknown
+ */
+gboolean
+vis_outbox_withdraw (VisOutbox *self, const char *chat, const char *message)
+{
+  Lane *lane = g_hash_table_lookup (self->lanes, chat);
+
+  if (lane == NULL)
+    return FALSE;
+
+  for (GList *link = first_waiting (lane); link != NULL; link = link->next)
+    {
+      VisStoredRequest *request = link->data;
+
+      if (request->kind == VIS_REQUEST_SEND && g_str_equal (request->message, message))
+        {
+          remove_link (self, lane, link);
+          drop_if_empty (self, lane);
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+/**
+ * vis_outbox_withdraw_chat:
+ * @self: an outbox
+ * @chat: a conversation
+ *
+ * Takes back whatever waits to be told of the messages of a conversation, apart from marks.
+ */
+void
+vis_outbox_withdraw_chat (VisOutbox *self, const char *chat)
+{
+  Lane  *lane = g_hash_table_lookup (self->lanes, chat);
+  GList *next;
+
+  if (lane == NULL)
+    return;
+
+  for (GList *link = first_waiting (lane); link != NULL; link = next)
+    {
+      VisRequestKind kind = ((VisStoredRequest *) link->data)->kind;
+
+      next = link->next;
+      if (kind == VIS_REQUEST_SEND || kind == VIS_REQUEST_DELETE_FOR_ME ||
+          kind == VIS_REQUEST_DELETE_FOR_ALL)
+        remove_link (self, lane, link);
+    }
+  drop_if_empty (self, lane);
+}
+
+/**
+ * vis_outbox_confirm:
+ * @self: an outbox
+ * @chat: a conversation
+ * @message: the id of a message
+ *
+ * The server has told of a message as of one that it has: it need not be sent again. One that is on
+ * its way stays until its answer comes.
+ */
+void
+vis_outbox_confirm (VisOutbox *self, const char *chat, const char *message)
+{
+  vis_outbox_withdraw (self, chat, message);
+}
+
+/**
+ * vis_outbox_pause:
+ * @self: an outbox
+ * @paused: whether nothing may go
+ *
+ * Stops and starts the sending.
+ */
+void
+vis_outbox_pause (VisOutbox *self, gboolean paused)
+{
+  self->paused = paused;
+}
+
+/**
+ * vis_outbox_lose:
+ * @self: an outbox
+ *
+ * The connection is gone: what was on its way waits again.
+ */
+void
+vis_outbox_lose (VisOutbox *self)
+{
+  for (GList *link = self->turns.head; link != NULL; link = link->next)
+    ((Lane *) link->data)->sending = FALSE;
+  self->sending = 0;
+  self->attempts = 0;
+}
+
+guint
+vis_outbox_get_size (VisOutbox *self)
+{
+  return self->size;
+}
+
+guint
+vis_outbox_get_sending (VisOutbox *self)
+{
+  return self->sending;
+}
+
+/* How often in a row the server could not take something. */
+guint
+vis_outbox_get_attempts (VisOutbox *self)
+{
+  return self->attempts;
+}
+
+/**
+ * vis_outbox_judge:
+ * @error: (nullable): how a request failed
+ *
+ * Decides whether it is worth another try.
+ *
+ * Returns: the verdict
+ */
+VisOutboxVerdict
+vis_outbox_judge (const GError *error)
+{
+  if (error == NULL)
+    return VIS_OUTBOX_DONE;
+
+  if (error->domain == VIS_PROTOCOL_ERROR)
+    switch ((VisProtocolError) error->code)
+      {
+      case VIS_PROTOCOL_ERROR_RATE_LIMITED:
+      case VIS_PROTOCOL_ERROR_UNAVAILABLE:
+        return VIS_OUTBOX_LATER;
+      /* The connection ends over these; after the next sign-in it goes on. */
+      case VIS_PROTOCOL_ERROR_UNAUTHORIZED:
+      case VIS_PROTOCOL_ERROR_BAD_CREDENTIALS:
+        return VIS_OUTBOX_AGAIN;
+      case VIS_PROTOCOL_ERROR_BAD_FRAME:
+      case VIS_PROTOCOL_ERROR_BAD_REQUEST:
+      case VIS_PROTOCOL_ERROR_UNKNOWN_TYPE:
+      case VIS_PROTOCOL_ERROR_BAD_INVITE:
+      case VIS_PROTOCOL_ERROR_USER_TAKEN:
+      case VIS_PROTOCOL_ERROR_NOT_FOUND:
+      case VIS_PROTOCOL_ERROR_FORBIDDEN:
+      case VIS_PROTOCOL_ERROR_BLOCKED:
+      case VIS_PROTOCOL_ERROR_TOO_LARGE:
+      case VIS_PROTOCOL_ERROR_CONFLICT:
+      case VIS_N_PROTOCOL_ERRORS:
+      default:
+        return VIS_OUTBOX_REFUSED;
+      }
+
+  if (g_error_matches (error, VIS_ERROR, VIS_ERROR_TIMED_OUT))
+    return VIS_OUTBOX_LATER;
+  return VIS_OUTBOX_AGAIN;
+}

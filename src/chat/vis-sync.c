@@ -1,0 +1,156 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-sync.h"
+
+/* A server that leaves more holes than this is not counting right; what is ahead of them is then
+ * seen again after the next reset, which is harmless. */
+#define AHEAD_MAX 1024
+
+struct _VisSync
+{
+  gint64      since;  /* everything up to here was seen; -1: nothing yet */
+  gint64      target; /* what there was when the connection began */
+  gint64      newest; /* the highest that was seen */
+  GHashTable *ahead;  /* gint64: seen, but with a hole before it */
+};
+
+/**
+ * vis_sync_new:
+ * @since: the last `seq` that is stored, -1 for none
+ *
+ * Starts counting.
+ *
+ * Returns: (transfer full): a new count
+ */
+VisSync *
+vis_sync_new (gint64 since)
+{
+  VisSync *self = g_new0 (VisSync, 1);
+
+  self->ahead = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  vis_sync_rewind (self, since);
+  return self;
+}
+
+void
+vis_sync_free (VisSync *self)
+{
+  g_hash_table_unref (self->ahead);
+  g_free (self);
+}
+
+/**
+ * vis_sync_rewind:
+ * @self: a count
+ * @since: the last `seq` that is stored, -1 for none
+ *
+ * Counts from @since on again, because what came after it could not be stored.
+ */
+void
+vis_sync_rewind (VisSync *self, gint64 since)
+{
+  self->since = since;
+  self->target = since;
+  self->newest = since;
+  g_hash_table_remove_all (self->ahead);
+}
+
+/**
+ * vis_sync_start:
+ * @self: a count
+ * @asked: the `since` of our `hello`, -1 if it had none
+ * @seq: the `seq` of the answer
+ * @reset: whether the answer says that the server can't go back that far
+ *
+ * A connection begins.
+ *
+ * Returns: how
+ */
+VisSyncStart
+vis_sync_start (VisSync *self, gint64 asked, gint64 seq, gboolean reset)
+{
+  gboolean resume = !reset && self->since >= 0 && self->since <= seq &&
+                    (self->since == seq || (asked >= 0 && asked <= self->since));
+
+  if (!resume)
+    {
+      vis_sync_rewind (self, seq);
+      return VIS_SYNC_RESET;
+    }
+
+  self->target = seq;
+  self->newest = MAX (self->newest, seq);
+  g_hash_table_remove_all (self->ahead);
+  return VIS_SYNC_RESUME;
+}
+
+/**
+ * vis_sync_see:
+ * @self: a count
+ * @seq: the `seq` of an event or an answer
+ *
+ * Counts something.
+ *
+ * Returns: what to do with it
+ */
+VisSyncVerdict
+vis_sync_see (VisSync *self, gint64 seq)
+{
+  if (seq <= self->since || g_hash_table_contains (self->ahead, &seq))
+    return VIS_SYNC_REPEATED;
+
+  self->newest = MAX (self->newest, seq);
+  if (self->since >= 0 && seq > self->since + 1)
+    {
+      if (g_hash_table_size (self->ahead) < AHEAD_MAX)
+        g_hash_table_add (self->ahead, g_memdup2 (&seq, sizeof seq));
+      return VIS_SYNC_AHEAD;
+    }
+
+  self->since = seq;
+  while (g_hash_table_size (self->ahead) > 0)
+    {
+      gint64 next = self->since + 1;
+
+      if (!g_hash_table_remove (self->ahead, &next))
+        break;
+      self->since = next;
+    }
+  return VIS_SYNC_NEXT;
+}
+
+/**
+ * vis_sync_give_up:
+ * @self: a count
+ *
+ * What is missing does not come: goes on behind it. Everything is to be asked for anew.
+ */
+void
+vis_sync_give_up (VisSync *self)
+{
+  vis_sync_rewind (self, MAX (self->newest, self->target));
+}
+
+gint64
+vis_sync_get_since (VisSync *self)
+{
+  return self->since;
+}
+
+/**
+ * vis_sync_is_whole:
+ * @self: a count
+ *
+ * Whether nothing is known to be missing.
+ *
+ * Returns: %TRUE if so
+ */
+gboolean
+vis_sync_is_whole (VisSync *self)
+{
+  return self->since >= self->newest;
+}

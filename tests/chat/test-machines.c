@@ -1,0 +1,312 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <gio/gio.h>
+
+#include "vis-error.h"
+#include "vis-outbox.h"
+#include "vis-protocol-error.h"
+#include "vis-sync.h"
+
+static gint64 numbers;
+
+static gint64
+add (VisOutbox *outbox, VisRequestKind kind, const char *chat, const char *message)
+{
+  VisStoredRequest request = { .number = ++numbers,
+                               .kind = kind,
+                               .chat = (char *) chat,
+                               .message = (char *) message,
+                               .text = kind == VIS_REQUEST_SEND ? (char *) "Hello" : NULL };
+
+  vis_outbox_add (outbox, &request);
+  return request.number;
+}
+
+static gint64
+next (VisOutbox *outbox)
+{
+  const VisStoredRequest *request = vis_outbox_next (outbox);
+
+  return request != NULL ? request->number : 0;
+}
+
+static void
+test_outbox_order (void)
+{
+  g_autoptr (VisOutbox) outbox = vis_outbox_new ();
+  gint64 a1 = add (outbox, VIS_REQUEST_SEND, "a", "1");
+  gint64 a2 = add (outbox, VIS_REQUEST_SEND, "a", "2");
+  gint64 b1 = add (outbox, VIS_REQUEST_SEND, "b", "1");
+
+  /* One after the other in a conversation, side by side otherwise. */
+  g_assert_cmpint (next (outbox), ==, a1);
+  g_assert_cmpint (next (outbox), ==, b1);
+  g_assert_cmpint (next (outbox), ==, 0);
+  g_assert_false (vis_outbox_settle (outbox, "a", a2, VIS_OUTBOX_DONE));
+  g_assert_false (vis_outbox_settle (outbox, "c", a1, VIS_OUTBOX_DONE));
+  g_assert_true (vis_outbox_settle (outbox, "a", a1, VIS_OUTBOX_DONE));
+  g_assert_false (vis_outbox_settle (outbox, "a", a1, VIS_OUTBOX_DONE));
+  g_assert_cmpint (next (outbox), ==, a2);
+
+  /* What can't be taken now keeps its place. */
+  g_assert_true (vis_outbox_settle (outbox, "a", a2, VIS_OUTBOX_LATER));
+  g_assert_cmpuint (vis_outbox_get_attempts (outbox), ==, 1);
+  vis_outbox_pause (outbox, TRUE);
+  g_assert_cmpint (next (outbox), ==, 0);
+  vis_outbox_pause (outbox, FALSE);
+  g_assert_cmpint (next (outbox), ==, a2);
+
+  /* The connection goes: both wait again, and old answers count no more. */
+  vis_outbox_lose (outbox);
+  g_assert_cmpuint (vis_outbox_get_sending (outbox), ==, 0);
+  g_assert_false (vis_outbox_settle (outbox, "a", a2, VIS_OUTBOX_DONE));
+  g_assert_cmpint (next (outbox), ==, b1);
+  g_assert_cmpint (next (outbox), ==, a2);
+  g_assert_true (vis_outbox_settle (outbox, "a", a2, VIS_OUTBOX_REFUSED));
+  g_assert_true (vis_outbox_settle (outbox, "b", b1, VIS_OUTBOX_AGAIN));
+  g_assert_cmpuint (vis_outbox_get_size (outbox), ==, 1);
+  g_assert_cmpint (next (outbox), ==, b1);
+  g_assert_true (vis_outbox_settle (outbox, "b", b1, VIS_OUTBOX_DONE));
+  g_assert_cmpuint (vis_outbox_get_size (outbox), ==, 0);
+}
+
+static void
+test_outbox_marks (void)
+{
+  g_autoptr (VisOutbox) outbox = vis_outbox_new ();
+  gint64 first = add (outbox, VIS_REQUEST_READ, "a", "1");
+  gint64 third;
+
+  /* A mark on its way stays; one that waits is replaced. */
+  g_assert_cmpint (next (outbox), ==, first);
+  add (outbox, VIS_REQUEST_READ, "a", "2");
+  third = add (outbox, VIS_REQUEST_READ, "a", "3");
+  g_assert_cmpuint (vis_outbox_get_size (outbox), ==, 2);
+  g_assert_true (vis_outbox_settle (outbox, "a", first, VIS_OUTBOX_DONE));
+  g_assert_cmpint (next (outbox), ==, third);
+  add (outbox, VIS_REQUEST_DELIVERED, "a", "3");
+  g_assert_cmpuint (vis_outbox_get_size (outbox), ==, 2);
+}
+
+static void
+test_outbox_withdraw (void)
+{
+  g_autoptr (VisOutbox) outbox = vis_outbox_new ();
+  gint64 first = add (outbox, VIS_REQUEST_SEND, "a", "1");
+  gint64 mark;
+
+  add (outbox, VIS_REQUEST_SEND, "a", "2");
+  add (outbox, VIS_REQUEST_DELETE_FOR_ME, "a", "0");
+  mark = add (outbox, VIS_REQUEST_READ, "a", "0");
+  g_assert_cmpint (next (outbox), ==, first);
+  g_assert_false (vis_outbox_withdraw (outbox, "a", "1"));
+  g_assert_false (vis_outbox_withdraw (outbox, "b", "1"));
+  g_assert_true (vis_outbox_withdraw (outbox, "a", "2"));
+  g_assert_false (vis_outbox_withdraw (outbox, "a", "2"));
+  vis_outbox_withdraw_chat (outbox, "a");
+  vis_outbox_withdraw_chat (outbox, "b");
+  g_assert_cmpuint (vis_outbox_get_size (outbox), ==, 2);
+  g_assert_true (vis_outbox_settle (outbox, "a", first, VIS_OUTBOX_DONE));
+  g_assert_cmpint (next (outbox), ==, mark);
+}
+
+static void
+test_outbox_many (void)
+{
+  g_autoptr (VisOutbox) outbox = vis_outbox_new ();
+  guint sent = 0;
+
+  for (guint i = 0; i < 20000; i++)
+    {
+      g_autofree char *chat = g_strdup_printf ("user%u", i % 50);
+
+      add (outbox, VIS_REQUEST_SEND, chat, "x");
+    }
+  while (vis_outbox_get_size (outbox) > 0)
+    {
+      const VisStoredRequest *requests[64];
+      guint                   count = 0;
+
+      while (count < 64 && (requests[count] = vis_outbox_next (outbox)) != NULL)
+        count++;
+      g_assert_cmpuint (count, >, 0);
+      g_assert_cmpuint (count, <=, 8);
+      for (guint i = 0; i < count; i++)
+        g_assert_true (
+          vis_outbox_settle (outbox, requests[i]->chat, requests[i]->number, VIS_OUTBOX_DONE));
+      sent += count;
+    }
+  g_assert_cmpuint (sent, ==, 20000);
+}
+
+static void
+test_judge (void)
+{
+  static const VisOutboxVerdict expected[VIS_N_PROTOCOL_ERRORS] = {
+    [VIS_PROTOCOL_ERROR_BAD_FRAME] = VIS_OUTBOX_REFUSED,
+    [VIS_PROTOCOL_ERROR_BAD_REQUEST] = VIS_OUTBOX_REFUSED,
+    [VIS_PROTOCOL_ERROR_UNKNOWN_TYPE] = VIS_OUTBOX_REFUSED,
+    [VIS_PROTOCOL_ERROR_UNAUTHORIZED] = VIS_OUTBOX_AGAIN,
+    [VIS_PROTOCOL_ERROR_BAD_CREDENTIALS] = VIS_OUTBOX_AGAIN,
+    [VIS_PROTOCOL_ERROR_BAD_INVITE] = VIS_OUTBOX_REFUSED,
+    [VIS_PROTOCOL_ERROR_USER_TAKEN] = VIS_OUTBOX_REFUSED,
+    [VIS_PROTOCOL_ERROR_NOT_FOUND] = VIS_OUTBOX_REFUSED,
+    [VIS_PROTOCOL_ERROR_FORBIDDEN] = VIS_OUTBOX_REFUSED,
+    [VIS_PROTOCOL_ERROR_BLOCKED] = VIS_OUTBOX_REFUSED,
+    [VIS_PROTOCOL_ERROR_TOO_LARGE] = VIS_OUTBOX_REFUSED,
+    [VIS_PROTOCOL_ERROR_RATE_LIMITED] = VIS_OUTBOX_LATER,
+    [VIS_PROTOCOL_ERROR_CONFLICT] = VIS_OUTBOX_REFUSED,
+    [VIS_PROTOCOL_ERROR_UNAVAILABLE] = VIS_OUTBOX_LATER,
+  };
+  static const struct
+  {
+    int              code;
+    VisOutboxVerdict expected;
+  } others[] = { { VIS_ERROR_LOST, VIS_OUTBOX_AGAIN },
+                 { VIS_ERROR_OFFLINE, VIS_OUTBOX_AGAIN },
+                 { VIS_ERROR_TIMED_OUT, VIS_OUTBOX_LATER } };
+
+  g_assert_cmpint (vis_outbox_judge (NULL), ==, VIS_OUTBOX_DONE);
+  for (int i = 0; i < VIS_N_PROTOCOL_ERRORS; i++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (VIS_PROTOCOL_ERROR, i, "");
+
+      g_assert_cmpint (vis_outbox_judge (error), ==, expected[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autoptr (GError) error = g_error_new_literal (VIS_ERROR, others[i].code, "");
+
+      g_assert_cmpint (vis_outbox_judge (error), ==, others[i].expected);
+    }
+}
+
+static void
+test_sync_start (void)
+{
+  static const struct
+  {
+    gint64       since, asked, seq;
+    gboolean     reset;
+    VisSyncStart start;
+    gint64       after;
+    gboolean     whole;
+  } cases[] = {
+    { -1, -1, 57, FALSE, VIS_SYNC_RESET, 57, TRUE },
+    { -1, -1, 0, FALSE, VIS_SYNC_RESET, 0, TRUE },
+    { 41, 41, 57, FALSE, VIS_SYNC_RESUME, 41, FALSE },
+    { 57, 57, 57, FALSE, VIS_SYNC_RESUME, 57, TRUE },
+    { 41, 41, 57, TRUE, VIS_SYNC_RESET, 57, TRUE },
+    /* More was stored after the question had gone out: it comes again. */
+    { 45, 41, 57, FALSE, VIS_SYNC_RESUME, 45, FALSE },
+    /* The question went out before the store was read. */
+    { 41, -1, 57, FALSE, VIS_SYNC_RESET, 57, TRUE },
+    { 57, -1, 57, FALSE, VIS_SYNC_RESUME, 57, TRUE },
+    /* A server that was put back from a copy. */
+    { 99, 99, 57, FALSE, VIS_SYNC_RESET, 57, TRUE },
+    { 0, 0, 0, FALSE, VIS_SYNC_RESUME, 0, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (VisSync) sync = vis_sync_new (cases[i].since);
+
+      g_assert_cmpint (
+        vis_sync_start (sync, cases[i].asked, cases[i].seq, cases[i].reset), ==, cases[i].start);
+      g_assert_cmpint (vis_sync_get_since (sync), ==, cases[i].after);
+      g_assert_cmpint (vis_sync_is_whole (sync), ==, cases[i].whole);
+    }
+}
+
+static void
+test_sync_see (void)
+{
+  g_autoptr (VisSync) sync = vis_sync_new (10);
+  static const struct
+  {
+    gint64         seq;
+    VisSyncVerdict verdict;
+    gint64         since;
+    gboolean       whole;
+  } cases[] = {
+    { 11, VIS_SYNC_NEXT, 11, FALSE },     { 11, VIS_SYNC_REPEATED, 11, FALSE },
+    { 5, VIS_SYNC_REPEATED, 11, FALSE },  { 12, VIS_SYNC_NEXT, 12, TRUE },
+    { 14, VIS_SYNC_AHEAD, 12, FALSE },    { 14, VIS_SYNC_REPEATED, 12, FALSE },
+    { 15, VIS_SYNC_AHEAD, 12, FALSE },    { 17, VIS_SYNC_AHEAD, 12, FALSE },
+    { 13, VIS_SYNC_NEXT, 15, FALSE },     { 16, VIS_SYNC_NEXT, 17, TRUE },
+    { 0, VIS_SYNC_REPEATED, 17, TRUE },   { G_MAXINT64, VIS_SYNC_AHEAD, 17, FALSE },
+    { -4, VIS_SYNC_REPEATED, 17, FALSE },
+  };
+
+  vis_sync_start (sync, 10, 12, FALSE);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_assert_cmpint (vis_sync_see (sync, cases[i].seq), ==, cases[i].verdict);
+      g_assert_cmpint (vis_sync_get_since (sync), ==, cases[i].since);
+      g_assert_cmpint (vis_sync_is_whole (sync), ==, cases[i].whole);
+    }
+  vis_sync_give_up (sync);
+  g_assert_true (vis_sync_is_whole (sync));
+  g_assert_cmpint (vis_sync_see (sync, G_MAXINT64), ==, VIS_SYNC_REPEATED);
+}
+
+/* All orders in which six things can come, each with one of them twice: whatever the order, each
+ * is taken once, and the count is whole at the end. */
+static void
+test_sync_orders (void)
+{
+  for (guint code = 0; code < 6 * 6 * 6 * 6 * 6 * 6 * 6; code++)
+    {
+      g_autoptr (VisSync) sync = NULL;
+      guint taken[7] = { 0 };
+      guint rest = code;
+      guint seen = 0;
+
+      for (guint i = 0, bits = code; i < 7; i++, bits /= 6)
+        seen |= 1u << (bits % 6);
+      if (seen != 0x3f)
+        continue;
+
+      sync = vis_sync_new (0);
+      vis_sync_start (sync, 0, 6, FALSE);
+      for (guint i = 0; i < 7; i++, rest /= 6)
+        if (vis_sync_see (sync, 1 + rest % 6) != VIS_SYNC_REPEATED)
+          taken[1 + rest % 6]++;
+      for (guint i = 1; i <= 6; i++)
+        g_assert_cmpuint (taken[i], ==, 1);
+      g_assert_cmpint (vis_sync_get_since (sync), ==, 6);
+      g_assert_true (vis_sync_is_whole (sync));
+    }
+}
+
+static void
+test_sync_flood (void)
+{
+  g_autoptr (VisSync) sync = vis_sync_new (0);
+
+  for (gint64 seq = 2; seq < 200000; seq += 2)
+    g_assert_cmpint (vis_sync_see (sync, seq), ==, VIS_SYNC_AHEAD);
+  g_assert_false (vis_sync_is_whole (sync));
+  vis_sync_give_up (sync);
+  g_assert_cmpint (vis_sync_get_since (sync), ==, 199998);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/outbox/order", test_outbox_order);
+  g_test_add_func ("/outbox/marks", test_outbox_marks);
+  g_test_add_func ("/outbox/withdraw", test_outbox_withdraw);
+  g_test_add_func ("/outbox/many", test_outbox_many);
+  g_test_add_func ("/outbox/judge", test_judge);
+  g_test_add_func ("/sync/start", test_sync_start);
+  g_test_add_func ("/sync/see", test_sync_see);
+  g_test_add_func ("/sync/orders", test_sync_orders);
+  g_test_add_func ("/sync/flood", test_sync_flood);
+
+  return g_test_run ();
+}
