@@ -1,0 +1,490 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-call-view.h"
+
+#include "vis-format.h"
+#include "vis-mirror.h"
+#include "vis-ui.h"
+
+#include <glib/gi18n.h>
+
+struct _VisCallView
+{
+  AdwBin             parent_instance;
+
+  VisCallController *controller;
+  GSignalGroup      *controller_signals;
+  GSignalGroup      *call_signals;
+  VisCall           *call; /* the one that goes on, once it is no longer only ringing here */
+  VisCall           *last; /* the one that was shown last: only its end is worth a word */
+  VisCall           *over; /* the one whose end is shown */
+  gboolean           had_video;
+  gboolean           folded;
+
+  AdwHeaderBar      *header;
+  GtkWidget         *title_box;
+  GtkLabel          *title_name;
+  GtkLabel          *title_state;
+  GtkStack          *stack;
+  GtkPicture        *remote_picture;
+  GtkWidget         *placeholder;
+  GtkWidget         *halo;
+  AdwAvatar         *avatar;
+  GtkLabel          *name;
+  GtkLabel          *state;
+  GtkLabel          *remark;
+  GtkWidget         *mirror;
+  GtkPicture        *local_picture;
+  GtkToggleButton   *mute_button;
+  GtkToggleButton   *camera_button;
+  GtkWidget         *hang_up_button;
+  AdwAvatar         *over_avatar;
+  GtkLabel          *over_name;
+  GtkLabel          *over_title;
+  GtkLabel          *over_body;
+  GtkWidget         *again_button;
+};
+
+G_DEFINE_FINAL_TYPE (VisCallView, vis_call_view, ADW_TYPE_BIN)
+
+enum
+{
+  PROP_0,
+  PROP_ACTIVE,
+  PROP_FOLDED,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static gboolean
+get_permission (VisCall *call, const char *name)
+{
+  gboolean allowed = FALSE;
+
+  g_object_get (call, name, &allowed, NULL);
+
+  return allowed;
+}
+
+/* What the other side does not send, in words; NULL when there is nothing to say. */
+static char *
+dup_remark (VisCallView *self)
+{
+  const char *name = vis_call_get_peer_name (self->call);
+  gboolean    dark = !vis_call_get_remote_video (self->call) && self->had_video;
+  gboolean    mute = !vis_call_get_remote_audio (self->call);
+
+  if (vis_call_get_state (self->call) != VIS_CALL_IN_CALL ||
+      vis_call_get_media_state (self->call) != VIS_MEDIA_CONNECTED)
+    return NULL;
+  if (dark && mute)
+    return g_strdup_printf (_ ("%s turned the camera off and is muted"), name);
+  if (dark)
+    return g_strdup_printf (_ ("%s turned the camera off"), name);
+  if (mute)
+    return g_strdup_printf (_ ("%s is muted"), name);
+
+  return NULL;
+}
+
+static GdkPaintable *
+as_paintable (GObject *object)
+{
+  return GDK_IS_PAINTABLE (object) ? GDK_PAINTABLE (object) : NULL;
+}
+
+static void
+update_pictures (VisCallView *self)
+{
+  GdkPaintable *remote = as_paintable (vis_call_get_remote_picture (self->call));
+  GdkPaintable *local = as_paintable (vis_call_get_local_picture (self->call));
+  gboolean      shown = remote != NULL && vis_call_get_remote_video (self->call) &&
+                   vis_call_get_state (self->call) == VIS_CALL_IN_CALL;
+  gboolean own = local != NULL && vis_call_get_camera (self->call);
+
+  gtk_picture_set_paintable (self->remote_picture, shown ? remote : NULL);
+  gtk_picture_set_paintable (self->local_picture, own ? local : NULL);
+  gtk_widget_set_visible (self->placeholder, !shown);
+  gtk_widget_set_visible (self->title_box, shown);
+  gtk_widget_set_visible (self->mirror, own);
+
+  if (vis_call_get_media_state (self->call) == VIS_MEDIA_RECONNECTING)
+    gtk_widget_add_css_class (GTK_WIDGET (self->remote_picture), "stale");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->remote_picture), "stale");
+}
+
+/* The name stays the same, the pressed state tells the rest; the tooltip says what a click does. */
+static void
+update_toggle (
+  GtkToggleButton *button, gboolean off, gboolean sensitive, const char *icon, const char *tooltip)
+{
+  gtk_toggle_button_set_active (button, off);
+  gtk_widget_set_sensitive (GTK_WIDGET (button), sensitive);
+  gtk_button_set_icon_name (GTK_BUTTON (button), icon);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (button), tooltip);
+}
+
+static void
+update_controls (VisCallView *self)
+{
+  gboolean microphone = vis_call_get_microphone (self->call);
+  gboolean camera = vis_call_get_camera (self->call);
+  gboolean can_mute = get_permission (self->call, "can-mute");
+
+  update_toggle (self->mute_button,
+                 !microphone,
+                 can_mute,
+                 microphone ? "audio-input-microphone-symbolic" : "microphone-disabled-symbolic",
+                 microphone ? _ ("Mute microphone") : _ ("Unmute microphone"));
+  update_toggle (self->camera_button,
+                 !camera,
+                 can_mute,
+                 camera ? "camera-video-symbolic" : "camera-disabled-symbolic",
+                 camera ? _ ("Turn camera off") : _ ("Turn camera on"));
+  gtk_widget_set_sensitive (self->hang_up_button, get_permission (self->call, "can-hang-up"));
+}
+
+static void
+update_call (VisCallView *self)
+{
+  g_autofree char *words = vis_format_call (self->call);
+  g_autofree char *remark = dup_remark (self);
+  const char      *name = vis_call_get_peer_name (self->call);
+  gboolean         waiting = vis_call_get_media_state (self->call) != VIS_MEDIA_CONNECTED;
+
+  adw_avatar_set_text (self->avatar, name);
+  gtk_label_set_label (self->name, name);
+  gtk_label_set_label (self->state, words);
+  gtk_label_set_label (self->title_name, name);
+  gtk_label_set_label (self->title_state, words);
+  gtk_label_set_label (self->remark, remark != NULL ? remark : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->remark), remark != NULL);
+  if (waiting)
+    gtk_widget_add_css_class (self->halo, "waiting");
+  else
+    gtk_widget_remove_css_class (self->halo, "waiting");
+
+  update_pictures (self);
+  update_controls (self);
+}
+
+static void
+update_over (VisCallView *self)
+{
+  const char      *name = vis_call_get_peer_name (self->over);
+  VisEndReason     reason = vis_call_get_end_reason (self->over);
+  g_autofree char *body = vis_format_end_body (reason, name);
+
+  adw_avatar_set_text (self->over_avatar, name);
+  gtk_label_set_label (self->over_name, name);
+  gtk_label_set_label (self->over_title, vis_format_end_title (reason));
+  gtk_label_set_label (self->over_body, body);
+  gtk_widget_set_visible (self->title_box, FALSE);
+}
+
+static void
+update (VisCallView *self)
+{
+  if (self->call != NULL)
+    {
+      gtk_stack_set_visible_child_name (self->stack, "call");
+      update_call (self);
+    }
+  else if (self->over != NULL)
+    {
+      gtk_stack_set_visible_child_name (self->stack, "over");
+      update_over (self);
+    }
+
+  /* A picture that is no longer shown must not hold its frames. */
+  if (self->call == NULL)
+    {
+      gtk_picture_set_paintable (self->remote_picture, NULL);
+      gtk_picture_set_paintable (self->local_picture, NULL);
+    }
+}
+
+static void
+show (VisCallView *self, VisCall *call, VisCall *over)
+{
+  gboolean was_active = vis_call_view_get_active (self);
+
+  if (call != NULL && call != self->last)
+    self->had_video = FALSE;
+  if (call != NULL)
+    g_set_object (&self->last, call);
+  g_set_object (&self->call, call);
+  g_set_object (&self->over, over);
+  update (self);
+
+  if (vis_call_view_get_active (self) != was_active)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE]);
+}
+
+static void
+on_call_notify (VisCallView *self)
+{
+  g_autoptr (VisCall) call = g_signal_group_dup_target (self->call_signals);
+  VisCallState state = call != NULL ? vis_call_get_state (call) : VIS_CALL_IDLE;
+
+  /* While it only rings here, the window of the incoming call has the word. */
+  if (state == VIS_CALL_CALLING || state == VIS_CALL_IN_CALL)
+    {
+      if (vis_call_get_remote_video (call))
+        self->had_video = TRUE;
+      show (self, call, NULL);
+    }
+  else
+    show (self, NULL, self->over);
+}
+
+static void
+on_call_changed (VisCallView *self)
+{
+  g_signal_group_set_target (
+    self->call_signals,
+    self->controller != NULL ? vis_call_controller_get_call (self->controller) : NULL);
+  on_call_notify (self);
+}
+
+static void
+on_ended (VisCallView *self, VisCall *call)
+{
+  VisCall *current =
+    self->controller != NULL ? vis_call_controller_get_call (self->controller) : NULL;
+
+  if (call != self->last || vis_format_end_title (vis_call_get_end_reason (call)) == NULL)
+    return;
+
+  /* Another call has begun already: that one counts. */
+  if (current != NULL && current != call)
+    return;
+
+  show (self, NULL, call);
+}
+
+static void
+on_mute_clicked (VisCallView *self)
+{
+  if (self->call == NULL)
+    return;
+
+  vis_call_controller_set_microphone (self->controller, !vis_call_get_microphone (self->call));
+  if (self->call != NULL)
+    update_controls (self);
+}
+
+static void
+on_camera_clicked (VisCallView *self)
+{
+  if (self->call == NULL)
+    return;
+
+  vis_call_controller_set_camera (self->controller, !vis_call_get_camera (self->call));
+  if (self->call != NULL)
+    update_controls (self);
+}
+
+static void
+on_hang_up_clicked (VisCallView *self)
+{
+  if (self->controller != NULL)
+    vis_call_controller_hang_up (self->controller);
+}
+
+static void
+on_close_clicked (VisCallView *self)
+{
+  show (self, self->call, NULL);
+}
+
+static void
+on_again_clicked (VisCallView *self)
+{
+  g_autoptr (VisCall) over = self->over != NULL ? g_object_ref (self->over) : NULL;
+
+  if (over == NULL || self->controller == NULL)
+    return;
+
+  vis_call_controller_start (self->controller, vis_call_get_peer (over), vis_call_get_video (over));
+  /* Where it could not even begin, there is nothing more to show here. */
+  if (self->call == NULL)
+    show (self, NULL, NULL);
+}
+
+static gboolean
+vis_call_view_grab_focus (GtkWidget *widget)
+{
+  VisCallView *self = VIS_CALL_VIEW (widget);
+
+  return gtk_widget_grab_focus (self->call != NULL ? GTK_WIDGET (self->mute_button)
+                                                   : self->again_button);
+}
+
+static void
+vis_call_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  VisCallView *self = VIS_CALL_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_ACTIVE:
+      g_value_set_boolean (value, vis_call_view_get_active (self));
+      break;
+    case PROP_FOLDED:
+      g_value_set_boolean (value, self->folded);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+vis_call_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  VisCallView *self = VIS_CALL_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_FOLDED:
+      if (self->folded == g_value_get_boolean (value))
+        break;
+      self->folded = g_value_get_boolean (value);
+      adw_header_bar_set_show_start_title_buttons (self->header, self->folded);
+      g_object_notify_by_pspec (object, pspec);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+vis_call_view_dispose (GObject *object)
+{
+  VisCallView *self = VIS_CALL_VIEW (object);
+
+  g_clear_object (&self->controller_signals);
+  g_clear_object (&self->call_signals);
+  g_clear_object (&self->call);
+  g_clear_object (&self->last);
+  g_clear_object (&self->over);
+  g_clear_object (&self->controller);
+
+  G_OBJECT_CLASS (vis_call_view_parent_class)->dispose (object);
+}
+
+static void
+bind_template (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, header);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, title_box);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, title_name);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, title_state);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, stack);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, remote_picture);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, placeholder);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, halo);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, avatar);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, name);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, state);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, remark);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, mirror);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, local_picture);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, mute_button);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, camera_button);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, hang_up_button);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, over_avatar);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, over_name);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, over_title);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, over_body);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, again_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_again_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_camera_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_close_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_hang_up_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_mute_clicked);
+}
+
+static void
+vis_call_view_class_init (VisCallViewClass *klass)
+{
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = vis_call_view_get_property;
+  object_class->set_property = vis_call_view_set_property;
+  object_class->dispose = vis_call_view_dispose;
+  widget_class->grab_focus = vis_call_view_grab_focus;
+
+  properties[PROP_ACTIVE] =
+    g_param_spec_boolean ("active", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_FOLDED] =
+    g_param_spec_boolean ("folded",
+                          NULL,
+                          NULL,
+                          FALSE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  vis_ui_init ();
+  g_type_ensure (VIS_TYPE_MIRROR);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               VIS_UI_RESOURCE_PATH "vis-call-view.ui");
+  bind_template (widget_class);
+}
+
+static void
+vis_call_view_init (VisCallView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  adw_header_bar_set_show_start_title_buttons (self->header, FALSE);
+
+  self->controller_signals = g_signal_group_new (VIS_TYPE_CALL_CONTROLLER);
+  g_signal_group_connect_swapped (
+    self->controller_signals, "notify::call", G_CALLBACK (on_call_changed), self);
+  g_signal_group_connect_swapped (self->controller_signals, "ended", G_CALLBACK (on_ended), self);
+  self->call_signals = g_signal_group_new (VIS_TYPE_CALL);
+  g_signal_group_connect_swapped (self->call_signals, "notify", G_CALLBACK (on_call_notify), self);
+}
+
+/**
+ * vis_call_view_set_controller:
+ * @controller: (nullable): whose call is shown, and what verbs are sent to
+ */
+void
+vis_call_view_set_controller (VisCallView *self, VisCallController *controller)
+{
+  g_return_if_fail (VIS_IS_CALL_VIEW (self));
+
+  g_set_object (&self->controller, controller);
+  g_signal_group_set_target (self->controller_signals, controller);
+  show (self, NULL, NULL);
+  on_call_changed (self);
+}
+
+gboolean
+vis_call_view_get_active (VisCallView *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL_VIEW (self), FALSE);
+
+  return self->call != NULL || self->over != NULL;
+}
+
+/**
+ * vis_call_view_get_call:
+ *
+ * Returns: (transfer none) (nullable): the call that goes on
+ */
+VisCall *
+vis_call_view_get_call (VisCallView *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL_VIEW (self), NULL);
+
+  return self->call;
+}

@@ -1,0 +1,218 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-chat-row.h"
+
+#include "vis-format.h"
+#include "vis-ui.h"
+
+#include <glib/gi18n.h>
+
+struct _VisChatRow
+{
+  AdwBin           parent_instance;
+
+  VisConversation *conversation;
+  GSignalGroup    *conversation_signals;
+  GSignalGroup    *contact_signals;
+  GSignalGroup    *message_signals;
+
+  AdwAvatar       *avatar;
+  GtkWidget       *presence;
+  GtkLabel        *name;
+  GtkLabel        *time;
+  GtkImage        *ticks;
+  GtkLabel        *preview;
+  GtkLabel        *unread;
+};
+
+G_DEFINE_FINAL_TYPE (VisChatRow, vis_chat_row, ADW_TYPE_BIN)
+
+static char *
+dup_preview (VisChatRow *self, VisContact *contact, VisChatMessage *message)
+{
+  const char *name = vis_contact_get_name (contact);
+
+  if (vis_conversation_get_typing (self->conversation))
+    return g_strdup (_ ("typing…"));
+
+  switch (vis_contact_get_state (contact))
+    {
+    case VIS_CONTACT_INCOMING:
+      return g_strdup (_ ("Wants to talk to you: accept or remove"));
+    case VIS_CONTACT_REQUESTED:
+      return g_strdup_printf (_ ("Waiting for %s"), name);
+    case VIS_CONTACT_BLOCKED:
+      return g_strdup (_ ("Blocked"));
+    case VIS_CONTACT_NONE:
+    case VIS_CONTACT_MUTUAL:
+    default:
+      return vis_format_preview (message);
+    }
+}
+
+static void
+update_presence (VisChatRow *self, VisContact *contact)
+{
+  VisPresence presence = vis_contact_get_presence (contact);
+  gboolean    mutual = vis_contact_get_state (contact) == VIS_CONTACT_MUTUAL;
+
+  gtk_widget_set_visible (self->presence, mutual && presence != VIS_PRESENCE_OFFLINE);
+  gtk_widget_set_css_classes (
+    self->presence,
+    (const char *[]){ "vis-presence", presence == VIS_PRESENCE_AWAY ? "away" : "online", NULL });
+}
+
+static void
+update_message (VisChatRow *self, VisContact *contact, VisChatMessage *message)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  g_autofree char *preview = dup_preview (self, contact, message);
+  g_autofree char *time = NULL;
+  const char      *ticks = NULL;
+  gboolean         typing = vis_conversation_get_typing (self->conversation);
+
+  gtk_label_set_label (self->preview, preview);
+  gtk_widget_set_css_classes (
+    GTK_WIDGET (self->preview),
+    (const char *[]){ "vis-preview", typing ? "vis-typing" : "dim-label", NULL });
+
+  if (message != NULL)
+    {
+      time =
+        vis_format_row_time (vis_chat_message_get_ts (message), g_get_real_time () / 1000, zone);
+      if (!typing && vis_chat_message_get_kind (message) == VIS_MESSAGE_TEXT &&
+          !vis_chat_message_get_deleted (message) && vis_chat_message_get_outgoing (message) &&
+          vis_contact_get_state (contact) == VIS_CONTACT_MUTUAL)
+        ticks = vis_format_delivery_icon (vis_chat_message_get_delivery (message));
+    }
+  gtk_label_set_label (self->time, time != NULL ? time : "");
+  gtk_image_set_from_icon_name (self->ticks, ticks);
+  gtk_widget_set_visible (GTK_WIDGET (self->ticks), ticks != NULL);
+}
+
+static void
+update (VisChatRow *self)
+{
+  VisContact      *contact;
+  VisChatMessage  *message;
+  guint            unread;
+  GtkWidget       *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+  g_autofree char *badge = NULL, *spoken = NULL;
+
+  if (self->conversation == NULL)
+    return;
+
+  contact = vis_conversation_get_contact (self->conversation);
+  message = vis_conversation_get_last_message (self->conversation);
+  unread = vis_conversation_get_unread (self->conversation);
+  g_signal_group_set_target (self->contact_signals, contact);
+  g_signal_group_set_target (self->message_signals, message);
+
+  adw_avatar_set_text (self->avatar, vis_contact_get_name (contact));
+  gtk_label_set_label (self->name, vis_contact_get_name (contact));
+  update_presence (self, contact);
+  update_message (self, contact, message);
+
+  badge = vis_format_unread (unread);
+  gtk_label_set_label (self->unread, badge);
+  gtk_widget_set_visible (GTK_WIDGET (self->unread), unread > 0);
+
+  spoken = vis_format_row_name (vis_contact_get_name (contact),
+                                unread,
+                                vis_contact_get_presence (contact),
+                                vis_contact_get_state (contact));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  /* What takes the focus and is listed is the item of the list around this row. */
+  if (parent != NULL)
+    gtk_accessible_update_property (
+      GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+}
+
+static void
+vis_chat_row_dispose (GObject *object)
+{
+  VisChatRow *self = VIS_CHAT_ROW (object);
+
+  g_clear_object (&self->conversation_signals);
+  g_clear_object (&self->contact_signals);
+  g_clear_object (&self->message_signals);
+  g_clear_object (&self->conversation);
+
+  G_OBJECT_CLASS (vis_chat_row_parent_class)->dispose (object);
+}
+
+static void
+vis_chat_row_class_init (VisChatRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = vis_chat_row_dispose;
+
+  vis_ui_init ();
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               VIS_UI_RESOURCE_PATH "vis-chat-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, VisChatRow, avatar);
+  gtk_widget_class_bind_template_child (widget_class, VisChatRow, presence);
+  gtk_widget_class_bind_template_child (widget_class, VisChatRow, name);
+  gtk_widget_class_bind_template_child (widget_class, VisChatRow, time);
+  gtk_widget_class_bind_template_child (widget_class, VisChatRow, ticks);
+  gtk_widget_class_bind_template_child (widget_class, VisChatRow, preview);
+  gtk_widget_class_bind_template_child (widget_class, VisChatRow, unread);
+}
+
+static GSignalGroup *
+watch (VisChatRow *self, GType type)
+{
+  GSignalGroup *group = g_signal_group_new (type);
+
+  g_signal_group_connect_swapped (group, "notify", G_CALLBACK (update), self);
+
+  return group;
+}
+
+static void
+vis_chat_row_init (VisChatRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->conversation_signals = watch (self, VIS_TYPE_CONVERSATION);
+  self->contact_signals = watch (self, VIS_TYPE_CONTACT);
+  self->message_signals = watch (self, VIS_TYPE_CHAT_MESSAGE);
+}
+
+GtkWidget *
+vis_chat_row_new (void)
+{
+  return g_object_new (VIS_TYPE_CHAT_ROW, NULL);
+}
+
+VisConversation *
+vis_chat_row_get_conversation (VisChatRow *self)
+{
+  g_return_val_if_fail (VIS_IS_CHAT_ROW (self), NULL);
+
+  return self->conversation;
+}
+
+/**
+ * vis_chat_row_set_conversation:
+ * @conversation: (nullable): what to show; %NULL when the row is put aside
+ */
+void
+vis_chat_row_set_conversation (VisChatRow *self, VisConversation *conversation)
+{
+  g_return_if_fail (VIS_IS_CHAT_ROW (self));
+
+  g_set_object (&self->conversation, conversation);
+  g_signal_group_set_target (self->conversation_signals, conversation);
+  if (conversation == NULL)
+    {
+      g_signal_group_set_target (self->contact_signals, NULL);
+      g_signal_group_set_target (self->message_signals, NULL);
+    }
+  update (self);
+}

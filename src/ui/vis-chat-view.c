@@ -1,0 +1,498 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-chat-view.h"
+
+#include "vis-composer.h"
+#include "vis-confirm-dialog.h"
+#include "vis-connection-bar.h"
+#include "vis-error.h"
+#include "vis-format.h"
+#include "vis-request-panel.h"
+#include "vis-timeline-view.h"
+#include "vis-ui.h"
+
+#include <glib/gi18n.h>
+
+struct _VisChatView
+{
+  AdwBin              parent_instance;
+
+  VisChat            *chat;
+  VisCallController  *controller;
+  VisConversation    *conversation;
+  GSignalGroup       *chat_signals;
+  GSignalGroup       *controller_signals;
+  GSignalGroup       *conversation_signals;
+  GSignalGroup       *contact_signals;
+  GSimpleActionGroup *actions;
+  GHashTable         *drafts; /* chat -> text that was not sent */
+  gboolean            folded;
+
+  AdwHeaderBar       *header;
+  AdwAvatar          *avatar;
+  GtkLabel           *name;
+  GtkLabel           *subtitle;
+  GtkWidget          *back_button;
+  VisConnectionBar   *connection_bar;
+  VisTimelineView    *timeline;
+  VisRequestPanel    *request;
+  VisComposer        *composer;
+};
+
+G_DEFINE_FINAL_TYPE (VisChatView, vis_chat_view, ADW_TYPE_BIN)
+
+enum
+{
+  PROP_0,
+  PROP_FOLDED,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static VisContact *
+get_contact (VisChatView *self)
+{
+  return self->conversation != NULL ? vis_conversation_get_contact (self->conversation) : NULL;
+}
+
+static gboolean
+is_mutual (VisChatView *self)
+{
+  VisContact *contact = get_contact (self);
+
+  return contact != NULL && vis_contact_get_state (contact) == VIS_CONTACT_MUTUAL;
+}
+
+static char *
+dup_subtitle (VisChatView *self)
+{
+  g_autoptr (GTimeZone) zone = NULL;
+  VisContact *contact = get_contact (self);
+
+  if (vis_conversation_get_typing (self->conversation))
+    return g_strdup (_ ("typing…"));
+  /* Strangers see nothing of each other but the name. */
+  if (!is_mutual (self))
+    return g_strdup (vis_contact_get_user (contact));
+
+  zone = g_time_zone_new_local ();
+  return vis_format_presence (vis_contact_get_presence (contact),
+                              vis_contact_get_last_seen (contact),
+                              g_get_real_time () / 1000,
+                              zone);
+}
+
+static void
+enable (VisChatView *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+static void
+update_actions (VisChatView *self)
+{
+  gboolean mutual = is_mutual (self);
+  gboolean connected =
+    self->chat != NULL && vis_chat_get_connection (self->chat) >= VIS_CONNECTION_SYNCING;
+  gboolean free_line =
+    self->controller != NULL && vis_call_controller_get_call (self->controller) == NULL;
+  VisContact *contact = get_contact (self);
+
+  enable (self, "call", mutual && connected && free_line);
+  enable (self, "clear", self->conversation != NULL);
+  enable (self, "remove", contact != NULL && vis_contact_get_state (contact) != VIS_CONTACT_NONE);
+}
+
+static void
+update (VisChatView *self)
+{
+  VisContact      *contact = get_contact (self);
+  g_autofree char *subtitle = NULL;
+
+  update_actions (self);
+  if (contact == NULL)
+    return;
+
+  subtitle = dup_subtitle (self);
+  adw_avatar_set_text (self->avatar, vis_contact_get_name (contact));
+  gtk_label_set_label (self->name, vis_contact_get_name (contact));
+  gtk_label_set_label (self->subtitle, subtitle);
+  gtk_widget_set_visible (GTK_WIDGET (self->composer), is_mutual (self));
+}
+
+static void
+on_contact_changed (VisChatView *self)
+{
+  VisContact *contact = get_contact (self);
+
+  g_signal_group_set_target (self->contact_signals, contact);
+  vis_request_panel_set_contact (self->request, self->chat, contact);
+  update (self);
+}
+
+static void
+on_submitted (VisChatView *self, const char *text)
+{
+  if (self->conversation != NULL)
+    vis_chat_send (self->chat, self->conversation, text);
+  vis_timeline_view_jump_to_bottom (self->timeline);
+}
+
+static void
+on_typing (VisChatView *self, gboolean typing)
+{
+  if (self->conversation != NULL && is_mutual (self))
+    vis_chat_set_typing (self->chat, self->conversation, typing);
+}
+
+static void
+on_call (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VisChatView *self = user_data;
+
+  if (self->controller != NULL && self->conversation != NULL)
+    vis_call_controller_start (self->controller,
+                               vis_conversation_get_chat (self->conversation),
+                               g_variant_get_boolean (parameter));
+}
+
+typedef struct
+{
+  VisChatView     *view;
+  VisChat         *chat;
+  VisConversation *conversation;
+} Question;
+
+static Question *
+question_new (VisChatView *self)
+{
+  Question *question = g_new0 (Question, 1);
+
+  question->view = g_object_ref (self);
+  question->chat = g_object_ref (self->chat);
+  question->conversation = g_object_ref (self->conversation);
+
+  return question;
+}
+
+static void
+question_free (gpointer data)
+{
+  Question *question = data;
+
+  g_object_unref (question->view);
+  g_object_unref (question->chat);
+  g_object_unref (question->conversation);
+  g_free (question);
+}
+
+static void
+complain (VisChatView *self, const GError *error)
+{
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    vis_ui_say (GTK_WIDGET (self), vis_error_to_sentence (error));
+}
+
+static void
+on_cleared (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (VisChatView) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!vis_chat_clear_finish (VIS_CHAT (source), result, &error))
+    complain (self, error);
+}
+
+static void
+on_clear_confirmed (gpointer data)
+{
+  Question *question = data;
+
+  vis_chat_clear_async (
+    question->chat, question->conversation, NULL, on_cleared, g_object_ref (question->view));
+}
+
+static void
+on_clear (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VisChatView     *self = user_data;
+  g_autofree char *body = NULL;
+
+  if (self->conversation == NULL)
+    return;
+
+  body = g_strdup_printf (_ ("All messages with %s disappear from your devices. %s keeps them."),
+                          vis_contact_get_name (get_contact (self)),
+                          vis_contact_get_name (get_contact (self)));
+  vis_confirm_dialog_show (GTK_WIDGET (self),
+                           _ ("Clear history?"),
+                           body,
+                           _ ("Clear"),
+                           on_clear_confirmed,
+                           question_new (self),
+                           question_free);
+}
+
+static void
+on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (VisChatView) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!vis_chat_contact_finish (VIS_CHAT (source), result, &error))
+    complain (self, error);
+}
+
+static void
+on_remove_confirmed (gpointer data)
+{
+  Question *question = data;
+
+  vis_chat_contact_async (question->chat,
+                          VIS_CONTACT_VERB_REMOVE,
+                          vis_conversation_get_chat (question->conversation),
+                          NULL,
+                          on_removed,
+                          g_object_ref (question->view));
+}
+
+static void
+on_remove (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VisChatView     *self = user_data;
+  g_autofree char *heading = NULL;
+
+  if (self->conversation == NULL)
+    return;
+
+  heading = g_strdup_printf (_ ("Remove %s?"), vis_contact_get_name (get_contact (self)));
+  vis_confirm_dialog_show (
+    GTK_WIDGET (self),
+    heading,
+    _ ("You will not be able to write to or call each other until a new request is accepted."),
+    _ ("Remove"),
+    on_remove_confirmed,
+    question_new (self),
+    question_free);
+}
+
+static const GActionEntry action_entries[] = {
+  { .name = "call", .activate = on_call, .parameter_type = "b" },
+  { .name = "clear", .activate = on_clear },
+  { .name = "remove", .activate = on_remove },
+};
+
+static void
+keep_draft (VisChatView *self)
+{
+  g_autofree char *text = vis_composer_dup_text (self->composer);
+
+  if (self->conversation == NULL)
+    return;
+  if (*text != '\0')
+    g_hash_table_insert (self->drafts,
+                         g_strdup (vis_conversation_get_chat (self->conversation)),
+                         g_steal_pointer (&text));
+  else
+    g_hash_table_remove (self->drafts, vis_conversation_get_chat (self->conversation));
+}
+
+static gboolean
+vis_chat_view_grab_focus (GtkWidget *widget)
+{
+  VisChatView *self = VIS_CHAT_VIEW (widget);
+
+  if (gtk_widget_get_visible (GTK_WIDGET (self->composer)))
+    return gtk_widget_grab_focus (GTK_WIDGET (self->composer));
+
+  return gtk_widget_child_focus (GTK_WIDGET (self->request), GTK_DIR_TAB_FORWARD);
+}
+
+static void
+vis_chat_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  VisChatView *self = VIS_CHAT_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_FOLDED:
+      g_value_set_boolean (value, self->folded);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+vis_chat_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  VisChatView *self = VIS_CHAT_VIEW (object);
+
+  switch (id)
+    {
+    case PROP_FOLDED:
+      if (self->folded == g_value_get_boolean (value))
+        break;
+      self->folded = g_value_get_boolean (value);
+      gtk_widget_set_visible (self->back_button, self->folded);
+      gtk_widget_set_visible (GTK_WIDGET (self->connection_bar), self->folded);
+      adw_header_bar_set_show_start_title_buttons (self->header, self->folded);
+      g_object_notify_by_pspec (object, pspec);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+vis_chat_view_dispose (GObject *object)
+{
+  VisChatView *self = VIS_CHAT_VIEW (object);
+
+  g_clear_object (&self->chat_signals);
+  g_clear_object (&self->controller_signals);
+  g_clear_object (&self->conversation_signals);
+  g_clear_object (&self->contact_signals);
+  g_clear_object (&self->actions);
+  g_clear_object (&self->conversation);
+  g_clear_object (&self->controller);
+  g_clear_object (&self->chat);
+  g_clear_pointer (&self->drafts, g_hash_table_unref);
+
+  G_OBJECT_CLASS (vis_chat_view_parent_class)->dispose (object);
+}
+
+static void
+vis_chat_view_class_init (VisChatViewClass *klass)
+{
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = vis_chat_view_get_property;
+  object_class->set_property = vis_chat_view_set_property;
+  object_class->dispose = vis_chat_view_dispose;
+  widget_class->grab_focus = vis_chat_view_grab_focus;
+
+  properties[PROP_FOLDED] =
+    g_param_spec_boolean ("folded",
+                          NULL,
+                          NULL,
+                          FALSE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  vis_ui_init ();
+  g_type_ensure (VIS_TYPE_COMPOSER);
+  g_type_ensure (VIS_TYPE_CONNECTION_BAR);
+  g_type_ensure (VIS_TYPE_REQUEST_PANEL);
+  g_type_ensure (VIS_TYPE_TIMELINE_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               VIS_UI_RESOURCE_PATH "vis-chat-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, VisChatView, header);
+  gtk_widget_class_bind_template_child (widget_class, VisChatView, avatar);
+  gtk_widget_class_bind_template_child (widget_class, VisChatView, name);
+  gtk_widget_class_bind_template_child (widget_class, VisChatView, subtitle);
+  gtk_widget_class_bind_template_child (widget_class, VisChatView, back_button);
+  gtk_widget_class_bind_template_child (widget_class, VisChatView, connection_bar);
+  gtk_widget_class_bind_template_child (widget_class, VisChatView, timeline);
+  gtk_widget_class_bind_template_child (widget_class, VisChatView, request);
+  gtk_widget_class_bind_template_child (widget_class, VisChatView, composer);
+  gtk_widget_class_bind_template_callback (widget_class, on_submitted);
+  gtk_widget_class_bind_template_callback (widget_class, on_typing);
+}
+
+static GSignalGroup *
+watch (VisChatView *self, GType type, const char *signal, GCallback callback)
+{
+  GSignalGroup *group = g_signal_group_new (type);
+
+  g_signal_group_connect_swapped (group, signal, callback, self);
+
+  return group;
+}
+
+static void
+vis_chat_view_init (VisChatView *self)
+{
+  self->actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (
+    G_ACTION_MAP (self->actions), action_entries, G_N_ELEMENTS (action_entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "chat", G_ACTION_GROUP (self->actions));
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  adw_header_bar_set_show_start_title_buttons (self->header, FALSE);
+
+  self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->chat_signals =
+    watch (self, VIS_TYPE_CHAT, "notify::connection", G_CALLBACK (update_actions));
+  self->controller_signals =
+    watch (self, VIS_TYPE_CALL_CONTROLLER, "notify::call", G_CALLBACK (update_actions));
+  self->conversation_signals =
+    watch (self, VIS_TYPE_CONVERSATION, "notify::typing", G_CALLBACK (update));
+  g_signal_group_connect_swapped (
+    self->conversation_signals, "notify::contact", G_CALLBACK (on_contact_changed), self);
+  self->contact_signals = watch (self, VIS_TYPE_CONTACT, "notify", G_CALLBACK (update));
+  update_actions (self);
+}
+
+/**
+ * vis_chat_view_set_session:
+ * @chat: (nullable): what verbs about messages and people are sent to
+ * @controller: (nullable): what verbs about calls are sent to
+ */
+void
+vis_chat_view_set_session (VisChatView *self, VisChat *chat, VisCallController *controller)
+{
+  g_return_if_fail (VIS_IS_CHAT_VIEW (self));
+
+  if (self->chat != chat)
+    {
+      vis_chat_view_set_conversation (self, NULL);
+      g_hash_table_remove_all (self->drafts);
+    }
+
+  g_set_object (&self->chat, chat);
+  g_set_object (&self->controller, controller);
+  g_signal_group_set_target (self->chat_signals, chat);
+  g_signal_group_set_target (self->controller_signals, controller);
+  vis_connection_bar_set_chat (self->connection_bar, chat);
+  update_actions (self);
+}
+
+VisConversation *
+vis_chat_view_get_conversation (VisChatView *self)
+{
+  g_return_val_if_fail (VIS_IS_CHAT_VIEW (self), NULL);
+
+  return self->conversation;
+}
+
+void
+vis_chat_view_set_conversation (VisChatView *self, VisConversation *conversation)
+{
+  const char *draft = NULL;
+
+  g_return_if_fail (VIS_IS_CHAT_VIEW (self));
+
+  if (self->conversation == conversation)
+    return;
+
+  keep_draft (self);
+  /* Ends "typing" in the conversation that is left. */
+  vis_composer_set_text (self->composer, NULL);
+
+  g_set_object (&self->conversation, conversation);
+  g_signal_group_set_target (self->conversation_signals, conversation);
+  if (conversation != NULL)
+    draft = g_hash_table_lookup (self->drafts, vis_conversation_get_chat (conversation));
+  vis_composer_set_text (self->composer, draft);
+  vis_timeline_view_set_conversation (self->timeline, self->chat, conversation);
+  on_contact_changed (self);
+}

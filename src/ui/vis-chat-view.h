@@ -1,0 +1,29 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-call-controller.h"
+#include "vis-chat.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VisChatView:
+ *
+ * One conversation: who it is with, the messages, and where to write.
+ *
+ * Property `folded` (writable): the conversation has the window to itself, so that it needs a way
+ * back.
+ */
+#define VIS_TYPE_CHAT_VIEW (vis_chat_view_get_type ())
+G_DECLARE_FINAL_TYPE (VisChatView, vis_chat_view, VIS, CHAT_VIEW, AdwBin)
+
+void vis_chat_view_set_session (VisChatView *self, VisChat *chat, VisCallController *controller);
+VisConversation *vis_chat_view_get_conversation (VisChatView *self);
+void             vis_chat_view_set_conversation (VisChatView *self, VisConversation *conversation);
+
+G_END_DECLS

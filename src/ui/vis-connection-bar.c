@@ -1,0 +1,88 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-connection-bar.h"
+
+#include "vis-format.h"
+#include "vis-ui.h"
+
+struct _VisConnectionBar
+{
+  AdwBin        parent_instance;
+
+  GSignalGroup *chat_signals;
+
+  GtkRevealer  *revealer;
+  GtkSpinner   *spinner;
+  GtkLabel     *label;
+};
+
+G_DEFINE_FINAL_TYPE (VisConnectionBar, vis_connection_bar, ADW_TYPE_BIN)
+
+static void
+update (VisConnectionBar *self)
+{
+  g_autoptr (VisChat) chat = g_signal_group_dup_target (self->chat_signals);
+  VisConnection connection = chat != NULL ? vis_chat_get_connection (chat) : VIS_CONNECTION_ONLINE;
+  const char   *words = vis_format_connection (connection);
+
+  /* The last words stay while the bar slides away. */
+  if (words != NULL)
+    gtk_label_set_label (self->label, words);
+  gtk_spinner_set_spinning (self->spinner, words != NULL && connection != VIS_CONNECTION_OFFLINE);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), connection != VIS_CONNECTION_OFFLINE);
+  gtk_widget_set_halign (GTK_WIDGET (self->label),
+                         connection == VIS_CONNECTION_OFFLINE ? GTK_ALIGN_CENTER : GTK_ALIGN_START);
+  gtk_revealer_set_reveal_child (self->revealer, words != NULL);
+}
+
+static void
+vis_connection_bar_dispose (GObject *object)
+{
+  VisConnectionBar *self = VIS_CONNECTION_BAR (object);
+
+  g_clear_object (&self->chat_signals);
+
+  G_OBJECT_CLASS (vis_connection_bar_parent_class)->dispose (object);
+}
+
+static void
+vis_connection_bar_class_init (VisConnectionBarClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = vis_connection_bar_dispose;
+
+  vis_ui_init ();
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               VIS_UI_RESOURCE_PATH "vis-connection-bar.ui");
+  gtk_widget_class_bind_template_child (widget_class, VisConnectionBar, revealer);
+  gtk_widget_class_bind_template_child (widget_class, VisConnectionBar, spinner);
+  gtk_widget_class_bind_template_child (widget_class, VisConnectionBar, label);
+}
+
+static void
+vis_connection_bar_init (VisConnectionBar *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->chat_signals = g_signal_group_new (VIS_TYPE_CHAT);
+  g_signal_group_connect_swapped (
+    self->chat_signals, "notify::connection", G_CALLBACK (update), self);
+}
+
+/**
+ * vis_connection_bar_set_chat:
+ * @chat: (nullable): whose connection it is
+ */
+void
+vis_connection_bar_set_chat (VisConnectionBar *self, VisChat *chat)
+{
+  g_return_if_fail (VIS_IS_CONNECTION_BAR (self));
+
+  g_signal_group_set_target (self->chat_signals, chat);
+  update (self);
+}

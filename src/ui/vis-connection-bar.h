@@ -1,0 +1,23 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-chat.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VisConnectionBar:
+ *
+ * One line that says how the connection is doing, and hides when all is well.
+ */
+#define VIS_TYPE_CONNECTION_BAR (vis_connection_bar_get_type ())
+G_DECLARE_FINAL_TYPE (VisConnectionBar, vis_connection_bar, VIS, CONNECTION_BAR, AdwBin)
+
+void vis_connection_bar_set_chat (VisConnectionBar *self, VisChat *chat);
+
+G_END_DECLS

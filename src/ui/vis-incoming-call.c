@@ -1,0 +1,158 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-incoming-call.h"
+
+#include "vis-format.h"
+#include "vis-ui.h"
+
+#include <glib/gi18n.h>
+
+struct _VisIncomingCall
+{
+  AdwWindow          parent_instance;
+
+  VisCallController *controller;
+  VisCall           *call;
+  GSignalGroup      *call_signals;
+
+  AdwAvatar         *avatar;
+  GtkLabel          *name;
+  GtkLabel          *kind;
+  GtkWidget         *decline_button;
+  GtkWidget         *answer_button;
+  AdwButtonContent  *answer_content;
+  GtkWidget         *voice_button;
+};
+
+G_DEFINE_FINAL_TYPE (VisIncomingCall, vis_incoming_call, ADW_TYPE_WINDOW)
+
+static void
+update (VisIncomingCall *self)
+{
+  const char      *name = vis_call_get_peer_name (self->call);
+  gboolean         video = vis_call_get_video (self->call);
+  gboolean         can_answer = FALSE, can_decline = FALSE;
+  g_autofree char *title = g_strdup_printf (_ ("%s is calling"), name);
+
+  g_object_get (self->call, "can-answer", &can_answer, "can-decline", &can_decline, NULL);
+
+  gtk_window_set_title (GTK_WINDOW (self), title);
+  adw_avatar_set_text (self->avatar, name);
+  gtk_label_set_label (self->name, name);
+  gtk_label_set_label (self->kind, video ? _ ("Video call") : _ ("Voice call"));
+  adw_button_content_set_icon_name (self->answer_content,
+                                    video ? "camera-video-symbolic" : "call-start-symbolic");
+  gtk_widget_set_visible (self->voice_button, video);
+  gtk_widget_set_sensitive (self->answer_button, can_answer);
+  gtk_widget_set_sensitive (self->voice_button, can_answer);
+  gtk_widget_set_sensitive (self->decline_button, can_decline);
+}
+
+static void
+on_answer_clicked (VisIncomingCall *self)
+{
+  vis_call_controller_answer (self->controller, vis_call_get_video (self->call));
+}
+
+static void
+on_voice_clicked (VisIncomingCall *self)
+{
+  vis_call_controller_answer (self->controller, FALSE);
+}
+
+static void
+on_decline_clicked (VisIncomingCall *self)
+{
+  vis_call_controller_decline (self->controller);
+}
+
+/* To close it is to say no: a call that rings on with no window could not be answered. */
+static gboolean
+vis_incoming_call_close_request (GtkWindow *window)
+{
+  VisIncomingCall *self = VIS_INCOMING_CALL (window);
+
+  vis_call_controller_decline (self->controller);
+
+  return GDK_EVENT_STOP;
+}
+
+static void
+vis_incoming_call_dispose (GObject *object)
+{
+  VisIncomingCall *self = VIS_INCOMING_CALL (object);
+
+  g_clear_object (&self->call_signals);
+  g_clear_object (&self->call);
+  g_clear_object (&self->controller);
+
+  G_OBJECT_CLASS (vis_incoming_call_parent_class)->dispose (object);
+}
+
+static void
+vis_incoming_call_class_init (VisIncomingCallClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = vis_incoming_call_dispose;
+  GTK_WINDOW_CLASS (klass)->close_request = vis_incoming_call_close_request;
+
+  vis_ui_init ();
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               VIS_UI_RESOURCE_PATH "vis-incoming-call.ui");
+  gtk_widget_class_bind_template_child (widget_class, VisIncomingCall, avatar);
+  gtk_widget_class_bind_template_child (widget_class, VisIncomingCall, name);
+  gtk_widget_class_bind_template_child (widget_class, VisIncomingCall, kind);
+  gtk_widget_class_bind_template_child (widget_class, VisIncomingCall, decline_button);
+  gtk_widget_class_bind_template_child (widget_class, VisIncomingCall, answer_button);
+  gtk_widget_class_bind_template_child (widget_class, VisIncomingCall, answer_content);
+  gtk_widget_class_bind_template_child (widget_class, VisIncomingCall, voice_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_answer_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_decline_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_voice_clicked);
+}
+
+static void
+vis_incoming_call_init (VisIncomingCall *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->call_signals = g_signal_group_new (VIS_TYPE_CALL);
+  g_signal_group_connect_swapped (self->call_signals, "notify", G_CALLBACK (update), self);
+
+  /* It may come up under somebody's typing fingers: nothing has the focus until they ask, so that
+   * neither Space nor Enter answers. */
+  gtk_window_set_focus (GTK_WINDOW (self), NULL);
+  gtk_window_set_default_widget (GTK_WINDOW (self), NULL);
+}
+
+/**
+ * vis_incoming_call_new:
+ * @application: (nullable): the application that it belongs to
+ * @controller: what is told the answer
+ * @call: a call that rings
+ */
+GtkWindow *
+vis_incoming_call_new (GtkApplication *application, VisCallController *controller, VisCall *call)
+{
+  VisIncomingCall *self = g_object_new (VIS_TYPE_INCOMING_CALL, "application", application, NULL);
+
+  self->controller = g_object_ref (controller);
+  self->call = g_object_ref (call);
+  g_signal_group_set_target (self->call_signals, call);
+  update (self);
+
+  return GTK_WINDOW (self);
+}
+
+VisCall *
+vis_incoming_call_get_call (VisIncomingCall *self)
+{
+  g_return_val_if_fail (VIS_IS_INCOMING_CALL (self), NULL);
+
+  return self->call;
+}

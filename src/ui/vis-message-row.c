@@ -1,0 +1,271 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-message-row.h"
+
+#include "vis-format.h"
+#include "vis-ui.h"
+
+#include <glib/gi18n.h>
+
+/* Messages of one person that follow each other within this time belong together. */
+#define GROUP_MS (5 * 60 * 1000)
+
+struct _VisMessageRow
+{
+  AdwBin          parent_instance;
+
+  VisChatMessage *message;
+  char           *name;
+  GSignalGroup   *message_signals;
+
+  gboolean        first; /* of its group */
+  gboolean        last;
+
+  GtkLabel       *day;
+  GtkWidget      *bubble;
+  GtkImage       *icon;
+  GtkLabel       *text;
+  GtkLabel       *time;
+  GtkImage       *ticks;
+  GtkButton      *call_button; /* made when the first call is shown: few rows need one */
+};
+
+G_DEFINE_FINAL_TYPE (VisMessageRow, vis_message_row, ADW_TYPE_BIN)
+
+static void
+update_call_button (VisMessageRow *self, gboolean shown)
+{
+  if (!shown)
+    {
+      if (self->call_button != NULL)
+        gtk_widget_set_visible (GTK_WIDGET (self->call_button), FALSE);
+      return;
+    }
+
+  if (self->call_button == NULL)
+    {
+      self->call_button = GTK_BUTTON (gtk_button_new_with_label (_ ("Call back")));
+      gtk_widget_add_css_class (GTK_WIDGET (self->call_button), "vis-call-back");
+      gtk_widget_set_valign (GTK_WIDGET (self->call_button), GTK_ALIGN_CENTER);
+      gtk_box_append (GTK_BOX (self->bubble), GTK_WIDGET (self->call_button));
+    }
+  gtk_actionable_set_action_target (
+    GTK_ACTIONABLE (self->call_button), "b", vis_chat_message_get_call_video (self->message));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->call_button), "chat.call");
+  gtk_widget_set_visible (GTK_WIDGET (self->call_button), TRUE);
+}
+
+static void
+update_content (VisMessageRow *self)
+{
+  VisChatMessage  *message = self->message;
+  gboolean         call = vis_chat_message_get_kind (message) == VIS_MESSAGE_CALL;
+  gboolean         outgoing = vis_chat_message_get_outgoing (message);
+  const char      *outcome = vis_chat_message_get_call_outcome (message);
+  g_autofree char *words = NULL;
+
+  if (call)
+    words = vis_format_preview (message);
+  else if (vis_chat_message_get_deleted (message) || vis_chat_message_get_text (message) == NULL)
+    words = g_strdup (_ ("Message deleted"));
+  else
+    words = g_strdup (vis_chat_message_get_text (message));
+
+  gtk_label_set_text (self->text, words);
+  gtk_widget_set_visible (GTK_WIDGET (self->icon), call);
+  if (call)
+    gtk_image_set_from_icon_name (self->icon, vis_format_call_icon (outcome, outgoing));
+  update_call_button (self, call && (!outgoing || g_strcmp0 (outcome, "answered") != 0));
+}
+
+static void
+update_style (VisMessageRow *self)
+{
+  VisChatMessage *message = self->message;
+  gboolean        outgoing = vis_chat_message_get_outgoing (message);
+  gboolean        missed = vis_chat_message_get_kind (message) == VIS_MESSAGE_CALL && !outgoing &&
+                    g_strcmp0 (vis_chat_message_get_call_outcome (message), "answered") != 0 &&
+                    g_strcmp0 (vis_chat_message_get_call_outcome (message), "declined") != 0;
+  const char *classes[8] = { "vis-bubble" };
+  guint       n = 1;
+
+  classes[n++] = outgoing ? "outgoing" : "incoming";
+  if (self->first)
+    classes[n++] = "first";
+  if (self->last)
+    classes[n++] = "last";
+  if (vis_chat_message_get_kind (message) == VIS_MESSAGE_CALL)
+    classes[n++] = "call";
+  if (missed)
+    classes[n++] = "missed";
+  if (vis_chat_message_get_deleted (message))
+    classes[n++] = "deleted";
+  classes[n] = NULL;
+
+  gtk_widget_set_css_classes (self->bubble, classes);
+  gtk_widget_set_halign (self->bubble, outgoing ? GTK_ALIGN_END : GTK_ALIGN_START);
+}
+
+static void
+update_ticks (VisMessageRow *self)
+{
+  VisDelivery delivery = vis_chat_message_get_delivery (self->message);
+  const char *icon = NULL;
+
+  if (vis_chat_message_get_outgoing (self->message) &&
+      vis_chat_message_get_kind (self->message) == VIS_MESSAGE_TEXT &&
+      !vis_chat_message_get_deleted (self->message))
+    icon = vis_format_delivery_icon (delivery);
+
+  gtk_image_set_from_icon_name (self->ticks, icon);
+  gtk_widget_set_visible (GTK_WIDGET (self->ticks), icon != NULL);
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->ticks), vis_format_delivery_word (delivery));
+  if (delivery == VIS_DELIVERY_FAILED)
+    gtk_widget_add_css_class (GTK_WIDGET (self->ticks), "failed");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->ticks), "failed");
+}
+
+static void
+update (VisMessageRow *self)
+{
+  g_autoptr (GTimeZone) zone = NULL;
+  g_autofree char *clock = NULL, *spoken = NULL;
+  GtkWidget       *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+
+  if (self->message == NULL)
+    return;
+
+  zone = g_time_zone_new_local ();
+  clock = vis_format_clock (vis_chat_message_get_ts (self->message), zone);
+  gtk_label_set_label (self->time, clock);
+  update_content (self);
+  update_style (self);
+  update_ticks (self);
+
+  spoken = vis_format_message_name (self->message, self->name, zone);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+  if (parent != NULL)
+    gtk_accessible_update_property (
+      GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+}
+
+static void
+vis_message_row_dispose (GObject *object)
+{
+  VisMessageRow *self = VIS_MESSAGE_ROW (object);
+
+  g_clear_object (&self->message_signals);
+  g_clear_object (&self->message);
+  g_clear_pointer (&self->name, g_free);
+
+  G_OBJECT_CLASS (vis_message_row_parent_class)->dispose (object);
+}
+
+static void
+vis_message_row_class_init (VisMessageRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = vis_message_row_dispose;
+
+  vis_ui_init ();
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               VIS_UI_RESOURCE_PATH "vis-message-row.ui");
+  gtk_widget_class_bind_template_child (widget_class, VisMessageRow, day);
+  gtk_widget_class_bind_template_child (widget_class, VisMessageRow, bubble);
+  gtk_widget_class_bind_template_child (widget_class, VisMessageRow, icon);
+  gtk_widget_class_bind_template_child (widget_class, VisMessageRow, text);
+  gtk_widget_class_bind_template_child (widget_class, VisMessageRow, time);
+  gtk_widget_class_bind_template_child (widget_class, VisMessageRow, ticks);
+}
+
+static void
+vis_message_row_init (VisMessageRow *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->message_signals = g_signal_group_new (VIS_TYPE_CHAT_MESSAGE);
+  g_signal_group_connect_swapped (self->message_signals, "notify", G_CALLBACK (update), self);
+}
+
+GtkWidget *
+vis_message_row_new (void)
+{
+  return g_object_new (VIS_TYPE_MESSAGE_ROW, NULL);
+}
+
+VisChatMessage *
+vis_message_row_get_message (VisMessageRow *self)
+{
+  g_return_val_if_fail (VIS_IS_MESSAGE_ROW (self), NULL);
+
+  return self->message;
+}
+
+/**
+ * vis_message_row_set_message:
+ * @message: (nullable): what to show; %NULL when the row is put aside
+ * @name: (nullable): the name of the other person
+ */
+void
+vis_message_row_set_message (VisMessageRow *self, VisChatMessage *message, const char *name)
+{
+  g_return_if_fail (VIS_IS_MESSAGE_ROW (self));
+
+  g_free (self->name);
+  self->name = g_strdup (name);
+  g_set_object (&self->message, message);
+  g_signal_group_set_target (self->message_signals, message);
+  update (self);
+}
+
+/* Whether two messages stand together as one group. */
+static gboolean
+belong_together (VisChatMessage *a, VisChatMessage *b, GTimeZone *zone)
+{
+  return a != NULL && b != NULL &&
+         vis_chat_message_get_outgoing (a) == vis_chat_message_get_outgoing (b) &&
+         vis_chat_message_get_kind (a) == vis_chat_message_get_kind (b) &&
+         ABS (vis_chat_message_get_ts (b) - vis_chat_message_get_ts (a)) < GROUP_MS &&
+         vis_format_same_day (vis_chat_message_get_ts (a), vis_chat_message_get_ts (b), zone);
+}
+
+/**
+ * vis_message_row_set_neighbours:
+ * @previous: (nullable): the message above
+ * @next: (nullable): the message below
+ *
+ * Tells the row what stands around it, from which follow the day line and the shape of the bubble.
+ */
+void
+vis_message_row_set_neighbours (VisMessageRow *self, VisChatMessage *previous, VisChatMessage *next)
+{
+  g_autoptr (GTimeZone) zone = NULL;
+  g_autofree char *day = NULL;
+  gint64           ts;
+  gboolean         new_day;
+
+  g_return_if_fail (VIS_IS_MESSAGE_ROW (self));
+
+  if (self->message == NULL)
+    return;
+
+  zone = g_time_zone_new_local ();
+  ts = vis_chat_message_get_ts (self->message);
+  new_day = previous == NULL || !vis_format_same_day (vis_chat_message_get_ts (previous), ts, zone);
+  if (new_day)
+    {
+      day = vis_format_day (ts, g_get_real_time () / 1000, zone);
+      gtk_label_set_label (self->day, day);
+    }
+  gtk_widget_set_visible (GTK_WIDGET (self->day), new_day);
+
+  self->first = !belong_together (previous, self->message, zone);
+  self->last = !belong_together (self->message, next, zone);
+  update_style (self);
+}

@@ -1,0 +1,30 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-chat-message.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VisMessageRow:
+ *
+ * A message of a conversation: a bubble with its words, time and ticks, or the record of a call. It
+ * knows nothing of its neighbours: whether it begins a day or a group is told to it.
+ */
+#define VIS_TYPE_MESSAGE_ROW (vis_message_row_get_type ())
+G_DECLARE_FINAL_TYPE (VisMessageRow, vis_message_row, VIS, MESSAGE_ROW, AdwBin)
+
+GtkWidget      *vis_message_row_new (void);
+
+VisChatMessage *vis_message_row_get_message (VisMessageRow *self);
+void vis_message_row_set_message (VisMessageRow *self, VisChatMessage *message, const char *name);
+void vis_message_row_set_neighbours (VisMessageRow  *self,
+                                     VisChatMessage *previous,
+                                     VisChatMessage *next);
+
+G_END_DECLS

@@ -1,0 +1,224 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-new-chat.h"
+
+#include "vis-error.h"
+#include "vis-id.h"
+#include "vis-ui.h"
+
+#include <glib/gi18n.h>
+
+struct _VisNewChat
+{
+  AdwWindow     parent_instance;
+
+  VisChat      *chat;
+  GCancellable *cancellable;
+  gboolean      busy;
+
+  GtkEditable  *user_row;
+  GtkLabel     *error_label;
+  GtkWidget    *submit_button;
+};
+
+G_DEFINE_FINAL_TYPE (VisNewChat, vis_new_chat, ADW_TYPE_WINDOW)
+
+enum
+{
+  ADDED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static char *
+dup_user (VisNewChat *self)
+{
+  g_autofree char *text = g_strdup (gtk_editable_get_text (self->user_row));
+  char            *user = g_strstrip (text);
+
+  /* People write "@ada"; user names are small letters only. */
+  if (*user == '@')
+    user++;
+
+  return g_ascii_strdown (user, -1);
+}
+
+static void
+set_error (VisNewChat *self, const char *sentence)
+{
+  gtk_label_set_label (self->error_label, sentence != NULL ? sentence : "");
+  gtk_widget_set_visible (GTK_WIDGET (self->error_label), sentence != NULL);
+  if (sentence != NULL)
+    gtk_widget_add_css_class (GTK_WIDGET (self->user_row), "error");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->user_row), "error");
+}
+
+static void
+update (VisNewChat *self)
+{
+  g_autofree char *user = dup_user (self);
+
+  gtk_widget_set_sensitive (self->submit_button, *user != '\0' && !self->busy);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->user_row), !self->busy);
+}
+
+static void
+on_changed (VisNewChat *self)
+{
+  set_error (self, NULL);
+  update (self);
+}
+
+static void
+finish (VisNewChat *self, const char *user)
+{
+  g_autofree char *copy = g_strdup (user);
+
+  g_signal_emit (self, signals[ADDED], 0, copy);
+  gtk_window_destroy (GTK_WINDOW (self));
+}
+
+static void
+on_added (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (VisNewChat) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *user = NULL;
+  gboolean         done = vis_chat_contact_finish (VIS_CHAT (source), result, &error);
+
+  /* The window was closed meanwhile: nobody waits for the answer. */
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+
+  self->busy = FALSE;
+  update (self);
+  user = dup_user (self);
+  if (done)
+    {
+      finish (self, user);
+      return;
+    }
+
+  set_error (self, vis_error_to_sentence (error));
+  gtk_widget_grab_focus (GTK_WIDGET (self->user_row));
+}
+
+static void
+on_submit (VisNewChat *self)
+{
+  g_autofree char *user = dup_user (self);
+  VisConversation *known;
+
+  if (self->busy || *user == '\0')
+    return;
+  if (!vis_user_is_valid (user))
+    {
+      set_error (self,
+                 _ ("That is no user name: it has up to 32 letters, digits, dots and dashes."));
+      return;
+    }
+  if (g_strcmp0 (user, vis_chat_get_user (self->chat)) == 0)
+    {
+      set_error (self, _ ("That is you. Enter the user name of somebody else."));
+      return;
+    }
+
+  known = vis_chat_find (self->chat, user);
+  if (known != NULL &&
+      vis_contact_get_state (vis_conversation_get_contact (known)) != VIS_CONTACT_NONE)
+    {
+      finish (self, user);
+      return;
+    }
+
+  self->busy = TRUE;
+  set_error (self, NULL);
+  update (self);
+  vis_chat_contact_async (
+    self->chat, VIS_CONTACT_VERB_ADD, user, self->cancellable, on_added, g_object_ref (self));
+}
+
+static void
+vis_new_chat_dispose (GObject *object)
+{
+  VisNewChat *self = VIS_NEW_CHAT (object);
+
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->chat);
+
+  G_OBJECT_CLASS (vis_new_chat_parent_class)->dispose (object);
+}
+
+static void
+vis_new_chat_finalize (GObject *object)
+{
+  VisNewChat *self = VIS_NEW_CHAT (object);
+
+  g_clear_object (&self->cancellable);
+
+  G_OBJECT_CLASS (vis_new_chat_parent_class)->finalize (object);
+}
+
+static void
+vis_new_chat_class_init (VisNewChatClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = vis_new_chat_dispose;
+  G_OBJECT_CLASS (klass)->finalize = vis_new_chat_finalize;
+
+  signals[ADDED] = g_signal_new ("added",
+                                 VIS_TYPE_NEW_CHAT,
+                                 G_SIGNAL_RUN_LAST,
+                                 0,
+                                 NULL,
+                                 NULL,
+                                 NULL,
+                                 G_TYPE_NONE,
+                                 1,
+                                 G_TYPE_STRING);
+
+  vis_ui_init ();
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               VIS_UI_RESOURCE_PATH "vis-new-chat.ui");
+  gtk_widget_class_bind_template_child (widget_class, VisNewChat, user_row);
+  gtk_widget_class_bind_template_child (widget_class, VisNewChat, error_label);
+  gtk_widget_class_bind_template_child (widget_class, VisNewChat, submit_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_submit);
+}
+
+static void
+vis_new_chat_init (VisNewChat *self)
+{
+  GtkEditable *text;
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->cancellable = g_cancellable_new ();
+  text = gtk_editable_get_delegate (self->user_row);
+  gtk_accessible_update_property (
+    GTK_ACCESSIBLE (text), GTK_ACCESSIBLE_PROPERTY_LABEL, _ ("User name"), -1);
+  gtk_window_set_focus (GTK_WINDOW (self), GTK_WIDGET (text));
+}
+
+/**
+ * vis_new_chat_new:
+ * @parent: the window that it belongs to
+ * @chat: what is asked to add the person
+ */
+GtkWindow *
+vis_new_chat_new (GtkWindow *parent, VisChat *chat)
+{
+  VisNewChat *self = g_object_new (VIS_TYPE_NEW_CHAT, "transient-for", parent, NULL);
+
+  self->chat = g_object_ref (chat);
+
+  return GTK_WINDOW (self);
+}

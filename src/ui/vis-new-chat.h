@@ -1,0 +1,24 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-chat.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VisNewChat:
+ *
+ * Asks for a user name and sends that person a request. Signal `added (const char *user)`: the
+ * request is on its way, or the person is known already.
+ */
+#define VIS_TYPE_NEW_CHAT (vis_new_chat_get_type ())
+G_DECLARE_FINAL_TYPE (VisNewChat, vis_new_chat, VIS, NEW_CHAT, AdwWindow)
+
+GtkWindow *vis_new_chat_new (GtkWindow *parent, VisChat *chat);
+
+G_END_DECLS

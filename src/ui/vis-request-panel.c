@@ -1,0 +1,228 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-request-panel.h"
+
+#include "vis-error.h"
+#include "vis-ui.h"
+
+#include <glib/gi18n.h>
+
+struct _VisRequestPanel
+{
+  AdwBin        parent_instance;
+
+  VisChat      *chat;
+  VisContact   *contact;
+  GSignalGroup *contact_signals;
+  GCancellable *cancellable;
+  gboolean      busy;
+
+  GtkLabel     *title;
+  GtkLabel     *body;
+  GtkButton    *no_button;
+  GtkButton    *yes_button;
+};
+
+G_DEFINE_FINAL_TYPE (VisRequestPanel, vis_request_panel, ADW_TYPE_BIN)
+
+/* What is said and offered in each state; NULL for no button. */
+typedef struct
+{
+  const char    *title; /* with %s for the name */
+  const char    *body;
+  const char    *yes;
+  const char    *no;
+  VisContactVerb yes_verb;
+  VisContactVerb no_verb;
+} Offer;
+
+static const Offer offers[] = {
+  [VIS_CONTACT_NONE] = { N_ ("%s is not one of your contacts"),
+                         N_ ("Send a request to write and call again."),
+                         N_ ("Add contact"),
+                         NULL,
+                         VIS_CONTACT_VERB_ADD,
+                         VIS_CONTACT_VERB_REMOVE },
+  [VIS_CONTACT_MUTUAL] = { NULL },
+  [VIS_CONTACT_REQUESTED] = { N_ ("Waiting for %s"),
+                              N_ ("You can write and call once your request is accepted."),
+                              NULL,
+                              N_ ("Cancel request"),
+                              VIS_CONTACT_VERB_ADD,
+                              VIS_CONTACT_VERB_REMOVE },
+  [VIS_CONTACT_INCOMING] = { N_ ("%s wants to talk to you"),
+                             N_ ("Accept to write to and call each other."),
+                             N_ ("Accept"),
+                             N_ ("Remove"),
+                             VIS_CONTACT_VERB_ACCEPT,
+                             VIS_CONTACT_VERB_REMOVE },
+  [VIS_CONTACT_BLOCKED] = { N_ ("You have blocked %s"),
+                            N_ ("Neither of you can write or call."),
+                            N_ ("Unblock"),
+                            NULL,
+                            VIS_CONTACT_VERB_UNBLOCK,
+                            VIS_CONTACT_VERB_REMOVE },
+};
+
+static const Offer *
+get_offer (VisRequestPanel *self)
+{
+  guint state;
+
+  if (self->contact == NULL)
+    return NULL;
+
+  state = vis_contact_get_state (self->contact);
+  if (state >= G_N_ELEMENTS (offers) || offers[state].title == NULL)
+    return NULL;
+
+  return &offers[state];
+}
+
+static void
+update_button (GtkButton *button, const char *word, gboolean busy)
+{
+  gtk_widget_set_visible (GTK_WIDGET (button), word != NULL);
+  gtk_widget_set_sensitive (GTK_WIDGET (button), !busy);
+  if (word != NULL)
+    gtk_button_set_label (button, _ (word));
+}
+
+static void
+update (VisRequestPanel *self)
+{
+  const Offer     *offer = get_offer (self);
+  g_autofree char *title = NULL;
+  char           **parts;
+
+  gtk_widget_set_visible (GTK_WIDGET (self), offer != NULL);
+  if (offer == NULL)
+    return;
+
+  /* Not a format: the words come from a table, the name from anywhere. */
+  parts = g_strsplit (_ (offer->title), "%s", 2);
+  title = g_strjoinv (vis_contact_get_name (self->contact), parts);
+  g_strfreev (parts);
+
+  gtk_label_set_label (self->title, title);
+  gtk_label_set_label (self->body, _ (offer->body));
+  update_button (self->yes_button, offer->yes, self->busy);
+  update_button (self->no_button, offer->no, self->busy);
+}
+
+static void
+on_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (VisRequestPanel) self = user_data;
+  g_autoptr (GError) error = NULL;
+  gboolean done = vis_chat_contact_finish (VIS_CHAT (source), result, &error);
+
+  if (!done && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  self->busy = FALSE;
+  update (self);
+  if (!done)
+    vis_ui_say (GTK_WIDGET (self), vis_error_to_sentence (error));
+}
+
+static void
+ask (VisRequestPanel *self, VisContactVerb verb)
+{
+  self->busy = TRUE;
+  update (self);
+  vis_chat_contact_async (self->chat,
+                          verb,
+                          vis_contact_get_user (self->contact),
+                          self->cancellable,
+                          on_done,
+                          g_object_ref (self));
+}
+
+static void
+on_yes_clicked (VisRequestPanel *self)
+{
+  const Offer *offer = get_offer (self);
+
+  if (offer != NULL && !self->busy)
+    ask (self, offer->yes_verb);
+}
+
+static void
+on_no_clicked (VisRequestPanel *self)
+{
+  const Offer *offer = get_offer (self);
+
+  if (offer != NULL && !self->busy)
+    ask (self, offer->no_verb);
+}
+
+static void
+forget (VisRequestPanel *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->contact);
+  g_clear_object (&self->chat);
+}
+
+static void
+vis_request_panel_dispose (GObject *object)
+{
+  VisRequestPanel *self = VIS_REQUEST_PANEL (object);
+
+  forget (self);
+  g_clear_object (&self->contact_signals);
+
+  G_OBJECT_CLASS (vis_request_panel_parent_class)->dispose (object);
+}
+
+static void
+vis_request_panel_class_init (VisRequestPanelClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = vis_request_panel_dispose;
+
+  vis_ui_init ();
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               VIS_UI_RESOURCE_PATH "vis-request-panel.ui");
+  gtk_widget_class_bind_template_child (widget_class, VisRequestPanel, title);
+  gtk_widget_class_bind_template_child (widget_class, VisRequestPanel, body);
+  gtk_widget_class_bind_template_child (widget_class, VisRequestPanel, no_button);
+  gtk_widget_class_bind_template_child (widget_class, VisRequestPanel, yes_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_no_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_yes_clicked);
+}
+
+static void
+vis_request_panel_init (VisRequestPanel *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->contact_signals = g_signal_group_new (VIS_TYPE_CONTACT);
+  g_signal_group_connect_swapped (self->contact_signals, "notify", G_CALLBACK (update), self);
+}
+
+/**
+ * vis_request_panel_set_contact:
+ * @chat: (nullable): what is asked to change things
+ * @contact: (nullable): the other person
+ */
+void
+vis_request_panel_set_contact (VisRequestPanel *self, VisChat *chat, VisContact *contact)
+{
+  g_return_if_fail (VIS_IS_REQUEST_PANEL (self));
+
+  forget (self);
+  self->cancellable = g_cancellable_new ();
+  self->busy = FALSE;
+  g_set_object (&self->chat, chat);
+  g_set_object (&self->contact, contact);
+  g_signal_group_set_target (self->contact_signals, contact);
+  update (self);
+}

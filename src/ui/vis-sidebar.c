@@ -1,0 +1,409 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-sidebar.h"
+
+#include "vis-chat-row.h"
+#include "vis-connection-bar.h"
+#include "vis-ui.h"
+
+#include <string.h>
+
+struct _VisSidebar
+{
+  AdwBin              parent_instance;
+
+  GtkCustomFilter    *filter;
+  GtkFilterListModel *filtered;
+  GtkSingleSelection *selection;
+  VisConversation    *selected; /* what is open, whether it is in the list now or not */
+  char               *needle;   /* what is searched, case folded; NULL for nothing */
+  gboolean            selecting;
+  gboolean            folded;
+
+  AdwHeaderBar       *header;
+  AdwWindowTitle     *title;
+  GtkEditable        *search;
+  VisConnectionBar   *connection_bar;
+  GtkStack           *stack;
+  GtkListView        *list;
+};
+
+G_DEFINE_FINAL_TYPE (VisSidebar, vis_sidebar, ADW_TYPE_BIN)
+
+enum
+{
+  PROP_0,
+  PROP_FOLDED,
+  N_PROPS,
+};
+
+enum
+{
+  OPENED,
+  NEW_CHAT,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint       signals[N_SIGNALS];
+
+static gboolean
+matches (gpointer item, gpointer user_data)
+{
+  VisSidebar      *self = user_data;
+  VisContact      *contact = vis_conversation_get_contact (item);
+  g_autofree char *name = NULL;
+
+  if (self->needle == NULL)
+    return TRUE;
+
+  name = g_utf8_casefold (vis_contact_get_name (contact), -1);
+
+  return strstr (name, self->needle) != NULL ||
+         strstr (vis_contact_get_user (contact), self->needle) != NULL;
+}
+
+static guint
+find_position (VisSidebar *self, VisConversation *conversation)
+{
+  GListModel *model = G_LIST_MODEL (self->selection);
+  guint       n = g_list_model_get_n_items (model);
+
+  for (guint i = 0; conversation != NULL && i < n; i++)
+    {
+      g_autoptr (VisConversation) item = g_list_model_get_item (model, i);
+
+      if (item == conversation)
+        return i;
+    }
+
+  return GTK_INVALID_LIST_POSITION;
+}
+
+/* What is open stays marked wherever the list moves it. While the list has the window to itself
+ * nothing is marked, so that each click on a row is a choice. */
+static void
+sync_selection (VisSidebar *self)
+{
+  guint position = self->folded ? GTK_INVALID_LIST_POSITION : find_position (self, self->selected);
+
+  self->selecting = TRUE;
+  if (gtk_single_selection_get_selected (self->selection) != position)
+    gtk_single_selection_set_selected (self->selection, position);
+  self->selecting = FALSE;
+}
+
+static void
+update_stack (VisSidebar *self)
+{
+  const char *page = "list";
+
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0)
+    page = self->needle != NULL ? "nothing" : "nobody";
+
+  gtk_stack_set_visible_child_name (self->stack, page);
+}
+
+static void
+on_items_changed (VisSidebar *self)
+{
+  if (self->list == NULL)
+    return;
+
+  update_stack (self);
+  sync_selection (self);
+}
+
+static void
+open_position (VisSidebar *self, guint position)
+{
+  g_autoptr (VisConversation) conversation =
+    g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+  if (conversation != NULL)
+    g_signal_emit (self, signals[OPENED], 0, conversation);
+}
+
+static void
+on_selected (VisSidebar *self)
+{
+  guint position = gtk_single_selection_get_selected (self->selection);
+
+  if (!self->selecting && position != GTK_INVALID_LIST_POSITION)
+    open_position (self, position);
+}
+
+static void
+on_activate (VisSidebar *self, guint position)
+{
+  open_position (self, position);
+}
+
+static void
+on_new_clicked (VisSidebar *self)
+{
+  g_signal_emit (self, signals[NEW_CHAT], 0);
+}
+
+static void
+on_search_changed (VisSidebar *self)
+{
+  g_autofree char *text = g_strdup (gtk_editable_get_text (self->search));
+
+  g_clear_pointer (&self->needle, g_free);
+  if (*g_strstrip (text) != '\0')
+    self->needle = g_utf8_casefold (text, -1);
+
+  gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
+  on_items_changed (self);
+}
+
+/* Enter opens what was found first. */
+static void
+on_search_activate (VisSidebar *self)
+{
+  /* The entry tells of changes with a delay; what is read here must be up to date. */
+  on_search_changed (self);
+  if (self->needle != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->selection)) > 0)
+    {
+      open_position (self, 0);
+      gtk_editable_set_text (self->search, "");
+    }
+}
+
+static void
+on_search_stopped (VisSidebar *self)
+{
+  vis_sidebar_stop_search (self);
+}
+
+static void
+on_setup (VisSidebar *self, GtkListItem *item)
+{
+  gtk_list_item_set_child (item, vis_chat_row_new ());
+}
+
+static void
+on_bind (VisSidebar *self, GtkListItem *item)
+{
+  vis_chat_row_set_conversation (VIS_CHAT_ROW (gtk_list_item_get_child (item)),
+                                 gtk_list_item_get_item (item));
+}
+
+static void
+on_unbind (VisSidebar *self, GtkListItem *item)
+{
+  vis_chat_row_set_conversation (VIS_CHAT_ROW (gtk_list_item_get_child (item)), NULL);
+}
+
+static void
+vis_sidebar_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  VisSidebar *self = VIS_SIDEBAR (object);
+
+  switch (id)
+    {
+    case PROP_FOLDED:
+      g_value_set_boolean (value, self->folded);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+vis_sidebar_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  VisSidebar *self = VIS_SIDEBAR (object);
+
+  switch (id)
+    {
+    case PROP_FOLDED:
+      if (self->folded == g_value_get_boolean (value))
+        break;
+      self->folded = g_value_get_boolean (value);
+      adw_header_bar_set_show_end_title_buttons (self->header, self->folded);
+      sync_selection (self);
+      g_object_notify_by_pspec (object, pspec);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+vis_sidebar_dispose (GObject *object)
+{
+  VisSidebar *self = VIS_SIDEBAR (object);
+
+  /* The filter must not call back into what is going away. */
+  if (self->list != NULL)
+    gtk_list_view_set_model (self->list, NULL);
+  if (self->filtered != NULL)
+    {
+      gtk_filter_list_model_set_model (self->filtered, NULL);
+      gtk_filter_list_model_set_filter (self->filtered, NULL);
+    }
+  self->list = NULL;
+  g_clear_object (&self->filter);
+  g_clear_object (&self->filtered);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->selected);
+  g_clear_pointer (&self->needle, g_free);
+
+  G_OBJECT_CLASS (vis_sidebar_parent_class)->dispose (object);
+}
+
+static void
+vis_sidebar_class_init (VisSidebarClass *klass)
+{
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  object_class->get_property = vis_sidebar_get_property;
+  object_class->set_property = vis_sidebar_set_property;
+  object_class->dispose = vis_sidebar_dispose;
+
+  properties[PROP_FOLDED] =
+    g_param_spec_boolean ("folded",
+                          NULL,
+                          NULL,
+                          FALSE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  signals[OPENED] = g_signal_new ("opened",
+                                  VIS_TYPE_SIDEBAR,
+                                  G_SIGNAL_RUN_LAST,
+                                  0,
+                                  NULL,
+                                  NULL,
+                                  NULL,
+                                  G_TYPE_NONE,
+                                  1,
+                                  VIS_TYPE_CONVERSATION);
+  signals[NEW_CHAT] = g_signal_new (
+    "new-chat", VIS_TYPE_SIDEBAR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  vis_ui_init ();
+  g_type_ensure (VIS_TYPE_CONNECTION_BAR);
+  gtk_widget_class_set_template_from_resource (widget_class, VIS_UI_RESOURCE_PATH "vis-sidebar.ui");
+  gtk_widget_class_bind_template_child (widget_class, VisSidebar, header);
+  gtk_widget_class_bind_template_child (widget_class, VisSidebar, title);
+  gtk_widget_class_bind_template_child (widget_class, VisSidebar, search);
+  gtk_widget_class_bind_template_child (widget_class, VisSidebar, connection_bar);
+  gtk_widget_class_bind_template_child (widget_class, VisSidebar, stack);
+  gtk_widget_class_bind_template_child (widget_class, VisSidebar, list);
+  gtk_widget_class_bind_template_callback (widget_class, on_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_new_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
+  gtk_widget_class_bind_template_callback (widget_class, on_search_stopped);
+}
+
+static void
+vis_sidebar_init (VisSidebar *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  gtk_widget_init_template (GTK_WIDGET (self));
+  adw_header_bar_set_show_end_title_buttons (self->header, FALSE);
+
+  self->filter = gtk_custom_filter_new (matches, self, NULL);
+  self->filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (g_object_ref (self->filter)));
+  self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->filtered)));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+
+  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, G_CONNECT_SWAPPED);
+  gtk_list_view_set_factory (self->list, factory);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+
+  g_signal_connect_object (
+    self->selection, "notify::selected", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+    self->selection, "items-changed", G_CALLBACK (on_items_changed), self, G_CONNECT_SWAPPED);
+  update_stack (self);
+}
+
+/**
+ * vis_sidebar_set_chat:
+ * @chat: (nullable): whose conversations are listed
+ */
+void
+vis_sidebar_set_chat (VisSidebar *self, VisChat *chat)
+{
+  g_return_if_fail (VIS_IS_SIDEBAR (self));
+
+  g_clear_object (&self->selected);
+  self->selecting = TRUE;
+  gtk_filter_list_model_set_model (self->filtered,
+                                   chat != NULL ? vis_chat_get_conversations (chat) : NULL);
+  self->selecting = FALSE;
+  vis_connection_bar_set_chat (self->connection_bar, chat);
+  adw_window_title_set_subtitle (self->title, chat != NULL ? vis_chat_get_name (chat) : NULL);
+  gtk_editable_set_text (self->search, "");
+  on_items_changed (self);
+}
+
+/**
+ * vis_sidebar_select:
+ * @conversation: (nullable): what is open
+ *
+ * Marks the row of what is open, without telling anybody.
+ */
+void
+vis_sidebar_select (VisSidebar *self, VisConversation *conversation)
+{
+  g_return_if_fail (VIS_IS_SIDEBAR (self));
+
+  g_set_object (&self->selected, conversation);
+  sync_selection (self);
+}
+
+/**
+ * vis_sidebar_step:
+ * @step: -1 for the chat above what is open, 1 for the one below
+ */
+void
+vis_sidebar_step (VisSidebar *self, int step)
+{
+  guint  n = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  guint  position = find_position (self, self->selected);
+  gint64 wanted;
+
+  g_return_if_fail (VIS_IS_SIDEBAR (self));
+
+  if (n == 0)
+    return;
+  if (position == GTK_INVALID_LIST_POSITION)
+    wanted = step > 0 ? 0 : (gint64) n - 1;
+  else
+    wanted = CLAMP ((gint64) position + step, 0, (gint64) n - 1);
+
+  open_position (self, (guint) wanted);
+}
+
+void
+vis_sidebar_search (VisSidebar *self)
+{
+  g_return_if_fail (VIS_IS_SIDEBAR (self));
+
+  gtk_widget_grab_focus (GTK_WIDGET (self->search));
+  gtk_editable_select_region (self->search, 0, -1);
+}
+
+void
+vis_sidebar_stop_search (VisSidebar *self)
+{
+  g_return_if_fail (VIS_IS_SIDEBAR (self));
+
+  gtk_editable_set_text (self->search, "");
+  gtk_widget_grab_focus (GTK_WIDGET (self->list));
+}

@@ -1,0 +1,708 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-timeline-view.h"
+
+#include "vis-confirm-dialog.h"
+#include "vis-error.h"
+#include "vis-message-row.h"
+#include "vis-ui.h"
+
+#include <glib/gi18n.h>
+
+/* This close to the end counts as being there: rounding, and rows that grow by a line. */
+#define NEAR_BOTTOM 24.0
+
+/* Older messages are asked for this many pages before they are needed. */
+#define PAGES_AHEAD 2.0
+
+struct _VisTimelineView
+{
+  AdwBin              parent_instance;
+
+  VisChat            *chat;
+  VisConversation    *conversation;
+  GSignalGroup       *conversation_signals;
+  GSignalGroup       *timeline_signals;
+  gulong              window_handler;
+  GtkNoSelection     *selection;
+  GPtrArray          *items; /* of GtkListItem: those that are bound */
+  GSimpleActionGroup *actions;
+  VisChatMessage     *target; /* what the menu is about */
+
+  gboolean            sticky; /* new messages are followed */
+  double              value;  /* of the adjustment when it was last looked at */
+  guint               stick_id;
+  guint               fresh; /* messages that came while the person was further up */
+
+  GtkScrolledWindow  *scroller;
+  GtkListView        *list;
+  GtkWidget          *empty;
+  GtkSpinner         *spinner;
+  GtkRevealer        *jump_revealer;
+  GtkButton          *jump_button;
+  GtkLabel           *jump_count;
+  GtkWidget          *menu;
+};
+
+G_DEFINE_FINAL_TYPE (VisTimelineView, vis_timeline_view, ADW_TYPE_BIN)
+
+static GtkAdjustment *
+get_adjustment (VisTimelineView *self)
+{
+  return gtk_scrolled_window_get_vadjustment (self->scroller);
+}
+
+static gboolean
+is_near_bottom (GtkAdjustment *adjustment)
+{
+  return gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment) >=
+         gtk_adjustment_get_upper (adjustment) - NEAR_BOTTOM;
+}
+
+/* What a person can see in a window that they look at is read. */
+static void
+mark_read (VisTimelineView *self)
+{
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+
+  if (self->conversation == NULL || !self->sticky || !gtk_widget_get_mapped (GTK_WIDGET (self)) ||
+      !GTK_IS_WINDOW (root) || !gtk_window_is_active (GTK_WINDOW (root)) ||
+      vis_conversation_get_unread (self->conversation) == 0)
+    return;
+
+  vis_chat_mark_read (self->chat, self->conversation);
+}
+
+static void
+update_jump (VisTimelineView *self)
+{
+  g_autofree char *count = g_strdup_printf ("%u", self->fresh);
+  g_autofree char *name = NULL;
+
+  if (!self->sticky)
+    gtk_widget_set_visible (GTK_WIDGET (self->jump_revealer), TRUE);
+  gtk_revealer_set_reveal_child (self->jump_revealer, !self->sticky);
+
+  gtk_label_set_label (self->jump_count, count);
+  gtk_widget_set_visible (GTK_WIDGET (self->jump_count), self->fresh > 0);
+  if (self->fresh > 0)
+    name = g_strdup_printf (ngettext ("Jump to the newest message, %u new",
+                                      "Jump to the newest message, %u new",
+                                      self->fresh),
+                            self->fresh);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->jump_button),
+                                  GTK_ACCESSIBLE_PROPERTY_LABEL,
+                                  name != NULL ? name : _ ("Jump to the newest message"),
+                                  -1);
+}
+
+static void
+set_sticky (VisTimelineView *self, gboolean sticky)
+{
+  if (self->sticky == sticky)
+    return;
+
+  self->sticky = sticky;
+  if (sticky)
+    self->fresh = 0;
+  update_jump (self);
+  mark_read (self);
+}
+
+/* The button leaves the accessible tree once it has faded. */
+static void
+on_jump_revealed (VisTimelineView *self)
+{
+  if (!gtk_revealer_get_child_revealed (self->jump_revealer) &&
+      !gtk_revealer_get_reveal_child (self->jump_revealer))
+    gtk_widget_set_visible (GTK_WIDGET (self->jump_revealer), FALSE);
+}
+
+static gboolean
+on_stick (gpointer user_data)
+{
+  VisTimelineView *self = user_data;
+  GtkAdjustment   *adjustment = get_adjustment (self);
+
+  self->stick_id = 0;
+  gtk_adjustment_set_value (
+    adjustment, gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment));
+
+  return G_SOURCE_REMOVE;
+}
+
+/* The list settles its own place while it lays rows out and would undo what is set from there; an
+ * idle just before the drawing comes after all of that, and before anybody sees it. */
+static void
+queue_stick (VisTimelineView *self)
+{
+  if (self->stick_id == 0)
+    self->stick_id = g_idle_add_full (GDK_PRIORITY_REDRAW - 1, on_stick, self, NULL);
+}
+
+static void
+load_older (VisTimelineView *self)
+{
+  GtkAdjustment *adjustment = get_adjustment (self);
+  double         page = gtk_adjustment_get_page_size (adjustment);
+  VisTimeline   *timeline;
+
+  if (self->conversation == NULL || page <= 0 ||
+      gtk_adjustment_get_value (adjustment) > page * PAGES_AHEAD)
+    return;
+
+  timeline = vis_conversation_get_timeline (self->conversation);
+  if (!vis_timeline_get_complete (timeline) && !vis_timeline_get_loading (timeline))
+    vis_timeline_load_older (timeline);
+}
+
+static void
+on_value_changed (VisTimelineView *self)
+{
+  GtkAdjustment *adjustment = get_adjustment (self);
+  double         value = gtk_adjustment_get_value (adjustment);
+  gboolean       up = value < self->value - 1;
+
+  self->value = value;
+  if (is_near_bottom (adjustment))
+    set_sticky (self, TRUE);
+  else if (up)
+    set_sticky (self, FALSE);
+
+  load_older (self);
+}
+
+static void
+on_size_changed (VisTimelineView *self)
+{
+  GtkAdjustment *adjustment = get_adjustment (self);
+
+  if (self->sticky && gtk_adjustment_get_page_size (adjustment) > 0)
+    queue_stick (self);
+  else
+    load_older (self);
+}
+
+/* Turning the wheel upwards lets go at once, before the list has moved. */
+static gboolean
+on_scroll (VisTimelineView *self, double dx, double dy)
+{
+  GtkAdjustment *adjustment = get_adjustment (self);
+
+  if (dy < 0 && gtk_adjustment_get_upper (adjustment) > gtk_adjustment_get_page_size (adjustment))
+    set_sticky (self, FALSE);
+
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+update_neighbours (VisTimelineView *self, GtkListItem *item)
+{
+  GListModel *model = G_LIST_MODEL (self->selection);
+  guint       position = gtk_list_item_get_position (item);
+  g_autoptr (VisChatMessage) previous = NULL;
+  g_autoptr (VisChatMessage) next = NULL;
+
+  if (position == GTK_INVALID_LIST_POSITION)
+    return;
+  if (position > 0)
+    previous = g_list_model_get_item (model, position - 1);
+  next = g_list_model_get_item (model, position + 1);
+
+  vis_message_row_set_neighbours (VIS_MESSAGE_ROW (gtk_list_item_get_child (item)), previous, next);
+}
+
+static void
+update_empty (VisTimelineView *self)
+{
+  VisTimeline *timeline =
+    self->conversation != NULL ? vis_conversation_get_timeline (self->conversation) : NULL;
+  gboolean loading = timeline != NULL && vis_timeline_get_loading (timeline);
+  gboolean empty = timeline != NULL && g_list_model_get_n_items (G_LIST_MODEL (timeline)) == 0;
+
+  gtk_widget_set_visible (self->empty, empty && !loading);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), loading);
+  gtk_spinner_set_spinning (self->spinner, loading);
+}
+
+static void
+on_items_changed (VisTimelineView *self, guint position, guint removed, guint added)
+{
+  GListModel *model = G_LIST_MODEL (self->selection);
+  guint       n = g_list_model_get_n_items (model);
+
+  for (guint i = 0; i < self->items->len; i++)
+    update_neighbours (self, g_ptr_array_index (self->items, i));
+
+  /* Only what is added at the end is new; an own message is followed wherever one was. */
+  if (added > 0 && position + added == n && n > added)
+    {
+      g_autoptr (VisChatMessage) last = g_list_model_get_item (model, n - 1);
+
+      if (vis_chat_message_get_outgoing (last) &&
+          vis_chat_message_get_delivery (last) == VIS_DELIVERY_PENDING)
+        vis_timeline_view_jump_to_bottom (self);
+      else if (!self->sticky && removed < added)
+        self->fresh += added - removed;
+      update_jump (self);
+    }
+
+  update_empty (self);
+}
+
+static void
+on_timeline_notify (VisTimelineView *self)
+{
+  update_empty (self);
+  load_older (self);
+}
+
+static void
+on_setup (VisTimelineView *self, GtkListItem *item)
+{
+  gtk_list_item_set_child (item, vis_message_row_new ());
+  gtk_list_item_set_activatable (item, FALSE);
+}
+
+static void
+on_bind (VisTimelineView *self, GtkListItem *item)
+{
+  VisMessageRow *row = VIS_MESSAGE_ROW (gtk_list_item_get_child (item));
+
+  g_ptr_array_add (self->items, item);
+  vis_message_row_set_message (
+    row,
+    gtk_list_item_get_item (item),
+    vis_contact_get_name (vis_conversation_get_contact (self->conversation)));
+  update_neighbours (self, item);
+}
+
+static void
+on_unbind (VisTimelineView *self, GtkListItem *item)
+{
+  g_ptr_array_remove_fast (self->items, item);
+  vis_message_row_set_message (VIS_MESSAGE_ROW (gtk_list_item_get_child (item)), NULL, NULL);
+}
+
+static void
+enable (VisTimelineView *self, const char *name, gboolean enabled)
+{
+  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), name);
+
+  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
+}
+
+static VisMessageRow *
+find_row (GtkWidget *widget)
+{
+  GtkWidget *child;
+
+  if (widget == NULL)
+    return NULL;
+
+  /* The pointer is on something inside of a row, the focus on the list item around it. */
+  child = gtk_widget_get_ancestor (widget, VIS_TYPE_MESSAGE_ROW);
+  if (child == NULL)
+    child = gtk_widget_get_first_child (widget);
+
+  return VIS_IS_MESSAGE_ROW (child) ? VIS_MESSAGE_ROW (child) : NULL;
+}
+
+static void
+show_menu (VisTimelineView *self, VisMessageRow *row, const GdkRectangle *at)
+{
+  VisChatMessage *message = vis_message_row_get_message (row);
+  gboolean        text = vis_chat_message_get_kind (message) == VIS_MESSAGE_TEXT &&
+                  vis_chat_message_get_text (message) != NULL;
+
+  g_set_object (&self->target, message);
+  enable (self, "copy", text && !vis_chat_message_get_deleted (message));
+  enable (self,
+          "delete-everywhere",
+          text && vis_chat_message_get_outgoing (message) &&
+            !vis_chat_message_get_deleted (message) &&
+            vis_chat_message_get_delivery (message) != VIS_DELIVERY_FAILED);
+
+  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), at);
+  gtk_popover_popup (GTK_POPOVER (self->menu));
+}
+
+static void
+show_menu_at (VisTimelineView *self, GtkGesture *gesture, double x, double y)
+{
+  GtkWidget     *picked = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
+  VisMessageRow *row = find_row (picked);
+
+  if (row == NULL)
+    return;
+
+  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
+  show_menu (self, row, &(GdkRectangle){ (int) x, (int) y, 1, 1 });
+}
+
+static void
+on_secondary_click (VisTimelineView *self, int n, double x, double y, GtkGesture *gesture)
+{
+  show_menu_at (self, gesture, x, y);
+}
+
+static void
+on_long_press (VisTimelineView *self, double x, double y, GtkGesture *gesture)
+{
+  show_menu_at (self, gesture, x, y);
+}
+
+static void
+on_menu_key (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VisTimelineView *self = VIS_TIMELINE_VIEW (widget);
+  GtkRoot         *root = gtk_widget_get_root (widget);
+  VisMessageRow   *row = root != NULL ? find_row (gtk_root_get_focus (root)) : NULL;
+  graphene_rect_t  bounds;
+
+  if (row == NULL || !gtk_widget_compute_bounds (GTK_WIDGET (row), widget, &bounds))
+    return;
+
+  show_menu (self,
+             row,
+             &(GdkRectangle){ (int) (bounds.origin.x + bounds.size.width / 2),
+                              (int) (bounds.origin.y + bounds.size.height / 2),
+                              1,
+                              1 });
+}
+
+static void
+on_copy (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VisTimelineView *self = user_data;
+  const char      *text = self->target != NULL ? vis_chat_message_get_text (self->target) : NULL;
+
+  if (text != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
+}
+
+typedef struct
+{
+  VisTimelineView *view;
+  VisChat         *chat;
+  VisConversation *conversation;
+  VisChatMessage  *message;
+  gboolean         everywhere;
+} Deletion;
+
+static void
+deletion_free (gpointer data)
+{
+  Deletion *deletion = data;
+
+  g_object_unref (deletion->view);
+  g_object_unref (deletion->chat);
+  g_object_unref (deletion->conversation);
+  g_object_unref (deletion->message);
+  g_free (deletion);
+}
+
+static void
+on_deleted (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (VisTimelineView) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!vis_chat_delete_finish (VIS_CHAT (source), result, &error) &&
+      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    vis_ui_say (GTK_WIDGET (self), vis_error_to_sentence (error));
+}
+
+static void
+on_delete_confirmed (gpointer data)
+{
+  Deletion *deletion = data;
+
+  vis_chat_delete_async (deletion->chat,
+                         deletion->conversation,
+                         deletion->message,
+                         deletion->everywhere,
+                         NULL,
+                         on_deleted,
+                         g_object_ref (deletion->view));
+}
+
+static void
+ask_to_delete (VisTimelineView *self, gboolean everywhere)
+{
+  Deletion *deletion;
+
+  if (self->target == NULL || self->conversation == NULL)
+    return;
+
+  deletion = g_new0 (Deletion, 1);
+  deletion->view = g_object_ref (self);
+  deletion->chat = g_object_ref (self->chat);
+  deletion->conversation = g_object_ref (self->conversation);
+  deletion->message = g_object_ref (self->target);
+  deletion->everywhere = everywhere;
+
+  vis_confirm_dialog_show (GTK_WIDGET (self),
+                           everywhere ? _ ("Delete for everyone?") : _ ("Delete for you?"),
+                           everywhere
+                             ? _ ("Nobody in this chat will be able to read the message any more.")
+                             : _ ("The message disappears from your devices. Others keep theirs."),
+                           _ ("Delete"),
+                           on_delete_confirmed,
+                           deletion,
+                           deletion_free);
+}
+
+static void
+on_delete (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ask_to_delete (user_data, FALSE);
+}
+
+static void
+on_delete_everywhere (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ask_to_delete (user_data, TRUE);
+}
+
+static const GActionEntry action_entries[] = {
+  { .name = "copy", .activate = on_copy },
+  { .name = "delete", .activate = on_delete },
+  { .name = "delete-everywhere", .activate = on_delete_everywhere },
+};
+
+static void
+vis_timeline_view_root (GtkWidget *widget)
+{
+  VisTimelineView *self = VIS_TIMELINE_VIEW (widget);
+  GtkRoot         *root;
+
+  GTK_WIDGET_CLASS (vis_timeline_view_parent_class)->root (widget);
+
+  root = gtk_widget_get_root (widget);
+  if (GTK_IS_WINDOW (root))
+    self->window_handler =
+      g_signal_connect_swapped (root, "notify::is-active", G_CALLBACK (mark_read), self);
+}
+
+static void
+vis_timeline_view_unroot (GtkWidget *widget)
+{
+  VisTimelineView *self = VIS_TIMELINE_VIEW (widget);
+
+  if (self->window_handler != 0)
+    g_signal_handler_disconnect (gtk_widget_get_root (widget), self->window_handler);
+  self->window_handler = 0;
+
+  GTK_WIDGET_CLASS (vis_timeline_view_parent_class)->unroot (widget);
+}
+
+static void
+vis_timeline_view_map (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (vis_timeline_view_parent_class)->map (widget);
+
+  mark_read (VIS_TIMELINE_VIEW (widget));
+}
+
+static void
+vis_timeline_view_dispose (GObject *object)
+{
+  VisTimelineView *self = VIS_TIMELINE_VIEW (object);
+
+  g_clear_handle_id (&self->stick_id, g_source_remove);
+  if (self->list != NULL)
+    gtk_list_view_set_model (self->list, NULL);
+  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_object (&self->conversation_signals);
+  g_clear_object (&self->timeline_signals);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->target);
+  g_clear_object (&self->conversation);
+  g_clear_object (&self->chat);
+  g_clear_object (&self->actions);
+  g_clear_pointer (&self->items, g_ptr_array_unref);
+  self->list = NULL;
+
+  G_OBJECT_CLASS (vis_timeline_view_parent_class)->dispose (object);
+}
+
+static void
+vis_timeline_view_class_init (VisTimelineViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = vis_timeline_view_dispose;
+  widget_class->root = vis_timeline_view_root;
+  widget_class->unroot = vis_timeline_view_unroot;
+  widget_class->map = vis_timeline_view_map;
+
+  gtk_widget_class_install_action (widget_class, "timeline.menu", NULL, on_menu_key);
+  gtk_widget_class_add_binding_action (
+    widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "timeline.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "timeline.menu", NULL);
+
+  vis_ui_init ();
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               VIS_UI_RESOURCE_PATH "vis-timeline-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, VisTimelineView, scroller);
+  gtk_widget_class_bind_template_child (widget_class, VisTimelineView, list);
+  gtk_widget_class_bind_template_child (widget_class, VisTimelineView, empty);
+  gtk_widget_class_bind_template_child (widget_class, VisTimelineView, spinner);
+  gtk_widget_class_bind_template_child (widget_class, VisTimelineView, jump_revealer);
+  gtk_widget_class_bind_template_child (widget_class, VisTimelineView, jump_button);
+  gtk_widget_class_bind_template_child (widget_class, VisTimelineView, jump_count);
+  gtk_widget_class_bind_template_child_full (widget_class, "message_menu", FALSE, 0);
+  gtk_widget_class_bind_template_callback (widget_class, vis_timeline_view_jump_to_bottom);
+}
+
+/* One of each for the whole list: rows stay cheap. */
+static void
+add_controllers (VisTimelineView *self)
+{
+  GtkGesture         *click = gtk_gesture_click_new ();
+  GtkGesture         *press = gtk_gesture_long_press_new ();
+  GtkEventController *scroll =
+    gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
+
+  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
+  g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_secondary_click), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
+
+  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
+  g_signal_connect_swapped (press, "pressed", G_CALLBACK (on_long_press), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (press));
+
+  gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (scroll, "scroll", G_CALLBACK (on_scroll), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->scroller), scroll);
+}
+
+static void
+add_menu (VisTimelineView *self)
+{
+  GObject *model =
+    gtk_widget_get_template_child (GTK_WIDGET (self), VIS_TYPE_TIMELINE_VIEW, "message_menu");
+
+  self->actions = g_simple_action_group_new ();
+  g_action_map_add_action_entries (
+    G_ACTION_MAP (self->actions), action_entries, G_N_ELEMENTS (action_entries), self);
+  gtk_widget_insert_action_group (GTK_WIDGET (self), "message", G_ACTION_GROUP (self->actions));
+
+  self->menu = gtk_popover_menu_new_from_model (G_MENU_MODEL (model));
+  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
+  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
+  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
+}
+
+static void
+add_list (VisTimelineView *self)
+{
+  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+
+  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, G_CONNECT_SWAPPED);
+  gtk_list_view_set_factory (self->list, factory);
+
+  self->selection = gtk_no_selection_new (NULL);
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+  /* After the list, which has moved its rows to their new positions by then. */
+  g_signal_connect_object (self->selection,
+                           "items-changed",
+                           G_CALLBACK (on_items_changed),
+                           self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+}
+
+static GSignalGroup *
+watch (VisTimelineView *self, GType type, const char *signal, GCallback callback)
+{
+  GSignalGroup *group = g_signal_group_new (type);
+
+  g_signal_group_connect_swapped (group, signal, callback, self);
+
+  return group;
+}
+
+static void
+vis_timeline_view_init (VisTimelineView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->items = g_ptr_array_new ();
+  self->sticky = TRUE;
+  self->conversation_signals =
+    watch (self, VIS_TYPE_CONVERSATION, "notify::unread", G_CALLBACK (mark_read));
+  self->timeline_signals =
+    watch (self, VIS_TYPE_TIMELINE, "notify", G_CALLBACK (on_timeline_notify));
+
+  add_list (self);
+  add_menu (self);
+  add_controllers (self);
+  update_jump (self);
+
+  g_signal_connect_object (
+    get_adjustment (self), "value-changed", G_CALLBACK (on_value_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+    get_adjustment (self), "changed", G_CALLBACK (on_size_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->jump_revealer,
+                           "notify::child-revealed",
+                           G_CALLBACK (on_jump_revealed),
+                           self,
+                           G_CONNECT_SWAPPED);
+}
+
+/**
+ * vis_timeline_view_set_conversation:
+ * @chat: (nullable): what verbs are sent to
+ * @conversation: (nullable): whose messages are shown
+ */
+void
+vis_timeline_view_set_conversation (VisTimelineView *self,
+                                    VisChat         *chat,
+                                    VisConversation *conversation)
+{
+  VisTimeline *timeline =
+    conversation != NULL ? vis_conversation_get_timeline (conversation) : NULL;
+
+  g_return_if_fail (VIS_IS_TIMELINE_VIEW (self));
+
+  /* Rows are unbound while what they belong to is still known. */
+  gtk_no_selection_set_model (self->selection, NULL);
+  g_clear_object (&self->target);
+  g_set_object (&self->chat, chat);
+  g_set_object (&self->conversation, conversation);
+  g_signal_group_set_target (self->conversation_signals, conversation);
+  g_signal_group_set_target (self->timeline_signals, timeline);
+
+  self->sticky = TRUE;
+  self->fresh = 0;
+  self->value = 0;
+  gtk_no_selection_set_model (self->selection, G_LIST_MODEL (timeline));
+  update_jump (self);
+  update_empty (self);
+  queue_stick (self);
+  mark_read (self);
+}
+
+void
+vis_timeline_view_jump_to_bottom (VisTimelineView *self)
+{
+  g_return_if_fail (VIS_IS_TIMELINE_VIEW (self));
+
+  set_sticky (self, TRUE);
+  queue_stick (self);
+}
+
+gboolean
+vis_timeline_view_get_at_bottom (VisTimelineView *self)
+{
+  g_return_val_if_fail (VIS_IS_TIMELINE_VIEW (self), FALSE);
+
+  return self->sticky;
+}

@@ -1,0 +1,553 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-window.h"
+
+#include "vis-call-bar.h"
+#include "vis-call-view.h"
+#include "vis-chat-view.h"
+#include "vis-incoming-call.h"
+#include "vis-new-chat.h"
+#include "vis-sidebar.h"
+#include "vis-ui.h"
+
+#include <glib/gi18n.h>
+
+struct _VisWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  VisChat             *chat;
+  VisCallController   *controller;
+  GSignalGroup        *chat_signals;
+  GSignalGroup        *controller_signals;
+  GSignalGroup        *call_signals;
+  GtkWindow           *incoming; /* while somebody calls */
+  char                *wanted;   /* who is opened as soon as they are known */
+  gboolean             updating;
+
+  AdwToastOverlay     *toasts;
+  GtkStack            *stack;
+  VisWelcome          *welcome;
+  AdwLeaflet          *leaflet;
+  VisSidebar          *sidebar;
+  GtkStack            *content;
+  VisChatView         *chat_view;
+  VisCallView         *call_view;
+  VisCallBar          *call_bar;
+};
+
+G_DEFINE_FINAL_TYPE (VisWindow, vis_window, ADW_TYPE_APPLICATION_WINDOW)
+
+static gboolean
+shows (VisWindow *self, const char *page)
+{
+  return g_strcmp0 (gtk_stack_get_visible_child_name (self->content), page) == 0;
+}
+
+static void
+show_content (VisWindow *self, const char *page)
+{
+  gtk_stack_set_visible_child_name (self->content, page);
+  adw_leaflet_set_visible_child_name (self->leaflet, "content");
+}
+
+static void
+update_title (VisWindow *self)
+{
+  guint            unread = self->chat != NULL ? vis_chat_get_unread (self->chat) : 0;
+  g_autofree char *title = NULL;
+
+  /* Translators: the title of the window with the number of unread messages. */
+  if (unread > 0)
+    title = g_strdup_printf (_ ("(%u) Visavis"), unread);
+  gtk_window_set_title (GTK_WINDOW (self), title != NULL ? title : _ ("Visavis"));
+}
+
+/* The bar stands in for the call wherever the call itself is not in sight. */
+static void
+update_call_bar (VisWindow *self)
+{
+  gboolean in_sight =
+    shows (self, "call") &&
+    (!adw_leaflet_get_folded (self->leaflet) ||
+     g_strcmp0 (adw_leaflet_get_visible_child_name (self->leaflet), "content") == 0);
+
+  vis_call_bar_set_call (
+    self->call_bar, self->controller, in_sight ? NULL : vis_call_view_get_call (self->call_view));
+}
+
+static void
+on_pane_changed (VisWindow *self)
+{
+  if (self->call_bar == NULL || self->updating)
+    return;
+
+  update_call_bar (self);
+}
+
+static void
+on_folded (VisWindow *self)
+{
+  gboolean folded = adw_leaflet_get_folded (self->leaflet);
+
+  g_object_set (self->sidebar, "folded", folded, NULL);
+  g_object_set (self->chat_view, "folded", folded, NULL);
+  g_object_set (self->call_view, "folded", folded, NULL);
+  on_pane_changed (self);
+}
+
+static void
+open_conversation (VisWindow *self, VisConversation *conversation, gboolean focus)
+{
+  g_clear_pointer (&self->wanted, g_free);
+  vis_chat_view_set_conversation (self->chat_view, conversation);
+  vis_sidebar_select (self->sidebar, conversation);
+  show_content (self, "chat");
+  if (focus)
+    gtk_widget_grab_focus (GTK_WIDGET (self->chat_view));
+}
+
+static void
+on_opened (VisWindow *self, VisConversation *conversation)
+{
+  open_conversation (self, conversation, TRUE);
+}
+
+static void
+on_added (VisWindow *self, const char *user)
+{
+  vis_window_open_chat (self, user);
+}
+
+static void
+on_new_chat (VisWindow *self)
+{
+  GtkWindow *dialog;
+
+  if (self->chat == NULL)
+    return;
+
+  dialog = vis_new_chat_new (GTK_WINDOW (self), self->chat);
+  g_signal_connect_object (dialog, "added", G_CALLBACK (on_added), self, G_CONNECT_SWAPPED);
+  gtk_window_present (dialog);
+}
+
+/* Somebody who was just added may be known only a moment later. */
+static void
+on_conversations_changed (VisWindow *self)
+{
+  VisConversation *conversation;
+
+  if (self->wanted == NULL || self->chat == NULL)
+    return;
+
+  conversation = vis_chat_find (self->chat, self->wanted);
+  if (conversation != NULL)
+    open_conversation (self, conversation, FALSE);
+}
+
+static void
+show_call (VisWindow *self)
+{
+  show_content (self, "call");
+  gtk_widget_grab_focus (GTK_WIDGET (self->call_view));
+}
+
+static void
+leave_call (VisWindow *self)
+{
+  gboolean chat = vis_chat_view_get_conversation (self->chat_view) != NULL;
+
+  gtk_stack_set_visible_child_name (self->content, chat ? "chat" : "empty");
+  if (!chat)
+    adw_leaflet_set_visible_child_name (self->leaflet, "chats");
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self->chat_view));
+}
+
+static void
+on_call_active (VisWindow *self)
+{
+  if (vis_call_view_get_active (self->call_view))
+    {
+      VisCall         *call = vis_call_view_get_call (self->call_view);
+      VisConversation *conversation = call != NULL && self->chat != NULL
+                                        ? vis_chat_find (self->chat, vis_call_get_peer (call))
+                                        : NULL;
+
+      /* Behind the call lies the chat with the same person. */
+      if (conversation != NULL)
+        {
+          vis_chat_view_set_conversation (self->chat_view, conversation);
+          vis_sidebar_select (self->sidebar, conversation);
+        }
+      show_call (self);
+      gtk_window_present (GTK_WINDOW (self));
+    }
+  else if (shows (self, "call"))
+    leave_call (self);
+
+  update_call_bar (self);
+}
+
+/* The window of an incoming call follows from the state of the call and from nothing else. */
+static void
+on_call_notify (VisWindow *self)
+{
+  g_autoptr (VisCall) call = g_signal_group_dup_target (self->call_signals);
+  gboolean rings = call != NULL && vis_call_get_state (call) == VIS_CALL_RINGING;
+
+  if (self->incoming != NULL &&
+      (!rings || vis_incoming_call_get_call (VIS_INCOMING_CALL (self->incoming)) != call))
+    g_clear_pointer (&self->incoming, gtk_window_destroy);
+
+  if (rings && self->incoming == NULL)
+    {
+      self->incoming = vis_incoming_call_new (
+        gtk_window_get_application (GTK_WINDOW (self)), self->controller, call);
+      gtk_window_present (self->incoming);
+    }
+
+  update_call_bar (self);
+}
+
+static void
+on_call_changed (VisWindow *self)
+{
+  g_signal_group_set_target (
+    self->call_signals,
+    self->controller != NULL ? vis_call_controller_get_call (self->controller) : NULL);
+  on_call_notify (self);
+}
+
+static void
+action_say (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  vis_window_show_error (VIS_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+action_search (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VisWindow *self = VIS_WINDOW (widget);
+
+  if (self->chat == NULL)
+    return;
+
+  adw_leaflet_set_visible_child_name (self->leaflet, "chats");
+  vis_sidebar_search (self->sidebar);
+}
+
+static void
+action_new_chat (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  on_new_chat (VIS_WINDOW (widget));
+}
+
+static void
+action_back (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VisWindow *self = VIS_WINDOW (widget);
+
+  if (self->chat == NULL)
+    return;
+
+  if (shows (self, "call") && vis_chat_view_get_conversation (self->chat_view) != NULL)
+    leave_call (self);
+  else if (adw_leaflet_get_folded (self->leaflet))
+    {
+      adw_leaflet_set_visible_child_name (self->leaflet, "chats");
+      vis_sidebar_stop_search (self->sidebar);
+    }
+}
+
+static void
+action_show_chat (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  leave_call (VIS_WINDOW (widget));
+}
+
+static void
+action_show_call (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VisWindow *self = VIS_WINDOW (widget);
+
+  if (vis_call_view_get_active (self->call_view))
+    show_call (self);
+}
+
+static void
+action_step (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VisWindow *self = VIS_WINDOW (widget);
+
+  if (self->chat != NULL)
+    vis_sidebar_step (self->sidebar, g_variant_get_int32 (parameter));
+}
+
+/* F6 goes round: the chats, what is beside them, the bar of the call. */
+static void
+action_next_pane (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VisWindow *self = VIS_WINDOW (widget);
+  GtkWidget *panes[] = { GTK_WIDGET (self->sidebar),
+                         GTK_WIDGET (self->content),
+                         GTK_WIDGET (self->call_bar) };
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  guint      current = G_N_ELEMENTS (panes) - 1;
+
+  for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
+    if (focus != NULL && gtk_widget_is_ancestor (focus, panes[i]))
+      current = i;
+
+  for (guint i = 1; i <= G_N_ELEMENTS (panes); i++)
+    {
+      GtkWidget *pane = panes[(current + i) % G_N_ELEMENTS (panes)];
+
+      if (!gtk_widget_get_mapped (pane))
+        continue;
+      if (pane == GTK_WIDGET (self->content))
+        pane = gtk_stack_get_visible_child (self->content);
+      if (gtk_widget_grab_focus (pane) || gtk_widget_child_focus (pane, GTK_DIR_TAB_FORWARD))
+        return;
+    }
+}
+
+static void
+vis_window_dispose (GObject *object)
+{
+  VisWindow *self = VIS_WINDOW (object);
+
+  g_clear_object (&self->chat_signals);
+  g_clear_object (&self->controller_signals);
+  g_clear_object (&self->call_signals);
+  g_clear_pointer (&self->incoming, gtk_window_destroy);
+  g_clear_pointer (&self->wanted, g_free);
+  g_clear_object (&self->controller);
+  g_clear_object (&self->chat);
+  self->updating = TRUE;
+
+  G_OBJECT_CLASS (vis_window_parent_class)->dispose (object);
+}
+
+static void
+add_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.say", "s", action_say);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, action_search);
+  gtk_widget_class_install_action (widget_class, "win.new-chat", NULL, action_new_chat);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, action_back);
+  gtk_widget_class_install_action (widget_class, "win.show-chat", NULL, action_show_chat);
+  gtk_widget_class_install_action (widget_class, "win.show-call", NULL, action_show_call);
+  gtk_widget_class_install_action (widget_class, "win.step", "i", action_step);
+  gtk_widget_class_install_action (widget_class, "win.next-pane", NULL, action_next_pane);
+
+  gtk_widget_class_add_binding_action (
+    widget_class, GDK_KEY_k, GDK_CONTROL_MASK, "win.search", NULL);
+  gtk_widget_class_add_binding_action (
+    widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
+  gtk_widget_class_add_binding_action (
+    widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.new-chat", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
+  gtk_widget_class_add_binding_action (
+    widget_class, GDK_KEY_Up, GDK_CONTROL_MASK, "win.step", "i", -1);
+  gtk_widget_class_add_binding_action (
+    widget_class, GDK_KEY_Down, GDK_CONTROL_MASK, "win.step", "i", 1);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, 0, "win.next-pane", NULL);
+  gtk_widget_class_add_binding_action (
+    widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
+}
+
+static void
+vis_window_class_init (VisWindowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = vis_window_dispose;
+  add_actions (widget_class);
+
+  vis_ui_init ();
+  g_type_ensure (VIS_TYPE_CALL_BAR);
+  g_type_ensure (VIS_TYPE_CALL_VIEW);
+  g_type_ensure (VIS_TYPE_CHAT_VIEW);
+  g_type_ensure (VIS_TYPE_SIDEBAR);
+  g_type_ensure (VIS_TYPE_WELCOME);
+  gtk_widget_class_set_template_from_resource (widget_class, VIS_UI_RESOURCE_PATH "vis-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, VisWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, VisWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, VisWindow, welcome);
+  gtk_widget_class_bind_template_child (widget_class, VisWindow, leaflet);
+  gtk_widget_class_bind_template_child (widget_class, VisWindow, sidebar);
+  gtk_widget_class_bind_template_child (widget_class, VisWindow, content);
+  gtk_widget_class_bind_template_child (widget_class, VisWindow, chat_view);
+  gtk_widget_class_bind_template_child (widget_class, VisWindow, call_view);
+  gtk_widget_class_bind_template_child (widget_class, VisWindow, call_bar);
+  gtk_widget_class_bind_template_callback (widget_class, on_call_active);
+  gtk_widget_class_bind_template_callback (widget_class, on_folded);
+  gtk_widget_class_bind_template_callback (widget_class, on_new_chat);
+  gtk_widget_class_bind_template_callback (widget_class, on_opened);
+  gtk_widget_class_bind_template_callback (widget_class, on_pane_changed);
+}
+
+static void
+add_help (VisWindow *self)
+{
+  g_autoptr (GtkBuilder) builder =
+    gtk_builder_new_from_resource (VIS_UI_RESOURCE_PATH "vis-shortcuts.ui");
+
+  gtk_application_window_set_help_overlay (
+    GTK_APPLICATION_WINDOW (self),
+    GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+}
+
+static void
+vis_window_init (VisWindow *self)
+{
+  self->updating = TRUE;
+  gtk_widget_init_template (GTK_WIDGET (self));
+  self->updating = FALSE;
+  add_help (self);
+
+  self->chat_signals = g_signal_group_new (VIS_TYPE_CHAT);
+  g_signal_group_connect_swapped (
+    self->chat_signals, "notify::unread", G_CALLBACK (update_title), self);
+  self->controller_signals = g_signal_group_new (VIS_TYPE_CALL_CONTROLLER);
+  g_signal_group_connect_swapped (
+    self->controller_signals, "notify::call", G_CALLBACK (on_call_changed), self);
+  self->call_signals = g_signal_group_new (VIS_TYPE_CALL);
+  g_signal_group_connect_swapped (self->call_signals, "notify", G_CALLBACK (on_call_notify), self);
+
+  on_folded (self);
+  vis_window_show_welcome (self);
+}
+
+VisWindow *
+vis_window_new (GtkApplication *application)
+{
+  return g_object_new (VIS_TYPE_WINDOW, "application", application, NULL);
+}
+
+/**
+ * vis_window_set_session:
+ * @chat: (nullable): the people and messages of an account
+ * @controller: (nullable): the calls of the same account
+ *
+ * Shows an account; with %NULL, the welcome.
+ */
+void
+vis_window_set_session (VisWindow *self, VisChat *chat, VisCallController *controller)
+{
+  g_return_if_fail (VIS_IS_WINDOW (self));
+
+  if (self->chat != NULL)
+    g_signal_handlers_disconnect_by_func (
+      vis_chat_get_conversations (self->chat), on_conversations_changed, self);
+
+  g_set_object (&self->chat, chat);
+  g_set_object (&self->controller, controller);
+  g_clear_pointer (&self->wanted, g_free);
+
+  vis_chat_view_set_session (self->chat_view, chat, controller);
+  vis_sidebar_set_chat (self->sidebar, chat);
+  vis_call_view_set_controller (self->call_view, controller);
+  g_signal_group_set_target (self->chat_signals, chat);
+  g_signal_group_set_target (self->controller_signals, controller);
+  if (chat != NULL)
+    g_signal_connect_object (vis_chat_get_conversations (chat),
+                             "items-changed",
+                             G_CALLBACK (on_conversations_changed),
+                             self,
+                             G_CONNECT_SWAPPED);
+  update_title (self);
+  on_call_changed (self);
+
+  if (chat == NULL)
+    {
+      vis_window_show_welcome (self);
+      return;
+    }
+  if (!vis_call_view_get_active (self->call_view))
+    {
+      gtk_stack_set_visible_child_name (self->content, "empty");
+      adw_leaflet_set_visible_child_name (self->leaflet, "chats");
+    }
+  gtk_stack_set_visible_child_name (self->stack, "main");
+}
+
+/**
+ * vis_window_show_welcome:
+ *
+ * Shows the form to sign in or to create an account.
+ */
+void
+vis_window_show_welcome (VisWindow *self)
+{
+  g_return_if_fail (VIS_IS_WINDOW (self));
+
+  gtk_stack_set_visible_child_name (self->stack, "welcome");
+  gtk_widget_grab_focus (GTK_WIDGET (self->welcome));
+}
+
+/**
+ * vis_window_get_welcome:
+ *
+ * Returns: (transfer none): the form; it is there whether it is shown or not
+ */
+VisWelcome *
+vis_window_get_welcome (VisWindow *self)
+{
+  g_return_val_if_fail (VIS_IS_WINDOW (self), NULL);
+
+  return self->welcome;
+}
+
+/**
+ * vis_window_show_error:
+ * @sentence: what went wrong and what to do, as plain text
+ *
+ * Shows a sentence for some seconds, over whatever there is.
+ */
+void
+vis_window_show_error (VisWindow *self, const char *sentence)
+{
+  g_autofree char *markup = NULL;
+
+  g_return_if_fail (VIS_IS_WINDOW (self));
+  g_return_if_fail (sentence != NULL);
+
+  /* Titles of toasts are markup, and what servers say is not to be trusted with it. */
+  markup = g_markup_escape_text (sentence, -1);
+  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
+}
+
+/**
+ * vis_window_open_chat:
+ * @user: a user name
+ *
+ * Shows the chat with somebody, as soon as they are known.
+ */
+void
+vis_window_open_chat (VisWindow *self, const char *user)
+{
+  VisConversation *conversation;
+
+  g_return_if_fail (VIS_IS_WINDOW (self));
+  g_return_if_fail (user != NULL);
+
+  if (self->chat == NULL)
+    return;
+
+  conversation = vis_chat_find (self->chat, user);
+  if (conversation != NULL)
+    {
+      open_conversation (self, conversation, TRUE);
+      return;
+    }
+
+  g_free (self->wanted);
+  self->wanted = g_strdup (user);
+}

@@ -1,0 +1,387 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+/* Shows one screen with people and messages made up here, to be looked at or to be saved as a
+ * picture: vis-ui-preview --screen NAME [--dark] [--width N] [--height N] [--save FILE] */
+
+#include "config.h"
+
+#include "stage.h"
+#include "vis-window.h"
+
+static char              *screen;
+static char              *save;
+static gboolean           dark;
+static int                width = 1200;
+static int                height = 760;
+
+static const GOptionEntry options[] = {
+  { "screen", 's', 0, G_OPTION_ARG_STRING, &screen, "which screen", "NAME" },
+  { "dark", 'd', 0, G_OPTION_ARG_NONE, &dark, "dark colours", NULL },
+  { "width", 'w', 0, G_OPTION_ARG_INT, &width, "in pixels", "N" },
+  { "height", 'h', 0, G_OPTION_ARG_INT, &height, "in pixels", "N" },
+  { "save", 'o', 0, G_OPTION_ARG_FILENAME, &save, "write a PNG and end", "FILE" },
+  { NULL },
+};
+
+static Stage     *stage;
+static VisWindow *window;
+
+/* A picture such as a camera might send. */
+static GdkTexture *
+make_picture (int columns, int rows, guint tint)
+{
+  g_autoptr (GBytes) bytes = NULL;
+  guchar *data = g_malloc ((gsize) columns * (gsize) rows * 4);
+  double  cx = columns * 0.5, cy = rows * 0.42, head = rows * 0.2;
+
+  for (int y = 0; y < rows; y++)
+    for (int x = 0; x < columns; x++)
+      {
+        guchar *p = data + ((gsize) y * (gsize) columns + (gsize) x) * 4;
+        double  dx = x - cx, dy = y - cy;
+        double  shoulders = (y - rows * 0.98) / (rows * 0.36), across = dx / (rows * 0.42);
+        int     base = 70 + 110 * (rows - y) / rows;
+
+        p[0] = (guchar) (base * (int) (tint & 0xff) / 255);
+        p[1] = (guchar) (base * (int) (tint >> 8 & 0xff) / 255);
+        p[2] = (guchar) (base * (int) (tint >> 16 & 0xff) / 255);
+        p[3] = 255;
+        if (across * across + shoulders * shoulders < 1)
+          p[0] = 120, p[1] = 60, p[2] = 70;
+        if (dx * dx + dy * dy * 0.7 < head * head)
+          p[0] = 150, p[1] = 185, p[2] = 225;
+      }
+
+  bytes = g_bytes_new_take (data, (gsize) columns * (gsize) rows * 4);
+  return gdk_memory_texture_new (
+    columns, rows, GDK_MEMORY_B8G8R8A8_PREMULTIPLIED, bytes, (gsize) columns * 4);
+}
+
+static VisCall *
+add_call (gboolean outgoing, gboolean video, VisCallState state, VisMediaState media)
+{
+  g_autoptr (VisCall) call = vis_call_new ("c", "grace", "Grace Hopper", outgoing, video);
+
+  vis_call_set_microphone (call, TRUE);
+  vis_call_set_camera (call, video);
+  vis_call_set_remote_audio (call, TRUE);
+  vis_call_set_state (call, state);
+  vis_call_set_media_state (call, media);
+  if (video && state != VIS_CALL_RINGING)
+    {
+      g_autoptr (GdkTexture) own = make_picture (320, 240, 0xc0a080);
+
+      vis_call_set_local_picture (call, G_OBJECT (own));
+    }
+  if (video && state == VIS_CALL_IN_CALL)
+    {
+      g_autoptr (GdkTexture) other = make_picture (1280, 720, 0x90b0e0);
+
+      vis_call_set_remote_picture (call, G_OBJECT (other));
+      vis_call_set_remote_video (call, TRUE);
+    }
+  spy_controller_set_call (stage->controller, call);
+
+  return vis_call_controller_get_call (stage->controller);
+}
+
+static void
+show_welcome (void)
+{
+  vis_window_set_session (window, NULL, NULL);
+  vis_welcome_set_server (vis_window_get_welcome (window), "chat.example.org");
+}
+
+static void
+show_welcome_error (void)
+{
+  show_welcome ();
+  vis_welcome_set_user (vis_window_get_welcome (window), "ada");
+  vis_welcome_set_error (vis_window_get_welcome (window),
+                         "The user name or the password is wrong. Check both and try again.");
+}
+
+static void
+show_welcome_create (void)
+{
+  show_welcome ();
+  vis_welcome_set_invite (vis_window_get_welcome (window), "7f3k-22ab");
+}
+
+static void
+show_welcome_busy (void)
+{
+  show_welcome ();
+  vis_welcome_set_user (vis_window_get_welcome (window), "ada");
+  vis_welcome_set_busy (vis_window_get_welcome (window), TRUE);
+}
+
+static void
+show_list (void)
+{
+}
+
+static void
+show_chat (void)
+{
+  vis_window_open_chat (window, "grace");
+}
+
+static void
+show_offline (void)
+{
+  show_chat ();
+  vis_chat_set_connection (stage->chat, VIS_CONNECTION_OFFLINE);
+  vis_window_show_error (window,
+                         "You are offline. It will be possible again once you are connected.");
+}
+
+static void
+show_incoming_request (void)
+{
+  vis_window_open_chat (window, "radia");
+}
+
+static void
+show_request (void)
+{
+  vis_window_open_chat (window, "barbara");
+}
+
+static void
+show_nobody (void)
+{
+  g_autoptr (Stage) empty = stage_new ();
+
+  vis_chat_set_connection (empty->chat, VIS_CONNECTION_CONNECTING);
+  vis_window_set_session (window, empty->chat, empty->controller);
+}
+
+static void
+show_new_chat (void)
+{
+  show_chat ();
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.new-chat", NULL);
+}
+
+static void
+show_confirm (void)
+{
+  show_chat ();
+}
+
+static void
+show_calling (void)
+{
+  show_chat ();
+  vis_call_set_ringing_devices (add_call (TRUE, TRUE, VIS_CALL_CALLING, VIS_MEDIA_NONE), 2);
+  vis_call_set_remote_ringing (vis_call_controller_get_call (stage->controller), TRUE);
+}
+
+static void
+show_incoming (void)
+{
+  show_chat ();
+  add_call (FALSE, TRUE, VIS_CALL_RINGING, VIS_MEDIA_NONE);
+}
+
+static void
+show_incoming_voice (void)
+{
+  show_chat ();
+  add_call (FALSE, FALSE, VIS_CALL_RINGING, VIS_MEDIA_NONE);
+}
+
+static void
+show_video (void)
+{
+  show_chat ();
+  vis_call_set_duration (add_call (TRUE, TRUE, VIS_CALL_IN_CALL, VIS_MEDIA_CONNECTED), 42);
+}
+
+static void
+show_voice (void)
+{
+  VisCall *call;
+
+  show_chat ();
+  call = add_call (TRUE, FALSE, VIS_CALL_IN_CALL, VIS_MEDIA_CONNECTED);
+  vis_call_set_duration (call, 3725);
+  vis_call_set_remote_audio (call, FALSE);
+  vis_call_set_microphone (call, FALSE);
+}
+
+static void
+show_camera_off (void)
+{
+  VisCall *call;
+
+  show_video ();
+  call = vis_call_controller_get_call (stage->controller);
+  vis_call_set_remote_video (call, FALSE);
+}
+
+static void
+show_reconnecting (void)
+{
+  show_video ();
+  vis_call_set_media_state (vis_call_controller_get_call (stage->controller),
+                            VIS_MEDIA_RECONNECTING);
+}
+
+static void
+show_call_bar (void)
+{
+  show_video ();
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-chat", NULL);
+}
+
+static void
+show_over (void)
+{
+  show_calling ();
+  spy_controller_end (stage->controller, VIS_END_TIMEOUT);
+}
+
+static void
+show_insecure (void)
+{
+  show_video ();
+  spy_controller_end (stage->controller, VIS_END_INSECURE);
+}
+
+typedef struct
+{
+  const char *name;
+  void (*show) (void);
+} Screen;
+
+static const Screen screens[] = {
+  { "welcome", show_welcome },
+  { "welcome-error", show_welcome_error },
+  { "welcome-create", show_welcome_create },
+  { "welcome-busy", show_welcome_busy },
+  { "list", show_list },
+  { "nobody", show_nobody },
+  { "chat", show_chat },
+  { "offline", show_offline },
+  { "request-incoming", show_incoming_request },
+  { "request", show_request },
+  { "new-chat", show_new_chat },
+  { "confirm", show_confirm },
+  { "incoming", show_incoming },
+  { "incoming-voice", show_incoming_voice },
+  { "calling", show_calling },
+  { "video", show_video },
+  { "voice", show_voice },
+  { "camera-off", show_camera_off },
+  { "reconnecting", show_reconnecting },
+  { "call-bar", show_call_bar },
+  { "over", show_over },
+  { "insecure", show_insecure },
+};
+
+static gboolean
+on_action (gpointer data)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (window));
+
+  if (g_str_equal (screen, "confirm") && focus != NULL)
+    gtk_widget_activate_action (focus, "chat.clear", NULL);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Saves what stands in front: the newest window that is shown. */
+static gboolean
+on_save (gpointer data)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+  g_autoptr (GdkPaintable) paintable = NULL;
+  g_autoptr (GskRenderNode) node = NULL;
+  g_autoptr (GdkTexture) texture = NULL;
+  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
+  GtkWidget *front = GTK_WIDGET (window);
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) other = g_list_model_get_item (windows, i);
+
+      if (other != GTK_WIDGET (window) && gtk_widget_get_mapped (other))
+        front = other;
+    }
+
+  paintable = gtk_widget_paintable_new (front);
+  gdk_paintable_snapshot (paintable,
+                          snapshot,
+                          gdk_paintable_get_intrinsic_width (paintable),
+                          gdk_paintable_get_intrinsic_height (paintable));
+  node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (front)), node, NULL);
+  if (!gdk_texture_save_to_png (texture, save))
+    g_printerr ("can't write %s\n", save);
+
+  g_application_quit (g_application_get_default ());
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_activate (GtkApplication *application)
+{
+  const Screen *found = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (screens); i++)
+    if (g_str_equal (screens[i].name, screen))
+      found = &screens[i];
+  if (found == NULL)
+    {
+      g_printerr ("no screen “%s”; there are:", screen);
+      for (guint i = 0; i < G_N_ELEMENTS (screens); i++)
+        g_printerr (" %s", screens[i].name);
+      g_printerr ("\n");
+      return;
+    }
+
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
+                                      dark ? ADW_COLOR_SCHEME_FORCE_DARK
+                                           : ADW_COLOR_SCHEME_FORCE_LIGHT);
+  stage = stage_new ();
+  stage_fill (stage);
+  window = vis_window_new (application);
+  gtk_window_set_default_size (GTK_WINDOW (window), width, height);
+  vis_window_set_session (window, stage->chat, stage->controller);
+  gtk_window_present (GTK_WINDOW (window));
+  found->show ();
+
+  g_timeout_add (300, on_action, NULL);
+  if (save != NULL)
+    g_timeout_add (1200, on_save, NULL);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_autoptr (AdwApplication) application = NULL;
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_option_context_add_main_entries (context, options, NULL);
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    {
+      g_printerr ("%s\n", error->message);
+      return 2;
+    }
+
+  if (screen == NULL)
+    screen = g_strdup ("chat");
+
+  application = adw_application_new (NULL, G_APPLICATION_NON_UNIQUE);
+  g_signal_connect (application, "activate", G_CALLBACK (on_activate), NULL);
+  status = g_application_run (G_APPLICATION (application), argc, argv);
+  g_clear_pointer (&stage, stage_free);
+
+  return status;
+}

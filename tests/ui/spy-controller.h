@@ -1,0 +1,20 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-call-controller.h"
+#include "vis-call-private.h"
+
+G_BEGIN_DECLS
+
+/* Stands in for the controller when widgets are looked at on their own: it shows the call that it
+ * is given and remembers the last verb that it was sent, like "start grace video". */
+
+VisCallController *spy_controller_new (void);
+void               spy_controller_set_call (VisCallController *self, VisCall *call);
+void               spy_controller_end (VisCallController *self, VisEndReason reason);
+char              *spy_controller_take_verb (VisCallController *self) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS
