@@ -190,6 +190,10 @@ is_requested (VisEditRun *run, VisRequestKind kind)
                              run->row.chat) != 0;
 }
 
+/* What the server counts: calls of all kinds as well, while only a missed one is shown as unread.
+ */
+#define INCOMING " AND NOT outgoing AND NOT deleted AND state = 0"
+
 /* Brings the number of unread messages in line with the server's, which was true when @at was the
  * newest message. */
 static void
@@ -225,7 +229,7 @@ settle_unread (VisEditRun *run, gint64 unread, gint64 at)
       row->read = vis_sqlite_integer (run->database,
                                       row->floor - 1,
                                       "SELECT position FROM messages WHERE conversation = ?"
-                                      " AND position >= ? AND position <= ? AND counts"
+                                      " AND position >= ? AND position <= ?" INCOMING
                                       " ORDER BY position DESC LIMIT 1 OFFSET ?",
                                       "iiii",
                                       row->number,
@@ -319,7 +323,7 @@ vis_edit_run_history (VisEditRun *run)
       position = place;
       if (row->below > 0)
         {
-          row->below -= vis_stored_message_counts (message) ? 1 : 0;
+          row->below -= !message->outgoing && !message->deleted ? 1 : 0;
           row->read = position - 1;
         }
       else if (!row->floored)
