@@ -1,0 +1,92 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How long from Answer to the first decoded frame of the other side?
+
+    call_setup.py BUILD_ROOT [RUNS]
+
+Two peers in headless Chromium call each other over a real visavisd; then, in the same run and over
+the same server, two ends of the app's own stack do (the link, the call controller and the media
+engine, without windows). Prints each run, the medians and their ratio. Cameras and microphones are
+test patterns that are warm before the call in the browser, and in the app opened by the call.
+"""
+
+import os
+import statistics
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [os.path.join(HERE, '..', '..', 'support'), os.path.join(HERE, '..', '..', 'peers')]
+
+import parties  # noqa: E402
+from chromium import Chromium, find  # noqa: E402
+
+
+def measure(name, runs, once):
+    callee, caller = [], []
+    for number in range(runs + 1):
+        times = once()
+        if number == 0:
+            continue  # the first one starts encoders and threads, on both sides of the comparison
+        callee.append(times[0])
+        caller.append(times[1])
+        print(f'{name:9} {number:3}: who answers sees the caller after {times[0]:6.1f} ms, '
+              f'the caller sees who answers after {times[1]:6.1f} ms', flush=True)
+    medians = statistics.median(callee), statistics.median(caller)
+    print(f'{name:9} median of {runs}: {medians[0]:.1f} ms and {medians[1]:.1f} ms', flush=True)
+    return medians
+
+
+def chromium_call(ada, grace):
+    ada.call('grace')
+    grace.wait(state='ringing')
+    grace.answer()
+    seen = [peer.wait(lambda stats: stats['shown'] > 0 and stats['pongs'] > 0) for peer in (grace, ada)]
+    answered = seen[0]['marks']['answer']
+    ada.hang_up()
+    for peer in (ada, grace):
+        peer.wait(state='idle')
+    return [stats['firstFrame'] - answered for stats in seen]
+
+
+def app_call(ada, grace):
+    marks = [len(ada.events), len(grace.events)]
+    ada.call('grace')
+    grace.wait(state='ringing')
+    grace.answer()
+    answered = grace.wait_event('state', marks[1], state='in-call')['time']
+    frames = [grace.wait_event('first-frame', marks[1]), ada.wait_event('first-frame', marks[0])]
+    ada.hang_up()
+    for peer in (ada, grace):
+        peer.wait(state='idle')
+    return [frame['time'] - answered for frame in frames]
+
+
+def main():
+    build = sys.argv[1]
+    runs = int(sys.argv[2]) if len(sys.argv) > 2 else 9
+    ours = os.path.join(build, 'tests', 'support', 'headless', 'headless-peer')
+    with parties.folder() as where:
+        server = parties.serve(os.path.join(build, 'src', 'server', 'visavisd'), where)
+        reference = None
+        if find():
+            with Chromium(where) as browser:
+                reference = measure('Chromium', runs, lambda peers=[
+                    browser.start(server.url, user, parties.sign_in(server, user))
+                    for user in ('ada', 'grace')]: chromium_call(*peers))
+        else:
+            print('Chromium is not here, so there is nothing to compare with')
+        if os.path.exists(ours):
+            ends = [parties.Headless(ours, where, server.url, user, parties.sign_in(server, user))
+                    for user in ('ada', 'grace')]
+            for end in ends:
+                end.wait_event('wire', state='online')
+            own = measure('Visavis', runs, lambda: app_call(*ends))
+            for end in ends:
+                end.stop()
+            if reference:
+                print(f'Visavis to Chromium: {own[0] / reference[0]:.2f} for who answers, '
+                      f'{own[1] / reference[1]:.2f} for the caller')
+        server.stop()
+
+
+main()

@@ -1,0 +1,54 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A machine in the middle of the signaling swaps the fingerprints: no call comes of it."""
+
+from harness.report import step
+from relay import Relay, tamper, untouched
+from scene import main
+
+
+def cases(scene):
+    scene.serve()
+    grace = scene.headless_peer('grace')
+
+    def call(up, down, ada_calls, who_notices):
+        """Ada is behind the relay."""
+        relay = Relay(scene.server.port, up, down)
+        scene.closing.append(relay)
+        ada = scene.headless_peer('ada', f'ws://127.0.0.1:{relay.port}/v1/socket')
+        ends = {'ada': ada, 'grace': grace}
+        start = {name: len(end.events) for name, end in ends.items()}
+        caller, callee = (ada, grace) if ada_calls else (grace, ada)
+        caller.call(callee.user)
+        callee.wait(state='ringing')
+        callee.answer()
+        assert relay.changed > 0 or who_notices is None
+        if who_notices is None:
+            for end in ends.values():
+                end.wait_stats(lambda stats: stats['frames-decoded'] > 5 and stats['shown'] > 0)
+            ada.hang_up()
+        for name, end in ends.items():
+            ended = end.wait_event('ended', start[name])
+            step(f'{name} ended: {ended["reason"]}, {ended["shown"]:.0f} pictures shown')
+            if who_notices is not None:
+                assert ended['reason'] == 'insecure', f'{name} says {ended["reason"]}'
+                assert name != who_notices or ended['shown'] == 0, 'a picture of a stranger was shown'
+            end.wait(state='idle')
+            assert end.stats()['sessions'] == 0
+        for event in ends[who_notices].events[start[who_notices]:] if who_notices else ():
+            assert event['event'] != 'first-frame'
+            assert event.get('media') != 'connected', 'it said connected before it knew'
+        scene.stop(ada)
+        relay.close()
+
+    return [
+        ('a relay that changes nothing is no trouble', lambda: call(untouched, untouched, True, None)),
+        ('what comes to the caller', lambda: call(untouched, tamper, True, 'ada')),
+        ('what comes to the callee', lambda: call(untouched, tamper, False, 'ada')),
+        ('what the caller says', lambda: call(tamper, untouched, True, 'grace')),
+        ('what the callee says', lambda: call(tamper, untouched, False, 'grace')),
+        ('both', lambda: call(tamper, tamper, True, 'ada')),
+    ]
+
+
+main(cases)

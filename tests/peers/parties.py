@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the tests of calls share: a server with people on it, and our own end of a call.
+
+    Headless (binary, folder, url, 'ada', token) is the real stack without windows: the link, the
+    call controller and the media engine of the app in one small program, driven over its standard
+    input and heard over its standard output, a JSON object a line each way.
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.request
+
+from harness.process import COMPLAINT, EXCUSED
+from harness.server import PASSWORD, Server
+
+PEOPLE = {'ada': 'Ada', 'grace': 'Grace', 'hedy': 'Hedy'}
+
+
+class PartyError(AssertionError):
+    """Somebody did not do what was expected."""
+
+
+def folder():
+    return tempfile.TemporaryDirectory(prefix='visavis-parties-', ignore_cleanup_errors=True)
+
+
+def host_address():
+    """An address of this computer that media can use: ICE leaves 127.0.0.1 out."""
+    out = subprocess.run(['ip', '-j', '-4', 'addr', 'show', 'scope', 'global', 'up'],
+                         capture_output=True, text=True, check=False).stdout
+    for link in json.loads(out or '[]'):
+        for address in link.get('addr_info', []):
+            return address['local']
+    return None
+
+
+def serve(binary, where, options=(), host='127.0.0.1'):
+    server = Server(binary, where, host=host, options=options)
+    server.add_people(PEOPLE)
+    return server.start()
+
+
+def sign_in(server, user):
+    """A token, over HTTP as any client gets it."""
+    url = re.sub(r'^ws', 'http', server.url).replace('/v1/socket', '/v1/login')
+    body = json.dumps({'user': user, 'password': PASSWORD}).encode()
+    request = urllib.request.Request(url, body, {'Content-Type': 'application/json'})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)['token']
+
+
+class Headless:
+    def __init__(self, binary, where, url, user, token, env=None, network=None, **options):
+        command = [binary, '--server', url, '--token', token]
+        for name, value in options.items():
+            command.append(f'--{name.replace("_", "-")}' + ('' if value is True else f'={value}'))
+        if network is not None:
+            command = network.command(command)
+        self.user = user
+        self.events = []
+        self.state = {}
+        self.err_path = os.path.join(where, f'headless-{user}.err')
+        with open(self.err_path, 'ab') as err:
+            self.popen = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=err, text=True,
+                bufsize=1, env=dict(os.environ, **(env or {})), start_new_session=True)
+        self._changed = threading.Condition()
+        self._reader = threading.Thread(target=self._listen, daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self):
+        return self.popen.pid
+
+    def _listen(self):
+        for line in self.popen.stdout:
+            event = json.loads(line)
+            with self._changed:
+                if event['event'] == 'state':
+                    self.state = event
+                self.events.append(event)
+                self._changed.notify_all()
+        with self._changed:
+            self.events.append({'event': 'gone'})
+            self._changed.notify_all()
+
+    def tell(self, command, **fields):
+        self.popen.stdin.write(json.dumps({'command': command, **fields}) + '\n')
+
+    def wait_event(self, name, start=0, timeout=20, **fields):
+        """The first event from the number start on that has these fields."""
+        def look():
+            for event in self.events[start:]:
+                if event['event'] == name and all(event.get(k) == v for k, v in fields.items()):
+                    return event
+            return None
+        with self._changed:
+            if not self._changed.wait_for(
+                    lambda: look() or (self.events and self.events[-1]['event'] == 'gone'), timeout):
+                raise PartyError(self._story(f'{name} {fields}', timeout))
+            found = look()
+        if not found:
+            raise PartyError(self._story(f'{name} {fields} before its end', timeout))
+        return found
+
+    def wait(self, timeout=20, **fields):
+        """Waits until its state has these fields."""
+        def look():
+            return all(self.state.get(k) == v for k, v in fields.items())
+        with self._changed:
+            if not self._changed.wait_for(look, timeout):
+                raise PartyError(self._story(f'{fields}', timeout))
+            return dict(self.state)
+
+    def wait_stats(self, condition, timeout=20):
+        """Asks for the numbers until they fulfil a condition."""
+        deadline = time.monotonic() + timeout
+        while True:
+            stats = self.stats()
+            if condition(stats):
+                return stats
+            if time.monotonic() > deadline:
+                raise PartyError(self._story(f'the numbers; the last were {stats}', timeout))
+            time.sleep(0.05)
+
+    def stats(self):
+        with self._changed:
+            start = len(self.events)
+        self.tell('stats')
+        return self.wait_event('stats', start)
+
+    def call(self, user, video=True):
+        self.tell('call', user=user, video=video)
+
+    def answer(self, video=True):
+        self.tell('answer', video=video)
+
+    def decline(self):
+        self.tell('decline')
+
+    def hang_up(self):
+        self.tell('hang-up')
+
+    def kill(self):
+        self.popen.send_signal(signal.SIGKILL)
+        self.popen.wait()
+        self._reader.join(5)
+
+    def stop(self):
+        """Asks it to end; its faults, a leak among them, are failures."""
+        if self.popen.poll() is None:
+            self.tell('quit')
+            try:
+                self.popen.wait(30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise PartyError(f'{self.user} does not end') from None
+        self._reader.join(5)
+        bad = self.complaints()
+        if self.popen.returncode != 0 or bad:
+            raise PartyError(f'{self.user} ended with {self.popen.returncode}: ' + '\n'.join(bad))
+
+    def complaints(self):
+        with open(self.err_path, encoding='utf-8', errors='replace') as text:
+            return [line.rstrip() for line in text
+                    if COMPLAINT.search(line) and not EXCUSED.search(line)]
+
+    def _story(self, what, timeout):
+        lines = [json.dumps(event) for event in self.events[-30:]]
+        with open(self.err_path, encoding='utf-8', errors='replace') as text:
+            lines += text.read().splitlines()[-20:]
+        return f'{self.user}: not within {timeout} s: {what}\n' + '\n'.join(lines)

@@ -1,0 +1,320 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-account.h"
+#include "vis-codec.h"
+#include "vis-error.h"
+#include "vis-id.h"
+#include "vis-link.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+
+/* The link and the account against the real visavisd, which is killed and started on the way. */
+
+static const char *visavisd;
+
+typedef struct
+{
+  char             *folder;
+  GSubprocess      *process;
+  VisServerAddress *address;
+  GString          *log;
+  gint64            last_seq;
+} Server;
+
+#define WAIT_UNTIL(condition)                                                                      \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gint64 end = g_get_monotonic_time () + 40 * G_USEC_PER_SEC;                                    \
+    guint  tick = g_timeout_add (1000, on_tick, NULL);                                             \
+    while (!(condition) && g_get_monotonic_time () < end)                                          \
+      g_main_context_iteration (NULL, TRUE);                                                       \
+    g_source_remove (tick);                                                                        \
+    g_assert_true (condition);                                                                     \
+  }                                                                                                \
+  G_STMT_END
+
+static gboolean
+on_tick (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+start_server (Server *server)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDataInputStream) output = NULL;
+  g_autofree char *listen = NULL;
+  g_autofree char *line = NULL;
+
+  listen = g_strdup (server->address != NULL ? server->address->name : "127.0.0.1:0");
+  server->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE,
+                                      &error,
+                                      visavisd,
+                                      "serve",
+                                      "--data",
+                                      server->folder,
+                                      "--listen",
+                                      listen,
+                                      "--open-registration",
+                                      "--rate-limits",
+                                      "off",
+                                      NULL);
+  g_assert_no_error (error);
+  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (server->process));
+  line = g_data_input_stream_read_line (output, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_str_has_prefix (line, "visavisd ready "));
+  g_clear_pointer (&server->address, vis_server_address_free);
+  server->address = vis_server_address_parse (line + strlen ("visavisd ready "), &error);
+  g_assert_no_error (error);
+}
+
+static void
+kill_server (Server *server)
+{
+  g_subprocess_force_exit (server->process);
+  g_subprocess_wait (server->process, NULL, NULL);
+  g_clear_object (&server->process);
+}
+
+static void
+set_up (Server *server, gconstpointer data)
+{
+  server->folder = g_dir_make_tmp ("visavis-signaling-XXXXXX", NULL);
+  server->log = g_string_new (NULL);
+  start_server (server);
+}
+
+static void
+tear_down (Server *server, gconstpointer data)
+{
+  g_autofree char *command = g_strdup_printf ("rm -rf '%s'", server->folder);
+
+  g_subprocess_send_signal (server->process, SIGTERM);
+  g_subprocess_wait (server->process, NULL, NULL);
+  g_clear_object (&server->process);
+  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
+  g_clear_pointer (&server->address, vis_server_address_free);
+  g_string_free (server->log, TRUE);
+  g_free (server->folder);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static void
+on_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+static char *
+sign_up (Server *server, const char *user)
+{
+  g_autoptr (VisAccount) account = vis_account_new (server->address);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisMessage) answer = NULL;
+
+  vis_account_register_async (
+    account, user, "correct horse", "Somebody", NULL, NULL, on_done, &result);
+  WAIT_UNTIL (result != NULL);
+  answer = vis_account_register_finish (account, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (vis_message_get_string (answer, VIS_FIELD_USER), ==, user);
+  return g_strdup (vis_message_get_string (answer, VIS_FIELD_TOKEN));
+}
+
+static void
+on_event (VisLink *link, VisMessage *event, Server *server)
+{
+  g_string_append_printf (server->log, "<%s>", vis_message_get_type_name (event));
+  if (vis_message_get_seq (event) > 0)
+    {
+      /* In order and without a gap. */
+      if (server->last_seq > 0)
+        g_assert_cmpint (vis_message_get_seq (event), ==, server->last_seq + 1);
+      server->last_seq = vis_message_get_seq (event);
+    }
+}
+
+static VisWireState
+get_state (VisLink *link)
+{
+  return vis_wire_get_state (VIS_WIRE (link));
+}
+
+static VisLink *
+open_link (Server *server, const char *token)
+{
+  VisLink *link = vis_link_new (server->address->socket_url, token, vis_clock_get_system ());
+
+  vis_link_start (link);
+  WAIT_UNTIL (get_state (link) == VIS_WIRE_ONLINE);
+  return link;
+}
+
+static void
+drop (VisLink *link)
+{
+  vis_link_stop (link);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (link);
+}
+
+static void
+ask (VisLink *link, VisMessage *request)
+{
+  g_autoptr (VisMessage) owned = request;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisMessage) answer = NULL;
+
+  vis_wire_request_async (VIS_WIRE (link), owned, NULL, on_done, &result);
+  WAIT_UNTIL (result != NULL);
+  answer = vis_wire_request_finish (VIS_WIRE (link), result, &error);
+  g_assert_no_error (error);
+}
+
+static VisMessage *
+about_user (VisKind kind, const char *user)
+{
+  VisMessage *request = vis_message_new (kind);
+
+  vis_message_set_string (request, VIS_FIELD_USER, user);
+  return request;
+}
+
+static VisMessage *
+text_to (const char *user, const char *text)
+{
+  VisMessage *request = vis_message_new (VIS_KIND_CHAT_SEND);
+  g_autoptr (VisMessage) draft = vis_message_new (VIS_KIND_OBJECT_DRAFT);
+  g_autofree char *id = vis_id_new ();
+
+  vis_message_set_string (draft, VIS_FIELD_ID, id);
+  vis_message_set_string (draft, VIS_FIELD_DRAFT_KIND, "text");
+  vis_message_set_string (draft, VIS_FIELD_TEXT, text);
+  vis_message_set_string (request, VIS_FIELD_CHAT, user);
+  vis_message_set_object (request, VIS_FIELD_DRAFT, draft);
+  return request;
+}
+
+static void
+test_resume (Server *server, gconstpointer data)
+{
+  g_autofree char *ada_token = sign_up (server, "ada");
+  g_autofree char *grace_token = sign_up (server, "grace");
+  VisLink         *ada = open_link (server, ada_token);
+  VisLink         *grace = open_link (server, grace_token);
+
+  g_signal_connect (ada, "event", G_CALLBACK (on_event), server);
+  ask (grace, about_user (VIS_KIND_CONTACT_ADD, "ada"));
+  WAIT_UNTIL (strstr (server->log->str, "<contact:changed>") != NULL);
+  ask (ada, about_user (VIS_KIND_CONTACT_ACCEPT, "grace"));
+  ask (grace, text_to ("ada", "one"));
+  WAIT_UNTIL (strstr (server->log->str, "<chat:message>") != NULL);
+  vis_wire_set_since (VIS_WIRE (ada), server->last_seq);
+
+  /* What is said while she is away comes after her return, each once. */
+  vis_link_stop (ada);
+  g_string_truncate (server->log, 0);
+  ask (grace, text_to ("ada", "two"));
+  ask (grace, text_to ("ada", "three"));
+  vis_link_start (ada);
+  WAIT_UNTIL (strstr (server->log->str, "<chat:message><chat:message>") != NULL);
+  vis_wire_set_since (VIS_WIRE (ada), server->last_seq);
+
+  /* The server dies and comes back; nobody touches anything. */
+  g_string_truncate (server->log, 0);
+  kill_server (server);
+  WAIT_UNTIL (get_state (ada) == VIS_WIRE_WAITING && get_state (grace) == VIS_WIRE_WAITING);
+  start_server (server);
+  WAIT_UNTIL (get_state (ada) == VIS_WIRE_ONLINE && get_state (grace) == VIS_WIRE_ONLINE);
+  ask (grace, text_to ("ada", "four"));
+  WAIT_UNTIL (strstr (server->log->str, "<chat:message>") != NULL);
+
+  drop (ada);
+  drop (grace);
+}
+
+static void
+test_replaced (Server *server, gconstpointer data)
+{
+  g_autofree char *token = sign_up (server, "ada");
+  VisLink         *first = open_link (server, token);
+  VisLink         *second = open_link (server, token);
+  g_autoptr (VisAccount) account = vis_account_new (server->address);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  WAIT_UNTIL (get_state (first) == VIS_WIRE_OFFLINE);
+  g_assert_error (vis_link_get_problem (first), VIS_LINK_PROBLEM, VIS_LINK_PROBLEM_REPLACED);
+  g_assert_cmpint (get_state (second), ==, VIS_WIRE_ONLINE);
+
+  vis_account_logout_async (account, token, NULL, on_done, &result);
+  WAIT_UNTIL (result != NULL);
+  g_assert_true (vis_account_logout_finish (account, result, NULL));
+  WAIT_UNTIL (get_state (second) == VIS_WIRE_OFFLINE);
+  g_assert_error (vis_link_get_problem (second), VIS_LINK_PROBLEM, VIS_LINK_PROBLEM_SIGNED_OUT);
+
+  /* The token is dead. */
+  vis_link_start (first);
+  WAIT_UNTIL (get_state (first) == VIS_WIRE_OFFLINE);
+  g_assert_error (vis_link_get_problem (first), VIS_LINK_PROBLEM, VIS_LINK_PROBLEM_SIGNED_OUT);
+  drop (first);
+  drop (second);
+}
+
+static void
+test_account (Server *server, gconstpointer data)
+{
+  g_autofree char *token = sign_up (server, "ada");
+  g_autoptr (VisAccount) account = vis_account_new (server->address);
+  GAsyncResult *result = NULL;
+  g_autoptr (VisMessage) answer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  vis_account_login_async (account, "ada", "correct horse", NULL, on_done, &result);
+  WAIT_UNTIL (result != NULL);
+  answer = vis_account_login_finish (account, result, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (vis_message_get_string (answer, VIS_FIELD_TOKEN), !=, token);
+  g_clear_object (&result);
+
+  vis_account_login_async (account, "ada", "wrong horse", NULL, on_done, &result);
+  WAIT_UNTIL (result != NULL);
+  g_assert_null (vis_account_login_finish (account, result, &error));
+  g_assert_error (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_BAD_CREDENTIALS);
+  g_clear_error (&error);
+  g_clear_object (&result);
+
+  vis_account_register_async (account, "ada", "correct horse", NULL, NULL, NULL, on_done, &result);
+  WAIT_UNTIL (result != NULL);
+  g_assert_null (vis_account_register_finish (account, result, &error));
+  g_assert_error (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_USER_TAKEN);
+  g_clear_object (&result);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  if (argc < 2)
+    {
+      g_printerr ("The path of visavisd is needed\n");
+      return 2;
+    }
+  visavisd = argv[1];
+#define ADD(name, func) g_test_add ("/real-server/" name, Server, NULL, set_up, func, tear_down)
+  ADD ("resume", test_resume);
+  ADD ("replaced", test_replaced);
+  ADD ("account", test_account);
+  return g_test_run ();
+}

@@ -1,0 +1,137 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "counting-engine.h"
+
+struct _CountingEngine
+{
+  GObject         parent_instance;
+
+  VisMediaEngine *real;
+  GList          *alive; /* of VisMediaSession, borrowed, the newest first */
+  guint           made;
+};
+
+static void counting_engine_iface_init (VisMediaEngineInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (CountingEngine,
+                               counting_engine,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (VIS_TYPE_MEDIA_ENGINE,
+                                                      counting_engine_iface_init))
+
+enum
+{
+  PROP_0,
+  PROP_LOCAL_VIDEO,
+};
+
+static void
+forget (gpointer data, GObject *session)
+{
+  CountingEngine *self = data;
+
+  self->alive = g_list_remove (self->alive, session);
+}
+
+static VisMediaSession *
+counting_engine_create_session (VisMediaEngine *engine, GPtrArray *ice_servers)
+{
+  CountingEngine  *self = COUNTING_ENGINE (engine);
+  VisMediaSession *session = vis_media_engine_create_session (self->real, ice_servers);
+
+  self->alive = g_list_prepend (self->alive, session);
+  self->made++;
+  g_object_weak_ref (G_OBJECT (session), forget, self);
+  return session;
+}
+
+static void
+counting_engine_capture (VisMediaEngine *engine, gboolean audio, gboolean video)
+{
+  vis_media_engine_capture (COUNTING_ENGINE (engine)->real, audio, video);
+}
+
+static void
+counting_engine_iface_init (VisMediaEngineInterface *iface)
+{
+  iface->create_session = counting_engine_create_session;
+  iface->capture = counting_engine_capture;
+}
+
+static void
+counting_engine_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec *pspec)
+{
+  if (prop_id == PROP_LOCAL_VIDEO)
+    g_object_get_property (G_OBJECT (COUNTING_ENGINE (object)->real), "local-video", value);
+  else
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+}
+
+static void
+counting_engine_finalize (GObject *object)
+{
+  CountingEngine *self = COUNTING_ENGINE (object);
+
+  while (self->alive != NULL)
+    {
+      g_object_weak_unref (self->alive->data, forget, self);
+      self->alive = g_list_delete_link (self->alive, self->alive);
+    }
+  g_clear_object (&self->real);
+
+  G_OBJECT_CLASS (counting_engine_parent_class)->finalize (object);
+}
+
+static void
+counting_engine_class_init (CountingEngineClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = counting_engine_get_property;
+  object_class->finalize = counting_engine_finalize;
+  g_object_class_override_property (object_class, PROP_LOCAL_VIDEO, "local-video");
+}
+
+static void
+counting_engine_init (CountingEngine *self)
+{
+}
+
+static void
+on_local_video (CountingEngine *self)
+{
+  g_object_notify (G_OBJECT (self), "local-video");
+}
+
+CountingEngine *
+counting_engine_new (VisMediaEngine *real)
+{
+  CountingEngine *self = g_object_new (COUNTING_TYPE_ENGINE, NULL);
+
+  self->real = g_object_ref (real);
+  g_signal_connect_object (
+    real, "notify::local-video", G_CALLBACK (on_local_video), self, G_CONNECT_SWAPPED);
+  return self;
+}
+
+VisMediaSession *
+counting_engine_get_newest (CountingEngine *self)
+{
+  return self->alive != NULL ? self->alive->data : NULL;
+}
+
+guint
+counting_engine_count_alive (CountingEngine *self)
+{
+  return g_list_length (self->alive);
+}
+
+guint
+counting_engine_count_made (CountingEngine *self)
+{
+  return self->made;
+}

@@ -1,0 +1,20 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-media-session.h"
+
+G_BEGIN_DECLS
+
+/* The real engine, with an eye on the sessions that it makes. */
+#define COUNTING_TYPE_ENGINE (counting_engine_get_type ())
+G_DECLARE_FINAL_TYPE (CountingEngine, counting_engine, COUNTING, ENGINE, GObject)
+
+CountingEngine  *counting_engine_new (VisMediaEngine *real);
+VisMediaSession *counting_engine_get_newest (CountingEngine *self);
+guint            counting_engine_count_alive (CountingEngine *self);
+guint            counting_engine_count_made (CountingEngine *self);
+
+G_END_DECLS
