@@ -48,8 +48,8 @@ static void
 say (JsonBuilder *builder)
 {
   g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode)      root = NULL;
-  g_autofree char          *text = NULL;
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *text = NULL;
 
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
@@ -146,8 +146,8 @@ static void
 tell_state (Peer *peer)
 {
   g_autoptr (JsonBuilder) builder = begin ("state");
-  VisCall                *call = peer->call;
-  g_autofree char        *summary = NULL;
+  VisCall         *call = peer->call;
+  g_autofree char *summary = NULL;
 
   if (call == NULL)
     {
@@ -226,9 +226,8 @@ on_wire (VisLink *link, GParamSpec *pspec, Peer *peer)
 {
   g_autoptr (JsonBuilder) builder = begin ("wire");
 
-  add_string (builder,
-              "state",
-              to_nick (VIS_TYPE_WIRE_STATE, (int) vis_wire_get_state (VIS_WIRE (link))));
+  add_string (
+    builder, "state", to_nick (VIS_TYPE_WIRE_STATE, (int) vis_wire_get_state (VIS_WIRE (link))));
   say (builder);
 }
 
@@ -236,7 +235,7 @@ static guint
 count_files (void)
 {
   g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint            count = 0;
+  guint count = 0;
 
   while (dir != NULL && g_dir_read_name (dir) != NULL)
     count++;
@@ -260,8 +259,8 @@ static void
 tell_stats (Peer *peer)
 {
   g_autoptr (JsonBuilder) builder = begin ("stats");
-  VisMediaSession        *session = counting_engine_get_newest (peer->counting);
-  VisStats                stats = { 0 };
+  VisMediaSession *session = counting_engine_get_newest (peer->counting);
+  VisStats         stats = { 0 };
 
   if (session != NULL && VIS_IS_WEBRTC_SESSION (session))
     vis_webrtc_session_get_stats (VIS_WEBRTC_SESSION (session), &stats);
@@ -292,8 +291,8 @@ static void
 obey (Peer *peer, const char *line)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonObject            *object;
-  const char            *command;
+  JsonObject *object;
+  const char *command;
 
   if (!json_parser_load_from_data (parser, line, -1, NULL))
     return;
@@ -355,7 +354,7 @@ paper_ringer_ring (VisRinger *ringer, VisRing ring)
 {
   static const char *const names[] = { "none", "incoming", "back", "busy" };
   PaperRinger             *self = PAPER_RINGER (ringer);
-  g_autoptr (JsonBuilder)  builder = NULL;
+  g_autoptr (JsonBuilder) builder = NULL;
 
   if (self->ring == ring)
     return;
@@ -389,17 +388,15 @@ paper_ringer_init (PaperRinger *self)
 static void
 run (Peer *peer, const char *server, const char *token, const char *camera, const char *microphone)
 {
-  g_autoptr (VisRinger)    ringer = g_object_new (PAPER_TYPE_RINGER, NULL);
+  g_autoptr (VisRinger) ringer = g_object_new (PAPER_TYPE_RINGER, NULL);
   g_autoptr (GInputStream) stdin_stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
 
   peer->loop = g_main_loop_new (NULL, FALSE);
   peer->link = vis_link_new (server, token, vis_clock_get_system ());
   peer->engine = vis_gst_engine_new (camera, microphone);
   peer->counting = counting_engine_new (VIS_MEDIA_ENGINE (peer->engine));
-  peer->controller = vis_call_controller_new (VIS_WIRE (peer->link),
-                                              VIS_MEDIA_ENGINE (peer->counting),
-                                              ringer,
-                                              vis_clock_get_system ());
+  peer->controller = vis_call_controller_new (
+    VIS_WIRE (peer->link), VIS_MEDIA_ENGINE (peer->counting), ringer, vis_clock_get_system ());
   peer->input = g_data_input_stream_new (stdin_stream);
   g_signal_connect (peer->link, "notify::state", G_CALLBACK (on_wire), peer);
   g_signal_connect (peer->controller, "notify::call", G_CALLBACK (on_call), peer);
@@ -433,16 +430,16 @@ main (int argc, char **argv)
 {
   g_autofree char *server = NULL, *token = NULL, *camera = NULL, *microphone = NULL;
   GOptionEntry     entries[] = {
-    { "server", 0, 0, G_OPTION_ARG_STRING, &server, "The address of the socket", "URL" },
-    { "token", 0, 0, G_OPTION_ARG_STRING, &token, "What signs in", "TOKEN" },
-    { "camera", 0, 0, G_OPTION_ARG_STRING, &camera, "A camera, test or none", "NAME" },
-    { "microphone", 0, 0, G_OPTION_ARG_STRING, &microphone, "Likewise", "NAME" },
-    { NULL },
+        { "server", 0, 0, G_OPTION_ARG_STRING, &server, "The address of the socket", "URL" },
+        { "token", 0, 0, G_OPTION_ARG_STRING, &token, "What signs in", "TOKEN" },
+        { "camera", 0, 0, G_OPTION_ARG_STRING, &camera, "A camera, test or none", "NAME" },
+        { "microphone", 0, 0, G_OPTION_ARG_STRING, &microphone, "Likewise", "NAME" },
+        { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("- an end of a call");
-  g_autoptr (GError)         error = NULL;
-  Peer                       peer = { 0 };
-  gboolean                   enough = FALSE;
+  g_autoptr (GError) error = NULL;
+  Peer     peer = { 0 };
+  gboolean enough = FALSE;
 
   mallopt (M_ARENA_MAX, 2);
   g_option_context_add_main_entries (context, entries, NULL);
