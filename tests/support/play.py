@@ -58,6 +58,7 @@ def perform(ada, grace, stage, results, summary):
 
     ada.call('Grace')
     grace.rings()
+    grace.shows_ringing()
     for one in (ada, grace):
         one.screenshot(results, '3-ringing')
     grace.answer()

@@ -29,7 +29,7 @@ def write_png(path, width, height, rows):
 
 
 class Display:
-    def __init__(self, name, folder, width=1100, height=740):
+    def __init__(self, name, folder, width=1000, height=680):
         self.name = name
         frames = os.path.join(folder, f'{name}-screen')
         os.mkdir(frames)

@@ -16,6 +16,9 @@ from .process import Failure, Process, until
 
 _atspi = None
 
+# What is read by its own name, so that nobody has to look inside.
+CLOSED = ('list item', 'label', 'heading', 'image', 'scroll bar', 'status bar')
+
 TOP_LEVELS = ('frame', 'dialog', 'window', 'alert', 'popup menu')
 
 
@@ -119,6 +122,9 @@ class Node:
             return self.name
         return atspi().Text.get_text(text, 0, atspi().Text.get_character_count(text))
 
+    def parent(self):
+        return Node(self.window, self.accessible.get_parent())
+
     def children(self):
         for index in range(self.accessible.get_child_count()):
             child = self.accessible.get_child_at_index(index)
@@ -199,19 +205,29 @@ class Window:
     def _refresh(self):
         """What the library remembers is kept right by events, but not all things send them."""
         _turn()
-        if time.monotonic() - self._asked > 0.25:
+        if time.monotonic() - self._asked > 1:
             self.root().accessible.clear_cache()
             self._asked = time.monotonic()
 
-    def walk(self, node=None):
-        """Everything there is, depth first, with its depth."""
-        stack = [(node or self.root(), 0)]
+    def walk(self, node=None, thorough=False):
+        """Everything there is, depth first, with its depth.
+
+        To be quick (a look at each thing is a question to another program), leaves out the insides
+        of rows and labels and the hidden pages of stacks, unless it is to be thorough.
+        """
+        node = node or self.root()
+        stack = [(node, 0)]
         while stack:
             here, depth = stack.pop()
             try:
                 if depth > 0 and not here.visible:
                     continue
-                children = list(here.children())
+                children = []
+                if thorough or depth == 0 or here.role not in CLOSED:
+                    children = list(here.children())
+                if not thorough and here.name == 'GtkStackPage' and not any(
+                        child.on_screen for child in children):
+                    children = []
             except Exception:  # pylint: disable=broad-except
                 continue  # gone since
             yield here, depth
@@ -292,9 +308,14 @@ class Window:
         """Where the window of a thing stands; without a window manager that is the corner."""
         return 0, 0
 
-    def resize(self, width, height):
-        for window in self._xdotool('search', '--onlyvisible', '--name', '.').split():
-            self._xdotool('windowsize', window, width, height)
+    def centre(self, title):
+        """Moves a window to where a window manager would have put it."""
+        for window in self._xdotool('search', '--onlyvisible', '--name', title).split():
+            size = dict(line.split('=') for line in
+                        self._xdotool('getwindowgeometry', '--shell', window).split() if '=' in line)
+            self._xdotool('windowmove', window, (self.display.width - int(size['WIDTH'])) // 2,
+                          (self.display.height - int(size['HEIGHT'])) // 2)
+            time.sleep(0.3)  # for the picture that is taken of it
 
     def screenshot(self, path):
         return self.display.screenshot(path)
