@@ -51,6 +51,16 @@ class Person:
         self.window.write('Password', PASSWORD)
         self.window.press('Sign in')
 
+    def register(self, server):
+        """Makes an account in the same dialog."""
+        step(f'{self.name} makes an account')
+        self.window.press('Create account')
+        self.window.write('Your name', self.name)
+        self.window.write('Server', server.url)
+        self.window.write('User name', self.user)
+        self.window.write('Password', PASSWORD)
+        self.window.press('Create account')
+
     def close(self):
         if self.window is not None:
             self.window.close()
@@ -91,6 +101,19 @@ class Person:
         until(lambda: self.unread(other) == count,
               f'{self.name} sees {count} unread of {other} (sees {self.unread(other)})', 20, 0.1)
         step(f'{self.name} sees {count or "nothing"} unread of {other}')
+
+    def asks_for(self, other):
+        step(f'{self.name} asks for {other}')
+        self.window.press('New chat')
+        self.window.write('User name', other.lower())
+        self.window.press('Send request')
+        until(lambda: self._rows(rf'^{other}\b'), f'{self.name} sees {other} in the list', 20, 0.1)
+
+    def accepts(self, other):
+        until(lambda: self._rows(rf'^{other}\b.*wants to talk'), f'{self.name} sees the request', 20, 0.1)
+        step(f'{self.name} accepts {other}')
+        self.row(other).press()
+        self.window.press('Accept')
 
     # Calls
 
