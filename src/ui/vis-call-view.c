@@ -12,6 +12,11 @@
 
 #include <glib/gi18n.h>
 
+/* The own picture, in pixels. */
+#define OWN_MIN    104
+#define OWN_MAX    240
+#define OWN_MARGIN 18
+
 struct _VisCallView
 {
   AdwBin             parent_instance;
@@ -39,6 +44,7 @@ struct _VisCallView
   GtkLabel          *remark;
   GtkWidget         *mirror;
   GtkPicture        *local_picture;
+  GtkWidget         *controls;
   GtkToggleButton   *mute_button;
   GtkToggleButton   *camera_button;
   GtkWidget         *hang_up_button;
@@ -298,6 +304,31 @@ on_hang_up_clicked (VisCallView *self)
     vis_call_controller_hang_up (self->controller);
 }
 
+/* The own picture is in the corner, a quarter as wide as the view, above the controls where both
+ * would not fit side by side. */
+static gboolean
+on_place_child (VisCallView *self, GtkWidget *child, GdkRectangle *place, GtkOverlay *overlay)
+{
+  int           width = gtk_widget_get_width (GTK_WIDGET (overlay));
+  int           height = gtk_widget_get_height (GTK_WIDGET (overlay));
+  GdkPaintable *paintable = gtk_picture_get_paintable (self->local_picture);
+  double ratio = paintable != NULL ? gdk_paintable_get_intrinsic_aspect_ratio (paintable) : 0;
+  GtkRequisition controls;
+
+  if (child != self->mirror)
+    return FALSE;
+
+  gtk_widget_get_preferred_size (self->controls, NULL, &controls);
+  place->width = CLAMP (width / 4, OWN_MIN, OWN_MAX);
+  place->height = (int) (place->width / (ratio > 0 ? CLAMP (ratio, 0.5, 2.0) : 4.0 / 3.0));
+  place->x = width - place->width - OWN_MARGIN;
+  place->y = height - place->height - OWN_MARGIN;
+  if (place->x < (width + controls.width) / 2 + OWN_MARGIN)
+    place->y -= controls.height + OWN_MARGIN;
+
+  return TRUE;
+}
+
 static void
 on_close_clicked (VisCallView *self)
 {
@@ -357,6 +388,7 @@ vis_call_view_set_property (GObject *object, guint id, const GValue *value, GPar
         break;
       self->folded = g_value_get_boolean (value);
       adw_header_bar_set_show_start_title_buttons (self->header, self->folded);
+      vis_ui_set_narrow (self->header, self->folded);
       g_object_notify_by_pspec (object, pspec);
       break;
     default:
@@ -396,6 +428,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, VisCallView, remark);
   gtk_widget_class_bind_template_child (widget_class, VisCallView, mirror);
   gtk_widget_class_bind_template_child (widget_class, VisCallView, local_picture);
+  gtk_widget_class_bind_template_child (widget_class, VisCallView, controls);
   gtk_widget_class_bind_template_child (widget_class, VisCallView, mute_button);
   gtk_widget_class_bind_template_child (widget_class, VisCallView, camera_button);
   gtk_widget_class_bind_template_child (widget_class, VisCallView, hang_up_button);
@@ -409,6 +442,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_close_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_hang_up_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_mute_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_place_child);
 }
 
 static void

@@ -42,7 +42,7 @@ dup_preview (VisChatRow *self, VisContact *contact, VisChatMessage *message)
   switch (vis_contact_get_state (contact))
     {
     case VIS_CONTACT_INCOMING:
-      return g_strdup (_ ("Wants to talk to you: accept or remove"));
+      return g_strdup (_ ("Wants to talk to you"));
     case VIS_CONTACT_REQUESTED:
       return g_strdup_printf (_ ("Waiting for %s"), name);
     case VIS_CONTACT_BLOCKED:
@@ -74,11 +74,13 @@ update_message (VisChatRow *self, VisContact *contact, VisChatMessage *message)
   g_autofree char *time = NULL;
   const char      *ticks = NULL;
   gboolean         typing = vis_conversation_get_typing (self->conversation);
+  gboolean         lively;
 
+  lively = typing || vis_contact_get_state (contact) == VIS_CONTACT_INCOMING;
   gtk_label_set_label (self->preview, preview);
   gtk_widget_set_css_classes (
     GTK_WIDGET (self->preview),
-    (const char *[]){ "vis-preview", typing ? "vis-typing" : "dim-label", NULL });
+    (const char *[]){ "vis-preview", lively ? "vis-lively" : "dim-label", NULL });
 
   if (message != NULL)
     {

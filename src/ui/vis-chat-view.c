@@ -344,6 +344,7 @@ vis_chat_view_set_property (GObject *object, guint id, const GValue *value, GPar
       gtk_widget_set_visible (self->back_button, self->folded);
       gtk_widget_set_visible (GTK_WIDGET (self->connection_bar), self->folded);
       adw_header_bar_set_show_start_title_buttons (self->header, self->folded);
+      vis_ui_set_narrow (self->header, self->folded);
       g_object_notify_by_pspec (object, pspec);
       break;
     default:

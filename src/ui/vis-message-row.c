@@ -29,6 +29,7 @@ struct _VisMessageRow
   GtkWidget      *bubble;
   GtkImage       *icon;
   GtkLabel       *text;
+  GtkWidget      *meta;
   GtkLabel       *time;
   GtkImage       *ticks;
   GtkButton      *call_button; /* made when the first call is shown: few rows need one */
@@ -77,6 +78,7 @@ update_content (VisMessageRow *self)
 
   gtk_label_set_text (self->text, words);
   gtk_widget_set_visible (GTK_WIDGET (self->icon), call);
+  gtk_widget_set_valign (self->meta, call ? GTK_ALIGN_CENTER : GTK_ALIGN_END);
   if (call)
     gtk_image_set_from_icon_name (self->icon, vis_format_call_icon (outcome, outgoing));
   update_call_button (self, call && (!outgoing || g_strcmp0 (outcome, "answered") != 0));
@@ -180,6 +182,7 @@ vis_message_row_class_init (VisMessageRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VisMessageRow, bubble);
   gtk_widget_class_bind_template_child (widget_class, VisMessageRow, icon);
   gtk_widget_class_bind_template_child (widget_class, VisMessageRow, text);
+  gtk_widget_class_bind_template_child (widget_class, VisMessageRow, meta);
   gtk_widget_class_bind_template_child (widget_class, VisMessageRow, time);
   gtk_widget_class_bind_template_child (widget_class, VisMessageRow, ticks);
 }

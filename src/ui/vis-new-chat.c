@@ -65,7 +65,7 @@ update (VisNewChat *self)
   g_autofree char *user = dup_user (self);
 
   gtk_widget_set_sensitive (self->submit_button, *user != '\0' && !self->busy);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->user_row), !self->busy);
+  gtk_editable_set_editable (self->user_row, !self->busy);
 }
 
 static void

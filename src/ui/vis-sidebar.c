@@ -227,6 +227,7 @@ vis_sidebar_set_property (GObject *object, guint id, const GValue *value, GParam
         break;
       self->folded = g_value_get_boolean (value);
       adw_header_bar_set_show_end_title_buttons (self->header, self->folded);
+      vis_ui_set_narrow (self->header, self->folded);
       sync_selection (self);
       g_object_notify_by_pspec (object, pspec);
       break;

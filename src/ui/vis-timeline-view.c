@@ -224,7 +224,10 @@ update_empty (VisTimelineView *self)
   gboolean loading = timeline != NULL && vis_timeline_get_loading (timeline);
   gboolean empty = timeline != NULL && g_list_model_get_n_items (G_LIST_MODEL (timeline)) == 0;
 
-  gtk_widget_set_visible (self->empty, empty && !loading);
+  gtk_widget_set_visible (self->empty,
+                          empty && !loading &&
+                            vis_contact_get_state (vis_conversation_get_contact (
+                              self->conversation)) == VIS_CONTACT_MUTUAL);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), loading);
   gtk_spinner_set_spinning (self->spinner, loading);
 }

@@ -49,3 +49,54 @@ vis_ui_say (GtkWidget *widget, const char *sentence)
 {
   gtk_widget_activate_action (widget, "win.say", "s", sentence);
 }
+
+/* "icon:minimize,maximize,close" without the two that make no sense where there is no room. */
+static char *
+drop_buttons (const char *layout)
+{
+  GString *rest = g_string_new (NULL);
+  char   **sides = g_strsplit (layout, ":", 2);
+
+  for (guint i = 0; sides[i] != NULL; i++)
+    {
+      char   **buttons = g_strsplit (sides[i], ",", -1);
+      gboolean first = TRUE;
+
+      if (i > 0)
+        g_string_append_c (rest, ':');
+      for (guint j = 0; buttons[j] != NULL; j++)
+        {
+          if (g_str_equal (buttons[j], "minimize") || g_str_equal (buttons[j], "maximize"))
+            continue;
+          g_string_append_printf (rest, "%s%s", first ? "" : ",", buttons[j]);
+          first = FALSE;
+        }
+      g_strfreev (buttons);
+    }
+  g_strfreev (sides);
+
+  return g_string_free (rest, FALSE);
+}
+
+/**
+ * vis_ui_set_narrow:
+ * @header: a header bar
+ * @narrow: whether the window is so narrow that names need the room of its buttons
+ *
+ * Leaves only the button that closes the window where there is little room.
+ */
+void
+vis_ui_set_narrow (AdwHeaderBar *header, gboolean narrow)
+{
+  g_autofree char *layout = NULL;
+  g_autofree char *rest = NULL;
+
+  if (narrow)
+    {
+      g_object_get (
+        gtk_widget_get_settings (GTK_WIDGET (header)), "gtk-decoration-layout", &layout, NULL);
+      rest = drop_buttons (layout != NULL ? layout : "");
+    }
+
+  adw_header_bar_set_decoration_layout (header, rest);
+}

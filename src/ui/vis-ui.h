@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <gtk/gtk.h>
+#include <adwaita.h>
 
 G_BEGIN_DECLS
 
@@ -12,5 +12,6 @@ G_BEGIN_DECLS
 
 void vis_ui_init (void);
 void vis_ui_say (GtkWidget *widget, const char *sentence);
+void vis_ui_set_narrow (AdwHeaderBar *header, gboolean narrow);
 
 G_END_DECLS

@@ -26,7 +26,6 @@ struct _VisWelcome
 
   GtkLabel    *title;
   GtkLabel    *subtitle;
-  GtkWidget   *form;
   GtkEditable *server_row;
   GtkEditable *user_row;
   GtkEditable *password_row;
@@ -63,8 +62,11 @@ static guint       signals[N_SIGNALS];
 static void
 update (VisWelcome *self)
 {
-  const char *submit = self->create ? _ ("Create account") : _ ("Sign in");
-  const char *other = self->create ? _ ("Sign in") : _ ("Create account");
+  const char  *submit = self->create ? _ ("Create account") : _ ("Sign in");
+  const char  *other = self->create ? _ ("Sign in") : _ ("Create account");
+  GtkEditable *rows[] = {
+    self->server_row, self->user_row, self->password_row, self->name_row, self->invite_row
+  };
 
   gtk_label_set_label (self->title,
                        self->create ? _ ("Create an account") : _ ("Welcome to Visavis"));
@@ -83,7 +85,9 @@ update (VisWelcome *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->busy);
   gtk_spinner_set_spinning (self->spinner, self->busy);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->form), !self->busy);
+  /* Read-only rather than insensitive: nobody loses the place where they typed. */
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    gtk_editable_set_editable (rows[i], !self->busy);
   gtk_widget_set_sensitive (GTK_WIDGET (self->submit_button), !self->busy);
   gtk_widget_set_sensitive (GTK_WIDGET (self->switch_button), !self->busy);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY, self->busy, -1);
@@ -289,7 +293,6 @@ vis_welcome_class_init (VisWelcomeClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class, VIS_UI_RESOURCE_PATH "vis-welcome.ui");
   gtk_widget_class_bind_template_child (widget_class, VisWelcome, title);
   gtk_widget_class_bind_template_child (widget_class, VisWelcome, subtitle);
-  gtk_widget_class_bind_template_child (widget_class, VisWelcome, form);
   gtk_widget_class_bind_template_child (widget_class, VisWelcome, server_row);
   gtk_widget_class_bind_template_child (widget_class, VisWelcome, user_row);
   gtk_widget_class_bind_template_child (widget_class, VisWelcome, password_row);

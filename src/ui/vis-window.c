@@ -514,14 +514,21 @@ vis_window_get_welcome (VisWindow *self)
 void
 vis_window_show_error (VisWindow *self, const char *sentence)
 {
-  g_autofree char *markup = NULL;
+  AdwToast  *toast;
+  GtkWidget *label;
 
   g_return_if_fail (VIS_IS_WINDOW (self));
   g_return_if_fail (sentence != NULL);
 
-  /* Titles of toasts are markup, and what servers say is not to be trusted with it. */
-  markup = g_markup_escape_text (sentence, -1);
-  adw_toast_overlay_add_toast (self->toasts, adw_toast_new (markup));
+  /* A label of its own: it wraps in a narrow window, and what servers say is not markup. */
+  label = gtk_label_new (sentence);
+  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 30);
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_widget_add_css_class (label, "heading");
+  toast = adw_toast_new ("");
+  adw_toast_set_custom_title (toast, label);
+  adw_toast_overlay_add_toast (self->toasts, toast);
 }
 
 /**
