@@ -20,7 +20,13 @@ class Scene:
         self.closing = []
 
     def serve(self, *options):
-        self.server = parties.serve(self.visavisd, self.where, options)
+        """Starts the server, or starts it again with other options and the same people."""
+        if self.server is None:
+            self.server = parties.serve(self.visavisd, self.where, options)
+        else:
+            self.server.stop()
+            self.server.options = list(options)
+            self.server.start()
         return self.server
 
     def token(self, user):

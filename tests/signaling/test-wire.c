@@ -541,6 +541,65 @@ test_account_cancel (Server *server, gconstpointer data)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* A certificate for this computer that nobody vouches for; its key is public. */
+static const char self_signed[] =
+  "-----BEGIN PRIVATE KEY-----\n"
+  "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgdRGKkGCII5/LziJc\n"
+  "neQyx/0cfjC8cG/7eaEdaa+5+yyhRANCAASnn4UTvUfCpK47oATKlHr5KTvIivc0\n"
+  "cWQQeU5t4h0MtlL8tDQ1G7VHaEZvQn7F0XuyAGgjSqUL1uES/xZsThf0\n"
+  "-----END PRIVATE KEY-----\n"
+  "-----BEGIN CERTIFICATE-----\n"
+  "MIIBmzCCAUGgAwIBAgIUWwy1v4GAgdNqj9KvAIitzOk4o+swCgYIKoZIzj0EAwIw\n"
+  "FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjExMTkyMFoYDzIxMjYxMDI5\n"
+  "MTExOTIwWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO\n"
+  "PQMBBwNCAASnn4UTvUfCpK47oATKlHr5KTvIivc0cWQQeU5t4h0MtlL8tDQ1G7VH\n"
+  "aEZvQn7F0XuyAGgjSqUL1uES/xZsThf0o28wbTAdBgNVHQ4EFgQUCMXVAS0zzoJo\n"
+  "YhWLLP0n2Cbx8sEwHwYDVR0jBBgwFoAUCMXVAS0zzoJoYhWLLP0n2Cbx8sEwDwYD\n"
+  "VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI\n"
+  "zj0EAwIDSAAwRQIgH5YSJgHQ5xEOQCAgfPedbcXH24VbNETbLjMi53Q4TUwCIQCl\n"
+  "2HZWOZYCemTRDGxKvJd2lk7OUP7o8yF1TVAkM973rg==\n"
+  "-----END CERTIFICATE-----\n";
+
+static void
+test_self_signed (Server *server, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsCertificate) certificate =
+    g_tls_certificate_new_from_pem (self_signed, -1, &error);
+  g_autoptr (VisServerAddress) address = NULL;
+  g_autoptr (VisAccount) account = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  VisLink         *link;
+  g_autofree char *url = NULL;
+  GSList          *uris;
+
+  g_assert_no_error (error);
+  soup_server_disconnect (server->server);
+  soup_server_set_tls_certificate (server->server, certificate);
+  soup_server_listen_local (
+    server->server, 0, SOUP_SERVER_LISTEN_HTTPS | SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
+  g_assert_no_error (error);
+  uris = soup_server_get_uris (server->server);
+  url = g_strdup_printf ("https://localhost:%d", g_uri_get_port (uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  address = vis_server_address_parse (url, &error);
+  g_assert_no_error (error);
+
+  link = vis_link_new (address->socket_url, token, vis_clock_get_system ());
+  vis_link_start (link);
+  WAIT_UNTIL (get_state (link) == VIS_WIRE_WAITING);
+  g_assert_error (vis_link_get_last_error (link), VIS_ERROR, VIS_ERROR_INSECURE);
+  g_assert_cmpuint (server->sockets->len, ==, 0);
+  drop (link);
+
+  account = vis_account_new (address);
+  vis_account_login_async (account, "ada", "correct horse", NULL, on_done, &result);
+  WAIT_UNTIL (result != NULL);
+  g_assert_null (vis_account_login_finish (account, result, &error));
+  g_assert_error (error, VIS_ERROR, VIS_ERROR_INSECURE);
+  g_assert_null (server->last_body);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -554,6 +613,7 @@ main (int argc, char **argv)
   ADD ("hostile-bytes", test_hostile_bytes);
   ADD ("hostile-frames", test_hostile_frames);
   ADD ("hostile-fragments", test_hostile_fragments);
+  ADD ("self-signed", test_self_signed);
   ADD ("account", test_account);
   ADD ("account-errors", test_account_errors);
   ADD ("account-cancel", test_account_cancel);
