@@ -1,0 +1,76 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-call-controller.h"
+#include "vis-call-facts.h"
+#include "vis-call-generations.h"
+#include "vis-call-input.h"
+#include "vis-call-outbox.h"
+#include "vis-call-private.h"
+#include "vis-ended-calls.h"
+
+G_BEGIN_DECLS
+
+/* How long a new generation may take before another one is tried. Long enough for a relay over TCP
+ * (0.7 s) on a bad line, short enough for several tries before the call is given up. */
+#define VIS_CALL_RETRY_MS 7000
+
+struct _VisCallController
+{
+  GObject             parent_instance;
+
+  VisWire            *wire;
+  VisMediaEngine     *engine;
+  VisRinger          *ringer;
+  VisClock           *clock;
+  VisCallOutbox      *outbox;
+  VisCallGenerations *generations;
+  VisEndedCalls      *ended;
+
+  VisNameFunc         name_func;
+  gpointer            name_data;
+  GDestroyNotify      name_destroy;
+
+  VisCallFacts        facts;
+  VisCall            *call;
+  char               *offer; /* of the call that rings here, until it is answered */
+  guint               epoch; /* one for each call */
+  GQueue              inputs;
+  gboolean            running;
+  gboolean            disposed;
+
+  guint               ring_timer;
+  guint               media_timer;
+  guint               retry_timer;
+  guint               count_timer;
+  gint64              answered_at;
+};
+
+/**
+ * VisCallStep:
+ * @before: the facts before the transition
+ * @event: what happened
+ * @cell: what was decided
+ * @input: what it came of
+ * @frame: (nullable): the frame, if it came of one
+ *
+ * One transition, for its effects.
+ */
+typedef struct
+{
+  const VisCallFacts *before;
+  VisCallEvent        event;
+  const VisCallCell  *cell;
+  const VisCallInput *input;
+  const VisCallFrame *frame;
+} VisCallStep;
+
+void vis_call_controller_push (VisCallController *self, VisCallInput *input);
+void vis_call_controller_run_effects (VisCallController *self, const VisCallStep *step);
+void vis_call_controller_show_media (VisCallController *self, const VisMessage *frame);
+void vis_call_controller_clear_timers (VisCallController *self);
+
+G_END_DECLS

@@ -1,0 +1,823 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-call-controller-private.h"
+
+#include "vis-call-classify.h"
+#include "vis-id.h"
+
+/* Whatever happens becomes an input; one at a time they are classified, put to the machine and
+ * committed, and only then their effects run. What an effect brings about is an input again. */
+
+G_DEFINE_FINAL_TYPE (VisCallController, vis_call_controller, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_CALL,
+  N_PROPS,
+};
+
+enum
+{
+  ENDED,
+  N_SIGNALS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint       signals[N_SIGNALS];
+
+/* Committing */
+
+static const char *
+name_of (VisCallController *self, const char *user, const VisMessage *offer)
+{
+  const char *name = NULL;
+
+  if (self->name_func != NULL)
+    name = self->name_func (user, self->name_data);
+  if (name == NULL && offer != NULL)
+    name = vis_message_get_string (offer, VIS_FIELD_NAME);
+
+  return name != NULL && *name != '\0' ? name : user;
+}
+
+/* A new call, with what is sent as the person said, or, where both called, as they had offered. */
+static VisCall *
+create_call (VisCallController *self, const VisCallStep *step)
+{
+  const VisMessage *offer = step->input->message;
+  const char       *user = self->facts.peer;
+  VisCall          *old = self->call;
+  VisCall          *call;
+  gboolean          camera = step->input->camera == VIS_CALL_SWITCH_ON;
+  gboolean          video = camera;
+
+  if (offer != NULL)
+    {
+      const VisMessage *media = vis_message_get_object (offer, VIS_FIELD_MEDIA);
+
+      video = media != NULL && vis_message_get_boolean (media, VIS_FIELD_VIDEO);
+    }
+
+  call =
+    vis_call_new (self->facts.call, user, name_of (self, user, offer), self->facts.outgoing, video);
+  if (old != NULL)
+    {
+      vis_call_set_microphone (call, vis_call_get_microphone (old));
+      vis_call_set_camera (call, vis_call_get_camera (old));
+    }
+  else if (self->facts.outgoing)
+    {
+      vis_call_set_microphone (call, TRUE);
+      vis_call_set_camera (call, camera);
+    }
+
+  return call;
+}
+
+static VisEndReason
+reason_of (const VisCallStep *step)
+{
+  if (step->cell->reason != VIS_END_NONE)
+    return step->cell->reason;
+  if (step->frame != NULL && step->frame->reason != VIS_END_NONE)
+    return step->frame->reason;
+
+  return step->event == VIS_CALL_EVENT_GOT_ELSEWHERE ? VIS_END_ANSWERED_ELSEWHERE : VIS_END_HANGUP;
+}
+
+static void
+finish_call (VisCall *call, const VisCallStep *step)
+{
+  vis_call_set_end_reason (call, reason_of (step));
+  vis_call_set_media_state (call, VIS_MEDIA_NONE);
+  vis_call_set_local_picture (call, NULL);
+  vis_call_set_remote_picture (call, NULL);
+  vis_call_set_remote_ringing (call, FALSE);
+  vis_call_set_state (call, VIS_CALL_IDLE);
+}
+
+static void
+show_local_picture (VisCallController *self)
+{
+  g_autoptr (GObject) picture = NULL;
+
+  if (self->call == NULL || vis_call_get_state (self->call) == VIS_CALL_RINGING)
+    return;
+
+  g_object_get (self->engine, "local-video", &picture, NULL);
+  vis_call_set_local_picture (self->call, picture);
+}
+
+/* The last picture stays until another one is there. */
+static void
+show_remote_picture (VisCallController *self)
+{
+  g_autoptr (GObject) picture = vis_call_generations_dup_picture (self->generations);
+
+  if (self->call != NULL && picture != NULL)
+    vis_call_set_remote_picture (self->call, picture);
+}
+
+static void
+apply_switch (VisCallController *self, const VisCallStep *step)
+{
+  const VisCallInput *input = step->input;
+
+  if (step->event == VIS_CALL_EVENT_SWITCH && step->cell->verdict != VIS_CALL_STAY)
+    return;
+  if (step->event == VIS_CALL_EVENT_ANSWER && step->cell->verdict != VIS_CALL_MOVE)
+    return;
+
+  if (input->microphone != VIS_CALL_SWITCH_NONE)
+    vis_call_set_microphone (self->call, input->microphone == VIS_CALL_SWITCH_ON);
+  if (input->camera != VIS_CALL_SWITCH_NONE)
+    vis_call_set_camera (self->call, input->camera == VIS_CALL_SWITCH_ON);
+}
+
+static void
+replace_call (VisCallController *self, const VisCallStep *step)
+{
+  g_autoptr (VisCall) old = NULL;
+  VisCall *call = NULL;
+
+  self->epoch++;
+  vis_call_generations_forget (self->generations);
+  g_clear_pointer (&self->offer, g_free);
+  if (self->facts.state != VIS_CALL_IDLE)
+    call = create_call (self, step);
+  if (call != NULL && !self->facts.outgoing)
+    self->offer = g_strdup (vis_message_get_string (step->input->message, VIS_FIELD_SDP));
+
+  old = g_steal_pointer (&self->call);
+  self->call = call;
+  if (old != NULL)
+    {
+      g_object_freeze_notify (G_OBJECT (old));
+      finish_call (old, step);
+      g_object_thaw_notify (G_OBJECT (old));
+    }
+}
+
+/* Makes the new facts visible, all at once. Returns the call that is over, if one is. */
+static VisCall *
+commit (VisCallController *self, const VisCallStep *step)
+{
+  gboolean other = g_strcmp0 (step->before->call, self->facts.call) != 0;
+  VisCall *over = other && self->call != NULL ? g_object_ref (self->call) : NULL;
+  g_autoptr (VisCall) call = NULL;
+
+  g_object_freeze_notify (G_OBJECT (self));
+  if (other)
+    {
+      replace_call (self, step);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CALL]);
+    }
+  if (self->call != NULL)
+    {
+      call = g_object_ref (self->call);
+      g_object_freeze_notify (G_OBJECT (call));
+      vis_call_set_state (call, self->facts.state);
+      vis_call_set_media_state (call, vis_call_facts_get_media_state (&self->facts));
+      if (other && !self->facts.outgoing)
+        vis_call_controller_show_media (self, step->input->message);
+      if (self->facts.state == VIS_CALL_IN_CALL)
+        vis_call_set_remote_ringing (call, FALSE);
+      apply_switch (self, step);
+      show_local_picture (self);
+      g_object_thaw_notify (G_OBJECT (call));
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+
+  return over;
+}
+
+static void
+run_step (VisCallController  *self,
+          VisCallEvent        event,
+          const VisCallInput *input,
+          const VisCallFrame *frame)
+{
+  VisCallFacts       before = self->facts;
+  const VisCallCell *cell = vis_call_machine_reduce (before.state, event);
+  VisCallStep        step = { &before, event, cell, input, frame };
+  g_autoptr (VisCall) over = NULL;
+
+  if (event == VIS_CALL_EVENT_NONE || cell->verdict == VIS_CALL_IGNORE)
+    return;
+  if (cell->verdict != VIS_CALL_MOVE && cell->verdict != VIS_CALL_STAY)
+    {
+      g_warning ("%s can't happen in %s",
+                 vis_call_event_to_string (event),
+                 vis_call_state_to_string (before.state));
+      return;
+    }
+
+  vis_call_facts_apply (&self->facts, event, cell, frame);
+  g_debug ("%s: %s, %s → %s",
+           before.call[0] != '\0' ? before.call : self->facts.call,
+           vis_call_event_to_string (event),
+           vis_call_state_to_string (before.state),
+           vis_call_state_to_string (self->facts.state));
+  over = commit (self, &step);
+  vis_call_controller_run_effects (self, &step);
+
+  if (over != NULL && !self->disposed)
+    {
+      vis_call_outbox_forget (self->outbox, before.call, -1);
+      g_signal_emit (self, signals[ENDED], 0, over);
+    }
+}
+
+/* Classifying */
+
+static VisCallEvent
+classify_event (VisCallController *self, const VisCallInput *input)
+{
+  const VisCallFacts *facts = &self->facts;
+
+  /* A timer that ran out while something else was on its way to stop it. */
+  if (input->event == VIS_CALL_EVENT_RING_TIMEOUT &&
+      (input->epoch != self->epoch || facts->state == VIS_CALL_IN_CALL))
+    return VIS_CALL_EVENT_NONE;
+  if (input->event == VIS_CALL_EVENT_MEDIA_TIMEOUT &&
+      (input->epoch != self->epoch || facts->path == VIS_CALL_PATH_UP))
+    return VIS_CALL_EVENT_NONE;
+
+  return input->event;
+}
+
+static void
+process_event (VisCallController *self, const VisCallInput *input)
+{
+  g_autofree char *id = NULL;
+  VisCallFrame     frame = { 0 };
+
+  if (input->event != VIS_CALL_EVENT_START)
+    {
+      run_step (self, classify_event (self, input), input, NULL);
+      return;
+    }
+
+  id = vis_id_new ();
+  frame.call = id;
+  frame.from = input->user;
+  run_step (self, VIS_CALL_EVENT_START, input, &frame);
+}
+
+static void
+process_frame (VisCallController *self, const VisCallInput *input)
+{
+  VisCallFrame frame;
+
+  vis_call_frame_read (&frame, input->message);
+  frame.ended = vis_ended_calls_contains (self->ended, frame.call);
+  run_step (self, vis_call_classify_frame (&self->facts, &frame), input, &frame);
+}
+
+static void
+process_answered (VisCallController *self, const VisCallInput *input)
+{
+  VisCallFrame request;
+
+  vis_call_frame_read (&request, input->message);
+  if (request.kind == VIS_KIND_CALL_OFFER && request.gen == 0 && self->facts.outgoing &&
+      g_strcmp0 (request.call, self->facts.call) == 0)
+    run_step (self, VIS_CALL_EVENT_REACHED, input, NULL);
+}
+
+static void
+process_failed (VisCallController *self, const VisCallInput *input)
+{
+  VisCallFrame request;
+
+  vis_call_frame_read (&request, input->message);
+  g_debug ("%s: %s failed: %s",
+           request.call,
+           vis_message_get_type_name (input->message),
+           input->error->message);
+  run_step (self,
+            vis_call_classify_failure (&self->facts, &request, input->error, input->again),
+            input,
+            &request);
+}
+
+static void
+process_wire (VisCallController *self, const VisCallInput *input)
+{
+  VisCallEvent event = vis_call_classify_wire (&self->facts, input->online);
+
+  self->facts.online = input->online;
+  run_step (self, event, input, NULL);
+}
+
+/* What a media session or a timer of an earlier call says is not about this one. */
+static void
+process_media (VisCallController *self, const VisCallInput *input)
+{
+  const VisCallFacts *facts = &self->facts;
+  VisCallEvent        event = VIS_CALL_EVENT_NONE;
+
+  if (input->epoch != self->epoch || facts->state == VIS_CALL_IDLE)
+    return;
+
+  if (input->kind == VIS_CALL_INPUT_RETRY && facts->state == VIS_CALL_IN_CALL)
+    event = vis_call_classify_retry (facts);
+  else if (input->kind == VIS_CALL_INPUT_SESSION)
+    event = vis_call_classify_session (facts, input->gen, input->session);
+  else if (input->kind == VIS_CALL_INPUT_DESCRIPTION)
+    event = vis_call_classify_description (facts, input->gen);
+  else if (input->kind == VIS_CALL_INPUT_CANDIDATES)
+    event = vis_call_classify_candidates (facts, input->gen);
+
+  run_step (self, event, input, NULL);
+}
+
+static void
+process (VisCallController *self, const VisCallInput *input)
+{
+  switch (input->kind)
+    {
+    case VIS_CALL_INPUT_EVENT:
+      process_event (self, input);
+      break;
+    case VIS_CALL_INPUT_FRAME:
+      process_frame (self, input);
+      break;
+    case VIS_CALL_INPUT_ANSWERED:
+      process_answered (self, input);
+      break;
+    case VIS_CALL_INPUT_FAILED:
+      process_failed (self, input);
+      break;
+    case VIS_CALL_INPUT_WIRE:
+      process_wire (self, input);
+      break;
+    case VIS_CALL_INPUT_RETRY:
+    case VIS_CALL_INPUT_SESSION:
+    case VIS_CALL_INPUT_DESCRIPTION:
+    case VIS_CALL_INPUT_CANDIDATES:
+      process_media (self, input);
+      break;
+    default:
+      g_return_if_reached ();
+    }
+}
+
+/**
+ * vis_call_controller_push:
+ * @self: the controller
+ * @input: (transfer full): what happened
+ *
+ * Queues an input, and works the queue off unless that is being done already further up the stack.
+ */
+void
+vis_call_controller_push (VisCallController *self, VisCallInput *input)
+{
+  g_autoptr (VisCallController) guard = g_object_ref (self);
+
+  g_queue_push_tail (&self->inputs, input);
+  if (self->running)
+    return;
+
+  self->running = TRUE;
+  while (!self->disposed && !g_queue_is_empty (&self->inputs))
+    {
+      g_autoptr (VisCallInput) next = g_queue_pop_head (&self->inputs);
+
+      process (self, next);
+    }
+  self->running = FALSE;
+}
+
+/**
+ * vis_call_controller_show_media:
+ * @self: the controller
+ * @frame: an offer, an answer or a `call:media` of the other side
+ *
+ * Takes over what the other side says that it sends.
+ */
+void
+vis_call_controller_show_media (VisCallController *self, const VisMessage *frame)
+{
+  const VisMessage *media = frame;
+
+  if (vis_message_get_kind (frame) != VIS_KIND_CALL_MEDIA)
+    media = vis_message_get_object (frame, VIS_FIELD_MEDIA);
+  if (media == NULL)
+    return;
+
+  vis_call_set_remote_audio (self->call, vis_message_get_boolean (media, VIS_FIELD_AUDIO));
+  vis_call_set_remote_video (self->call, vis_message_get_boolean (media, VIS_FIELD_VIDEO));
+}
+
+/* Listening */
+
+static gboolean
+is_about_calls (const VisMessage *event)
+{
+  VisKind kind = vis_message_get_kind (event);
+
+  return kind >= VIS_KIND_CALL_OFFER && kind <= VIS_KIND_CALL_END;
+}
+
+static void
+on_wire_event (VisWire *wire, VisMessage *event, gpointer data)
+{
+  VisCallInput *input;
+
+  if (!is_about_calls (event))
+    return;
+
+  input = vis_call_input_new (VIS_CALL_INPUT_FRAME);
+  input->message = vis_message_ref (event);
+  vis_call_controller_push (data, input);
+}
+
+static void
+on_wire_state (VisWire *wire, GParamSpec *pspec, gpointer data)
+{
+  VisCallInput *input = vis_call_input_new (VIS_CALL_INPUT_WIRE);
+
+  input->online = vis_wire_get_state (wire) == VIS_WIRE_ONLINE;
+  vis_call_controller_push (data, input);
+}
+
+static void
+on_answered (VisCallOutbox *outbox, VisMessage *frame, VisMessage *answer, gpointer data)
+{
+  VisCallInput *input = vis_call_input_new (VIS_CALL_INPUT_ANSWERED);
+
+  input->message = vis_message_ref (frame);
+  input->answer = vis_message_ref (answer);
+  vis_call_controller_push (data, input);
+}
+
+static void
+on_failed (
+  VisCallOutbox *outbox, VisMessage *frame, const GError *error, gboolean again, gpointer data)
+{
+  VisCallInput *input = vis_call_input_new (VIS_CALL_INPUT_FAILED);
+
+  input->message = vis_message_ref (frame);
+  input->error = g_error_copy (error);
+  input->again = again;
+  vis_call_controller_push (data, input);
+}
+
+static VisCallInput *
+new_media_input (VisCallController *self, VisCallInputKind kind, int gen)
+{
+  VisCallInput *input = vis_call_input_new (kind);
+
+  input->epoch = self->epoch;
+  input->gen = gen;
+  return input;
+}
+
+static void
+on_session (VisCallGenerations *generations, int gen, VisSessionState state, gpointer data)
+{
+  VisCallInput *input = new_media_input (data, VIS_CALL_INPUT_SESSION, gen);
+
+  input->session = state;
+  vis_call_controller_push (data, input);
+}
+
+static void
+on_description (VisCallGenerations *generations, int gen, const char *sdp, gpointer data)
+{
+  VisCallInput *input = new_media_input (data, VIS_CALL_INPUT_DESCRIPTION, gen);
+
+  input->sdp = g_strdup (sdp);
+  vis_call_controller_push (data, input);
+}
+
+static void
+on_candidates (VisCallGenerations *generations, int gen, GPtrArray *candidates, gpointer data)
+{
+  VisCallInput *input = new_media_input (data, VIS_CALL_INPUT_CANDIDATES, gen);
+
+  input->candidates = g_ptr_array_ref (candidates);
+  vis_call_controller_push (data, input);
+}
+
+static void
+on_remote_picture (VisCallGenerations *generations, gpointer data)
+{
+  show_remote_picture (data);
+}
+
+static void
+on_local_picture (VisMediaEngine *engine, GParamSpec *pspec, gpointer data)
+{
+  show_local_picture (data);
+}
+
+static void
+vis_call_controller_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  VisCallController *self = VIS_CALL_CONTROLLER (object);
+
+  switch (id)
+    {
+    case PROP_CALL:
+      g_value_set_object (value, self->call);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+/* Nothing is said any more, and nothing stays open. */
+static void
+shut_down (VisCallController *self)
+{
+  if (self->disposed)
+    return;
+
+  self->disposed = TRUE;
+  if (self->outbox == NULL)
+    return;
+
+  vis_call_controller_clear_timers (self);
+  g_signal_handlers_disconnect_by_data (self->outbox, self);
+  g_signal_handlers_disconnect_by_data (self->generations, self);
+  vis_call_outbox_close (self->outbox);
+  vis_call_generations_close (self->generations);
+  if (self->facts.state != VIS_CALL_IDLE)
+    {
+      vis_ringer_ring (self->ringer, VIS_RING_NONE);
+      vis_media_engine_capture (self->engine, FALSE, FALSE);
+    }
+}
+
+static void
+vis_call_controller_dispose (GObject *object)
+{
+  VisCallController *self = VIS_CALL_CONTROLLER (object);
+
+  shut_down (self);
+  vis_call_controller_set_name_func (self, NULL, NULL, NULL);
+  g_queue_clear_full (&self->inputs, (GDestroyNotify) vis_call_input_free);
+
+  G_OBJECT_CLASS (vis_call_controller_parent_class)->dispose (object);
+}
+
+static void
+vis_call_controller_finalize (GObject *object)
+{
+  VisCallController *self = VIS_CALL_CONTROLLER (object);
+
+  g_queue_clear_full (&self->inputs, (GDestroyNotify) vis_call_input_free);
+  g_clear_pointer (&self->ended, vis_ended_calls_free);
+  g_clear_object (&self->call);
+  g_clear_object (&self->outbox);
+  g_clear_object (&self->generations);
+  g_clear_object (&self->wire);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->ringer);
+  g_clear_object (&self->clock);
+  g_free (self->offer);
+
+  G_OBJECT_CLASS (vis_call_controller_parent_class)->finalize (object);
+}
+
+static void
+vis_call_controller_class_init (VisCallControllerClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = vis_call_controller_get_property;
+  object_class->dispose = vis_call_controller_dispose;
+  object_class->finalize = vis_call_controller_finalize;
+
+  /**
+   * VisCallController:call:
+   *
+   * The one call that is not idle.
+   */
+  properties[PROP_CALL] =
+    g_param_spec_object ("call",
+                         NULL,
+                         NULL,
+                         VIS_TYPE_CALL,
+                         G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /**
+   * VisCallController::ended:
+   * @self: the controller
+   * @call: the call that is over
+   *
+   * Emitted once everything of it is released.
+   */
+  signals[ENDED] = g_signal_new ("ended",
+                                 VIS_TYPE_CALL_CONTROLLER,
+                                 G_SIGNAL_RUN_LAST,
+                                 0,
+                                 NULL,
+                                 NULL,
+                                 NULL,
+                                 G_TYPE_NONE,
+                                 1,
+                                 VIS_TYPE_CALL);
+}
+
+static void
+vis_call_controller_init (VisCallController *self)
+{
+  vis_call_facts_init (&self->facts);
+  g_queue_init (&self->inputs);
+}
+
+/**
+ * vis_call_controller_new:
+ * @wire: the connection to the server
+ * @engine: what makes media sessions
+ * @ringer: what makes the sounds
+ * @clock: what tells the time
+ *
+ * Returns: (transfer full): a controller without a call
+ */
+VisCallController *
+vis_call_controller_new (VisWire *wire, VisMediaEngine *engine, VisRinger *ringer, VisClock *clock)
+{
+  VisCallController *self = g_object_new (VIS_TYPE_CALL_CONTROLLER, NULL);
+
+  self->wire = g_object_ref (wire);
+  self->engine = g_object_ref (engine);
+  self->ringer = g_object_ref (ringer);
+  self->clock = g_object_ref (clock);
+  self->ended = vis_ended_calls_new (clock);
+  self->generations = vis_call_generations_new (engine);
+  self->facts.online = vis_wire_get_state (wire) == VIS_WIRE_ONLINE;
+
+  /* Before the outbox hears of the wire: what a lost path needs is decided first. */
+  g_signal_connect_object (wire, "event", G_CALLBACK (on_wire_event), self, 0);
+  g_signal_connect_object (wire, "notify::state", G_CALLBACK (on_wire_state), self, 0);
+  self->outbox = vis_call_outbox_new (wire, clock);
+  g_signal_connect_object (self->outbox, "answered", G_CALLBACK (on_answered), self, 0);
+  g_signal_connect_object (self->outbox, "failed", G_CALLBACK (on_failed), self, 0);
+
+  g_signal_connect_object (engine, "notify::local-video", G_CALLBACK (on_local_picture), self, 0);
+  g_signal_connect_object (self->generations, "state", G_CALLBACK (on_session), self, 0);
+  g_signal_connect_object (self->generations, "description", G_CALLBACK (on_description), self, 0);
+  g_signal_connect_object (self->generations, "candidates", G_CALLBACK (on_candidates), self, 0);
+  g_signal_connect_object (self->generations, "picture", G_CALLBACK (on_remote_picture), self, 0);
+
+  return self;
+}
+
+/**
+ * vis_call_controller_get_call:
+ * @self: a controller
+ *
+ * Returns: (transfer none) (nullable): the one call that is not idle
+ */
+VisCall *
+vis_call_controller_get_call (VisCallController *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL_CONTROLLER (self), NULL);
+
+  return self->call;
+}
+
+/**
+ * vis_call_controller_set_name_func:
+ * @self: a controller
+ * @func: (nullable) (scope notified) (closure data) (destroy destroy): names a user, or not
+ * @data: handed to @func
+ * @destroy: (nullable): frees @data
+ *
+ * Says how people are called in the calls to come.
+ */
+void
+vis_call_controller_set_name_func (VisCallController *self,
+                                   VisNameFunc        func,
+                                   gpointer           data,
+                                   GDestroyNotify     destroy)
+{
+  g_return_if_fail (VIS_IS_CALL_CONTROLLER (self));
+
+  if (self->name_destroy != NULL)
+    self->name_destroy (self->name_data);
+  self->name_func = func;
+  self->name_data = data;
+  self->name_destroy = destroy;
+}
+
+/**
+ * vis_call_controller_start:
+ * @self: a controller
+ * @user: whom to call
+ * @video: whether with the camera
+ *
+ * Calls somebody. While there is a call already, or with what is no user name, nothing happens.
+ */
+void
+vis_call_controller_start (VisCallController *self, const char *user, gboolean video)
+{
+  VisCallInput *input;
+
+  g_return_if_fail (VIS_IS_CALL_CONTROLLER (self));
+
+  /* Names come from links and command lines as well. */
+  if (!vis_user_is_valid (user))
+    return;
+
+  input = vis_call_input_new_event (VIS_CALL_EVENT_START);
+  input->user = g_strdup (user);
+  input->camera = video ? VIS_CALL_SWITCH_ON : VIS_CALL_SWITCH_OFF;
+  vis_call_controller_push (self, input);
+}
+
+/**
+ * vis_call_controller_answer:
+ * @self: a controller
+ * @video: whether with the camera
+ *
+ * Answers the call that rings, if one does.
+ */
+void
+vis_call_controller_answer (VisCallController *self, gboolean video)
+{
+  VisCallInput *input;
+
+  g_return_if_fail (VIS_IS_CALL_CONTROLLER (self));
+
+  input = vis_call_input_new_event (VIS_CALL_EVENT_ANSWER);
+  input->microphone = VIS_CALL_SWITCH_ON;
+  input->camera = video ? VIS_CALL_SWITCH_ON : VIS_CALL_SWITCH_OFF;
+  vis_call_controller_push (self, input);
+}
+
+/**
+ * vis_call_controller_decline:
+ * @self: a controller
+ *
+ * Declines the call that rings, if one does.
+ */
+void
+vis_call_controller_decline (VisCallController *self)
+{
+  g_return_if_fail (VIS_IS_CALL_CONTROLLER (self));
+
+  vis_call_controller_push (self, vis_call_input_new_event (VIS_CALL_EVENT_DECLINE));
+}
+
+/**
+ * vis_call_controller_hang_up:
+ * @self: a controller
+ *
+ * Ends the call, in whichever state it is.
+ */
+void
+vis_call_controller_hang_up (VisCallController *self)
+{
+  g_return_if_fail (VIS_IS_CALL_CONTROLLER (self));
+
+  vis_call_controller_push (self, vis_call_input_new_event (VIS_CALL_EVENT_HANG_UP));
+}
+
+/**
+ * vis_call_controller_set_microphone:
+ * @self: a controller
+ * @on: whether sound is sent
+ *
+ * Mutes the microphone, or not.
+ */
+void
+vis_call_controller_set_microphone (VisCallController *self, gboolean on)
+{
+  VisCallInput *input;
+
+  g_return_if_fail (VIS_IS_CALL_CONTROLLER (self));
+
+  input = vis_call_input_new_event (VIS_CALL_EVENT_SWITCH);
+  input->microphone = on ? VIS_CALL_SWITCH_ON : VIS_CALL_SWITCH_OFF;
+  vis_call_controller_push (self, input);
+}
+
+/**
+ * vis_call_controller_set_camera:
+ * @self: a controller
+ * @on: whether the camera's picture is sent
+ *
+ * Turns the camera on or off.
+ */
+void
+vis_call_controller_set_camera (VisCallController *self, gboolean on)
+{
+  VisCallInput *input;
+
+  g_return_if_fail (VIS_IS_CALL_CONTROLLER (self));
+
+  input = vis_call_input_new_event (VIS_CALL_EVENT_SWITCH);
+  input->camera = on ? VIS_CALL_SWITCH_ON : VIS_CALL_SWITCH_OFF;
+  vis_call_controller_push (self, input);
+}

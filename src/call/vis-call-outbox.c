@@ -1,0 +1,412 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-call-outbox.h"
+
+#include "vis-error.h"
+#include "vis-protocol-error.h"
+
+/* A server that is overloaded is asked again a few times, not for ever. */
+#define MAX_TRIES      5
+#define RETRY_DELAY_MS 1000
+
+typedef struct
+{
+  gatomicrefcount ref_count;
+  VisMessage     *frame;
+  gboolean        in_flight;
+  gboolean        forgotten;
+  guint           tries;
+} Entry;
+
+struct _VisCallOutbox
+{
+  GObject       parent_instance;
+
+  VisWire      *wire;
+  VisClock     *clock;
+  GQueue        entries; /* not answered yet */
+  GCancellable *cancellable;
+  guint         retry;
+};
+
+G_DEFINE_FINAL_TYPE (VisCallOutbox, vis_call_outbox, G_TYPE_OBJECT)
+
+enum
+{
+  ANSWERED,
+  FAILED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static Entry *
+entry_ref (Entry *entry)
+{
+  g_atomic_ref_count_inc (&entry->ref_count);
+  return entry;
+}
+
+static void
+entry_unref (Entry *entry)
+{
+  if (!g_atomic_ref_count_dec (&entry->ref_count))
+    return;
+
+  vis_message_unref (entry->frame);
+  g_free (entry);
+}
+
+typedef struct
+{
+  VisCallOutbox *outbox;
+  Entry         *entry;
+} Request;
+
+static void
+request_free (Request *request)
+{
+  g_object_unref (request->outbox);
+  entry_unref (request->entry);
+  g_free (request);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Request, request_free)
+
+static void pump (VisCallOutbox *self);
+
+static void
+on_retry (gpointer data)
+{
+  VisCallOutbox *self = data;
+
+  self->retry = 0;
+  pump (self);
+}
+
+/* The frame may have been lost on the way, or the server had no time for it. */
+static gboolean
+is_temporary (const GError *error)
+{
+  return g_error_matches (error, VIS_ERROR, VIS_ERROR_TIMED_OUT) ||
+         g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_RATE_LIMITED) ||
+         g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_UNAVAILABLE);
+}
+
+static gboolean
+was_lost (const GError *error)
+{
+  return g_error_matches (error, VIS_ERROR, VIS_ERROR_LOST) ||
+         g_error_matches (error, VIS_ERROR, VIS_ERROR_OFFLINE);
+}
+
+/* Whether it stays in the queue, to be sent again. */
+static gboolean
+keep_entry (const Entry *entry, const GError *error)
+{
+  if (entry->forgotten || vis_message_get_kind (entry->frame) == VIS_KIND_CALL_RINGING)
+    return FALSE;
+
+  return was_lost (error) || (is_temporary (error) && entry->tries < MAX_TRIES);
+}
+
+/* A frame that was lost goes out at once if the wire is back already, but never in a busy loop. */
+static void
+send_again (VisCallOutbox *self, const Entry *entry, const GError *error)
+{
+  if (was_lost (error) && entry->tries < MAX_TRIES)
+    pump (self);
+  else if (self->retry == 0)
+    self->retry = vis_clock_add_timeout (self->clock, RETRY_DELAY_MS, on_retry, self);
+}
+
+static void
+remove_entry (VisCallOutbox *self, Entry *entry)
+{
+  if (g_queue_remove (&self->entries, entry))
+    entry_unref (entry);
+}
+
+static void
+on_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Request) request = data;
+  VisCallOutbox *self = request->outbox;
+  Entry         *entry = request->entry;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
+
+  entry->in_flight = FALSE;
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+  if (answer == NULL && keep_entry (entry, error))
+    {
+      send_again (self, entry, error);
+      return;
+    }
+
+  remove_entry (self, entry);
+  if (answer != NULL)
+    g_signal_emit (self, signals[ANSWERED], 0, entry->frame, answer);
+  else
+    g_signal_emit (self, signals[FAILED], 0, entry->frame, error, entry->tries > 1);
+}
+
+static void
+send_entry (VisCallOutbox *self, Entry *entry)
+{
+  Request *request = g_new0 (Request, 1);
+
+  entry->in_flight = TRUE;
+  entry->tries++;
+  request->outbox = g_object_ref (self);
+  request->entry = entry_ref (entry);
+  vis_wire_request_async (self->wire, entry->frame, self->cancellable, on_answer, request);
+}
+
+static void
+pump (VisCallOutbox *self)
+{
+  g_autoptr (GPtrArray) waiting = g_ptr_array_new_with_free_func ((GDestroyNotify) entry_unref);
+
+  if (vis_wire_get_state (self->wire) != VIS_WIRE_ONLINE)
+    return;
+
+  /* The wire may answer at once, which changes the queue. */
+  for (GList *link = self->entries.head; link != NULL; link = link->next)
+    {
+      Entry *entry = link->data;
+
+      if (!entry->in_flight)
+        g_ptr_array_add (waiting, entry_ref (entry));
+    }
+
+  for (guint i = 0; i < waiting->len; i++)
+    {
+      Entry *entry = g_ptr_array_index (waiting, i);
+
+      if (!entry->forgotten && !entry->in_flight)
+        send_entry (self, entry);
+    }
+}
+
+static void
+on_wire_state (VisWire *wire, GParamSpec *pspec, gpointer data)
+{
+  pump (data);
+}
+
+static void
+vis_call_outbox_dispose (GObject *object)
+{
+  VisCallOutbox *self = VIS_CALL_OUTBOX (object);
+
+  vis_call_outbox_close (self);
+  g_clear_object (&self->wire);
+  g_clear_object (&self->clock);
+
+  G_OBJECT_CLASS (vis_call_outbox_parent_class)->dispose (object);
+}
+
+static void
+vis_call_outbox_finalize (GObject *object)
+{
+  VisCallOutbox *self = VIS_CALL_OUTBOX (object);
+
+  g_object_unref (self->cancellable);
+
+  G_OBJECT_CLASS (vis_call_outbox_parent_class)->finalize (object);
+}
+
+static void
+vis_call_outbox_class_init (VisCallOutboxClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = vis_call_outbox_dispose;
+  object_class->finalize = vis_call_outbox_finalize;
+
+  signals[ANSWERED] = g_signal_new ("answered",
+                                    VIS_TYPE_CALL_OUTBOX,
+                                    G_SIGNAL_RUN_LAST,
+                                    0,
+                                    NULL,
+                                    NULL,
+                                    NULL,
+                                    G_TYPE_NONE,
+                                    2,
+                                    VIS_TYPE_MESSAGE,
+                                    VIS_TYPE_MESSAGE);
+  signals[FAILED] = g_signal_new ("failed",
+                                  VIS_TYPE_CALL_OUTBOX,
+                                  G_SIGNAL_RUN_LAST,
+                                  0,
+                                  NULL,
+                                  NULL,
+                                  NULL,
+                                  G_TYPE_NONE,
+                                  3,
+                                  VIS_TYPE_MESSAGE,
+                                  G_TYPE_ERROR,
+                                  G_TYPE_BOOLEAN);
+}
+
+static void
+vis_call_outbox_init (VisCallOutbox *self)
+{
+  g_queue_init (&self->entries);
+  self->cancellable = g_cancellable_new ();
+}
+
+/**
+ * vis_call_outbox_new:
+ * @wire: what carries the frames
+ * @clock: what tells when to ask again
+ *
+ * Returns: (transfer full): an empty outbox
+ */
+VisCallOutbox *
+vis_call_outbox_new (VisWire *wire, VisClock *clock)
+{
+  VisCallOutbox *self = g_object_new (VIS_TYPE_CALL_OUTBOX, NULL);
+
+  self->wire = g_object_ref (wire);
+  self->clock = g_object_ref (clock);
+  g_signal_connect_object (wire, "notify::state", G_CALLBACK (on_wire_state), self, 0);
+
+  return self;
+}
+
+static gboolean
+is_same_place (const VisMessage *a, const VisMessage *b)
+{
+  return vis_message_get_kind (a) == VIS_KIND_CALL_MEDIA &&
+         vis_message_get_kind (b) == VIS_KIND_CALL_MEDIA &&
+         g_strcmp0 (vis_message_get_string (a, VIS_FIELD_CALL),
+                    vis_message_get_string (b, VIS_FIELD_CALL)) == 0;
+}
+
+static void
+drop_entry (VisCallOutbox *self, Entry *entry)
+{
+  entry->forgotten = TRUE;
+  if (!entry->in_flight)
+    remove_entry (self, entry);
+}
+
+/* Only the last word about what is sent counts. */
+static void
+drop_older_media (VisCallOutbox *self, const VisMessage *frame)
+{
+  GList *link = self->entries.head;
+
+  while (link != NULL)
+    {
+      GList *next = link->next;
+      Entry *entry = link->data;
+
+      if (is_same_place (entry->frame, frame))
+        drop_entry (self, entry);
+      link = next;
+    }
+}
+
+/**
+ * vis_call_outbox_push:
+ * @self: an outbox
+ * @frame: what is to be sent
+ *
+ * Sends a frame, now or as soon as the wire is online.
+ */
+void
+vis_call_outbox_push (VisCallOutbox *self, VisMessage *frame)
+{
+  Entry *entry;
+
+  g_return_if_fail (VIS_IS_CALL_OUTBOX (self));
+
+  if (g_cancellable_is_cancelled (self->cancellable))
+    return;
+
+  drop_older_media (self, frame);
+  entry = g_new0 (Entry, 1);
+  g_atomic_ref_count_init (&entry->ref_count);
+  entry->frame = vis_message_ref (frame);
+  g_queue_push_tail (&self->entries, entry);
+  pump (self);
+}
+
+static gboolean
+is_about (const VisMessage *frame, const char *call, int gen)
+{
+  /* Ends stay: they are about nothing else. */
+  if (vis_message_get_kind (frame) == VIS_KIND_CALL_END ||
+      g_strcmp0 (vis_message_get_string (frame, VIS_FIELD_CALL), call) != 0)
+    return FALSE;
+  if (gen < 0)
+    return TRUE;
+
+  return vis_message_get_kind (frame) != VIS_KIND_CALL_RENEW &&
+         vis_message_has (frame, VIS_FIELD_GEN) &&
+         vis_message_get_integer (frame, VIS_FIELD_GEN) == gen;
+}
+
+/**
+ * vis_call_outbox_forget:
+ * @self: an outbox
+ * @call: a call's id
+ * @gen: a generation, or -1 for the whole call
+ *
+ * Takes back what has not been sent about it, and sends nothing about it again. An end of the call
+ * is not taken back.
+ *
+ * Returns: whether the first offer of the call was taken back, so that nobody has heard of it
+ */
+gboolean
+vis_call_outbox_forget (VisCallOutbox *self, const char *call, int gen)
+{
+  gboolean unheard = FALSE;
+  GList   *link;
+
+  g_return_val_if_fail (VIS_IS_CALL_OUTBOX (self), FALSE);
+
+  link = self->entries.head;
+  while (link != NULL)
+    {
+      GList *next = link->next;
+      Entry *entry = link->data;
+
+      if (is_about (entry->frame, call, gen))
+        {
+          unheard |= vis_message_get_kind (entry->frame) == VIS_KIND_CALL_OFFER &&
+                     vis_message_get_integer (entry->frame, VIS_FIELD_GEN) == 0 &&
+                     entry->tries == 0;
+          drop_entry (self, entry);
+        }
+      link = next;
+    }
+
+  return unheard;
+}
+
+/**
+ * vis_call_outbox_close:
+ * @self: an outbox
+ *
+ * Sends and says nothing any more.
+ */
+void
+vis_call_outbox_close (VisCallOutbox *self)
+{
+  g_return_if_fail (VIS_IS_CALL_OUTBOX (self));
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->clock != NULL)
+    vis_clock_clear (self->clock, &self->retry);
+  while (!g_queue_is_empty (&self->entries))
+    entry_unref (g_queue_pop_head (&self->entries));
+}
