@@ -75,6 +75,10 @@ class Host:
         """The same command, run on this computer."""
         return ['nsenter', f'--net=/proc/{self._holder.pid}/ns/net', '--', *words]
 
+    def see_only_the_hub(self):
+        """As behind a firewall: no way to the others but through a relay on the hub."""
+        _ip('link', 'set', self.port, 'type', 'bridge_slave', 'isolated', 'on')
+
     def pull_cable(self):
         _ip('link', 'set', self.port, 'down')
 

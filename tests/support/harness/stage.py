@@ -1,12 +1,39 @@
 """A server and people in front of their windows: what most tests start from."""
 
 import os
+import re
 import sys
 
 from . import network, report
 from .desktop import Desktop
 from .person import Person, close_all
+from .process import Process
 from .server import Server
+
+
+class Relay:
+    """A real coturn on the hub, with a secret that the server shares."""
+
+    SECRET = 'a secret between two servers'
+
+    def __init__(self, folder):
+        self.secret_file = os.path.join(folder, 'turn-secret')
+        with open(self.secret_file, 'w', encoding='utf-8') as out:
+            out.write(self.SECRET)
+        self.process = Process('turnserver', [
+            'turnserver', '-n', '--listening-ip', network.HUB, '--relay-ip', network.HUB,
+            '--listening-port', '3478', '--use-auth-secret', '--static-auth-secret', self.SECRET,
+            '--realm', 'visavis', '--no-tls', '--no-dtls', '--no-cli', '--verbose',
+            '--log-file', 'stdout', '--simple-log', '--pidfile', os.path.join(folder, 'turn.pid'),
+            '--userdb', os.path.join(folder, 'turn.db')], folder)
+        self.process.wait_for_line('listener opened')
+
+    def allocations(self, user):
+        """How often the user was given a relayed address."""
+        return len(re.findall(rf'user <\d+:{user}>.*ALLOCATE processed, success', self.process.out()))
+
+    def close(self):
+        self.process.stop()
 
 
 class Stage:
