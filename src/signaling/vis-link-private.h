@@ -1,0 +1,59 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-exchange.h"
+#include "vis-link-machine.h"
+#include "vis-link.h"
+#include "vis-wake.h"
+
+G_BEGIN_DECLS
+
+struct _VisLink
+{
+  GObject          parent_instance;
+
+  char            *url;
+  char            *token;
+  VisClock        *clock;
+  VisTransportFunc func;
+  gpointer         func_data;
+  VisWake         *wake;
+
+  /* The truth. */
+  VisWireState state;
+  VisMessage  *hello;
+  GPtrArray   *ice_servers;
+  gint64       since;
+  GError      *problem;
+  GError      *last_error;
+
+  /* The attempt or connection of now. */
+  VisExchange *exchange;
+  gint64       opened_at;
+  gboolean     probing;
+
+  guint        attempt;
+  gint64       retry_after_ms;
+  guint        watch_id;
+  guint        steady_id;
+  guint        retry_id;
+  guint        turn_id;
+
+  GQueue       events; /* of Entry */
+  guint        epoch;  /* what happened to an earlier socket is no news */
+  gboolean     running;
+};
+
+/* vis-link.c: the machine and the truth */
+void vis_link_push (VisLink *self, VisLinkEvent event);
+
+/* vis-link-effects.c: what the machine asks for */
+void vis_link_run_effect (VisLink *self, VisLinkEffect effect);
+void vis_link_release (VisLink *self);
+void vis_link_set_problem (VisLink *self, const GError *error);
+void vis_link_send_request (VisLink *self, VisMessage *request, GTask *task, guint deadline_ms);
+
+G_END_DECLS
