@@ -31,7 +31,7 @@ static const VisCodec codecs[] = {
     .name = "VP8",
     .clock_rate = 90000,
     .payload = 96,
-    .rtx_payload = 97,
+    .rtx = TRUE,
     .encoders = {
       { "vp8enc",
         "vp8enc name=encoder deadline=1 cpu-used=8 threads=2 end-usage=cbr lag-in-frames=0 "
@@ -48,36 +48,27 @@ static const VisCodec codecs[] = {
     .name = "H264",
     .clock_rate = 90000,
     .payload = 102,
-    .rtx_payload = 103,
+    .rtx = TRUE,
     .encoders = {
-      { "vah264lpenc",
-        "vah264lpenc name=encoder rate-control=cbr key-int-max=1024 b-frames=0 ! "
-        "video/x-h264,profile=constrained-baseline ! h264parse",
-        "bitrate", 1000 },
       { "x264enc",
         "x264enc name=encoder tune=zerolatency speed-preset=ultrafast key-int-max=3000 "
-        "bframes=0 threads=2 vbv-buf-capacity=300 ! "
-        "video/x-h264,profile=constrained-baseline ! h264parse",
+        "bframes=0 threads=1 sliced-threads=false vbv-buf-capacity=300 ! "
+        "video/x-h264,profile=constrained-baseline,level=(string)3.1 ! h264parse",
         "bitrate", 1000 },
-      { "openh264enc",
-        "openh264enc name=encoder complexity=low rate-control=bitrate gop-size=3000 ! "
-        "video/x-h264,profile=constrained-baseline ! h264parse",
-        "bitrate", 1 },
     },
-    /* The payloader writes the profile of the stream and webrtcbin compares strings: what was
-     * signaled is set by force. */
-    .rtp = "rtph264pay config-interval=-1 aggregate-mode=zero-latency ! "
-           "capssetter caps=\"application/x-rtp,profile-level-id=(string)42e01f\"",
+    /* What the payloader reads from the stream of x264: it is stopped by anything else, and
+     * webrtcbin compares strings. Constrained baseline, level 3.1. */
+    .rtp = "rtph264pay config-interval=-1 aggregate-mode=zero-latency",
     .depay = "rtph264depay request-keyframe=true wait-for-keyframe=true ! h264parse",
     .decoders = { "avdec_h264", "openh264dec" },
-    .params = "packetization-mode=(string)1,profile-level-id=(string)42e01f",
-    .required = "packetization-mode=(string)1,profile-level-id=(string)42e01f",
+    .params = "packetization-mode=(string)1,profile-level-id=(string)42c01f",
+    .required = "packetization-mode=(string)1,profile=(string)constrained-baseline",
   },
   {
     .name = "VP9",
     .clock_rate = 90000,
     .payload = 98,
-    .rtx_payload = 99,
+    .rtx = TRUE,
     .encoders = {
       { "vp9enc",
         "vp9enc name=encoder deadline=1 cpu-used=8 threads=2 end-usage=cbr lag-in-frames=0 "
@@ -178,6 +169,17 @@ vis_codec_get_decoder (const VisCodec *self)
   return NULL;
 }
 
+/* Baseline with constraint_set1 (RFC 6184, section 8.1). */
+static gboolean
+is_constrained_baseline (const GstStructure *format)
+{
+  const char *value = gst_structure_get_string (format, "profile-level-id");
+  guint64     number;
+
+  return value != NULL && g_ascii_string_to_unsigned (value, 16, 0, 0xffffff, &number, NULL) &&
+         (number >> 16) == 0x42 && (number & 0x4000) != 0;
+}
+
 /**
  * vis_codec_matches:
  * @self: a codec
@@ -208,6 +210,9 @@ vis_codec_matches (const VisCodec *self, const GstStructure *format)
 
       /* A profile of 0 is what is meant when VP9 says nothing (RFC 9628, section 6). */
       if (value == NULL && g_str_equal (field, "profile-id"))
+        continue;
+      /* GStreamer translates only some of the numbers into names. */
+      if (value == NULL && g_str_equal (field, "profile") && is_constrained_baseline (format))
         continue;
       if (value == NULL ||
           g_ascii_strcasecmp (value, gst_structure_get_string (required, field)) != 0)

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @audio: whether it is one of audio
  * @clock_rate: of the RTP time stamps, in Hz
  * @payload: payload type that our own offers use
- * @rtx_payload: payload type of its retransmissions (RFC 4588) in our own offers
+ * @rtx: whether lost packets are sent again (RFC 4588)
  * @encoders: (array zero-terminated=1): how to encode, best first
  * @rtp: payloader
  * @depay: depayloader
@@ -30,7 +30,7 @@ typedef struct
   gboolean    audio;
   guint       clock_rate;
   guint       payload;
-  guint       rtx_payload;
+  gboolean    rtx;
   struct
   {
     const char *element;

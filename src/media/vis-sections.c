@@ -38,7 +38,7 @@ vis_sections_for_offer (VisSection sections[VIS_N_ROLES], const char *video_code
         .codec = codec,
         .payload = codec->payload,
         .twcc = OWN_TWCC_ID,
-        .rtx = codec->rtx_payload != 0,
+        .rtx = codec->rtx,
         .present = TRUE,
       };
     }
@@ -129,7 +129,7 @@ choose_codec (VisSection *self, const GstSDPMedia *media, gboolean audio)
             continue;
           self->codec = codec;
           self->payload = payload;
-          self->rtx = codec->rtx_payload != 0 && has_rtx (media, payload);
+          self->rtx = codec->rtx && has_rtx (media, payload);
           return;
         }
     }

@@ -87,11 +87,9 @@ make_bin (const VisSection *section, guint which, GError **error)
 {
   const VisCodec *codec = section->codec;
   g_autoptr (GstCaps) caps = make_caps (section);
-  g_autofree char *filter = NULL;
   g_autofree char *text = NULL;
 
   gst_caps_set_simple (caps, "ssrc", G_TYPE_UINT, g_random_int_range (1, G_MAXINT32), NULL);
-  filter = gst_caps_to_string (caps);
   /* What the encoder can't keep up with is dropped in front of it, the oldest first. */
   text = g_strdup_printf ("appsrc name=source is-live=true format=time leaky-type=downstream "
                           "max-bytes=0 max-buffers=%d ! %s ! %s ! capsfilter name=filter",

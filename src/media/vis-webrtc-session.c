@@ -852,6 +852,22 @@ vis_webrtc_session_set_answer (VisMediaSession *session, const char *answer)
   set_remote (self, g_steal_pointer (&sdp), FALSE);
 }
 
+/* webrtcbin takes text that is no candidate for the end of candidates, and warns of components that
+ * it has not; there is one, since RTCP shares the port of RTP. */
+static gboolean
+is_usable (const char *candidate)
+{
+  g_auto (GStrv) words = NULL;
+
+  if (*candidate == '\0')
+    return TRUE;
+  if (!vis_sdp_candidate_is_valid (candidate))
+    return FALSE;
+
+  words = g_strsplit (candidate, " ", 3);
+  return g_strv_length (words) == 3 && g_str_equal (words[1], "1");
+}
+
 static void
 vis_webrtc_session_add_candidate (VisMediaSession *session,
                                   const char      *candidate,
@@ -861,9 +877,7 @@ vis_webrtc_session_add_candidate (VisMediaSession *session,
   VisWebrtcSession *self = VIS_WEBRTC_SESSION (session);
   Candidate        *held;
 
-  /* webrtcbin takes text that is no candidate for the end of candidates. */
-  if (is_over (self) || (*candidate != '\0' && !vis_sdp_candidate_is_valid (candidate)) ||
-      self->n_candidates >= 4 * VIS_LIMIT_CANDIDATES)
+  if (is_over (self) || !is_usable (candidate) || self->n_candidates >= 4 * VIS_LIMIT_CANDIDATES)
     return;
 
   self->n_candidates++;

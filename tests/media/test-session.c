@@ -83,13 +83,531 @@ test_connect (Fixture *self, gconstpointer data)
     }
 }
 
+/* The codecs of the table --------------------------------------------------------------------- */
+
+static void
+test_codec (Fixture *self, gconstpointer data)
+{
+  g_object_set (self->engines[0], "video-codec", data, NULL);
+  fixture_drop_sessions (self);
+  fixture_make_sessions (self);
+  fixture_connect (self);
+
+  g_assert_nonnull (strstr (self->descriptions[0], data));
+  g_assert_nonnull (strstr (self->descriptions[1], data));
+  assert_moving (self->sessions[0]);
+  assert_moving (self->sessions[1]);
+}
+
+/* Valves --------------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  Fixture *fixture;
+  guint    side;
+  guint64  frames;
+  double   level;
+} Watch;
+
+static gboolean
+is_silent (gpointer data)
+{
+  Watch   *watch = data;
+  VisStats stats = fixture_get_stats (watch->fixture, watch->side);
+
+  return stats.audio_level < 0.001;
+}
+
+static gboolean
+is_loud (gpointer data)
+{
+  return !is_silent (data);
+}
+
+static gboolean
+has_more_frames (gpointer data)
+{
+  Watch *watch = data;
+
+  return fixture_get_stats (watch->fixture, watch->side).frames_decoded > watch->frames;
+}
+
+static void
+test_valves (Fixture *self, gconstpointer data)
+{
+  Watch    watch = { self, 1, 0, 0 };
+  VisStats stats;
+
+  fixture_connect (self);
+
+  vis_media_session_set_sending (self->sessions[0], FALSE, FALSE, FALSE);
+  g_assert_true (fixture_wait (is_silent, &watch, 20));
+  fixture_spin (300);
+  watch.frames = fixture_get_stats (self, 1).frames_decoded;
+  stats = fixture_get_stats (self, 0);
+  fixture_spin (1000);
+  g_assert_cmpuint (fixture_get_stats (self, 1).frames_decoded, ==, watch.frames);
+  g_assert_cmpuint (fixture_get_stats (self, 0).video_packets_sent, ==, stats.video_packets_sent);
+  g_assert_cmpint (vis_media_session_get_state (self->sessions[1]), ==, VIS_SESSION_CONNECTED);
+
+  /* The other direction is not touched. */
+  assert_moving (self->sessions[0]);
+
+  vis_media_session_set_sending (self->sessions[0], TRUE, TRUE, FALSE);
+  g_assert_true (fixture_wait (is_loud, &watch, 20));
+  g_assert_true (fixture_wait (has_more_frames, &watch, 20));
+  assert_moving (self->sessions[1]);
+}
+
+/* Only a data channel that lives keeps a session alive that says and shows nothing. */
+static void
+test_quiet (Fixture *self, gconstpointer data)
+{
+  fixture_connect (self);
+  for (guint i = 0; i < 2; i++)
+    {
+      vis_media_engine_capture (VIS_MEDIA_ENGINE (self->engines[i]), FALSE, FALSE);
+      vis_media_session_set_sending (self->sessions[i], FALSE, FALSE, FALSE);
+    }
+  fixture_spin (5000);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpint (vis_media_session_get_state (self->sessions[i]), ==, VIS_SESSION_CONNECTED);
+      g_assert_cmpfloat (fixture_get_stats (self, i).rtt_ms, >, 0);
+    }
+}
+
+/* Nobody has a camera or a microphone: the call connects all the same. */
+static gboolean
+is_connected (gpointer data)
+{
+  Fixture *self = data;
+
+  return vis_media_session_get_state (self->sessions[0]) == VIS_SESSION_CONNECTED &&
+         vis_media_session_get_state (self->sessions[1]) == VIS_SESSION_CONNECTED;
+}
+
+static void
+test_no_devices (Fixture *self, gconstpointer data)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      g_object_set (self->engines[i], "camera", "none", "microphone", "none", NULL);
+      vis_media_engine_capture (VIS_MEDIA_ENGINE (self->engines[i]), TRUE, TRUE);
+    }
+  vis_media_session_offer (self->sessions[0]);
+  g_assert_true (fixture_wait (is_connected, self, 30));
+}
+
+static void
+test_local_video (Fixture *self, gconstpointer data)
+{
+  VisMediaEngine *engine = VIS_MEDIA_ENGINE (self->engines[0]);
+  g_autoptr (GObject) picture = NULL;
+  g_autoptr (GObject) gone = NULL;
+
+  g_object_get (engine, "local-video", &picture, NULL);
+  g_assert_true (VIS_IS_VIDEO_PAINTABLE (picture));
+  vis_media_engine_capture (engine, TRUE, TRUE);
+  vis_media_engine_capture (engine, TRUE, FALSE);
+  g_object_get (engine, "local-video", &gone, NULL);
+  g_assert_null (gone);
+  vis_media_engine_capture (engine, FALSE, FALSE);
+  vis_media_engine_capture (engine, TRUE, TRUE);
+  g_object_get (engine, "local-video", &gone, NULL);
+  g_assert_true (gone == picture);
+}
+
+/* Somebody in between -----------------------------------------------------------------------------
+ */
+
+static char *
+forge_fingerprint (const char *sdp)
+{
+  g_auto (GStrv) parts = g_strsplit (sdp, "a=fingerprint:sha-256 ", -1);
+
+  for (guint i = 1; parts[i] != NULL; i++)
+    {
+      memcpy (parts[i], "01:01:01:01", 11);
+    }
+
+  return g_strjoinv ("a=fingerprint:sha-256 ", parts);
+}
+
+static gboolean
+is_insecure (gpointer data)
+{
+  Fixture *self = data;
+
+  return vis_media_session_get_state (self->sessions[0]) == VIS_SESSION_INSECURE &&
+         vis_media_session_get_state (self->sessions[1]) == VIS_SESSION_INSECURE;
+}
+
+static void
+test_forged (Fixture *self, gconstpointer data)
+{
+  self->tamper = forge_fingerprint;
+  vis_media_session_offer (self->sessions[0]);
+  g_assert_true (fixture_wait (is_insecure, self, 30));
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (GObject) picture = NULL;
+      g_autoptr (GError) error = NULL;
+      VisStats stats = fixture_get_stats (self, i);
+
+      g_object_get (self->sessions[i], "remote-video", &picture, "error", &error, NULL);
+      g_assert_null (picture);
+      g_assert_error (error, VIS_ERROR, VIS_ERROR_INSECURE);
+      g_assert_cmpuint (stats.frames_decoded + stats.audio_decoded, ==, 0);
+      g_assert_cmpuint (stats.packets_sent + stats.video_packets_sent, ==, 0);
+      g_assert_cmpint (self->pictures_at[i], ==, 0);
+      vis_media_session_set_sending (self->sessions[i], TRUE, TRUE, TRUE);
+    }
+}
+
+/* Closing
+ * ------------------------------------------------------------------------------------------- */
+
+typedef enum
+{
+  AT_NEW,
+  AT_OFFERING,
+  AT_OFFERED,
+  AT_ANSWERED,
+  AT_CONNECTED,
+} Moment;
+
+static gboolean
+has_offered (gpointer data)
+{
+  return ((Fixture *) data)->descriptions[0] != NULL;
+}
+
+static gboolean
+has_answered (gpointer data)
+{
+  return ((Fixture *) data)->descriptions[1] != NULL;
+}
+
+static void
+test_close (Fixture *self, gconstpointer data)
+{
+  Moment moment = GPOINTER_TO_INT (data);
+
+  if (moment >= AT_OFFERING)
+    vis_media_session_offer (self->sessions[0]);
+  if (moment == AT_OFFERED)
+    g_assert_true (fixture_wait (has_offered, self, 20));
+  if (moment == AT_ANSWERED)
+    g_assert_true (fixture_wait (has_answered, self, 20));
+  if (moment == AT_CONNECTED)
+    g_assert_true (fixture_wait (fixture_is_flowing, self, 30));
+
+  for (guint i = 0; i < 4; i++)
+    {
+      VisMediaSession *session = self->sessions[i % 2];
+
+      vis_media_session_close (session);
+      g_assert_cmpint (vis_media_session_get_state (session), ==, VIS_SESSION_CLOSED);
+      vis_media_session_offer (session);
+      vis_media_session_answer (session, "v=0\r\n");
+      vis_media_session_set_answer (session, "v=0\r\n");
+      vis_media_session_add_candidate (session, "", "", 0);
+      vis_media_session_set_sending (session, TRUE, TRUE, TRUE);
+    }
+  fixture_settle ();
+}
+
+/* Bad input
+ * ------------------------------------------------------------------------------------------ */
+
+static const char *const bad_descriptions[] = {
+  "",
+  "garbage",
+  "v=0",
+  "v=0\r\n",
+  "{\"type\":\"offer\"}",
+  "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n",
+  "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n",
+  "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=\r\n",
+  "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=video x x x\r\na=mid:0\r\n"
+  "a=fingerprint:sha-256 00\r\na=ice-ufrag:x\r\na=ice-pwd:y\r\n",
+  "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1 9\r\n"
+  "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\na=setup:actpass\r\na=ice-ufrag:abcd\r\n"
+  "a=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=rtpmap:111 opus/48000/2\r\n"
+  "a=fingerprint:sha-256 "
+  "AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA"
+  "\r\na=sendrecv\r\nm=nonsense\r\n",
+};
+
+static gboolean
+has_failed (gpointer data)
+{
+  return vis_media_session_get_state (data) == VIS_SESSION_FAILED;
+}
+
+static void
+test_bad_offer (Fixture *self, gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (bad_descriptions); i++)
+    {
+      g_autoptr (VisMediaSession) session =
+        vis_media_engine_create_session (VIS_MEDIA_ENGINE (self->engines[0]), NULL);
+      g_autoptr (GError) error = NULL;
+
+      vis_media_session_answer (session, bad_descriptions[i]);
+      g_test_message ("description %u", i);
+      if (!fixture_wait (has_failed, session, 2))
+        vis_media_session_close (session);
+      g_object_get (session, "error", &error, NULL);
+      if (error != NULL)
+        g_assert_error (error, VIS_ERROR, VIS_ERROR_MEDIA);
+    }
+}
+
+static void
+test_bad_answer (Fixture *self, gconstpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (bad_descriptions); i++)
+    {
+      g_clear_object (&self->sessions[1]);
+      vis_media_session_offer (self->sessions[0]);
+      g_assert_true (fixture_wait (has_offered, self, 20));
+      vis_media_session_set_answer (self->sessions[0], bad_descriptions[i]);
+      fixture_wait (has_failed, self->sessions[0], 1);
+      fixture_drop_sessions (self);
+      fixture_make_sessions (self);
+    }
+}
+
+static const char *const bad_candidates[] = {
+  "garbage",
+  "candidate:",
+  "candidate:1 1 UDP 2015363327 192.0.2.300 9 typ host",
+  "candidate:1 1 UDP 2015363327 192.0.2.1 99999999 typ host",
+  "candidate:1 1 UDP 2015363327 192.0.2.1 9 typ",
+  "candidate:1 1 UDP 99999999999999999999 192.0.2.1 9 typ host",
+  "candidate:1 77 UDP 2015363327 192.0.2.1 9 typ host",
+  "candidate:1 1 SCTP 2015363327 192.0.2.1 9 typ host",
+  "candidate:1 1 UDP 2015363327 9f1d3c64-1c5c-4f2e-9a55-000000000000.local 9 typ host",
+  "candidate:1 1 UDP 2015363327 192.0.2.1 9 typ host generation 0 ufrag x network-cost 999",
+  "",
+};
+
+static void
+test_bad_candidates (Fixture *self, gconstpointer data)
+{
+  for (guint round = 0; round < 2; round++)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (bad_candidates); i++)
+        {
+          vis_media_session_add_candidate (self->sessions[1], bad_candidates[i], "audio0", 0);
+          vis_media_session_add_candidate (self->sessions[1], bad_candidates[i], NULL, 77);
+          vis_media_session_add_candidate (self->sessions[1], bad_candidates[i], "x", G_MAXUINT);
+        }
+      if (round == 0)
+        fixture_connect (self);
+    }
+  /* And a flood. */
+  for (guint i = 0; i < 10000; i++)
+    vis_media_session_add_candidate (self->sessions[0], bad_candidates[9], "", 0);
+  assert_moving (self->sessions[0]);
+  assert_moving (self->sessions[1]);
+}
+
+/* Methods at the wrong time change nothing. */
+static void
+test_wrong_order (Fixture *self, gconstpointer data)
+{
+  vis_media_session_set_answer (self->sessions[0], "v=0\r\n");
+  fixture_connect (self);
+  for (guint i = 0; i < 2; i++)
+    {
+      vis_media_session_offer (self->sessions[i]);
+      vis_media_session_answer (self->sessions[i], self->descriptions[!i]);
+      vis_media_session_set_answer (self->sessions[i], self->descriptions[!i]);
+    }
+  assert_moving (self->sessions[0]);
+  assert_moving (self->sessions[1]);
+}
+
+/* Generations
+ * ---------------------------------------------------------------------------------------- */
+
+static void
+test_generations (Fixture *self, gconstpointer data)
+{
+  VisMediaSession *old[2];
+
+  fixture_connect (self);
+  for (guint i = 0; i < 2; i++)
+    {
+      old[i] = self->sessions[i];
+      g_signal_handlers_disconnect_by_data (old[i], self);
+    }
+
+  /* The next one is built beside it, then the old one goes. */
+  fixture_make_sessions (self);
+  fixture_connect (self);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpint (vis_media_session_get_state (old[i]), ==, VIS_SESSION_CONNECTED);
+      vis_media_session_close (old[i]);
+      g_assert_finalize_object (old[i]);
+    }
+  assert_moving (self->sessions[0]);
+  assert_moving (self->sessions[1]);
+}
+
+/* The other side vanishes without a word. */
+static gboolean
+is_stalled (gpointer data)
+{
+  return vis_media_session_get_state (data) == VIS_SESSION_STALLED;
+}
+
+static void
+test_vanished (Fixture *self, gconstpointer data)
+{
+  fixture_connect (self);
+  vis_media_session_close (self->sessions[1]);
+  g_assert_true (fixture_wait (is_stalled, self->sessions[0], 20));
+  vis_media_session_close (self->sessions[0]);
+}
+
+/* Other people's software
+ * ------------------------------------------------------------------------------ */
+
+/* Makes an offer of ours look like that of a browser: sound and pictures only, other numbers. */
+static char *
+make_foreign (const char *sdp)
+{
+  static const struct
+  {
+    const char *from;
+    const char *to;
+  } numbers[] = {
+    { "SAVPF 111", "SAVPF 109" },       { "rtpmap:111", "rtpmap:109" },
+    { "fmtp:111", "fmtp:109" },         { "rtcp-fb:111", "rtcp-fb:109" },
+    { "SAVPF 96 97", "SAVPF 120 124" }, { "rtpmap:96", "rtpmap:120" },
+    { "rtpmap:97", "rtpmap:124" },      { "fmtp:97 apt=96", "fmtp:124 apt=120" },
+    { "rtcp-fb:96", "rtcp-fb:120" },    { "extmap:3", "extmap:7" },
+  };
+  g_autoptr (GString) text = g_string_new (sdp);
+  char *screen;
+
+  if (strstr (sdp, "actpass") == NULL)
+    return g_strdup (sdp);
+
+  for (guint i = 0; i < G_N_ELEMENTS (numbers); i++)
+    g_string_replace (text, numbers[i].from, numbers[i].to, 0);
+  /* Everything from the second section of pictures on goes. */
+  screen = strstr (text->str, "m=video");
+  screen = strstr (screen + 1, "m=video");
+  g_string_truncate (text, (gsize) (screen - text->str));
+  g_string_replace (text, "BUNDLE audio0 video1 video2 application3", "BUNDLE audio0 video1", 0);
+
+  return g_strdup (text->str);
+}
+
+static gboolean
+is_answered_well (gpointer data)
+{
+  Fixture *self = data;
+
+  return vis_media_session_get_state (self->sessions[1]) == VIS_SESSION_FAILED ||
+         self->descriptions[1] != NULL;
+}
+
+static void
+test_foreign_offer (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GstSDPMessage) sdp = NULL;
+
+  self->tamper = make_foreign;
+  vis_media_session_offer (self->sessions[0]);
+  g_assert_true (fixture_wait (is_answered_well, self, 20));
+  g_assert_nonnull (self->descriptions[1]);
+
+  sdp = vis_sections_parse (self->descriptions[1], NULL);
+  g_assert_cmpuint (gst_sdp_message_medias_len (sdp), ==, 2);
+  g_assert_nonnull (strstr (self->descriptions[1], "rtpmap:109 OPUS/48000/2"));
+  g_assert_nonnull (strstr (self->descriptions[1], "rtpmap:120 VP8/90000"));
+  g_assert_nonnull (strstr (self->descriptions[1], "extmap:7 "));
+}
+
+/* Many calls
+ * ------------------------------------------------------------------------------------------- */
+
+#define N_CALLS 10
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+  return *(const gint64 *) a < *(const gint64 *) b ? -1 : *(const gint64 *) a > *(const gint64 *) b;
+}
+
+static void
+test_many (Fixture *self, gconstpointer data)
+{
+  guint  fds[N_CALLS], threads[N_CALLS];
+  gint64 times[2 * N_CALLS];
+
+  for (guint i = 0; i < N_CALLS; i++)
+    {
+      fixture_connect (self);
+      times[2 * i] = self->pictures_at[0] - self->answered_at;
+      times[2 * i + 1] = self->pictures_at[1] - self->answered_at;
+      fixture_drop_sessions (self);
+      fixture_settle ();
+      fds[i] = fixture_count_fds ();
+      threads[i] = fixture_count_threads ();
+      fixture_make_sessions (self);
+    }
+
+  g_test_message ("descriptors after the calls: %u %u … %u", fds[0], fds[1], fds[N_CALLS - 1]);
+  g_test_message (
+    "threads after the calls: %u %u … %u", threads[0], threads[1], threads[N_CALLS - 1]);
+  qsort (times, G_N_ELEMENTS (times), sizeof *times, compare);
+  g_test_message ("answer to first picture: median %.0f ms, worst %.0f ms",
+                  (double) times[N_CALLS] / 1000,
+                  (double) times[2 * N_CALLS - 1] / 1000);
+  g_assert_cmpuint (fds[N_CALLS - 1], <=, fds[1]);
+  /* Pools of threads give and take a few. */
+  g_assert_cmpuint (threads[N_CALLS - 1], <=, threads[1] + 4);
+}
+
+#define ADD(path, func, data)                                                                      \
+  g_test_add (                                                                                     \
+    "/media/session/" path, Fixture, (gpointer) (data), fixture_set_up, func, fixture_tear_down)
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add (
-    "/media/session/connect", Fixture, NULL, fixture_set_up, test_connect, fixture_tear_down);
+  ADD ("connect", test_connect, NULL);
+  ADD ("codec/vp9", test_codec, "VP9");
+  ADD ("codec/h264", test_codec, "H264");
+  ADD ("valves", test_valves, NULL);
+  ADD ("quiet", test_quiet, NULL);
+  ADD ("no-devices", test_no_devices, NULL);
+  ADD ("local-video", test_local_video, NULL);
+  ADD ("forged", test_forged, NULL);
+  ADD ("close/new", test_close, AT_NEW);
+  ADD ("close/offering", test_close, AT_OFFERING);
+  ADD ("close/offered", test_close, AT_OFFERED);
+  ADD ("close/answered", test_close, AT_ANSWERED);
+  ADD ("close/connected", test_close, AT_CONNECTED);
+  ADD ("bad/offer", test_bad_offer, NULL);
+  ADD ("bad/answer", test_bad_answer, NULL);
+  ADD ("bad/candidates", test_bad_candidates, NULL);
+  ADD ("bad/order", test_wrong_order, NULL);
+  ADD ("generations", test_generations, NULL);
+  ADD ("vanished", test_vanished, NULL);
+  ADD ("foreign-offer", test_foreign_offer, NULL);
+  ADD ("many", test_many, NULL);
 
   return g_test_run ();
 }
