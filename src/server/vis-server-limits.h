@@ -31,7 +31,7 @@
 
 /* The most that one transaction holds: beyond some hundred the flush costs nothing more, and each
  * further one makes the first wait longer. */
-#define VIS_SERVER_STORE_BATCH 1024
+#define VIS_SERVER_STORE_BATCH 4096
 
 /* Answers with lists end here, far below what a client takes (VIS_LIMIT_ANSWER_BYTES). */
 #define VIS_SERVER_PAGE_BYTES (256 * 1024)

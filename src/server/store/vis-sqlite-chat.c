@@ -84,6 +84,30 @@ typedef struct
   const char *reply_to;
 } Draft;
 
+/* Notes the id of a new message; FALSE if it is known already. */
+static gboolean
+add_id (VisSqlite *self, const char *id, gint64 m)
+{
+  gint64        hash = vis_sqlite_hash_id (id);
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_ID_KNOWN);
+  gboolean      known;
+
+  sqlite3_bind_int64 (statement, 1, hash);
+  known = vis_sqlite_step (self, statement);
+  sqlite3_reset (statement);
+  if (known)
+    return FALSE;
+
+  statement = vis_sqlite_get (self, VIS_SQL_ID_ADD);
+  sqlite3_bind_int64 (statement, 1, hash);
+  sqlite3_bind_int64 (statement, 2, m);
+  vis_sqlite_step (self, statement);
+  if (self->failed)
+    return TRUE;
+  self->n_recent += self->n_recent >= 0;
+  return sqlite3_changes (self->handle) > 0;
+}
+
 /* Writes a message and tells both. Returns the sender's seq, 0 if the id is known already. */
 static gint64
 add_message (VisSqlite     *self,
@@ -94,33 +118,27 @@ add_message (VisSqlite     *self,
              const Draft   *draft,
              VisMessage    *mine)
 {
-  gint64        chat = vis_sqlite_pair_chat (self, pair);
-  gint64        n = pair->n + 1;
-  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_ID_ADD);
+  gint64        m = VIS_SQLITE_KEY (vis_sqlite_pair_chat (self, pair), pair->n + 1);
+  sqlite3_stmt *statement;
   VisMessage   *theirs;
   gint64        seq;
 
-  vis_sqlite_bind_id (statement, 1, draft->id);
-  sqlite3_bind_int64 (statement, 2, chat);
-  sqlite3_bind_int64 (statement, 3, n);
-  vis_sqlite_step (self, statement);
-  if (!self->failed && sqlite3_changes (self->handle) == 0)
+  if (!add_id (self, draft->id, m))
     return 0;
 
-  pair->n = n;
+  pair->n++;
   vis_sqlite_pair_touch (self, pair);
-  seq = vis_sqlite_log_message (self, me, op->now, chat, n);
+  seq = vis_sqlite_log_message (self, me, op->now, m);
 
   statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_ADD);
-  sqlite3_bind_int64 (statement, 1, chat);
-  sqlite3_bind_int64 (statement, 2, n);
-  vis_sqlite_bind_id (statement, 3, draft->id);
-  sqlite3_bind_int64 (statement, 4, me->id);
-  sqlite3_bind_int64 (statement, 5, seq);
-  sqlite3_bind_int64 (statement, 6, op->now);
-  sqlite3_bind_int (statement, 7, draft->kind);
-  vis_sqlite_bind_text (statement, 8, draft->body);
-  vis_sqlite_bind_id (statement, 9, draft->reply_to);
+  sqlite3_bind_int64 (statement, 1, m);
+  vis_sqlite_bind_id (statement, 2, draft->id);
+  sqlite3_bind_int64 (statement, 3, me->id);
+  sqlite3_bind_int64 (statement, 4, seq);
+  sqlite3_bind_int64 (statement, 5, op->now);
+  sqlite3_bind_int (statement, 6, draft->kind);
+  vis_sqlite_bind_text (statement, 7, draft->body);
+  vis_sqlite_bind_id (statement, 8, draft->reply_to);
   vis_sqlite_step (self, statement);
 
   theirs = vis_message_copy (mine);
@@ -128,11 +146,22 @@ add_message (VisSqlite     *self,
   vis_store_op_add_event (op, me->id, seq, op->device, message_event (other->user, mine));
   vis_store_op_add_event (op,
                           other->id,
-                          vis_sqlite_log_message (self, other, op->now, chat, n),
+                          vis_sqlite_log_message (self, other, op->now, m),
                           0,
                           message_event (me->user, theirs));
   vis_message_unref (theirs);
   return seq;
+}
+
+/* Finds a message by its id; the statement has its columns, and has to be reset. */
+static sqlite3_stmt *
+select_by_id (VisSqlite *self, const char *id)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_ID_GET);
+
+  sqlite3_bind_int64 (statement, 1, vis_sqlite_hash_id (id));
+  vis_sqlite_bind_id (statement, 2, id);
+  return statement;
 }
 
 /* The same id again: the same answer, if it is the same message. */
@@ -144,25 +173,11 @@ answer_again (VisSqlite     *self,
               VisSqliteUser *other,
               const char    *id)
 {
-  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_ID_GET);
-  gint64        chat = 0;
-  gint64        n = 0;
+  sqlite3_stmt *statement = select_by_id (self, id);
   gboolean      found = FALSE;
 
-  vis_sqlite_bind_id (statement, 1, id);
-  if (vis_sqlite_step (self, statement))
-    {
-      chat = sqlite3_column_int64 (statement, 0);
-      n = sqlite3_column_int64 (statement, 1);
-    }
-  sqlite3_reset (statement);
-  if (n == 0 || chat != pair->chat)
-    return FALSE;
-
-  statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_GET);
-  sqlite3_bind_int64 (statement, 1, chat);
-  sqlite3_bind_int64 (statement, 2, n);
-  if (vis_sqlite_step (self, statement) && sqlite3_column_int64 (statement, 2) == me->id)
+  if (vis_sqlite_step (self, statement) && sqlite3_column_int64 (statement, 2) == me->id &&
+      VIS_SQLITE_OWNER (sqlite3_column_int64 (statement, 0)) == pair->chat)
     {
       g_autoptr (VisMessage) message =
         vis_sqlite_message (statement, 0, me->id, me->user, other->user);
@@ -285,12 +300,12 @@ find_chat (VisSqlite *self, VisStoreOp *op, VisSqliteUser **me, VisSqliteUser **
 static gint64
 find_message (VisSqlite *self, VisStoreOp *op, VisSqlitePair *pair, const char *id)
 {
-  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_ID_GET);
+  sqlite3_stmt *statement = select_by_id (self, id);
   gint64        n = 0;
 
-  vis_sqlite_bind_id (statement, 1, id);
-  if (vis_sqlite_step (self, statement) && sqlite3_column_int64 (statement, 0) == pair->chat)
-    n = sqlite3_column_int64 (statement, 1);
+  if (vis_sqlite_step (self, statement) &&
+      VIS_SQLITE_OWNER (sqlite3_column_int64 (statement, 0)) == pair->chat)
+    n = VIS_SQLITE_NUMBER (sqlite3_column_int64 (statement, 0));
   sqlite3_reset (statement);
   if (n == 0)
     vis_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is no such message");
@@ -316,11 +331,11 @@ select_page (VisSqlite *self, gint64 chat, gint64 before, gint64 cleared, gint64
 {
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_PAGE);
 
-  sqlite3_bind_int64 (statement, 1, chat);
-  sqlite3_bind_int64 (statement, 2, before);
-  sqlite3_bind_int64 (statement, 3, cleared);
-  sqlite3_bind_int64 (statement, 4, user);
-  sqlite3_bind_int64 (statement, 5, limit);
+  sqlite3_bind_int64 (
+    statement, 1, before > 0 ? VIS_SQLITE_KEY (chat, before) : VIS_SQLITE_KEY (chat + 1, 0));
+  sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (chat, cleared));
+  sqlite3_bind_int64 (statement, 3, user);
+  sqlite3_bind_int64 (statement, 4, limit);
   return statement;
 }
 
@@ -332,7 +347,7 @@ vis_sqlite_chat_history (VisSqlite *self, VisStoreOp *op)
   VisSqlitePair *pair = find_chat (self, op, &me, &other);
   const char    *before_id = vis_message_get_string (op->request, VIS_FIELD_BEFORE);
   guint          limit = (guint) vis_message_get_integer (op->request, VIS_FIELD_LIMIT);
-  gint64         before = G_MAXINT64;
+  gint64         before = 0; /* the end */
   gint64         cleared;
   gsize          bytes = 0;
   gboolean       more = FALSE;
@@ -413,8 +428,7 @@ set_position (VisSqlite *self, VisMessage *object, VisField field, gint64 chat, 
   if (n == 0)
     return;
   statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_GET);
-  sqlite3_bind_int64 (statement, 1, chat);
-  sqlite3_bind_int64 (statement, 2, n);
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (chat, n));
   if (vis_sqlite_step (self, statement) && vis_sqlite_id (statement, 1, id))
     vis_message_set_string (object, field, id);
   sqlite3_reset (statement);
@@ -427,7 +441,7 @@ chat_object (VisSqlite *self, VisSqliteUser *me, const ChatRow *row)
   sqlite3_stmt *statement;
 
   vis_message_set_string (object, VIS_FIELD_CHAT, row->user);
-  statement = select_page (self, row->chat, G_MAXINT64, row->cleared, me->id, 1);
+  statement = select_page (self, row->chat, 0, row->cleared, me->id, 1);
   if (vis_sqlite_step (self, statement))
     {
       g_autoptr (VisMessage) last = vis_sqlite_message (statement, 0, me->id, me->user, row->user);
@@ -437,8 +451,8 @@ chat_object (VisSqlite *self, VisSqliteUser *me, const ChatRow *row)
   sqlite3_reset (statement);
 
   statement = vis_sqlite_get (self, VIS_SQL_UNREAD);
-  sqlite3_bind_int64 (statement, 1, row->chat);
-  sqlite3_bind_int64 (statement, 2, MAX (row->read, row->cleared));
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (row->chat, MAX (row->read, row->cleared)));
+  sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (row->chat + 1, 0));
   sqlite3_bind_int64 (statement, 3, me->id);
   sqlite3_bind_int64 (statement, 4, VIS_SERVER_UNREAD);
   if (vis_sqlite_step (self, statement))
@@ -563,8 +577,7 @@ delete_for_me (VisSqlite     *self,
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_HIDE);
 
   sqlite3_bind_int64 (statement, 1, me->id);
-  sqlite3_bind_int64 (statement, 2, pair->chat);
-  sqlite3_bind_int64 (statement, 3, n);
+  sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (pair->chat, n));
   vis_sqlite_step (self, statement);
   if (!self->failed && sqlite3_changes (self->handle) > 0)
     vis_sqlite_log_event (self,
@@ -588,8 +601,7 @@ delete_for_everyone (VisSqlite     *self,
   gboolean      mine = FALSE;
   gboolean      deleted = FALSE;
 
-  sqlite3_bind_int64 (statement, 1, pair->chat);
-  sqlite3_bind_int64 (statement, 2, n);
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (pair->chat, n));
   if (vis_sqlite_step (self, statement))
     {
       mine = sqlite3_column_int64 (statement, 2) == me->id &&
@@ -606,8 +618,7 @@ delete_for_everyone (VisSqlite     *self,
     return;
 
   statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_ERASE);
-  sqlite3_bind_int64 (statement, 1, pair->chat);
-  sqlite3_bind_int64 (statement, 2, n);
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (pair->chat, n));
   vis_sqlite_step (self, statement);
   vis_sqlite_log_event (self, op, me, deleted_event (other->user, id, "everyone"));
   vis_sqlite_log_event (self, op, other, deleted_event (me->user, id, "everyone"));

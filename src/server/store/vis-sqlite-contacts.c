@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "vis-limits.h"
+#include "vis-server-limits.h"
 #include "vis-sqlite-private.h"
 
 static const char *const words[] = {

@@ -23,17 +23,15 @@ next_seq (VisSqlite *self, VisSqliteUser *user)
 /* Notes that a user has to be told of a message; the row only points to it, so that what is
  * erased there is erased here. */
 gint64
-vis_sqlite_log_message (VisSqlite *self, VisSqliteUser *user, gint64 now, gint64 chat, gint64 n)
+vis_sqlite_log_message (VisSqlite *self, VisSqliteUser *user, gint64 now, gint64 m)
 {
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_LOG_ADD);
   gint64        seq = next_seq (self, user);
 
-  sqlite3_bind_int64 (statement, 1, user->id);
-  sqlite3_bind_int64 (statement, 2, seq);
-  sqlite3_bind_int64 (statement, 3, now);
-  sqlite3_bind_int64 (statement, 4, chat);
-  sqlite3_bind_int64 (statement, 5, n);
-  sqlite3_bind_null (statement, 6);
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (user->id, seq));
+  sqlite3_bind_int64 (statement, 2, now);
+  sqlite3_bind_int64 (statement, 3, m);
+  sqlite3_bind_null (statement, 4);
   vis_sqlite_step (self, statement);
   return seq;
 }
@@ -47,12 +45,10 @@ vis_sqlite_log_event (VisSqlite *self, VisStoreOp *op, VisSqliteUser *user, VisM
   g_autofree char *text = NULL;
 
   text = vis_codec_encode (event, NULL);
-  sqlite3_bind_int64 (statement, 1, user->id);
-  sqlite3_bind_int64 (statement, 2, seq);
-  sqlite3_bind_int64 (statement, 3, op->now);
-  sqlite3_bind_null (statement, 4);
-  sqlite3_bind_null (statement, 5);
-  vis_sqlite_bind_text (statement, 6, text);
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (user->id, seq));
+  sqlite3_bind_int64 (statement, 2, op->now);
+  sqlite3_bind_null (statement, 3);
+  vis_sqlite_bind_text (statement, 4, text);
   vis_sqlite_step (self, statement);
   vis_store_op_add_event (op, user->id, seq, 0, event);
 }
@@ -73,12 +69,13 @@ vis_sqlite_events (VisSqlite *self, VisStoreOp *op)
   op->seq = me->seq;
   op->kept = me->kept;
   statement = vis_sqlite_get (self, VIS_SQL_LOG_PAGE);
-  sqlite3_bind_int64 (statement, 1, op->user);
-  sqlite3_bind_int64 (statement, 2, op->after);
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (op->user, op->after));
+  sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (op->user + 1, 0));
   sqlite3_bind_int64 (statement, 3, op->limit);
+  sqlite3_bind_int64 (statement, 4, op->user);
   while (vis_sqlite_step (self, statement))
     {
-      gint64      seq = sqlite3_column_int64 (statement, 9);
+      gint64      seq = VIS_SQLITE_NUMBER (sqlite3_column_int64 (statement, 9));
       const char *other = vis_sqlite_text (statement, 11);
       VisMessage *message;
       VisMessage *event;
@@ -97,13 +94,41 @@ vis_sqlite_events (VisSqlite *self, VisStoreOp *op)
     }
 }
 
+static void
+trim_user (VisSqlite *self, VisStoreOp *op, gint64 id, gint64 seq)
+{
+  VisSqliteUser *user;
+  sqlite3_stmt  *statement = vis_sqlite_get (self, VIS_SQL_TRIM_LOG);
+
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (id, 0));
+  sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (id, seq));
+  sqlite3_bind_int64 (statement, 3, VIS_SQLITE_KEY (id, MAX (0, seq - op->limit)));
+  sqlite3_bind_int64 (statement, 4, op->now - VIS_SERVER_KEEP_MS);
+  vis_sqlite_step (self, statement);
+  if (self->failed || sqlite3_changes (self->handle) == 0)
+    return;
+
+  statement = vis_sqlite_get (self, VIS_SQL_TRIM_KEPT);
+  sqlite3_bind_int64 (statement, 1, id);
+  vis_sqlite_step (self, statement);
+
+  user = g_hash_table_lookup (self->users, &id);
+  if (user == NULL)
+    return;
+  statement = vis_sqlite_get (self, VIS_SQL_USER_BY_ID);
+  sqlite3_bind_int64 (statement, 1, id);
+  if (vis_sqlite_step (self, statement))
+    user->kept = sqlite3_column_int64 (statement, 4);
+  sqlite3_reset (statement);
+}
+
 /* One step of the forgetting: the next users behind `after`; `seq` says where to go on, 0 at the
- * end. */
+ * end. The newest event always stays. */
 void
 vis_sqlite_trim (VisSqlite *self, VisStoreOp *op)
 {
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_TRIM_USERS);
-  g_autoptr (GArray) ids = g_array_new (FALSE, FALSE, sizeof (gint64[2]));
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64[2]));
 
   op->seq = 0;
   sqlite3_bind_int64 (statement, 1, op->after);
@@ -112,32 +137,13 @@ vis_sqlite_trim (VisSqlite *self, VisStoreOp *op)
       const gint64 row[] = { sqlite3_column_int64 (statement, 0),
                              sqlite3_column_int64 (statement, 1) };
 
-      g_array_append_vals (ids, row, 1);
+      g_array_append_vals (rows, row, 1);
       op->seq = row[0];
     }
-
-  for (guint i = 0; i < ids->len; i++)
+  for (guint i = 0; i < rows->len; i++)
     {
-      const gint64  *row = &g_array_index (ids, gint64, i * 2);
-      VisSqliteUser *user = g_hash_table_lookup (self->users, &row[0]);
+      const gint64 *row = &g_array_index (rows, gint64, i * 2);
 
-      statement = vis_sqlite_get (self, VIS_SQL_TRIM_LOG);
-      sqlite3_bind_int64 (statement, 1, row[0]);
-      sqlite3_bind_int64 (statement, 2, row[1]);
-      sqlite3_bind_int64 (statement, 3, row[1] - op->limit);
-      sqlite3_bind_int64 (statement, 4, op->now - VIS_SERVER_KEEP_MS);
-      vis_sqlite_step (self, statement);
-      if (sqlite3_changes (self->handle) == 0)
-        continue;
-
-      statement = vis_sqlite_get (self, VIS_SQL_TRIM_KEPT);
-      sqlite3_bind_int64 (statement, 1, row[0]);
-      vis_sqlite_step (self, statement);
-      /* Read again when next needed; unless this transaction counted it on. */
-      if (user != NULL && !user->dirty)
-        {
-          g_hash_table_remove (self->names, user->user);
-          g_hash_table_remove (self->users, &row[0]);
-        }
+      trim_user (self, op, row[0], row[1]);
     }
 }

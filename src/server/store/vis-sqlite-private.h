@@ -53,10 +53,16 @@ typedef struct
   GHashTable   *pairs;
   GPtrArray    *dirty_users;
   GPtrArray    *dirty_pairs;
-  gint64        version; /* PRAGMA data_version at the last look */
-  gboolean      failed;  /* this transaction can't be committed */
+  gint64        n_recent; /* ids that wait to be moved, -1: not counted yet */
+  gint64        version;  /* PRAGMA data_version at the last look */
+  gboolean      failed;   /* this transaction can't be committed */
   char         *failure;
 } VisSqlite;
+
+/* The key of something numbered that belongs to something: a chat's message, a user's event. */
+#define VIS_SQLITE_KEY(owner, number) ((gint64) (owner) << 32 | (gint64) (number))
+#define VIS_SQLITE_NUMBER(key)        ((gint64) (key) &G_GINT64_CONSTANT (0xffffffff))
+#define VIS_SQLITE_OWNER(key)         ((gint64) (key) >> 32)
 
 VisSqlite     *vis_sqlite_open (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void           vis_sqlite_free (VisSqlite *self);
@@ -71,6 +77,7 @@ void           vis_sqlite_forget (VisSqlite *self);
 void           vis_sqlite_run (VisSqlite *self, VisStoreOp *op);
 
 void           vis_sqlite_bind_text (sqlite3_stmt *statement, int at, const char *text);
+gint64         vis_sqlite_hash_id (const char *id);
 void           vis_sqlite_bind_id (sqlite3_stmt *statement, int at, const char *id);
 void           vis_sqlite_bind_bytes (sqlite3_stmt *statement, int at, GBytes *bytes);
 const char    *vis_sqlite_text (sqlite3_stmt *statement, int at);
@@ -83,8 +90,7 @@ VisStanding    vis_sqlite_standing (VisSqlitePair *pair, gint64 user);
 gint64         vis_sqlite_pair_chat (VisSqlite *self, VisSqlitePair *pair);
 void           vis_sqlite_pair_touch (VisSqlite *self, VisSqlitePair *pair);
 
-gint64
-vis_sqlite_log_message (VisSqlite *self, VisSqliteUser *user, gint64 now, gint64 chat, gint64 n);
+gint64         vis_sqlite_log_message (VisSqlite *self, VisSqliteUser *user, gint64 now, gint64 m);
 void vis_sqlite_log_event (VisSqlite *self, VisStoreOp *op, VisSqliteUser *user, VisMessage *event);
 VisMessage *vis_sqlite_message (sqlite3_stmt *statement,
                                 int           at,

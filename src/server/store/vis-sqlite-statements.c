@@ -7,7 +7,7 @@
 #include "vis-sqlite-statements.h"
 
 /* The columns of a message, in the order of vis_sqlite_message(). */
-#define MESSAGE "m.n, m.id, m.sender, m.ts, m.kind, m.deleted, m.body, m.reply_to, m.seq"
+#define MESSAGE "m.m, m.id, m.sender, m.ts, m.kind, m.deleted, m.body, m.reply_to, m.seq"
 
 /* clang-format off */
 static const char *const statements[VIS_SQL_N_STATEMENTS] = {
@@ -60,37 +60,43 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
     "UPDATE member SET read = max (read, ?3), delivered = max (delivered, ?4), "
     "cleared = max (cleared, ?5) WHERE user = ?1 AND chat = ?2",
 
-  [VIS_SQL_ID_ADD] = "INSERT OR IGNORE INTO message_id (id, chat, n) VALUES (?1, ?2, ?3)",
-  [VIS_SQL_ID_GET] = "SELECT chat, n FROM message_id WHERE id = ?1",
+  [VIS_SQL_ID_ADD] = "INSERT OR IGNORE INTO recent_id (hash, m) VALUES (?1, ?2)",
+  [VIS_SQL_ID_KNOWN] = "SELECT 1 FROM message_id WHERE hash = ?1",
+  [VIS_SQL_ID_GET] =
+    "SELECT " MESSAGE " FROM (SELECT m FROM recent_id WHERE hash = ?1 "
+    "UNION ALL SELECT m FROM message_id WHERE hash = ?1) i JOIN message m ON m.m = i.m "
+    "WHERE m.id = ?2",
+  [VIS_SQL_ID_COUNT] = "SELECT count (*) FROM recent_id",
+  [VIS_SQL_ID_MOVE] = "INSERT OR IGNORE INTO message_id (hash, m) SELECT hash, m FROM recent_id ORDER BY hash",
+  [VIS_SQL_ID_CLEAR] = "DELETE FROM recent_id",
   [VIS_SQL_MESSAGE_ADD] =
-    "INSERT INTO message (chat, n, id, sender, seq, ts, kind, body, reply_to) "
-    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-  [VIS_SQL_MESSAGE_GET] =
-    "SELECT " MESSAGE " FROM message m WHERE m.chat = ?1 AND m.n = ?2",
+    "INSERT INTO message (m, id, sender, seq, ts, kind, body, reply_to) "
+    "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+  [VIS_SQL_MESSAGE_GET] = "SELECT " MESSAGE " FROM message m WHERE m.m = ?1",
   [VIS_SQL_MESSAGE_PAGE] =
-    "SELECT " MESSAGE " FROM message m WHERE m.chat = ?1 AND m.n < ?2 AND m.n > ?3 "
-    "AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user = ?4 AND h.chat = ?1 AND h.n = m.n) "
-    "ORDER BY m.n DESC LIMIT ?5",
+    "SELECT " MESSAGE " FROM message m WHERE m.m < ?1 AND m.m > ?2 "
+    "AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user = ?3 AND h.m = m.m) "
+    "ORDER BY m.m DESC LIMIT ?4",
   [VIS_SQL_MESSAGE_ERASE] =
-    "UPDATE message SET body = NULL, reply_to = NULL, deleted = 1 WHERE chat = ?1 AND n = ?2",
+    "UPDATE message SET body = NULL, reply_to = NULL, deleted = 1 WHERE m = ?1",
   [VIS_SQL_UNREAD] =
-    "SELECT count (*) FROM (SELECT 1 FROM message m WHERE m.chat = ?1 AND m.n > ?2 AND m.sender <> ?3 "
+    "SELECT count (*) FROM (SELECT 1 FROM message m WHERE m.m > ?1 AND m.m < ?2 AND m.sender <> ?3 "
     "AND NOT m.deleted "
-    "AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user = ?3 AND h.chat = ?1 AND h.n = m.n) LIMIT ?4)",
-  [VIS_SQL_HIDE] = "INSERT OR IGNORE INTO hidden (user, chat, n) VALUES (?1, ?2, ?3)",
+    "AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user = ?3 AND h.m = m.m) LIMIT ?4)",
+  [VIS_SQL_HIDE] = "INSERT OR IGNORE INTO hidden (user, m) VALUES (?1, ?2)",
 
-  [VIS_SQL_LOG_ADD] = "INSERT INTO log (user, seq, ts, chat, n, event) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+  [VIS_SQL_LOG_ADD] = "INSERT INTO log (l, ts, m, event) VALUES (?1, ?2, ?3, ?4)",
   [VIS_SQL_LOG_PAGE] =
-    "SELECT " MESSAGE ", l.seq, l.event, u.user FROM log l "
-    "LEFT JOIN chat c ON c.id = l.chat LEFT JOIN user u ON u.id = c.low + c.high - l.user "
-    "LEFT JOIN message m ON m.chat = l.chat AND m.n = l.n "
-    "WHERE l.user = ?1 AND l.seq > ?2 ORDER BY l.seq LIMIT ?3",
+    "SELECT " MESSAGE ", l.l, l.event, u.user FROM log l "
+    "LEFT JOIN chat c ON c.id = l.m >> 32 LEFT JOIN user u ON u.id = c.low + c.high - ?4 "
+    "LEFT JOIN message m ON m.m = l.m "
+    "WHERE l.l > ?1 AND l.l < ?2 ORDER BY l.l LIMIT ?3",
   [VIS_SQL_TRIM_USERS] = "SELECT id, seq, kept FROM user WHERE id > ?1 AND seq > 0 ORDER BY id LIMIT 200",
   [VIS_SQL_TRIM_LOG] =
-    "DELETE FROM log WHERE user = ?1 AND seq < ?2 AND (seq <= ?3 OR ts < ?4)",
+    "DELETE FROM log WHERE l > ?1 AND l < ?2 AND (l <= ?3 OR ts < ?4)",
   [VIS_SQL_TRIM_KEPT] =
-    "UPDATE user SET kept = coalesce ((SELECT min (seq) - 1 FROM log WHERE user = ?1), seq) "
-    "WHERE id = ?1",
+    "UPDATE user SET kept = coalesce ((SELECT min (l) - 1 - (?1 << 32) FROM log "
+    "WHERE l > ?1 << 32 AND l < (?1 + 1) << 32), seq) WHERE id = ?1",
 
   [VIS_SQL_CALL_SAVE] =
     "INSERT OR REPLACE INTO call (id, caller, caller_device, callee, callee_device, caller_device_id, "

@@ -12,6 +12,9 @@
 /* More than this is forgotten between two transactions: some 20 MiB. */
 #define CACHE_SIZE 100000
 
+/* So many ids of messages move to their tree at once: some tens of milliseconds of work. */
+#define RECENT_IDS 32768
+
 static void
 user_free (gpointer data)
 {
@@ -66,12 +69,15 @@ vis_sqlite_open (const char *path, GError **error)
 {
   VisSqlite *self = g_new0 (VisSqlite, 1);
 
+  /* Counting its memory costs SQLite a lock for each allocation. Refused once it is running. */
+  sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
   self->users = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, user_free);
   self->names = g_hash_table_new (g_str_hash, g_str_equal);
   self->pairs = g_hash_table_new_full (pair_hash, pair_equal, NULL, g_free);
   self->dirty_users = g_ptr_array_new ();
   self->dirty_pairs = g_ptr_array_new ();
   self->version = -1;
+  self->n_recent = -1;
 
   if (sqlite3_open_v2 (path,
                        &self->handle,
@@ -221,10 +227,29 @@ write_dirty (VisSqlite *self)
   g_ptr_array_set_size (self->dirty_pairs, 0);
 }
 
+static void
+move_ids (VisSqlite *self)
+{
+  if (self->n_recent < 0)
+    {
+      sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_ID_COUNT);
+
+      if (vis_sqlite_step (self, statement))
+        self->n_recent = sqlite3_column_int64 (statement, 0);
+      sqlite3_reset (statement);
+    }
+  if (self->n_recent < RECENT_IDS)
+    return;
+  vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_ID_MOVE));
+  vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_ID_CLEAR));
+  self->n_recent = 0;
+}
+
 gboolean
 vis_sqlite_commit (VisSqlite *self)
 {
   write_dirty (self);
+  move_ids (self);
   if (!self->failed)
     vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_COMMIT));
   if (self->failed)
@@ -244,6 +269,7 @@ vis_sqlite_rollback (VisSqlite *self)
 void
 vis_sqlite_forget (VisSqlite *self)
 {
+  self->n_recent = -1;
   g_ptr_array_set_size (self->dirty_users, 0);
   g_ptr_array_set_size (self->dirty_pairs, 0);
   g_hash_table_remove_all (self->names);
@@ -251,11 +277,12 @@ vis_sqlite_forget (VisSqlite *self)
   g_hash_table_remove_all (self->pairs);
 }
 
+/* Texts and bytes are not copied: they have to stay until the statement was stepped. */
 void
 vis_sqlite_bind_text (sqlite3_stmt *statement, int at, const char *text)
 {
   if (text != NULL)
-    sqlite3_bind_text (statement, at, text, -1, SQLITE_TRANSIENT);
+    sqlite3_bind_text (statement, at, text, -1, SQLITE_STATIC);
   else
     sqlite3_bind_null (statement, at);
 }
@@ -266,25 +293,44 @@ nibble (char c)
   return c <= '9' ? (guint) (c - '0') : (guint) (c - 'a' + 10);
 }
 
+static void
+parse_id (const char *id, guint8 raw[16])
+{
+  guint n = 0;
+
+  for (const char *c = id; n < 16 && c[0] != '\0'; c += 2)
+    {
+      if (*c == '-')
+        c++;
+      raw[n++] = (guint8) (nibble (c[0]) << 4 | nibble (c[1]));
+    }
+}
+
 /* A UUID as 16 bytes. */
 void
 vis_sqlite_bind_id (sqlite3_stmt *statement, int at, const char *id)
 {
   guint8 raw[16];
-  guint  n = 0;
 
   if (id == NULL)
     {
       sqlite3_bind_null (statement, at);
       return;
     }
-  for (const char *c = id; n < sizeof raw && c[0] != '\0'; c += 2)
-    {
-      if (*c == '-')
-        c++;
-      raw[n++] = (guint8) (nibble (c[0]) << 4 | nibble (c[1]));
-    }
+  parse_id (id, raw);
   sqlite3_bind_blob (statement, at, raw, sizeof raw, SQLITE_TRANSIENT);
+}
+
+/* 64 bits of a UUID, wherever it keeps its random ones. */
+gint64
+vis_sqlite_hash_id (const char *id)
+{
+  guint8  raw[16];
+  guint64 halves[2];
+
+  parse_id (id, raw);
+  memcpy (halves, raw, sizeof halves);
+  return (gint64) (halves[0] ^ (halves[1] << 23 | halves[1] >> 41));
 }
 
 void
@@ -293,7 +339,7 @@ vis_sqlite_bind_bytes (sqlite3_stmt *statement, int at, GBytes *bytes)
   gsize         length;
   gconstpointer data = g_bytes_get_data (bytes, &length);
 
-  sqlite3_bind_blob (statement, at, data, (int) length, SQLITE_TRANSIENT);
+  sqlite3_bind_blob (statement, at, data, (int) length, SQLITE_STATIC);
 }
 
 const char *
