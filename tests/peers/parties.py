@@ -164,7 +164,8 @@ class Headless:
         self._reader.join(5)
         bad = self.complaints()
         if self.popen.returncode != 0 or bad:
-            raise PartyError(f'{self.user} ended with {self.popen.returncode}: ' + '\n'.join(bad))
+            with open(self.err_path, encoding='utf-8', errors='replace') as text:
+                raise PartyError(f'{self.user} ended with {self.popen.returncode}:\n' + text.read()[-6000:])
 
     def complaints(self):
         with open(self.err_path, encoding='utf-8', errors='replace') as text:
