@@ -18,6 +18,11 @@ G_BEGIN_DECLS
  * (0.7 s) on a bad line, short enough for several tries before the call is given up. */
 #define VIS_CALL_RETRY_MS 7000
 
+/* How many new generations the other side may bring about in a while. Each one is a peer connection
+ * with all that belongs to it; who asks for more than a broken network ever could is not served. */
+#define VIS_CALL_MAX_RENEWALS      5
+#define VIS_CALL_RENEWAL_WINDOW_MS 10000
+
 struct _VisCallController
 {
   GObject             parent_instance;
@@ -47,6 +52,8 @@ struct _VisCallController
   guint               retry_timer;
   guint               count_timer;
   gint64              answered_at;
+  gint64              renewals_since;
+  guint               renewals;
 };
 
 /**

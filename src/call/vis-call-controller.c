@@ -269,14 +269,34 @@ process_event (VisCallController *self, const VisCallInput *input)
   run_step (self, VIS_CALL_EVENT_START, input, &frame);
 }
 
+/* Whether the other side makes us build more than it may. */
+static gboolean
+is_hasty (VisCallController *self, VisCallEvent event)
+{
+  gint64 now = vis_clock_now (self->clock);
+
+  if (event != VIS_CALL_EVENT_GOT_RENEW && event != VIS_CALL_EVENT_GOT_NEXT_OFFER)
+    return FALSE;
+  if (now - self->renewals_since >= VIS_CALL_RENEWAL_WINDOW_MS * 1000)
+    {
+      self->renewals_since = now;
+      self->renewals = 0;
+    }
+
+  return ++self->renewals > VIS_CALL_MAX_RENEWALS;
+}
+
 static void
 process_frame (VisCallController *self, const VisCallInput *input)
 {
   VisCallFrame frame;
+  VisCallEvent event;
 
   vis_call_frame_read (&frame, input->message);
   frame.ended = vis_ended_calls_contains (self->ended, frame.call);
-  run_step (self, vis_call_classify_frame (&self->facts, &frame), input, &frame);
+  event = vis_call_classify_frame (&self->facts, &frame);
+  if (!is_hasty (self, event))
+    run_step (self, event, input, &frame);
 }
 
 static void

@@ -623,6 +623,30 @@ test_server_forgot (Fixture *self, gconstpointer data)
   g_assert_cmpint (vis_call_get_media_state (fixture_call (self)), ==, VIS_MEDIA_CONNECTED);
 }
 
+/* Who asks for one path after the other gets a few. */
+static void
+test_flood (Fixture *self, gconstpointer data)
+{
+  guint made = 0;
+
+  fixture_talk_as_callee (self);
+  for (guint gen = 1; gen <= 50; gen++)
+    {
+      g_autofree char *fields = g_strdup_printf (",\"gen\":%u,\"sdp\":\"v=0\\ns=next-offer\"", gen);
+
+      fixture_say (self, "offer", LOW, fields);
+    }
+  while (vis_fake_engine_get_session (self->engine, made) != NULL)
+    made++;
+  g_assert_cmpuint (made, ==, 6);
+  g_assert_cmpuint (vis_fake_engine_count_open (self->engine), ==, 2);
+
+  /* Later it may again. */
+  fixture_pass (self, 10000);
+  fixture_say (self, "offer", LOW, ",\"gen\":51,\"sdp\":\"v=0\\ns=next-offer\"");
+  g_assert_nonnull (vis_fake_engine_get_session (self->engine, 6));
+}
+
 static void
 test_broken_media (Fixture *self, gconstpointer data)
 {
@@ -877,6 +901,7 @@ main (int argc, char **argv)
     { "renew/never-connects", test_never_connects, NULL },
     { "insecure", test_insecure, NULL },
     { "server-forgot", test_server_forgot, NULL },
+    { "flood", test_flood, NULL },
     { "broken-media", test_broken_media, NULL },
     { "many-candidates", test_many_candidates, NULL },
     { "overloaded-server", test_overloaded_server, NULL },
