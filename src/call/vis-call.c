@@ -421,90 +421,6 @@ set_object (VisCall *self, GObject **field, GObject *value, guint property)
 }
 
 /**
- * vis_call_get_id:
- * @self: a call
- *
- * Returns: (transfer none): its UUID, made by the caller
- */
-const char *
-vis_call_get_id (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), NULL);
-
-  return self->id;
-}
-
-/**
- * vis_call_get_peer:
- * @self: a call
- *
- * Returns: (transfer none): the other person's user name
- */
-const char *
-vis_call_get_peer (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), NULL);
-
-  return self->peer;
-}
-
-/**
- * vis_call_get_peer_name:
- * @self: a call
- *
- * Returns: (transfer none): what the person reads for the other one
- */
-const char *
-vis_call_get_peer_name (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), NULL);
-
-  return self->peer_name;
-}
-
-/**
- * vis_call_get_outgoing:
- * @self: a call
- *
- * Returns: whether this side calls
- */
-gboolean
-vis_call_get_outgoing (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
-
-  return self->outgoing;
-}
-
-/**
- * vis_call_get_video:
- * @self: a call
- *
- * Returns: whether the caller asked for pictures
- */
-gboolean
-vis_call_get_video (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
-
-  return self->video;
-}
-
-/**
- * vis_call_get_state:
- * @self: a call
- *
- * Returns: where the call is
- */
-VisCallState
-vis_call_get_state (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), VIS_CALL_IDLE);
-
-  return self->state;
-}
-
-/**
  * vis_call_set_state:
  * @self: a call
  * @state: where it is now
@@ -537,20 +453,6 @@ vis_call_set_state (VisCall *self, VisCallState state)
   g_object_thaw_notify (G_OBJECT (self));
 }
 
-/**
- * vis_call_get_media_state:
- * @self: a call
- *
- * Returns: how its media is doing
- */
-VisMediaState
-vis_call_get_media_state (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), VIS_MEDIA_NONE);
-
-  return self->media_state;
-}
-
 void
 vis_call_set_media_state (VisCall *self, VisMediaState value)
 {
@@ -561,20 +463,6 @@ vis_call_set_media_state (VisCall *self, VisMediaState value)
 
   self->media_state = value;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MEDIA_STATE]);
-}
-
-/**
- * vis_call_get_end_reason:
- * @self: a call
- *
- * Returns: why it ended; none before
- */
-VisEndReason
-vis_call_get_end_reason (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), VIS_END_NONE);
-
-  return self->end_reason;
 }
 
 void
@@ -589,40 +477,12 @@ vis_call_set_end_reason (VisCall *self, VisEndReason value)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_END_REASON]);
 }
 
-/**
- * vis_call_get_remote_ringing:
- * @self: a call
- *
- * Returns: whether a device of the other side really rings
- */
-gboolean
-vis_call_get_remote_ringing (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
-
-  return self->remote_ringing;
-}
-
 void
 vis_call_set_remote_ringing (VisCall *self, gboolean on)
 {
   g_return_if_fail (VIS_IS_CALL (self));
 
   set_flag (self, &self->remote_ringing, on, PROP_REMOTE_RINGING);
-}
-
-/**
- * vis_call_get_ringing_devices:
- * @self: a call
- *
- * Returns: how many devices the offer reached, 0 while unknown
- */
-guint
-vis_call_get_ringing_devices (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), 0);
-
-  return self->ringing_devices;
 }
 
 void
@@ -633,40 +493,12 @@ vis_call_set_ringing_devices (VisCall *self, guint number)
   set_number (self, &self->ringing_devices, number, PROP_RINGING_DEVICES);
 }
 
-/**
- * vis_call_get_duration:
- * @self: a call
- *
- * Returns: whole seconds since the answer, 0 before
- */
-guint
-vis_call_get_duration (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), 0);
-
-  return self->duration;
-}
-
 void
 vis_call_set_duration (VisCall *self, guint number)
 {
   g_return_if_fail (VIS_IS_CALL (self));
 
   set_number (self, &self->duration, number, PROP_DURATION);
-}
-
-/**
- * vis_call_get_microphone:
- * @self: a call
- *
- * Returns: whether this side sends sound
- */
-gboolean
-vis_call_get_microphone (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
-
-  return self->microphone;
 }
 
 void
@@ -677,40 +509,12 @@ vis_call_set_microphone (VisCall *self, gboolean on)
   set_flag (self, &self->microphone, on, PROP_MICROPHONE);
 }
 
-/**
- * vis_call_get_camera:
- * @self: a call
- *
- * Returns: whether this side sends its camera's picture
- */
-gboolean
-vis_call_get_camera (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
-
-  return self->camera;
-}
-
 void
 vis_call_set_camera (VisCall *self, gboolean on)
 {
   g_return_if_fail (VIS_IS_CALL (self));
 
   set_flag (self, &self->camera, on, PROP_CAMERA);
-}
-
-/**
- * vis_call_get_remote_audio:
- * @self: a call
- *
- * Returns: whether the other side says that it sends sound
- */
-gboolean
-vis_call_get_remote_audio (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
-
-  return self->remote_audio;
 }
 
 void
@@ -721,40 +525,12 @@ vis_call_set_remote_audio (VisCall *self, gboolean on)
   set_flag (self, &self->remote_audio, on, PROP_REMOTE_AUDIO);
 }
 
-/**
- * vis_call_get_remote_video:
- * @self: a call
- *
- * Returns: whether the other side says that it sends a picture
- */
-gboolean
-vis_call_get_remote_video (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
-
-  return self->remote_video;
-}
-
 void
 vis_call_set_remote_video (VisCall *self, gboolean on)
 {
   g_return_if_fail (VIS_IS_CALL (self));
 
   set_flag (self, &self->remote_video, on, PROP_REMOTE_VIDEO);
-}
-
-/**
- * vis_call_get_local_picture:
- * @self: a call
- *
- * Returns: (transfer none) (nullable): the own picture, something paintable, or %NULL
- */
-GObject *
-vis_call_get_local_picture (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), NULL);
-
-  return self->local_picture;
 }
 
 void
@@ -765,20 +541,6 @@ vis_call_set_local_picture (VisCall *self, GObject *picture)
   set_object (self, &self->local_picture, picture, PROP_LOCAL_PICTURE);
 }
 
-/**
- * vis_call_get_remote_picture:
- * @self: a call
- *
- * Returns: (transfer none) (nullable): the other side's picture, something paintable, or %NULL
- */
-GObject *
-vis_call_get_remote_picture (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), NULL);
-
-  return self->remote_picture;
-}
-
 void
 vis_call_set_remote_picture (VisCall *self, GObject *picture)
 {
@@ -786,3 +548,32 @@ vis_call_set_remote_picture (VisCall *self, GObject *picture)
 
   set_object (self, &self->remote_picture, picture, PROP_REMOTE_PICTURE);
 }
+
+/* What each of them is, stands at its property. */
+#define GETTER(type, name, otherwise)                                                              \
+  type vis_call_get_##name (VisCall *self)                                                         \
+  {                                                                                                \
+    g_return_val_if_fail (VIS_IS_CALL (self), otherwise);                                          \
+                                                                                                   \
+    return self->name;                                                                             \
+  }
+
+/* clang-format off */
+GETTER (const char *, id, NULL)
+GETTER (const char *, peer, NULL)
+GETTER (const char *, peer_name, NULL)
+GETTER (gboolean, outgoing, FALSE)
+GETTER (gboolean, video, FALSE)
+GETTER (VisCallState, state, VIS_CALL_IDLE)
+GETTER (VisMediaState, media_state, VIS_MEDIA_NONE)
+GETTER (VisEndReason, end_reason, VIS_END_NONE)
+GETTER (gboolean, remote_ringing, FALSE)
+GETTER (guint, ringing_devices, 0)
+GETTER (guint, duration, 0)
+GETTER (gboolean, microphone, FALSE)
+GETTER (gboolean, camera, FALSE)
+GETTER (gboolean, remote_audio, FALSE)
+GETTER (gboolean, remote_video, FALSE)
+GETTER (GObject *, local_picture, NULL)
+GETTER (GObject *, remote_picture, NULL)
+/* clang-format on */
