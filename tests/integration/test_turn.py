@@ -42,6 +42,12 @@ class Coturn:
     def close(self):
         self.process.kill()
 
+    def tcp_clients(self):
+        """How many connections end here: the ESTABLISHED ones of /proc/net/tcp, seen from its side."""
+        with open('/proc/net/tcp', encoding='ascii') as table:
+            rows = [line.split() for line in table.readlines()[1:]]
+        return sum(row[3] == '01' and int(row[1].split(':')[1], 16) == self.port for row in rows)
+
 
 def cases(scene):
     if not shutil.which('turnserver'):
@@ -71,6 +77,8 @@ def cases(scene):
             step(f'{end.user}: {stats["frames-decoded"]:.0f} pictures, path {stats["path"]}, '
                  f'round trip {stats["rtt-ms"]:.1f} ms')
             assert stats['path'] == 'relay', 'the path is no relay'
+        clients = coturn.tcp_clients()
+        assert (clients >= 2) == (transport == 'tcp'), f'{clients} connections over TCP'
         ada.hang_up()
         for end in (ada, grace):
             end.wait(state='idle')

@@ -55,6 +55,20 @@ def sign_in(server, user):
         return json.load(answer)['token']
 
 
+def only_quarks(said):
+    """Is this the report of a leak that is none?
+
+    GLib leaves its table of quarks behind on purpose when it grows, by 2,048 pointers each time;
+    GStreamer makes some for every stream. The stacks that are short enough to keep calls at their
+    speed end in g_malloc, so lsan.supp can't name the place.
+    """
+    leaks = re.findall(r'^(?:Direct|Indirect) leak of (\d+) byte\(s\) in (\d+) object\(s\).*\n((?: +#.*\n)*)',
+                       said, re.MULTILINE)
+    return bool(leaks) and all(
+        int(size) % 16384 == 0 and count == '1' and len(stack.splitlines()) == 2
+        and ' in g_malloc ' in stack.splitlines()[1] for size, count, stack in leaks)
+
+
 class Headless:
     def __init__(self, binary, where, url, user, token, env=None, network=None, **options):
         command = [binary, '--server', url, '--token', token]
@@ -162,10 +176,11 @@ class Headless:
                 self.kill()
                 raise PartyError(f'{self.user} does not end') from None
         self._reader.join(5)
-        bad = self.complaints()
-        if self.popen.returncode != 0 or bad:
-            with open(self.err_path, encoding='utf-8', errors='replace') as text:
-                raise PartyError(f'{self.user} ended with {self.popen.returncode}:\n' + text.read()[-6000:])
+        with open(self.err_path, encoding='utf-8', errors='replace') as text:
+            said = text.read()
+        excused = self.popen.returncode == 1 and only_quarks(said)
+        if not excused and (self.popen.returncode != 0 or self.complaints()):
+            raise PartyError(f'{self.user} ended with {self.popen.returncode}:\n{said[-6000:]}')
 
     def complaints(self):
         with open(self.err_path, encoding='utf-8', errors='replace') as text:

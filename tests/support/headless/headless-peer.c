@@ -22,22 +22,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* GLib makes its table of quarks before main () and leaves it behind on purpose when it grows.
- * Short stacks, which keep calls at their speed, do not name the place, so what is allocated that
- * early is not looked at. */
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/lsan_interface.h>
-
-static void
-before_constructors (int argc, char **argv, char **environment)
-{
-  __lsan_disable ();
-}
-
-__attribute__ ((section (".preinit_array"),
-                used)) static void (*const preinit) (int, char **, char **) = before_constructors;
-#endif
-
 typedef struct
 {
   GMainLoop         *loop;
@@ -457,9 +441,6 @@ main (int argc, char **argv)
   Peer     peer = { 0 };
   gboolean enough = FALSE;
 
-#ifdef __SANITIZE_ADDRESS__
-  __lsan_enable ();
-#endif
   mallopt (M_ARENA_MAX, 2);
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_add_group (context, gst_init_get_option_group ());
