@@ -8,6 +8,8 @@
 
 #include "vis-conversation-list-private.h"
 #include "vis-conversation-private.h"
+#include "vis-outbox.h"
+#include "vis-sync.h"
 
 G_BEGIN_DECLS
 
@@ -20,15 +22,85 @@ struct _VisChat
   VisStore            *store;
   VisWire             *wire;
   VisClock            *clock;
+  GCancellable        *cancellable;
 
   VisConversationList *conversations;
+  GHashTable          *opening; /* while the store is read: those that are not in the list yet */
   VisConnection        connection;
   guint                unread;
+
+  VisOutbox           *outbox;
+  VisSync             *sync;
+  gint64               stored;       /* the last `seq` that is known to be on disk */
+  gint64               asked;        /* the `since` of the newest hello */
+  gint64               last_pending; /* the position of the newest message that waits */
+  GPtrArray           *early;        /* events that came before the store was read */
+  guint                session;      /* counts connections */
+
+  guint                hole_id;
+  gint64               hole_since;
+  guint                outbox_id;
+  guint                lists_id;
+  guint                lists_attempts;
+
+  gboolean             loaded : 1;
+  gboolean             online : 1;
+  gboolean             frozen : 1; /* an event could not be stored: count no further */
+  gboolean             want_contacts : 1;
+  gboolean             want_chats : 1;
+  gboolean             asking_contacts : 1;
+  gboolean             asking_chats : 1;
+  gboolean             chats_again : 1; /* the answer on its way is out of date */
+  gboolean             reload : 1;      /* what is shown may have holes */
 };
 
-/* Setters of the properties; previews and tests use them without a store and a wire. */
+/* Called when an edit is on disk (@change) or failed (%NULL), unless the chat is gone. */
+typedef void (*VisChatThen) (VisChat *self, const VisStoreChange *change, gpointer data);
+
+/* vis-chat.c: setters of the properties; previews and tests use them without a store and a wire. */
 void vis_chat_set_name (VisChat *self, const char *name);
 void vis_chat_set_connection (VisChat *self, VisConnection connection);
 void vis_chat_add_conversation (VisChat *self, VisConversation *conversation);
+void vis_chat_add_conversations (VisChat *self, GPtrArray *conversations);
+void vis_chat_remove_conversation (VisChat *self, VisConversation *conversation);
+void vis_chat_set_loaded (VisChat *self);
+void vis_chat_emit_received (VisChat *self, VisConversation *conversation, VisChatMessage *message);
+
+/* vis-chat-apply.c: edits, and the objects that follow from them. */
+void vis_chat_load (VisChat *self);
+void vis_chat_apply (
+  VisChat *self, VisStoreEdit *edit, VisChatThen then, gpointer data, GDestroyNotify destroy);
+
+/* vis-chat-show.c */
+VisConversation *vis_chat_ensure (VisChat *self, const char *chat);
+VisChatMessage  *vis_chat_show_message (VisChat                *self,
+                                        VisConversation        *conversation,
+                                        const VisStoredMessage *stored) G_GNUC_WARN_UNUSED_RESULT;
+void             vis_chat_show_contents (VisChat *self, const VisStoreContents *contents);
+void vis_chat_show_change (VisChat *self, const VisStoreChange *change, VisEditKind kind);
+void vis_chat_stop_typing (VisChat *self, VisConversation *conversation);
+
+/* vis-chat-follow.c: the wire. */
+void vis_chat_follow (VisChat *self);
+void vis_chat_follow_loaded (VisChat *self);
+void vis_chat_unfollow (VisChat *self);
+void vis_chat_count (VisChat *self, gint64 seq);
+void vis_chat_want_contacts (VisChat *self);
+
+/* vis-chat-lists.c: contact:list and chat:list. */
+void vis_chat_reset (VisChat *self);
+void vis_chat_ask_lists (VisChat *self);
+void vis_chat_stop_lists (VisChat *self);
+void vis_chat_update_connection (VisChat *self);
+void vis_chat_show_presence (VisChat *self, VisMessage *object);
+
+/* vis-chat-deliver.c: what goes out. */
+void vis_chat_deliver (VisChat *self);
+void vis_chat_stop_deliver (VisChat *self);
+
+/* vis-chat-history.c: what goes back. */
+void vis_chat_attach_history (VisChat *self, VisConversation *conversation);
+void vis_chat_reload_history (VisChat *self);
+void vis_chat_resume_history (VisChat *self);
 
 G_END_DECLS

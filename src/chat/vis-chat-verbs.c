@@ -7,47 +7,195 @@
 #include "vis-chat-private.h"
 
 #include "vis-chat-message-private.h"
+#include "vis-chat-records.h"
+#include "vis-error.h"
 #include "vis-id.h"
+#include "vis-limits.h"
+#include "vis-protocol-error.h"
 #include "vis-timeline-private.h"
+
+/* The other side forgets after six seconds that somebody writes. */
+#define TYPING_AGAIN_US (4 * G_USEC_PER_SEC)
+
+/* The bubble is there before the disk has it: nobody waits for a disk. */
+static void
+send_one (VisChat *self, VisConversation *conversation, const char *text)
+{
+  VisStoreEdit *edit =
+    vis_store_edit_new (VIS_EDIT_QUEUE, vis_conversation_get_chat (conversation));
+  VisStoredMessage *stored = g_new0 (VisStoredMessage, 1);
+  g_autoptr (VisChatMessage) message = NULL;
+  VisTimeline *timeline = vis_conversation_peek_timeline (conversation);
+
+  self->last_pending =
+    MAX (self->last_pending + 1, VIS_STORE_PENDING + vis_clock_wall (self->clock));
+  stored->id = vis_id_new ();
+  stored->from = g_strdup (self->user);
+  stored->text = g_strdup (text);
+  stored->ts = vis_clock_wall (self->clock);
+  stored->position = self->last_pending;
+  stored->state = VIS_STORED_PENDING;
+  stored->outgoing = TRUE;
+
+  message = vis_chat_show_message (self, conversation, stored);
+  if (vis_timeline_get_opened (timeline) || self->store == NULL)
+    vis_timeline_insert (timeline, message);
+  vis_conversation_set_last_message (conversation, message);
+  vis_conversation_list_resort (self->conversations, conversation);
+
+  edit->message = stored;
+  if (self->store != NULL)
+    vis_chat_apply (self, edit, NULL, NULL, NULL);
+  else
+    vis_store_edit_free (edit);
+}
 
 /**
  * vis_chat_send:
  * @self: the chat
  * @conversation: to whom
- * @text: what to say, 1 to 8,000 characters
+ * @text: what to say; more than 8,000 characters become several messages
  *
  * Sends a text. It is there at once, with a clock, and goes out as soon as the server can be
- * reached.
+ * reached. Nothing happens for a text without anything to see in it.
  */
 void
 vis_chat_send (VisChat *self, VisConversation *conversation, const char *text)
 {
-  g_autofree char *id = vis_id_new ();
-  g_autoptr (VisChatMessage) message = NULL;
+  g_autofree char *valid = NULL;
+  const char      *start;
+
+  g_return_if_fail (VIS_IS_CHAT (self));
+  g_return_if_fail (VIS_IS_CONVERSATION (conversation));
+  g_return_if_fail (text != NULL);
+
+  valid = g_strstrip (g_utf8_make_valid (text, -1));
+  start = valid;
+  while (*start != '\0')
+    {
+      const char      *end = start;
+      g_autofree char *part = NULL;
+
+      for (guint i = 0; i < VIS_LIMIT_TEXT && *end != '\0'; i++)
+        end = g_utf8_next_char (end);
+      part = g_strndup (start, (gsize) (end - start));
+      send_one (self, conversation, part);
+      start = end;
+    }
+  vis_chat_set_typing (self, conversation, FALSE);
+}
+
+/**
+ * vis_chat_mark_read:
+ * @self: the chat
+ * @conversation: what was read
+ *
+ * Says that a person has seen all that is in a conversation: on this and all other devices, and to
+ * the other side. Call it freely; nothing happens where nothing is unread.
+ */
+void
+vis_chat_mark_read (VisChat *self, VisConversation *conversation)
+{
+  VisConversationState *state;
+  VisStoreEdit         *edit;
 
   g_return_if_fail (VIS_IS_CHAT (self));
   g_return_if_fail (VIS_IS_CONVERSATION (conversation));
 
-  message = vis_chat_message_new (id, self->user, TRUE, VIS_MESSAGE_TEXT);
-  vis_chat_message_set_text (message, text);
-  vis_chat_message_set_ts (message, vis_clock_wall (self->clock));
-  vis_chat_message_set_delivery (message, VIS_DELIVERY_PENDING);
-  vis_timeline_insert (vis_conversation_peek_timeline (conversation), message);
-  vis_conversation_set_last_message (conversation, message);
-  vis_conversation_list_resort (self->conversations, conversation);
-}
+  if (vis_conversation_get_unread (conversation) == 0)
+    return;
 
-void
-vis_chat_mark_read (VisChat *self, VisConversation *conversation)
-{
   vis_conversation_set_unread (conversation, 0);
+  state = vis_conversation_get_state (conversation);
+  if (self->store == NULL || state->newest == NULL)
+    return;
+
+  edit = vis_store_edit_new (VIS_EDIT_READ_BY_ME, vis_conversation_get_chat (conversation));
+  edit->id = g_strdup (state->newest);
+  edit->queue = TRUE;
+  vis_chat_apply (self, edit, NULL, NULL, NULL);
 }
 
+static void
+ignore_answer (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, NULL);
+}
+
+/**
+ * vis_chat_set_typing:
+ * @self: the chat
+ * @conversation: where
+ * @typing: whether this person writes now
+ *
+ * Lets the other side know. Call it with each change of the text: it is told only now and then, and
+ * sending ends it.
+ */
 void
 vis_chat_set_typing (VisChat *self, VisConversation *conversation, gboolean typing)
 {
+  VisConversationState *state;
+  g_autoptr (VisMessage) request = NULL;
+  gint64 now;
+
+  g_return_if_fail (VIS_IS_CHAT (self));
+  g_return_if_fail (VIS_IS_CONVERSATION (conversation));
+
+  state = vis_conversation_get_state (conversation);
+  now = vis_clock_now (self->clock);
+  if (typing ? state->told_typing != 0 && now - state->told_typing < TYPING_AGAIN_US
+             : state->told_typing == 0)
+    return;
+
+  state->told_typing = 0;
+  if (!self->online)
+    return;
+  if (typing)
+    state->told_typing = now;
+
+  request = vis_message_new (VIS_KIND_CHAT_TYPING);
+  vis_message_set_string (request, VIS_FIELD_CHAT, vis_conversation_get_chat (conversation));
+  vis_message_set_boolean (request, VIS_FIELD_TYPING, typing);
+  vis_wire_request_async (self->wire, request, self->cancellable, ignore_answer, NULL);
 }
 
+static void
+finish_task (VisChat *self, const VisStoreChange *change, gpointer data)
+{
+  GTask *task = data;
+
+  if (change != NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_new_error (task, VIS_ERROR, VIS_ERROR_STORE, "The change could not be stored");
+}
+
+static void
+apply_for_task (VisChat *self, VisStoreEdit *edit, GTask *task)
+{
+  if (self->store != NULL)
+    {
+      vis_chat_apply (self, edit, finish_task, g_object_ref (task), g_object_unref);
+      return;
+    }
+
+  vis_store_edit_free (edit);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * vis_chat_delete_async:
+ * @self: the chat
+ * @conversation: where
+ * @message: what
+ * @for_everyone: whether the other side loses it as well, which goes for own messages only
+ * @cancellable: (nullable): stops the waiting
+ * @callback: called when it is deleted here
+ * @user_data: handed to @callback
+ *
+ * Deletes a message. It is gone here as soon as @callback is called; the server is told when it can
+ * be reached.
+ */
 void
 vis_chat_delete_async (VisChat            *self,
                        VisConversation    *conversation,
@@ -57,18 +205,76 @@ vis_chat_delete_async (VisChat            *self,
                        GAsyncReadyCallback callback,
                        gpointer            user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) task = NULL;
+  VisStoreEdit *edit;
+  VisDelivery   delivery;
+  const char   *chat;
+  const char   *id;
 
+  g_return_if_fail (VIS_IS_CHAT (self));
+  g_return_if_fail (VIS_IS_CONVERSATION (conversation));
+  g_return_if_fail (VIS_IS_CHAT_MESSAGE (message));
+
+  task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, vis_chat_delete_async);
-  g_task_return_boolean (task, TRUE);
+  if (for_everyone && !vis_chat_message_get_outgoing (message))
+    {
+      g_task_return_new_error (
+        task, VIS_ERROR, VIS_ERROR_FAILED, "Only the sender can delete for everyone");
+      return;
+    }
+
+  chat = vis_conversation_get_chat (conversation);
+  id = vis_chat_message_get_id (message);
+  delivery = vis_chat_message_get_delivery (message);
+  if (delivery == VIS_DELIVERY_FAILED ||
+      (delivery == VIS_DELIVERY_PENDING && vis_outbox_withdraw (self->outbox, chat, id)))
+    {
+      edit = vis_store_edit_new (VIS_EDIT_DROP, chat);
+    }
+  else if (delivery == VIS_DELIVERY_PENDING || !for_everyone)
+    {
+      /* One that is on its way can't be called back: it is deleted behind itself. */
+      edit = vis_store_edit_new (VIS_EDIT_HIDE, chat);
+      edit->queue = TRUE;
+      edit->for_all = for_everyone;
+    }
+  else
+    {
+      edit = vis_store_edit_new (VIS_EDIT_ERASE, chat);
+      edit->queue = TRUE;
+    }
+  edit->id = g_strdup (id);
+  apply_for_task (self, edit, task);
 }
 
+/**
+ * vis_chat_delete_finish:
+ * @self: the chat
+ * @result: what the callback was given
+ * @error: %VIS_ERROR_STORE, or %VIS_ERROR_FAILED for a message of somebody else
+ *
+ * Returns: %TRUE if it is deleted
+ */
 gboolean
 vis_chat_delete_finish (VisChat *self, GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/**
+ * vis_chat_clear_async:
+ * @self: the chat
+ * @conversation: what to clear
+ * @cancellable: (nullable): stops the waiting
+ * @callback: called when it is empty here
+ * @user_data: handed to @callback
+ *
+ * Erases the history of a conversation for this person, on all devices. What was waiting to be sent
+ * in it is not sent any more.
+ */
 void
 vis_chat_clear_async (VisChat            *self,
                       VisConversation    *conversation,
@@ -76,18 +282,86 @@ vis_chat_clear_async (VisChat            *self,
                       GAsyncReadyCallback callback,
                       gpointer            user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) task = NULL;
+  VisStoreEdit *edit;
 
+  g_return_if_fail (VIS_IS_CHAT (self));
+  g_return_if_fail (VIS_IS_CONVERSATION (conversation));
+
+  task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, vis_chat_clear_async);
-  g_task_return_boolean (task, TRUE);
+  vis_outbox_withdraw_chat (self->outbox, vis_conversation_get_chat (conversation));
+  edit = vis_store_edit_new (VIS_EDIT_CLEAR, vis_conversation_get_chat (conversation));
+  edit->queue = TRUE;
+  apply_for_task (self, edit, task);
 }
 
+/**
+ * vis_chat_clear_finish:
+ * @self: the chat
+ * @result: what the callback was given
+ * @error: %VIS_ERROR_STORE
+ *
+ * Returns: %TRUE if it is empty
+ */
 gboolean
 vis_chat_clear_finish (VisChat *self, GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* The answer may say how things stand; if not, the list does. */
+static void
+on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  VisChat *self = g_task_get_source_object (task);
+  GError  *error = NULL;
+  g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
+  VisMessage       *object;
+  VisStoredContact *contact = NULL;
+  VisStoreEdit     *edit;
+
+  if (answer == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (self->store == NULL)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The chat is closed");
+      return;
+    }
+
+  vis_chat_count (self, vis_message_get_seq (answer));
+  object = vis_message_get_object (answer, VIS_FIELD_CONTACT);
+  if (object != NULL)
+    contact = vis_stored_contact_from_wire (object, self->user);
+  else
+    vis_chat_want_contacts (self);
+
+  edit = vis_store_edit_new (contact != NULL ? VIS_EDIT_CONTACT : VIS_EDIT_NOTE, NULL);
+  edit->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_contact_free);
+  if (contact != NULL)
+    g_ptr_array_add (edit->contacts, contact);
+  if (vis_message_get_seq (answer) > 0)
+    edit->since = vis_sync_get_since (self->sync);
+  apply_for_task (self, edit, task);
+}
+
+/**
+ * vis_chat_contact_async:
+ * @self: the chat
+ * @verb: what to do
+ * @user: with whom; a user name
+ * @cancellable: (nullable): stops the waiting
+ * @callback: called when it is done
+ * @user_data: handed to @callback
+ *
+ * Adds, accepts, removes, blocks or unblocks somebody. This needs the server.
+ */
 void
 vis_chat_contact_async (VisChat            *self,
                         VisContactVerb      verb,
@@ -96,14 +370,51 @@ vis_chat_contact_async (VisChat            *self,
                         GAsyncReadyCallback callback,
                         gpointer            user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  static const VisKind kinds[] = {
+    [VIS_CONTACT_VERB_ADD] = VIS_KIND_CONTACT_ADD,
+    [VIS_CONTACT_VERB_ACCEPT] = VIS_KIND_CONTACT_ACCEPT,
+    [VIS_CONTACT_VERB_REMOVE] = VIS_KIND_CONTACT_REMOVE,
+    [VIS_CONTACT_VERB_BLOCK] = VIS_KIND_CONTACT_BLOCK,
+    [VIS_CONTACT_VERB_UNBLOCK] = VIS_KIND_CONTACT_UNBLOCK,
+  };
+  g_autoptr (GTask) task = NULL;
+  g_autoptr (VisMessage) request = NULL;
 
+  g_return_if_fail (VIS_IS_CHAT (self));
+  g_return_if_fail (user != NULL);
+
+  task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, vis_chat_contact_async);
-  g_task_return_boolean (task, TRUE);
+  if (!self->online)
+    {
+      g_task_return_new_error (task, VIS_ERROR, VIS_ERROR_OFFLINE, "There is no connection");
+      return;
+    }
+  if (!vis_chat_name_is_valid (user, self->user))
+    {
+      g_task_return_new_error (
+        task, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_NOT_FOUND, "That is no user name");
+      return;
+    }
+
+  request = vis_message_new (kinds[verb]);
+  vis_message_set_string (request, VIS_FIELD_USER, user);
+  vis_wire_request_async (
+    self->wire, request, self->cancellable, on_contact_answered, g_steal_pointer (&task));
 }
 
+/**
+ * vis_chat_contact_finish:
+ * @self: the chat
+ * @result: what the callback was given
+ * @error: an error of the wire (%VIS_PROTOCOL_ERROR), of the connection or the store (%VIS_ERROR)
+ *
+ * Returns: %TRUE if it is done
+ */
 gboolean
 vis_chat_contact_finish (VisChat *self, GAsyncResult *result, GError **error)
 {
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
   return g_task_propagate_boolean (G_TASK (result), error);
 }

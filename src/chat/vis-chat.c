@@ -6,6 +6,8 @@
 
 #include "vis-chat-private.h"
 
+#include "vis-timeline-private.h"
+
 G_DEFINE_ENUM_TYPE (VisConnection,
                     vis_connection,
                     G_DEFINE_ENUM_VALUE (VIS_CONNECTION_OFFLINE, "offline"),
@@ -22,10 +24,18 @@ enum
   PROP_CONNECTION,
   PROP_CONVERSATIONS,
   PROP_UNREAD,
+  PROP_LOADED,
   N_PROPS,
 };
 
+enum
+{
+  RECEIVED,
+  N_SIGNALS,
+};
+
 static GParamSpec *props[N_PROPS];
+static guint       signals[N_SIGNALS];
 
 static void
 update_unread (VisChat *self)
@@ -64,6 +74,9 @@ vis_chat_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
     case PROP_UNREAD:
       g_value_set_uint (value, self->unread);
       break;
+    case PROP_LOADED:
+      g_value_set_boolean (value, self->loaded);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -74,6 +87,17 @@ vis_chat_dispose (GObject *object)
 {
   VisChat *self = VIS_CHAT (object);
 
+  g_cancellable_cancel (self->cancellable);
+  if (self->wire != NULL)
+    vis_chat_unfollow (self);
+  for (guint i = 0; i < vis_conversation_list_get_size (self->conversations); i++)
+    {
+      VisConversation *conversation = vis_conversation_list_peek (self->conversations, i);
+
+      vis_timeline_set_loader (vis_conversation_peek_timeline (conversation), NULL, NULL, NULL);
+      if (self->clock != NULL)
+        vis_chat_stop_typing (self, conversation);
+    }
   g_clear_object (&self->wire);
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
@@ -87,6 +111,10 @@ vis_chat_finalize (GObject *object)
   VisChat *self = VIS_CHAT (object);
 
   g_clear_object (&self->conversations);
+  g_clear_object (&self->cancellable);
+  g_clear_pointer (&self->early, g_ptr_array_unref);
+  g_clear_pointer (&self->outbox, vis_outbox_free);
+  g_clear_pointer (&self->sync, vis_sync_free);
   g_free (self->user);
   g_free (self->name);
 
@@ -140,13 +168,47 @@ vis_chat_class_init (VisChatClass *klass)
    */
   props[PROP_UNREAD] = g_param_spec_uint ("unread", NULL, NULL, 0, G_MAXUINT, 0, flags);
 
+  /**
+   * VisChat:loaded:
+   *
+   * Whether the store was read. Ask for a connection after that: what was missed is then told from
+   * where this computer stopped.
+   */
+  props[PROP_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, FALSE, flags);
+
   g_object_class_install_properties (object_class, N_PROPS, props);
+
+  /**
+   * VisChat::received:
+   * @self: the chat
+   * @conversation: where
+   * @message: what
+   *
+   * Emitted when a message of somebody else came that was not here before, live or as one of those
+   * that were missed; older history does not count.
+   */
+  signals[RECEIVED] = g_signal_new ("received",
+                                    VIS_TYPE_CHAT,
+                                    G_SIGNAL_RUN_LAST,
+                                    0,
+                                    NULL,
+                                    NULL,
+                                    NULL,
+                                    G_TYPE_NONE,
+                                    2,
+                                    VIS_TYPE_CONVERSATION,
+                                    VIS_TYPE_CHAT_MESSAGE);
 }
 
 static void
 vis_chat_init (VisChat *self)
 {
   self->conversations = vis_conversation_list_new ();
+  self->cancellable = g_cancellable_new ();
+  self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_message_unref);
+  self->outbox = vis_outbox_new ();
+  self->stored = -1;
+  self->asked = -1;
 }
 
 /**
@@ -156,7 +218,8 @@ vis_chat_init (VisChat *self)
  * @wire: (nullable): the connection to the server; %NULL in previews
  * @clock: (nullable): what tells the time; %NULL for that of the computer
  *
- * Opens the account: reads the store, and follows the server from then on.
+ * Opens the account: reads the store, and follows the server from then on. Connect the wire once
+ * [property@Vis.Chat:loaded] is %TRUE.
  *
  * Returns: (transfer full): a new root of people and messages
  */
@@ -173,6 +236,10 @@ vis_chat_new (const char *user, VisStore *store, VisWire *wire, VisClock *clock)
   self->store = store != NULL ? g_object_ref (store) : NULL;
   self->wire = wire != NULL ? g_object_ref (wire) : NULL;
   self->clock = g_object_ref (clock != NULL ? clock : vis_clock_get_system ());
+  if (self->wire != NULL)
+    vis_chat_follow (self);
+  if (self->store != NULL)
+    vis_chat_load (self);
   return self;
 }
 
@@ -207,6 +274,43 @@ vis_chat_add_conversation (VisChat *self, VisConversation *conversation)
   g_signal_connect_object (
     conversation, "notify::unread", G_CALLBACK (update_unread), self, G_CONNECT_SWAPPED);
   update_unread (self);
+}
+
+/* Fills the empty list. */
+void
+vis_chat_add_conversations (VisChat *self, GPtrArray *conversations)
+{
+  vis_conversation_list_add_many (self->conversations, conversations);
+  for (guint i = 0; i < conversations->len; i++)
+    g_signal_connect_object (g_ptr_array_index (conversations, i),
+                             "notify::unread",
+                             G_CALLBACK (update_unread),
+                             self,
+                             G_CONNECT_SWAPPED);
+  update_unread (self);
+}
+
+void
+vis_chat_remove_conversation (VisChat *self, VisConversation *conversation)
+{
+  g_autoptr (VisConversation) guard = g_object_ref (conversation);
+
+  g_signal_handlers_disconnect_by_func (conversation, update_unread, self);
+  vis_conversation_list_remove (self->conversations, conversation);
+  update_unread (self);
+}
+
+void
+vis_chat_set_loaded (VisChat *self)
+{
+  self->loaded = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOADED]);
+}
+
+void
+vis_chat_emit_received (VisChat *self, VisConversation *conversation, VisChatMessage *message)
+{
+  g_signal_emit (self, signals[RECEIVED], 0, conversation, message);
 }
 
 /**
@@ -277,6 +381,20 @@ vis_chat_get_unread (VisChat *self)
   g_return_val_if_fail (VIS_IS_CHAT (self), 0);
 
   return self->unread;
+}
+
+/**
+ * vis_chat_get_loaded:
+ * @self: the chat
+ *
+ * Returns: [property@Vis.Chat:loaded]
+ */
+gboolean
+vis_chat_get_loaded (VisChat *self)
+{
+  g_return_val_if_fail (VIS_IS_CHAT (self), FALSE);
+
+  return self->loaded;
 }
 
 /**

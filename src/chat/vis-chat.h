@@ -40,7 +40,9 @@ GType vis_connection_get_type (void);
  *
  * Read-only properties: `user`, `name` (of this person), `connection` ([enum@Vis.Connection]),
  * `conversations` (a #GListModel of [class@Vis.Conversation], newest first; a contact without
- * messages has one as well), `unread` (sum).
+ * messages has one as well), `unread` (sum), `loaded` (the store was read: connect the wire now).
+ *
+ * `received` is emitted for each new message of somebody else.
  */
 #define VIS_TYPE_CHAT (vis_chat_get_type ())
 G_DECLARE_FINAL_TYPE (VisChat, vis_chat, VIS, CHAT, GObject)
@@ -53,6 +55,7 @@ const char      *vis_chat_get_name (VisChat *self);
 VisConnection    vis_chat_get_connection (VisChat *self);
 GListModel      *vis_chat_get_conversations (VisChat *self);
 guint            vis_chat_get_unread (VisChat *self);
+gboolean         vis_chat_get_loaded (VisChat *self);
 
 VisConversation *vis_chat_find (VisChat *self, const char *user);
 const char      *vis_chat_name_of (VisChat *self, const char *user);

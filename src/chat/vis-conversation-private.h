@@ -8,10 +8,34 @@
 
 G_BEGIN_DECLS
 
+/**
+ * VisConversationState:
+ * @delivered: the position up to which the other side has got the messages
+ * @read: the position up to which the other side has read them
+ * @newest: (nullable): the id of the newest message that the server has
+ * @typing_id: the timeout that forgets that the other side writes
+ * @told_typing: when the other side was last told that this person writes, in microseconds of the
+ *   clock; 0 for not since it was told that they stopped
+ * @load: counts the times that older messages were asked for
+ *
+ * What the chat keeps with a conversation and nobody else sees.
+ */
+typedef struct
+{
+  gint64 delivered;
+  gint64 read;
+  char  *newest;
+  guint  typing_id;
+  gint64 told_typing;
+  guint  load;
+} VisConversationState;
+
 VisConversation *vis_conversation_new (VisContact *contact) G_GNUC_WARN_UNUSED_RESULT;
 void             vis_conversation_set_last_message (VisConversation *self, VisChatMessage *message);
 void             vis_conversation_set_unread (VisConversation *self, guint unread);
 void             vis_conversation_set_typing (VisConversation *self, gboolean typing);
+
+VisConversationState *vis_conversation_get_state (VisConversation *self);
 
 /* The timeline without opening it. */
 VisTimeline *vis_conversation_peek_timeline (VisConversation *self);

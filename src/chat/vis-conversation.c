@@ -10,14 +10,16 @@
 
 struct _VisConversation
 {
-  GObject         parent_instance;
+  GObject              parent_instance;
 
-  VisContact     *contact;
-  VisChatMessage *last_message;
-  VisTimeline    *timeline;
-  gint64          since;
-  guint           unread;
-  gboolean        typing;
+  VisContact          *contact;
+  VisChatMessage      *last_message;
+  VisTimeline         *timeline;
+  gint64               since;
+  guint                unread;
+  gboolean             typing;
+
+  VisConversationState state;
 };
 
 G_DEFINE_FINAL_TYPE (VisConversation, vis_conversation, G_TYPE_OBJECT)
@@ -73,6 +75,7 @@ vis_conversation_finalize (GObject *object)
   g_clear_object (&self->contact);
   g_clear_object (&self->last_message);
   g_clear_object (&self->timeline);
+  g_free (self->state.newest);
 
   G_OBJECT_CLASS (vis_conversation_parent_class)->finalize (object);
 }
@@ -136,6 +139,8 @@ static void
 vis_conversation_init (VisConversation *self)
 {
   self->timeline = vis_timeline_new ();
+  self->state.delivered = G_MININT64;
+  self->state.read = G_MININT64;
 }
 
 /**
@@ -189,6 +194,14 @@ vis_conversation_set_typing (VisConversation *self, gboolean typing)
 
   self->typing = !!typing;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TYPING]);
+}
+
+VisConversationState *
+vis_conversation_get_state (VisConversation *self)
+{
+  g_return_val_if_fail (VIS_IS_CONVERSATION (self), NULL);
+
+  return &self->state;
 }
 
 VisTimeline *

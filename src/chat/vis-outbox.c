@@ -12,17 +12,17 @@
 /* More at once would only fill the server's queue for this connection. */
 #define SENDING_MAX 8
 
-/* The requests of one conversation. */
+/* The requests of one conversation: those about messages, or the marks. */
 typedef struct
 {
-  char    *chat;
+  char    *key;
   GQueue   requests; /* VisStoredRequest; the first one may be on its way */
   gboolean sending;
 } Lane;
 
 struct _VisOutbox
 {
-  GHashTable *lanes; /* chat → Lane */
+  GHashTable *lanes; /* key → Lane */
   GQueue      turns; /* lanes with requests, the next to be served first */
   guint       size;
   guint       sending;
@@ -34,21 +34,41 @@ static void
 lane_free (Lane *lane)
 {
   g_queue_clear_full (&lane->requests, (GDestroyNotify) vis_stored_request_free);
-  g_free (lane->chat);
+  g_free (lane->key);
   g_free (lane);
 }
 
-static Lane *
-ensure_lane (VisOutbox *self, const char *chat)
+static gboolean
+is_mark (VisRequestKind kind)
 {
-  Lane *lane = g_hash_table_lookup (self->lanes, chat);
+  return kind == VIS_REQUEST_READ || kind == VIS_REQUEST_DELIVERED;
+}
+
+static char *
+key_of (const char *chat, gboolean mark)
+{
+  return g_strconcat (mark ? "marks " : "messages ", chat, NULL);
+}
+
+static Lane *
+find_lane (VisOutbox *self, const char *chat, gboolean mark)
+{
+  g_autofree char *key = key_of (chat, mark);
+
+  return g_hash_table_lookup (self->lanes, key);
+}
+
+static Lane *
+ensure_lane (VisOutbox *self, const VisStoredRequest *request)
+{
+  Lane *lane = find_lane (self, request->chat, is_mark (request->kind));
 
   if (lane == NULL)
     {
       lane = g_new0 (Lane, 1);
-      lane->chat = g_strdup (chat);
+      lane->key = key_of (request->chat, is_mark (request->kind));
       g_queue_init (&lane->requests);
-      g_hash_table_insert (self->lanes, lane->chat, lane);
+      g_hash_table_insert (self->lanes, lane->key, lane);
       g_queue_push_tail (&self->turns, lane);
     }
 
@@ -62,7 +82,7 @@ drop_if_empty (VisOutbox *self, Lane *lane)
     return;
 
   g_queue_remove (&self->turns, lane);
-  g_hash_table_remove (self->lanes, lane->chat);
+  g_hash_table_remove (self->lanes, lane->key);
 }
 
 static void
@@ -130,14 +150,14 @@ vis_outbox_free (VisOutbox *self)
 void
 vis_outbox_add (VisOutbox *self, const VisStoredRequest *request)
 {
-  Lane             *lane = ensure_lane (self, request->chat);
+  Lane             *lane = ensure_lane (self, request);
   VisStoredRequest *last = g_queue_peek_tail (&lane->requests);
 
   /* Numbers count up, so what is not above the last one is here already. */
   if (last != NULL && last->number >= request->number)
     return;
 
-  if (request->kind == VIS_REQUEST_READ || request->kind == VIS_REQUEST_DELIVERED)
+  if (is_mark (request->kind))
     for (GList *link = first_waiting (lane); link != NULL; link = link->next)
       if (((VisStoredRequest *) link->data)->kind == request->kind)
         {
@@ -180,6 +200,15 @@ vis_outbox_next (VisOutbox *self)
   return NULL;
 }
 
+static Lane *
+find_sending (VisOutbox *self, const char *chat, gint64 number, gboolean mark)
+{
+  Lane             *lane = find_lane (self, chat, mark);
+  VisStoredRequest *request = lane != NULL ? g_queue_peek_head (&lane->requests) : NULL;
+
+  return request != NULL && lane->sending && request->number == number ? lane : NULL;
+}
+
 /**
  * vis_outbox_settle:
  * @self: an outbox
@@ -194,10 +223,11 @@ vis_outbox_next (VisOutbox *self)
 gboolean
 vis_outbox_settle (VisOutbox *self, const char *chat, gint64 number, VisOutboxVerdict verdict)
 {
-  Lane             *lane = g_hash_table_lookup (self->lanes, chat);
-  VisStoredRequest *request = lane != NULL ? g_queue_peek_head (&lane->requests) : NULL;
+  Lane *lane = find_sending (self, chat, number, FALSE);
 
-  if (request == NULL || !lane->sending || request->number != number)
+  if (lane == NULL)
+    lane = find_sending (self, chat, number, TRUE);
+  if (lane == NULL)
     return FALSE;
 
   lane->sending = FALSE;
@@ -225,7 +255,7 @@ vis_outbox_settle (VisOutbox *self, const char *chat, gint64 number, VisOutboxVe
 gboolean
 vis_outbox_withdraw (VisOutbox *self, const char *chat, const char *message)
 {
-  Lane *lane = g_hash_table_lookup (self->lanes, chat);
+  Lane *lane = find_lane (self, chat, FALSE);
 
   if (lane == NULL)
     return FALSE;
@@ -255,7 +285,7 @@ vis_outbox_withdraw (VisOutbox *self, const char *chat, const char *message)
 void
 vis_outbox_withdraw_chat (VisOutbox *self, const char *chat)
 {
-  Lane  *lane = g_hash_table_lookup (self->lanes, chat);
+  Lane  *lane = find_lane (self, chat, FALSE);
   GList *next;
 
   if (lane == NULL)
@@ -266,8 +296,7 @@ vis_outbox_withdraw_chat (VisOutbox *self, const char *chat)
       VisRequestKind kind = ((VisStoredRequest *) link->data)->kind;
 
       next = link->next;
-      if (kind == VIS_REQUEST_SEND || kind == VIS_REQUEST_DELETE_FOR_ME ||
-          kind == VIS_REQUEST_DELETE_FOR_ALL)
+      if (kind != VIS_REQUEST_CLEAR)
         remove_link (self, lane, link);
     }
   drop_if_empty (self, lane);

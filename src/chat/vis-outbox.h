@@ -31,10 +31,10 @@ typedef enum
  * What is still to be told to the server, and what of it is on its way. Pure bookkeeping: it knows
  * neither the wire nor the time.
  *
- * A request goes from waiting to sending and back, or away. Those of one conversation go one after
- * the other, so that they arrive in the order in which a person made them; different conversations
- * do not wait for each other. Since each message carries an id of our own, sending one again is
- * harmless.
+ * A request goes from waiting to sending and back, or away. Those about the messages of one
+ * conversation go one after the other, so that they arrive in the order in which a person made
+ * them; marks and other conversations do not wait for them. Since each message carries an id of our
+ * own, sending one again is harmless.
  */
 typedef struct _VisOutbox VisOutbox;
 

@@ -101,6 +101,7 @@ test_outbox_withdraw (void)
   add (outbox, VIS_REQUEST_DELETE_FOR_ME, "a", "0");
   mark = add (outbox, VIS_REQUEST_READ, "a", "0");
   g_assert_cmpint (next (outbox), ==, first);
+  g_assert_cmpint (next (outbox), ==, mark);
   g_assert_false (vis_outbox_withdraw (outbox, "a", "1"));
   g_assert_false (vis_outbox_withdraw (outbox, "b", "1"));
   g_assert_true (vis_outbox_withdraw (outbox, "a", "2"));
@@ -109,7 +110,8 @@ test_outbox_withdraw (void)
   vis_outbox_withdraw_chat (outbox, "b");
   g_assert_cmpuint (vis_outbox_get_size (outbox), ==, 2);
   g_assert_true (vis_outbox_settle (outbox, "a", first, VIS_OUTBOX_DONE));
-  g_assert_cmpint (next (outbox), ==, mark);
+  g_assert_true (vis_outbox_settle (outbox, "a", mark, VIS_OUTBOX_DONE));
+  g_assert_cmpuint (vis_outbox_get_size (outbox), ==, 0);
 }
 
 static void

@@ -10,7 +10,7 @@
 #include "vis-codec.h"
 #include "vis-error.h"
 
-#define PATIENCE_US (20 * G_USEC_PER_SEC)
+#define PATIENCE_US (30 * G_USEC_PER_SEC)
 
 typedef struct
 {
@@ -346,7 +346,7 @@ fake_wire_ok (FakeWire *self, VisMessage *request, const char *format, ...)
   va_list          args;
 
   va_start (args, format);
-  fields = g_strdup_vprintf (format, args);
+  fields = g_strstrip (g_strdup_vprintf (format, args));
   va_end (args);
   text = g_strdup_printf ("{\"type\":\"ok\",\"id\":1%s%s}", *fields != '\0' ? "," : "", fields);
   g_task_return_pointer (outstanding->task, decode (text), (GDestroyNotify) vis_message_unref);

@@ -25,7 +25,7 @@ guint       fake_wire_count (FakeWire *self, VisKind kind);
 VisMessage *fake_wire_find (FakeWire *self, VisKind kind);
 VisMessage *fake_wire_expect (FakeWire *self, VisKind kind);
 
-/* @format makes the fields of an `ok`, for instance "\"seq\":5", or is "" */
+/* @format makes the fields of an `ok`, for instance "\"seq\":5", or " " for none. */
 void fake_wire_ok (FakeWire *self, VisMessage *request, const char *format, ...)
   G_GNUC_PRINTF (3, 4);
 void   fake_wire_refuse (FakeWire *self, VisMessage *request, const char *code);

@@ -331,7 +331,6 @@ vis_edit_run_history (VisEditRun *run)
           row->read = position;
         }
       vis_conversation_row_set_floor (row, position, message->id);
-      vis_edit_run_report (run, message->id);
     }
 
   if (!edit->more || edit->messages->len == 0)
@@ -339,6 +338,12 @@ vis_edit_run_history (VisEditRun *run)
       remove_range (run, VIS_STORE_NOWHERE, row->floored ? row->floor : VIS_STORE_PENDING);
       row->complete = TRUE;
       row->below = 0;
+      if (!row->floored)
+        {
+          vis_conversation_row_set_floor (
+            row, vis_conversation_row_end (row, run->database, 0), NULL);
+          row->read = row->floor - 1;
+        }
     }
   if (row->floored)
     vis_conversation_row_count (row, run->database);

@@ -1,0 +1,161 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-chat-private.h"
+
+#include "vis-chat-message-private.h"
+#include "vis-timeline-private.h"
+
+typedef struct
+{
+  GWeakRef       chat;
+  gint64         since;
+  VisEditKind    kind;
+  char          *conversation;
+  char          *message; /* the id of one that is shown already */
+  VisChatThen    then;
+  gpointer       data;
+  GDestroyNotify destroy;
+} Apply;
+
+static void
+apply_free (Apply *apply)
+{
+  if (apply->destroy != NULL)
+    apply->destroy (apply->data);
+  g_weak_ref_clear (&apply->chat);
+  g_free (apply->conversation);
+  g_free (apply->message);
+  g_free (apply);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Apply, apply_free)
+
+/* The disk does not take it. A message says so; an event is asked for again at the next connection,
+ * so nothing after it may be counted before. */
+static void
+on_failed (VisChat *self, const Apply *apply, const GError *error)
+{
+  VisConversation *conversation;
+  VisChatMessage  *message;
+
+  g_info ("The store failed: %s", error->message);
+  if (apply->since >= 0)
+    self->frozen = TRUE;
+
+  conversation = apply->message != NULL ? vis_chat_find (self, apply->conversation) : NULL;
+  if (conversation == NULL)
+    return;
+  message = vis_timeline_lookup (vis_conversation_peek_timeline (conversation), apply->message);
+  if (message == NULL)
+    message = vis_conversation_get_last_message (conversation);
+  if (message != NULL && g_str_equal (vis_chat_message_get_id (message), apply->message))
+    vis_chat_message_set_delivery (message, VIS_DELIVERY_FAILED);
+}
+
+static void
+on_applied (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Apply) apply = data;
+  g_autoptr (VisChat) self = g_weak_ref_get (&apply->chat);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisStoreChange) change = vis_store_apply_finish (VIS_STORE (source), result, &error);
+
+  if (self == NULL || self->store == NULL)
+    return;
+
+  if (change == NULL)
+    {
+      on_failed (self, apply, error);
+    }
+  else
+    {
+      if (apply->since >= 0 && !self->frozen && self->wire != NULL)
+        {
+          self->stored = apply->since;
+          vis_wire_set_since (self->wire, apply->since);
+        }
+      vis_chat_show_change (self, change, apply->kind);
+    }
+  if (apply->then != NULL)
+    apply->then (self, change, apply->data);
+
+  vis_chat_deliver (self);
+}
+
+/**
+ * vis_chat_apply: (skip)
+ * @self: the chat
+ * @edit: (transfer full): what to change
+ * @then: (nullable): what to do afterwards
+ * @data: handed to @then
+ * @destroy: (nullable): frees @data
+ *
+ * Changes the store, and shows what has changed. All changes go this way; they are shown in the
+ * order in which they were made.
+ */
+void
+vis_chat_apply (
+  VisChat *self, VisStoreEdit *edit, VisChatThen then, gpointer data, GDestroyNotify destroy)
+{
+  Apply *apply = g_new0 (Apply, 1);
+
+  if (self->frozen)
+    edit->since = -1;
+  edit->now = vis_clock_wall (self->clock);
+
+  g_weak_ref_init (&apply->chat, self);
+  apply->since = edit->since;
+  apply->kind = edit->kind;
+  apply->conversation = g_strdup (edit->chat);
+  apply->message = edit->kind == VIS_EDIT_QUEUE ? g_strdup (edit->message->id) : NULL;
+  apply->then = then;
+  apply->data = data;
+  apply->destroy = destroy;
+  vis_store_apply_async (self->store, edit, NULL, on_applied, apply);
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Apply) apply = data;
+  g_autoptr (VisChat) self = g_weak_ref_get (&apply->chat);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisStoreContents) contents =
+    vis_store_load_finish (VIS_STORE (source), result, &error);
+
+  if (self == NULL || self->store == NULL)
+    return;
+
+  if (contents == NULL)
+    {
+      g_info ("The store could not be read: %s", error->message);
+      contents = vis_store_contents_new ();
+      self->frozen = TRUE;
+    }
+  self->stored = contents->since;
+  self->sync = vis_sync_new (contents->since);
+  self->want_chats = contents->stale;
+  self->reload = contents->stale;
+  vis_chat_show_contents (self, contents);
+  vis_chat_set_loaded (self);
+  vis_chat_follow_loaded (self);
+}
+
+/**
+ * vis_chat_load: (skip)
+ * @self: the chat
+ *
+ * Reads the store, once.
+ */
+void
+vis_chat_load (VisChat *self)
+{
+  Apply *apply = g_new0 (Apply, 1);
+
+  g_weak_ref_init (&apply->chat, self);
+  vis_store_load_async (self->store, NULL, on_loaded, apply);
+}

@@ -1,0 +1,395 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-chat-private.h"
+
+#include "vis-chat-records.h"
+#include "vis-contact-private.h"
+#include "vis-limits.h"
+
+/* How long something may be missing before everything is asked for anew. */
+#define HOLE_MS 5000
+
+static void watch_for_holes (VisChat *self);
+
+static void
+on_hole (gpointer data)
+{
+  VisChat *self = data;
+
+  self->hole_id = 0;
+  if (!self->online || vis_sync_is_whole (self->sync))
+    return;
+
+  /* Slow is not lost. */
+  if (vis_sync_get_since (self->sync) > self->hole_since)
+    {
+      watch_for_holes (self);
+      return;
+    }
+  vis_sync_give_up (self->sync);
+  vis_chat_reset (self);
+}
+
+static void
+watch_for_holes (VisChat *self)
+{
+  if (vis_sync_is_whole (self->sync))
+    {
+      vis_clock_clear (self->clock, &self->hole_id);
+    }
+  else if (self->hole_id == 0)
+    {
+      self->hole_since = vis_sync_get_since (self->sync);
+      self->hole_id = vis_clock_add_timeout (self->clock, HOLE_MS, on_hole, self);
+    }
+}
+
+/* Counts something that has no effect of its own here. */
+static void
+note (VisChat *self)
+{
+  VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_NOTE, NULL);
+
+  edit->since = vis_sync_get_since (self->sync);
+  vis_chat_apply (self, edit, NULL, NULL, NULL);
+}
+
+/**
+ * vis_chat_count: (skip)
+ * @self: the chat
+ * @seq: the `seq` of an answer, 0 for none
+ *
+ * Counts what has happened on this device. The edit that follows stores it.
+ */
+void
+vis_chat_count (VisChat *self, gint64 seq)
+{
+  if (seq <= 0)
+    return;
+
+  vis_sync_see (self->sync, seq);
+  watch_for_holes (self);
+  vis_chat_update_connection (self);
+}
+
+static void
+on_typing_timeout (gpointer data)
+{
+  VisConversation *conversation = data;
+
+  vis_conversation_get_state (conversation)->typing_id = 0;
+  vis_conversation_set_typing (conversation, FALSE);
+}
+
+static void
+on_typing (VisChat *self, VisMessage *event)
+{
+  const char      *chat = vis_message_get_string (event, VIS_FIELD_CHAT);
+  const char      *user = vis_message_get_string (event, VIS_FIELD_USER);
+  VisConversation *conversation = vis_chat_find (self, chat);
+
+  if (conversation == NULL || (user != NULL && !g_str_equal (user, chat)))
+    return;
+
+  vis_chat_stop_typing (self, conversation);
+  if (!vis_message_get_boolean (event, VIS_FIELD_TYPING))
+    return;
+  vis_conversation_set_typing (conversation, TRUE);
+  vis_conversation_get_state (conversation)->typing_id =
+    vis_clock_add_timeout (self->clock, VIS_LIMIT_TYPING_MS, on_typing_timeout, conversation);
+}
+
+static VisStoreEdit *
+edit_of_message (VisChat *self, VisMessage *event, const char *chat)
+{
+  VisStoreEdit     *edit;
+  VisStoredMessage *message = vis_stored_message_from_wire (
+    vis_message_get_object (event, VIS_FIELD_MESSAGE), self->user, chat);
+
+  if (message == NULL)
+    return NULL;
+
+  edit = vis_store_edit_new (VIS_EDIT_RECEIVE, chat);
+  edit->queue = TRUE;
+  edit->message = message;
+  /* The server has it: it need not be sent again. */
+  if (message->outgoing)
+    vis_outbox_confirm (self->outbox, chat, message->id);
+  return edit;
+}
+
+static VisStoreEdit *
+edit_of_mark (VisChat *self, VisMessage *event, const char *chat, gboolean read)
+{
+  const char   *user = vis_message_get_string (event, VIS_FIELD_USER);
+  VisEditKind   kind = read ? VIS_EDIT_READ_BY_PEER : VIS_EDIT_DELIVERED_TO_PEER;
+  VisStoreEdit *edit;
+
+  if (g_str_equal (user, self->user))
+    {
+      /* That another device of this person has got a message changes nothing here. */
+      if (!read)
+        return NULL;
+      kind = VIS_EDIT_READ_BY_ME;
+    }
+  else if (!g_str_equal (user, chat))
+    {
+      return NULL;
+    }
+
+  edit = vis_store_edit_new (kind, chat);
+  edit->id = g_strdup (vis_message_get_string (event, VIS_FIELD_MESSAGE_ID));
+  return edit;
+}
+
+static VisStoreEdit *
+edit_of_deletion (VisMessage *event, const char *chat)
+{
+  gboolean      for_all = g_str_equal (vis_message_get_string (event, VIS_FIELD_FOR), "everyone");
+  VisStoreEdit *edit = vis_store_edit_new (for_all ? VIS_EDIT_ERASE : VIS_EDIT_HIDE, chat);
+
+  edit->id = g_strdup (vis_message_get_string (event, VIS_FIELD_MESSAGE_ID));
+  return edit;
+}
+
+static VisStoreEdit *
+edit_of_contact (VisChat *self, VisMessage *object)
+{
+  VisStoredContact *contact = vis_stored_contact_from_wire (object, self->user);
+  VisStoreEdit     *edit;
+
+  if (contact == NULL)
+    return NULL;
+
+  edit = vis_store_edit_new (VIS_EDIT_CONTACT, NULL);
+  edit->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_contact_free);
+  g_ptr_array_add (edit->contacts, contact);
+  return edit;
+}
+
+static VisStoreEdit *
+edit_of_event (VisChat *self, VisMessage *event)
+{
+  const char *chat = NULL;
+
+  if (vis_message_get_kind (event) == VIS_KIND_CONTACT_CHANGED)
+    return edit_of_contact (self, vis_message_get_object (event, VIS_FIELD_CONTACT));
+
+  if (vis_message_has (event, VIS_FIELD_CHAT))
+    chat = vis_message_get_string (event, VIS_FIELD_CHAT);
+  if (chat == NULL || !vis_chat_name_is_valid (chat, self->user))
+    return NULL;
+
+  if (vis_message_get_kind (event) == VIS_KIND_CHAT_MESSAGE)
+    return edit_of_message (self, event, chat);
+  if (vis_message_get_kind (event) == VIS_KIND_CHAT_READ)
+    return edit_of_mark (self, event, chat, TRUE);
+  if (vis_message_get_kind (event) == VIS_KIND_CHAT_DELIVERED)
+    return edit_of_mark (self, event, chat, FALSE);
+  if (vis_message_get_kind (event) == VIS_KIND_CHAT_DELETED)
+    return edit_of_deletion (event, chat);
+  if (vis_message_get_kind (event) == VIS_KIND_CHAT_CLEARED)
+    return vis_store_edit_new (VIS_EDIT_CLEAR, chat);
+  return NULL;
+}
+
+/* What the server's list would say better than we can know. */
+static void
+on_event_stored (VisChat *self, const VisStoreChange *change, gpointer data)
+{
+  VisMessage *event = data;
+
+  if (change == NULL)
+    return;
+  if (vis_message_get_kind (event) == VIS_KIND_CONTACT_CHANGED)
+    vis_chat_show_presence (self, vis_message_get_object (event, VIS_FIELD_CONTACT));
+  if (change->refresh)
+    {
+      self->want_chats = TRUE;
+      vis_chat_ask_lists (self);
+    }
+}
+
+static void
+handle (VisChat *self, VisMessage *event)
+{
+  gint64        seq = vis_message_get_seq (event);
+  VisStoreEdit *edit;
+
+  if (vis_message_get_kind (event) == VIS_KIND_CHAT_TYPING)
+    {
+      on_typing (self, event);
+      return;
+    }
+  if (vis_message_get_kind (event) == VIS_KIND_PRESENCE)
+    {
+      vis_chat_show_presence (self, event);
+      return;
+    }
+
+  if (seq > 0 && vis_sync_see (self->sync, seq) == VIS_SYNC_REPEATED)
+    return;
+
+  edit = edit_of_event (self, event);
+  if (edit != NULL)
+    {
+      edit->since = seq > 0 ? vis_sync_get_since (self->sync) : -1;
+      vis_chat_apply (
+        self, edit, on_event_stored, vis_message_ref (event), (GDestroyNotify) vis_message_unref);
+    }
+  else if (seq > 0)
+    {
+      note (self);
+    }
+  if (seq > 0)
+    {
+      watch_for_holes (self);
+      vis_chat_update_connection (self);
+    }
+}
+
+static void
+on_event (VisWire *wire, VisMessage *event, VisChat *self)
+{
+  if (!self->loaded)
+    g_ptr_array_add (self->early, vis_message_ref (event));
+  else if (self->online)
+    handle (self, event);
+}
+
+static void
+go_online (VisChat *self)
+{
+  g_autoptr (VisMessage) hello = vis_wire_dup_hello (self->wire);
+  gint64 seq;
+
+  if (self->online || hello == NULL)
+    return;
+
+  self->online = TRUE;
+  self->session++;
+  seq = vis_message_get_seq (hello);
+  if (vis_message_has (hello, VIS_FIELD_NAME))
+    vis_chat_set_name (self, vis_message_get_string (hello, VIS_FIELD_NAME));
+
+  /* What could not be stored comes again. */
+  if (self->frozen)
+    vis_sync_rewind (self->sync, self->stored);
+  self->frozen = FALSE;
+
+  self->want_contacts = TRUE;
+  if (vis_sync_start (
+        self->sync, self->asked, seq, vis_message_get_boolean (hello, VIS_FIELD_RESET)) ==
+      VIS_SYNC_RESET)
+    vis_chat_reset (self);
+  vis_chat_ask_lists (self);
+  watch_for_holes (self);
+  vis_chat_deliver (self);
+  vis_chat_resume_history (self);
+}
+
+static void
+go_offline (VisChat *self)
+{
+  if (!self->online)
+    return;
+
+  self->online = FALSE;
+  self->session++;
+  vis_clock_clear (self->clock, &self->hole_id);
+  vis_chat_stop_lists (self);
+  vis_chat_stop_deliver (self);
+
+  /* Nobody tells any more who is there. */
+  for (guint i = 0; i < vis_conversation_list_get_size (self->conversations); i++)
+    {
+      VisConversation *conversation = vis_conversation_list_peek (self->conversations, i);
+
+      vis_contact_set_presence (
+        vis_conversation_get_contact (conversation), VIS_PRESENCE_OFFLINE, 0);
+      vis_chat_stop_typing (self, conversation);
+      vis_conversation_get_state (conversation)->told_typing = 0;
+    }
+}
+
+static void
+on_state (VisWire *wire, GParamSpec *pspec, VisChat *self)
+{
+  VisWireState state = vis_wire_get_state (wire);
+
+  if (state == VIS_WIRE_AUTHENTICATING || state == VIS_WIRE_CONNECTING)
+    g_object_get (wire, "since", &self->asked, NULL);
+
+  if (state != VIS_WIRE_ONLINE)
+    {
+      g_ptr_array_set_size (self->early, 0);
+      go_offline (self);
+    }
+  else if (self->loaded)
+    {
+      go_online (self);
+    }
+  vis_chat_update_connection (self);
+}
+
+/**
+ * vis_chat_follow: (skip)
+ * @self: the chat
+ *
+ * Listens to the wire.
+ */
+void
+vis_chat_follow (VisChat *self)
+{
+  g_object_get (self->wire, "since", &self->asked, NULL);
+  g_signal_connect_object (self->wire, "notify::state", G_CALLBACK (on_state), self, 0);
+  g_signal_connect_object (self->wire, "event", G_CALLBACK (on_event), self, 0);
+  vis_chat_update_connection (self);
+}
+
+/**
+ * vis_chat_follow_loaded: (skip)
+ * @self: the chat
+ *
+ * The store was read: goes on with what has happened meanwhile.
+ */
+void
+vis_chat_follow_loaded (VisChat *self)
+{
+  g_autoptr (GPtrArray) early = NULL;
+
+  if (self->wire == NULL)
+    return;
+
+  if (self->stored >= 0)
+    vis_wire_set_since (self->wire, self->stored);
+  early = g_steal_pointer (&self->early);
+  self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_message_unref);
+
+  if (vis_wire_get_state (self->wire) == VIS_WIRE_ONLINE)
+    go_online (self);
+  for (guint i = 0; i < early->len && self->online; i++)
+    handle (self, g_ptr_array_index (early, i));
+  vis_chat_update_connection (self);
+}
+
+/**
+ * vis_chat_unfollow: (skip)
+ * @self: the chat
+ *
+ * Listens no more, and stops whatever waits for the clock.
+ */
+void
+vis_chat_unfollow (VisChat *self)
+{
+  g_signal_handlers_disconnect_by_data (self->wire, self);
+  vis_clock_clear (self->clock, &self->hole_id);
+  vis_chat_stop_lists (self);
+  vis_chat_stop_deliver (self);
+  self->online = FALSE;
+  self->session++;
+}

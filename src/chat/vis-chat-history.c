@@ -1,0 +1,265 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-chat-private.h"
+
+#include "vis-chat-message-private.h"
+#include "vis-chat-records.h"
+#include "vis-timeline-private.h"
+
+/* A few screens; also what the server is asked for at once. */
+#define PAGE 64
+
+/* How often the server is asked for one page of a timeline: one that hands out its history message
+ * by message, or none at all, is not asked for ever. */
+#define ROUNDS_MAX 4
+
+/* One filling of a timeline, across the store and the server. */
+typedef struct
+{
+  GWeakRef chat;
+  char    *conversation;
+  char    *floor; /* the message before which the server was asked */
+  guint    load;
+  guint    found;
+  guint    rounds;
+} Load;
+
+static void read_page (VisChat *self, VisConversation *conversation, Load *load);
+
+static void
+load_free (Load *load)
+{
+  g_weak_ref_clear (&load->chat);
+  g_free (load->conversation);
+  g_free (load->floor);
+  g_free (load);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Load, load_free)
+
+/* The conversation of a load that is still wanted. */
+static VisConversation *
+conversation_of (VisChat *self, const Load *load)
+{
+  VisConversation *conversation;
+
+  if (self == NULL || self->store == NULL)
+    return NULL;
+
+  conversation = vis_chat_find (self, load->conversation);
+  if (conversation == NULL || vis_conversation_get_state (conversation)->load != load->load)
+    return NULL;
+  return conversation;
+}
+
+static void
+finish (VisConversation *conversation)
+{
+  vis_timeline_set_loading (vis_conversation_peek_timeline (conversation), FALSE);
+}
+
+static void
+on_history_stored (VisChat *self, const VisStoreChange *change, gpointer data)
+{
+  Load            *load = data;
+  VisConversation *conversation = conversation_of (self, load);
+  Load            *next;
+
+  if (conversation == NULL)
+    return;
+  if (change == NULL)
+    {
+      finish (conversation);
+      return;
+    }
+
+  next = g_new0 (Load, 1);
+  g_weak_ref_init (&next->chat, self);
+  next->conversation = g_strdup (load->conversation);
+  next->load = load->load;
+  next->found = load->found;
+  next->rounds = load->rounds;
+  read_page (self, conversation, next);
+}
+
+static void
+on_history (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Load) load = data;
+  g_autoptr (VisChat) self = g_weak_ref_get (&load->chat);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
+  VisConversation *conversation = conversation_of (self, load);
+  VisStoreEdit    *edit;
+
+  if (conversation == NULL)
+    return;
+  if (answer == NULL)
+    {
+      finish (conversation);
+      return;
+    }
+
+  edit = vis_store_edit_new (VIS_EDIT_HISTORY, load->conversation);
+  edit->id = g_strdup (load->floor);
+  edit->more = vis_message_get_boolean (answer, VIS_FIELD_MORE);
+  edit->messages = vis_stored_messages_from_wire (
+    vis_message_get_array (answer, VIS_FIELD_MESSAGES), self->user, load->conversation);
+  vis_chat_apply (
+    self, edit, on_history_stored, g_steal_pointer (&load), (GDestroyNotify) load_free);
+}
+
+static void
+ask_server (VisChat *self, Load *load)
+{
+  g_autoptr (VisMessage) request = vis_message_new (VIS_KIND_CHAT_HISTORY);
+
+  vis_message_set_string (request, VIS_FIELD_CHAT, load->conversation);
+  vis_message_set_integer (request, VIS_FIELD_LIMIT, PAGE);
+  if (load->floor != NULL)
+    vis_message_set_string (request, VIS_FIELD_BEFORE, load->floor);
+  load->rounds++;
+  vis_wire_request_async (self->wire, request, self->cancellable, on_history, load);
+}
+
+static void
+show_page (VisChat *self, VisConversation *conversation, const VisStorePage *page)
+{
+  g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func (g_object_unref);
+  VisTimeline *timeline = vis_conversation_peek_timeline (conversation);
+
+  for (guint i = page->messages->len; i > 0; i--)
+    g_ptr_array_add (
+      messages,
+      vis_chat_show_message (self, conversation, g_ptr_array_index (page->messages, i - 1)));
+  vis_timeline_prepend (timeline, messages);
+  if (page->complete)
+    vis_timeline_set_complete (timeline, TRUE);
+}
+
+static void
+on_page (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Load) load = data;
+  g_autoptr (VisChat) self = g_weak_ref_get (&load->chat);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisStorePage) page = vis_store_page_finish (VIS_STORE (source), result, &error);
+  VisConversation *conversation = conversation_of (self, load);
+
+  if (conversation == NULL)
+    return;
+  if (page == NULL)
+    {
+      finish (conversation);
+      return;
+    }
+
+  show_page (self, conversation, page);
+  load->found += page->messages->len;
+  if (!page->exhausted || page->complete || load->found >= PAGE || load->rounds >= ROUNDS_MAX ||
+      !self->online || self->reload)
+    {
+      finish (conversation);
+      return;
+    }
+
+  g_free (load->floor);
+  load->floor = g_strdup (page->floor);
+  ask_server (self, g_steal_pointer (&load));
+}
+
+static void
+read_page (VisChat *self, VisConversation *conversation, Load *load)
+{
+  VisTimeline    *timeline = vis_conversation_peek_timeline (conversation);
+  VisChatMessage *oldest = vis_timeline_peek (timeline, 0);
+
+  vis_store_page_async (self->store,
+                        load->conversation,
+                        oldest != NULL ? vis_chat_message_get_position (oldest) : G_MAXINT64,
+                        PAGE,
+                        NULL,
+                        on_page,
+                        load);
+}
+
+static void
+load_older (VisChat *self, VisConversation *conversation)
+{
+  VisTimeline *timeline = vis_conversation_peek_timeline (conversation);
+  Load        *load = g_new0 (Load, 1);
+
+  g_weak_ref_init (&load->chat, self);
+  load->conversation = g_strdup (vis_conversation_get_chat (conversation));
+  load->load = ++vis_conversation_get_state (conversation)->load;
+  vis_timeline_set_loading (timeline, TRUE);
+  read_page (self, conversation, load);
+}
+
+static void
+on_older_wanted (VisTimeline *timeline, gpointer data)
+{
+  Load *load = data;
+  g_autoptr (VisChat) self = g_weak_ref_get (&load->chat);
+  VisConversation *conversation =
+    self != NULL && self->store != NULL ? vis_chat_find (self, load->conversation) : NULL;
+
+  if (conversation != NULL && vis_conversation_peek_timeline (conversation) == timeline)
+    load_older (self, conversation);
+}
+
+/**
+ * vis_chat_attach_history: (skip)
+ * @self: the chat
+ * @conversation: a new conversation
+ *
+ * Lets the timeline of a conversation ask for older messages.
+ */
+void
+vis_chat_attach_history (VisChat *self, VisConversation *conversation)
+{
+  Load *load = g_new0 (Load, 1);
+
+  g_weak_ref_init (&load->chat, self);
+  load->conversation = g_strdup (vis_conversation_get_chat (conversation));
+  vis_timeline_set_loader (vis_conversation_peek_timeline (conversation),
+                           on_older_wanted,
+                           load,
+                           (GDestroyNotify) load_free);
+}
+
+/* After a reset: what is open is read anew, since it may have holes. */
+void
+vis_chat_reload_history (VisChat *self)
+{
+  for (guint i = 0; i < vis_conversation_list_get_size (self->conversations); i++)
+    {
+      VisConversation *conversation = vis_conversation_list_peek (self->conversations, i);
+      VisTimeline     *timeline = vis_conversation_peek_timeline (conversation);
+
+      if (!vis_timeline_get_opened (timeline))
+        continue;
+      vis_timeline_clear (timeline);
+      vis_timeline_set_complete (timeline, FALSE);
+      load_older (self, conversation);
+    }
+}
+
+/* Online again: fills what could not be filled without the server. */
+void
+vis_chat_resume_history (VisChat *self)
+{
+  for (guint i = 0; i < vis_conversation_list_get_size (self->conversations); i++)
+    {
+      VisTimeline *timeline =
+        vis_conversation_peek_timeline (vis_conversation_list_peek (self->conversations, i));
+
+      if (vis_timeline_get_opened (timeline) &&
+          g_list_model_get_n_items (G_LIST_MODEL (timeline)) < PAGE)
+        vis_timeline_load_older (timeline);
+    }
+}

@@ -1,0 +1,295 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-chat-private.h"
+
+#include "vis-backoff.h"
+#include "vis-chat-records.h"
+#include "vis-contact-private.h"
+
+typedef struct
+{
+  GWeakRef chat;
+  guint    session;
+} Question;
+
+static void
+question_free (Question *question)
+{
+  g_weak_ref_clear (&question->chat);
+  g_free (question);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Question, question_free)
+
+static Question *
+question_new (VisChat *self)
+{
+  Question *question = g_new0 (Question, 1);
+
+  g_weak_ref_init (&question->chat, self);
+  question->session = self->session;
+  return question;
+}
+
+void
+vis_chat_update_connection (VisChat *self)
+{
+  VisConnection connection = VIS_CONNECTION_OFFLINE;
+
+  switch (vis_wire_get_state (self->wire))
+    {
+    case VIS_WIRE_CONNECTING:
+    case VIS_WIRE_AUTHENTICATING:
+      connection = VIS_CONNECTION_CONNECTING;
+      break;
+    case VIS_WIRE_ONLINE:
+      connection =
+        self->online && vis_sync_is_whole (self->sync) && !self->want_contacts && !self->want_chats
+          ? VIS_CONNECTION_ONLINE
+          : VIS_CONNECTION_SYNCING;
+      break;
+    case VIS_WIRE_OFFLINE:
+    case VIS_WIRE_WAITING:
+    default:
+      break;
+    }
+  vis_chat_set_connection (self, connection);
+}
+
+/* A presence event, or a contact of which it is known. */
+void
+vis_chat_show_presence (VisChat *self, VisMessage *object)
+{
+  VisConversation *conversation =
+    vis_chat_find (self, vis_message_get_string (object, VIS_FIELD_USER));
+  VisContact *contact;
+
+  if (conversation == NULL || !vis_message_has (object, VIS_FIELD_PRESENCE))
+    return;
+
+  contact = vis_conversation_get_contact (conversation);
+  if (vis_contact_get_state (contact) == VIS_CONTACT_MUTUAL)
+    vis_contact_set_presence (contact,
+                              vis_presence_from_wire (object),
+                              vis_message_get_integer (object, VIS_FIELD_LAST_SEEN));
+}
+
+static void
+on_retry (gpointer data)
+{
+  VisChat *self = data;
+
+  self->lists_id = 0;
+  vis_chat_ask_lists (self);
+}
+
+static void
+on_refused (VisChat *self, const GError *error, gboolean contacts)
+{
+  VisOutboxVerdict verdict = vis_outbox_judge (error);
+
+  if (verdict == VIS_OUTBOX_REFUSED)
+    {
+      /* A server without it: what is known has to do. */
+      if (contacts)
+        self->want_contacts = FALSE;
+      else
+        {
+          self->want_chats = FALSE;
+          self->reload = FALSE;
+          vis_chat_reload_history (self);
+        }
+    }
+  else if (verdict == VIS_OUTBOX_LATER && self->lists_id == 0)
+    {
+      self->lists_id = vis_clock_add_timeout (
+        self->clock,
+        vis_backoff_delay (self->lists_attempts++, 1000, 60000, g_random_double ()),
+        on_retry,
+        self);
+    }
+  vis_chat_update_connection (self);
+}
+
+static void
+on_contacts_stored (VisChat *self, const VisStoreChange *change, gpointer data)
+{
+  GPtrArray *contacts = vis_message_get_array (data, VIS_FIELD_CONTACTS);
+
+  for (guint i = 0; contacts != NULL && i < contacts->len && self->online; i++)
+    vis_chat_show_presence (self, g_ptr_array_index (contacts, i));
+}
+
+static void
+store_contacts (VisChat *self, VisMessage *answer)
+{
+  VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_CONTACTS, NULL);
+  GPtrArray    *contacts = vis_message_get_array (answer, VIS_FIELD_CONTACTS);
+
+  edit->more = vis_message_get_boolean (answer, VIS_FIELD_MORE);
+  edit->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_contact_free);
+  for (guint i = 0; contacts != NULL && i < contacts->len; i++)
+    {
+      VisStoredContact *contact =
+        vis_stored_contact_from_wire (g_ptr_array_index (contacts, i), self->user);
+
+      if (contact != NULL)
+        g_ptr_array_add (edit->contacts, contact);
+    }
+  vis_chat_apply (
+    self, edit, on_contacts_stored, vis_message_ref (answer), (GDestroyNotify) vis_message_unref);
+}
+
+static void
+on_chats_stored (VisChat *self, const VisStoreChange *change, gpointer data)
+{
+  if (change == NULL || !self->reload)
+    return;
+
+  self->reload = FALSE;
+  vis_chat_reload_history (self);
+}
+
+static void
+store_chats (VisChat *self, VisMessage *answer)
+{
+  VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_CHATS, NULL);
+  GPtrArray    *chats = vis_message_get_array (answer, VIS_FIELD_CHATS);
+
+  edit->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_chat_free);
+  for (guint i = 0; chats != NULL && i < chats->len; i++)
+    {
+      VisStoredChat *chat = vis_stored_chat_from_wire (g_ptr_array_index (chats, i), self->user);
+
+      if (chat != NULL)
+        g_ptr_array_add (edit->chats, chat);
+    }
+  vis_chat_apply (self, edit, on_chats_stored, NULL, NULL);
+}
+
+static void
+on_contacts (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Question) question = data;
+  g_autoptr (VisChat) self = g_weak_ref_get (&question->chat);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
+
+  if (self == NULL || self->store == NULL || question->session != self->session)
+    return;
+
+  self->asking_contacts = FALSE;
+  if (answer == NULL)
+    {
+      on_refused (self, error, TRUE);
+      return;
+    }
+  self->lists_attempts = 0;
+  self->want_contacts = FALSE;
+  store_contacts (self, answer);
+  vis_chat_update_connection (self);
+}
+
+static void
+on_chats (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (Question) question = data;
+  g_autoptr (VisChat) self = g_weak_ref_get (&question->chat);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
+
+  if (self == NULL || self->store == NULL || question->session != self->session)
+    return;
+
+  self->asking_chats = FALSE;
+  if (answer == NULL)
+    {
+      on_refused (self, error, FALSE);
+      return;
+    }
+  self->lists_attempts = 0;
+  if (self->chats_again)
+    {
+      self->chats_again = FALSE;
+      vis_chat_ask_lists (self);
+      return;
+    }
+  self->want_chats = FALSE;
+  store_chats (self, answer);
+  vis_chat_update_connection (self);
+}
+
+/**
+ * vis_chat_ask_lists: (skip)
+ * @self: the chat
+ *
+ * Asks for the lists that are wanted and not on their way.
+ */
+void
+vis_chat_ask_lists (VisChat *self)
+{
+  if (!self->online || self->lists_id != 0)
+    return;
+
+  if (self->want_contacts && !self->asking_contacts)
+    {
+      g_autoptr (VisMessage) request = vis_message_new (VIS_KIND_CONTACT_LIST);
+
+      self->asking_contacts = TRUE;
+      vis_wire_request_async (
+        self->wire, request, self->cancellable, on_contacts, question_new (self));
+    }
+  if (self->want_chats && !self->asking_chats)
+    {
+      g_autoptr (VisMessage) request = vis_message_new (VIS_KIND_CHAT_LIST);
+
+      self->asking_chats = TRUE;
+      vis_wire_request_async (
+        self->wire, request, self->cancellable, on_chats, question_new (self));
+    }
+  vis_chat_update_connection (self);
+}
+
+void
+vis_chat_want_contacts (VisChat *self)
+{
+  self->want_contacts = TRUE;
+  vis_chat_ask_lists (self);
+}
+
+/* The connection is gone, and the answers with it. */
+void
+vis_chat_stop_lists (VisChat *self)
+{
+  vis_clock_clear (self->clock, &self->lists_id);
+  self->lists_attempts = 0;
+  self->asking_contacts = FALSE;
+  self->asking_chats = FALSE;
+  self->chats_again = FALSE;
+}
+
+/**
+ * vis_chat_reset: (skip)
+ * @self: the chat
+ *
+ * Something was missed that nobody can tell any more: asks for everything anew. What is stored is
+ * kept, but only shown again as the server confirms it.
+ */
+void
+vis_chat_reset (VisChat *self)
+{
+  VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_RESET, NULL);
+
+  edit->since = vis_sync_get_since (self->sync);
+  vis_chat_apply (self, edit, NULL, NULL, NULL);
+
+  self->reload = TRUE;
+  self->want_contacts = TRUE;
+  self->want_chats = TRUE;
+  self->chats_again = self->asking_chats;
+  vis_chat_ask_lists (self);
+}

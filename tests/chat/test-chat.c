@@ -1,0 +1,1323 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <string.h>
+
+#include "fake-wire.h"
+#include "manual-clock.h"
+#include "store-helpers.h"
+#include "vis-chat-private.h"
+#include "vis-error.h"
+#include "vis-protocol-error.h"
+#include "vis-sqlite-store.h"
+#include "vis-timeline-private.h"
+
+#define PATIENCE_US (30 * G_USEC_PER_SEC)
+
+/* Iterates until something is true. */
+#define WAIT_FOR(condition)                                                                        \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gint64 end_ = g_get_monotonic_time () + PATIENCE_US;                                           \
+    while (!(condition))                                                                           \
+      {                                                                                            \
+        if (g_get_monotonic_time () > end_)                                                        \
+          g_error ("%s:%d: %s did not come true", __FILE__, __LINE__, #condition);                 \
+        if (!g_main_context_iteration (NULL, FALSE))                                               \
+          g_usleep (100);                                                                          \
+      }                                                                                            \
+  }                                                                                                \
+  G_STMT_END
+
+typedef struct
+{
+  VisStore    *store;
+  FakeWire    *wire;
+  ManualClock *clock;
+  VisChat     *chat;
+  guint        received;
+} Fixture;
+
+static void
+on_received (VisChat         *chat,
+             VisConversation *conversation,
+             VisChatMessage  *message,
+             Fixture         *fixture)
+{
+  g_assert_false (vis_chat_message_get_outgoing (message));
+  fixture->received++;
+}
+
+static void
+open_chat (Fixture *fixture)
+{
+  fixture->chat =
+    vis_chat_new ("ada", fixture->store, VIS_WIRE (fixture->wire), VIS_CLOCK (fixture->clock));
+  g_signal_connect (fixture->chat, "received", G_CALLBACK (on_received), fixture);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->store = vis_sqlite_store_new (NULL);
+  fixture->wire = fake_wire_new ();
+  fixture->clock = manual_clock_new ();
+  open_chat (fixture);
+  WAIT_FOR (vis_chat_get_loaded (fixture->chat));
+}
+
+/* All edits so far are shown; those that they lead to as well. */
+static void
+flush (Fixture *fixture)
+{
+  for (guint i = 0; i < 3; i++)
+    vis_store_contents_free (store_load (fixture->store));
+}
+
+static void
+close_chat (Fixture *fixture)
+{
+  flush (fixture);
+  g_assert_finalize_object (fixture->chat);
+  fixture->chat = NULL;
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  if (fixture->chat != NULL)
+    close_chat (fixture);
+  g_assert_cmpuint (manual_clock_count (fixture->clock), ==, 0);
+  g_assert_finalize_object (fixture->wire);
+  g_assert_finalize_object (fixture->store);
+  g_assert_finalize_object (fixture->clock);
+}
+
+#define GRACE "{\"user\":\"grace\",\"name\":\"Grace\",\"state\":\"mutual\",\"presence\":\"online\"}"
+
+static char *
+json_message (guint n, const char *chat, const char *from)
+{
+  return g_strdup_printf (
+    "{\"id\":\"00000000-0000-4000-8000-%012u\",\"chat\":\"%s\",\"from\":\"%s\","
+    "\"ts\":%u,\"kind\":\"text\",\"text\":\"Text %u\"}",
+    n,
+    chat,
+    from,
+    n,
+    n);
+}
+
+static void
+event_message (Fixture *fixture, gint64 seq, guint n, const char *from)
+{
+  g_autofree char *message = json_message (n, "grace", from);
+
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"chat:message\",\"seq\":%" G_GINT64_FORMAT
+                   ",\"chat\":\"grace\",\"message\":%s}",
+                   seq,
+                   message);
+}
+
+static void
+event_mark (Fixture *fixture, gint64 seq, const char *type, const char *user, guint n)
+{
+  fake_wire_event (
+    fixture->wire,
+    "{\"type\":\"%s\",\"seq\":%" G_GINT64_FORMAT
+    ",\"chat\":\"grace\",\"user\":\"%s\",\"message\":\"00000000-0000-4000-8000-%012u\"}",
+    type,
+    seq,
+    user,
+    n);
+}
+
+/* Answers both lists, the second one with @chats. */
+static void
+answer_lists (Fixture *fixture, const char *chats)
+{
+  fake_wire_ok (fixture->wire,
+                fake_wire_expect (fixture->wire, VIS_KIND_CONTACT_LIST),
+                "\"contacts\":[" GRACE "]");
+  if (chats != NULL)
+    fake_wire_ok (
+      fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_LIST), "\"chats\":[%s]", chats);
+  flush (fixture);
+}
+
+/* A device that knows of Grace and has nothing to catch up with. */
+static VisConversation *
+begin (Fixture *fixture, gint64 seq)
+{
+  fake_wire_connect (fixture->wire, seq, FALSE);
+  answer_lists (fixture, "");
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  return vis_chat_find (fixture->chat, "grace");
+}
+
+static VisTimeline *
+open_timeline (Fixture *fixture, VisConversation *conversation)
+{
+  VisTimeline *timeline = vis_conversation_get_timeline (conversation);
+
+  flush (fixture);
+  if (fake_wire_count (fixture->wire, VIS_KIND_CHAT_HISTORY) > 0)
+    fake_wire_ok (fixture->wire,
+                  fake_wire_find (fixture->wire, VIS_KIND_CHAT_HISTORY),
+                  "\"messages\":[],\"more\":false");
+  flush (fixture);
+  g_assert_false (vis_timeline_get_loading (timeline));
+  return timeline;
+}
+
+/* "1 2> 3>>": oldest first; the ticks of own messages. */
+static char *
+describe (VisTimeline *timeline)
+{
+  static const char *const ticks[] = { "", "*", ">", ">>", ">>>", "!" };
+  GString                 *string = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (timeline)); i++)
+    {
+      VisChatMessage *message = vis_timeline_peek (timeline, i);
+
+      g_string_append_printf (
+        string,
+        "%s%s%s%s",
+        i > 0 ? "," : "",
+        vis_chat_message_get_text (message) != NULL ? vis_chat_message_get_text (message) : "-",
+        ticks[vis_chat_message_get_delivery (message)],
+        vis_chat_message_get_deleted (message) ? "x" : "");
+    }
+
+  return g_string_free (string, FALSE);
+}
+
+static void
+assert_timeline (VisTimeline *timeline, const char *expected)
+{
+  g_autofree char *string = describe (timeline);
+
+  g_assert_cmpstr (string, ==, expected);
+}
+
+static const char *
+text_of_draft (VisMessage *request)
+{
+  return vis_message_get_string (vis_message_get_object (request, VIS_FIELD_DRAFT), VIS_FIELD_TEXT);
+}
+
+/* The server takes a message, at @ts. */
+static void
+accept (Fixture *fixture, gint64 seq, guint ts)
+{
+  VisMessage *request = fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND);
+  VisMessage *draft = vis_message_get_object (request, VIS_FIELD_DRAFT);
+
+  fake_wire_ok (fixture->wire,
+                request,
+                "\"seq\":%" G_GINT64_FORMAT ",\"message\":{\"id\":\"%s\",\"chat\":\"%s\","
+                "\"from\":\"ada\",\"ts\":%u,\"kind\":\"text\",\"text\":\"%s\"}",
+                seq,
+                vis_message_get_string (draft, VIS_FIELD_ID),
+                vis_message_get_string (request, VIS_FIELD_CHAT),
+                ts,
+                vis_message_get_string (draft, VIS_FIELD_TEXT));
+  flush (fixture);
+}
+
+static void
+test_new_device (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *last = json_message (100, "grace", "grace");
+  g_autofree char *chats = g_strdup_printf ("{\"chat\":\"grace\",\"last\":%s,\"unread\":2}", last);
+  GListModel      *model = vis_chat_get_conversations (fixture->chat);
+  VisConversation *grace;
+  VisTimeline     *timeline;
+
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_OFFLINE);
+  fake_wire_set_state (fixture->wire, VIS_WIRE_CONNECTING);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_CONNECTING);
+  fake_wire_connect (fixture->wire, 57, FALSE);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_SYNCING);
+  g_assert_cmpstr (vis_chat_get_name (fixture->chat), ==, "Ada");
+  answer_lists (fixture, chats);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 57);
+
+  g_assert_cmpuint (g_list_model_get_n_items (model), ==, 1);
+  grace = vis_chat_find (fixture->chat, "grace");
+  g_assert_cmpstr (vis_chat_name_of (fixture->chat, "grace"), ==, "Grace");
+  g_assert_cmpint (
+    vis_contact_get_presence (vis_conversation_get_contact (grace)), ==, VIS_PRESENCE_ONLINE);
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 2);
+  g_assert_cmpuint (vis_chat_get_unread (fixture->chat), ==, 2);
+  g_assert_cmpuint (fixture->received, ==, 0);
+
+  /* The first look shows what is here and asks for what is before it. */
+  timeline = vis_conversation_get_timeline (grace);
+  g_assert_true (vis_timeline_get_loading (timeline));
+  {
+    VisMessage      *request = fake_wire_expect (fixture->wire, VIS_KIND_CHAT_HISTORY);
+    g_autofree char *before = message_id (100);
+    g_autofree char *first = json_message (99, "grace", "ada");
+    g_autofree char *second = json_message (98, "grace", "grace");
+    g_autofree char *foreign = json_message (97, "alan", "alan");
+    g_autofree char *third = json_message (96, "grace", "alan");
+
+    assert_timeline (timeline, "Text 100");
+    g_assert_true (vis_timeline_peek (timeline, 0) == vis_conversation_get_last_message (grace));
+    g_assert_cmpstr (vis_message_get_string (request, VIS_FIELD_BEFORE), ==, before);
+    fake_wire_ok (fixture->wire,
+                  request,
+                  "\"messages\":[%s,%s,%s,%s],\"more\":false",
+                  first,
+                  second,
+                  foreign,
+                  third);
+  }
+  flush (fixture);
+  assert_timeline (timeline, "Text 98,Text 99>,Text 100");
+  g_assert_false (vis_timeline_get_loading (timeline));
+  g_assert_true (vis_timeline_get_complete (timeline));
+}
+
+static void
+test_receive (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+  VisTimeline     *timeline = open_timeline (fixture, grace);
+  VisMessage      *request;
+
+  event_message (fixture, 11, 1, "grace");
+  event_message (fixture, 11, 1, "grace");
+  event_message (fixture, 12, 1, "grace");
+  event_message (fixture, 5, 7, "grace");
+  event_message (fixture, 13, 2, "alan"); /* a third person */
+  event_message (fixture, 14, 3, "ada");  /* another device of this person */
+  flush (fixture);
+  assert_timeline (timeline, "Text 1,Text 3>");
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 1);
+  g_assert_cmpuint (fixture->received, ==, 1);
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 14);
+
+  request = fake_wire_expect (fixture->wire, VIS_KIND_CHAT_DELIVERED);
+  g_assert_cmpuint (id_to_number (vis_message_get_string (request, VIS_FIELD_MESSAGE_ID)), ==, 1);
+  fake_wire_ok (fixture->wire, request, "\"seq\":15");
+  flush (fixture);
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 15);
+  g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_DELIVERED), ==, 0);
+
+  /* Somebody who is no contact: shown, since the server let it pass. */
+  {
+    g_autofree char *message = json_message (9, "kurt", "kurt");
+
+    fake_wire_event (fixture->wire,
+                     "{\"type\":\"chat:message\",\"seq\":16,\"chat\":\"kurt\",\"message\":%s}",
+                     message);
+    fake_wire_event (
+      fixture->wire,
+      "{\"type\":\"chat:message\",\"seq\":17,\"chat\":\"#00000000-0000-4000-8000-000000000001\","
+      "\"message\":%s}",
+      message);
+    fake_wire_event (fixture->wire,
+                     "{\"type\":\"chat:message\",\"seq\":18,\"chat\":\"ada\",\"message\":%s}",
+                     message);
+  }
+  flush (fixture);
+  g_assert_cmpuint (g_list_model_get_n_items (vis_chat_get_conversations (fixture->chat)), ==, 2);
+  g_assert_cmpuint (vis_chat_get_unread (fixture->chat), ==, 2);
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 18);
+}
+
+static void
+test_calls (Fixture *fixture, gconstpointer data)
+{
+  static const char *const outcomes[] = { "missed", "answered" };
+  VisConversation         *grace = begin (fixture, 10);
+  VisTimeline             *timeline = open_timeline (fixture, grace);
+  VisChatMessage          *message;
+
+  for (guint i = 0; i < 2; i++)
+    fake_wire_event (
+      fixture->wire,
+      "{\"type\":\"chat:message\",\"seq\":%u,\"chat\":\"grace\",\"message\":{\"id\":"
+      "\"00000000-0000-4000-8000-%012u\",\"chat\":\"grace\",\"from\":\"grace\",\"ts\":5,"
+      "\"kind\":\"call\",\"call\":{\"id\":\"00000000-0000-4000-8000-000000000077\","
+      "\"media\":\"video\",\"outcome\":\"%s\",\"duration_ms\":61500}}}",
+      11 + i,
+      i,
+      outcomes[i]);
+  flush (fixture);
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 1);
+  message = vis_timeline_peek (timeline, 1);
+  g_assert_cmpint (vis_chat_message_get_kind (message), ==, VIS_MESSAGE_CALL);
+  g_assert_cmpstr (vis_chat_message_get_call_outcome (message), ==, "answered");
+  g_assert_true (vis_chat_message_get_call_video (message));
+  g_assert_cmpuint (vis_chat_message_get_call_duration (message), ==, 61);
+  g_assert_null (vis_chat_message_get_text (message));
+}
+
+static void
+test_send (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+  VisTimeline     *timeline = open_timeline (fixture, grace);
+  VisChatMessage  *first;
+  g_autofree char *id = NULL;
+
+  vis_chat_send (fixture->chat, grace, "  \n ");
+  g_assert_null (vis_conversation_get_last_message (grace));
+  vis_chat_send (fixture->chat, grace, "one");
+  vis_chat_send (fixture->chat, grace, "two");
+  assert_timeline (timeline, "one*,two*");
+  first = vis_timeline_peek (timeline, 0);
+  id = g_strdup (vis_chat_message_get_id (first));
+
+  /* Another message of Grace comes between: the order in the end is the server's. */
+  g_assert_cmpstr (text_of_draft (fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND)), ==, "one");
+  g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_SEND), ==, 1);
+  event_message (fixture, 11, 1, "grace");
+  flush (fixture);
+  assert_timeline (timeline, "Text 1,one*,two*");
+  accept (fixture, 12, 20);
+  assert_timeline (timeline, "Text 1,one>,two*");
+  event_message (fixture, 13, 2, "grace");
+  flush (fixture);
+  assert_timeline (timeline, "Text 1,one>,Text 2,two*");
+  accept (fixture, 14, 21);
+  fake_wire_ok (
+    fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_DELIVERED), "\"seq\":15");
+  flush (fixture);
+  assert_timeline (timeline, "Text 1,one>,Text 2,two>");
+  g_assert_true (vis_timeline_peek (timeline, 1) == first);
+  g_assert_cmpint (vis_chat_message_get_ts (first), ==, 20);
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 15);
+  g_assert_true (vis_conversation_get_last_message (grace) == vis_timeline_peek (timeline, 3));
+
+  /* Ticks. */
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"chat:delivered\",\"seq\":16,\"chat\":\"grace\",\"user\":\"grace\","
+                   "\"message\":\"%s\"}",
+                   vis_chat_message_get_id (vis_timeline_peek (timeline, 3)));
+  flush (fixture);
+  assert_timeline (timeline, "Text 1,one>>,Text 2,two>>");
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"chat:read\",\"seq\":17,\"chat\":\"grace\",\"user\":\"grace\","
+                   "\"message\":\"%s\"}",
+                   id);
+  flush (fixture);
+  assert_timeline (timeline, "Text 1,one>>>,Text 2,two>>");
+  event_mark (fixture, 18, "chat:read", "alan", 2);
+  event_mark (fixture, 19, "chat:read", "grace", 999);
+  event_mark (fixture, 20, "chat:delivered", "ada", 2);
+  flush (fixture);
+  assert_timeline (timeline, "Text 1,one>>>,Text 2,two>>");
+}
+
+static void
+test_send_long (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < 8001; i++)
+    g_string_append (text, "\xf0\x9f\x98\x80");
+  vis_chat_send (fixture->chat, grace, text->str);
+  g_assert_cmpint (
+    g_utf8_strlen (text_of_draft (fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND)), -1),
+    ==,
+    8000);
+  accept (fixture, 11, 1);
+  g_assert_cmpint (
+    g_utf8_strlen (text_of_draft (fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND)), -1),
+    ==,
+    1);
+}
+
+/* Written while offline, the program closed, opened, connected, lost in the middle of sending. */
+static void
+test_offline (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+  VisTimeline     *timeline;
+  g_autofree char *id = NULL;
+
+  fake_wire_disconnect (fixture->wire);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_OFFLINE);
+  g_assert_cmpint (
+    vis_contact_get_presence (vis_conversation_get_contact (grace)), ==, VIS_PRESENCE_OFFLINE);
+  vis_chat_send (fixture->chat, grace, "one");
+  vis_chat_send (fixture->chat, grace, "two");
+  close_chat (fixture);
+  open_chat (fixture);
+  WAIT_FOR (vis_chat_get_loaded (fixture->chat));
+  grace = vis_chat_find (fixture->chat, "grace");
+  g_assert_nonnull (grace);
+  g_assert_cmpstr (
+    vis_chat_message_get_text (vis_conversation_get_last_message (grace)), ==, "two");
+  timeline = vis_conversation_get_timeline (grace);
+  flush (fixture);
+  assert_timeline (timeline, "one*,two*");
+  g_assert_false (vis_timeline_get_loading (timeline));
+
+  fake_wire_connect (fixture->wire, 10, FALSE);
+  answer_lists (fixture, NULL);
+  id = g_strdup (vis_message_get_string (
+    vis_message_get_object (fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND), VIS_FIELD_DRAFT),
+    VIS_FIELD_ID));
+
+  /* The server took it, but the answer is lost. It is told as an event, or asked again: the same.
+   */
+  fake_wire_disconnect (fixture->wire);
+  flush (fixture);
+  assert_timeline (timeline, "one*,two*");
+  fake_wire_connect (fixture->wire, 11, FALSE);
+  g_assert_cmpstr (vis_message_get_string (
+                     vis_message_get_object (fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND),
+                                             VIS_FIELD_DRAFT),
+                     VIS_FIELD_ID),
+                   ==,
+                   id);
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"chat:message\",\"seq\":11,\"chat\":\"grace\",\"message\":{\"id\":"
+                   "\"%s\",\"chat\":\"grace\",\"from\":\"ada\",\"ts\":5,\"kind\":\"text\","
+                   "\"text\":\"one\"}}",
+                   id);
+  answer_lists (fixture, NULL);
+  assert_timeline (timeline, "one>,two*");
+  accept (fixture, 11, 5);
+  assert_timeline (timeline, "one>,two*");
+  accept (fixture, 12, 6);
+  assert_timeline (timeline, "one>,two>");
+  g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_SEND), ==, 0);
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 12);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+}
+
+static void
+on_deleted (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  *(int *) data = vis_chat_delete_finish (VIS_CHAT (source), result, &error) ? 1 : -1;
+}
+
+static void delete (
+  Fixture *fixture, VisConversation *conversation, guint index, gboolean all, int expected)
+{
+  int done = 0;
+
+  vis_chat_delete_async (fixture->chat,
+                         conversation,
+                         vis_timeline_peek (vis_conversation_get_timeline (conversation), index),
+                         all,
+                         NULL,
+                         on_deleted,
+                         &done);
+  WAIT_FOR (done != 0);
+  g_assert_cmpint (done, ==, expected);
+}
+
+static void
+test_refused (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+  VisTimeline     *timeline = open_timeline (fixture, grace);
+
+  vis_chat_send (fixture->chat, grace, "one");
+  vis_chat_send (fixture->chat, grace, "two");
+  vis_chat_send (fixture->chat, grace, "three");
+  fake_wire_refuse (
+    fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND), "rate_limited");
+  flush (fixture);
+  g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_SEND), ==, 0);
+  assert_timeline (timeline, "one*,two*,three*");
+  manual_clock_advance (fixture->clock, 1000);
+  fake_wire_refuse (
+    fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND), "forbidden");
+  flush (fixture);
+  assert_timeline (timeline, "one!,two*,three*");
+
+  /* What waits is simply not sent; what is on its way is deleted behind itself; what was refused
+   * goes without the server. */
+  delete (fixture, grace, 2, FALSE, 1);
+  delete (fixture, grace, 1, TRUE, 1);
+  delete (fixture, grace, 0, TRUE, 1);
+  assert_timeline (timeline, "");
+  g_assert_null (vis_conversation_get_last_message (grace));
+  accept (fixture, 11, 5);
+  assert_timeline (timeline, "");
+  g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_SEND), ==, 0);
+  g_assert_cmpstr (
+    vis_message_get_string (fake_wire_expect (fixture->wire, VIS_KIND_CHAT_DELETE), VIS_FIELD_FOR),
+    ==,
+    "everyone");
+}
+
+static void
+test_delete (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+  VisTimeline     *timeline = open_timeline (fixture, grace);
+  VisMessage      *request;
+
+  for (guint n = 1; n <= 5; n++)
+    event_message (fixture, 10 + n, n, n % 2 == 0 ? "ada" : "grace");
+  flush (fixture);
+  assert_timeline (timeline, "Text 1,Text 2>,Text 3,Text 4>,Text 5");
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 3);
+  fake_wire_ok (fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_DELIVERED), " ");
+  flush (fixture);
+  if (fake_wire_count (fixture->wire, VIS_KIND_CHAT_DELIVERED) > 0)
+    fake_wire_ok (fixture->wire, fake_wire_find (fixture->wire, VIS_KIND_CHAT_DELIVERED), " ");
+  flush (fixture);
+
+  delete (fixture, grace, 4, TRUE, -1);
+  delete (fixture, grace, 4, FALSE, 1);
+  delete (fixture, grace, 1, TRUE, 1);
+  assert_timeline (timeline, "Text 1,->x,Text 3,Text 4>");
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 2);
+  request = fake_wire_expect (fixture->wire, VIS_KIND_CHAT_DELETE);
+  g_assert_cmpstr (vis_message_get_string (request, VIS_FIELD_FOR), ==, "me");
+  fake_wire_refuse (fixture->wire, request, "not_found");
+  flush (fixture);
+  request = fake_wire_expect (fixture->wire, VIS_KIND_CHAT_DELETE);
+  g_assert_cmpstr (vis_message_get_string (request, VIS_FIELD_FOR), ==, "everyone");
+  g_assert_cmpuint (id_to_number (vis_message_get_string (request, VIS_FIELD_MESSAGE_ID)), ==, 2);
+  fake_wire_ok (fixture->wire, request, "\"seq\":16");
+
+  /* From elsewhere. */
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"chat:deleted\",\"seq\":17,\"chat\":\"grace\",\"message\":"
+                   "\"00000000-0000-4000-8000-000000000003\",\"for\":\"everyone\"}");
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"chat:deleted\",\"seq\":18,\"chat\":\"grace\",\"message\":"
+                   "\"00000000-0000-4000-8000-000000000004\",\"for\":\"me\"}");
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"chat:deleted\",\"seq\":19,\"chat\":\"alan\",\"message\":"
+                   "\"00000000-0000-4000-8000-000000000004\",\"for\":\"me\"}");
+  flush (fixture);
+  assert_timeline (timeline, "Text 1,->x,-x");
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 1);
+  fake_wire_event (fixture->wire, "{\"type\":\"chat:cleared\",\"seq\":20,\"chat\":\"grace\"}");
+  flush (fixture);
+  assert_timeline (timeline, "");
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 0);
+  g_assert_null (vis_conversation_get_last_message (grace));
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 20);
+}
+
+static void
+on_cleared (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(gboolean *) data = vis_chat_clear_finish (VIS_CHAT (source), result, NULL);
+}
+
+static void
+test_clear (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+  VisTimeline     *timeline = open_timeline (fixture, grace);
+  gboolean         done = FALSE;
+
+  event_message (fixture, 11, 1, "ada");
+  vis_chat_send (fixture->chat, grace, "on its way");
+  vis_chat_send (fixture->chat, grace, "waits");
+  fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND);
+  vis_chat_clear_async (fixture->chat, grace, NULL, on_cleared, &done);
+  WAIT_FOR (done);
+  assert_timeline (timeline, "");
+  accept (fixture, 12, 9);
+  assert_timeline (timeline, "");
+  g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_SEND), ==, 0);
+  fake_wire_ok (fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_CLEAR), "\"seq\":13");
+  event_message (fixture, 14, 2, "grace");
+  flush (fixture);
+  assert_timeline (timeline, "Text 2");
+}
+
+static void
+test_read (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+  VisMessage      *request;
+
+  for (guint n = 1; n <= 4; n++)
+    event_message (fixture, 10 + n, n, "grace");
+  flush (fixture);
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 4);
+
+  /* Read on another device, as far as that goes. */
+  event_mark (fixture, 15, "chat:read", "ada", 3);
+  event_mark (fixture, 16, "chat:read", "ada", 2);
+  flush (fixture);
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 1);
+
+  vis_chat_mark_read (fixture->chat, grace);
+  g_assert_cmpuint (vis_chat_get_unread (fixture->chat), ==, 0);
+  vis_chat_mark_read (fixture->chat, grace);
+  fake_wire_ok (fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_DELIVERED), " ");
+  flush (fixture);
+  if (fake_wire_count (fixture->wire, VIS_KIND_CHAT_DELIVERED) > 0)
+    fake_wire_ok (fixture->wire, fake_wire_find (fixture->wire, VIS_KIND_CHAT_DELIVERED), " ");
+  request = fake_wire_expect (fixture->wire, VIS_KIND_CHAT_READ);
+  g_assert_cmpuint (id_to_number (vis_message_get_string (request, VIS_FIELD_MESSAGE_ID)), ==, 4);
+  fake_wire_ok (fixture->wire, request, " ");
+  event_mark (fixture, 17, "chat:read", "ada", 4);
+  flush (fixture);
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 0);
+  g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_READ), ==, 0);
+
+  /* A message that is not here: the server's list knows better. */
+  event_message (fixture, 18, 5, "grace");
+  event_mark (fixture, 19, "chat:read", "ada", 77);
+  {
+    g_autofree char *last = json_message (5, "grace", "grace");
+
+    fake_wire_ok (fixture->wire,
+                  fake_wire_expect (fixture->wire, VIS_KIND_CHAT_LIST),
+                  "\"chats\":[{\"chat\":\"grace\",\"last\":%s,\"unread\":0}]",
+                  last);
+  }
+  flush (fixture);
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 0);
+}
+
+static void
+test_typing (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+  const char      *on =
+    "{\"type\":\"chat:typing\",\"chat\":\"grace\",\"user\":\"grace\",\"typing\":true}";
+
+  fake_wire_event (fixture->wire, "%s", on);
+  g_assert_true (vis_conversation_get_typing (grace));
+  manual_clock_advance (fixture->clock, 5000);
+  fake_wire_event (fixture->wire, "%s", on);
+  manual_clock_advance (fixture->clock, 5900);
+  g_assert_true (vis_conversation_get_typing (grace));
+  manual_clock_advance (fixture->clock, 100);
+  g_assert_false (vis_conversation_get_typing (grace));
+  fake_wire_event (fixture->wire, "%s", on);
+  fake_wire_event (fixture->wire, "{\"type\":\"chat:typing\",\"chat\":\"grace\",\"typing\":false}");
+  g_assert_false (vis_conversation_get_typing (grace));
+  fake_wire_event (fixture->wire, "{\"type\":\"chat:typing\",\"chat\":\"kurt\",\"typing\":true}");
+  fake_wire_event (fixture->wire, "%s", on);
+  event_message (fixture, 11, 1, "grace");
+  flush (fixture);
+  g_assert_false (vis_conversation_get_typing (grace));
+  fake_wire_event (fixture->wire, "%s", on);
+
+  /* Own typing is told now and then, and its end once. */
+  for (guint i = 0; i < 30; i++)
+    {
+      vis_chat_set_typing (fixture->chat, grace, TRUE);
+      manual_clock_advance (fixture->clock, 200);
+    }
+  g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_TYPING), ==, 2);
+  vis_chat_send (fixture->chat, grace, "done");
+  vis_chat_set_typing (fixture->chat, grace, FALSE);
+  g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_TYPING), ==, 3);
+  fake_wire_disconnect (fixture->wire);
+  g_assert_false (vis_conversation_get_typing (grace));
+  vis_chat_set_typing (fixture->chat, grace, TRUE);
+  flush (fixture);
+}
+
+static void
+on_contact_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  *(int *) data = vis_chat_contact_finish (VIS_CHAT (source), result, &error) ? 1 : -1;
+}
+
+static void
+test_contacts (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+  GListModel      *model = vis_chat_get_conversations (fixture->chat);
+  VisConversation *kurt;
+  VisContact      *contact = vis_conversation_get_contact (grace);
+  int              done = 0;
+
+  fake_wire_event (
+    fixture->wire,
+    "{\"type\":\"contact:changed\",\"seq\":11,\"contact\":{\"user\":\"kurt\",\"name\":\"Kurt\","
+    "\"state\":\"incoming\"}}");
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"contact:changed\",\"seq\":12,\"contact\":{\"user\":\"ada\","
+                   "\"state\":\"mutual\"}}");
+  flush (fixture);
+  g_assert_cmpuint (g_list_model_get_n_items (model), ==, 2);
+  kurt = vis_chat_find (fixture->chat, "kurt");
+  g_assert_cmpint (
+    vis_contact_get_state (vis_conversation_get_contact (kurt)), ==, VIS_CONTACT_INCOMING);
+  {
+    g_autoptr (VisConversation) first = g_list_model_get_item (model, 0);
+
+    g_assert_true (first == kurt);
+  }
+
+  /* Accepting: the answer says how things stand. */
+  vis_chat_contact_async (
+    fixture->chat, VIS_CONTACT_VERB_ACCEPT, "kurt", NULL, on_contact_done, &done);
+  fake_wire_ok (
+    fixture->wire,
+    fake_wire_expect (fixture->wire, VIS_KIND_CONTACT_ACCEPT),
+    "\"seq\":13,\"contact\":{\"user\":\"kurt\",\"name\":\"Kurt\",\"state\":\"mutual\"}");
+  WAIT_FOR (done == 1);
+  g_assert_cmpint (
+    vis_contact_get_state (vis_conversation_get_contact (kurt)), ==, VIS_CONTACT_MUTUAL);
+
+  /* Without one, the list is asked. */
+  done = 0;
+  vis_chat_contact_async (
+    fixture->chat, VIS_CONTACT_VERB_REMOVE, "kurt", NULL, on_contact_done, &done);
+  fake_wire_ok (fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CONTACT_REMOVE), " ");
+  WAIT_FOR (done == 1);
+  answer_lists (fixture, NULL);
+  g_assert_cmpuint (g_list_model_get_n_items (model), ==, 1);
+  g_assert_null (vis_chat_find (fixture->chat, "kurt"));
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 13);
+
+  done = 0;
+  vis_chat_contact_async (
+    fixture->chat, VIS_CONTACT_VERB_ADD, "nobody", NULL, on_contact_done, &done);
+  fake_wire_refuse (
+    fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CONTACT_ADD), "not_found");
+  WAIT_FOR (done == -1);
+
+  fake_wire_event (
+    fixture->wire,
+    "{\"type\":\"presence\",\"user\":\"grace\",\"presence\":\"away\",\"last_seen\":5}");
+  g_assert_cmpint (vis_contact_get_presence (contact), ==, VIS_PRESENCE_AWAY);
+  g_assert_cmpint (vis_contact_get_last_seen (contact), ==, 5);
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"presence\",\"user\":\"zuse\",\"presence\":\"online\"}");
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"contact:changed\",\"seq\":14,\"contact\":{\"user\":\"grace\","
+                   "\"name\":\"Grace H.\",\"state\":\"blocked\",\"presence\":\"online\"}}");
+  flush (fixture);
+  g_assert_cmpstr (vis_contact_get_name (contact), ==, "Grace H.");
+  g_assert_cmpint (vis_contact_get_presence (contact), ==, VIS_PRESENCE_OFFLINE);
+
+  fake_wire_disconnect (fixture->wire);
+  done = 0;
+  vis_chat_contact_async (
+    fixture->chat, VIS_CONTACT_VERB_ADD, "kurt", NULL, on_contact_done, &done);
+  WAIT_FOR (done == -1);
+}
+
+static void
+test_catch_up (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+
+  fake_wire_disconnect (fixture->wire);
+  fake_wire_connect (fixture->wire, 510, FALSE);
+  answer_lists (fixture, NULL);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_SYNCING);
+  for (guint n = 1; n <= 500; n++)
+    event_message (fixture, 10 + n, n, "grace");
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  flush (fixture);
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 500);
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 510);
+
+  /* Lost halfway: nothing is lost, nothing comes twice. */
+  fake_wire_disconnect (fixture->wire);
+  fake_wire_connect (fixture->wire, 520, FALSE);
+  for (guint n = 501; n <= 504; n++)
+    event_message (fixture, 10 + n, n, "grace");
+  fake_wire_disconnect (fixture->wire);
+  fake_wire_connect (fixture->wire, 520, FALSE);
+  for (guint n = 501; n <= 510; n++)
+    event_message (fixture, 10 + n, n, "grace");
+  answer_lists (fixture, NULL);
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 510);
+  g_assert_cmpuint (fixture->received, ==, 510);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+}
+
+static void
+test_gap (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+  VisTimeline     *timeline = open_timeline (fixture, grace);
+  g_autofree char *last = json_message (5, "grace", "grace");
+  g_autofree char *older = json_message (4, "grace", "grace");
+
+  event_message (fixture, 11, 1, "grace");
+
+  /* An answer that an event has overtaken fills the hole. */
+  vis_chat_send (fixture->chat, grace, "one");
+  fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND);
+  event_message (fixture, 13, 2, "grace");
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_SYNCING);
+  manual_clock_advance (fixture->clock, 3000);
+  accept (fixture, 12, 9);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  assert_timeline (timeline, "Text 1,Text 2,one>");
+  manual_clock_advance (fixture->clock, 10000);
+  g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_LIST), ==, 0);
+
+  /* One that is not filled: everything is asked for anew. */
+  event_message (fixture, 20, 5, "grace");
+  flush (fixture);
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 13);
+  manual_clock_advance (fixture->clock, 5000);
+  fake_wire_ok (fixture->wire,
+                fake_wire_expect (fixture->wire, VIS_KIND_CHAT_LIST),
+                "\"chats\":[{\"chat\":\"grace\",\"last\":%s,\"unread\":4}]",
+                last);
+  fake_wire_ok (fixture->wire,
+                fake_wire_expect (fixture->wire, VIS_KIND_CONTACT_LIST),
+                "\"contacts\":[" GRACE "]");
+  fake_wire_ok (fixture->wire,
+                fake_wire_expect (fixture->wire, VIS_KIND_CHAT_HISTORY),
+                "\"messages\":[%s],\"more\":false",
+                older);
+  flush (fixture);
+  assert_timeline (timeline, "Text 4,Text 5");
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 2);
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 20);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+}
+
+static void
+test_reset (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+  VisTimeline     *timeline = open_timeline (fixture, grace);
+  g_autofree char *last = json_message (200, "grace", "ada");
+
+  for (guint n = 1; n <= 5; n++)
+    event_message (fixture, 10 + n, n, "grace");
+  flush (fixture);
+  fake_wire_disconnect (fixture->wire);
+  vis_chat_send (fixture->chat, grace, "later");
+  fake_wire_connect (fixture->wire, 900, TRUE);
+  flush (fixture);
+
+  /* Nothing vanishes before the server has said more. */
+  assert_timeline (timeline, "Text 1,Text 2,Text 3,Text 4,Text 5,later*");
+  {
+    g_autofree char *chats = g_strdup_printf ("{\"chat\":\"grace\",\"last\":%s,\"unread\":0,"
+                                              "\"read\":\"00000000-0000-4000-8000-000000000199\"}",
+                                              last);
+
+    answer_lists (fixture, chats);
+  }
+  assert_timeline (timeline, "Text 200>,later*");
+  {
+    g_autofree char *first = json_message (199, "grace", "ada");
+    g_autofree char *second = json_message (5, "grace", "grace");
+    VisMessage      *request = fake_wire_expect (fixture->wire, VIS_KIND_CHAT_HISTORY);
+
+    fake_wire_ok (fixture->wire, request, "\"messages\":[%s,%s],\"more\":true", first, second);
+    request = NULL;
+    flush (fixture);
+    fake_wire_ok (fixture->wire,
+                  fake_wire_expect (fixture->wire, VIS_KIND_CHAT_HISTORY),
+                  "\"messages\":[],\"more\":false");
+  }
+  flush (fixture);
+  assert_timeline (timeline, "Text 5,Text 199>>>,Text 200>,later*");
+  g_assert_true (vis_timeline_get_complete (timeline));
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 0);
+  accept (fixture, 901, 300);
+  assert_timeline (timeline, "Text 5,Text 199>>>,Text 200>,later>");
+}
+
+/* The connection is there before the store was read, and events come already. */
+static void
+test_early (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+
+  event_message (fixture, 11, 1, "grace");
+  close_chat (fixture);
+  open_chat (fixture);
+  fake_wire_disconnect (fixture->wire);
+  fake_wire_connect (fixture->wire, 12, FALSE);
+  event_message (fixture, 12, 2, "grace");
+  event_message (fixture, 13, 3, "grace");
+  WAIT_FOR (vis_chat_get_loaded (fixture->chat));
+  answer_lists (fixture, NULL);
+  grace = vis_chat_find (fixture->chat, "grace");
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 3);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 13);
+}
+
+static void
+answer_history (Fixture *fixture, guint total)
+{
+  VisMessage *request = fake_wire_find (fixture->wire, VIS_KIND_CHAT_HISTORY);
+  g_autoptr (GString) messages = g_string_new (NULL);
+  guint newest = total;
+  guint count = 0;
+
+  if (request == NULL)
+    return;
+  if (vis_message_has (request, VIS_FIELD_BEFORE))
+    newest = id_to_number (vis_message_get_string (request, VIS_FIELD_BEFORE)) - 1;
+  for (guint n = newest; n > 0 && count < vis_message_get_integer (request, VIS_FIELD_LIMIT); n--)
+    {
+      g_autofree char *message = json_message (n, "grace", n % 3 == 0 ? "ada" : "grace");
+
+      g_string_append_printf (messages, "%s%s", count++ > 0 ? "," : "", message);
+    }
+  fake_wire_ok (fixture->wire,
+                request,
+                "\"messages\":[%s],\"more\":%s",
+                messages->str,
+                newest > count ? "true" : "false");
+}
+
+static void
+count_changes (GListModel *model, guint position, guint removed, guint added, gpointer data)
+{
+  g_assert_cmpuint (removed, ==, 0);
+  g_assert_cmpuint (position, ==, 0);
+  (*(guint *) data)++;
+}
+
+static void
+scroll_to_the_top (Fixture *fixture, VisTimeline *timeline, guint total)
+{
+  gint64 end = g_get_monotonic_time () + 20 * PATIENCE_US;
+
+  while (!vis_timeline_get_complete (timeline))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      vis_timeline_load_older (timeline);
+      answer_history (fixture, total);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  WAIT_FOR (!vis_timeline_get_loading (timeline));
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (timeline)), ==, total);
+  for (guint i = 0; i < total; i++)
+    g_assert_cmpuint (
+      id_to_number (vis_chat_message_get_id (vis_timeline_peek (timeline, i))), ==, i + 1);
+}
+
+/* Ten thousand messages: from the server at first, then from the disk alone. */
+static void
+test_paging (Fixture *fixture, gconstpointer data)
+{
+  guint            total = 10000;
+  guint            changes = 0;
+  g_autofree char *last = json_message (total, "grace", "grace");
+  g_autofree char *chats =
+    g_strdup_printf ("{\"chat\":\"grace\",\"last\":%s,\"unread\":100}", last);
+  VisConversation *grace;
+
+  fake_wire_connect (fixture->wire, 57, FALSE);
+  answer_lists (fixture, chats);
+  grace = vis_chat_find (fixture->chat, "grace");
+  scroll_to_the_top (fixture, vis_conversation_get_timeline (grace), total);
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 100);
+
+  fake_wire_disconnect (fixture->wire);
+  close_chat (fixture);
+  open_chat (fixture);
+  WAIT_FOR (vis_chat_get_loaded (fixture->chat));
+  grace = vis_chat_find (fixture->chat, "grace");
+  g_signal_connect (
+    vis_conversation_peek_timeline (grace), "items-changed", G_CALLBACK (count_changes), &changes);
+  scroll_to_the_top (fixture, vis_conversation_get_timeline (grace), total);
+  g_assert_cmpuint (changes, ==, (total + 63) / 64);
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 100);
+}
+
+/* A server that says more and has nothing, or the same for ever. */
+static void
+test_paging_nonsense (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+  VisTimeline     *timeline;
+  g_autofree char *same = json_message (1, "grace", "grace");
+  guint            asked = 0;
+
+  event_message (fixture, 11, 1, "grace");
+  flush (fixture);
+  timeline = vis_conversation_get_timeline (grace);
+  flush (fixture);
+  while (vis_timeline_get_loading (timeline))
+    {
+      fake_wire_ok (fixture->wire,
+                    fake_wire_expect (fixture->wire, VIS_KIND_CHAT_HISTORY),
+                    "\"messages\":[%s,%s],\"more\":true",
+                    same,
+                    same);
+      flush (fixture);
+      g_assert_cmpuint (++asked, <, 10);
+    }
+  assert_timeline (timeline, "Text 1");
+  vis_timeline_load_older (timeline);
+  fake_wire_refuse (
+    fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_HISTORY), "unavailable");
+  WAIT_FOR (!vis_timeline_get_loading (timeline));
+  vis_timeline_load_older (timeline);
+  fake_wire_ok (
+    fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_HISTORY), "\"more\":true");
+  flush (fixture);
+  WAIT_FOR (!vis_timeline_get_loading (timeline));
+  g_assert_true (vis_timeline_get_complete (timeline));
+}
+
+static void
+test_lists_refused (Fixture *fixture, gconstpointer data)
+{
+  fake_wire_connect (fixture->wire, 10, FALSE);
+  fake_wire_refuse (
+    fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CONTACT_LIST), "unavailable");
+  fake_wire_refuse (
+    fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_LIST), "unavailable");
+  flush (fixture);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_SYNCING);
+  manual_clock_advance (fixture->clock, 1000);
+  fake_wire_refuse (
+    fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_LIST), "unknown_type");
+  fake_wire_ok (fixture->wire,
+                fake_wire_expect (fixture->wire, VIS_KIND_CONTACT_LIST),
+                "\"contacts\":[" GRACE "," GRACE "]");
+  flush (fixture);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+}
+
+/* Closed at every moment of a busy life: nothing keeps the chat, nothing comes to it afterwards. */
+static void
+test_finalize (Fixture *fixture, gconstpointer data)
+{
+  for (guint moment = 0; moment < 60; moment++)
+    {
+      VisConversation *grace;
+
+      fake_wire_connect (fixture->wire, 10 + moment * 3, FALSE);
+      WAIT_FOR (fake_wire_count (fixture->wire, VIS_KIND_CONTACT_LIST) > 0);
+      fake_wire_ok (fixture->wire,
+                    fake_wire_find (fixture->wire, VIS_KIND_CONTACT_LIST),
+                    "\"contacts\":[" GRACE "]");
+      flush (fixture);
+      grace = vis_chat_find (fixture->chat, "grace");
+      vis_conversation_get_timeline (grace);
+      vis_chat_send (fixture->chat, grace, "one");
+      event_message (fixture, 11 + moment * 3, moment * 3 + 1, "grace");
+      event_message (fixture, 13 + moment * 3, moment * 3 + 2, "grace");
+      fake_wire_event (fixture->wire,
+                       "{\"type\":\"chat:typing\",\"chat\":\"grace\",\"typing\":true}");
+      vis_chat_mark_read (fixture->chat, grace);
+      vis_chat_set_typing (fixture->chat, grace, TRUE);
+      for (guint i = 0; i < moment; i++)
+        {
+          g_main_context_iteration (NULL, FALSE);
+          if (i % 8 == 7 && fake_wire_count (fixture->wire, VIS_KIND_CHAT_SEND) > 0)
+            fake_wire_refuse (
+              fixture->wire, fake_wire_find (fixture->wire, VIS_KIND_CHAT_SEND), "rate_limited");
+        }
+      g_assert_finalize_object (fixture->chat);
+      g_assert_cmpuint (manual_clock_count (fixture->clock), ==, 0);
+      while (g_main_context_iteration (NULL, FALSE))
+        continue;
+      fake_wire_disconnect (fixture->wire);
+      open_chat (fixture);
+      if (moment % 2 == 0)
+        WAIT_FOR (vis_chat_get_loaded (fixture->chat));
+    }
+  WAIT_FOR (vis_chat_get_loaded (fixture->chat));
+}
+
+/* A server that tells nonsense: whatever comes, nothing breaks, and the count of unread messages
+ * fits what is there. */
+static void
+test_hostile (Fixture *fixture, gconstpointer data)
+{
+  static const char *const users[] = { "grace", "ada", "alan", "kurt" };
+  static const char *const states[] = { "none", "mutual", "requested", "incoming", "blocked" };
+  gint64                   seq = 10;
+  VisConversation         *grace = begin (fixture, 10);
+
+  open_timeline (fixture, grace);
+  for (guint i = 0; i < 3000; i++)
+    {
+      const char      *chat = users[g_test_rand_int_range (0, 4)];
+      const char      *from = users[g_test_rand_int_range (0, 4)];
+      guint            n = (guint) g_test_rand_int_range (1, 40);
+      g_autofree char *message = json_message (n, chat, from);
+
+      seq += g_test_rand_int_range (0, 40) == 0 ? 2 : 1;
+      switch (g_test_rand_int_range (0, 9))
+        {
+        case 0:
+        case 1:
+        case 2:
+          fake_wire_event (fixture->wire,
+                           "{\"type\":\"chat:message\",\"seq\":%" G_GINT64_FORMAT
+                           ",\"chat\":\"%s\",\"message\":%s}",
+                           seq,
+                           chat,
+                           message);
+          break;
+        case 3:
+          event_mark (fixture, seq, "chat:read", from, n);
+          break;
+        case 4:
+          event_mark (fixture, seq, "chat:delivered", from, n);
+          break;
+        case 5:
+          fake_wire_event (fixture->wire,
+                           "{\"type\":\"chat:deleted\",\"seq\":%" G_GINT64_FORMAT
+                           ",\"chat\":\"%s\",\"for\":\"%s\","
+                           "\"message\":\"00000000-0000-4000-8000-%012u\"}",
+                           seq,
+                           chat,
+                           n % 2 ? "me" : "everyone",
+                           n);
+          break;
+        case 6:
+          fake_wire_event (fixture->wire,
+                           "{\"type\":\"contact:changed\",\"seq\":%" G_GINT64_FORMAT
+                           ",\"contact\":{\"user\":\"%s\",\"state\":\"%s\"}}",
+                           seq,
+                           chat,
+                           states[g_test_rand_int_range (0, 5)]);
+          break;
+        case 7:
+          if (n == 1)
+            fake_wire_event (fixture->wire,
+                             "{\"type\":\"chat:cleared\",\"seq\":%" G_GINT64_FORMAT
+                             ",\"chat\":\"%s\"}",
+                             seq,
+                             chat);
+          else if (n < 5 && fake_wire_find (fixture->wire, VIS_KIND_CHAT_LIST) != NULL)
+            fake_wire_ok (
+              fixture->wire,
+              fake_wire_find (fixture->wire, VIS_KIND_CHAT_LIST),
+              "\"chats\":[{\"chat\":\"%s\",\"last\":%s,\"unread\":%u},{\"chat\":\"%s\"}]",
+              chat,
+              message,
+              n,
+              from);
+          else
+            seq--;
+          break;
+        default:
+          fake_wire_event (
+            fixture->wire, "{\"type\":\"presence\",\"user\":\"%s\",\"presence\":\"online\"}", chat);
+          seq--;
+        }
+      if (i % 50 == 0)
+        {
+          VisMessage      *history = fake_wire_find (fixture->wire, VIS_KIND_CHAT_HISTORY);
+          g_autofree char *other = json_message (n + 1, "grace", from);
+
+          if (history != NULL)
+            fake_wire_ok (
+              fixture->wire, history, "\"messages\":[%s,%s],\"more\":true", message, other);
+          manual_clock_advance (fixture->clock, 2000);
+          flush (fixture);
+        }
+      if (i % 400 == 399)
+        {
+          fake_wire_disconnect (fixture->wire);
+          fake_wire_connect (fixture->wire, seq, i % 800 == 399);
+        }
+    }
+  flush (fixture);
+
+  {
+    GListModel *model = vis_chat_get_conversations (fixture->chat);
+    guint       sum = 0;
+
+    for (guint i = 0; i < g_list_model_get_n_items (model); i++)
+      {
+        g_autoptr (VisConversation) conversation = g_list_model_get_item (model, i);
+
+        g_assert_cmpuint (vis_conversation_get_unread (conversation), <, 4000);
+        sum += vis_conversation_get_unread (conversation);
+      }
+    g_assert_cmpuint (vis_chat_get_unread (fixture->chat), ==, sum);
+  }
+}
+
+/* A disk that takes nothing. */
+static void
+test_no_disk (void)
+{
+  Fixture          fixture = { 0 };
+  VisConversation *grace;
+
+  fixture.store = vis_sqlite_store_new ("/nonexistent/folder/chat.db");
+  fixture.wire = fake_wire_new ();
+  fixture.clock = manual_clock_new ();
+  open_chat (&fixture);
+  WAIT_FOR (vis_chat_get_loaded (fixture.chat));
+  fake_wire_connect (fixture.wire, 10, FALSE);
+  fake_wire_ok (fixture.wire, fake_wire_expect (fixture.wire, VIS_KIND_CHAT_LIST), "\"chats\":[]");
+  event_message (&fixture, 11, 1, "grace");
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpint (fake_wire_get_since (fixture.wire), ==, -1);
+
+  grace = vis_chat_ensure (fixture.chat, "grace");
+  vis_chat_send (fixture.chat, grace, "one");
+  WAIT_FOR (vis_chat_message_get_delivery (vis_conversation_get_last_message (grace)) ==
+            VIS_DELIVERY_FAILED);
+  g_assert_finalize_object (fixture.chat);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_finalize_object (fixture.wire);
+  g_assert_finalize_object (fixture.store);
+  g_assert_finalize_object (fixture.clock);
+}
+
+int
+main (int argc, char *argv[])
+{
+  static const struct
+  {
+    const char *name;
+    void (*func) (Fixture *, gconstpointer);
+  } tests[] = {
+    { "new-device", test_new_device },
+    { "receive", test_receive },
+    { "calls", test_calls },
+    { "send", test_send },
+    { "send-long", test_send_long },
+    { "offline", test_offline },
+    { "refused", test_refused },
+    { "delete", test_delete },
+    { "clear", test_clear },
+    { "read", test_read },
+    { "typing", test_typing },
+    { "contacts", test_contacts },
+    { "catch-up", test_catch_up },
+    { "gap", test_gap },
+    { "reset", test_reset },
+    { "early", test_early },
+    { "paging", test_paging },
+    { "paging-nonsense", test_paging_nonsense },
+    { "lists-refused", test_lists_refused },
+    { "finalize", test_finalize },
+    { "hostile", test_hostile },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    {
+      g_autofree char *path = g_strconcat ("/chat/", tests[i].name, NULL);
+
+      g_test_add (path, Fixture, NULL, set_up, tests[i].func, tear_down);
+    }
+  g_test_add_func ("/chat/no-disk", test_no_disk);
+
+  return g_test_run ();
+}
