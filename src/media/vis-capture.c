@@ -277,7 +277,8 @@ vis_capture_make_test_camera (void)
 /**
  * vis_capture_make_test_microphone:
  *
- * Makes a microphone that hears a soft tone.
+ * Makes a microphone that hears a tone that pauses: the encoder takes a steady one for noise and
+ * stops sending it.
  *
  * Returns: (transfer floating): a source
  */
@@ -285,7 +286,8 @@ GstElement *
 vis_capture_make_test_microphone (void)
 {
   return gst_parse_bin_from_description (
-    "audiotestsrc is-live=true wave=sine freq=440 volume=0.3 "
+    "audiotestsrc is-live=true wave=ticks freq=440 volume=0.5 tick-interval=250000000 "
+    "sine-periods-per-tick=88 "
     "samplesperbuffer=960 ! capsfilter caps=audio/x-raw,format=S16LE,rate=48000,"
     "channels=1",
     TRUE,

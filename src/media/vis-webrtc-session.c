@@ -700,11 +700,9 @@ on_bus_message (GstBus *bus, GstMessage *message, gpointer data)
   g_autoptr (GError) error = NULL;
   g_autofree char *details = NULL;
 
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_LATENCY)
-    {
-      gst_bin_recalculate_latency (GST_BIN (self->pipeline));
-    }
-  else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+  /* Messages about latency are not acted on: no sink of this pipeline waits for its clock, and the
+   * latency of what is received would hold up what is sent. */
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
     {
       gst_message_parse_error (message, &error, &details);
       g_debug ("%s: %s", error->message, details);

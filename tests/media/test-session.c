@@ -62,6 +62,28 @@ assert_moving (VisMediaSession *session)
   g_clear_pointer (&moving.first, g_bytes_unref);
 }
 
+typedef struct
+{
+  Fixture *fixture;
+  guint    side;
+  guint64  frames;
+} Watch;
+
+static gboolean
+is_silent (gpointer data)
+{
+  Watch   *watch = data;
+  VisStats stats = fixture_get_stats (watch->fixture, watch->side);
+
+  return stats.audio_level < 0.001;
+}
+
+static gboolean
+is_loud (gpointer data)
+{
+  return !is_silent (data);
+}
+
 static void
 test_connect (Fixture *self, gconstpointer data)
 {
@@ -70,11 +92,13 @@ test_connect (Fixture *self, gconstpointer data)
   for (guint i = 0; i < 2; i++)
     {
       VisStats stats = fixture_get_stats (self, i);
+      Watch    watch = { self, i, 0 };
 
       assert_moving (self->sessions[i]);
       g_assert_cmpint (stats.width, ==, 640);
       g_assert_cmpint (stats.height, ==, 360);
-      g_assert_cmpfloat (stats.audio_level, >, 0.05);
+      watch.side = i;
+      g_assert_true (fixture_wait (is_loud, &watch, 20));
       g_assert_cmpint (stats.path, ==, VIS_PATH_DIRECT);
       g_assert_cmpuint (self->n_candidates[i], >, 0);
       g_test_message ("answer to first picture, side %u: %.0f ms",
@@ -101,29 +125,6 @@ test_codec (Fixture *self, gconstpointer data)
 
 /* Valves --------------------------------------------------------------------------------------- */
 
-typedef struct
-{
-  Fixture *fixture;
-  guint    side;
-  guint64  frames;
-  double   level;
-} Watch;
-
-static gboolean
-is_silent (gpointer data)
-{
-  Watch   *watch = data;
-  VisStats stats = fixture_get_stats (watch->fixture, watch->side);
-
-  return stats.audio_level < 0.001;
-}
-
-static gboolean
-is_loud (gpointer data)
-{
-  return !is_silent (data);
-}
-
 static gboolean
 has_more_frames (gpointer data)
 {
@@ -135,14 +136,14 @@ has_more_frames (gpointer data)
 static void
 test_valves (Fixture *self, gconstpointer data)
 {
-  Watch    watch = { self, 1, 0, 0 };
+  Watch    watch = { self, 1, 0 };
   VisStats stats;
 
   fixture_connect (self);
 
   vis_media_session_set_sending (self->sessions[0], FALSE, FALSE, FALSE);
-  g_assert_true (fixture_wait (is_silent, &watch, 20));
-  fixture_spin (300);
+  fixture_spin (1000);
+  g_assert_true (is_silent (&watch));
   watch.frames = fixture_get_stats (self, 1).frames_decoded;
   stats = fixture_get_stats (self, 0);
   fixture_spin (1000);
@@ -552,6 +553,7 @@ static void
 test_many (Fixture *self, gconstpointer data)
 {
   guint  fds[N_CALLS], threads[N_CALLS];
+  guint  most_fds = 0, most_threads = 0;
   gint64 times[2 * N_CALLS];
 
   for (guint i = 0; i < N_CALLS; i++)
@@ -563,6 +565,11 @@ test_many (Fixture *self, gconstpointer data)
       fixture_settle ();
       fds[i] = fixture_count_fds ();
       threads[i] = fixture_count_threads ();
+      if (i < N_CALLS / 2)
+        {
+          most_fds = MAX (most_fds, fds[i]);
+          most_threads = MAX (most_threads, threads[i]);
+        }
       fixture_make_sessions (self);
     }
 
@@ -573,9 +580,9 @@ test_many (Fixture *self, gconstpointer data)
   g_test_message ("answer to first picture: median %.0f ms, worst %.0f ms",
                   (double) times[N_CALLS] / 1000,
                   (double) times[2 * N_CALLS - 1] / 1000);
-  g_assert_cmpuint (fds[N_CALLS - 1], <=, fds[1]);
-  /* Pools of threads give and take a few. */
-  g_assert_cmpuint (threads[N_CALLS - 1], <=, threads[1] + 4);
+  g_assert_cmpuint (fds[N_CALLS - 1], <=, most_fds + 2);
+  /* Pools keep idle threads for some seconds; one that leaked with each call would be more. */
+  g_assert_cmpuint (threads[N_CALLS - 1], <, most_threads + N_CALLS / 2);
 }
 
 #define ADD(path, func, data)                                                                      \
