@@ -1,0 +1,121 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "vis-application-private.h"
+
+/* The call that a notification speaks of: it may be over, or another one, by the time of the click.
+ */
+static gboolean
+rings (VisApplication *self, const char *id)
+{
+  VisCall *call = NULL;
+
+  if (self->session != NULL)
+    call = vis_call_controller_get_call (vis_session_get_controller (self->session));
+
+  return call != NULL && vis_call_get_state (call) == VIS_CALL_RINGING &&
+         strcmp (vis_call_get_id (call), id) == 0;
+}
+
+static void
+on_activate (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  vis_application_present (user_data);
+}
+
+static void
+on_answer (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VisApplication    *self = user_data;
+  VisCallController *controller;
+
+  if (!rings (self, g_variant_get_string (parameter, NULL)))
+    return;
+
+  controller = vis_session_get_controller (self->session);
+  vis_application_present (self);
+  vis_call_controller_answer (controller,
+                              vis_call_get_video (vis_call_controller_get_call (controller)));
+}
+
+static void
+on_decline (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VisApplication *self = user_data;
+
+  if (rings (self, g_variant_get_string (parameter, NULL)))
+    vis_call_controller_decline (vis_session_get_controller (self->session));
+}
+
+static void
+on_open_chat (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VisApplication *self = user_data;
+
+  vis_application_present (self);
+  if (self->session != NULL)
+    vis_window_open_chat (self->window, g_variant_get_string (parameter, NULL));
+}
+
+static void
+on_sign_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  vis_application_sign_out (user_data, NULL);
+}
+
+static void
+on_about (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VisApplication *self = user_data;
+
+  adw_show_about_window (GTK_WINDOW (self->window),
+                         "application-name",
+                         "Visavis",
+                         "application-icon",
+                         VIS_APPLICATION_ID,
+                         "version",
+                         VIS_VERSION,
+                         "developer-name",
+                         _ ("The Visavis developers"),
+                         "license-type",
+                         GTK_LICENSE_GPL_3_0,
+                         "comments",
+                         _ ("Talk to people face to face, over a server of your own."),
+                         NULL);
+}
+
+static void
+on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VisApplication *self = user_data;
+
+  if (self->window != NULL)
+    gtk_window_close (GTK_WINDOW (self->window));
+  else
+    g_application_quit (G_APPLICATION (self));
+}
+
+/* What a person or a notification can ask of the app as a whole. */
+void
+vis_application_add_actions (VisApplication *self)
+{
+  static const GActionEntry entries[] = {
+    { .name = "activate", .activate = on_activate },
+    { .name = "answer", .activate = on_answer, .parameter_type = "s" },
+    { .name = "decline", .activate = on_decline, .parameter_type = "s" },
+    { .name = "open-chat", .activate = on_open_chat, .parameter_type = "s" },
+    { .name = "sign-out", .activate = on_sign_out },
+    { .name = "about", .activate = on_about },
+    { .name = "quit", .activate = on_quit },
+  };
+  static const char *const quit_accels[] = { "<Control>q", NULL };
+
+  g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_accels);
+}

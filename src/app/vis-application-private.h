@@ -1,0 +1,45 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-application.h"
+#include "vis-gst-engine.h"
+#include "vis-login.h"
+#include "vis-notifier.h"
+#include "vis-server-address.h"
+#include "vis-session.h"
+#include "vis-window.h"
+
+G_BEGIN_DECLS
+
+struct _VisApplication
+{
+  AdwApplication    parent_instance;
+
+  VisProfile       *profile;
+  VisLogin         *login;
+  VisSignIn        *sign_in;
+  VisSession       *session;
+  VisNotifier      *notifier;
+  VisMediaEngine   *engine;
+  VisRinger        *ringer;
+  VisWindow        *window;
+  GCancellable     *cancellable; /* of the sign-in that is under way */
+  VisServerAddress *pending;     /* what a link asked for, until there is a session */
+  gboolean          pending_video;
+  gboolean          pending_call;
+
+  /* The command line. */
+  char *server;
+  char *user;
+  char *camera;
+  char *microphone;
+};
+
+void vis_application_add_actions (VisApplication *self);
+void vis_application_sign_out (VisApplication *self, const char *why);
+void vis_application_present (VisApplication *self);
+
+G_END_DECLS

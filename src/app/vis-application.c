@@ -1,0 +1,501 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-application.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+#include "vis-application-private.h"
+#include "vis-error.h"
+#include "vis-gst-ringer.h"
+
+#define ENV_PASSWORD "VISAVIS_PASSWORD"
+
+/* How long the window waits for the keyring before it shows itself without. */
+#define PATIENCE_MS 300
+
+G_DEFINE_FINAL_TYPE (VisApplication, vis_application, ADW_TYPE_APPLICATION)
+
+static void
+clear_session (VisApplication *self)
+{
+  if (self->window != NULL)
+    vis_window_set_session (self->window, NULL, NULL);
+  g_clear_object (&self->notifier);
+  if (self->session != NULL)
+    vis_session_close (self->session);
+  g_clear_object (&self->session);
+  g_clear_pointer (&self->sign_in, vis_sign_in_free);
+}
+
+static void
+show_welcome (VisApplication *self, const char *problem)
+{
+  VisWelcome *welcome = vis_window_get_welcome (self->window);
+
+  vis_welcome_set_busy (welcome, FALSE);
+  vis_welcome_set_error (welcome, problem);
+}
+
+/* The link has given up for a reason that only the person can solve. */
+static void
+on_problem (VisApplication *self, GParamSpec *pspec, VisLink *link)
+{
+  const GError *problem = vis_link_get_problem (link);
+
+  if (problem != NULL)
+    vis_application_sign_out (self, vis_error_to_sentence (problem));
+}
+
+static void
+follow_pending (VisApplication *self)
+{
+  g_autoptr (VisServerAddress) pending = g_steal_pointer (&self->pending);
+
+  if (pending == NULL)
+    return;
+  if (pending->user == NULL)
+    {
+      if (self->session == NULL)
+        {
+          vis_welcome_set_server (vis_window_get_welcome (self->window), pending->name);
+          vis_welcome_set_invite (vis_window_get_welcome (self->window), pending->invite);
+        }
+      return;
+    }
+  if (self->session == NULL)
+    {
+      self->pending = g_steal_pointer (&pending);
+      return;
+    }
+
+  vis_window_open_chat (self->window, pending->user);
+  if (self->pending_call)
+    vis_call_controller_start (
+      vis_session_get_controller (self->session), pending->user, self->pending_video);
+}
+
+static void
+start_session (VisApplication *self, VisSignIn *sign_in)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisLink) link = NULL;
+  g_autoptr (VisServerAddress) server = NULL;
+  g_autofree char *dir = NULL;
+
+  server = vis_server_address_parse (sign_in->server, &error);
+  if (server != NULL)
+    dir = vis_profile_make_account_dir (self->profile, sign_in->user, server->name, &error);
+  if (dir == NULL)
+    {
+      show_welcome (self, vis_error_to_sentence (error));
+      vis_sign_in_free (sign_in);
+      return;
+    }
+
+  self->sign_in = sign_in;
+  link = vis_link_new (server->socket_url, sign_in->token, vis_clock_get_system ());
+  self->session = vis_session_new (sign_in->user, dir, link, self->engine, self->ringer);
+  self->notifier = vis_notifier_new (GTK_APPLICATION (self),
+                                     vis_session_get_chat (self->session),
+                                     vis_session_get_controller (self->session));
+  g_signal_connect_object (
+    link, "notify::problem", G_CALLBACK (on_problem), self, G_CONNECT_SWAPPED);
+  show_welcome (self, NULL);
+  vis_welcome_clear_password (vis_window_get_welcome (self->window));
+  vis_window_set_session (
+    self->window, vis_session_get_chat (self->session), vis_session_get_controller (self->session));
+  follow_pending (self);
+}
+
+static void
+end_attempt (VisApplication *self, VisSignIn *sign_in, GError *error)
+{
+  if (sign_in != NULL)
+    start_session (self, sign_in);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    show_welcome (self, vis_error_to_sentence (error));
+}
+
+static void
+on_logged_in (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (VisApplication) self = user_data;
+  g_autoptr (GError) error = NULL;
+  VisSignIn *sign_in = vis_login_login_finish (VIS_LOGIN (source), result, &error);
+
+  if (self->window != NULL)
+    end_attempt (self, sign_in, error);
+  else
+    vis_sign_in_free (sign_in);
+}
+
+static void
+on_registered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (VisApplication) self = user_data;
+  g_autoptr (GError) error = NULL;
+  VisSignIn *sign_in = vis_login_register_finish (VIS_LOGIN (source), result, &error);
+
+  if (self->window != NULL)
+    end_attempt (self, sign_in, error);
+  else
+    vis_sign_in_free (sign_in);
+}
+
+static void
+begin_attempt (VisApplication *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  self->cancellable = g_cancellable_new ();
+  vis_welcome_set_error (vis_window_get_welcome (self->window), NULL);
+  vis_welcome_set_busy (vis_window_get_welcome (self->window), TRUE);
+}
+
+static void
+on_submitted (VisApplication *self,
+              gboolean        registers,
+              const char     *server,
+              const char     *user,
+              const char     *password,
+              const char     *name,
+              const char     *invite,
+              VisWelcome     *welcome)
+{
+  begin_attempt (self);
+  if (registers)
+    vis_login_register_async (self->login,
+                              server,
+                              user,
+                              password,
+                              name,
+                              invite,
+                              self->cancellable,
+                              on_registered,
+                              g_object_ref (self));
+  else
+    vis_login_login_async (
+      self->login, server, user, password, self->cancellable, on_logged_in, g_object_ref (self));
+}
+
+/* Nothing is kept from an earlier time: a password in the environment signs in (kiosks, tests). */
+static void
+sign_in_from_environment (VisApplication *self)
+{
+  const char *password = g_getenv (ENV_PASSWORD);
+
+  if (password == NULL || self->server == NULL || self->user == NULL)
+    return;
+
+  begin_attempt (self);
+  vis_login_login_async (self->login,
+                         self->server,
+                         self->user,
+                         password,
+                         self->cancellable,
+                         on_logged_in,
+                         g_object_ref (self));
+}
+
+static void
+on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (VisApplication) self = user_data;
+  g_autoptr (GError) error = NULL;
+  VisSignIn *sign_in = vis_login_restore_finish (VIS_LOGIN (source), result, &error);
+
+  if (self->window == NULL)
+    {
+      vis_sign_in_free (sign_in);
+      return;
+    }
+  if (error != NULL)
+    g_info ("The keyring has no answer: %s", error->message);
+  if (sign_in != NULL)
+    start_session (self, sign_in);
+  else
+    sign_in_from_environment (self);
+  vis_application_present (self);
+}
+
+static void
+on_patience_lost (gpointer user_data)
+{
+  g_autoptr (VisApplication) self = user_data;
+
+  if (self->window != NULL)
+    vis_application_present (self);
+}
+
+static gboolean
+on_close_request (VisApplication *self, GtkWindow *window)
+{
+  GSettings *settings = vis_profile_get_settings (self->profile);
+  int        width;
+  int        height;
+
+  if (settings != NULL)
+    {
+      gtk_window_get_default_size (window, &width, &height);
+      g_settings_set_boolean (settings, "window-maximized", gtk_window_is_maximized (window));
+      g_settings_set_int (settings, "window-width", MAX (width, 360));
+      g_settings_set_int (settings, "window-height", MAX (height, 294));
+    }
+  clear_session (self);
+
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+restore_size (VisApplication *self)
+{
+  GSettings *settings = vis_profile_get_settings (self->profile);
+
+  if (settings == NULL)
+    return;
+  gtk_window_set_default_size (GTK_WINDOW (self->window),
+                               g_settings_get_int (settings, "window-width"),
+                               g_settings_get_int (settings, "window-height"));
+  if (g_settings_get_boolean (settings, "window-maximized"))
+    gtk_window_maximize (GTK_WINDOW (self->window));
+}
+
+static void
+make_window (VisApplication *self)
+{
+  g_autofree char *server = vis_profile_dup_string (self->profile, "server");
+  VisWelcome      *welcome;
+
+  self->window = vis_window_new (GTK_APPLICATION (self));
+  g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
+  restore_size (self);
+  g_signal_connect_object (
+    self->window, "close-request", G_CALLBACK (on_close_request), self, G_CONNECT_SWAPPED);
+
+  welcome = vis_window_get_welcome (self->window);
+  vis_welcome_set_server (welcome, self->server != NULL ? self->server : server);
+  if (self->user != NULL)
+    vis_welcome_set_user (welcome, self->user);
+  g_signal_connect_object (
+    welcome, "submitted", G_CALLBACK (on_submitted), self, G_CONNECT_SWAPPED);
+}
+
+static void
+vis_application_activate (GApplication *application)
+{
+  VisApplication *self = VIS_APPLICATION (application);
+
+  if (self->window != NULL)
+    {
+      vis_application_present (self);
+      return;
+    }
+
+  make_window (self);
+  vis_login_restore_async (
+    self->login, self->server, self->user, NULL, on_restored, g_object_ref (self));
+  g_timeout_add_once (PATIENCE_MS, on_patience_lost, g_object_ref (self));
+}
+
+static void
+vis_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
+{
+  VisApplication  *self = VIS_APPLICATION (application);
+  g_autofree char *text = g_file_get_uri (files[0]);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VisServerAddress) address = vis_server_address_parse (text, &error);
+
+  vis_application_activate (application);
+  if (address == NULL)
+    {
+      vis_window_show_error (self->window, vis_error_to_sentence (error));
+      return;
+    }
+
+  g_clear_pointer (&self->pending, vis_server_address_free);
+  self->pending = g_steal_pointer (&address);
+  self->pending_call = strstr (text, "?call=") != NULL;
+  self->pending_video = g_str_has_suffix (text, "?call=video");
+  follow_pending (self);
+}
+
+static int
+vis_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  VisApplication *self = VIS_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = NULL;
+
+  if (g_variant_dict_contains (options, "version"))
+    {
+      g_print ("visavis %s\n", VIS_VERSION);
+      return 0;
+    }
+
+  g_variant_dict_lookup (options, "profile", "s", &name);
+  self->profile = vis_profile_new (name, &error);
+  if (self->profile == NULL)
+    {
+      g_printerr ("visavis: %s\n", error->message);
+      return 1;
+    }
+  g_application_set_application_id (application, vis_profile_get_application_id (self->profile));
+  g_variant_dict_lookup (options, "server", "s", &self->server);
+  g_variant_dict_lookup (options, "user", "s", &self->user);
+  g_variant_dict_lookup (options, "camera", "s", &self->camera);
+  g_variant_dict_lookup (options, "microphone", "s", &self->microphone);
+
+  return -1;
+}
+
+static void
+vis_application_startup (GApplication *application)
+{
+  VisApplication *self = VIS_APPLICATION (application);
+  VisGstEngine   *engine;
+
+  G_APPLICATION_CLASS (vis_application_parent_class)->startup (application);
+
+  gtk_window_set_default_icon_name (VIS_APPLICATION_ID);
+  if (self->camera == NULL)
+    self->camera = vis_profile_dup_string (self->profile, "camera");
+  if (self->microphone == NULL)
+    self->microphone = vis_profile_dup_string (self->profile, "microphone");
+  engine = vis_gst_engine_new (self->camera, self->microphone);
+  self->engine = VIS_MEDIA_ENGINE (engine);
+  self->ringer = VIS_RINGER (vis_gst_ringer_new (vis_gst_engine_get_devices (engine)));
+  self->login = vis_login_new (self->profile);
+  vis_application_add_actions (self);
+}
+
+static void
+vis_application_shutdown (GApplication *application)
+{
+  VisApplication *self = VIS_APPLICATION (application);
+
+  g_cancellable_cancel (self->cancellable);
+  clear_session (self);
+  g_clear_object (&self->engine);
+  g_clear_object (&self->ringer);
+  g_clear_object (&self->login);
+
+  G_APPLICATION_CLASS (vis_application_parent_class)->shutdown (application);
+}
+
+static void
+vis_application_dispose (GObject *object)
+{
+  VisApplication *self = VIS_APPLICATION (object);
+
+  g_clear_weak_pointer ((gpointer *) &self->window);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->profile);
+  g_clear_pointer (&self->pending, vis_server_address_free);
+  g_clear_pointer (&self->server, g_free);
+  g_clear_pointer (&self->user, g_free);
+  g_clear_pointer (&self->camera, g_free);
+  g_clear_pointer (&self->microphone, g_free);
+
+  G_OBJECT_CLASS (vis_application_parent_class)->dispose (object);
+}
+
+static void
+vis_application_class_init (VisApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = vis_application_dispose;
+  application_class->activate = vis_application_activate;
+  application_class->open = vis_application_open;
+  application_class->handle_local_options = vis_application_handle_local_options;
+  application_class->startup = vis_application_startup;
+  application_class->shutdown = vis_application_shutdown;
+}
+
+static void
+vis_application_init (VisApplication *self)
+{
+  static const GOptionEntry options[] = {
+    { "profile",
+      'p',
+      0,
+      G_OPTION_ARG_STRING,
+      NULL,
+      N_ ("Use a separate place for data"),
+      N_ ("NAME") },
+    { "server",
+      's',
+      0,
+      G_OPTION_ARG_STRING,
+      NULL,
+      N_ ("The server to sign in to"),
+      N_ ("ADDRESS") },
+    { "user",
+      'u',
+      0,
+      G_OPTION_ARG_STRING,
+      NULL,
+      N_ ("The user name to sign in with"),
+      N_ ("NAME") },
+    { "camera", 0, 0, G_OPTION_ARG_STRING, NULL, N_ ("A camera, “test” or “none”"), N_ ("DEVICE") },
+    { "microphone",
+      0,
+      0,
+      G_OPTION_ARG_STRING,
+      NULL,
+      N_ ("A microphone, “test” or “none”"),
+      N_ ("DEVICE") },
+    { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
+    { NULL },
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), options);
+  g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[LINK]"));
+}
+
+/**
+ * vis_application_new:
+ *
+ * Makes the app.
+ *
+ * Returns: (transfer full): a new application
+ */
+VisApplication *
+vis_application_new (void)
+{
+  return g_object_new (VIS_TYPE_APPLICATION,
+                       "application-id",
+                       VIS_APPLICATION_ID,
+                       "resource-base-path",
+                       "/org/visavis/Visavis",
+                       "flags",
+                       G_APPLICATION_HANDLES_OPEN,
+                       NULL);
+}
+
+/* Brings the window to the front. */
+void
+vis_application_present (VisApplication *self)
+{
+  if (self->window != NULL)
+    gtk_window_present (GTK_WINDOW (self->window));
+}
+
+/* Goes back to the welcome; @why is a sentence that says what happened, NULL if the person wanted
+ * it. */
+void
+vis_application_sign_out (VisApplication *self, const char *why)
+{
+  g_autofree char *problem = g_strdup (why);
+
+  if (self->sign_in != NULL)
+    vis_login_forget (self->login, self->sign_in);
+  clear_session (self);
+  if (self->window != NULL)
+    show_welcome (self, problem);
+}

@@ -1,0 +1,59 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-keyring.h"
+#include "vis-profile.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VisLogin:
+ *
+ * Turns what a person knows (server, user name, password) into a sign-in and keeps that for the
+ * next start: the token in the keyring, the rest in the settings as well.
+ */
+#define VIS_TYPE_LOGIN (vis_login_get_type ())
+G_DECLARE_FINAL_TYPE (VisLogin, vis_login, VIS, LOGIN, GObject)
+
+VisLogin  *vis_login_new (VisProfile *profile) G_GNUC_WARN_UNUSED_RESULT;
+
+void       vis_login_restore_async (VisLogin           *self,
+                                    const char         *server,
+                                    const char         *user,
+                                    GCancellable       *cancellable,
+                                    GAsyncReadyCallback callback,
+                                    gpointer            user_data);
+VisSignIn *vis_login_restore_finish (VisLogin     *self,
+                                     GAsyncResult *result,
+                                     GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void       vis_login_login_async (VisLogin           *self,
+                                  const char         *server,
+                                  const char         *user,
+                                  const char         *password,
+                                  GCancellable       *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer            user_data);
+VisSignIn *vis_login_login_finish (VisLogin     *self,
+                                   GAsyncResult *result,
+                                   GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void       vis_login_register_async (VisLogin           *self,
+                                     const char         *server,
+                                     const char         *user,
+                                     const char         *password,
+                                     const char         *name,
+                                     const char         *invite,
+                                     GCancellable       *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer            user_data);
+VisSignIn *vis_login_register_finish (VisLogin     *self,
+                                      GAsyncResult *result,
+                                      GError      **error) G_GNUC_WARN_UNUSED_RESULT;
+
+void       vis_login_forget (VisLogin *self, const VisSignIn *credentials);
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-call-controller.h"
+#include "vis-chat.h"
+#include "vis-link.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VisSession:
+ *
+ * All that belongs to one account that is signed in: the connection, what is known of people and
+ * messages, and the calls. It owns and exposes; the behaviour is in what it owns.
+ */
+#define VIS_TYPE_SESSION (vis_session_get_type ())
+G_DECLARE_FINAL_TYPE (VisSession, vis_session, VIS, SESSION, GObject)
+
+VisSession        *vis_session_new (const char     *user,
+                                    const char     *dir,
+                                    VisLink        *link,
+                                    VisMediaEngine *engine,
+                                    VisRinger      *ringer) G_GNUC_WARN_UNUSED_RESULT;
+
+VisLink           *vis_session_get_link (VisSession *self);
+VisChat           *vis_session_get_chat (VisSession *self);
+VisCallController *vis_session_get_controller (VisSession *self);
+void               vis_session_close (VisSession *self);
+
+G_END_DECLS

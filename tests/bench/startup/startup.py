@@ -1,0 +1,85 @@
+"""From the start of the process to the first frame on the screen, beside an empty window.
+
+Each round starts all of them once, one after the other, so that whatever else the computer does hits
+them alike. What is on the screen is read from the screen itself.
+"""
+
+import os
+import statistics
+import sys
+import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '../../support'))
+
+from harness.desktop import Desktop  # noqa: E402
+from harness.process import Process, until  # noqa: E402
+from harness.server import PASSWORD, Server  # noqa: E402
+
+ROUNDS = 15
+
+
+def first_frame(name, command, desktop, display, env):
+    """Milliseconds until the screen, black before, shows something."""
+    box = (0, 0, 600, 400)
+    until(lambda: not any(display.pixels(box)), 'a dark screen')
+    start = time.monotonic()
+    child = Process(name, command, desktop.folder, env)
+    until(lambda: any(display.pixels(box)), f'the window of {name}', pause=0.001)
+    took = (time.monotonic() - start) * 1000
+    child.kill()
+    return took
+
+
+def resident(pid):
+    with open(f'/proc/{pid}/statm', encoding='ascii') as statm:
+        return int(statm.read().split()[1]) * os.sysconf('SC_PAGESIZE') / 1e6
+
+
+def memory(name, command, desktop, display, env):
+    """Megabytes in memory once the window has been there for two seconds."""
+    child = Process(name, command, desktop.folder, env)
+    until(lambda: any(display.pixels((0, 0, 600, 400))), f'the window of {name}')
+    time.sleep(2)
+    used = resident(child.pid)
+    child.kill()
+    return used
+
+
+def main(build):
+    app = os.path.join(build, 'src/app/visavis')
+    empty = os.path.join(build, 'tests/bench/startup/empty-window')
+    schemas = {'GSETTINGS_SCHEMA_DIR': os.path.join(build, 'data')}
+    with Desktop() as desktop:
+        server = Server(os.path.join(build, 'src/server/visavisd'), desktop.folder)
+        server.add_people({'ada': 'Ada', 'grace': 'Grace'})
+        server.start()
+        desktop.closing.append(server.stop)
+        display = desktop.display('bench')
+        env = dict(schemas, DISPLAY=display.number)
+        signed_in = [app, '--profile', 'known', '--server', server.url, '--user', 'ada']
+        programs = {
+            'empty window': ([empty], env),
+            'visavis, first start': ([app, '--profile', 'fresh'], env),
+            'visavis, signed in': (signed_in, env),
+        }
+
+        # Once for each, so that nothing is read from the disk for the first time; and to sign in.
+        for name, (command, environment) in programs.items():
+            memory('warm-up', command, desktop, display, dict(environment, VISAVIS_PASSWORD=PASSWORD))
+
+        times = {name: [] for name in programs}
+        for _ in range(ROUNDS):
+            for name, (command, environment) in programs.items():
+                times[name].append(first_frame('timed', command, desktop, display, environment))
+
+        print(f'First frame, median of {ROUNDS} (range), and memory after 2 s')
+        reference = statistics.median(times['empty window'])
+        for name, (command, environment) in programs.items():
+            median = statistics.median(times[name])
+            used = memory('weighed', command, desktop, display, environment)
+            print(f'  {name:22} {median:6.0f} ms ({min(times[name]):.0f}-{max(times[name]):.0f})'
+                  f'  ratio {median / reference:.2f}  {used:6.0f} MB')
+
+
+if __name__ == '__main__':
+    main(os.path.abspath(sys.argv[1]))
