@@ -36,7 +36,7 @@ update (VisIncomingCall *self)
   const char      *name = vis_call_get_peer_name (self->call);
   gboolean         video = vis_call_get_video (self->call);
   gboolean         can_answer = FALSE, can_decline = FALSE;
-  g_autofree char *title = g_strdup_printf (_ ("%s is calling"), name);
+  g_autofree char *title = g_strdup_printf (_ ("Incoming call from %s"), name);
 
   g_object_get (self->call, "can-answer", &can_answer, "can-decline", &can_decline, NULL);
 

@@ -7,7 +7,6 @@
 #include "vis-message-row.h"
 
 #include "vis-format.h"
-#include "vis-ui.h"
 
 #include <glib/gi18n.h>
 
@@ -171,26 +170,70 @@ vis_message_row_dispose (GObject *object)
 static void
 vis_message_row_class_init (VisMessageRowClass *klass)
 {
-  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
-
   G_OBJECT_CLASS (klass)->dispose = vis_message_row_dispose;
+}
 
-  vis_ui_init ();
-  gtk_widget_class_set_template_from_resource (widget_class,
-                                               VIS_UI_RESOURCE_PATH "vis-message-row.ui");
-  gtk_widget_class_bind_template_child (widget_class, VisMessageRow, day);
-  gtk_widget_class_bind_template_child (widget_class, VisMessageRow, bubble);
-  gtk_widget_class_bind_template_child (widget_class, VisMessageRow, icon);
-  gtk_widget_class_bind_template_child (widget_class, VisMessageRow, text);
-  gtk_widget_class_bind_template_child (widget_class, VisMessageRow, meta);
-  gtk_widget_class_bind_template_child (widget_class, VisMessageRow, time);
-  gtk_widget_class_bind_template_child (widget_class, VisMessageRow, ticks);
+static GtkWidget *
+add_image (GtkWidget *box)
+{
+  GtkWidget *image = g_object_new (
+    GTK_TYPE_IMAGE, "visible", FALSE, "accessible-role", GTK_ACCESSIBLE_ROLE_PRESENTATION, NULL);
+
+  gtk_box_append (GTK_BOX (box), image);
+
+  return image;
+}
+
+static GtkWidget *
+add_label (GtkWidget *box, const char *style)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  if (style != NULL)
+    gtk_widget_add_css_class (label, style);
+  gtk_box_append (GTK_BOX (box), label);
+
+  return label;
+}
+
+/* In code and not in a template: a list makes two hundred of these at once, and reading a template
+ * for each of them is what one would wait for. */
+static void
+build (VisMessageRow *self)
+{
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  self->day = GTK_LABEL (add_label (box, "vis-day"));
+  gtk_widget_add_css_class (GTK_WIDGET (self->day), "caption-heading");
+  gtk_widget_set_halign (GTK_WIDGET (self->day), GTK_ALIGN_CENTER);
+  gtk_widget_set_visible (GTK_WIDGET (self->day), FALSE);
+
+  self->bubble = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
+  gtk_box_append (GTK_BOX (box), self->bubble);
+  self->icon = GTK_IMAGE (add_image (self->bubble));
+  self->text = GTK_LABEL (add_label (self->bubble, NULL));
+  gtk_label_set_xalign (self->text, 0);
+  gtk_label_set_wrap (self->text, TRUE);
+  gtk_label_set_wrap_mode (self->text, PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_natural_wrap_mode (self->text, GTK_NATURAL_WRAP_NONE);
+  gtk_label_set_max_width_chars (self->text, 42);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->text), TRUE);
+
+  self->meta = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
+  gtk_widget_add_css_class (self->meta, "vis-meta");
+  gtk_box_append (GTK_BOX (self->bubble), self->meta);
+  self->time = GTK_LABEL (add_label (self->meta, "numeric"));
+  self->ticks = GTK_IMAGE (add_image (self->meta));
+  gtk_image_set_pixel_size (self->ticks, 14);
+
+  adw_bin_set_child (ADW_BIN (self), box);
 }
 
 static void
 vis_message_row_init (VisMessageRow *self)
 {
-  gtk_widget_init_template (GTK_WIDGET (self));
+  gtk_widget_add_css_class (GTK_WIDGET (self), "vis-message");
+  build (self);
 
   self->message_signals = g_signal_group_new (VIS_TYPE_CHAT_MESSAGE);
   g_signal_group_connect_swapped (self->message_signals, "notify", G_CALLBACK (update), self);

@@ -109,6 +109,8 @@ set_sticky (VisTimelineView *self, gboolean sticky)
   self->sticky = sticky;
   if (sticky)
     self->fresh = 0;
+  else
+    g_clear_handle_id (&self->stick_id, g_source_remove);
   update_jump (self);
   mark_read (self);
 }
@@ -170,7 +172,8 @@ on_value_changed (VisTimelineView *self)
   self->value = value;
   if (is_near_bottom (adjustment))
     set_sticky (self, TRUE);
-  else if (up)
+  /* While the list settles it moves by itself; only a person moves it while it rests. */
+  else if (up && self->stick_id == 0)
     set_sticky (self, FALSE);
 
   load_older (self);
@@ -675,8 +678,6 @@ vis_timeline_view_set_conversation (VisTimelineView *self,
 
   g_return_if_fail (VIS_IS_TIMELINE_VIEW (self));
 
-  /* Rows are unbound while what they belong to is still known. */
-  gtk_no_selection_set_model (self->selection, NULL);
   g_clear_object (&self->target);
   g_set_object (&self->chat, chat);
   g_set_object (&self->conversation, conversation);

@@ -1,0 +1,137 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "driver.h"
+
+#define DEADLINE_US (20 * G_USEC_PER_SEC)
+
+static gboolean
+on_tick (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+/* Runs the main loop until @condition holds; fails when it never does. */
+void
+driver_until (DriverCondition condition, gpointer data)
+{
+  gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
+  guint  tick = g_timeout_add (10, on_tick, NULL);
+
+  while (!condition (data) && g_get_monotonic_time () < deadline)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (tick);
+
+  g_assert_true (condition (data));
+}
+
+/* Lets everything happen that is due now. */
+void
+driver_settle (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+gboolean
+driver_is_named (GtkWidget *widget, const char *name)
+{
+  g_autofree char *other = gtk_test_accessible_check_property (
+    GTK_ACCESSIBLE (widget), GTK_ACCESSIBLE_PROPERTY_LABEL, name, NULL);
+
+  if (other == NULL)
+    return TRUE;
+  if (GTK_IS_BUTTON (widget))
+    return g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), name) == 0;
+  if (GTK_IS_LABEL (widget))
+    return g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), name);
+
+  return FALSE;
+}
+
+/* The first widget that can be seen of that type and name; NULL if there is none. */
+GtkWidget *
+driver_look_for (GtkWidget *root, GType type, const char *name)
+{
+  if (!gtk_widget_get_mapped (root))
+    return NULL;
+  if (g_type_is_a (G_OBJECT_TYPE (root), type) && driver_is_named (root, name))
+    return root;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (root); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *found = driver_look_for (child, type, name);
+
+      if (found != NULL)
+        return found;
+    }
+
+  return NULL;
+}
+
+typedef struct
+{
+  GtkWidget  *root;
+  GType       type;
+  const char *name;
+} Wanted;
+
+static gboolean
+is_there (gpointer data)
+{
+  Wanted *wanted = data;
+
+  return driver_look_for (wanted->root, wanted->type, wanted->name) != NULL;
+}
+
+static gboolean
+is_gone (gpointer data)
+{
+  return !is_there (data);
+}
+
+GtkWidget *
+driver_find (GtkWidget *root, GType type, const char *name)
+{
+  Wanted wanted = { root, type, name };
+
+  g_test_message ("looking for “%s”", name);
+  driver_until (is_there, &wanted);
+
+  return driver_look_for (root, type, name);
+}
+
+void
+driver_gone (GtkWidget *root, GType type, const char *name)
+{
+  Wanted wanted = { root, type, name };
+
+  g_test_message ("waiting for “%s” to go", name);
+  driver_until (is_gone, &wanted);
+}
+
+void
+driver_click (GtkWidget *root, const char *name)
+{
+  GtkWidget *button = driver_find (root, GTK_TYPE_BUTTON, name);
+
+  g_assert_true (gtk_widget_is_sensitive (button));
+  g_signal_emit_by_name (button, "clicked");
+}
+
+void
+driver_write (GtkWidget *root, const char *name, const char *text)
+{
+  GtkWidget *widget = driver_look_for (root, GTK_TYPE_TEXT_VIEW, name);
+
+  if (widget != NULL)
+    {
+      gtk_text_buffer_set_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (widget)), text, -1);
+      return;
+    }
+
+  widget = driver_find (root, GTK_TYPE_EDITABLE, name);
+  gtk_editable_set_text (GTK_EDITABLE (widget), text);
+}
