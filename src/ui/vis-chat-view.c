@@ -110,6 +110,19 @@ update_actions (VisChatView *self)
   enable (self, "remove", contact != NULL && vis_contact_get_state (contact) != VIS_CONTACT_NONE);
 }
 
+/* Who has just accepted a request goes on by writing; what is about to hide must not keep the
+ * focus. */
+static void
+keep_focus (VisChatView *self)
+{
+  GtkRoot   *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
+  if (is_mutual (self) && focus != NULL &&
+      gtk_widget_is_ancestor (focus, GTK_WIDGET (self->request)))
+    gtk_widget_grab_focus (GTK_WIDGET (self->composer));
+}
+
 static void
 update (VisChatView *self)
 {
@@ -125,6 +138,7 @@ update (VisChatView *self)
   gtk_label_set_label (self->name, vis_contact_get_name (contact));
   gtk_label_set_label (self->subtitle, subtitle);
   gtk_widget_set_visible (GTK_WIDGET (self->composer), is_mutual (self));
+  keep_focus (self);
 }
 
 static void

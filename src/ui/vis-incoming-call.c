@@ -81,6 +81,16 @@ vis_incoming_call_close_request (GtkWindow *window)
   return GDK_EVENT_STOP;
 }
 
+/* It may come up under somebody's typing fingers: nothing has the focus until they ask for it, so
+ * that neither Space nor Enter answers. */
+static void
+vis_incoming_call_show (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (vis_incoming_call_parent_class)->show (widget);
+
+  gtk_window_set_focus (GTK_WINDOW (widget), NULL);
+}
+
 static void
 vis_incoming_call_dispose (GObject *object)
 {
@@ -99,6 +109,7 @@ vis_incoming_call_class_init (VisIncomingCallClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = vis_incoming_call_dispose;
+  widget_class->show = vis_incoming_call_show;
   GTK_WINDOW_CLASS (klass)->close_request = vis_incoming_call_close_request;
 
   vis_ui_init ();
@@ -123,11 +134,6 @@ vis_incoming_call_init (VisIncomingCall *self)
 
   self->call_signals = g_signal_group_new (VIS_TYPE_CALL);
   g_signal_group_connect_swapped (self->call_signals, "notify", G_CALLBACK (update), self);
-
-  /* It may come up under somebody's typing fingers: nothing has the focus until they ask, so that
-   * neither Space nor Enter answers. */
-  gtk_window_set_focus (GTK_WINDOW (self), NULL);
-  gtk_window_set_default_widget (GTK_WINDOW (self), NULL);
 }
 
 /**

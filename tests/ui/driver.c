@@ -4,7 +4,7 @@
 
 #include "driver.h"
 
-#define DEADLINE_US (20 * G_USEC_PER_SEC)
+#define DEADLINE_US (10 * G_USEC_PER_SEC)
 
 static gboolean
 on_tick (gpointer data)
@@ -12,9 +12,8 @@ on_tick (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Runs the main loop until @condition holds; fails when it never does. */
-void
-driver_until (DriverCondition condition, gpointer data)
+static gboolean
+wait_for (DriverCondition condition, gpointer data)
 {
   gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
   guint  tick = g_timeout_add (10, on_tick, NULL);
@@ -23,7 +22,14 @@ driver_until (DriverCondition condition, gpointer data)
     g_main_context_iteration (NULL, TRUE);
   g_source_remove (tick);
 
-  g_assert_true (condition (data));
+  return condition (data);
+}
+
+/* Runs the main loop until @condition holds; fails when it never does. */
+void
+driver_until (DriverCondition condition, gpointer data)
+{
+  g_assert_true (wait_for (condition, data));
 }
 
 /* Lets everything happen that is due now. */
@@ -92,13 +98,34 @@ is_gone (gpointer data)
   return !is_there (data);
 }
 
+/* What there is, for the log of a test that does not find what it looks for. */
+static void
+describe (GtkWidget *widget, guint depth)
+{
+  const char *words = GTK_IS_LABEL (widget) ? gtk_label_get_text (GTK_LABEL (widget)) : "";
+
+  g_printerr ("%*s%s %s%s\n",
+              (int) depth * 2,
+              "",
+              G_OBJECT_TYPE_NAME (widget),
+              words,
+              gtk_widget_get_mapped (widget) ? "" : " (hidden)");
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    describe (child, depth + 1);
+}
+
 GtkWidget *
 driver_find (GtkWidget *root, GType type, const char *name)
 {
   Wanted wanted = { root, type, name };
 
   g_test_message ("looking for “%s”", name);
-  driver_until (is_there, &wanted);
+  if (!wait_for (is_there, &wanted))
+    {
+      describe (root, 0);
+      g_error ("there is no “%s”", name);
+    }
 
   return driver_look_for (root, type, name);
 }
