@@ -19,7 +19,8 @@ import urllib.request
 from harness.process import COMPLAINT, EXCUSED
 from harness.server import PASSWORD, Server
 
-PEOPLE = {'ada': 'Ada', 'grace': 'Grace', 'hedy': 'Hedy'}
+PEOPLE = {'ada': 'Ada', 'grace': 'Grace', 'hedy': 'Hedy', 'joan': 'Joan',
+          **{f'{role}{number}': f'{role} {number}' for role in ('victim', 'survivor') for number in range(6)}}
 
 
 class PartyError(AssertionError):

@@ -21,23 +21,31 @@ import parties  # noqa: E402
 from chromium import Chromium, find  # noqa: E402
 
 
-def measure(name, runs, once):
-    callee, caller = [], []
-    for number in range(runs + 1):
-        times = once()
+class Measured:
+    """The calls of one pair of ends."""
+
+    def __init__(self, name, once):
+        self.name = name
+        self.once = once
+        self.times = []
+
+    def run(self, number):
+        times = self.once()
         if number == 0:
-            continue  # the first one starts encoders and threads, on both sides of the comparison
-        callee.append(times[0])
-        caller.append(times[1])
-        print(f'{name:9} {number:3}: who answers sees the caller after {times[0]:6.1f} ms, '
+            return  # the first one starts encoders and threads, on both sides of the comparison
+        self.times.append(times)
+        print(f'{self.name:9} {number:3}: who answers sees the caller after {times[0]:6.1f} ms, '
               f'the caller sees who answers after {times[1]:6.1f} ms', flush=True)
-    medians = statistics.median(callee), statistics.median(caller)
-    print(f'{name:9} median of {runs}: {medians[0]:.1f} ms and {medians[1]:.1f} ms', flush=True)
-    return medians
+
+    def medians(self):
+        medians = [statistics.median(column) for column in zip(*self.times)]
+        print(f'{self.name:9} median of {len(self.times)}: {medians[0]:.1f} ms and {medians[1]:.1f} ms',
+              flush=True)
+        return medians
 
 
 def chromium_call(ada, grace):
-    ada.call('grace')
+    ada.call(grace.user)
     grace.wait(state='ringing')
     grace.answer()
     seen = [peer.wait(lambda stats: stats['shown'] > 0 and stats['pongs'] > 0) for peer in (grace, ada)]
@@ -50,7 +58,7 @@ def chromium_call(ada, grace):
 
 def app_call(ada, grace):
     marks = [len(ada.events), len(grace.events)]
-    ada.call('grace')
+    ada.call(grace.user)
     grace.wait(state='ringing')
     grace.answer()
     answered = grace.wait_event('state', marks[1], state='in-call')['time']
@@ -67,25 +75,33 @@ def main():
     ours = os.path.join(build, 'tests', 'support', 'headless', 'headless-peer')
     with parties.folder() as where:
         server = parties.serve(os.path.join(build, 'src', 'server', 'visavisd'), where)
-        reference = None
+        measured, to_close = [], []
         if find():
-            with Chromium(where) as browser:
-                reference = measure('Chromium', runs, lambda peers=[
-                    browser.start(server.url, user, parties.sign_in(server, user))
-                    for user in ('ada', 'grace')]: chromium_call(*peers))
+            browser = Chromium(where)
+            to_close.append(browser.close)
+            peers = [browser.start(server.url, user, parties.sign_in(server, user))
+                     for user in ('ada', 'grace')]
+            measured.append(Measured('Chromium', lambda: chromium_call(*peers)))
         else:
             print('Chromium is not here, so there is nothing to compare with')
         if os.path.exists(ours):
             ends = [parties.Headless(ours, where, server.url, user, parties.sign_in(server, user))
-                    for user in ('ada', 'grace')]
+                    for user in ('hedy', 'joan')]
+            to_close += [end.stop for end in ends]
             for end in ends:
                 end.wait_event('wire', state='online')
-            own = measure('Visavis', runs, lambda: app_call(*ends))
-            for end in ends:
-                end.stop()
-            if reference:
-                print(f'Visavis to Chromium: {own[0] / reference[0]:.2f} for who answers, '
-                      f'{own[1] / reference[1]:.2f} for the caller')
+            measured.append(Measured('Visavis', lambda: app_call(*ends)))
+        # In turns, so that whatever else this computer does is shared fairly.
+        for number in range(runs + 1):
+            for one in measured:
+                one.run(number)
+        medians = [one.medians() for one in measured]
+        if len(medians) == 2:
+            print('Visavis to Chromium: '
+                  f'{medians[1][0] / medians[0][0]:.2f} for who answers, '
+                  f'{medians[1][1] / medians[0][1]:.2f} for the caller')
+        for close in to_close:
+            close()
         server.stop()
 
 
