@@ -4,7 +4,7 @@
 
 #include "driver.h"
 
-#define DEADLINE_US (10 * G_USEC_PER_SEC)
+#define DEADLINE_US (30 * G_USEC_PER_SEC)
 
 static gboolean
 on_tick (gpointer data)

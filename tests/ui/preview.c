@@ -18,6 +18,7 @@ static int                height = 760;
 
 static const GOptionEntry options[] = {
   { "screen", 's', 0, G_OPTION_ARG_STRING, &screen, "which screen", "NAME" },
+  { "list", 'l', 0, G_OPTION_ARG_NONE, &list, "name the screens", NULL },
   { "dark", 'd', 0, G_OPTION_ARG_NONE, &dark, "dark colours", NULL },
   { "width", 'w', 0, G_OPTION_ARG_INT, &width, "in pixels", "N" },
   { "height", 'h', 0, G_OPTION_ARG_INT, &height, "in pixels", "N" },
@@ -337,10 +338,7 @@ on_activate (GtkApplication *application)
       found = &screens[i];
   if (found == NULL)
     {
-      g_printerr ("no screen “%s”; there are:", screen);
-      for (guint i = 0; i < G_N_ELEMENTS (screens); i++)
-        g_printerr (" %s", screens[i].name);
-      g_printerr ("\n");
+      g_printerr ("no screen “%s”; --list names them\n", screen);
       return;
     }
 
@@ -375,6 +373,12 @@ main (int argc, char *argv[])
       return 2;
     }
 
+  if (list)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (screens); i++)
+        g_print ("%s\n", screens[i].name);
+      return 0;
+    }
   if (screen == NULL)
     screen = g_strdup ("chat");
 
