@@ -13,6 +13,7 @@
 static char              *screen;
 static char              *save;
 static gboolean           dark;
+static gboolean           list;
 static int                width = 1200;
 static int                height = 760;
 
