@@ -13,7 +13,7 @@
 
 /* Output that a client has not taken. Over it the client is dropped: it comes back with `since`,
  * which costs less than memory for the slowest phone of all. */
-#define VIS_SERVER_OUTPUT_BYTES (4 * 1024 * 1024)
+#define VIS_SERVER_OUTPUT_BYTES (2 * 1024 * 1024)
 
 /* Catching up pauses above this, so that a long absence does not fill the buffer by itself. */
 #define VIS_SERVER_CATCH_UP_BYTES  (256 * 1024)

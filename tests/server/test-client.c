@@ -1,0 +1,490 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "test-client.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define PATIENCE_S 30 /* how long anything may take on the slowest machine */
+
+static const char *
+program (void)
+{
+  const char *path = g_getenv ("VISAVISD");
+
+  g_assert_nonnull (path);
+  return path;
+}
+
+/* A test that fails leaves no server behind. */
+static void
+die_with_test (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
+/* Starts the server, on the port that it had before if it had one. */
+void
+test_server_start (TestServer *self, const char *arguments)
+{
+  g_autofree char *command = g_strdup_printf ("%s serve --data %s --listen 127.0.0.1:%d %s",
+                                              program (),
+                                              self->folder,
+                                              self->first_port,
+                                              arguments);
+  g_auto (GStrv) argv = NULL;
+  g_autoptr (GError) error = NULL;
+  char  line[256] = "";
+  FILE *out;
+  int   fd;
+
+  g_assert_true (g_shell_parse_argv (command, NULL, &argv, NULL));
+  g_spawn_async_with_pipes (NULL,
+                            argv,
+                            NULL,
+                            G_SPAWN_DO_NOT_REAP_CHILD,
+                            die_with_test,
+                            NULL,
+                            &self->pid,
+                            NULL,
+                            &fd,
+                            NULL,
+                            &error);
+  g_assert_no_error (error);
+  out = fdopen (fd, "r");
+  g_assert_nonnull (fgets (line, sizeof line, out));
+  fclose (out);
+  g_assert_true (g_str_has_prefix (line, "visavisd ready ws://127.0.0.1:"));
+  g_assert_true (g_str_has_suffix (line, "/v1/socket\n"));
+  self->port = self->first_port = (guint16) atoi (strrchr (line, ':') + 1);
+}
+
+TestServer *
+test_server_new (const char *arguments)
+{
+  TestServer *self = g_new0 (TestServer, 1);
+
+  self->folder = g_dir_make_tmp ("visavisd-XXXXXX", NULL);
+  test_server_start (self, arguments);
+  return self;
+}
+
+/* Ends the server; a polite end has to be a clean one. */
+void
+test_server_kill (TestServer *self, int signal)
+{
+  int status = 0;
+
+  if (self->pid == 0)
+    return;
+  kill (self->pid, signal);
+  g_assert_cmpint (waitpid (self->pid, &status, 0), ==, self->pid);
+  if (signal != SIGKILL)
+    g_assert_cmpint (status, ==, 0);
+  self->pid = 0;
+}
+
+void
+test_server_free (TestServer *self)
+{
+  g_autoptr (GDir) folder = NULL;
+  const char *name;
+
+  test_server_kill (self, SIGTERM);
+  folder = g_dir_open (self->folder, 0, NULL);
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (self->folder, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (self->folder);
+  g_free (self->folder);
+  g_free (self);
+}
+
+/* `visavisd user import` */
+void
+test_server_import (TestServer *self, const char *lines)
+{
+  g_autofree char *file = g_build_filename (self->folder, "import", NULL);
+  g_autofree char *command = NULL;
+  g_autofree char *words = NULL;
+  int              status = -1;
+
+  g_assert_true (g_file_set_contents (file, lines, -1, NULL));
+  command = g_strdup_printf ("%s user import %s --data %s", program (), file, self->folder);
+  g_assert_true (g_spawn_command_line_sync (command, &words, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+}
+
+static int
+open_socket (TestServer *server)
+{
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = g_htons (server->port) };
+  struct timeval     patience = { .tv_sec = PATIENCE_S };
+  int                fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  inet_pton (AF_INET, "127.0.0.1", &address.sin_addr);
+  setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  setsockopt (fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  g_assert_cmpint (connect (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
+  return fd;
+}
+
+static void
+write_all (int fd, const char *data, gsize length)
+{
+  while (length > 0)
+    {
+      ssize_t n = send (fd, data, length, MSG_NOSIGNAL);
+
+      g_assert_cmpint (n, >, 0);
+      data += n;
+      length -= (gsize) n;
+    }
+}
+
+/* One request of HTTP; returns its status. */
+guint
+test_server_http (TestServer *self,
+                  const char *method,
+                  const char *path,
+                  const char *token,
+                  const char *body,
+                  char      **answer)
+{
+  g_autofree char *request =
+    g_strdup_printf ("%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n"
+                     "%s%s%s\r\n%s",
+                     method,
+                     path,
+                     body != NULL ? (int) strlen (body) : 0,
+                     token != NULL ? "Authorization: Bearer " : "",
+                     token != NULL ? token : "",
+                     token != NULL ? "\r\n" : "",
+                     body != NULL ? body : "");
+  g_autoptr (GString) in = g_string_new (NULL);
+  char    buffer[4096];
+  ssize_t n;
+  int     fd = open_socket (self);
+
+  write_all (fd, request, strlen (request));
+  while ((n = recv (fd, buffer, sizeof buffer, 0)) > 0)
+    g_string_append_len (in, buffer, n);
+  close (fd);
+  g_assert_true (g_str_has_prefix (in->str, "HTTP/1.1 "));
+  if (answer != NULL)
+    *answer = g_strdup (strstr (in->str, "\r\n\r\n") + 4);
+  return (guint) atoi (in->str + 9);
+}
+
+TestClient *
+test_client_connect (TestServer *server)
+{
+  static const char upgrade[] = "GET /v1/socket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+                                "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                                "Sec-WebSocket-Extensions: permessage-deflate\r\n"
+                                "Sec-WebSocket-Protocol: visavis.v1\r\n\r\n";
+  TestClient       *self = g_new0 (TestClient, 1);
+  const char       *end;
+
+  self->fd = open_socket (server);
+  self->in = g_string_new (NULL);
+  write_all (self->fd, upgrade, sizeof upgrade - 1);
+  while ((end = strstr (self->in->str, "\r\n\r\n")) == NULL)
+    {
+      char    buffer[1024];
+      ssize_t n = recv (self->fd, buffer, sizeof buffer, 0);
+
+      g_assert_cmpint (n, >, 0);
+      g_string_append_len (self->in, buffer, n);
+    }
+  g_assert_true (g_str_has_prefix (self->in->str, "HTTP/1.1 101 "));
+  g_assert_nonnull (strstr (self->in->str, "Sec-WebSocket-Protocol: visavis.v1\r\n"));
+  g_assert_null (strstr (self->in->str, "deflate"));
+  g_string_erase (self->in, 0, end + 4 - self->in->str);
+  return self;
+}
+
+TestClient *
+test_client_new (TestServer *server, const char *token, gint64 since, VisMessage **hello)
+{
+  TestClient *self = test_client_connect (server);
+  g_autoptr (VisMessage) answer = NULL;
+
+  if (since >= 0)
+    answer = test_client_request (
+      self, "\"type\":\"hello\",\"token\":\"%s\",\"since\":%" G_GINT64_FORMAT, token, since);
+  else
+    answer = test_client_request (self, "\"type\":\"hello\",\"token\":\"%s\"", token);
+  g_assert_cmpint (vis_message_get_kind (answer), ==, VIS_KIND_OK);
+  self->seq = since >= 0 && !vis_message_get_boolean (answer, VIS_FIELD_RESET)
+                ? since
+                : vis_message_get_seq (answer);
+  if (hello != NULL)
+    *hello = g_steal_pointer (&answer);
+  return self;
+}
+
+void
+test_client_free (TestClient *self)
+{
+  close (self->fd);
+  g_string_free (self->in, TRUE);
+  g_queue_clear_full (&self->events, (GDestroyNotify) vis_message_unref);
+  g_free (self);
+}
+
+void
+test_client_write (TestClient *self, gconstpointer data, gsize length)
+{
+  write_all (self->fd, data, length);
+}
+
+void
+test_client_frame (TestClient *self, gboolean last, int opcode, gconstpointer data, gsize length)
+{
+  g_autoptr (GString) out = g_string_new (NULL);
+  static const guint8 mask[] = { 0x37, 0xfa, 0x21, 0x3d };
+
+  g_string_append_c (out, (char) ((last ? 0x80 : 0) | opcode));
+  if (length < 126)
+    g_string_append_c (out, (char) (0x80 | length));
+  else if (length < 65536)
+    {
+      g_string_append_c (out, (char) 0xfe);
+      g_string_append_c (out, (char) (length >> 8));
+      g_string_append_c (out, (char) (length & 255));
+    }
+  else
+    {
+      g_string_append_c (out, (char) 0xff);
+      for (int shift = 56; shift >= 0; shift -= 8)
+        g_string_append_c (out, (char) ((guint64) length >> shift & 255));
+    }
+  g_string_append_len (out, (const char *) mask, sizeof mask);
+  for (gsize i = 0; i < length; i++)
+    g_string_append_c (out, (char) (((const guint8 *) data)[i] ^ mask[i % 4]));
+  write_all (self->fd, out->str, out->len);
+}
+
+void
+test_client_text (TestClient *self, const char *text)
+{
+  test_client_frame (self, TRUE, 1, text, strlen (text));
+}
+
+static void
+need (TestClient *self, gsize length)
+{
+  while (self->in->len < length)
+    {
+      char    buffer[16384];
+      ssize_t n = recv (self->fd, buffer, sizeof buffer, 0);
+
+      if (n <= 0)
+        g_error (
+          "The server has said nothing for %d s, or closed: %s", PATIENCE_S, g_strerror (errno));
+      g_string_append_len (self->in, buffer, n);
+    }
+}
+
+/* The next frame; pings are answered on the way. */
+static char *
+read_frame (TestClient *self, int *opcode, gsize *length)
+{
+  for (;;)
+    {
+      const guint8    *data;
+      gsize            header = 2;
+      g_autofree char *payload = NULL;
+
+      need (self, 10 > self->in->len ? 2 : 10);
+      data = (const guint8 *) self->in->str;
+      *length = data[1] & 127;
+      if (*length == 126)
+        {
+          need (self, header = 4);
+          data = (const guint8 *) self->in->str;
+          *length = (gsize) data[2] << 8 | data[3];
+        }
+      else if (*length == 127)
+        {
+          need (self, header = 10);
+          data = (const guint8 *) self->in->str;
+          *length = (gsize) data[6] << 24 | (gsize) data[7] << 16 | (gsize) data[8] << 8 | data[9];
+        }
+      g_assert_cmpint (data[1] & 0x80, ==, 0);
+      need (self, header + *length);
+      *opcode = (guint8) self->in->str[0] & 15;
+      payload = g_strndup (self->in->str + header, *length);
+      g_string_erase (self->in, 0, (gssize) (header + *length));
+      if (*opcode == 9)
+        test_client_frame (self, TRUE, 10, payload, *length);
+      else
+        return g_steal_pointer (&payload);
+    }
+}
+
+char *
+test_client_read_text (TestClient *self)
+{
+  int   opcode;
+  gsize length;
+  char *text = read_frame (self, &opcode, &length);
+
+  if (opcode == 8)
+    g_error ("The server closed with %d", (guint8) text[0] << 8 | (guint8) text[1]);
+  g_assert_cmpint (opcode, ==, 1);
+  return text;
+}
+
+/* The next message; checks what holds for all of them: durable events have no gaps. */
+VisMessage *
+test_client_read (TestClient *self)
+{
+  g_autofree char *text = test_client_read_text (self);
+  g_autoptr (GError) error = NULL;
+  VisMessage *message = vis_codec_decode (text, strlen (text), VIS_FROM_SERVER, NULL, &error);
+
+  if (message == NULL)
+    g_error ("%s: %s", text, error->message);
+  if (vis_message_get_request (message) == NULL && vis_message_get_seq (message) > 0)
+    {
+      g_assert_cmpint (vis_message_get_seq (message), ==, self->seq + 1);
+      self->seq++;
+    }
+  return message;
+}
+
+/* Reads until the server says goodbye; its code, 0 if it just went away. */
+int
+test_client_read_close (TestClient *self)
+{
+  int   opcode = 0;
+  gsize length;
+
+  while (opcode != 8)
+    {
+      g_autofree char *text = NULL;
+      char             byte;
+
+      if (self->in->len == 0 && recv (self->fd, &byte, 1, MSG_PEEK) <= 0)
+        return 0;
+      text = read_frame (self, &opcode, &length);
+      if (opcode == 8)
+        return length >= 2 ? (guint8) text[0] << 8 | (guint8) text[1] : 1005;
+    }
+  g_assert_not_reached ();
+}
+
+/* The next event of a kind; what comes before it has to be presence. */
+VisMessage *
+test_client_event (TestClient *self, VisKind kind)
+{
+  for (;;)
+    {
+      g_autoptr (VisMessage) message = g_queue_pop_head (&self->events);
+
+      if (message == NULL)
+        message = test_client_read (self);
+      g_assert_null (vis_message_get_request (message));
+      if (vis_message_get_kind (message) == kind)
+        return g_steal_pointer (&message);
+      if (vis_message_get_kind (message) != VIS_KIND_PRESENCE)
+        g_error ("Expected %d, got %s", kind, vis_message_get_type_name (message));
+    }
+}
+
+static VisMessage *
+request (TestClient *self, const char *fields)
+{
+  g_autofree char *text = g_strdup_printf ("{\"id\":%u,%s}", ++self->next, fields);
+  g_autofree char *id = g_strdup_printf ("%u", self->next);
+
+  test_client_text (self, text);
+  for (;;)
+    {
+      g_autoptr (VisMessage) message = test_client_read (self);
+
+      if (vis_message_get_request (message) == NULL)
+        g_queue_push_tail (&self->events, g_steal_pointer (&message));
+      else
+        {
+          g_assert_cmpstr (vis_message_get_request (message), ==, id);
+          /* Its own messages come as answers, and count. */
+          if (vis_message_get_kind (message) == VIS_KIND_OK &&
+              vis_message_has (message, VIS_FIELD_MESSAGE) &&
+              vis_message_get_seq (message) == self->seq + 1)
+            self->seq++;
+          return g_steal_pointer (&message);
+        }
+    }
+}
+
+/* Asks, and waits for the answer; events meanwhile are kept. */
+VisMessage *
+test_client_request (TestClient *self, const char *format, ...)
+{
+  g_autofree char *fields = NULL;
+  va_list          arguments;
+
+  va_start (arguments, format);
+  fields = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  return request (self, fields);
+}
+
+void
+test_client_ok (TestClient *self, const char *format, ...)
+{
+  g_autofree char *fields = NULL;
+  g_autoptr (VisMessage) answer = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  fields = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  answer = request (self, fields);
+  if (vis_message_get_kind (answer) != VIS_KIND_OK)
+    g_error ("%s: %s", fields, vis_message_get_string (answer, VIS_FIELD_ERROR_TEXT));
+}
+
+void
+test_client_error (TestClient *self, const char *code, const char *format, ...)
+{
+  g_autofree char *fields = NULL;
+  g_autoptr (VisMessage) answer = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  fields = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  answer = request (self, fields);
+  g_assert_cmpint (vis_message_get_kind (answer), ==, VIS_KIND_ERROR);
+  g_assert_cmpstr (vis_message_get_string (answer, VIS_FIELD_CODE), ==, code);
+}
+
+/* Whether nothing is on its way: the answer to one more request is the next thing that comes. */
+gboolean
+test_client_is_quiet (TestClient *self)
+{
+  test_client_ok (self, "\"type\":\"turn:refresh\"");
+  for (GList *l = self->events.head; l != NULL; l = l->next)
+    if (vis_message_get_kind (l->data) != VIS_KIND_PRESENCE)
+      return FALSE;
+  return TRUE;
+}

@@ -1,0 +1,275 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "test-client.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static VisMessage *
+account_of (const char *body)
+{
+  g_autoptr (GError) error = NULL;
+  VisMessage *account = vis_codec_decode_body (body, strlen (body), VIS_KIND_HTTP_ACCOUNT, &error);
+
+  g_assert_no_error (error);
+  return account;
+}
+
+static void
+test_register_and_log_in (void)
+{
+  g_autoptr (TestServer) server = test_server_new ("--open-registration");
+  g_autofree char *first = NULL;
+  g_autofree char *second = NULL;
+  g_autoptr (VisMessage) account = NULL;
+  g_autoptr (VisMessage) again = NULL;
+  g_autoptr (TestClient) client = NULL;
+  g_autoptr (VisMessage) hello = NULL;
+  const char *token;
+
+  g_assert_cmpuint (test_server_http (server, "GET", "/healthz", NULL, NULL, NULL), ==, 200);
+  g_assert_cmpuint (test_server_http (server,
+                                      "POST",
+                                      "/v1/register",
+                                      NULL,
+                                      "{\"user\":\"ada\",\"password\":\"correct horse\","
+                                      "\"name\":\"Ada L.\",\"device\":\"desk\"}",
+                                      &first),
+                    ==,
+                    201);
+  account = account_of (first);
+  token = vis_message_get_string (account, VIS_FIELD_TOKEN);
+  g_assert_cmpuint (strlen (token), ==, 64);
+  g_assert_cmpuint (test_server_http (server,
+                                      "POST",
+                                      "/v1/login",
+                                      NULL,
+                                      "{\"user\":\"ada\",\"password\":\"correct horse\"}",
+                                      &second),
+                    ==,
+                    200);
+  again = account_of (second);
+  g_assert_cmpstr (vis_message_get_string (again, VIS_FIELD_DEVICE),
+                   !=,
+                   vis_message_get_string (account, VIS_FIELD_DEVICE));
+
+  client = test_client_new (server, token, -1, &hello);
+  g_assert_cmpstr (vis_message_get_string (hello, VIS_FIELD_USER), ==, "ada");
+  g_assert_cmpstr (vis_message_get_string (hello, VIS_FIELD_NAME), ==, "Ada L.");
+  g_assert_cmpstr (vis_message_get_string (hello, VIS_FIELD_DEVICE),
+                   ==,
+                   vis_message_get_string (account, VIS_FIELD_DEVICE));
+
+  /* The token dies, and its socket with it. */
+  g_assert_cmpuint (test_server_http (server, "POST", "/v1/logout", token, NULL, NULL), ==, 204);
+  g_assert_cmpint (test_client_read_close (client), ==, 4002);
+  g_assert_cmpuint (test_server_http (server, "POST", "/v1/logout", token, NULL, NULL), ==, 401);
+}
+
+static void
+test_refusals (void)
+{
+  static const struct
+  {
+    const char *method;
+    const char *path;
+    const char *body;
+    guint       status;
+    const char *code;
+  } cases[] = {
+    { "POST",
+      "/v1/register",
+      "{\"user\":\"ada\",\"password\":\"another one\"}",
+      409,
+      "user_taken" },
+    { "POST",
+      "/v1/register",
+      "{\"user\":\"Ada!\",\"password\":\"another one\"}",
+      400,
+      "bad_request" },
+    { "POST", "/v1/register", "{\"user\":\"bob\",\"password\":\"short\"}", 400, "bad_request" },
+    { "POST", "/v1/register", "{\"user\":\"bob\"}", 400, "bad_request" },
+    { "POST", "/v1/register", "nothing", 400, "bad_frame" },
+    { "POST", "/v1/register", "", 400, "bad_frame" },
+    { "POST",
+      "/v1/login",
+      "{\"user\":\"ada\",\"password\":\"wrong horse\"}",
+      401,
+      "bad_credentials" },
+    { "POST",
+      "/v1/login",
+      "{\"user\":\"nobody\",\"password\":\"wrong horse\"}",
+      401,
+      "bad_credentials" },
+    { "POST", "/v1/logout", NULL, 401, "unauthorized" },
+    { "GET", "/v1/login", NULL, 405, "bad_request" },
+    { "GET", "/", NULL, 404, "not_found" },
+    { "POST", "/v1/files", "x", 404, "not_found" },
+    { "GET", "/v1/socket", NULL, 400, NULL },
+  };
+  g_autoptr (TestServer) server = test_server_new ("--open-registration --rate-limits off");
+
+  g_assert_cmpuint (test_server_http (server,
+                                      "POST",
+                                      "/v1/register",
+                                      NULL,
+                                      "{\"user\":\"ada\",\"password\":\"correct horse\"}",
+                                      NULL),
+                    ==,
+                    201);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *answer = NULL;
+      g_autoptr (VisMessage) error = NULL;
+
+      g_assert_cmpuint (
+        test_server_http (server, cases[i].method, cases[i].path, NULL, cases[i].body, &answer),
+        ==,
+        cases[i].status);
+      if (cases[i].code == NULL)
+        continue;
+      error = vis_codec_decode_body (answer, strlen (answer), VIS_KIND_HTTP_ERROR, NULL);
+      g_assert_nonnull (error);
+      g_assert_cmpstr (
+        vis_message_get_string (vis_message_get_object (error, VIS_FIELD_ERROR), VIS_FIELD_CODE),
+        ==,
+        cases[i].code);
+    }
+}
+
+static void
+test_too_large (void)
+{
+  g_autoptr (TestServer) server = test_server_new ("--open-registration");
+  g_autofree char *body = g_strnfill (1000000, ' ');
+
+  g_assert_cmpuint (test_server_http (server, "POST", "/v1/register", NULL, body, NULL), ==, 413);
+}
+
+static void
+test_invites (void)
+{
+  g_autoptr (TestServer) server = test_server_new ("--rate-limits off");
+  g_autofree char *command =
+    g_strdup_printf ("%s invite --data %s", g_getenv ("VISAVISD"), server->folder);
+  g_autofree char *code = NULL;
+  g_autofree char *body = NULL;
+  static const struct
+  {
+    const char *user;
+    gboolean    invite;
+    guint       status;
+  } cases[] = {
+    { "ada", FALSE, 403 }, { "ada", TRUE, 201 }, { "grace", TRUE, 403 }, /* it was for one */
+  };
+
+  g_assert_true (g_spawn_command_line_sync (command, &code, NULL, NULL, NULL));
+  g_strchomp (code);
+  g_assert_cmpuint (strlen (code), ==, 19);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_free (body);
+      body = g_strdup_printf ("{\"user\":\"%s\",\"password\":\"correct horse\",\"invite\":\"%s\"}",
+                              cases[i].user,
+                              cases[i].invite ? code : "wrong");
+      g_assert_cmpuint (
+        test_server_http (server, "POST", "/v1/register", NULL, body, NULL), ==, cases[i].status);
+    }
+}
+
+static void
+test_rate_limit (void)
+{
+  g_autoptr (TestServer) server = test_server_new ("");
+  guint status = 401;
+  guint n = 0;
+
+  while (status == 401 && n++ < 100)
+    status = test_server_http (server,
+                               "POST",
+                               "/v1/login",
+                               NULL,
+                               "{\"user\":\"ada\",\"password\":\"guess number one\"}",
+                               NULL);
+  g_assert_cmpuint (status, ==, 429);
+  g_assert_cmpuint (n, >, 10);
+}
+
+static void
+test_command_line (void)
+{
+  static const struct
+  {
+    const char *arguments;
+    const char *sentence;
+  } cases[] = {
+    { "serve --store postgresql://x", "PostgreSQL" },
+    { "serve --bus nats://x", "NATS" },
+    { "serve --listen nowhere", "HOST:PORT" },
+    { "serve --turn turn:x", "--turn-secret-file" },
+    { "serve --tls-cert x", "--tls-key" },
+    { "serve --rate-limits maybe", "--rate-limits" },
+    { "serve --data /proc/none", "/proc/none" },
+    { "dance", "dance" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *command =
+        g_strdup_printf ("%s %s", g_getenv ("VISAVISD"), cases[i].arguments);
+      g_autofree char *words = NULL;
+      int              status = 0;
+
+      g_assert_true (g_spawn_command_line_sync (command, NULL, &words, &status, NULL));
+      g_assert_cmpint (status, !=, 0);
+      g_assert_nonnull (strstr (words, cases[i].sentence));
+    }
+}
+
+static void
+test_relays (void)
+{
+  g_autofree char *secret = g_build_filename (g_get_tmp_dir (), "visavisd-secret", NULL);
+  g_autofree char *arguments = NULL;
+  g_autoptr (TestServer) server = NULL;
+  g_autoptr (TestClient) client = NULL;
+  g_autoptr (VisMessage) hello = NULL;
+  g_autoptr (VisMessage) fresh = NULL;
+  GPtrArray *servers;
+
+  g_assert_true (g_file_set_contents (secret, "north\n", -1, NULL));
+  arguments = g_strdup_printf (
+    "--stun stun:192.0.2.1 --turn turn:192.0.2.1 --turn turn:192.0.2.1?transport=tcp "
+    "--turn-secret-file %s",
+    secret);
+  server = test_server_new (arguments);
+  test_server_import (server,
+                      "{\"user\":\"ada\",\"tokens\":[\"a-token-that-is-long-enough-to-count\"]}\n");
+  client = test_client_new (server, "a-token-that-is-long-enough-to-count", -1, &hello);
+  servers = vis_message_get_array (hello, VIS_FIELD_ICE_SERVERS);
+  g_assert_cmpuint (servers->len, ==, 2);
+  g_assert_true (g_str_has_suffix (
+    vis_message_get_string (g_ptr_array_index (servers, 1), VIS_FIELD_USERNAME), ":ada"));
+  g_assert_cmpuint (
+    strlen (vis_message_get_string (g_ptr_array_index (servers, 1), VIS_FIELD_CREDENTIAL)), ==, 28);
+  fresh = test_client_request (client, "\"type\":\"turn:refresh\"");
+  g_assert_cmpuint (vis_message_get_array (fresh, VIS_FIELD_ICE_SERVERS)->len, ==, 2);
+  remove (secret);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/accounts/register-and-log-in", test_register_and_log_in);
+  g_test_add_func ("/accounts/refusals", test_refusals);
+  g_test_add_func ("/accounts/too-large", test_too_large);
+  g_test_add_func ("/accounts/invites", test_invites);
+  g_test_add_func ("/accounts/rate-limit", test_rate_limit);
+  g_test_add_func ("/accounts/command-line", test_command_line);
+  g_test_add_func ("/accounts/relays", test_relays);
+  return g_test_run ();
+}
