@@ -133,7 +133,7 @@ fixture_make_sessions (Fixture *self)
   for (guint i = 0; i < 2; i++)
     {
       self->sessions[i] =
-        vis_media_engine_create_session (VIS_MEDIA_ENGINE (self->engines[i]), NULL);
+        vis_media_engine_create_session (VIS_MEDIA_ENGINE (self->engines[i]), self->ice_servers);
       g_signal_connect (self->sessions[i], "description", G_CALLBACK (on_description), self);
       g_signal_connect (self->sessions[i], "candidate", G_CALLBACK (on_candidate), self);
       g_signal_connect (self->sessions[i], "notify::remote-video", G_CALLBACK (on_picture), self);
@@ -165,6 +165,7 @@ fixture_set_up (Fixture *self, gconstpointer data)
   for (guint i = 0; i < 2; i++)
     {
       self->engines[i] = vis_gst_engine_new ("test", "test");
+      g_object_set (self->engines[i], "relay-only", self->relay_only, NULL);
       vis_media_engine_capture (VIS_MEDIA_ENGINE (self->engines[i]), TRUE, TRUE);
     }
   fixture_make_sessions (self);

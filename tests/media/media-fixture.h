@@ -19,6 +19,8 @@ typedef struct
   guint            n_candidates[2];
   gboolean         gathered[2];
   gboolean         hold_candidates;
+  gboolean         relay_only;
+  GPtrArray       *ice_servers;
   char *(*tamper) (const char *sdp);
   gint64 answered_at;
   gint64 pictures_at[2];
