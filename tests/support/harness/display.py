@@ -91,10 +91,16 @@ class Display:
             time.sleep(0.008)
         return frames
 
-    def colours(self, box):
-        """The number of different colours in the box: a blank area has next to none."""
+    def share_of(self, colour, box, tolerance=20):
+        """Which part of the box has about that colour (red, green, blue)."""
         pixels = self.pixels(box)
-        return len({pixels[i:i + 3] for i in range(0, len(pixels), 4 * 7)})
+        red, green, blue = colour
+        seen = alike = 0
+        for i in range(0, len(pixels) - 3, 4 * 97):
+            seen += 1
+            alike += (abs(pixels[i] - blue) <= tolerance and abs(pixels[i + 1] - green) <= tolerance
+                      and abs(pixels[i + 2] - red) <= tolerance)
+        return alike / seen
 
     def close(self):
         self._map.close()

@@ -10,6 +10,7 @@ from .window import Window
 
 RUNNING_TIME = re.compile(r'^\d+:\d\d(:\d\d)?$')
 CALLING = re.compile(r'^(Calling|Ringing)…$')
+TEST_PICTURE = (0x24, 0x33, 0x4b)  # red, green, blue of what is behind the ball
 RECONNECTING = re.compile(r'^Reconnecting…')
 
 
@@ -168,12 +169,16 @@ class Person:
         return self.window.look_for('Chats', 'list') is not None
 
     def picture_box(self):
-        """A part of the other one's picture: no buttons, and not the own picture in its corner."""
+        """The part of the other one's picture that is above the own one; None if there is none."""
         picture = self.window.look_for(description='Picture of the other side')
         if picture is None:
             return None
         x, y, width, height = picture.box()
-        return x + width * 15 // 100, y + height * 35 // 100, width * 30 // 100, height * 25 // 100
+        own = self.window.look_for(description='Your own picture')
+        if own is not None:
+            height = min(height, own.box()[1] - y)
+        # Off the edges: a title may lie over the upper one.
+        return x, y + height // 5, width, height * 3 // 4
 
     def frames_seen(self, seconds):
         box = self.picture_box()
@@ -181,10 +186,11 @@ class Person:
 
     def _sees_motion(self):
         box = self.picture_box()
-        return box and self.display.colours(box) >= 6 and self.display.count_frames(box, 0.5) >= 3
+        return (box and self.display.share_of(TEST_PICTURE, box) > 0.5
+                and self.display.count_frames(box, 0.5) >= 3)
 
     def sees_moving_picture(self, timeout=40):
-        """New pictures, in colours: neither a spinner nor a blank area is one."""
+        """New frames of what the test camera shows, a ball on blue: no spinner passes for that."""
         until(self._sees_motion, f'{self.name} sees a moving picture', timeout, 0)
         step(f'{self.name} sees the other one move')
 

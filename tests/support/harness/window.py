@@ -33,7 +33,6 @@ def atspi():
         warnings.simplefilter('ignore', DeprecationWarning)
         Atspi.init()
         Atspi.set_timeout(4000, 15000)
-        Atspi.get_desktop(0).set_cache_mask(Atspi.Cache.NONE)
         _atspi = Atspi
     return _atspi
 
@@ -172,7 +171,6 @@ class Window:
         self.started = time.monotonic()
         self.process = Process(name, command, desktop.folder, env, network)
         self._root = None
-        self._asked = 0
 
     # What it shows
 
@@ -195,19 +193,15 @@ class Window:
                 except Exception:  # pylint: disable=broad-except
                     continue  # it went away while we asked
             return None
-        self._root = Node(self, until(look, f'{self.name} on the accessibility bus', 30))
+        root = until(look, f'{self.name} on the accessibility bus', 30)
+        # GTK 4.8 does not tell of every change, so nothing may be remembered.
+        root.set_cache_mask(atspi().Cache.NONE)
+        self._root = Node(self, root)
         return self._root
 
     def _is_ours(self, pid):
         # nsenter replaces itself by the program, so the pid is that of our child.
         return pid == self.process.pid
-
-    def _refresh(self):
-        """What the library remembers is kept right by events, but not all things send them."""
-        _turn()
-        if time.monotonic() - self._asked > 1:
-            self.root().accessible.clear_cache()
-            self._asked = time.monotonic()
 
     def walk(self, node=None, thorough=False):
         """Everything there is, depth first, with its depth.
@@ -235,7 +229,7 @@ class Window:
 
     def look_for(self, name=None, role=None, within=None, description=None):
         """The first thing of that name (a text or a compiled expression) and role, or None."""
-        self._refresh()
+        _turn()
         if not self.process.alive:
             raise Failure(f'{self.name} has ended with status {self.process.popen.returncode}:\n'
                           + self.process.err()[-3000:])
@@ -280,7 +274,7 @@ class Window:
     def write(self, name, text, timeout=20.0):
         """Writes into the entry of that name: the thing itself, or what can be written in inside it."""
         def editable():
-            self._refresh()
+            _turn()
             for node, _ in self.walk():
                 try:
                     if _matches(node.name, name) and node.on_screen:
