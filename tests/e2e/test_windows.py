@@ -45,7 +45,7 @@ def cases(stage):
             step(f'Ada presses {button}')
             ada.window.press(button)
             grace.sees(told)
-        grace.sees_no_motion()
+        grace.sees_no_picture()
         ada.sees_moving_picture()
         for button in ('Turn camera off', 'Mute microphone'):
             ada.window.press(button)

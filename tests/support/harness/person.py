@@ -194,8 +194,11 @@ class Person:
         until(self._sees_motion, f'{self.name} sees a moving picture', timeout, 0)
         step(f'{self.name} sees the other one move')
 
-    def sees_no_motion(self, timeout=20):
-        until(lambda: self.frames_seen(1) == 0, f'{self.name} sees nothing move', timeout, 0)
+    def sees_no_picture(self, timeout=20):
+        def dark():
+            box = self.picture_box()
+            return box is None or self.display.share_of(TEST_PICTURE, box) < 0.1
+        until(dark, f'{self.name} sees no picture', timeout, 0.1)
 
     # Looking back
 
