@@ -78,14 +78,14 @@
 #define VIS_RATE_LOGIN_BURST  20
 #define VIS_RATE_LOGIN_REFILL 0.2
 /* Frames of one connection: candidates come in bursts, an outbox of a day is sent at once. */
-#define VIS_RATE_FRAME_BURST  600
+#define VIS_RATE_FRAME_BURST  1200
 #define VIS_RATE_FRAME_REFILL 100.0
-/* Messages of one user over all devices: nobody types faster, bots should not. */
-#define VIS_RATE_MESSAGE_BURST  300
+/* Messages of one user over all devices: nobody types faster, but an outbox is emptied at once. */
+#define VIS_RATE_MESSAGE_BURST  1000
 #define VIS_RATE_MESSAGE_REFILL 20.0
-/* New calls of one user: redialling once a second for half a minute is still human. */
-#define VIS_RATE_CALL_BURST  30
-#define VIS_RATE_CALL_REFILL 0.5
+/* New calls of one user: redialling once a second for two minutes is still human. */
+#define VIS_RATE_CALL_BURST  120
+#define VIS_RATE_CALL_REFILL 1.0
 /* Contact requests of one user: an address book, not the whole server. */
 #define VIS_RATE_CONTACT_BURST  100
 #define VIS_RATE_CONTACT_REFILL 1.0
