@@ -10,11 +10,9 @@ import re
 import signal
 import subprocess
 import time
-import warnings
 
+from . import a11y
 from .process import Failure, Process, until
-
-_atspi = None
 
 # What is read by its own name, so that nobody has to look inside.
 CLOSED = ('list item', 'label', 'heading', 'image', 'scroll bar', 'status bar')
@@ -22,32 +20,11 @@ CLOSED = ('list item', 'label', 'heading', 'image', 'scroll bar', 'status bar')
 TOP_LEVELS = ('frame', 'dialog', 'window', 'alert', 'popup menu')
 
 
-def atspi():
-    """The accessibility library, loaded only once the desktop's buses are in the environment."""
-    global _atspi
-    if _atspi is None:
-        import gi
-        gi.require_version('Atspi', '2.0')
-        from gi.repository import Atspi
-        # The names of 2.46 are enough, and called deprecated there already.
-        warnings.simplefilter('ignore', DeprecationWarning)
-        Atspi.init()
-        Atspi.set_timeout(4000, 15000)
-        _atspi = Atspi
-    return _atspi
-
-
-def _turn():
-    from gi.repository import GLib
-    while GLib.MainContext.default().iteration(False):
-        pass
-
-
 def _is_within(inner, outer):
     while inner is not None:
         if inner == outer:
             return True
-        inner = inner.get_parent()
+        inner = inner.parent
     return False
 
 
@@ -67,83 +44,76 @@ class Node:
 
     @property
     def name(self):
-        return self.accessible.get_name() or ''
+        return self.accessible.name
 
     @property
     def role(self):
-        return self.accessible.get_role_name() or ''
+        return self.accessible.role
 
     @property
     def description(self):
-        return self.accessible.get_description() or ''
-
-    def _state(self, state):
-        return self.accessible.get_state_set().contains(state)
+        return self.accessible.description
 
     @property
     def visible(self):
-        return self._state(atspi().StateType.VISIBLE)
+        return self.accessible.has_state(a11y.VISIBLE)
 
     @property
     def on_screen(self):
         """Can it be seen? GTK 4.8 lists the hidden pages of a stack too, and calls them visible; so
         ask the window what is in the thing's middle. It answers nothing where that is a part
         without a name (the picture in a button), another thing where ours is covered."""
-        component = self.accessible.get_component_iface()
-        if component is None:
+        box = self.accessible.extents()
+        if box is None:
             return False
-        box = component.get_extents(atspi().CoordType.WINDOW)
-        if box.width <= 0 or box.height <= 0:
+        x, y, width, height = box
+        if width <= 0 or height <= 0:
             return False
         top = self.accessible
-        while top is not None and top.get_role_name() not in TOP_LEVELS:
-            top = top.get_parent()
-        if top is None or top == self.accessible or top.get_component_iface() is None:
+        while top is not None and top.role not in TOP_LEVELS:
+            top = top.parent
+        if top is None or top == self.accessible or a11y.COMPONENT not in top.interfaces:
             return True
-        there = top.get_component_iface().get_accessible_at_point(
-            box.x + box.width // 2, box.y + box.height // 2, atspi().CoordType.WINDOW)
+        there = top.at(x + width // 2, y + height // 2)
         return there is None or _is_within(there, self.accessible) or _is_within(self.accessible, there)
 
     @property
     def sensitive(self):
-        return self._state(atspi().StateType.SENSITIVE)
+        return self.accessible.has_state(a11y.SENSITIVE)
 
     @property
     def pressed(self):
-        states = atspi().StateType
-        return self._state(states.PRESSED) or self._state(states.CHECKED)
+        return self.accessible.has_state(a11y.PRESSED) or self.accessible.has_state(a11y.CHECKED)
 
     @property
     def text(self):
         """The text of an entry or a text view; the name of anything else."""
-        text = self.accessible.get_text_iface()
-        if text is None:
-            return self.name
-        return atspi().Text.get_text(text, 0, atspi().Text.get_character_count(text))
+        text = self.accessible.text()
+        return self.name if text is None else text
+
+    @property
+    def editable(self):
+        return a11y.EDITABLE in self.accessible.interfaces
 
     def parent(self):
-        return Node(self.window, self.accessible.get_parent())
+        return Node(self.window, self.accessible.parent)
 
     def children(self):
-        for index in range(self.accessible.get_child_count()):
-            child = self.accessible.get_child_at_index(index)
-            if child is not None:
-                yield Node(self.window, child)
+        for child in self.accessible.children:
+            yield Node(self.window, child)
 
     def box(self):
         """x, y, width, height on the screen; windows stand in its corner as there is no manager."""
-        extents = self.accessible.get_extents(atspi().CoordType.WINDOW)
+        left, top, width, height = self.accessible.extents()
         x, y = self.window.position(self)
-        return x + extents.x, y + extents.y, extents.width, extents.height
+        return x + left, y + top, width, height
 
     def press(self):
         """Does the thing's own action, or clicks it with the pointer where it has none."""
-        action = self.accessible.get_action_iface()
-        if action is not None:
-            for index in range(atspi().Action.get_n_actions(action)):
-                if atspi().Action.get_action_name(action, index) in ('click', 'activate', 'toggle'):
-                    atspi().Action.do_action(action, index)
-                    return
+        for index, action in enumerate(self.accessible.actions()):
+            if action in ('click', 'activate', 'toggle'):
+                self.accessible.do(index)
+                return
         self.click()
 
     def click(self, button=1):
@@ -152,10 +122,7 @@ class Node:
         self.window.pointer(x + width // 2, y + height // 2, button)
 
     def write(self, text):
-        editable = self.accessible.get_editable_text_iface()
-        if editable is None:
-            raise Failure(f'{self} can not be written into')
-        atspi().EditableText.set_text_contents(editable, text)
+        self.accessible.write(text)
 
     def __str__(self):
         return f'{self.role} "{self.name}"'
@@ -183,25 +150,10 @@ class Window:
             if not self.process.alive:
                 raise Failure(f'{self.name} ended with status {self.process.popen.returncode}:\n'
                               + self.process.err()[-3000:])
-            _turn()
-            desktop = atspi().get_desktop(0)
-            for index in range(desktop.get_child_count()):
-                child = desktop.get_child_at_index(index)
-                try:
-                    if child is not None and self._is_ours(child.get_process_id()):
-                        return child
-                except Exception:  # pylint: disable=broad-except
-                    continue  # it went away while we asked
-            return None
-        root = until(look, f'{self.name} on the accessibility bus', 30)
-        # GTK 4.8 does not tell of every change, so nothing may be remembered.
-        root.set_cache_mask(atspi().Cache.NONE)
-        self._root = Node(self, root)
+            # nsenter replaces itself by the program, so the pid is that of our child.
+            return a11y.find_program(self.process.pid)
+        self._root = Node(self, until(look, f'{self.name} on the accessibility bus', 30))
         return self._root
-
-    def _is_ours(self, pid):
-        # nsenter replaces itself by the program, so the pid is that of our child.
-        return pid == self.process.pid
 
     def walk(self, node=None, thorough=False):
         """Everything there is, depth first, with its depth.
@@ -222,14 +174,13 @@ class Window:
                 if not thorough and here.name == 'GtkStackPage' and not any(
                         child.on_screen for child in children):
                     children = []
-            except Exception:  # pylint: disable=broad-except
+            except a11y.Gone:
                 continue  # gone since
             yield here, depth
             stack += [(child, depth + 1) for child in reversed(children)]
 
     def look_for(self, name=None, role=None, within=None, description=None):
         """The first thing of that name (a text or a compiled expression) and role, or None."""
-        _turn()
         if not self.process.alive:
             raise Failure(f'{self.name} has ended with status {self.process.popen.returncode}:\n'
                           + self.process.err()[-3000:])
@@ -239,7 +190,7 @@ class Window:
                         and (description is None or node.description == description)
                         and node.on_screen):
                     return node
-            except Exception:  # pylint: disable=broad-except
+            except a11y.Gone:
                 continue
         return None
 
@@ -258,7 +209,7 @@ class Window:
                 states = '' if node.sensitive else ' insensitive'
                 lines.append('  ' * depth + f'{node}{states}'
                              + (f' — {node.description}' if node.description else ''))
-            except Exception:  # pylint: disable=broad-except
+            except a11y.Gone:
                 continue
         return '\n'.join(lines)
 
@@ -274,14 +225,13 @@ class Window:
     def write(self, name, text, timeout=20.0):
         """Writes into the entry of that name: the thing itself, or what can be written in inside it."""
         def editable():
-            _turn()
             for node, _ in self.walk():
                 try:
                     if _matches(node.name, name) and node.on_screen:
                         for inner, _ in self.walk(node):
-                            if inner.accessible.get_editable_text_iface() is not None:
+                            if inner.editable:
                                 return inner
-                except Exception:  # pylint: disable=broad-except
+                except a11y.Gone:
                     continue
             return None
         until(editable, f'{self.name} can write into {name!r}', timeout, 0.05).write(text)

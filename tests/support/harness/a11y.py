@@ -1,0 +1,177 @@
+"""The accessibility bus, spoken to directly.
+
+Nothing is remembered between two questions: libatspi's memory goes stale (GTK 4.8 does not tell of
+everything) and emptying it crashes once in a while.
+"""
+
+import functools
+
+from .process import Failure
+
+TIMEOUT_MS = 15000
+
+REGISTRY = 'org.a11y.atspi.Registry'
+ROOT = '/org/a11y/atspi/accessible/root'
+NULL = '/org/a11y/atspi/null'
+ACCESSIBLE = 'org.a11y.atspi.Accessible'
+COMPONENT = 'org.a11y.atspi.Component'
+ACTION = 'org.a11y.atspi.Action'
+TEXT = 'org.a11y.atspi.Text'
+EDITABLE = 'org.a11y.atspi.EditableText'
+
+IN_WINDOW = 1  # AtspiCoordType
+
+# AtspiStateType
+CHECKED = 4
+PRESSED = 20
+SENSITIVE = 24
+VISIBLE = 30
+
+_bus = None
+
+
+@functools.cache
+def _role_name(role):
+    """The name that screen readers know; GTK's own names of roles are others."""
+    import gi
+    gi.require_version('Atspi', '2.0')
+    from gi.repository import Atspi
+    return Atspi.role_get_name(role)
+
+
+class Gone(Exception):
+    """The thing is not there any more, or its program is too busy to say so."""
+
+
+def _glib():
+    from gi.repository import Gio, GLib
+    return Gio, GLib
+
+
+def _connect(address):
+    gio, _ = _glib()
+    flags = gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
+    return gio.DBusConnection.new_for_address_sync(address, flags, None, None)
+
+
+def _call(bus, name, path, interface, method, arguments=None):
+    gio, glib = _glib()
+    try:
+        return bus.call_sync(name, path, interface, method, arguments, None, gio.DBusCallFlags.NONE,
+                             TIMEOUT_MS, None).unpack()
+    except glib.Error as error:
+        raise Gone(f'{interface}.{method}: {error.message}') from error
+
+
+def bus():
+    """The accessibility bus of the desktop that the environment names."""
+    global _bus
+    if _bus is None:
+        gio, _ = _glib()
+        session = gio.bus_get_sync(gio.BusType.SESSION, None)
+        address, = _call(session, 'org.a11y.Bus', '/org/a11y/bus', 'org.a11y.Bus', 'GetAddress')
+        _bus = _connect(address)
+    return _bus
+
+
+class Accessible:
+    def __init__(self, name, path):
+        self.bus_name = name
+        self.path = path
+
+    def __eq__(self, other):
+        return other is not None and (self.bus_name, self.path) == (other.bus_name, other.path)
+
+    def __hash__(self):
+        return hash((self.bus_name, self.path))
+
+    def call(self, interface, method, kinds=None, *values):
+        _, glib = _glib()
+        arguments = glib.Variant(kinds, values) if kinds else None
+        return _call(bus(), self.bus_name, self.path, interface, method, arguments)
+
+    def _get(self, interface, prop):
+        value, = self.call('org.freedesktop.DBus.Properties', 'Get', '(ss)', interface, prop)
+        return value
+
+    @property
+    def name(self):
+        return self._get(ACCESSIBLE, 'Name')
+
+    @property
+    def description(self):
+        return self._get(ACCESSIBLE, 'Description')
+
+    @property
+    def role(self):
+        role, = self.call(ACCESSIBLE, 'GetRole')
+        return _role_name(role)
+
+    @property
+    def interfaces(self):
+        interfaces, = self.call(ACCESSIBLE, 'GetInterfaces')
+        return interfaces
+
+    @property
+    def parent(self):
+        name, path = self._get(ACCESSIBLE, 'Parent')
+        return None if path == NULL or path == ROOT else Accessible(name, path)
+
+    @property
+    def children(self):
+        children, = self.call(ACCESSIBLE, 'GetChildren')
+        return [Accessible(name, path) for name, path in children if path != NULL]
+
+    def has_state(self, state):
+        (low, high), = self.call(ACCESSIBLE, 'GetState')
+        return bool((low | high << 32) >> state & 1)
+
+    def extents(self):
+        """x, y, width, height in its window; None where it has no place."""
+        try:
+            extents, = self.call(COMPONENT, 'GetExtents', '(u)', IN_WINDOW)
+        except Gone:
+            return None
+        return extents
+
+    def at(self, x, y):
+        """What is at that point of this window; None for nothing that has a name."""
+        try:
+            (name, path), = self.call(COMPONENT, 'GetAccessibleAtPoint', '(iiu)', x, y, IN_WINDOW)
+        except Gone:
+            return None
+        return None if path == NULL else Accessible(name, path)
+
+    def actions(self):
+        if ACTION not in self.interfaces:
+            return []
+        return [self.call(ACTION, 'GetName', '(i)', index)[0]
+                for index in range(self._get(ACTION, 'NActions'))]
+
+    def do(self, index):
+        self.call(ACTION, 'DoAction', '(i)', index)
+
+    def text(self):
+        """What is written in it; None where nothing can be."""
+        if TEXT not in self.interfaces:
+            return None
+        text, = self.call(TEXT, 'GetText', '(ii)', 0, self._get(TEXT, 'CharacterCount'))
+        return text
+
+    def write(self, text):
+        done, = self.call(EDITABLE, 'SetTextContents', '(s)', text)
+        if not done:
+            raise Failure(f'“{self.name}” does not take what is written')
+
+
+def find_program(pid):
+    """The program of a process on the bus, or None."""
+    for program in Accessible(REGISTRY, ROOT).children:
+        try:
+            owner, = Accessible('org.freedesktop.DBus', '/org/freedesktop/DBus').call(
+                'org.freedesktop.DBus', 'GetConnectionUnixProcessID', '(s)', program.bus_name)
+        except Gone:
+            continue
+        if owner == pid:
+            return program
+    return None
