@@ -30,6 +30,8 @@ struct _VisApplication
   VisServerAddress *pending;     /* what a link asked for, until there is a session */
   gboolean          pending_video;
   gboolean          pending_call;
+  guint             terminated;
+  guint             interrupted;
 
   /* The command line. */
   char *server;

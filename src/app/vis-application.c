@@ -6,6 +6,7 @@
 
 #include "vis-application.h"
 
+#include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -324,6 +325,15 @@ vis_application_open (GApplication *application, GFile **files, int n_files, con
   follow_pending (self);
 }
 
+/* The session ends, or somebody presses Ctrl+C: the same as closing the window. */
+static gboolean
+on_signal (gpointer user_data)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (user_data), "quit", NULL);
+
+  return G_SOURCE_CONTINUE;
+}
+
 static int
 vis_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
@@ -371,6 +381,8 @@ vis_application_startup (GApplication *application)
   self->ringer = VIS_RINGER (vis_gst_ringer_new (vis_gst_engine_get_devices (engine)));
   self->login = vis_login_new (self->profile);
   vis_application_add_actions (self);
+  self->terminated = g_unix_signal_add (SIGTERM, on_signal, self);
+  self->interrupted = g_unix_signal_add (SIGINT, on_signal, self);
 }
 
 static void
@@ -378,6 +390,8 @@ vis_application_shutdown (GApplication *application)
 {
   VisApplication *self = VIS_APPLICATION (application);
 
+  g_clear_handle_id (&self->terminated, g_source_remove);
+  g_clear_handle_id (&self->interrupted, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   clear_session (self);
   g_clear_object (&self->engine);

@@ -47,8 +47,28 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (VisSoupTransport,
                                G_IMPLEMENT_INTERFACE (VIS_TYPE_TRANSPORT,
                                                       vis_soup_transport_iface_init))
 
-/* Takes everything down without a word. A connection that is still open lives on until what was
- * queued has been written and the other side has said goodbye (libsoup waits 5 s for that). */
+static void
+on_goodbye (SoupWebsocketConnection *connection, gpointer user_data)
+{
+  g_signal_handlers_disconnect_by_func (connection, on_goodbye, NULL);
+  if (g_application_get_default () != NULL)
+    g_application_release (g_application_get_default ());
+  g_object_unref (connection);
+}
+
+/* A connection that is left lives on until what was queued has been written and the other side has
+ * said goodbye (libsoup waits 5 s for that), and the app with it: somebody who closes the window
+ * during a call has hung up, and the other one has to hear so. */
+static void
+say_goodbye (SoupWebsocketConnection *connection)
+{
+  if (g_application_get_default () != NULL)
+    g_application_hold (g_application_get_default ());
+  g_signal_connect (g_object_ref (connection), "closed", G_CALLBACK (on_goodbye), NULL);
+  soup_websocket_connection_close (connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
+}
+
+/* Takes everything down without a word to the owner. */
 static void
 release (VisSoupTransport *self)
 {
@@ -63,15 +83,7 @@ release (VisSoupTransport *self)
     {
       g_signal_handlers_disconnect_by_data (connection, self);
       if (soup_websocket_connection_get_state (connection) == SOUP_WEBSOCKET_STATE_OPEN)
-        {
-          g_signal_connect_data (connection,
-                                 "closed",
-                                 G_CALLBACK (soup_websocket_connection_get_state),
-                                 g_object_ref (connection),
-                                 (GClosureNotify) (void (*) (void)) g_object_unref,
-                                 0);
-          soup_websocket_connection_close (connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
-        }
+        say_goodbye (connection);
       g_object_unref (connection);
     }
 }
