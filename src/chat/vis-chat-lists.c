@@ -120,8 +120,12 @@ on_contacts_stored (VisChat *self, const VisStoreChange *change, gpointer data)
 {
   GPtrArray *contacts = vis_message_get_array (data, VIS_FIELD_CONTACTS);
 
+  /* Only now: whoever waits to be online finds the people. */
+  self->asking_contacts = FALSE;
+  self->want_contacts = FALSE;
   for (guint i = 0; contacts != NULL && i < contacts->len && self->online; i++)
     vis_chat_show_presence (self, g_ptr_array_index (contacts, i));
+  vis_chat_update_connection (self);
 }
 
 static void
@@ -147,11 +151,20 @@ store_contacts (VisChat *self, VisMessage *answer)
 static void
 on_chats_stored (VisChat *self, const VisStoreChange *change, gpointer data)
 {
-  if (change == NULL || !self->reload)
-    return;
-
-  self->reload = FALSE;
-  vis_chat_reload_history (self);
+  self->asking_chats = FALSE;
+  if (self->chats_again)
+    {
+      self->chats_again = FALSE;
+      vis_chat_ask_lists (self);
+      return;
+    }
+  self->want_chats = FALSE;
+  if (change != NULL && self->reload)
+    {
+      self->reload = FALSE;
+      vis_chat_reload_history (self);
+    }
+  vis_chat_update_connection (self);
 }
 
 static void
@@ -182,16 +195,14 @@ on_contacts (GObject *source, GAsyncResult *result, gpointer data)
   if (self == NULL || self->store == NULL || question->session != self->session)
     return;
 
-  self->asking_contacts = FALSE;
   if (answer == NULL)
     {
+      self->asking_contacts = FALSE;
       on_refused (self, error, TRUE);
       return;
     }
   self->lists_attempts = 0;
-  self->want_contacts = FALSE;
   store_contacts (self, answer);
-  vis_chat_update_connection (self);
 }
 
 static void
@@ -205,9 +216,9 @@ on_chats (GObject *source, GAsyncResult *result, gpointer data)
   if (self == NULL || self->store == NULL || question->session != self->session)
     return;
 
-  self->asking_chats = FALSE;
   if (answer == NULL)
     {
+      self->asking_chats = FALSE;
       on_refused (self, error, FALSE);
       return;
     }
@@ -215,12 +226,11 @@ on_chats (GObject *source, GAsyncResult *result, gpointer data)
   if (self->chats_again)
     {
       self->chats_again = FALSE;
+      self->asking_chats = FALSE;
       vis_chat_ask_lists (self);
       return;
     }
-  self->want_chats = FALSE;
   store_chats (self, answer);
-  vis_chat_update_connection (self);
 }
 
 /**

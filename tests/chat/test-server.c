@@ -1,0 +1,360 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "vis-chat-private.h"
+#include "vis-link.h"
+#include "vis-sqlite-store.h"
+#include "vis-timeline-private.h"
+
+/* Two people, each with a store and a link of their own, over the real server. */
+
+#define PATIENCE_US (60 * G_USEC_PER_SEC)
+
+#define WAIT_FOR(condition)                                                                        \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gint64 end_ = g_get_monotonic_time () + PATIENCE_US;                                           \
+    while (!(condition))                                                                           \
+      {                                                                                            \
+        if (g_get_monotonic_time () > end_)                                                        \
+          g_error ("%s:%d: %s did not come true", __FILE__, __LINE__, #condition);                 \
+        if (!g_main_context_iteration (NULL, FALSE))                                               \
+          g_usleep (200);                                                                          \
+      }                                                                                            \
+  }                                                                                                \
+  G_STMT_END
+
+#define ADA_TOKEN   "ada-0000000000000000000000000000000000"
+#define ADA_TOKEN_2 "ada-1111111111111111111111111111111111"
+#define GRACE_TOKEN "grace-00000000000000000000000000000000"
+
+static const char users[] =
+  "{\"user\":\"ada\",\"name\":\"Ada\",\"contacts\":[\"grace\"],"
+  "\"tokens\":[\"" ADA_TOKEN "\",\"" ADA_TOKEN_2 "\"]}\n"
+  "{\"user\":\"grace\",\"name\":\"Grace\",\"tokens\":[\"" GRACE_TOKEN "\"]}\n";
+
+typedef struct
+{
+  char *folder;
+  char *data;
+  char *listen;
+  char *url;
+  GPid  pid;
+} Server;
+
+typedef struct
+{
+  VisStore *store;
+  VisLink  *link;
+  VisChat  *chat;
+} Person;
+
+static const char *visavisd;
+
+static void
+start_server (Server *server)
+{
+  const char *argv[] = {
+    visavisd, "serve", "--data", server->data, "--listen", server->listen, NULL
+  };
+  g_autoptr (GError) error = NULL;
+  char  line[256];
+  FILE *stream;
+  int   out;
+
+  g_spawn_async_with_pipes (NULL,
+                            (char **) argv,
+                            NULL,
+                            G_SPAWN_DO_NOT_REAP_CHILD,
+                            NULL,
+                            NULL,
+                            &server->pid,
+                            NULL,
+                            &out,
+                            NULL,
+                            &error);
+  g_assert_no_error (error);
+  stream = fdopen (out, "r");
+  g_assert_nonnull (fgets (line, sizeof line, stream));
+  fclose (stream);
+
+  /* The same port again after a restart, so that the links find it. */
+  g_assert_true (g_str_has_prefix (line, "visavisd ready ws://"));
+  g_free (server->url);
+  server->url = g_strdup (g_strstrip (line + strlen ("visavisd ready ")));
+  g_free (server->listen);
+  server->listen = g_strndup (server->url + strlen ("ws://"), strcspn (server->url + 5, "/"));
+}
+
+static void
+stop_server (Server *server, int signal_number)
+{
+  kill (server->pid, signal_number);
+  waitpid (server->pid, NULL, 0);
+}
+
+static void
+set_up (Server *server)
+{
+  g_autofree char *file = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  server->folder = g_dir_make_tmp ("visavis-chat-XXXXXX", NULL);
+  server->data = g_build_filename (server->folder, "data", NULL);
+  server->listen = g_strdup ("127.0.0.1:0");
+  file = g_build_filename (server->folder, "users", NULL);
+  g_assert_true (g_file_set_contents (file, users, -1, NULL));
+  {
+    const char *argv[] = { visavisd, "user", "import", file, "--data", server->data, NULL };
+
+    g_spawn_sync (NULL,
+                  (char **) argv,
+                  NULL,
+                  G_SPAWN_STDOUT_TO_DEV_NULL,
+                  NULL,
+                  NULL,
+                  NULL,
+                  NULL,
+                  &status,
+                  &error);
+    g_assert_no_error (error);
+    g_assert_cmpint (status, ==, 0);
+  }
+  start_server (server);
+}
+
+static void
+remove_tree (const char *path)
+{
+  GDir       *dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_clear_pointer (&dir, g_dir_close);
+  g_remove (path);
+}
+
+static void
+tear_down (Server *server)
+{
+  stop_server (server, SIGTERM);
+  remove_tree (server->folder);
+  g_free (server->folder);
+  g_free (server->data);
+  g_free (server->listen);
+  g_free (server->url);
+}
+
+static void
+open_person (Person *person, Server *server, const char *user, const char *token)
+{
+  g_autofree char *name = g_strconcat (token, ".db", NULL);
+  g_autofree char *path = g_build_filename (server->folder, name, NULL);
+
+  person->store = vis_sqlite_store_new (path);
+  person->link = vis_link_new (server->url, token, vis_clock_get_system ());
+  person->chat = vis_chat_new (user, person->store, VIS_WIRE (person->link), NULL);
+  WAIT_FOR (vis_chat_get_loaded (person->chat));
+  vis_link_start (person->link);
+}
+
+static void
+close_person (Person *person)
+{
+  vis_link_stop (person->link);
+  g_assert_finalize_object (person->chat);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_finalize_object (person->link);
+  g_assert_finalize_object (person->store);
+}
+
+static gboolean
+is_online (Person *person)
+{
+  return vis_chat_get_connection (person->chat) == VIS_CONNECTION_ONLINE;
+}
+
+static guint
+count (VisConversation *conversation)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (vis_conversation_peek_timeline (conversation)));
+}
+
+static VisDelivery
+delivery (VisConversation *conversation, guint index)
+{
+  VisChatMessage *message =
+    vis_timeline_peek (vis_conversation_peek_timeline (conversation), index);
+
+  return message != NULL ? vis_chat_message_get_delivery (message) : VIS_DELIVERY_NONE;
+}
+
+static void
+set_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(gboolean *) data = g_task_propagate_boolean (G_TASK (result), NULL);
+}
+
+static void
+assert_same (VisConversation *mine, VisConversation *theirs)
+{
+  VisTimeline *left = vis_conversation_get_timeline (mine);
+  VisTimeline *right = vis_conversation_get_timeline (theirs);
+
+  WAIT_FOR (count (mine) == count (theirs) && !vis_timeline_get_loading (left) &&
+            !vis_timeline_get_loading (right));
+  for (guint i = 0; i < count (mine); i++)
+    {
+      g_assert_cmpstr (vis_chat_message_get_id (vis_timeline_peek (left, i)),
+                       ==,
+                       vis_chat_message_get_id (vis_timeline_peek (right, i)));
+      g_assert_cmpstr (vis_chat_message_get_text (vis_timeline_peek (left, i)),
+                       ==,
+                       vis_chat_message_get_text (vis_timeline_peek (right, i)));
+    }
+}
+
+static void
+test_two_people (void)
+{
+  Server           server = { 0 };
+  Person           ada;
+  Person           grace;
+  Person           second;
+  VisConversation *to_grace;
+  VisConversation *to_ada;
+  VisConversation *from_second;
+  gboolean         done = FALSE;
+
+  set_up (&server);
+  open_person (&ada, &server, "ada", ADA_TOKEN);
+  open_person (&grace, &server, "grace", GRACE_TOKEN);
+  WAIT_FOR (is_online (&ada) && is_online (&grace));
+  to_grace = vis_chat_find (ada.chat, "grace");
+  to_ada = vis_chat_find (grace.chat, "ada");
+  g_assert_cmpstr (vis_chat_name_of (ada.chat, "grace"), ==, "Grace");
+  WAIT_FOR (vis_contact_get_presence (vis_conversation_get_contact (to_grace)) ==
+            VIS_PRESENCE_ONLINE);
+
+  /* One tick, two ticks, filled ticks; unread goes up and down. */
+  vis_conversation_get_timeline (to_grace);
+  vis_chat_set_typing (ada.chat, to_grace, TRUE);
+  WAIT_FOR (vis_conversation_get_typing (to_ada));
+  vis_chat_send (ada.chat, to_grace, "Hello, Grace");
+  g_assert_cmpint (delivery (to_grace, 0), ==, VIS_DELIVERY_PENDING);
+  WAIT_FOR (vis_conversation_get_unread (to_ada) == 1);
+  g_assert_false (vis_conversation_get_typing (to_ada));
+  WAIT_FOR (delivery (to_grace, 0) == VIS_DELIVERY_DELIVERED);
+  vis_chat_mark_read (grace.chat, to_ada);
+  WAIT_FOR (delivery (to_grace, 0) == VIS_DELIVERY_READ);
+  WAIT_FOR (is_online (&ada) && is_online (&grace));
+
+  /* Both write at once, many. */
+  for (guint i = 0; i < 30; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%u", i);
+
+      vis_chat_send (ada.chat, to_grace, text);
+      vis_chat_send (grace.chat, to_ada, text);
+    }
+  WAIT_FOR (count (to_grace) == 61);
+  vis_conversation_get_timeline (to_ada);
+  WAIT_FOR (vis_conversation_get_unread (to_grace) == 30 &&
+            vis_conversation_get_unread (to_ada) == 30);
+  for (guint i = 0; i < 61; i++)
+    WAIT_FOR (delivery (to_grace, i) != VIS_DELIVERY_PENDING);
+  WAIT_FOR (delivery (to_ada, 60) != VIS_DELIVERY_PENDING);
+  assert_same (to_grace, to_ada);
+
+  /* The server dies and comes back; what was written meanwhile goes out by itself. */
+  stop_server (&server, SIGKILL);
+  WAIT_FOR (!is_online (&ada) && !is_online (&grace));
+  vis_chat_send (ada.chat, to_grace, "Are you there?");
+  vis_chat_send (grace.chat, to_ada, "Are you?");
+  start_server (&server);
+  vis_link_wake (ada.link);
+  vis_link_wake (grace.link);
+  WAIT_FOR (is_online (&ada) && is_online (&grace) && count (to_grace) == 63 &&
+            count (to_ada) == 63);
+  for (guint i = 61; i < 63; i++)
+    WAIT_FOR (delivery (to_grace, i) != VIS_DELIVERY_PENDING &&
+              delivery (to_ada, i) != VIS_DELIVERY_PENDING);
+  assert_same (to_grace, to_ada);
+
+  /* A new device of the same person: the same history, the same number of unread messages, and
+   * reading there is reading here. */
+  open_person (&second, &server, "ada", ADA_TOKEN_2);
+  WAIT_FOR (is_online (&second));
+  from_second = vis_chat_find (second.chat, "grace");
+  WAIT_FOR (vis_conversation_get_unread (from_second) == 31);
+  assert_same (from_second, to_grace);
+  vis_chat_mark_read (second.chat, from_second);
+  WAIT_FOR (vis_conversation_get_unread (to_grace) == 0);
+  vis_chat_send (second.chat, from_second, "From elsewhere");
+  WAIT_FOR (count (to_grace) == 64 && count (to_ada) == 64);
+  assert_same (from_second, to_grace);
+
+  /* Away for a while, then caught up; deleted for everyone, and cleared. */
+  close_person (&grace);
+  vis_chat_delete_async (ada.chat,
+                         to_grace,
+                         vis_timeline_peek (vis_conversation_get_timeline (to_grace), 0),
+                         TRUE,
+                         NULL,
+                         set_done,
+                         &done);
+  vis_chat_send (ada.chat, to_grace, "While you were out");
+  WAIT_FOR (done);
+  WAIT_FOR (count (to_grace) == 65 && delivery (to_grace, 64) == VIS_DELIVERY_SENT);
+  open_person (&grace, &server, "grace", GRACE_TOKEN);
+  WAIT_FOR (is_online (&grace));
+  to_ada = vis_chat_find (grace.chat, "ada");
+  vis_conversation_get_timeline (to_ada);
+  WAIT_FOR (count (to_ada) == 64);
+  vis_timeline_load_older (vis_conversation_get_timeline (to_ada));
+  WAIT_FOR (count (to_ada) == 65);
+  WAIT_FOR (
+    vis_chat_message_get_deleted (vis_timeline_peek (vis_conversation_get_timeline (to_ada), 0)));
+  assert_same (to_grace, to_ada);
+  WAIT_FOR (vis_chat_message_get_deleted (
+    vis_timeline_peek (vis_conversation_get_timeline (from_second), 0)));
+
+  done = FALSE;
+  vis_chat_clear_async (ada.chat, to_grace, NULL, set_done, &done);
+  WAIT_FOR (done && count (to_grace) == 0);
+  WAIT_FOR (count (from_second) == 0);
+  g_assert_cmpuint (count (to_ada), ==, 65);
+  vis_chat_send (grace.chat, to_ada, "Still here");
+  WAIT_FOR (count (to_grace) == 1 && count (from_second) == 1);
+  WAIT_FOR (is_online (&ada) && is_online (&grace) && is_online (&second));
+
+  close_person (&ada);
+  close_person (&grace);
+  close_person (&second);
+  tear_down (&server);
+}
+
+int
+main (int argc, char *argv[])
+{
+  visavisd = g_getenv ("VISAVISD");
+  g_assert_nonnull (visavisd);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/server/two-people", test_two_people);
+
+  return g_test_run ();
+}
