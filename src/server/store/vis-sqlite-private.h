@@ -100,6 +100,12 @@ VisMessage *vis_sqlite_message (sqlite3_stmt *statement,
 void        vis_sqlite_set_standing (
          VisSqlite *self, VisStoreOp *op, VisSqliteUser *user, VisSqliteUser *other, VisStanding standing);
 
+VisSqlitePair *
+vis_sqlite_find_chat (VisSqlite *self, VisStoreOp *op, VisSqliteUser **me, VisSqliteUser **other);
+gint64
+vis_sqlite_find_message (VisSqlite *self, VisStoreOp *op, VisSqlitePair *pair, const char *id);
+gint64 vis_sqlite_cleared (VisSqlite *self, gint64 user, gint64 chat);
+
 /* The verbs */
 void vis_sqlite_register (VisSqlite *self, VisStoreOp *op);
 void vis_sqlite_import (VisSqlite *self, VisStoreOp *op);
