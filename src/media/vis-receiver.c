@@ -162,9 +162,11 @@ add_and_link (GstBin *pipeline, GstPad *pad, const char *front, GstElement *sink
       gst_element_link (bin, sink);
       gst_element_sync_state_with_parent (sink);
     }
+  /* Running before it is linked: a push looks at the events of the link before it waits at the
+   * block, and a sleeping element would answer that it is flushing, which ends all reception. */
+  gst_element_sync_state_with_parent (bin);
   to = gst_element_get_static_pad (bin, "sink");
   gst_pad_link (pad, to);
-  gst_element_sync_state_with_parent (bin);
 }
 
 /**

@@ -441,6 +441,7 @@ main (int argc, char **argv)
   Peer     peer = { 0 };
   gboolean enough = FALSE;
 
+  g_log_writer_default_set_use_stderr (TRUE);
   mallopt (M_ARENA_MAX, 2);
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_add_group (context, gst_init_get_option_group ());
