@@ -130,3 +130,169 @@ vis_route_return (VisRouteEnd *end, gint64 now, VisRouteResult *result)
     }
   g_ptr_array_set_size (end->held, 0);
 }
+
+static void
+delivery_clear (gpointer data)
+{
+  vis_message_unref (((VisRouteDelivery *) data)->message);
+}
+
+void
+vis_route_result_init (VisRouteResult *self)
+{
+  self->error = VIS_N_PROTOCOL_ERRORS;
+  self->ringing = -1;
+  self->deliveries = g_array_new (FALSE, FALSE, sizeof (VisRouteDelivery));
+  g_array_set_clear_func (self->deliveries, delivery_clear);
+  self->saves = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_call_free);
+  self->finishes = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_call_free);
+}
+
+void
+vis_route_result_clear (VisRouteResult *self)
+{
+  g_clear_pointer (&self->deliveries, g_array_unref);
+  g_clear_pointer (&self->saves, g_ptr_array_unref);
+  g_clear_pointer (&self->finishes, g_ptr_array_unref);
+}
+
+/* The frame as the other side hears it. */
+VisMessage *
+vis_route_stamp (VisMessage *frame, const VisRouteParty *from)
+{
+  VisMessage *copy = vis_message_copy (frame);
+
+  vis_message_set_request (copy, NULL);
+  vis_message_set_string (copy, VIS_FIELD_FROM, from->user_name);
+  vis_message_set_string (copy, VIS_FIELD_DEVICE, from->device_id);
+  vis_message_set_integer (copy, VIS_FIELD_AGE_MS, 0);
+  if (vis_message_get_kind (copy) == VIS_KIND_CALL_OFFER)
+    {
+      vis_message_clear (copy, VIS_FIELD_TO);
+      if (from->name != NULL)
+        vis_message_set_string (copy, VIS_FIELD_NAME, from->name);
+    }
+  return copy;
+}
+
+VisMessage *
+vis_route_end_frame (const char *call, const char *reason, const VisRouteParty *from)
+{
+  VisMessage *frame = vis_message_new (VIS_KIND_CALL_END);
+
+  vis_message_set_string (frame, VIS_FIELD_CALL, call);
+  vis_message_set_string (frame, VIS_FIELD_REASON, reason);
+  vis_message_set_integer (frame, VIS_FIELD_AGE_MS, 0);
+  if (from != NULL)
+    {
+      vis_message_set_string (frame, VIS_FIELD_FROM, from->user_name);
+      vis_message_set_string (frame, VIS_FIELD_DEVICE, from->device_id);
+    }
+  return frame;
+}
+
+/* A newer generation: only the caller offers, and only a higher one than was known. */
+void
+vis_route_offer (VisRoute            *route,
+                 const VisRouteParty *from,
+                 VisMessage          *frame,
+                 const VisRouteTime  *now,
+                 VisRouteResult      *result)
+{
+  gint64 gen = vis_message_get_integer (frame, VIS_FIELD_GEN);
+  g_autoptr (VisMessage) offer = NULL;
+
+  if (from->device != route->caller.device)
+    {
+      result->error = VIS_PROTOCOL_ERROR_FORBIDDEN;
+      return;
+    }
+  if (!vis_route_is_answered (route) || gen <= route->gen)
+    return;
+  route->gen = gen;
+  offer = vis_route_stamp (frame, from);
+  vis_route_deliver_end (&route->callee, offer, now->mono, result);
+}
+
+void
+vis_route_answer (VisRoute            *route,
+                  const VisRouteParty *from,
+                  VisMessage          *frame,
+                  const VisRouteTime  *now,
+                  VisRouteResult      *result)
+{
+  g_autoptr (VisMessage) stamped = NULL;
+  g_autoptr (VisMessage) elsewhere = NULL;
+
+  if (from->device == route->caller.device)
+    {
+      result->error = VIS_PROTOCOL_ERROR_FORBIDDEN;
+      return;
+    }
+  stamped = vis_route_stamp (frame, from);
+  if (vis_route_is_answered (route))
+    {
+      /* Said again, it is no conflict with itself. */
+      if (from->device != route->callee.device)
+        result->error = VIS_PROTOCOL_ERROR_CONFLICT;
+      else if (vis_message_get_integer (frame, VIS_FIELD_GEN) > 0)
+        vis_route_deliver_end (&route->caller, stamped, now->mono, result);
+      return;
+    }
+  if (vis_message_get_integer (frame, VIS_FIELD_GEN) > 0)
+    return;
+
+  route->callee.device = from->device;
+  route->callee.here = TRUE;
+  route->record->callee_device = from->device;
+  route->record->callee_device_id = g_strdup (from->device_id);
+  route->record->answered = now->wall;
+  g_ptr_array_set_size (route->offer, 0);
+  vis_route_deliver_end (&route->caller, stamped, now->mono, result);
+  elsewhere = vis_route_end_frame (route->record->call, "answered_elsewhere", from);
+  for (guint i = 0; i < route->ringing->len; i++)
+    if (g_array_index (route->ringing, gint64, i) != from->device)
+      vis_route_deliver (result, g_array_index (route->ringing, gint64, i), elsewhere, 0);
+  g_ptr_array_add (result->saves, vis_store_call_copy (route->record));
+}
+
+/* What the caller says while it rings goes to all devices, also to those that come later. */
+static void
+to_ringing (VisRoute *route, VisMessage *stamped, gint64 now, VisRouteResult *result)
+{
+  if (vis_message_get_kind (stamped) == VIS_KIND_CALL_ICE)
+    {
+      route->n_candidates += vis_message_get_array (stamped, VIS_FIELD_CANDIDATES)->len;
+      if (route->n_candidates <= VIS_LIMIT_CANDIDATES)
+        g_ptr_array_add (route->offer, vis_held_new (stamped, now));
+    }
+  for (guint i = 0; i < route->ringing->len; i++)
+    vis_route_deliver (result, g_array_index (route->ringing, gint64, i), stamped, 0);
+}
+
+/* `call:ice`, `call:media`, `call:ringing`, `call:renew` */
+void
+vis_route_pass (VisRoute            *route,
+                const VisRouteParty *from,
+                VisMessage          *frame,
+                const VisRouteTime  *now,
+                VisRouteResult      *result)
+{
+  VisKind  kind = vis_message_get_kind (frame);
+  gboolean caller = from->device == route->caller.device;
+  g_autoptr (VisMessage) stamped = vis_route_stamp (frame, from);
+
+  if (caller && (kind == VIS_KIND_CALL_RINGING || kind == VIS_KIND_CALL_RENEW))
+    result->error = VIS_PROTOCOL_ERROR_FORBIDDEN;
+  else if (!vis_route_is_answered (route))
+    {
+      if (caller)
+        to_ringing (route, stamped, now->mono, result);
+      else if (kind == VIS_KIND_CALL_RINGING)
+        vis_route_deliver_end (&route->caller, stamped, now->mono, result);
+    }
+  else if (caller)
+    vis_route_deliver_end (&route->callee, stamped, now->mono, result);
+  else if (kind != VIS_KIND_CALL_RINGING)
+    vis_route_deliver_end (&route->caller, stamped, now->mono, result);
+}

@@ -50,6 +50,27 @@ gboolean  vis_devices_remove (GArray *devices, gint64 device);
 void vis_route_deliver (VisRouteResult *result, gint64 device, VisMessage *message, gint64 age);
 void
 vis_route_deliver_end (VisRouteEnd *end, VisMessage *message, gint64 now, VisRouteResult *result);
-void vis_route_return (VisRouteEnd *end, gint64 now, VisRouteResult *result);
+void        vis_route_return (VisRouteEnd *end, gint64 now, VisRouteResult *result);
+
+VisMessage *vis_route_stamp (VisMessage          *frame,
+                             const VisRouteParty *from) G_GNUC_WARN_UNUSED_RESULT;
+VisMessage *vis_route_end_frame (const char          *call,
+                                 const char          *reason,
+                                 const VisRouteParty *from) G_GNUC_WARN_UNUSED_RESULT;
+void        vis_route_offer (VisRoute            *route,
+                             const VisRouteParty *from,
+                             VisMessage          *frame,
+                             const VisRouteTime  *now,
+                             VisRouteResult      *result);
+void        vis_route_answer (VisRoute            *route,
+                              const VisRouteParty *from,
+                              VisMessage          *frame,
+                              const VisRouteTime  *now,
+                              VisRouteResult      *result);
+void        vis_route_pass (VisRoute            *route,
+                            const VisRouteParty *from,
+                            VisMessage          *frame,
+                            const VisRouteTime  *now,
+                            VisRouteResult      *result);
 
 G_END_DECLS
