@@ -36,7 +36,18 @@ update (VisConnectionBar *self)
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), connection != VIS_CONNECTION_OFFLINE);
   gtk_widget_set_halign (GTK_WIDGET (self->label),
                          connection == VIS_CONNECTION_OFFLINE ? GTK_ALIGN_CENTER : GTK_ALIGN_START);
+  if (words != NULL)
+    gtk_widget_set_visible (GTK_WIDGET (self->revealer), TRUE);
   gtk_revealer_set_reveal_child (self->revealer, words != NULL);
+}
+
+/* What has slid away is not to be read out any more either. */
+static void
+on_revealed (VisConnectionBar *self)
+{
+  if (!gtk_revealer_get_child_revealed (self->revealer) &&
+      !gtk_revealer_get_reveal_child (self->revealer))
+    gtk_widget_set_visible (GTK_WIDGET (self->revealer), FALSE);
 }
 
 static void
@@ -62,6 +73,7 @@ vis_connection_bar_class_init (VisConnectionBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VisConnectionBar, revealer);
   gtk_widget_class_bind_template_child (widget_class, VisConnectionBar, spinner);
   gtk_widget_class_bind_template_child (widget_class, VisConnectionBar, label);
+  gtk_widget_class_bind_template_callback (widget_class, on_revealed);
 }
 
 static void

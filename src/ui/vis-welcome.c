@@ -80,8 +80,6 @@ update (VisWelcome *self)
   gtk_button_set_label (self->switch_button, other);
   gtk_accessible_update_property (
     GTK_ACCESSIBLE (self->submit_button), GTK_ACCESSIBLE_PROPERTY_LABEL, submit, -1);
-  gtk_accessible_update_property (
-    GTK_ACCESSIBLE (self->switch_button), GTK_ACCESSIBLE_PROPERTY_LABEL, other, -1);
 
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->busy);
   gtk_spinner_set_spinning (self->spinner, self->busy);

@@ -48,6 +48,10 @@ driver_is_named (GtkWidget *widget, const char *name)
 
   if (other == NULL)
     return TRUE;
+  if (GTK_IS_BUTTON (widget) && ADW_IS_BUTTON_CONTENT (gtk_button_get_child (GTK_BUTTON (widget))))
+    return g_str_equal (adw_button_content_get_label (
+                          ADW_BUTTON_CONTENT (gtk_button_get_child (GTK_BUTTON (widget)))),
+                        name);
   if (GTK_IS_BUTTON (widget))
     return g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), name) == 0;
   if (GTK_IS_LABEL (widget))
