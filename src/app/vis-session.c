@@ -18,6 +18,7 @@ struct _VisSession
   VisStore          *store;
   VisChat           *chat;
   VisCallController *controller;
+  gboolean           closed;
 };
 
 G_DEFINE_FINAL_TYPE (VisSession, vis_session, G_TYPE_OBJECT)
@@ -53,6 +54,14 @@ name_of (const char *user, gpointer chat)
   return vis_chat_name_of (chat, user);
 }
 
+/* Only the store knows from where on to follow the server. */
+static void
+on_loaded (VisSession *self)
+{
+  if (vis_chat_get_loaded (self->chat) && !self->closed)
+    vis_link_start (self->link);
+}
+
 /**
  * vis_session_new:
  * @user: who is signed in
@@ -79,7 +88,9 @@ vis_session_new (
   self->controller = vis_call_controller_new (VIS_WIRE (link), engine, ringer, clock);
   vis_call_controller_set_name_func (
     self->controller, name_of, g_object_ref (self->chat), g_object_unref);
-  vis_link_start (link);
+  g_signal_connect_object (
+    self->chat, "notify::loaded", G_CALLBACK (on_loaded), self, G_CONNECT_SWAPPED);
+  on_loaded (self);
 
   return self;
 }
@@ -135,6 +146,7 @@ vis_session_get_controller (VisSession *self)
 void
 vis_session_close (VisSession *self)
 {
+  self->closed = TRUE;
   if (self->controller != NULL)
     vis_call_controller_hang_up (self->controller);
   if (self->link != NULL)

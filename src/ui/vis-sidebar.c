@@ -26,6 +26,7 @@ struct _VisSidebar
 
   AdwHeaderBar       *header;
   AdwWindowTitle     *title;
+  GBindingGroup      *own_name;
   GtkEditable        *search;
   VisConnectionBar   *connection_bar;
   GtkStack           *stack;
@@ -250,6 +251,7 @@ vis_sidebar_dispose (GObject *object)
       gtk_filter_list_model_set_filter (self->filtered, NULL);
     }
   self->list = NULL;
+  g_clear_object (&self->own_name);
   g_clear_object (&self->filter);
   g_clear_object (&self->filtered);
   g_clear_object (&self->selection);
@@ -313,6 +315,8 @@ vis_sidebar_init (VisSidebar *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_header_bar_set_show_end_title_buttons (self->header, FALSE);
+  self->own_name = g_binding_group_new ();
+  g_binding_group_bind (self->own_name, "name", self->title, "subtitle", G_BINDING_SYNC_CREATE);
 
   self->filter = gtk_custom_filter_new (matches, self, NULL);
   self->filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (g_object_ref (self->filter)));
@@ -348,7 +352,8 @@ vis_sidebar_set_chat (VisSidebar *self, VisChat *chat)
                                    chat != NULL ? vis_chat_get_conversations (chat) : NULL);
   self->selecting = FALSE;
   vis_connection_bar_set_chat (self->connection_bar, chat);
-  adw_window_title_set_subtitle (self->title, chat != NULL ? vis_chat_get_name (chat) : NULL);
+  adw_window_title_set_subtitle (self->title, NULL);
+  g_binding_group_set_source (self->own_name, chat);
   gtk_editable_set_text (self->search, "");
   on_items_changed (self);
 }

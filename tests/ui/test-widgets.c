@@ -181,6 +181,15 @@ test_list (Fixture *fixture, gconstpointer data)
                      "Yes"));
 }
 
+/* The server says what this person is called only once it is reached. */
+static void
+test_own_name (Fixture *fixture, gconstpointer data)
+{
+  sign_in (fixture);
+  vis_chat_set_name (fixture->stage->chat, "Countess of Lovelace");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Countess of Lovelace");
+}
+
 static void
 test_search (Fixture *fixture, gconstpointer data)
 {
@@ -669,6 +678,7 @@ main (int argc, char *argv[])
   ADD ("/welcome/create", test_welcome_create);
   ADD ("/welcome/busy", test_welcome_busy);
   ADD ("/list/rows", test_list);
+  ADD ("/own-name", test_own_name);
   ADD ("/list/search", test_search);
   ADD ("/list/steps", test_steps);
   ADD ("/chat/connection", test_connection);
