@@ -27,6 +27,7 @@ struct _VisTimelineView
   VisConversation    *conversation;
   GSignalGroup       *conversation_signals;
   GSignalGroup       *timeline_signals;
+  GSignalGroup       *contact_signals;
   gulong              window_handler;
   GtkNoSelection     *selection;
   GPtrArray          *items; /* of GtkListItem: those that are bound */
@@ -526,6 +527,7 @@ vis_timeline_view_dispose (GObject *object)
   g_clear_pointer (&self->menu, gtk_widget_unparent);
   g_clear_object (&self->conversation_signals);
   g_clear_object (&self->timeline_signals);
+  g_clear_object (&self->contact_signals);
   g_clear_object (&self->selection);
   g_clear_object (&self->target);
   g_clear_object (&self->conversation);
@@ -644,6 +646,8 @@ vis_timeline_view_init (VisTimelineView *self)
   self->sticky = TRUE;
   self->conversation_signals =
     watch (self, VIS_TYPE_CONVERSATION, "notify::unread", G_CALLBACK (mark_read));
+  self->contact_signals =
+    watch (self, VIS_TYPE_CONTACT, "notify::state", G_CALLBACK (update_empty));
   self->timeline_signals =
     watch (self, VIS_TYPE_TIMELINE, "notify", G_CALLBACK (on_timeline_notify));
 
@@ -683,6 +687,9 @@ vis_timeline_view_set_conversation (VisTimelineView *self,
   g_set_object (&self->conversation, conversation);
   g_signal_group_set_target (self->conversation_signals, conversation);
   g_signal_group_set_target (self->timeline_signals, timeline);
+  g_signal_group_set_target (self->contact_signals,
+                             conversation != NULL ? vis_conversation_get_contact (conversation)
+                                                  : NULL);
 
   self->sticky = TRUE;
   self->fresh = 0;

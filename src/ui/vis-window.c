@@ -289,6 +289,19 @@ action_step (GtkWidget *widget, const char *name, GVariant *parameter)
     vis_sidebar_step (self->sidebar, g_variant_get_int32 (parameter));
 }
 
+/* Made when it is asked for: it is large, and the first frame of the app does not wait for it. */
+static void
+action_show_help (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (GtkBuilder) builder =
+    gtk_builder_new_from_resource (VIS_UI_RESOURCE_PATH "vis-shortcuts.ui");
+  GtkWindow *help = GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
+
+  gtk_window_set_transient_for (help, GTK_WINDOW (widget));
+  gtk_window_set_destroy_with_parent (help, TRUE);
+  gtk_window_present (help);
+}
+
 /* F6 goes round: the chats, what is beside them, the bar of the call. */
 static void
 action_next_pane (GtkWidget *widget, const char *name, GVariant *parameter)
@@ -345,6 +358,7 @@ add_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_install_action (widget_class, "win.show-call", NULL, action_show_call);
   gtk_widget_class_install_action (widget_class, "win.step", "i", action_step);
   gtk_widget_class_install_action (widget_class, "win.next-pane", NULL, action_next_pane);
+  gtk_widget_class_install_action (widget_class, "win.show-help-overlay", NULL, action_show_help);
 
   gtk_widget_class_add_binding_action (
     widget_class, GDK_KEY_k, GDK_CONTROL_MASK, "win.search", NULL);
@@ -357,6 +371,8 @@ add_actions (GtkWidgetClass *widget_class)
     widget_class, GDK_KEY_Up, GDK_CONTROL_MASK, "win.step", "i", -1);
   gtk_widget_class_add_binding_action (
     widget_class, GDK_KEY_Down, GDK_CONTROL_MASK, "win.step", "i", 1);
+  gtk_widget_class_add_binding_action (
+    widget_class, GDK_KEY_question, GDK_CONTROL_MASK, "win.show-help-overlay", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, 0, "win.next-pane", NULL);
   gtk_widget_class_add_binding_action (
     widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
@@ -394,23 +410,11 @@ vis_window_class_init (VisWindowClass *klass)
 }
 
 static void
-add_help (VisWindow *self)
-{
-  g_autoptr (GtkBuilder) builder =
-    gtk_builder_new_from_resource (VIS_UI_RESOURCE_PATH "vis-shortcuts.ui");
-
-  gtk_application_window_set_help_overlay (
-    GTK_APPLICATION_WINDOW (self),
-    GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
-}
-
-static void
 vis_window_init (VisWindow *self)
 {
   self->updating = TRUE;
   gtk_widget_init_template (GTK_WIDGET (self));
   self->updating = FALSE;
-  add_help (self);
 
   self->chat_signals = g_signal_group_new (VIS_TYPE_CHAT);
   g_signal_group_connect_swapped (

@@ -214,6 +214,7 @@ test_steps (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < 3; i++)
     gtk_widget_activate_action (fixture->widget, "win.next-pane", NULL);
   gtk_widget_activate_action (fixture->widget, "win.search", NULL);
+  gtk_widget_activate_action (fixture->widget, "win.show-help-overlay", NULL);
   driver_settle ();
 }
 
@@ -431,6 +432,7 @@ test_requests (Fixture *fixture, gconstpointer data)
   radia = vis_conversation_get_contact (vis_chat_find (fixture->stage->chat, "radia"));
   vis_contact_set_state (radia, VIS_CONTACT_MUTUAL);
   driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "No messages yet. Say hello!");
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Accept"));
   driver_click (fixture->widget, "Voice call");
   assert_verb (fixture, "start radia voice");
