@@ -19,6 +19,10 @@ import urllib.request
 from harness.process import COMPLAINT, EXCUSED
 from harness.server import PASSWORD, Server
 
+# Seen once in several hundred calls: GStreamer 1.22 walks the table of a session's streams while one
+# of them goes away. Nothing of ours calls this function.
+RACE = "g_hash_table_foreach: assertion 'version == hash_table->version' failed"
+
 PEOPLE = {'ada': 'Ada', 'grace': 'Grace', 'hedy': 'Hedy', 'joan': 'Joan',
           **{f'{role}{number}': f'{role} {number}' for role in ('victim', 'survivor') for number in range(6)}}
 
@@ -186,7 +190,7 @@ class Headless:
     def complaints(self):
         with open(self.err_path, encoding='utf-8', errors='replace') as text:
             return [line.rstrip() for line in text
-                    if COMPLAINT.search(line) and not EXCUSED.search(line)]
+                    if COMPLAINT.search(line) and not EXCUSED.search(line) and RACE not in line]
 
     def _story(self, what, timeout):
         lines = [json.dumps(event) for event in self.events[-30:]]
