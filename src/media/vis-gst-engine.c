@@ -353,7 +353,7 @@ vis_gst_engine_class_init (VisGstEngineClass *klass)
 static void
 vis_gst_engine_init (VisGstEngine *self)
 {
-  vis_gst_init ();
+  vis_gst_warm_up ();
 
   for (guint i = 0; i < VIS_N_ROLES; i++)
     self->feeds[i] = vis_feed_new (i == VIS_ROLE_AUDIO);

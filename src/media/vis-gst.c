@@ -78,6 +78,46 @@ vis_gst_init (void)
     }
 }
 
+static gpointer
+warm_up (gpointer data)
+{
+  g_autoptr (GstElement) dtls = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (needed); i++)
+    {
+      g_autoptr (GstElementFactory) factory = gst_element_factory_find (needed[i].element);
+
+      if (factory != NULL)
+        gst_object_unref (gst_plugin_feature_load (GST_PLUGIN_FEATURE (factory)));
+    }
+
+  /* The key of this process is made with the first of them, which takes up to 300 ms. */
+  dtls = gst_element_factory_make ("dtlsdec", NULL);
+  if (dtls != NULL)
+    gst_object_ref_sink (dtls);
+
+  return NULL;
+}
+
+/**
+ * vis_gst_warm_up:
+ *
+ * Loads in the background what the first call would wait for otherwise: plugins, and the key that
+ * this process shows to its peers.
+ */
+void
+vis_gst_warm_up (void)
+{
+  static gsize once;
+
+  vis_gst_init ();
+  if (g_once_init_enter (&once))
+    {
+      g_thread_unref (g_thread_new ("vis-warm-up", warm_up, NULL));
+      g_once_init_leave (&once, 1);
+    }
+}
+
 /**
  * vis_media_check_elements:
  * @error: return location

@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 void         vis_gst_init (void);
+void         vis_gst_warm_up (void);
 gboolean     vis_media_check_elements (GError **error);
 
 GstElement  *vis_gst_pipeline_new (const char *name) G_GNUC_WARN_UNUSED_RESULT;

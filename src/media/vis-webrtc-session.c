@@ -723,9 +723,11 @@ configure (VisWebrtcSession *self)
   g_object_set (self->webrtc, "latency", LATENCY_MS, NULL);
   if (self->relay_only)
     gst_util_set_object_arg (G_OBJECT (self->webrtc), "ice-transport-policy", "relay");
-  /* It costs sockets and up to 200 ms of gathering. */
+  /* UPnP costs sockets and up to 200 ms of gathering. Candidates over TCP between the peers
+   * themselves double the checks and find paths that lose what is sent under load; where UDP is
+   * shut, a relay over TCP helps. */
   if (agent != NULL)
-    g_object_set (agent, "upnp", FALSE, NULL);
+    g_object_set (agent, "upnp", FALSE, "ice-tcp", FALSE, NULL);
 
   if (self->servers->stun != NULL)
     g_object_set (self->webrtc, "stun-server", self->servers->stun, NULL);
