@@ -480,6 +480,8 @@ vis_window_set_session (VisWindow *self, VisChat *chat, VisCallController *contr
       adw_leaflet_set_visible_child_name (self->leaflet, "chats");
     }
   gtk_stack_set_visible_child_name (self->stack, "main");
+  /* GTK 4.8 shows hidden pages to screen readers; a form that has served should not be there. */
+  gtk_widget_set_visible (GTK_WIDGET (self->welcome), FALSE);
 }
 
 /**
@@ -492,6 +494,7 @@ vis_window_show_welcome (VisWindow *self)
 {
   g_return_if_fail (VIS_IS_WINDOW (self));
 
+  gtk_widget_set_visible (GTK_WIDGET (self->welcome), TRUE);
   gtk_stack_set_visible_child_name (self->stack, "welcome");
   gtk_widget_grab_focus (GTK_WIDGET (self->welcome));
 }
