@@ -30,6 +30,7 @@ struct _VisApplication
   VisServerAddress *pending;     /* what a link asked for, until there is a session */
   gboolean          pending_video;
   gboolean          pending_call;
+  guint             frames; /* that the window has drawn, up to the second */
   guint             terminated;
   guint             interrupted;
 

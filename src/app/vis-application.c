@@ -13,6 +13,7 @@
 #include "vis-application-private.h"
 #include "vis-error.h"
 #include "vis-gst-ringer.h"
+#include "vis-gst.h"
 
 #define ENV_PASSWORD "VISAVIS_PASSWORD"
 
@@ -266,6 +267,20 @@ restore_size (VisApplication *self)
     gtk_window_maximize (GTK_WINDOW (self->window));
 }
 
+/* The first frame goes first: what calls need is loaded once it is on the screen. */
+static gboolean
+on_tick (GtkWidget *window, GdkFrameClock *frame_clock, gpointer user_data)
+{
+  VisApplication *self = user_data;
+
+  if (++self->frames < 2)
+    return G_SOURCE_CONTINUE;
+
+  if (self->engine != NULL)
+    vis_gst_engine_warm_up (VIS_GST_ENGINE (self->engine));
+  return G_SOURCE_REMOVE;
+}
+
 static void
 make_window (VisApplication *self)
 {
@@ -275,6 +290,7 @@ make_window (VisApplication *self)
   self->window = vis_window_new (GTK_APPLICATION (self));
   g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
   restore_size (self);
+  gtk_widget_add_tick_callback (GTK_WIDGET (self->window), on_tick, self, NULL);
   g_signal_connect_object (
     self->window, "close-request", G_CALLBACK (on_close_request), self, G_CONNECT_SWAPPED);
 
@@ -397,6 +413,7 @@ vis_application_shutdown (GApplication *application)
   g_clear_object (&self->engine);
   g_clear_object (&self->ringer);
   g_clear_object (&self->login);
+  vis_gst_wait_for_devices ();
 
   G_APPLICATION_CLASS (vis_application_parent_class)->shutdown (application);
 }

@@ -6,9 +6,12 @@
 
 #include "vis-capture.h"
 
+#include <unistd.h>
+
 #include <gst/app/gstappsink.h>
 
 #include "vis-gst.h"
+#include "vis-test-picture.h"
 #include "vis-video-sink.h"
 
 /* Wide as most cameras are, and light enough for two calls at once on an old laptop. */
@@ -174,10 +177,8 @@ open_device (VisCapture *self, GstElement *source, const char *text, VisVideoPai
 VisCapture *
 vis_capture_new (VisFeed *feed)
 {
-  VisCapture *self;
+  VisCapture *self = g_object_new (VIS_TYPE_CAPTURE, NULL);
 
-  vis_gst_init ();
-  self = g_object_new (VIS_TYPE_CAPTURE, NULL);
   self->feed = vis_feed_ref (feed);
 
   return self;
@@ -259,19 +260,15 @@ vis_capture_is_open (VisCapture *self)
 /**
  * vis_capture_make_test_camera:
  *
- * Makes a camera that shows a moving ball; each picture differs from the one before.
+ * Makes a camera that needs no hardware; each picture differs from the one before.
  *
  * Returns: (transfer floating): a source
  */
 GstElement *
 vis_capture_make_test_camera (void)
 {
-  return gst_parse_bin_from_description (
-    "videotestsrc is-live=true pattern=ball background-color=0xff26384d "
-    "foreground-color=0xffffa348 ! capsfilter caps=video/x-raw,format=I420,width=640,"
-    "height=360,framerate=30/1",
-    TRUE,
-    NULL);
+  /* Two programs that call each other are to be told apart. */
+  return vis_test_picture_new ((guint) getpid ());
 }
 
 /**

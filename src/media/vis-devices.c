@@ -235,42 +235,63 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+typedef struct
+{
+  GstDeviceMonitor *monitor;
+  GList            *devices;
+} FirstLook;
+
+static void
+free_first_look (gpointer data)
+{
+  FirstLook *look = data;
+
+  gst_clear_object (&look->monitor);
+  g_list_free_full (look->devices, gst_object_unref);
+  g_free (look);
+}
+
 static void
 on_started (GObject *source, GAsyncResult *result, gpointer data)
 {
-  VisDevices       *self;
-  GstDeviceMonitor *monitor = g_task_get_task_data (G_TASK (result));
-  g_autolist (GstDevice) devices = g_task_propagate_pointer (G_TASK (result), NULL);
+  VisDevices *self;
+  FirstLook  *look = g_task_propagate_pointer (G_TASK (result), NULL);
   g_autoptr (GstBus) bus = NULL;
 
   if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
     {
-      gst_device_monitor_stop (monitor);
+      gst_device_monitor_stop (look->monitor);
+      free_first_look (look);
       return;
     }
 
   self = data;
-  bus = gst_device_monitor_get_bus (monitor);
+  self->monitor = g_steal_pointer (&look->monitor);
+  bus = gst_device_monitor_get_bus (self->monitor);
   self->watch = gst_bus_add_watch (bus, on_message, self);
-  for (GList *l = devices; l != NULL; l = l->next)
+  for (GList *l = look->devices; l != NULL; l = l->next)
     add_device (self, l->data);
+  free_first_look (look);
   update_shown (self);
   self->ready = TRUE;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
-}
-
-static void
-free_devices (gpointer data)
-{
-  g_list_free_full (data, gst_object_unref);
 }
 
 /* Providers wait for their servers here, each time if there is none. */
 static void
 start_monitor (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  gst_device_monitor_start (data);
-  g_task_return_pointer (task, gst_device_monitor_get_devices (data), free_devices);
+  FirstLook *look = g_new0 (FirstLook, 1);
+
+  vis_gst_init ();
+  look->monitor = gst_device_monitor_new ();
+  /* No filter of caps: a device without any makes gst_caps_can_intersect complain. */
+  gst_device_monitor_add_filter (look->monitor, "Video/Source", NULL);
+  gst_device_monitor_add_filter (look->monitor, "Audio/Source", NULL);
+  gst_device_monitor_add_filter (look->monitor, "Audio/Sink", NULL);
+  gst_device_monitor_start (look->monitor);
+  look->devices = gst_device_monitor_get_devices (look->monitor);
+  g_task_return_pointer (task, look, free_first_look);
 }
 
 static void
@@ -283,32 +304,36 @@ vis_devices_init (VisDevices *self)
 /**
  * vis_devices_new:
  *
- * Starts to look for devices. It takes a moment; `ready` says when the first look is over.
+ * Makes a list that does not look for anything yet.
  *
  * Returns: (transfer full): a list of devices
  */
 VisDevices *
 vis_devices_new (void)
 {
-  VisDevices *self;
+  return g_object_new (VIS_TYPE_DEVICES, NULL);
+}
+
+/**
+ * vis_devices_start:
+ * @self: the devices
+ *
+ * Starts to look for devices, in the background; `ready` says when the first look is over. Doing it
+ * again is harmless.
+ */
+void
+vis_devices_start (VisDevices *self)
+{
   g_autoptr (GTask) task = NULL;
 
-  vis_gst_init ();
-  self = g_object_new (VIS_TYPE_DEVICES, NULL);
-  self->monitor = gst_device_monitor_new ();
+  if (self->cancellable != NULL)
+    return;
+
   self->cancellable = g_cancellable_new ();
-  /* No filter of caps: a device without any makes gst_caps_can_intersect complain. */
-  gst_device_monitor_add_filter (self->monitor, "Video/Source", NULL);
-  gst_device_monitor_add_filter (self->monitor, "Audio/Source", NULL);
-  gst_device_monitor_add_filter (self->monitor, "Audio/Sink", NULL);
-
   task = g_task_new (NULL, self->cancellable, on_started, self);
-  g_task_set_source_tag (task, vis_devices_new);
+  g_task_set_source_tag (task, vis_devices_start);
   g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, gst_object_ref (self->monitor), gst_object_unref);
   g_task_run_in_thread (task, start_monitor);
-
-  return self;
 }
 
 /**
@@ -317,7 +342,7 @@ vis_devices_new (void)
  * @kind: what it is for
  * @name: (nullable): its id or name, %NULL for the usual one
  *
- * Finds a device.
+ * Finds a device among those that were found so far; looking for them begins with the first call.
  *
  * Returns: (transfer none) (nullable): a device, or %NULL
  */
@@ -326,6 +351,8 @@ vis_devices_find (VisDevices *self, VisDeviceKind kind, const char *name)
 {
   guint      n = g_list_model_get_n_items (G_LIST_MODEL (self->shown));
   VisDevice *usual = NULL;
+
+  vis_devices_start (self);
 
   for (guint i = 0; i < n; i++)
     {

@@ -67,6 +67,7 @@ make_device (VisGstEngine *self, VisDeviceKind kind, const char *name)
 {
   VisDevice *device;
 
+  vis_gst_init ();
   if (g_strcmp0 (name, "none") == 0)
     return NULL;
   if (g_strcmp0 (name, "test") == 0)
@@ -353,8 +354,6 @@ vis_gst_engine_class_init (VisGstEngineClass *klass)
 static void
 vis_gst_engine_init (VisGstEngine *self)
 {
-  vis_gst_warm_up ();
-
   for (guint i = 0; i < VIS_N_ROLES; i++)
     self->feeds[i] = vis_feed_new (i == VIS_ROLE_AUDIO);
   self->relay_only = g_strcmp0 (g_getenv ("VISAVIS_RELAY_ONLY"), "1") == 0;
@@ -374,7 +373,7 @@ vis_gst_engine_init (VisGstEngine *self)
  * @camera: (nullable): the camera, see `camera`
  * @microphone: (nullable): the microphone, see `microphone`
  *
- * Makes an engine. No device is opened before [method@Vis.MediaEngine.capture].
+ * Makes an engine, at no cost: no device is opened, and GStreamer not loaded, before it is used.
  *
  * Returns: (transfer full): an engine
  */
@@ -393,6 +392,20 @@ replace (char **place, const char *value)
   g_free (*place);
   *place = g_strdup (value);
   return TRUE;
+}
+
+/**
+ * vis_gst_engine_warm_up:
+ * @self: an engine
+ *
+ * Readies in the background what the first call would wait for otherwise: GStreamer and its
+ * plugins, and the list of devices. For when the window is on the screen.
+ */
+void
+vis_gst_engine_warm_up (VisGstEngine *self)
+{
+  vis_gst_warm_up ();
+  vis_devices_start (self->devices);
 }
 
 /**

@@ -25,6 +25,7 @@ G_DECLARE_FINAL_TYPE (VisGstEngine, vis_gst_engine, VIS, GST_ENGINE, GObject)
 
 VisGstEngine *vis_gst_engine_new (const char *camera,
                                   const char *microphone) G_GNUC_WARN_UNUSED_RESULT;
+void          vis_gst_engine_warm_up (VisGstEngine *self);
 void          vis_gst_engine_set_camera (VisGstEngine *self, const char *camera);
 void          vis_gst_engine_set_microphone (VisGstEngine *self, const char *microphone);
 void          vis_gst_engine_set_speaker (VisGstEngine *self, const char *speaker);

@@ -184,10 +184,8 @@ vis_gst_ringer_init (VisGstRinger *self)
 VisGstRinger *
 vis_gst_ringer_new (VisDevices *devices)
 {
-  VisGstRinger *self;
+  VisGstRinger *self = g_object_new (VIS_TYPE_GST_RINGER, NULL);
 
-  vis_gst_init ();
-  self = g_object_new (VIS_TYPE_GST_RINGER, NULL);
   self->devices = devices != NULL ? g_object_ref (devices) : vis_devices_new ();
   g_signal_connect_object (
     self->devices, "items-changed", G_CALLBACK (on_devices_changed), self, G_CONNECT_SWAPPED);

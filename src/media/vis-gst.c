@@ -83,6 +83,7 @@ warm_up (gpointer data)
 {
   g_autoptr (GstElement) dtls = NULL;
 
+  vis_gst_init ();
   for (guint i = 0; i < G_N_ELEMENTS (needed); i++)
     {
       g_autoptr (GstElementFactory) factory = gst_element_factory_find (needed[i].element);
@@ -102,15 +103,14 @@ warm_up (gpointer data)
 /**
  * vis_gst_warm_up:
  *
- * Loads in the background what the first call would wait for otherwise: plugins, and the key that
- * this process shows to its peers.
+ * Loads in the background what the first call would wait for otherwise: GStreamer itself, plugins,
+ * and the key that this process shows to its peers.
  */
 void
 vis_gst_warm_up (void)
 {
   static gsize once;
 
-  vis_gst_init ();
   if (g_once_init_enter (&once))
     {
       g_thread_unref (g_thread_new ("vis-warm-up", warm_up, NULL));

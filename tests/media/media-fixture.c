@@ -165,6 +165,7 @@ fixture_set_up (Fixture *self, gconstpointer data)
   for (guint i = 0; i < 2; i++)
     {
       self->engines[i] = vis_gst_engine_new ("test", "test");
+      vis_gst_engine_warm_up (self->engines[i]);
       g_object_set (self->engines[i], "relay-only", self->relay_only, NULL);
       vis_media_engine_capture (VIS_MEDIA_ENGINE (self->engines[i]), TRUE, TRUE);
     }

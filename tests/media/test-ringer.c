@@ -85,6 +85,8 @@ test_devices (void)
   g_autoptr (VisDevices) devices = vis_devices_new ();
   guint n;
 
+  vis_devices_start (devices);
+  vis_devices_start (devices);
   g_assert_true (fixture_wait (is_ready, devices, 30));
   n = g_list_model_get_n_items (G_LIST_MODEL (devices));
   for (guint i = 0; i < n; i++)
@@ -103,7 +105,11 @@ static void
 test_devices_dropped (void)
 {
   for (guint i = 0; i < 3; i++)
-    g_object_unref (vis_devices_new ());
+    {
+      g_autoptr (VisDevices) devices = vis_devices_new ();
+
+      vis_devices_start (devices);
+    }
   fixture_spin (500);
 }
 
