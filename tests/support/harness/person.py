@@ -11,6 +11,7 @@ from .window import Window
 RUNNING_TIME = re.compile(r'^\d+:\d\d(:\d\d)?$')
 CALLING = re.compile(r'^(Calling|Ringing)…$')
 TEST_PICTURE = (0x24, 0x33, 0x4b)  # red, green, blue of what is behind the ball
+BLUE, RED = (0x35, 0x84, 0xe4), (0xe0, 0x1b, 0x24)  # what may be chosen, what ends something
 RECONNECTING = re.compile(r'^Reconnecting…')
 
 
@@ -151,22 +152,29 @@ class Person:
         step(f'{self.name} sees: {node.name}')
         return node
 
+    def _shows(self, name, colour):
+        """Is that button really painted? A page that is hidden just now may still be listed."""
+        button = self.window.look_for(name, 'push button')
+        return button if button and self.display.share_of(colour, button.box()) > 0.3 else None
+
     def back_from_call(self, words=None, timeout=30):
         """The call is over; words: what the window says about it, if it has to say something."""
-        self.window.gone('Hang up', timeout=timeout)
-        self.window.gone('Decline', timeout=timeout)
-        if words is not None:
-            self.sees(words)
-        until(self._back_at_the_chats, f'{self.name} is back at the chats', timeout, 0.1)
+        said = []
 
-    def _back_at_the_chats(self):
-        again = self.window.look_for('Call again', 'push button')
-        if again is not None:  # what remains of a call says why it ended, until it is closed
-            for sibling in again.parent().children():
-                if sibling.name == 'Close':
-                    sibling.press()
-            return False
-        return self.window.look_for('Chats', 'list') is not None
+        def back():
+            again = self._shows('Call again', BLUE)
+            if again is not None:  # what remains of a call says why it ended, until it is closed
+                said.extend(sibling.name for sibling in again.parent().parent().children())
+                for sibling in again.parent().children():
+                    if sibling.name == 'Close':
+                        sibling.press()
+                return False
+            return (not self._shows('Hang up', RED) and not self._shows('Decline', RED)
+                    and self.window.look_for('Video call', 'push button') is not None)
+        until(back, f'{self.name} is back at the chats', timeout, 0.3)
+        if words is not None and not any(words.search(line) for line in said):
+            raise Failure(f'{self.name} was told {said}, not {words.pattern!r}')
+        step(f'{self.name} is back at the chats' + (f' (told: {", ".join(filter(None, said))})' if said else ''))
 
     def picture_box(self):
         """The part of the other one's picture that is above the own one; None if there is none."""

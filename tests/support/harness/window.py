@@ -17,8 +17,6 @@ from .process import Failure, Process, until
 # What is read by its own name, so that nobody has to look inside.
 CLOSED = ('list item', 'label', 'heading', 'image', 'scroll bar', 'status bar')
 
-TOP_LEVELS = ('frame', 'dialog', 'window', 'alert', 'popup menu')
-
 
 def _is_within(inner, outer):
     while inner is not None:
@@ -60,22 +58,28 @@ class Node:
 
     @property
     def on_screen(self):
-        """Can it be seen? GTK 4.8 lists the hidden pages of a stack too, and calls them visible; so
-        ask the window what is in the thing's middle. It answers nothing where that is a part
-        without a name (the picture in a button), another thing where ours is covered."""
+        """Does it have a place in its window? Walking leaves out the hidden pages around it."""
         box = self.accessible.extents()
-        if box is None:
+        return box is not None and (box[2] > 0 or box[3] > 0)  # an empty text has no height
+
+    @property
+    def is_front_page(self):
+        """For a page of a stack: GTK 4.8 lists the hidden ones too, and calls them visible. So the
+        window is asked what there is on its area: something of its own, or of another page."""
+        content = next(self.children(), None)
+        if content is None or not content.on_screen:
             return False
-        x, y, width, height = box
-        if width <= 0 or height <= 0:
-            return False
-        top = self.accessible
-        while top is not None and top.role not in TOP_LEVELS:
+        x, y, width, height = content.accessible.extents()
+        stack = top = self.accessible.parent
+        while top.parent is not None:
             top = top.parent
-        if top is None or top == self.accessible or a11y.COMPONENT not in top.interfaces:
-            return True
-        there = top.at(x + width // 2, y + height // 2)
-        return there is None or _is_within(there, self.accessible) or _is_within(self.accessible, there)
+        for row in (5, 3, 7, 1, 9):
+            for column in (5, 3, 7, 1, 9):
+                there = top.at(x + width * column // 10, y + height * row // 10)
+                # Nothing is answered where a part without a name is, like the picture in a button.
+                if there is not None and there != stack and _is_within(there, stack):
+                    return _is_within(there, self.accessible)
+        return True
 
     @property
     def sensitive(self):
@@ -169,11 +173,9 @@ class Window:
                 if depth > 0 and not here.visible:
                     continue
                 children = []
-                if thorough or depth == 0 or here.role not in CLOSED:
+                if thorough or depth == 0 or (here.role not in CLOSED and not (
+                        here.name == 'GtkStackPage' and not here.is_front_page)):
                     children = list(here.children())
-                if not thorough and here.name == 'GtkStackPage' and not any(
-                        child.on_screen for child in children):
-                    children = []
             except a11y.Gone:
                 continue  # gone since
             yield here, depth
