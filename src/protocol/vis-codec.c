@@ -286,16 +286,36 @@ read_kind (JsonObject *object, VisSender sender, VisKind *kind, GError **error)
   return TRUE;
 }
 
+/* What a newer server says and this version does not understand. Of a durable event the `seq` has
+ * to be counted all the same, or it would look as if something were missing. */
+static VisMessage *
+unknown_event (gint64 seq)
+{
+  VisMessage *message = vis_message_new (VIS_KIND_UNKNOWN);
+
+  vis_message_set_seq (message, seq);
+  return message;
+}
+
 static VisMessage *
 read_frame (JsonObject *object, VisSender sender, char **request, GError **error)
 {
   g_autoptr (VisMessage) message = NULL;
+  g_autoptr (GError) cause = NULL;
   gboolean needs_request;
   gint64   seq = 0;
   VisKind  kind;
 
-  if (!read_request (object, request, error) || !read_kind (object, sender, &kind, error))
+  if (!read_request (object, request, error))
     return NULL;
+  if (!read_kind (object, sender, &kind, &cause))
+    {
+      if (sender == VIS_FROM_SERVER && *request == NULL &&
+          cause->code == VIS_PROTOCOL_ERROR_UNKNOWN_TYPE && read_seq (object, &seq, NULL))
+        return unknown_event (seq);
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return NULL;
+    }
   needs_request = sender == VIS_FROM_CLIENT || kind == VIS_KIND_OK;
   if (needs_request && *request == NULL)
     {
@@ -305,9 +325,14 @@ read_frame (JsonObject *object, VisSender sender, char **request, GError **error
   if (sender == VIS_FROM_SERVER && !read_seq (object, &seq, error))
     return NULL;
 
-  message = read_fields (kind, object, sender, error);
+  message = read_fields (kind, object, sender, &cause);
   if (message == NULL)
-    return NULL;
+    {
+      if (seq > 0 && kind != VIS_KIND_OK && kind != VIS_KIND_ERROR)
+        return unknown_event (seq);
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return NULL;
+    }
   vis_message_set_seq (message, seq);
   if (needs_request || kind == VIS_KIND_ERROR)
     vis_message_set_request (message, *request);
@@ -360,7 +385,8 @@ parse (const char *data, gsize length, GError **error)
  * @error: `bad_frame`, `bad_request` or `unknown_type` of %VIS_PROTOCOL_ERROR
  *
  * Reads and checks one frame of the socket. Unknown fields are ignored; `null` in an optional field
- * counts as left out.
+ * counts as left out. An event of the server that is not understood is a %VIS_KIND_UNKNOWN, so that
+ * a client gets along with a newer server.
  *
  * Returns: (transfer full): the message, %NULL with @error set
  */

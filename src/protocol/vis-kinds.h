@@ -58,6 +58,9 @@ typedef enum
   VIS_KIND_CALL_MEDIA,
   VIS_KIND_CALL_END,
 
+  /* An event of a later version of the server: nothing is known of it but its `seq`. */
+  VIS_KIND_UNKNOWN,
+
   /* Objects inside of frames; these have no type of their own on the wire */
   VIS_KIND_OBJECT_MESSAGE,
   VIS_KIND_OBJECT_DRAFT,
@@ -90,6 +93,7 @@ typedef enum
  */
 typedef enum
 {
+  VIS_FIELD_AFTER,
   VIS_FIELD_AGE_MS,
   VIS_FIELD_AUDIO,
   VIS_FIELD_BEFORE,

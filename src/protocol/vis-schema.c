@@ -42,6 +42,7 @@ static const char *const words_reason[] = { "hangup", "declined", "busy", "timeo
 #define STRINGS(wire, lo, hi)     { .name = wire, .type = VIS_TYPE_OF_STRINGS, .min = lo, .max = hi }
 
 static const VisFieldSpec fields[VIS_N_FIELDS] = {
+  [VIS_FIELD_AFTER]           = TEXT ("after", 1, 37, vis_check_chat),
   [VIS_FIELD_AGE_MS]          = NUMBER ("age_ms", 0, INTEGER_MAX),
   [VIS_FIELD_AUDIO]           = FLAG ("audio"),
   [VIS_FIELD_BEFORE]          = UUID ("before"),
@@ -147,7 +148,7 @@ static const VisKindSpec kinds[VIS_N_KINDS] = {
   [VIS_KIND_CHAT_SEND] = KIND ("chat:send", C, NEED (CHAT, C), NEED (DRAFT, C)),
   [VIS_KIND_CHAT_HISTORY] = KIND ("chat:history", C,
     NEED (CHAT, C), MAY (BEFORE, C), NEED (LIMIT, C)),
-  [VIS_KIND_CHAT_LIST] = EMPTY_KIND ("chat:list", C),
+  [VIS_KIND_CHAT_LIST] = KIND ("chat:list", C, MAY (AFTER, C)),
   [VIS_KIND_CHAT_READ] = KIND ("chat:read", BOTH,
     NEED (CHAT, BOTH), NEED (USER, S), NEED (MESSAGE_ID, BOTH)),
   [VIS_KIND_CHAT_DELIVERED] = KIND ("chat:delivered", BOTH,
@@ -192,6 +193,8 @@ static const VisKindSpec kinds[VIS_N_KINDS] = {
   /* The server itself ends calls as well, so nobody need have sent it. */
   [VIS_KIND_CALL_END] = KIND ("call:end", BOTH,
     NEED (CALL, BOTH), NEED (REASON, BOTH), MAY (FROM, S), MAY (DEVICE, S), MAY (AGE_MS, S)),
+
+  [VIS_KIND_UNKNOWN] = EMPTY_KIND (NULL, 0),
 
   [VIS_KIND_OBJECT_MESSAGE] = KIND (NULL, 0,
     NEED (ID, BOTH), NEED (CHAT, BOTH), NEED (FROM, BOTH), NEED (TS, BOTH), NEED (KIND, BOTH),

@@ -171,6 +171,41 @@ test_refused (void)
     }
 }
 
+/* A newer server says things that this version does not know: they are counted, and no fault. */
+static void
+test_newer_server (void)
+{
+  static const struct
+  {
+    const char *text;
+    gint64      seq; /* -1: refused */
+  } cases[] = {
+    { "{\"type\":\"chat:pinned\",\"seq\":7,\"chat\":5}", 7 },
+    { "{\"type\":\"weather\"}", 0 },
+    { "{\"type\":\"chat:message\",\"seq\":8,\"chat\":\"ada\",\"message\":{\"id\":\"" ID
+      "\",\"chat\":\"ada\",\"from\":\"ada\",\"ts\":1,\"kind\":\"poll\"}}",
+      8 },
+    { "{\"type\":\"weather\",\"seq\":-1}", -1 },
+    { "{\"type\":\"weather\",\"id\":4,\"seq\":9}", -1 },
+    { "{\"type\":\"presence\",\"user\":\"ada\",\"presence\":\"asleep\"}", -1 },
+    { "{\"seq\":9}", -1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (VisMessage) message =
+        vis_codec_decode (cases[i].text, strlen (cases[i].text), VIS_FROM_SERVER, NULL, &error);
+
+      g_assert_true ((message == NULL) == (cases[i].seq < 0));
+      g_assert_true ((message == NULL) == (error != NULL));
+      if (message == NULL)
+        continue;
+      g_assert_cmpint (vis_message_get_kind (message), ==, VIS_KIND_UNKNOWN);
+      g_assert_cmpint (vis_message_get_seq (message), ==, cases[i].seq);
+    }
+}
+
 static char *
 text_request (guint length)
 {
@@ -237,6 +272,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/codec/tolerance", test_tolerance);
   g_test_add_func ("/protocol/codec/ice-url-alone", test_ice_url_alone);
   g_test_add_func ("/protocol/codec/refused", test_refused);
+  g_test_add_func ("/protocol/codec/newer-server", test_newer_server);
   g_test_add_func ("/protocol/codec/limits", test_limits);
   g_test_add_func ("/protocol/codec/frame-limit", test_frame_limit);
   return g_test_run ();
