@@ -205,6 +205,62 @@ test_history (People *self, gconstpointer data)
     g_free (ids[i]);
 }
 
+/* Texts that weigh six times as much on the wire as they do on the disk: answers stay below what a
+ * client takes, and go on with the next page. The codec of the test is the judge. */
+static void
+test_heavy (People *self, gconstpointer data)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GString) lines = g_string_new (NULL);
+  g_autofree char *before = g_strdup ("");
+  g_autofree char *after = g_strdup ("");
+  guint            n = 0;
+  gboolean         more = TRUE;
+
+  for (guint i = 0; i < 8000; i++)
+    g_string_append (text, "\\u0001");
+  for (guint i = 0; i < 40; i++)
+    g_string_append_printf (
+      lines, "{\"user\":\"friend%u\"}\n{\"user\":\"ada\",\"contacts\":[\"friend%u\"]}\n", i, i);
+  test_server_import (self->server, lines->str);
+
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *friend = g_strdup_printf ("friend%u", i);
+
+      g_free (send_text (self->ada, "grace", text->str));
+      g_free (send_text (self->ada, friend, text->str));
+    }
+  while (more)
+    {
+      g_autoptr (VisMessage) page = test_client_request (
+        self->ada, "\"type\":\"chat:history\",\"chat\":\"grace\",\"limit\":200%s", before);
+      GPtrArray *messages = vis_message_get_array (page, VIS_FIELD_MESSAGES);
+
+      n += messages->len;
+      more = vis_message_get_boolean (page, VIS_FIELD_MORE);
+      g_free (before);
+      before =
+        g_strdup_printf (",\"before\":\"%s\"",
+                         vis_message_get_string (messages->pdata[messages->len - 1], VIS_FIELD_ID));
+    }
+  g_assert_cmpuint (n, ==, 40);
+
+  for (n = 0, more = TRUE; more;)
+    {
+      g_autoptr (VisMessage) page =
+        test_client_request (self->ada, "\"type\":\"chat:list\"%s", after);
+      GPtrArray *chats = vis_message_get_array (page, VIS_FIELD_CHATS);
+
+      n += chats->len;
+      more = vis_message_get_boolean (page, VIS_FIELD_MORE);
+      g_free (after);
+      after = g_strdup_printf (
+        ",\"after\":\"%s\"", vis_message_get_string (chats->pdata[chats->len - 1], VIS_FIELD_CHAT));
+    }
+  g_assert_cmpuint (n, ==, 41);
+}
+
 static VisMessage *
 first_chat (TestClient *client)
 {
@@ -527,6 +583,7 @@ main (int argc, char **argv)
     { "/chat/again", NULL, test_again },
     { "/chat/errors", NULL, test_errors },
     { "/chat/history", NULL, test_history },
+    { "/chat/heavy", NULL, test_heavy },
     { "/chat/marks", NULL, test_marks },
     { "/chat/delete", NULL, test_delete },
     { "/chat/erased", NULL, test_erased },

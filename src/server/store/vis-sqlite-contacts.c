@@ -30,6 +30,7 @@ vis_sqlite_contact_list (VisSqlite *self, VisStoreOp *op)
 {
   g_autoptr (GPtrArray) contacts = vis_message_array_new ();
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_CONTACT_LIST);
+  gsize         bytes = 0;
 
   sqlite3_bind_int64 (statement, 1, op->user);
   sqlite3_bind_int64 (statement, 2, VIS_LIMIT_CONTACTS);
@@ -40,6 +41,15 @@ vis_sqlite_contact_list (VisSqlite *self, VisStoreOp *op)
 
       if (standing > VIS_STANDING_BLOCKED)
         continue;
+      /* An answer that a client does not take would be worse than one that is not whole. A name is
+       * counted as if all of it had to be escaped. */
+      bytes += 150 + 2 * (gsize) sqlite3_column_bytes (statement, 1);
+      if (bytes > VIS_SERVER_PAGE_BYTES * 3)
+        {
+          vis_message_set_boolean (vis_store_op_answer (op), VIS_FIELD_MORE, TRUE);
+          sqlite3_reset (statement);
+          break;
+        }
       contact =
         contact_object (vis_sqlite_text (statement, 0), vis_sqlite_text (statement, 1), standing);
       if (standing == VIS_STANDING_MUTUAL && sqlite3_column_int64 (statement, 3) > 0)

@@ -4,10 +4,25 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "vis-server-limits.h"
 #include "vis-sqlite-private.h"
 
 /* What is read of chats: pages of a history, and the list of all. */
+
+/* What a message weighs on the wire: a control character is six bytes there, and whoever writes
+ * a text made of them must not make an answer that a client refuses. */
+static gsize
+weigh_message (const VisMessage *message)
+{
+  const char *text = vis_message_get_string (message, VIS_FIELD_TEXT);
+  gsize       bytes = 400;
+
+  for (const char *c = text; c != NULL && *c != '\0'; c++)
+    bytes += (guchar) *c < 0x20 ? 6 : *c == '"' || *c == '\\' ? 2 : 1;
+  return bytes;
+}
 
 static sqlite3_stmt *
 select_page (VisSqlite *self, gint64 chat, gint64 before, gint64 cleared, gint64 user, guint limit)
@@ -50,7 +65,7 @@ vis_sqlite_chat_history (VisSqlite *self, VisStoreOp *op)
       if (more)
         break;
       g_ptr_array_add (messages, vis_sqlite_message (statement, 0, me->id, me->user, other->user));
-      bytes += (gsize) sqlite3_column_bytes (statement, 6) + 200;
+      bytes += weigh_message (g_ptr_array_index (messages, messages->len - 1));
     }
   sqlite3_reset (statement);
 
@@ -165,12 +180,36 @@ compare_newest (gconstpointer a, gconstpointer b)
   return left > right ? -1 : left < right;
 }
 
+/* One page of the sorted list: what follows @after, as much as a client takes in one answer. */
+static GPtrArray *
+page_of_chats (GPtrArray *chats, const char *after, gboolean *more)
+{
+  GPtrArray *page = vis_message_array_new ();
+  guint      i = 0;
+  gsize      bytes = 0;
+
+  while (after != NULL && i < chats->len &&
+         strcmp (vis_message_get_string (chats->pdata[i], VIS_FIELD_CHAT), after) != 0)
+    i++;
+  for (i += after != NULL; i < chats->len && bytes <= VIS_SERVER_PAGE_BYTES; i++)
+    {
+      VisMessage *last = vis_message_get_object (chats->pdata[i], VIS_FIELD_LAST);
+
+      bytes += 250 + (last != NULL ? weigh_message (last) : 0);
+      g_ptr_array_add (page, vis_message_ref (chats->pdata[i]));
+    }
+  *more = i < chats->len;
+  return page;
+}
+
 void
 vis_sqlite_chat_list (VisSqlite *self, VisStoreOp *op)
 {
   VisSqliteUser *me = vis_sqlite_user (self, op->user);
   g_autoptr (GPtrArray) chats = vis_message_array_new ();
+  g_autoptr (GPtrArray) page = NULL;
   g_autoptr (GArray) rows = NULL;
+  gboolean more;
 
   if (me == NULL)
     return;
@@ -178,5 +217,8 @@ vis_sqlite_chat_list (VisSqlite *self, VisStoreOp *op)
   for (guint i = 0; i < rows->len; i++)
     g_ptr_array_add (chats, chat_object (self, me, &g_array_index (rows, ChatRow, i)));
   g_ptr_array_sort (chats, compare_newest);
-  vis_message_set_array (vis_store_op_answer (op), VIS_FIELD_CHATS, chats);
+  page = page_of_chats (chats, vis_message_get_string (op->request, VIS_FIELD_AFTER), &more);
+  vis_message_set_array (vis_store_op_answer (op), VIS_FIELD_CHATS, page);
+  if (more)
+    vis_message_set_boolean (vis_store_op_answer (op), VIS_FIELD_MORE, TRUE);
 }
