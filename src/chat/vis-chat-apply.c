@@ -43,6 +43,7 @@ on_failed (VisChat *self, const Apply *apply, const GError *error)
   VisChatMessage  *message;
 
   g_info ("The store failed: %s", error->message);
+  vis_chat_set_problem (self, error);
   if (apply->since >= 0)
     self->frozen = TRUE;
 
@@ -73,6 +74,7 @@ on_applied (GObject *source, GAsyncResult *result, gpointer data)
     }
   else
     {
+      vis_chat_set_problem (self, NULL);
       if (apply->since >= 0 && !self->frozen && self->wire != NULL)
         {
           self->stored = apply->since;
@@ -133,6 +135,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   if (contents == NULL)
     {
       g_info ("The store could not be read: %s", error->message);
+      vis_chat_set_problem (self, error);
       contents = vis_store_contents_new ();
       self->frozen = TRUE;
     }

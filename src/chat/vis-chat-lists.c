@@ -9,6 +9,7 @@
 #include "vis-backoff.h"
 #include "vis-chat-records.h"
 #include "vis-contact-private.h"
+#include "vis-limits.h"
 
 typedef struct
 {
@@ -168,19 +169,47 @@ on_chats_stored (VisChat *self, const VisStoreChange *change, gpointer data)
 }
 
 static void
+forget_pages (VisChat *self)
+{
+  g_clear_pointer (&self->chats, g_ptr_array_unref);
+  g_clear_pointer (&self->chats_after, g_free);
+}
+
+/* A long list comes in pages, and counts once all of it is here. */
+static void
 store_chats (VisChat *self, VisMessage *answer)
 {
-  VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_CHATS, NULL);
+  VisStoreEdit *edit;
   GPtrArray    *chats = vis_message_get_array (answer, VIS_FIELD_CHATS);
 
-  edit->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_chat_free);
+  if (self->chats == NULL)
+    self->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_chat_free);
   for (guint i = 0; chats != NULL && i < chats->len; i++)
     {
       VisStoredChat *chat = vis_stored_chat_from_wire (g_ptr_array_index (chats, i), self->user);
 
       if (chat != NULL)
-        g_ptr_array_add (edit->chats, chat);
+        g_ptr_array_add (self->chats, chat);
     }
+  if (vis_message_get_boolean (answer, VIS_FIELD_MORE) && chats != NULL && chats->len > 0 &&
+      self->chats->len < VIS_LIMIT_CHATS)
+    {
+      const char *last = vis_message_get_string (chats->pdata[chats->len - 1], VIS_FIELD_CHAT);
+
+      /* A server that does not know of pages would say the same again for ever. */
+      if (g_strcmp0 (self->chats_after, last) != 0)
+        {
+          g_free (self->chats_after);
+          self->chats_after = g_strdup (last);
+          self->asking_chats = FALSE;
+          vis_chat_ask_lists (self);
+          return;
+        }
+    }
+
+  edit = vis_store_edit_new (VIS_EDIT_CHATS, NULL);
+  edit->chats = g_steal_pointer (&self->chats);
+  forget_pages (self);
   vis_chat_apply (self, edit, on_chats_stored, NULL, NULL);
 }
 
@@ -219,6 +248,7 @@ on_chats (GObject *source, GAsyncResult *result, gpointer data)
   if (answer == NULL)
     {
       self->asking_chats = FALSE;
+      forget_pages (self);
       on_refused (self, error, FALSE);
       return;
     }
@@ -227,6 +257,7 @@ on_chats (GObject *source, GAsyncResult *result, gpointer data)
     {
       self->chats_again = FALSE;
       self->asking_chats = FALSE;
+      forget_pages (self);
       vis_chat_ask_lists (self);
       return;
     }
@@ -257,6 +288,8 @@ vis_chat_ask_lists (VisChat *self)
     {
       g_autoptr (VisMessage) request = vis_message_new (VIS_KIND_CHAT_LIST);
 
+      if (self->chats_after != NULL)
+        vis_message_set_string (request, VIS_FIELD_AFTER, self->chats_after);
       self->asking_chats = TRUE;
       vis_wire_request_async (
         self->wire, request, self->cancellable, on_chats, question_new (self));
@@ -280,6 +313,7 @@ vis_chat_stop_lists (VisChat *self)
   self->asking_contacts = FALSE;
   self->asking_chats = FALSE;
   self->chats_again = FALSE;
+  forget_pages (self);
 }
 
 /**

@@ -27,6 +27,7 @@ struct _VisChat
   VisConversationList *conversations;
   GHashTable          *opening; /* while the store is read: those that are not in the list yet */
   VisConnection        connection;
+  GError              *problem;
   guint                unread;
 
   VisOutbox           *outbox;
@@ -42,6 +43,8 @@ struct _VisChat
   guint                outbox_id;
   guint                lists_id;
   guint                lists_attempts;
+  GPtrArray           *chats; /* of VisStoredChat: the pages of chat:list so far */
+  char                *chats_after;
 
   gboolean             loaded : 1;
   gboolean             online : 1;
@@ -60,6 +63,7 @@ typedef void (*VisChatThen) (VisChat *self, const VisStoreChange *change, gpoint
 /* vis-chat.c: setters of the properties; previews and tests use them without a store and a wire. */
 void vis_chat_set_name (VisChat *self, const char *name);
 void vis_chat_set_connection (VisChat *self, VisConnection connection);
+void vis_chat_set_problem (VisChat *self, const GError *cause);
 void vis_chat_add_conversation (VisChat *self, VisConversation *conversation);
 void vis_chat_add_conversations (VisChat *self, GPtrArray *conversations);
 void vis_chat_remove_conversation (VisChat *self, VisConversation *conversation);

@@ -6,6 +6,7 @@
 
 #include "vis-chat-private.h"
 
+#include "vis-error.h"
 #include "vis-timeline-private.h"
 
 G_DEFINE_ENUM_TYPE (VisConnection,
@@ -25,6 +26,7 @@ enum
   PROP_CONVERSATIONS,
   PROP_UNREAD,
   PROP_LOADED,
+  PROP_PROBLEM,
   N_PROPS,
 };
 
@@ -77,6 +79,9 @@ vis_chat_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
     case PROP_LOADED:
       g_value_set_boolean (value, self->loaded);
       break;
+    case PROP_PROBLEM:
+      g_value_set_boxed (value, self->problem);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -115,6 +120,9 @@ vis_chat_finalize (GObject *object)
   g_clear_pointer (&self->early, g_ptr_array_unref);
   g_clear_pointer (&self->outbox, vis_outbox_free);
   g_clear_pointer (&self->sync, vis_sync_free);
+  g_clear_error (&self->problem);
+  g_clear_pointer (&self->chats, g_ptr_array_unref);
+  g_free (self->chats_after);
   g_free (self->user);
   g_free (self->name);
 
@@ -175,6 +183,14 @@ vis_chat_class_init (VisChatClass *klass)
    * where this computer stopped.
    */
   props[PROP_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, FALSE, flags);
+
+  /**
+   * VisChat:problem:
+   *
+   * Why messages can't be saved on this computer now, %NULL while they can. For a person, see
+   * [func@Vis.error_to_sentence].
+   */
+  props[PROP_PROBLEM] = g_param_spec_boxed ("problem", NULL, NULL, G_TYPE_ERROR, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, props);
 
@@ -264,6 +280,19 @@ vis_chat_set_connection (VisChat *self, VisConnection connection)
 
   self->connection = connection;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CONNECTION]);
+}
+
+/* The store fails with @cause, or works (again). */
+void
+vis_chat_set_problem (VisChat *self, const GError *cause)
+{
+  if ((self->problem != NULL) == (cause != NULL))
+    return;
+
+  g_clear_error (&self->problem);
+  if (cause != NULL)
+    self->problem = g_error_new_literal (VIS_ERROR, VIS_ERROR_STORE, cause->message);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROBLEM]);
 }
 
 /* Adds a conversation and follows its part of the sum of unread messages. */
@@ -395,6 +424,20 @@ vis_chat_get_loaded (VisChat *self)
   g_return_val_if_fail (VIS_IS_CHAT (self), FALSE);
 
   return self->loaded;
+}
+
+/**
+ * vis_chat_get_problem:
+ * @self: the chat
+ *
+ * Returns: (transfer none) (nullable): [property@Vis.Chat:problem]
+ */
+const GError *
+vis_chat_get_problem (VisChat *self)
+{
+  g_return_val_if_fail (VIS_IS_CHAT (self), NULL);
+
+  return self->problem;
 }
 
 /**

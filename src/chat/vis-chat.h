@@ -56,6 +56,7 @@ VisConnection    vis_chat_get_connection (VisChat *self);
 GListModel      *vis_chat_get_conversations (VisChat *self);
 guint            vis_chat_get_unread (VisChat *self);
 gboolean         vis_chat_get_loaded (VisChat *self);
+const GError    *vis_chat_get_problem (VisChat *self);
 
 VisConversation *vis_chat_find (VisChat *self, const char *user);
 const char      *vis_chat_name_of (VisChat *self, const char *user);

@@ -890,6 +890,52 @@ test_gap (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
 }
 
+/* Events of a newer server leave no hole behind. */
+static void
+test_newer_server (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+  VisTimeline     *timeline = open_timeline (fixture, grace);
+
+  event_message (fixture, 11, 1, "grace");
+  fake_wire_event (fixture->wire, "{\"type\":\"chat:pinned\",\"seq\":12,\"chat\":[]}");
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"chat:read\",\"seq\":13,\"chat\":\"grace\",\"user\":\"grace\"}");
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  event_message (fixture, 14, 2, "grace");
+  flush (fixture);
+  manual_clock_advance (fixture->clock, 20000);
+  assert_timeline (timeline, "Text 1,Text 2");
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 14);
+  g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_LIST), ==, 0);
+}
+
+/* A list of chats in two pages counts as one. */
+static void
+test_pages_of_chats (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *one = json_message (1, "grace", "grace");
+  g_autofree char *two = json_message (2, "kurt", "kurt");
+  VisMessage      *request;
+
+  begin (fixture, 10);
+  fake_wire_disconnect (fixture->wire);
+  fake_wire_connect (fixture->wire, 20, TRUE);
+  fake_wire_ok (fixture->wire,
+                fake_wire_expect (fixture->wire, VIS_KIND_CHAT_LIST),
+                "\"chats\":[{\"chat\":\"grace\",\"last\":%s,\"unread\":1}],\"more\":true",
+                one);
+  request = fake_wire_expect (fixture->wire, VIS_KIND_CHAT_LIST);
+  g_assert_cmpstr (vis_message_get_string (request, VIS_FIELD_AFTER), ==, "grace");
+  fake_wire_ok (fixture->wire,
+                request,
+                "\"chats\":[{\"chat\":\"kurt\",\"last\":%s,\"unread\":1}],\"more\":false",
+                two);
+  flush (fixture);
+  g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_LIST), ==, 0);
+  g_assert_cmpuint (vis_chat_get_unread (fixture->chat), ==, 2);
+}
+
 static void
 test_reset (Fixture *fixture, gconstpointer data)
 {
@@ -1266,6 +1312,8 @@ test_no_disk (void)
   g_main_context_iteration (NULL, FALSE);
   g_assert_cmpint (fake_wire_get_since (fixture.wire), ==, -1);
 
+  g_assert_error (vis_chat_get_problem (fixture.chat), VIS_ERROR, VIS_ERROR_STORE);
+
   grace = vis_chat_ensure (fixture.chat, "grace");
   vis_chat_send (fixture.chat, grace, "one");
   WAIT_FOR (vis_chat_message_get_delivery (vis_conversation_get_last_message (grace)) ==
@@ -1300,6 +1348,8 @@ main (int argc, char *argv[])
     { "contacts", test_contacts },
     { "catch-up", test_catch_up },
     { "gap", test_gap },
+    { "newer-server", test_newer_server },
+    { "pages-of-chats", test_pages_of_chats },
     { "reset", test_reset },
     { "early", test_early },
     { "paging", test_paging },
