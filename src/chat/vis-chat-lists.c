@@ -72,11 +72,12 @@ vis_chat_show_presence (VisChat *self, VisMessage *object)
   if (conversation == NULL || !vis_message_has (object, VIS_FIELD_PRESENCE))
     return;
 
+  /* Only the presence of mutual contacts is told; that this one is one may still be on its way
+   * through the store. */
   contact = vis_conversation_get_contact (conversation);
-  if (vis_contact_get_state (contact) == VIS_CONTACT_MUTUAL)
-    vis_contact_set_presence (contact,
-                              vis_presence_from_wire (object),
-                              vis_message_get_integer (object, VIS_FIELD_LAST_SEEN));
+  vis_contact_set_presence (contact,
+                            vis_presence_from_wire (object),
+                            vis_message_get_integer (object, VIS_FIELD_LAST_SEEN));
 }
 
 static void

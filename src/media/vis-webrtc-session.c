@@ -94,7 +94,7 @@ struct _VisWebrtcSession
 
   VisWatchdog      watchdog;
   guint            tick;
-  gint64           started_at;
+  gint64           described_at; /* by the other side: from then on a path is looked for */
   gint64           ice_failed_at;
   gint64           heard;
   gint64           pinged_at;
@@ -466,7 +466,8 @@ on_tick (gpointer data)
 
   if (!self->verified)
     {
-      if (now - self->started_at > CONNECT_MS * G_GINT64_CONSTANT (1000) ||
+      if ((self->described_at != 0 &&
+           now - self->described_at > CONNECT_MS * G_GINT64_CONSTANT (1000)) ||
           (self->ice_failed_at != 0 &&
            now - self->ice_failed_at > ICE_GRACE_MS * G_GINT64_CONSTANT (1000)))
         {
@@ -559,6 +560,7 @@ set_remote (VisWebrtcSession *self, GstSDPMessage *sdp, gboolean offer)
 {
   vis_webrtc_bridge_set_description (self->bridge, FALSE, offer, sdp);
   self->remote_set = TRUE;
+  self->described_at = g_get_monotonic_time ();
   for (guint i = 0; i < self->candidates->len; i++)
     {
       Candidate *held = g_ptr_array_index (self->candidates, i);
@@ -751,7 +753,6 @@ start (VisWebrtcSession *self)
     return FALSE;
 
   self->started = TRUE;
-  self->started_at = g_get_monotonic_time ();
   self->pipeline = vis_gst_pipeline_new ("session");
   self->webrtc = vis_gst_make (GST_BIN (self->pipeline), "webrtcbin");
   if (self->webrtc == NULL)
