@@ -67,17 +67,21 @@ vis_chat_show_presence (VisChat *self, VisMessage *object)
 {
   VisConversation *conversation =
     vis_chat_find (self, vis_message_get_string (object, VIS_FIELD_USER));
-  VisContact *contact;
+  VisContact     *contact;
+  VisContactState state;
 
   if (conversation == NULL || !vis_message_has (object, VIS_FIELD_PRESENCE))
     return;
 
-  /* Only the presence of mutual contacts is told; that this one is one may still be on its way
-   * through the store. */
+  /* The presence of mutual contacts is told alone, but that somebody has become one may still be
+   * on its way through the store. */
   contact = vis_conversation_get_contact (conversation);
-  vis_contact_set_presence (contact,
-                            vis_presence_from_wire (object),
-                            vis_message_get_integer (object, VIS_FIELD_LAST_SEEN));
+  state = vis_contact_get_state (contact);
+  if (state == VIS_CONTACT_MUTUAL || state == VIS_CONTACT_REQUESTED ||
+      state == VIS_CONTACT_INCOMING)
+    vis_contact_set_presence (contact,
+                              vis_presence_from_wire (object),
+                              vis_message_get_integer (object, VIS_FIELD_LAST_SEEN));
 }
 
 static void
