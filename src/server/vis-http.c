@@ -438,6 +438,7 @@ on_upgraded (SoupServerMessage *message, gpointer data)
 
   if (self->draining)
     {
+      g_socket_shutdown (connection, TRUE, TRUE, NULL);
       g_io_stream_close (stream, NULL, NULL);
       g_socket_close (connection, NULL);
       return;
@@ -476,9 +477,40 @@ on_chunk (SoupServerMessage *message, GBytes *chunk, gpointer data)
     soup_message_body_set_accumulate (body, FALSE);
 }
 
+/* Where libsoup waits for a request, it waits for ever. */
+static gboolean
+on_too_slow (gpointer data)
+{
+  SoupServerMessage *message = data;
+  GSocket           *connection = soup_server_message_get_socket (message);
+
+  if (connection != NULL)
+    g_socket_shutdown (connection, TRUE, TRUE, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_waiting (gpointer source)
+{
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+static void
+on_got_body (SoupServerMessage *message, gpointer data)
+{
+  g_object_set_data (G_OBJECT (message), "visavis-waiting", NULL);
+}
+
 static void
 on_started (SoupServer *http, SoupServerMessage *message, gpointer data)
 {
+  GSource *source = g_timeout_source_new (VIS_SERVER_HTTP_MS);
+
+  g_source_set_callback (source, on_too_slow, message, NULL);
+  g_source_attach (source, NULL);
+  g_object_set_data_full (G_OBJECT (message), "visavis-waiting", source, stop_waiting);
+  g_signal_connect (message, "got-body", G_CALLBACK (on_got_body), NULL);
   g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk), data);
 }
 

@@ -30,6 +30,7 @@ struct _VisPeer
   VisRate    frames;
   guint      requests; /* not answered yet */
   guint      bad_frames;
+  guint      refused;
   gboolean   greeting;
   gboolean   joined;
   gboolean   catching_up; /* an operation is on its way */
@@ -476,6 +477,16 @@ on_bad (VisPeer *self, const char *request, const GError *error)
     vis_peer_close (self, VIS_CLOSE_POLICY);
 }
 
+/* Saying no costs as much as some requests do: who does not hear it is sent away. */
+static void
+on_too_fast (VisPeer *self, const char *request, guint wait)
+{
+  self->server->counters.refused++;
+  vis_peer_answer_error (self, request, VIS_PROTOCOL_ERROR_RATE_LIMITED, "too many requests", wait);
+  if (++self->refused >= VIS_SERVER_REFUSED_FRAMES)
+    vis_peer_close (self, VIS_CLOSE_POLICY);
+}
+
 static void
 on_text (VisSocket *socket, const char *data, gsize length, gpointer owner)
 {
@@ -486,20 +497,18 @@ on_text (VisSocket *socket, const char *data, gsize length, gpointer owner)
   guint wait = 0;
 
   self->server->counters.frames++;
-  request = vis_codec_decode (data, length, VIS_FROM_CLIENT, &id, &error);
-  if (request == NULL)
-    {
-      on_bad (self, id, error);
-      return;
-    }
   if (self->server->config->rate_limits)
     wait = vis_rate_take (
       &self->frames, VIS_RATE_FRAME_BURST, VIS_RATE_FRAME_REFILL, g_get_monotonic_time ());
+  request = vis_codec_decode (data, length, VIS_FROM_CLIENT, &id, &error);
   if (wait > 0)
     {
-      self->server->counters.refused++;
-      vis_peer_answer_error (self, id, VIS_PROTOCOL_ERROR_RATE_LIMITED, "too many requests", wait);
+      on_too_fast (self, id, wait);
+      return;
     }
+  self->refused -= self->refused > 0;
+  if (request == NULL)
+    on_bad (self, id, error);
   else if (self->joined && vis_message_get_kind (request) != VIS_KIND_HELLO)
     vis_server_request (self->server, self, request);
   else if (self->joined)

@@ -47,6 +47,10 @@
 /* Bodies of HTTP: an account with every field at its longest is under 2 KiB. */
 #define VIS_SERVER_BODY_BYTES (16 * 1024)
 
+/* How long a connection may take to say what it wants, and how long it is kept for the next time.
+ */
+#define VIS_SERVER_HTTP_MS 15000
+
 /* Hashing takes 64 MiB and some 50 ms each: two at once, and a queue of some seconds. */
 #define VIS_SERVER_HASH_THREADS 2
 #define VIS_SERVER_HASH_QUEUE   64
@@ -80,6 +84,9 @@
 /* Frames of one connection: candidates come in bursts, an outbox of a day is sent at once. */
 #define VIS_RATE_FRAME_BURST  1200
 #define VIS_RATE_FRAME_REFILL 100.0
+/* Refused frames, less the accepted ones, until the connection is closed: a client that waits as it
+ * was told never gets there. */
+#define VIS_SERVER_REFUSED_FRAMES 1000
 /* Messages of one user over all devices: nobody types faster, but an outbox is emptied at once. */
 #define VIS_RATE_MESSAGE_BURST  1000
 #define VIS_RATE_MESSAGE_REFILL 20.0

@@ -53,6 +53,15 @@ on_send (wslay_event_context_ptr ws, const uint8_t *data, size_t length, int fla
 {
   VisSocket *self = user_data;
 
+  /* Who pings without reading the answers gets no memory for them either. */
+  if (vis_socket_get_pending (self) + length > VIS_SERVER_OUTPUT_BYTES)
+    self->overflown = TRUE;
+  if (self->overflown)
+    {
+      vis_engine_mark_dirty (self->engine, self);
+      return length;
+    }
+
   if (self->output == NULL)
     self->output = g_byte_array_new ();
   g_byte_array_append (self->output, data, length);
@@ -107,6 +116,9 @@ vis_socket_new (VisEngine *engine, GIOStream *stream, GSocket *connection)
 void
 vis_socket_free (VisSocket *self)
 {
+  /* The goodbye of TLS is a blocking write, and who does not read would stop the whole server with
+   * it: without a way out it fails at once. */
+  g_socket_shutdown (self->connection, TRUE, TRUE, NULL);
   /* Closing the stream alone leaves the descriptor open: libsoup holds the socket as well. */
   g_io_stream_close (self->stream, NULL, NULL);
   g_socket_close (self->connection, NULL);

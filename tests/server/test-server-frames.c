@@ -4,11 +4,32 @@
 
 #include "test-client.h"
 
+#include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "test-people.h"
 #include "vis-limits.h"
+
+/* Signed by itself, and used nowhere else. */
+static const char certificate[] =
+  "-----BEGIN CERTIFICATE-----\n"
+  "MIIBgDCCASWgAwIBAgIUBy5j7bFDaFMDUIo/SdBJbO0+1SwwCgYIKoZIzj0EAwIw\n"
+  "FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjEyMTUyNVoYDzIxMjYxMDI5\n"
+  "MTIxNTI1WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO\n"
+  "PQMBBwNCAATvpP7VqmTyn5LKrrzPwcyWDAEtJZYPpu13JQGCz6psjV5rFykmJ5F8\n"
+  "3nFz+5r4wk1O32TID+jlBB73XA2wuIy6o1MwUTAdBgNVHQ4EFgQU0qJeECdljrLQ\n"
+  "/DrGzsMmw08jWXwwHwYDVR0jBBgwFoAU0qJeECdljrLQ/DrGzsMmw08jWXwwDwYD\n"
+  "VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNJADBGAiEAnJEMnRJOJDnUEjIhlYoQ\n"
+  "o+Cc6pg0RJswA/1c9y2wbMUCIQDhAMSNkMSVU5gDC+qMKvERfw2bUX3Q5C0rgfF6\n"
+  "yl338A==\n"
+  "-----END CERTIFICATE-----\n"
+  "-----BEGIN PRIVATE KEY-----\n"
+  "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgE6Be6Sxv44efuDfv\n"
+  "O+TaSk6lkvLOf1zk2GvDI74CcMahRANCAATvpP7VqmTyn5LKrrzPwcyWDAEtJZYP\n"
+  "pu13JQGCz6psjV5rFykmJ5F83nFz+5r4wk1O32TID+jlBB73XA2wuIy6\n"
+  "-----END PRIVATE KEY-----\n";
 
 /* What the server says to frames that are not as they should be. */
 
@@ -205,6 +226,37 @@ test_silence (void)
   g_assert_cmpint (test_client_read_close (client), ==, VIS_CLOSE_POLICY);
 }
 
+/* Who never says what it wants is not waited for, nor who says it byte by byte. */
+static void
+test_slow_request (void)
+{
+  g_autoptr (TestServer) server = new_server ("");
+  g_autoptr (GSocketClient) dialer = g_socket_client_new ();
+  g_autoptr (GSocketConnection) idle =
+    g_socket_client_connect_to_host (dialer, "127.0.0.1", server->port, NULL, NULL);
+  g_autoptr (GSocketConnection) slow =
+    g_socket_client_connect_to_host (dialer, "127.0.0.1", server->port, NULL, NULL);
+  gint64 deadline = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;
+  char   byte;
+
+  g_socket_set_timeout (g_socket_connection_get_socket (idle), 60);
+  g_socket_set_timeout (g_socket_connection_get_socket (slow), 1);
+  for (;;)
+    {
+      g_autoptr (GError) error = NULL;
+
+      /* Each answer that does not come within a second is met with one more letter. */
+      if (g_socket_send (g_socket_connection_get_socket (slow), "G", 1, NULL, NULL) < 0 ||
+          g_socket_receive (g_socket_connection_get_socket (slow), &byte, 1, NULL, &error) >= 0 ||
+          !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+        break;
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+    }
+  g_assert_cmpint (
+    g_socket_receive (g_socket_connection_get_socket (idle), &byte, 1, NULL, NULL), <=, 0);
+  g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+}
+
 static void
 test_replaced (void)
 {
@@ -236,6 +288,116 @@ test_too_fast (void)
   g_assert_true (limited);
 }
 
+/* Writes the same frames until the server does not want any more, and reads nothing. */
+static gsize
+write_without_reading (GOutputStream *out, gconstpointer data, gsize length, gsize most)
+{
+  gsize total = 0;
+
+  while (total < most && g_output_stream_write_all (out, data, length, NULL, NULL, NULL))
+    total += length;
+  return total;
+}
+
+/* Pongs that nobody reads are not kept for ever. */
+static void
+test_ping_flood (void)
+{
+  const gsize most = 64 * 1024 * 1024;
+  g_autoptr (TestServer) server = new_server ("");
+  g_autoptr (TestClient) client = test_client_new (server, ADA, -1, NULL);
+  g_autoptr (TestClient) other = NULL;
+  g_autoptr (GString) pings = g_string_new (NULL);
+  gsize total = 0;
+
+  for (guint i = 0; i < 500; i++)
+    {
+      g_string_append_len (pings, "\x89\xfd\0\0\0\0", 6);
+      g_string_set_size (pings, pings->len + 125);
+      memset (pings->str + pings->len - 125, 'x', 125);
+    }
+  while (total < most && send (client->fd, pings->str, pings->len, MSG_NOSIGNAL) > 0)
+    total += pings->len;
+  g_assert_cmpuint (total, <, most);
+  other = test_client_new (server, GRACE, -1, NULL);
+  g_assert_true (test_client_is_quiet (other));
+}
+
+/* Frames that are refused anyway do not come for free. */
+static void
+test_deaf (void)
+{
+  g_autoptr (TestServer) server = new_server ("");
+  g_autoptr (TestClient) client = test_client_connect (server);
+  g_autoptr (GString) frames = g_string_new (NULL);
+
+  for (guint i = 0; i < 4000; i++)
+    {
+      g_string_append_len (frames, "\x81\x8a\0\0\0\0", 6);
+      g_string_append (frames, "{\"id\":123}");
+    }
+  test_client_write (client, frames->str, frames->len);
+  g_assert_cmpint (test_client_read_close (client), ==, VIS_CLOSE_POLICY);
+}
+
+static gboolean
+accept_any (GTlsConnection *connection, GTlsCertificate *theirs, GTlsCertificateFlags errors)
+{
+  return TRUE;
+}
+
+/* One client over TLS that does not read must not stop the server for the others. */
+static void
+test_tls_without_reading (void)
+{
+  const gsize      most = 64 * 1024 * 1024;
+  g_autofree char *folder = g_dir_make_tmp ("visavis-tls-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "both.pem", NULL);
+  g_autofree char *arguments =
+    g_strdup_printf ("--rate-limits off --tls-cert %s --tls-key %s", file, file);
+  g_autoptr (TestServer) server = NULL;
+  g_autoptr (GSocketClient) dialer = g_socket_client_new ();
+  g_autoptr (GString) frames = g_string_new (NULL);
+  static const char upgrade[] = "GET /v1/socket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+                                "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                                "Sec-WebSocket-Protocol: visavis.v1\r\n\r\n";
+
+  g_assert_true (g_file_set_contents (file, certificate, -1, NULL));
+  server = new_server (arguments);
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_string_append_len (frames, "\x81\xa8\0\0\0\0", 6);
+      g_string_append (frames, "{\"type\":\"turn:refresh\",\"id\":\"123456789\"}");
+    }
+
+  for (guint round = 0; round < 2; round++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GSocketConnection) plain =
+        g_socket_client_connect_to_host (dialer, "127.0.0.1", server->port, NULL, &error);
+      g_autoptr (GIOStream) tls = NULL;
+      GOutputStream *out;
+      char           answer[13] = "";
+
+      g_assert_no_error (error);
+      g_socket_set_timeout (g_socket_connection_get_socket (plain), 20);
+      tls = g_tls_client_connection_new (G_IO_STREAM (plain), NULL, &error);
+      g_assert_no_error (error);
+      g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_any), NULL);
+      out = g_io_stream_get_output_stream (tls);
+      g_output_stream_write_all (out, upgrade, sizeof upgrade - 1, NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_input_stream_read_all (g_io_stream_get_input_stream (tls), answer, 12, NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (answer, ==, "HTTP/1.1 101");
+      if (round == 0)
+        g_assert_cmpuint (write_without_reading (out, frames->str, frames->len, most), <, most);
+    }
+  g_unlink (file);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -248,7 +410,11 @@ main (int argc, char **argv)
   g_test_add_func ("/frames/largest", test_largest);
   g_test_add_func ("/frames/before-hello", test_before_hello);
   g_test_add_func ("/frames/silence", test_silence);
+  g_test_add_func ("/frames/slow-request", test_slow_request);
   g_test_add_func ("/frames/replaced", test_replaced);
   g_test_add_func ("/frames/too-fast", test_too_fast);
+  g_test_add_func ("/frames/ping-flood", test_ping_flood);
+  g_test_add_func ("/frames/deaf", test_deaf);
+  g_test_add_func ("/frames/tls-without-reading", test_tls_without_reading);
   return g_test_run ();
 }
