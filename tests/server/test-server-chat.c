@@ -261,6 +261,25 @@ test_heavy (People *self, gconstpointer data)
   g_assert_cmpuint (n, ==, 41);
 }
 
+static VisMessage *first_chat (TestClient *client);
+
+/* Who is blocked does not learn what is read. */
+static void
+test_blocked_marks (People *self, gconstpointer data)
+{
+  g_autofree char *a = send_text (self->ada, "grace", "a");
+  g_autoptr (VisMessage) changed = NULL;
+  g_autoptr (VisMessage) chat = NULL;
+
+  expect_message (self->grace, "ada", "ada", "a");
+  test_client_ok (self->grace, "\"type\":\"contact:block\",\"user\":\"ada\"");
+  changed = test_client_event (self->ada, VIS_KIND_CONTACT_CHANGED);
+  test_client_ok (self->grace, "\"type\":\"chat:read\",\"chat\":\"ada\",\"message\":\"%s\"", a);
+  g_assert_true (test_client_is_quiet (self->ada));
+  chat = first_chat (self->ada);
+  g_assert_false (vis_message_has (chat, VIS_FIELD_READ));
+}
+
 static VisMessage *
 first_chat (TestClient *client)
 {
@@ -585,6 +604,7 @@ main (int argc, char **argv)
     { "/chat/history", NULL, test_history },
     { "/chat/heavy", NULL, test_heavy },
     { "/chat/marks", NULL, test_marks },
+    { "/chat/blocked-marks", NULL, test_blocked_marks },
     { "/chat/delete", NULL, test_delete },
     { "/chat/erased", NULL, test_erased },
     { "/chat/resume", "--rate-limits off", test_resume },

@@ -5,8 +5,10 @@
 #include "vis-server-store.h"
 
 #include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 
+#include "vis-error.h"
 #include "vis-passwords.h"
 #include "vis-rate.h"
 #include "vis-server-config.h"
@@ -287,6 +289,26 @@ test_addresses (void)
     }
 }
 
+/* A database that lacks a part is said to be broken at the start; nothing ends in the middle. */
+static void
+test_incomplete (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  sqlite3        *handle = NULL;
+  VisServerStore *store;
+
+  close_store (self);
+  g_assert_cmpint (sqlite3_open (self->path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (handle, "DROP TABLE hidden", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (handle);
+  store = vis_sqlite_server_store_new (self->path, &error);
+  g_assert_null (store);
+  g_assert_error (error, VIS_ERROR, VIS_ERROR_STORE);
+
+  g_unlink (self->path);
+  open_store (self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -297,7 +319,7 @@ main (int argc, char **argv)
   } tests[] = {
     { "/store/events", test_events },   { "/store/reopened", test_reopened },
     { "/store/trimmed", test_trimmed }, { "/store/alike", test_alike },
-    { "/store/damaged", test_damaged },
+    { "/store/damaged", test_damaged }, { "/store/incomplete", test_incomplete },
   };
 
   g_test_init (&argc, &argv, NULL);

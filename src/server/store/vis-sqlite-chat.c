@@ -380,7 +380,9 @@ vis_sqlite_chat_mark (VisSqlite *self, VisStoreOp *op)
     return;
   set_member (self, me->id, pair->chat, read ? n : 0, n, 0);
   vis_sqlite_log_event (self, op, me, mark_event (kind, other->user, me->user, id));
-  vis_sqlite_log_event (self, op, other, mark_event (kind, me->user, me->user, id));
+  /* Who is blocked or removed does not hear any more what is read. */
+  if (vis_sqlite_standing (pair, me->id) == VIS_STANDING_MUTUAL)
+    vis_sqlite_log_event (self, op, other, mark_event (kind, me->user, me->user, id));
 }
 
 static VisMessage *

@@ -75,13 +75,14 @@ vis_sqlite_chat_history (VisSqlite *self, VisStoreOp *op)
 
 typedef struct
 {
-  gint64 chat;
-  char  *user;
-  gint64 n;
-  gint64 read;
-  gint64 cleared;
-  gint64 other_read;
-  gint64 other_delivered;
+  gint64   chat;
+  char    *user;
+  gint64   n;
+  gint64   read;
+  gint64   cleared;
+  gint64   other_read;
+  gint64   other_delivered;
+  gboolean mutual;
 } ChatRow;
 
 static void
@@ -109,6 +110,7 @@ read_chat_rows (VisSqlite *self, gint64 user)
         .cleared = sqlite3_column_int64 (statement, 4),
         .other_read = sqlite3_column_int64 (statement, 5),
         .other_delivered = sqlite3_column_int64 (statement, 6),
+        .mutual = sqlite3_column_int (statement, 7) == VIS_STANDING_MUTUAL,
       };
 
       g_array_append_val (rows, row);
@@ -157,6 +159,8 @@ chat_object (VisSqlite *self, VisSqliteUser *me, const ChatRow *row)
     vis_message_set_integer (object, VIS_FIELD_UNREAD, sqlite3_column_int64 (statement, 0));
   sqlite3_reset (statement);
 
+  if (!row->mutual)
+    return object;
   set_position (self, object, VIS_FIELD_READ, row->chat, row->other_read);
   set_position (
     self, object, VIS_FIELD_DELIVERED, row->chat, MAX (row->other_read, row->other_delivered));

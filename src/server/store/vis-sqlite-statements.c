@@ -49,10 +49,11 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
   [VIS_SQL_CHAT_ADD] = "INSERT INTO chat (low, high, n) VALUES (?1, ?2, 0)",
   [VIS_SQL_CHAT_TOUCH] = "UPDATE chat SET n = ?2 WHERE id = ?1",
   [VIS_SQL_CHAT_LIST] =
-    "SELECT c.id, u.user, c.n, me.read, me.cleared, other.read, other.delivered "
+    "SELECT c.id, u.user, c.n, me.read, me.cleared, other.read, other.delivered, s.standing "
     "FROM member me JOIN chat c ON c.id = me.chat "
     "JOIN user u ON u.id = c.low + c.high - ?1 "
     "LEFT JOIN member other ON other.user = u.id AND other.chat = c.id "
+    "LEFT JOIN contact s ON s.user = me.user AND s.other = u.id "
     "WHERE me.user = ?1 LIMIT ?2",
   [VIS_SQL_MEMBER_ADD] = "INSERT OR IGNORE INTO member (user, chat) VALUES (?1, ?2)",
   [VIS_SQL_MEMBER_GET] = "SELECT read, delivered, cleared FROM member WHERE user = ?1 AND chat = ?2",

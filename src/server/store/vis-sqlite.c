@@ -57,6 +57,29 @@ set_up (VisSqlite *self)
          vis_sqlite_exec (self, "PRAGMA secure_delete = FAST");
 }
 
+/* All statements, while there is somebody to tell: a table that lacks or is broken shows here. */
+static gboolean
+prepare (VisSqlite *self, const char *path, GError **error)
+{
+  for (guint i = 0; i < VIS_SQL_N_STATEMENTS; i++)
+    if (sqlite3_prepare_v3 (self->handle,
+                            vis_sqlite_statement (i),
+                            -1,
+                            SQLITE_PREPARE_PERSISTENT,
+                            &self->statements[i],
+                            NULL) != SQLITE_OK)
+      {
+        g_set_error (error,
+                     VIS_ERROR,
+                     VIS_ERROR_STORE,
+                     "%s can’t be used as a database: %s",
+                     path,
+                     sqlite3_errmsg (self->handle));
+        return FALSE;
+      }
+  return TRUE;
+}
+
 /**
  * vis_sqlite_open:
  * @path: the file
@@ -85,7 +108,7 @@ vis_sqlite_open (const char *path, GError **error)
                        NULL) == SQLITE_OK &&
       set_up (self))
     {
-      if (vis_sqlite_migrate (self, path, error))
+      if (vis_sqlite_migrate (self, path, error) && prepare (self, path, error))
         return self;
     }
   else
@@ -140,19 +163,8 @@ vis_sqlite_get (VisSqlite *self, VisSql sql)
 {
   sqlite3_stmt *statement = self->statements[sql];
 
-  if (statement != NULL)
-    {
-      sqlite3_reset (statement);
-      return statement;
-    }
-  if (sqlite3_prepare_v3 (self->handle,
-                          vis_sqlite_statement (sql),
-                          -1,
-                          SQLITE_PREPARE_PERSISTENT,
-                          &self->statements[sql],
-                          NULL) != SQLITE_OK)
-    g_error ("%s: %s", vis_sqlite_statement (sql), sqlite3_errmsg (self->handle));
-  return self->statements[sql];
+  sqlite3_reset (statement);
+  return statement;
 }
 
 /* Whether there is a row. A failure makes the whole transaction fail; so after it, nothing is
