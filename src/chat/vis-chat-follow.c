@@ -201,12 +201,8 @@ edit_of_event (VisChat *self, VisMessage *event)
 static void
 on_event_stored (VisChat *self, const VisStoreChange *change, gpointer data)
 {
-  VisMessage *event = data;
-
   if (change == NULL)
     return;
-  if (vis_message_get_kind (event) == VIS_KIND_CONTACT_CHANGED)
-    vis_chat_show_presence (self, vis_message_get_object (event, VIS_FIELD_CONTACT));
   if (change->refresh)
     {
       self->want_chats = TRUE;
@@ -227,19 +223,20 @@ handle (VisChat *self, VisMessage *event)
     }
   if (vis_message_get_kind (event) == VIS_KIND_PRESENCE)
     {
-      vis_chat_show_presence (self, event);
+      vis_chat_note_presence (self, event);
       return;
     }
 
   if (seq > 0 && vis_sync_see (self->sync, seq) == VIS_SYNC_REPEATED)
     return;
 
+  if (vis_message_get_kind (event) == VIS_KIND_CONTACT_CHANGED)
+    vis_chat_note_presence (self, vis_message_get_object (event, VIS_FIELD_CONTACT));
   edit = edit_of_event (self, event);
   if (edit != NULL)
     {
       edit->since = seq > 0 ? vis_sync_get_since (self->sync) : -1;
-      vis_chat_apply (
-        self, edit, on_event_stored, vis_message_ref (event), (GDestroyNotify) vis_message_unref);
+      vis_chat_apply (self, edit, on_event_stored, NULL, NULL);
     }
   else if (seq > 0)
     {
@@ -304,13 +301,11 @@ go_offline (VisChat *self)
   vis_chat_stop_lists (self);
   vis_chat_stop_deliver (self);
 
-  /* Nobody tells any more who is there. */
+  vis_chat_forget_presence (self);
   for (guint i = 0; i < vis_conversation_list_get_size (self->conversations); i++)
     {
       VisConversation *conversation = vis_conversation_list_peek (self->conversations, i);
 
-      vis_contact_set_presence (
-        vis_conversation_get_contact (conversation), VIS_PRESENCE_OFFLINE, 0);
       vis_chat_stop_typing (self, conversation);
       vis_conversation_get_state (conversation)->told_typing = 0;
     }

@@ -61,29 +61,6 @@ vis_chat_update_connection (VisChat *self)
   vis_chat_set_connection (self, connection);
 }
 
-/* A presence event, or a contact of which it is known. */
-void
-vis_chat_show_presence (VisChat *self, VisMessage *object)
-{
-  VisConversation *conversation =
-    vis_chat_find (self, vis_message_get_string (object, VIS_FIELD_USER));
-  VisContact     *contact;
-  VisContactState state;
-
-  if (conversation == NULL || !vis_message_has (object, VIS_FIELD_PRESENCE))
-    return;
-
-  /* The presence of mutual contacts is told alone, but that somebody has become one may still be
-   * on its way through the store. */
-  contact = vis_conversation_get_contact (conversation);
-  state = vis_contact_get_state (contact);
-  if (state == VIS_CONTACT_MUTUAL || state == VIS_CONTACT_REQUESTED ||
-      state == VIS_CONTACT_INCOMING)
-    vis_contact_set_presence (contact,
-                              vis_presence_from_wire (object),
-                              vis_message_get_integer (object, VIS_FIELD_LAST_SEEN));
-}
-
 static void
 on_retry (gpointer data)
 {
@@ -124,13 +101,9 @@ on_refused (VisChat *self, const GError *error, gboolean contacts)
 static void
 on_contacts_stored (VisChat *self, const VisStoreChange *change, gpointer data)
 {
-  GPtrArray *contacts = vis_message_get_array (data, VIS_FIELD_CONTACTS);
-
   /* Only now: whoever waits to be online finds the people. */
   self->asking_contacts = FALSE;
   self->want_contacts = FALSE;
-  for (guint i = 0; contacts != NULL && i < contacts->len && self->online; i++)
-    vis_chat_show_presence (self, g_ptr_array_index (contacts, i));
   vis_chat_update_connection (self);
 }
 
@@ -147,11 +120,11 @@ store_contacts (VisChat *self, VisMessage *answer)
       VisStoredContact *contact =
         vis_stored_contact_from_wire (g_ptr_array_index (contacts, i), self->user);
 
+      vis_chat_note_presence (self, g_ptr_array_index (contacts, i));
       if (contact != NULL)
         g_ptr_array_add (edit->contacts, contact);
     }
-  vis_chat_apply (
-    self, edit, on_contacts_stored, vis_message_ref (answer), (GDestroyNotify) vis_message_unref);
+  vis_chat_apply (self, edit, on_contacts_stored, NULL, NULL);
 }
 
 static void

@@ -25,7 +25,8 @@ struct _VisChat
   GCancellable        *cancellable;
 
   VisConversationList *conversations;
-  GHashTable          *opening; /* while the store is read: those that are not in the list yet */
+  GHashTable          *opening;   /* while the store is read: those that are not in the list yet */
+  GHashTable          *presences; /* what the wire said last of each user */
   VisConnection        connection;
   GError              *problem;
   guint                unread;
@@ -96,7 +97,11 @@ void vis_chat_reset (VisChat *self);
 void vis_chat_ask_lists (VisChat *self);
 void vis_chat_stop_lists (VisChat *self);
 void vis_chat_update_connection (VisChat *self);
-void vis_chat_show_presence (VisChat *self, VisMessage *object);
+
+/* vis-chat-presence.c: who is there. */
+void vis_chat_note_presence (VisChat *self, VisMessage *object);
+void vis_chat_show_presence (VisChat *self, VisContact *contact);
+void vis_chat_forget_presence (VisChat *self);
 
 /* vis-chat-deliver.c: what goes out. */
 void vis_chat_deliver (VisChat *self);

@@ -192,10 +192,8 @@ show_contact (VisChat *self, const VisStoredContact *stored)
   g_object_freeze_notify (G_OBJECT (contact));
   vis_contact_set_name (contact, stored->name);
   vis_contact_set_state (contact, stored->state);
-  vis_contact_set_presence (contact,
-                            stored->state == VIS_CONTACT_MUTUAL ? vis_contact_get_presence (contact)
-                                                                : VIS_PRESENCE_OFFLINE,
-                            stored->last_seen);
+  vis_contact_set_presence (contact, vis_contact_get_presence (contact), stored->last_seen);
+  vis_chat_show_presence (self, contact);
   g_object_thaw_notify (G_OBJECT (contact));
   vis_conversation_set_since (conversation, stored->since);
   place (self, conversation);

@@ -118,6 +118,7 @@ vis_chat_finalize (GObject *object)
   g_clear_object (&self->conversations);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->early, g_ptr_array_unref);
+  g_clear_pointer (&self->presences, g_hash_table_unref);
   g_clear_pointer (&self->outbox, vis_outbox_free);
   g_clear_pointer (&self->sync, vis_sync_free);
   g_clear_error (&self->problem);
@@ -221,6 +222,7 @@ vis_chat_init (VisChat *self)
 {
   self->conversations = vis_conversation_list_new ();
   self->cancellable = g_cancellable_new ();
+  self->presences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_message_unref);
   self->outbox = vis_outbox_new ();
   self->stored = -1;

@@ -230,6 +230,38 @@ accept (Fixture *fixture, gint64 seq, guint ts)
   flush (fixture);
 }
 
+/* The wire speaks of somebody while the list that names them is on its way to the disk. */
+static void
+test_presence_overtakes (Fixture *fixture, gconstpointer data)
+{
+  VisContact *contact;
+
+  fake_wire_connect (fixture->wire, 5, FALSE);
+  fake_wire_ok (
+    fixture->wire,
+    fake_wire_expect (fixture->wire, VIS_KIND_CONTACT_LIST),
+    "\"contacts\":[{\"user\":\"grace\",\"state\":\"mutual\",\"presence\":\"offline\"}]");
+  /* The answer is heard, and may or may not be on the disk yet. */
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"presence\",\"user\":\"grace\",\"presence\":\"online\"}");
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"contact:changed\",\"seq\":6,\"contact\":{\"user\":\"kurt\","
+                   "\"state\":\"mutual\"}}");
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"presence\",\"user\":\"kurt\",\"presence\":\"online\"}");
+  flush (fixture);
+
+  contact = vis_conversation_get_contact (vis_chat_find (fixture->chat, "grace"));
+  g_assert_cmpint (vis_contact_get_presence (contact), ==, VIS_PRESENCE_ONLINE);
+  contact = vis_conversation_get_contact (vis_chat_find (fixture->chat, "kurt"));
+  g_assert_cmpint (vis_contact_get_presence (contact), ==, VIS_PRESENCE_ONLINE);
+
+  fake_wire_disconnect (fixture->wire);
+  g_assert_cmpint (vis_contact_get_presence (contact), ==, VIS_PRESENCE_OFFLINE);
+}
+
 static void
 test_new_device (Fixture *fixture, gconstpointer data)
 {
@@ -1335,6 +1367,7 @@ main (int argc, char *argv[])
     void (*func) (Fixture *, gconstpointer);
   } tests[] = {
     { "new-device", test_new_device },
+    { "presence-overtakes", test_presence_overtakes },
     { "receive", test_receive },
     { "calls", test_calls },
     { "send", test_send },
