@@ -74,10 +74,61 @@ def bus():
     return _bus
 
 
+def _gather(questions):
+    """Asks many things (accessible, interface, method, arguments) at once; None where none answers.
+
+    A busy program answers all that has come to it in one turn, so asking together is far quicker.
+    """
+    gio, glib = _glib()
+    answers = [None] * len(questions)
+    waiting = len(questions)
+
+    def done(connection, result, index):
+        nonlocal waiting
+        waiting -= 1
+        try:
+            answers[index] = connection.call_finish(result).unpack()
+        except glib.Error:
+            pass
+
+    for index, (thing, interface, method, arguments) in enumerate(questions):
+        bus().call(thing.bus_name, thing.path, interface, method, arguments, None,
+                   gio.DBusCallFlags.NONE, TIMEOUT_MS, None, done, index)
+    while waiting:
+        glib.MainContext.default().iteration(True)
+    return answers
+
+
+def look_at(things):
+    """Copies of things that know their name, description, role, state and children."""
+    _, glib = _glib()
+    every = glib.Variant('(s)', (ACCESSIBLE,))
+    answers = _gather([question for thing in things for question in (
+        (thing, 'org.freedesktop.DBus.Properties', 'GetAll', every),
+        (thing, ACCESSIBLE, 'GetRole', None),
+        (thing, ACCESSIBLE, 'GetState', None),
+        (thing, ACCESSIBLE, 'GetChildren', None))])
+    seen = []
+    for index, thing in enumerate(things):
+        properties, role, state, children = answers[4 * index:4 * index + 4]
+        if None not in (properties, role, state, children):
+            seen.append(Accessible(thing.bus_name, thing.path, {
+                'name': properties[0]['Name'], 'description': properties[0]['Description'],
+                'role': _role_name(role[0]), 'state': state[0][0] | state[0][1] << 32,
+                'children': [Accessible(*child) for child in children[0] if child[1] != NULL]}))
+    return seen
+
+
 class Accessible:
-    def __init__(self, name, path):
+    """One thing; what is not known of it is asked each time."""
+
+    def __init__(self, name, path, known=None):
         self.bus_name = name
         self.path = path
+        self.known = known or {}
+
+    def anew(self):
+        return Accessible(self.bus_name, self.path)
 
     def __eq__(self, other):
         return other is not None and (self.bus_name, self.path) == (other.bus_name, other.path)
@@ -96,14 +147,16 @@ class Accessible:
 
     @property
     def name(self):
-        return self._get(ACCESSIBLE, 'Name')
+        return self.known['name'] if self.known else self._get(ACCESSIBLE, 'Name')
 
     @property
     def description(self):
-        return self._get(ACCESSIBLE, 'Description')
+        return self.known['description'] if self.known else self._get(ACCESSIBLE, 'Description')
 
     @property
     def role(self):
+        if self.known:
+            return self.known['role']
         role, = self.call(ACCESSIBLE, 'GetRole')
         return _role_name(role)
 
@@ -119,10 +172,14 @@ class Accessible:
 
     @property
     def children(self):
+        if self.known:
+            return self.known['children']
         children, = self.call(ACCESSIBLE, 'GetChildren')
         return [Accessible(name, path) for name, path in children if path != NULL]
 
     def has_state(self, state):
+        if self.known:
+            return bool(self.known['state'] >> state & 1)
         (low, high), = self.call(ACCESSIBLE, 'GetState')
         return bool((low | high << 32) >> state & 1)
 

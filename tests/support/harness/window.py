@@ -165,21 +165,30 @@ class Window:
         To be quick (a look at each thing is a question to another program), leaves out the insides
         of rows and labels and the hidden pages of stacks, unless it is to be thorough.
         """
-        node = node or self.root()
-        stack = [(node, 0)]
+        root = (node or self.root()).accessible
+        below = {}
+        level = seen = a11y.look_at([root])
+        while level:
+            asked = []
+            for here in level:
+                below[here] = here.children if thorough or here == root or self._is_open(here) else []
+                asked += below[here]
+            level = [thing for thing in a11y.look_at(asked) if thing.has_state(a11y.VISIBLE)]
+            seen = seen + level
+        known = {thing: thing for thing in seen}
+        stack = [(root, 0)]
         while stack:
             here, depth = stack.pop()
-            try:
-                if depth > 0 and not here.visible:
-                    continue
-                children = []
-                if thorough or depth == 0 or (here.role not in CLOSED and not (
-                        here.name == 'GtkStackPage' and not here.is_front_page)):
-                    children = list(here.children())
-            except a11y.Gone:
-                continue  # gone since
-            yield here, depth
-            stack += [(child, depth + 1) for child in reversed(children)]
+            if here in known:
+                yield Node(self, known[here]), depth
+                stack += [(child, depth + 1) for child in reversed(below[here])]
+
+    def _is_open(self, thing):
+        try:
+            return thing.role not in CLOSED and not (
+                thing.name == 'GtkStackPage' and not Node(self, thing.anew()).is_front_page)
+        except a11y.Gone:
+            return False
 
     def look_for(self, name=None, role=None, within=None, description=None):
         """The first thing of that name (a text or a compiled expression) and role, or None."""
@@ -191,7 +200,7 @@ class Window:
                 if (_matches(node.name, name) and (role is None or node.role == role)
                         and (description is None or node.description == description)
                         and node.on_screen):
-                    return node
+                    return Node(self, node.accessible.anew())
             except a11y.Gone:
                 continue
         return None
@@ -232,7 +241,7 @@ class Window:
                     if _matches(node.name, name) and node.on_screen:
                         for inner, _ in self.walk(node):
                             if inner.editable:
-                                return inner
+                                return Node(self, inner.accessible.anew())
                 except a11y.Gone:
                     continue
             return None
