@@ -10,7 +10,7 @@ from .window import Window
 
 RUNNING_TIME = re.compile(r'^\d+:\d\d(:\d\d)?$')
 CALLING = re.compile(r'^(Calling|Ringing)…$')
-TEST_PICTURE = (0x24, 0x33, 0x4b)  # red, green, blue of what is behind the ball
+DARK = (0x14, 0x14, 0x17)  # what is where no picture is
 BLUE, RED = (0x35, 0x84, 0xe4), (0xe0, 0x1b, 0x24)  # what may be chosen, what ends something
 RECONNECTING = re.compile(r'^Reconnecting…')
 
@@ -194,18 +194,18 @@ class Person:
 
     def _sees_motion(self):
         box = self.picture_box()
-        return (box and self.display.share_of(TEST_PICTURE, box) > 0.5
+        return (box and self.display.share_of(DARK, box) < 0.4
                 and self.display.count_frames(box, 0.5) >= 3)
 
     def sees_moving_picture(self, timeout=40):
-        """New frames of what the test camera shows, a ball on blue: no spinner passes for that."""
+        """New frames that fill the area: no spinner on the dark ground passes for that."""
         until(self._sees_motion, f'{self.name} sees a moving picture', timeout, 0)
         step(f'{self.name} sees the other one move')
 
     def sees_no_picture(self, timeout=20):
         def dark():
             box = self.picture_box()
-            return box is None or self.display.share_of(TEST_PICTURE, box) < 0.1
+            return box is None or self.display.share_of(DARK, box) > 0.6
         until(dark, f'{self.name} sees no picture', timeout, 0.1)
 
     # Looking back

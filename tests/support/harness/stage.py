@@ -50,7 +50,7 @@ class Stage:
         self.hosts = hosts
         self.contacts = contacts
         self.names = names
-        self.shots = os.path.join(self.build, 'e2e-pictures')
+        self.shots = os.path.join(self.build, "e2e-pictures", os.path.basename(sys.argv[0]).split(".")[0])
 
     def __enter__(self):
         self.desktop.__enter__()
