@@ -197,7 +197,7 @@ class Person:
         return (box and self.display.share_of(DARK, box) < 0.4
                 and self.display.count_frames(box, 0.5) >= 3)
 
-    def sees_moving_picture(self, timeout=40):
+    def sees_moving_picture(self, timeout=90):
         """New frames that fill the area: no spinner on the dark ground passes for that."""
         until(self._sees_motion, f'{self.name} sees a moving picture', timeout, 0)
         step(f'{self.name} sees the other one move')
