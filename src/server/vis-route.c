@@ -6,12 +6,13 @@
 
 #include "vis-route.h"
 
+#include "vis-codec.h"
 #include "vis-server-limits.h"
 
 VisHeld *
 vis_held_new (VisMessage *message, gint64 since)
 {
-  VisHeld *self = g_new (VisHeld, 1);
+  VisHeld *self = g_new0 (VisHeld, 1);
 
   self->message = vis_message_ref (message);
   self->since = since;
@@ -107,14 +108,24 @@ vis_route_deliver (VisRouteResult *result, gint64 device, VisMessage *message, g
 void
 vis_route_deliver_end (VisRouteEnd *end, VisMessage *message, gint64 now, VisRouteResult *result)
 {
+  VisHeld         *held;
+  g_autofree char *text = NULL;
+
   if (end->here)
     {
       vis_route_deliver (result, end->device, message, 0);
       return;
     }
-  if (end->held->len >= VIS_SERVER_HELD_FRAMES)
-    g_ptr_array_remove_index (end->held, 0);
-  g_ptr_array_add (end->held, vis_held_new (message, now));
+  held = vis_held_new (message, now);
+  text = vis_codec_encode (message, &held->bytes);
+  end->held_bytes += held->bytes;
+  g_ptr_array_add (end->held, held);
+  while (end->held->len > VIS_SERVER_HELD_FRAMES || end->held_bytes > VIS_SERVER_HELD_BYTES)
+    {
+      held = g_ptr_array_index (end->held, 0);
+      end->held_bytes -= held->bytes;
+      g_ptr_array_remove_index (end->held, 0);
+    }
 }
 
 /* An end is here again and hears what it has missed. */
@@ -129,6 +140,7 @@ vis_route_return (VisRouteEnd *end, gint64 now, VisRouteResult *result)
       vis_route_deliver (result, end->device, held->message, now - held->since);
     }
   g_ptr_array_set_size (end->held, 0);
+  end->held_bytes = 0;
 }
 
 static void

@@ -15,12 +15,14 @@ typedef struct
   gboolean   here;
   gint64     gone_since;
   GPtrArray *held; /* of VisHeld */
+  gsize      held_bytes;
 } VisRouteEnd;
 
 typedef struct
 {
   VisMessage *message;
   gint64      since;
+  gsize       bytes; /* counted where there is a bound */
 } VisHeld;
 
 /* A call that goes on. */

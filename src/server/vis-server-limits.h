@@ -44,6 +44,9 @@
 #define VIS_SERVER_KEEP_EVENTS 100000
 #define VIS_SERVER_TRIM_S      3600
 
+/* How often to look whether `visavisd user` has written into the store of a running server. */
+#define VIS_SERVER_LOOK_S 2
+
 /* Bodies of HTTP: an account with every field at its longest is under 2 KiB. */
 #define VIS_SERVER_BODY_BYTES (16 * 1024)
 
@@ -63,6 +66,8 @@
 
 /* Frames that are kept for a device in a call whose socket is gone for a moment. */
 #define VIS_SERVER_HELD_FRAMES 128
+/* And how long they may be together: two descriptions with all their candidates. */
+#define VIS_SERVER_HELD_BYTES (256 * 1024)
 
 /* Calls of one device at once, ringing or not: a person makes one, glare makes two. */
 #define VIS_SERVER_CALLS_PER_DEVICE 8

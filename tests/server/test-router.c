@@ -415,6 +415,26 @@ test_held_while_away (World *self, gconstpointer data)
   expect (self, "11 call:end failed");
 }
 
+/* What is held has a bound: of many long offers only the newest are. */
+static void
+test_held_bytes (World *self, gconstpointer data)
+{
+  g_autofree char *sdp = g_strnfill (48 * 1024, 'x');
+
+  answer_call (self);
+  go (self, 21);
+  for (guint gen = 1; gen <= 100; gen++)
+    {
+      VisMessage *frame = offer (gen);
+
+      vis_message_set_string (frame, VIS_FIELD_SDP, sdp);
+      say (self, 11, frame);
+      expect (self, "");
+    }
+  come (self, 21);
+  g_assert_cmpuint (self->result.deliveries->len, ==, 5);
+}
+
 static void
 test_both_gone (World *self, gconstpointer data)
 {
@@ -492,6 +512,7 @@ main (int argc, char **argv)
     { "/router/caller-gone", test_caller_gone },
     { "/router/late-device", test_late_device },
     { "/router/held-while-away", test_held_while_away },
+    { "/router/held-bytes", test_held_bytes },
     { "/router/both-gone", test_both_gone },
     { "/router/restart", test_restart },
     { "/router/restart-while-ringing", test_restart_while_ringing },
