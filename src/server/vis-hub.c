@@ -305,6 +305,51 @@ vis_hub_publish_events (VisHub *self, VisStoreOp *op)
     }
 }
 
+static void
+on_people (VisStoreOp *op, gpointer data)
+{
+  VisHub  *self = data;
+  Present *present = g_hash_table_lookup (self->users, &op->user);
+  g_autoptr (GHashTable) before = NULL;
+
+  if (present == NULL || op->error != NULL)
+    return;
+  before = g_steal_pointer (&present->mutual);
+  present->mutual = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  for (guint i = 0; i < present->peers->len; i++)
+    vis_peer_notice (g_ptr_array_index (present->peers, i), op->seq);
+  for (guint i = 0; op->people != NULL && i < op->people->len; i++)
+    {
+      const VisStorePerson *person = &g_array_index (op->people, VisStorePerson, i);
+
+      set_person (present, person);
+      if (!g_hash_table_contains (before, person->user) && vis_hub_is_online (self, person->user))
+        tell_presence (self, present->id, person->user, TRUE);
+    }
+}
+
+/**
+ * vis_hub_look_again:
+ * @self: a hub
+ *
+ * Somebody else has written into the store: looks whom everybody knows, and for events.
+ */
+void
+vis_hub_look_again (VisHub *self)
+{
+  GHashTableIter iter;
+  gpointer       id;
+
+  g_hash_table_iter_init (&iter, self->users);
+  while (g_hash_table_iter_next (&iter, &id, NULL))
+    {
+      VisStoreOp *op = vis_store_op_new (VIS_STORE_PEOPLE, on_people, self);
+
+      op->user = *(gint64 *) id;
+      vis_server_store_submit (self->store, op);
+    }
+}
+
 static gboolean
 set_one_side (VisHub *self, gint64 user, const VisStorePerson *other)
 {

@@ -28,6 +28,7 @@ gboolean               vis_hub_is_online (VisHub *self, const char *user);
 gint64                 vis_hub_find_mutual (VisHub *self, gint64 user, const char *other);
 guint                  vis_hub_get_n_users (VisHub *self);
 
+void                   vis_hub_look_again (VisHub *self);
 void                   vis_hub_publish (VisHub *self, const VisBusItem *item);
 void                   vis_hub_publish_events (VisHub *self, VisStoreOp *op);
 void vis_hub_set_mutual (VisHub *self, gint64 user, const char *name, const VisStorePerson *other);

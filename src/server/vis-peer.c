@@ -214,6 +214,21 @@ vis_peer_skip (VisPeer *self, gint64 seq)
     catch_up (self);
 }
 
+/**
+ * vis_peer_notice:
+ * @self: a peer
+ * @seq: the place of the newest event that there is
+ *
+ * Fetches what the device has not been told.
+ */
+void
+vis_peer_notice (VisPeer *self, gint64 seq)
+{
+  self->seen = MAX (self->seen, seq);
+  if (seq > self->pushed)
+    catch_up (self);
+}
+
 void
 vis_peer_answer_error (
   VisPeer *self, const char *request, VisProtocolError code, const char *text, guint retry_ms)

@@ -39,6 +39,7 @@ void                    vis_peer_send_event (VisPeer *self, const VisMessage *ev
 void                    vis_peer_send_text (VisPeer *self, const char *text, gsize length);
 void                    vis_peer_push (VisPeer *self, gint64 seq, const char *text, gsize length);
 void                    vis_peer_skip (VisPeer *self, gint64 seq);
+void                    vis_peer_notice (VisPeer *self, gint64 seq);
 void                    vis_peer_answer_error (
                      VisPeer *self, const char *request, VisProtocolError code, const char *text, guint retry_ms);
 void vis_peer_answer_ok (VisPeer *self, const VisMessage *request);

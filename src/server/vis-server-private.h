@@ -45,6 +45,9 @@ struct _VisServer
   VisServerCounters counters;
   guint             trim;
   gint64            trim_after;
+  guint             look;
+  gboolean          looking;
+  gint64            store_version; /* 0: not looked yet */
   gboolean          draining;
 };
 

@@ -108,6 +108,30 @@ on_trim (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+static void
+on_looked (VisStoreOp *op, gpointer data)
+{
+  VisServer *self = data;
+
+  self->looking = FALSE;
+  if (op->error != NULL || self->draining)
+    return;
+  if (self->store_version != 0 && self->store_version != op->seq)
+    vis_hub_look_again (self->hub);
+  self->store_version = op->seq;
+}
+
+static gboolean
+on_look (gpointer data)
+{
+  VisServer *self = data;
+
+  if (!self->looking)
+    vis_server_store_submit (self->store, vis_store_op_new (VIS_STORE_PING, on_looked, self));
+  self->looking = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
 static gboolean
 open_store (VisServer *self, GError **error)
 {
@@ -163,6 +187,8 @@ start (VisServer *self, GError **error)
     }
   self->trim = g_timeout_add_seconds (VIS_SERVER_TRIM_S, on_trim, self);
   trim (self, 0);
+  self->look = g_timeout_add_seconds (VIS_SERVER_LOOK_S, on_look, self);
+  on_look (self);
   return TRUE;
 }
 
@@ -194,6 +220,7 @@ void
 vis_server_free (VisServer *self)
 {
   g_clear_handle_id (&self->trim, g_source_remove);
+  g_clear_handle_id (&self->look, g_source_remove);
   self->draining = TRUE;
   if (self->http != NULL)
     soup_server_disconnect (self->http);

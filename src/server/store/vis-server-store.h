@@ -31,6 +31,7 @@ typedef enum
 
   /* Sessions */
   VIS_STORE_HELLO,
+  VIS_STORE_PEOPLE, /* whom a user knows, and how far the events are */
   VIS_STORE_EVENTS,
   VIS_STORE_SEEN,
 

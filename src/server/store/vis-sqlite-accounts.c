@@ -181,6 +181,19 @@ vis_sqlite_remove_device (VisSqlite *self, VisStoreOp *op)
   vis_sqlite_step (self, statement);
 }
 
+void
+vis_sqlite_people (VisSqlite *self, VisStoreOp *op)
+{
+  VisSqliteUser *me = vis_sqlite_user (self, op->user);
+  sqlite3_stmt  *statement = vis_sqlite_get (self, VIS_SQL_CONTACT_MUTUAL);
+
+  op->seq = me != NULL ? me->seq : 0;
+  sqlite3_bind_int64 (statement, 1, op->user);
+  while (vis_sqlite_step (self, statement))
+    vis_store_op_add_person (
+      op, sqlite3_column_int64 (statement, 0), vis_sqlite_text (statement, 1), TRUE);
+}
+
 /* Who owns a token, how far their events are, and whom they know. */
 void
 vis_sqlite_hello (VisSqlite *self, VisStoreOp *op)

@@ -115,6 +115,7 @@ void vis_sqlite_remove_device (VisSqlite *self, VisStoreOp *op);
 void vis_sqlite_add_invite (VisSqlite *self, VisStoreOp *op);
 void vis_sqlite_list_accounts (VisSqlite *self, VisStoreOp *op);
 void vis_sqlite_hello (VisSqlite *self, VisStoreOp *op);
+void vis_sqlite_people (VisSqlite *self, VisStoreOp *op);
 void vis_sqlite_events (VisSqlite *self, VisStoreOp *op);
 void vis_sqlite_seen (VisSqlite *self, VisStoreOp *op);
 void vis_sqlite_trim (VisSqlite *self, VisStoreOp *op);

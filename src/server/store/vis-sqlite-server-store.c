@@ -43,6 +43,7 @@ static void
 ping (VisSqlite *self, VisStoreOp *op)
 {
   vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_PING));
+  op->seq = self->version;
 }
 
 static const Verb verbs[VIS_N_STORE_VERBS] = {
@@ -55,6 +56,7 @@ static const Verb verbs[VIS_N_STORE_VERBS] = {
   [VIS_STORE_ADD_INVITE] = vis_sqlite_add_invite,
   [VIS_STORE_LIST_ACCOUNTS] = vis_sqlite_list_accounts,
   [VIS_STORE_HELLO] = vis_sqlite_hello,
+  [VIS_STORE_PEOPLE] = vis_sqlite_people,
   [VIS_STORE_EVENTS] = vis_sqlite_events,
   [VIS_STORE_SEEN] = vis_sqlite_seen,
   [VIS_STORE_CHAT_SEND] = vis_sqlite_chat_send,
