@@ -26,6 +26,8 @@ struct _VisSqliteServerStore
   GQueue     waiting; /* of VisStoreOp */
   GQueue     done;
   gboolean   closing;
+  gboolean   failing;   /* of the thread only */
+  int        changes;   /* when it failed last */
   guint      n_outside; /* submitted, and not given back yet; main thread only */
 };
 
@@ -81,7 +83,11 @@ static const Verb verbs[VIS_N_STORE_VERBS] = {
 static void
 fail_all (VisSqliteServerStore *self, GQueue *batch)
 {
-  g_debug ("A transaction failed: %s", self->sqlite->failure);
+  /* Once, not for each of the thousands that try again. */
+  if (!self->failing)
+    g_message ("The store takes nothing now: %s", self->sqlite->failure);
+  self->failing = TRUE;
+  self->changes = sqlite3_total_changes (self->sqlite->handle);
   for (GList *l = batch->head; l != NULL; l = l->next)
     vis_store_op_fail (
       l->data, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the disk of the server refuses; nothing was taken");
@@ -103,7 +109,15 @@ run_batch (VisSqliteServerStore *self, GQueue *batch)
       verbs[op->verb](self->sqlite, op);
     }
   if (!vis_sqlite_commit (self->sqlite))
-    fail_all (self, batch);
+    {
+      fail_all (self, batch);
+      return;
+    }
+  /* That it can be read says nothing about writing. */
+  if (!self->failing || sqlite3_total_changes (self->sqlite->handle) == self->changes)
+    return;
+  g_message ("The store works again");
+  self->failing = FALSE;
 }
 
 static void
