@@ -36,9 +36,12 @@ struct _VisWindow
   AdwLeaflet          *leaflet;
   VisSidebar          *sidebar;
   GtkStack            *content;
-  VisChatView         *chat_view;
-  VisCallView         *call_view;
   VisCallBar          *call_bar;
+
+  /* Made after the first frame, or when they are needed before: see complete(). */
+  VisChatView *chat_view;
+  VisCallView *call_view;
+  guint        frames;
 };
 
 G_DEFINE_FINAL_TYPE (VisWindow, vis_window, ADW_TYPE_APPLICATION_WINDOW)
@@ -87,7 +90,9 @@ update_call_bar (VisWindow *self)
      g_strcmp0 (adw_leaflet_get_visible_child_name (self->leaflet), "content") == 0);
 
   vis_call_bar_set_call (
-    self->call_bar, self->controller, in_sight ? NULL : vis_call_view_get_call (self->call_view));
+    self->call_bar,
+    self->controller,
+    in_sight || self->call_view == NULL ? NULL : vis_call_view_get_call (self->call_view));
 }
 
 static void
@@ -105,14 +110,64 @@ on_folded (VisWindow *self)
   gboolean folded = adw_leaflet_get_folded (self->leaflet);
 
   g_object_set (self->sidebar, "folded", folded, NULL);
-  g_object_set (self->chat_view, "folded", folded, NULL);
-  g_object_set (self->call_view, "folded", folded, NULL);
+  if (self->chat_view != NULL)
+    {
+      g_object_set (self->chat_view, "folded", folded, NULL);
+      g_object_set (self->call_view, "folded", folded, NULL);
+    }
   on_pane_changed (self);
+}
+
+static void on_call_active (VisWindow *self);
+
+/* The views of a chat and of a call are large, and the first frame does without them. */
+static void
+complete (VisWindow *self)
+{
+  if (self->chat_view != NULL)
+    return;
+
+  self->chat_view = g_object_new (VIS_TYPE_CHAT_VIEW, NULL);
+  self->call_view = g_object_new (VIS_TYPE_CALL_VIEW, NULL);
+  gtk_stack_add_named (self->content, GTK_WIDGET (self->chat_view), "chat");
+  gtk_stack_add_named (self->content, GTK_WIDGET (self->call_view), "call");
+  on_folded (self);
+  vis_chat_view_set_session (self->chat_view, self->chat, self->controller);
+  vis_call_view_set_controller (self->call_view, self->controller);
+  g_signal_connect_object (
+    self->call_view, "notify::active", G_CALLBACK (on_call_active), self, G_CONNECT_SWAPPED);
+  if (vis_call_view_get_active (self->call_view))
+    on_call_active (self);
+}
+
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *frame_clock, gpointer data)
+{
+  VisWindow *self = VIS_WINDOW (widget);
+
+  if (++self->frames < 2)
+    return G_SOURCE_CONTINUE;
+
+  complete (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+has_chat (VisWindow *self)
+{
+  return self->chat_view != NULL && vis_chat_view_get_conversation (self->chat_view) != NULL;
+}
+
+static gboolean
+has_call (VisWindow *self)
+{
+  return self->call_view != NULL && vis_call_view_get_active (self->call_view);
 }
 
 static void
 open_conversation (VisWindow *self, VisConversation *conversation, gboolean focus)
 {
+  complete (self);
   g_clear_pointer (&self->wanted, g_free);
   vis_chat_view_set_conversation (self->chat_view, conversation);
   vis_sidebar_select (self->sidebar, conversation);
@@ -170,7 +225,7 @@ show_call (VisWindow *self)
 static void
 leave_call (VisWindow *self)
 {
-  gboolean chat = vis_chat_view_get_conversation (self->chat_view) != NULL;
+  gboolean chat = has_chat (self);
 
   gtk_stack_set_visible_child_name (self->content, chat ? "chat" : "empty");
   if (!chat)
@@ -228,9 +283,11 @@ on_call_notify (VisWindow *self)
 static void
 on_call_changed (VisWindow *self)
 {
-  g_signal_group_set_target (
-    self->call_signals,
-    self->controller != NULL ? vis_call_controller_get_call (self->controller) : NULL);
+  VisCall *call = self->controller != NULL ? vis_call_controller_get_call (self->controller) : NULL;
+
+  if (call != NULL)
+    complete (self);
+  g_signal_group_set_target (self->call_signals, call);
   on_call_notify (self);
 }
 
@@ -266,7 +323,7 @@ action_back (GtkWidget *widget, const char *name, GVariant *parameter)
   if (self->chat == NULL)
     return;
 
-  if (shows (self, "call") && vis_chat_view_get_conversation (self->chat_view) != NULL)
+  if (shows (self, "call") && has_chat (self))
     leave_call (self);
   else if (adw_leaflet_get_folded (self->leaflet))
     {
@@ -286,7 +343,7 @@ action_show_call (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   VisWindow *self = VIS_WINDOW (widget);
 
-  if (vis_call_view_get_active (self->call_view))
+  if (has_call (self))
     show_call (self);
 }
 
@@ -398,8 +455,6 @@ vis_window_class_init (VisWindowClass *klass)
 
   vis_ui_init ();
   g_type_ensure (VIS_TYPE_CALL_BAR);
-  g_type_ensure (VIS_TYPE_CALL_VIEW);
-  g_type_ensure (VIS_TYPE_CHAT_VIEW);
   g_type_ensure (VIS_TYPE_SIDEBAR);
   g_type_ensure (VIS_TYPE_WELCOME);
   gtk_widget_class_set_template_from_resource (widget_class, VIS_UI_RESOURCE_PATH "vis-window.ui");
@@ -409,10 +464,7 @@ vis_window_class_init (VisWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VisWindow, leaflet);
   gtk_widget_class_bind_template_child (widget_class, VisWindow, sidebar);
   gtk_widget_class_bind_template_child (widget_class, VisWindow, content);
-  gtk_widget_class_bind_template_child (widget_class, VisWindow, chat_view);
-  gtk_widget_class_bind_template_child (widget_class, VisWindow, call_view);
   gtk_widget_class_bind_template_child (widget_class, VisWindow, call_bar);
-  gtk_widget_class_bind_template_callback (widget_class, on_call_active);
   gtk_widget_class_bind_template_callback (widget_class, on_folded);
   gtk_widget_class_bind_template_callback (widget_class, on_new_chat);
   gtk_widget_class_bind_template_callback (widget_class, on_opened);
@@ -439,6 +491,7 @@ vis_window_init (VisWindow *self)
 
   on_folded (self);
   vis_window_show_welcome (self);
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
 }
 
 VisWindow *
@@ -467,9 +520,12 @@ vis_window_set_session (VisWindow *self, VisChat *chat, VisCallController *contr
   g_set_object (&self->controller, controller);
   g_clear_pointer (&self->wanted, g_free);
 
-  vis_chat_view_set_session (self->chat_view, chat, controller);
   vis_sidebar_set_chat (self->sidebar, chat);
-  vis_call_view_set_controller (self->call_view, controller);
+  if (self->chat_view != NULL)
+    {
+      vis_chat_view_set_session (self->chat_view, chat, controller);
+      vis_call_view_set_controller (self->call_view, controller);
+    }
   g_signal_group_set_target (self->chat_signals, chat);
   g_signal_group_set_target (self->controller_signals, controller);
   if (chat != NULL)
@@ -488,7 +544,7 @@ vis_window_set_session (VisWindow *self, VisChat *chat, VisCallController *contr
       vis_window_show_welcome (self);
       return;
     }
-  if (!vis_call_view_get_active (self->call_view))
+  if (!has_call (self))
     {
       gtk_stack_set_visible_child_name (self->content, "empty");
       adw_leaflet_set_visible_child_name (self->leaflet, "chats");
