@@ -30,8 +30,9 @@ def cases(stage):
 
     def open_both():
         serve_with('udp')
-        for one, other in ((ada, 'Grace'), (grace, 'Ada')):
+        for one in (ada, grace):
             one.open(stage.server)
+        for one, other in ((ada, 'Grace'), (grace, 'Ada')):
             one.sees_online(other)
             one.open_chat(other)
 

@@ -60,7 +60,8 @@ class Node:
     def on_screen(self):
         """Does it have a place in its window? Walking leaves out the hidden pages around it."""
         box = self.accessible.extents()
-        return box is not None and (box[2] > 0 or box[3] > 0)  # an empty text has no height
+        # An empty text may have no size at all.
+        return box is not None and (box[2] > 0 or box[3] > 0 or self.role == 'text')
 
     @property
     def is_front_page(self):
