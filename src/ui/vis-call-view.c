@@ -151,7 +151,7 @@ update_controls (VisCallView *self)
   update_toggle (self->camera_button,
                  !camera,
                  can_mute,
-                 camera ? "camera-video-symbolic" : "camera-disabled-symbolic",
+                 camera ? "camera-video-symbolic" : "vis-camera-off-symbolic",
                  camera ? _ ("Turn camera off") : _ ("Turn camera on"));
   gtk_widget_set_sensitive (self->hang_up_button, get_permission (self->call, "can-hang-up"));
 }

@@ -16,6 +16,7 @@ struct _VisChatRow
   AdwBin           parent_instance;
 
   VisConversation *conversation;
+  gboolean         connected; /* only then is it known who is there */
   GSignalGroup    *conversation_signals;
   GSignalGroup    *contact_signals;
   GSignalGroup    *message_signals;
@@ -30,6 +31,21 @@ struct _VisChatRow
 };
 
 G_DEFINE_FINAL_TYPE (VisChatRow, vis_chat_row, ADW_TYPE_BIN)
+
+enum
+{
+  PROP_0,
+  PROP_CONNECTED,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static VisPresence
+get_presence (VisChatRow *self, VisContact *contact)
+{
+  return self->connected ? vis_contact_get_presence (contact) : VIS_PRESENCE_OFFLINE;
+}
 
 static char *
 dup_preview (VisChatRow *self, VisContact *contact, VisChatMessage *message)
@@ -57,7 +73,7 @@ dup_preview (VisChatRow *self, VisContact *contact, VisChatMessage *message)
 static void
 update_presence (VisChatRow *self, VisContact *contact)
 {
-  VisPresence presence = vis_contact_get_presence (contact);
+  VisPresence presence = get_presence (self, contact);
   gboolean    mutual = vis_contact_get_state (contact) == VIS_CONTACT_MUTUAL;
 
   gtk_widget_set_visible (self->presence, mutual && presence != VIS_PRESENCE_OFFLINE);
@@ -125,13 +141,47 @@ update (VisChatRow *self)
 
   spoken = vis_format_row_name (vis_contact_get_name (contact),
                                 unread,
-                                vis_contact_get_presence (contact),
+                                get_presence (self, contact),
                                 vis_contact_get_state (contact));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
   /* What takes the focus and is listed is the item of the list around this row. */
   if (parent != NULL)
     gtk_accessible_update_property (
       GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
+}
+
+static void
+vis_chat_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  VisChatRow *self = VIS_CHAT_ROW (object);
+
+  switch (id)
+    {
+    case PROP_CONNECTED:
+      g_value_set_boolean (value, self->connected);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+vis_chat_row_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  VisChatRow *self = VIS_CHAT_ROW (object);
+
+  switch (id)
+    {
+    case PROP_CONNECTED:
+      if (self->connected == g_value_get_boolean (value))
+        break;
+      self->connected = g_value_get_boolean (value);
+      update (self);
+      g_object_notify_by_pspec (object, pspec);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
 }
 
 static void
@@ -150,9 +200,20 @@ vis_chat_row_dispose (GObject *object)
 static void
 vis_chat_row_class_init (VisChatRowClass *klass)
 {
+  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  G_OBJECT_CLASS (klass)->dispose = vis_chat_row_dispose;
+  object_class->get_property = vis_chat_row_get_property;
+  object_class->set_property = vis_chat_row_set_property;
+  object_class->dispose = vis_chat_row_dispose;
+
+  properties[PROP_CONNECTED] =
+    g_param_spec_boolean ("connected",
+                          NULL,
+                          NULL,
+                          TRUE,
+                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   vis_ui_init ();
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -181,6 +242,7 @@ vis_chat_row_init (VisChatRow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
+  self->connected = TRUE;
   self->conversation_signals = watch (self, VIS_TYPE_CONVERSATION);
   self->contact_signals = watch (self, VIS_TYPE_CONTACT);
   self->message_signals = watch (self, VIS_TYPE_CHAT_MESSAGE);

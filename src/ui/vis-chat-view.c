@@ -68,12 +68,21 @@ is_mutual (VisChatView *self)
   return contact != NULL && vis_contact_get_state (contact) == VIS_CONTACT_MUTUAL;
 }
 
+static gboolean
+is_connected (VisChatView *self)
+{
+  return self->chat != NULL && vis_chat_get_connection (self->chat) >= VIS_CONNECTION_SYNCING;
+}
+
 static char *
 dup_subtitle (VisChatView *self)
 {
   g_autoptr (GTimeZone) zone = NULL;
   VisContact *contact = get_contact (self);
 
+  /* Who is not connected does not know who is there. */
+  if (is_mutual (self) && !is_connected (self))
+    return g_strdup (_ ("Not connected"));
   if (vis_conversation_get_typing (self->conversation))
     return g_strdup (_ ("typing…"));
   /* Strangers see nothing of each other but the name. */
@@ -99,13 +108,11 @@ static void
 update_actions (VisChatView *self)
 {
   gboolean mutual = is_mutual (self);
-  gboolean connected =
-    self->chat != NULL && vis_chat_get_connection (self->chat) >= VIS_CONNECTION_SYNCING;
   gboolean free_line =
     self->controller != NULL && vis_call_controller_get_call (self->controller) == NULL;
   VisContact *contact = get_contact (self);
 
-  enable (self, "call", mutual && connected && free_line);
+  enable (self, "call", mutual && is_connected (self) && free_line);
   enable (self, "clear", self->conversation != NULL);
   enable (self, "remove", contact != NULL && vis_contact_get_state (contact) != VIS_CONTACT_NONE);
 }
@@ -356,6 +363,8 @@ vis_chat_view_set_property (GObject *object, guint id, const GValue *value, GPar
         break;
       self->folded = g_value_get_boolean (value);
       gtk_widget_set_visible (self->back_button, self->folded);
+      /* The name needs the room. */
+      gtk_widget_set_visible (GTK_WIDGET (self->avatar), !self->folded);
       gtk_widget_set_visible (GTK_WIDGET (self->connection_bar), self->folded);
       adw_header_bar_set_show_start_title_buttons (self->header, self->folded);
       vis_ui_set_narrow (self->header, self->folded);
@@ -445,8 +454,7 @@ vis_chat_view_init (VisChatView *self)
   adw_header_bar_set_show_start_title_buttons (self->header, FALSE);
 
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  self->chat_signals =
-    watch (self, VIS_TYPE_CHAT, "notify::connection", G_CALLBACK (update_actions));
+  self->chat_signals = watch (self, VIS_TYPE_CHAT, "notify::connection", G_CALLBACK (update));
   self->controller_signals =
     watch (self, VIS_TYPE_CALL_CONTROLLER, "notify::call", G_CALLBACK (update_actions));
   self->conversation_signals =

@@ -48,11 +48,14 @@ update_call_button (VisMessageRow *self, gboolean shown)
 
   if (self->call_button == NULL)
     {
-      self->call_button = GTK_BUTTON (gtk_button_new_with_label (_ ("Call back")));
+      self->call_button = GTK_BUTTON (gtk_button_new ());
       gtk_widget_add_css_class (GTK_WIDGET (self->call_button), "vis-call-back");
       gtk_widget_set_valign (GTK_WIDGET (self->call_button), GTK_ALIGN_CENTER);
       gtk_box_append (GTK_BOX (self->bubble), GTK_WIDGET (self->call_button));
     }
+  gtk_button_set_label (self->call_button,
+                        vis_chat_message_get_outgoing (self->message) ? _ ("Call again")
+                                                                      : _ ("Call back"));
   gtk_actionable_set_action_target (
     GTK_ACTIONABLE (self->call_button), "b", vis_chat_message_get_call_video (self->message));
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->call_button), "chat.call");
@@ -105,6 +108,8 @@ update_style (VisMessageRow *self)
     classes[n++] = "missed";
   if (vis_chat_message_get_deleted (message))
     classes[n++] = "deleted";
+  else if (outgoing && vis_chat_message_get_delivery (message) == VIS_DELIVERY_FAILED)
+    classes[n++] = "failed";
   classes[n] = NULL;
 
   gtk_widget_set_css_classes (self->bubble, classes);
@@ -202,6 +207,7 @@ static void
 build (VisMessageRow *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
 
   self->day = GTK_LABEL (add_label (box, "vis-day"));
   gtk_widget_add_css_class (GTK_WIDGET (self->day), "caption-heading");
@@ -217,6 +223,9 @@ build (VisMessageRow *self)
   gtk_label_set_wrap_mode (self->text, PANGO_WRAP_WORD_CHAR);
   gtk_label_set_natural_wrap_mode (self->text, GTK_NATURAL_WRAP_NONE);
   gtk_label_set_max_width_chars (self->text, 42);
+  /* What is broken to fit is still read, and copied, as it was written. */
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (self->text, attributes);
   gtk_widget_set_hexpand (GTK_WIDGET (self->text), TRUE);
 
   self->meta = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);

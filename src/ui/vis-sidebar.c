@@ -23,10 +23,12 @@ struct _VisSidebar
   char               *needle;   /* what is searched, case folded; NULL for nothing */
   gboolean            selecting;
   gboolean            folded;
+  gboolean            connected; /* only then is it known who is there */
 
   AdwHeaderBar       *header;
   AdwWindowTitle     *title;
   GBindingGroup      *own_name;
+  GSignalGroup       *chat_signals;
   GtkEditable        *search;
   VisConnectionBar   *connection_bar;
   GtkStack           *stack;
@@ -39,6 +41,7 @@ enum
 {
   PROP_0,
   PROP_FOLDED,
+  PROP_CONNECTED,
   N_PROPS,
 };
 
@@ -185,7 +188,10 @@ on_search_stopped (VisSidebar *self)
 static void
 on_setup (VisSidebar *self, GtkListItem *item)
 {
-  gtk_list_item_set_child (item, vis_chat_row_new ());
+  GtkWidget *row = vis_chat_row_new ();
+
+  g_object_bind_property (self, "connected", row, "connected", G_BINDING_SYNC_CREATE);
+  gtk_list_item_set_child (item, row);
 }
 
 static void
@@ -202,6 +208,18 @@ on_unbind (VisSidebar *self, GtkListItem *item)
 }
 
 static void
+on_connection (VisSidebar *self)
+{
+  g_autoptr (VisChat) chat = g_signal_group_dup_target (self->chat_signals);
+  gboolean connected = chat != NULL && vis_chat_get_connection (chat) >= VIS_CONNECTION_SYNCING;
+
+  if (self->connected == connected)
+    return;
+  self->connected = connected;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTED]);
+}
+
+static void
 vis_sidebar_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   VisSidebar *self = VIS_SIDEBAR (object);
@@ -210,6 +228,9 @@ vis_sidebar_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     {
     case PROP_FOLDED:
       g_value_set_boolean (value, self->folded);
+      break;
+    case PROP_CONNECTED:
+      g_value_set_boolean (value, self->connected);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -252,6 +273,7 @@ vis_sidebar_dispose (GObject *object)
     }
   self->list = NULL;
   g_clear_object (&self->own_name);
+  g_clear_object (&self->chat_signals);
   g_clear_object (&self->filter);
   g_clear_object (&self->filtered);
   g_clear_object (&self->selection);
@@ -277,6 +299,8 @@ vis_sidebar_class_init (VisSidebarClass *klass)
                           NULL,
                           FALSE,
                           G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CONNECTED] = g_param_spec_boolean (
+    "connected", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   signals[OPENED] = g_signal_new ("opened",
@@ -315,6 +339,9 @@ vis_sidebar_init (VisSidebar *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_header_bar_set_show_end_title_buttons (self->header, FALSE);
+  self->chat_signals = g_signal_group_new (VIS_TYPE_CHAT);
+  g_signal_group_connect_swapped (
+    self->chat_signals, "notify::connection", G_CALLBACK (on_connection), self);
   self->own_name = g_binding_group_new ();
   g_binding_group_bind (self->own_name, "name", self->title, "subtitle", G_BINDING_SYNC_CREATE);
 
@@ -348,6 +375,8 @@ vis_sidebar_set_chat (VisSidebar *self, VisChat *chat)
 
   g_clear_object (&self->selected);
   self->selecting = TRUE;
+  g_signal_group_set_target (self->chat_signals, chat);
+  on_connection (self);
   gtk_filter_list_model_set_model (self->filtered,
                                    chat != NULL ? vis_chat_get_conversations (chat) : NULL);
   self->selecting = FALSE;

@@ -254,6 +254,84 @@ show_insecure (void)
   spy_controller_end (stage->controller, VIS_END_INSECURE);
 }
 
+#define LONG_NAME "Hubert Blaine Wolfeschlegelsteinhausenbergerdorff, Senior, of Philadelphia"
+
+static VisConversation *
+add_long (void)
+{
+  VisConversation *conversation =
+    stage_add (stage, "hubert", LONG_NAME, VIS_CONTACT_MUTUAL, VIS_PRESENCE_OFFLINE);
+
+  stage_say (stage,
+             conversation,
+             "https://example.org/a/very/long/address/"
+             "without_any_place_where_it_could_be_broken_0123456789_0123456789_0123456789",
+             9 * 60);
+  stage_own (stage,
+             conversation,
+             "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+             8 * 60,
+             VIS_DELIVERY_FAILED);
+  stage_call (stage, conversation, TRUE, "unreachable", TRUE, 0, 7 * 60);
+  stage_own (stage, conversation, "k", 60, VIS_DELIVERY_READ);
+
+  return conversation;
+}
+
+static VisCall *
+add_long_call (gboolean outgoing, VisCallState state)
+{
+  g_autoptr (VisCall) call = vis_call_new ("l", "hubert", LONG_NAME, outgoing, TRUE);
+
+  vis_call_set_remote_audio (call, FALSE);
+  vis_call_set_state (call, state);
+  vis_call_set_media_state (call, VIS_MEDIA_CONNECTED);
+  spy_controller_set_call (stage->controller, call);
+
+  return vis_call_controller_get_call (stage->controller);
+}
+
+static void
+show_long (void)
+{
+  add_long ();
+  vis_window_open_chat (window, "hubert");
+}
+
+static void
+show_long_list (void)
+{
+  add_long ();
+}
+
+static void
+show_long_call (void)
+{
+  show_long ();
+  add_long_call (TRUE, VIS_CALL_IN_CALL);
+}
+
+static void
+show_long_incoming (void)
+{
+  show_long ();
+  add_long_call (FALSE, VIS_CALL_RINGING);
+}
+
+static void
+show_long_over (void)
+{
+  show_long_call ();
+  spy_controller_end (stage->controller, VIS_END_UNREACHABLE);
+}
+
+static void
+show_long_bar (void)
+{
+  show_long_call ();
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-chat", NULL);
+}
+
 typedef struct
 {
   const char *name;
@@ -283,6 +361,12 @@ static const Screen screens[] = {
   { "call-bar", show_call_bar },
   { "over", show_over },
   { "insecure", show_insecure },
+  { "long", show_long },
+  { "long-list", show_long_list },
+  { "long-call", show_long_call },
+  { "long-incoming", show_long_incoming },
+  { "long-over", show_long_over },
+  { "long-bar", show_long_bar },
 };
 
 static gboolean
@@ -346,6 +430,8 @@ on_activate (GtkApplication *application)
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                       dark ? ADW_COLOR_SCHEME_FORCE_DARK
                                            : ADW_COLOR_SCHEME_FORCE_LIGHT);
+  /* A picture of something that moves shows neither what was nor what will be. */
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", save == NULL, NULL);
   stage = stage_new ();
   stage_fill (stage);
   window = vis_window_new (application);

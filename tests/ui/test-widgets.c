@@ -227,12 +227,17 @@ test_connection (Fixture *fixture, gconstpointer data)
     gtk_widget_is_sensitive (driver_find (fixture->widget, GTK_TYPE_BUTTON, "Video call")));
   vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_OFFLINE);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Offline – trying again");
+  /* Nobody knows who is there. */
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Not connected");
+  driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, offline");
   g_assert_false (
     gtk_widget_is_sensitive (driver_find (fixture->widget, GTK_TYPE_BUTTON, "Video call")));
   vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_SYNCING);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Catching up…");
   vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_ONLINE);
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Catching up…");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Online");
+  driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
 }
 
 /* One conversation */
@@ -675,6 +680,8 @@ main (int argc, char *argv[])
   g_setenv ("GTK_A11Y", "test", TRUE);
   gtk_test_init (&argc, &argv, NULL);
   adw_init ();
+  /* Nobody looks on, and with all of it unrolled each movement would take seconds. */
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
 
   ADD ("/welcome/checks", test_welcome_checks);
   ADD ("/welcome/create", test_welcome_create);
