@@ -30,7 +30,8 @@ struct _VisApplication
   VisServerAddress *pending;     /* what a link asked for, until there is a session */
   gboolean          pending_video;
   gboolean          pending_call;
-  guint             frames; /* that the window has drawn, up to the second */
+  guint             frames;    /* that the window has drawn, up to the second */
+  gboolean          furnished; /* whether the window has more than its frame */
   guint             terminated;
   guint             interrupted;
 

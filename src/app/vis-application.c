@@ -56,8 +56,11 @@ on_problem (VisApplication *self, GParamSpec *pspec, VisLink *link)
 static void
 follow_pending (VisApplication *self)
 {
-  g_autoptr (VisServerAddress) pending = g_steal_pointer (&self->pending);
+  g_autoptr (VisServerAddress) pending = NULL;
 
+  if (!self->furnished)
+    return;
+  pending = g_steal_pointer (&self->pending);
   if (pending == NULL)
     return;
   if (pending->user == NULL)
@@ -204,6 +207,28 @@ sign_in_from_environment (VisApplication *self)
                          g_object_ref (self));
 }
 
+/* Fills in the welcome and shows it: unless the keyring is quick, a sign-in comes later. */
+static void
+furnish (VisApplication *self)
+{
+  g_autofree char *server = vis_profile_dup_string (self->profile, "server");
+  VisWelcome      *welcome;
+
+  if (self->furnished)
+    return;
+
+  self->furnished = TRUE;
+  welcome = vis_window_get_welcome (self->window);
+  vis_welcome_set_server (welcome, self->server != NULL ? self->server : server);
+  if (self->user != NULL)
+    vis_welcome_set_user (welcome, self->user);
+  g_signal_connect_object (
+    welcome, "submitted", G_CALLBACK (on_submitted), self, G_CONNECT_SWAPPED);
+  vis_window_show_welcome (self->window);
+  follow_pending (self);
+  vis_gst_engine_warm_up (VIS_GST_ENGINE (self->engine));
+}
+
 static void
 on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -218,11 +243,11 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (error != NULL)
     g_info ("The keyring has no answer: %s", error->message);
+  furnish (self);
   if (sign_in != NULL)
     start_session (self, sign_in);
   else
     sign_in_from_environment (self);
-  vis_application_present (self);
 }
 
 static void
@@ -231,7 +256,7 @@ on_patience_lost (gpointer user_data)
   g_autoptr (VisApplication) self = user_data;
 
   if (self->window != NULL)
-    vis_application_present (self);
+    furnish (self);
 }
 
 static gboolean
@@ -267,7 +292,8 @@ restore_size (VisApplication *self)
     gtk_window_maximize (GTK_WINDOW (self->window));
 }
 
-/* The first frame goes first: what calls need is loaded once it is on the screen. */
+/* The first frame goes first: what is in the window, and what calls need, is loaded once the window
+ * is on the screen. */
 static gboolean
 on_tick (GtkWidget *window, GdkFrameClock *frame_clock, gpointer user_data)
 {
@@ -276,30 +302,22 @@ on_tick (GtkWidget *window, GdkFrameClock *frame_clock, gpointer user_data)
   if (++self->frames < 2)
     return G_SOURCE_CONTINUE;
 
-  if (self->engine != NULL)
-    vis_gst_engine_warm_up (VIS_GST_ENGINE (self->engine));
+  vis_login_restore_async (
+    self->login, self->server, self->user, NULL, on_restored, g_object_ref (self));
+  g_timeout_add_once (PATIENCE_MS, on_patience_lost, g_object_ref (self));
   return G_SOURCE_REMOVE;
 }
 
 static void
 make_window (VisApplication *self)
 {
-  g_autofree char *server = vis_profile_dup_string (self->profile, "server");
-  VisWelcome      *welcome;
-
   self->window = vis_window_new (GTK_APPLICATION (self));
   g_object_add_weak_pointer (G_OBJECT (self->window), (gpointer *) &self->window);
+  self->frames = 0;
   restore_size (self);
   gtk_widget_add_tick_callback (GTK_WIDGET (self->window), on_tick, self, NULL);
   g_signal_connect_object (
     self->window, "close-request", G_CALLBACK (on_close_request), self, G_CONNECT_SWAPPED);
-
-  welcome = vis_window_get_welcome (self->window);
-  vis_welcome_set_server (welcome, self->server != NULL ? self->server : server);
-  if (self->user != NULL)
-    vis_welcome_set_user (welcome, self->user);
-  g_signal_connect_object (
-    welcome, "submitted", G_CALLBACK (on_submitted), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -314,9 +332,7 @@ vis_application_activate (GApplication *application)
     }
 
   make_window (self);
-  vis_login_restore_async (
-    self->login, self->server, self->user, NULL, on_restored, g_object_ref (self));
-  g_timeout_add_once (PATIENCE_MS, on_patience_lost, g_object_ref (self));
+  vis_application_present (self);
 }
 
 static void

@@ -109,6 +109,9 @@ on_folded (VisWindow *self)
 {
   gboolean folded = adw_leaflet_get_folded (self->leaflet);
 
+  if (self->updating)
+    return;
+
   g_object_set (self->sidebar, "folded", folded, NULL);
   if (self->chat_view != NULL)
     {
@@ -145,7 +148,7 @@ on_tick (GtkWidget *widget, GdkFrameClock *frame_clock, gpointer data)
 {
   VisWindow *self = VIS_WINDOW (widget);
 
-  if (++self->frames < 2)
+  if (self->stack == NULL || ++self->frames < 2)
     return G_SOURCE_CONTINUE;
 
   complete (self);
@@ -380,6 +383,8 @@ action_next_pane (GtkWidget *widget, const char *name, GVariant *parameter)
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
   guint      current = G_N_ELEMENTS (panes) - 1;
 
+  if (self->chat == NULL)
+    return;
   for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
     if (focus != NULL && gtk_widget_is_ancestor (focus, panes[i]))
       current = i;
@@ -452,31 +457,58 @@ vis_window_class_init (VisWindowClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = vis_window_dispose;
   add_actions (widget_class);
+}
 
-  vis_ui_init ();
+/* What is in the window is built from here on, and not with the window itself: so the window stands
+ * on the screen at once. */
+static void
+furnish (VisWindow *self)
+{
+  g_autoptr (GtkBuilder) builder = NULL;
+  g_autoptr (GtkBuilderScope) scope = NULL;
+
+  if (self->stack != NULL)
+    return;
+
   g_type_ensure (VIS_TYPE_CALL_BAR);
   g_type_ensure (VIS_TYPE_SIDEBAR);
   g_type_ensure (VIS_TYPE_WELCOME);
-  gtk_widget_class_set_template_from_resource (widget_class, VIS_UI_RESOURCE_PATH "vis-window.ui");
-  gtk_widget_class_bind_template_child (widget_class, VisWindow, toasts);
-  gtk_widget_class_bind_template_child (widget_class, VisWindow, stack);
-  gtk_widget_class_bind_template_child (widget_class, VisWindow, welcome);
-  gtk_widget_class_bind_template_child (widget_class, VisWindow, leaflet);
-  gtk_widget_class_bind_template_child (widget_class, VisWindow, sidebar);
-  gtk_widget_class_bind_template_child (widget_class, VisWindow, content);
-  gtk_widget_class_bind_template_child (widget_class, VisWindow, call_bar);
-  gtk_widget_class_bind_template_callback (widget_class, on_folded);
-  gtk_widget_class_bind_template_callback (widget_class, on_new_chat);
-  gtk_widget_class_bind_template_callback (widget_class, on_opened);
-  gtk_widget_class_bind_template_callback (widget_class, on_pane_changed);
+  scope = gtk_builder_cscope_new ();
+  gtk_builder_cscope_add_callback (GTK_BUILDER_CSCOPE (scope), on_folded);
+  gtk_builder_cscope_add_callback (GTK_BUILDER_CSCOPE (scope), on_new_chat);
+  gtk_builder_cscope_add_callback (GTK_BUILDER_CSCOPE (scope), on_opened);
+  gtk_builder_cscope_add_callback (GTK_BUILDER_CSCOPE (scope), on_pane_changed);
+  builder = gtk_builder_new ();
+  gtk_builder_set_scope (builder, scope);
+  gtk_builder_set_current_object (builder, G_OBJECT (self));
+
+  self->updating = TRUE;
+  gtk_builder_add_from_resource (builder, VIS_UI_RESOURCE_PATH "vis-window.ui", NULL);
+  self->toasts = ADW_TOAST_OVERLAY (gtk_builder_get_object (builder, "toasts"));
+  self->stack = GTK_STACK (gtk_builder_get_object (builder, "stack"));
+  self->welcome = VIS_WELCOME (gtk_builder_get_object (builder, "welcome"));
+  self->leaflet = ADW_LEAFLET (gtk_builder_get_object (builder, "leaflet"));
+  self->sidebar = VIS_SIDEBAR (gtk_builder_get_object (builder, "sidebar"));
+  self->content = GTK_STACK (gtk_builder_get_object (builder, "content"));
+  self->call_bar = VIS_CALL_BAR (gtk_builder_get_object (builder, "call_bar"));
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), GTK_WIDGET (self->toasts));
+  self->updating = FALSE;
+
+  on_folded (self);
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
 }
 
 static void
 vis_window_init (VisWindow *self)
 {
-  self->updating = TRUE;
-  gtk_widget_init_template (GTK_WIDGET (self));
-  self->updating = FALSE;
+  GtkWidget *blank = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+
+  vis_ui_init ();
+  gtk_window_set_title (GTK_WINDOW (self), _ ("Visavis"));
+  gtk_window_set_default_size (GTK_WINDOW (self), 1000, 700);
+  gtk_widget_set_size_request (GTK_WIDGET (self), 360, 294);
+  gtk_box_append (GTK_BOX (blank), adw_header_bar_new ());
+  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), blank);
 
   self->chat_signals = g_signal_group_new (VIS_TYPE_CHAT);
   g_signal_group_connect_swapped (
@@ -488,10 +520,6 @@ vis_window_init (VisWindow *self)
     self->controller_signals, "notify::call", G_CALLBACK (on_call_changed), self);
   self->call_signals = g_signal_group_new (VIS_TYPE_CALL);
   g_signal_group_connect_swapped (self->call_signals, "notify", G_CALLBACK (on_call_notify), self);
-
-  on_folded (self);
-  vis_window_show_welcome (self);
-  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
 }
 
 VisWindow *
@@ -512,6 +540,7 @@ vis_window_set_session (VisWindow *self, VisChat *chat, VisCallController *contr
 {
   g_return_if_fail (VIS_IS_WINDOW (self));
 
+  furnish (self);
   if (self->chat != NULL)
     g_signal_handlers_disconnect_by_func (
       vis_chat_get_conversations (self->chat), on_conversations_changed, self);
@@ -564,6 +593,7 @@ vis_window_show_welcome (VisWindow *self)
 {
   g_return_if_fail (VIS_IS_WINDOW (self));
 
+  furnish (self);
   gtk_widget_set_visible (GTK_WIDGET (self->welcome), TRUE);
   gtk_stack_set_visible_child_name (self->stack, "welcome");
   gtk_widget_grab_focus (GTK_WIDGET (self->welcome));
@@ -579,6 +609,7 @@ vis_window_get_welcome (VisWindow *self)
 {
   g_return_val_if_fail (VIS_IS_WINDOW (self), NULL);
 
+  furnish (self);
   return self->welcome;
 }
 
@@ -597,6 +628,7 @@ vis_window_show_error (VisWindow *self, const char *sentence)
   g_return_if_fail (VIS_IS_WINDOW (self));
   g_return_if_fail (sentence != NULL);
 
+  furnish (self);
   /* A label of its own: it wraps in a narrow window, and what servers say is not markup. */
   label = gtk_label_new (sentence);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
