@@ -7,6 +7,7 @@
 #include "vis-chat-row.h"
 
 #include "vis-format.h"
+#include "vis-minute.h"
 #include "vis-ui.h"
 
 #include <glib/gi18n.h>
@@ -100,8 +101,8 @@ update_message (VisChatRow *self, VisContact *contact, VisChatMessage *message)
 
   if (message != NULL)
     {
-      time =
-        vis_format_row_time (vis_chat_message_get_ts (message), g_get_real_time () / 1000, zone);
+      time = vis_format_row_time (
+        vis_chat_message_get_ts (message), vis_minute_get_now (vis_minute_get_default ()), zone);
       if (!typing && vis_chat_message_get_kind (message) == VIS_MESSAGE_TEXT &&
           !vis_chat_message_get_deleted (message) && vis_chat_message_get_outgoing (message) &&
           vis_contact_get_state (contact) == VIS_CONTACT_MUTUAL)
@@ -246,6 +247,8 @@ vis_chat_row_init (VisChatRow *self)
   self->conversation_signals = watch (self, VIS_TYPE_CONVERSATION);
   self->contact_signals = watch (self, VIS_TYPE_CONTACT);
   self->message_signals = watch (self, VIS_TYPE_CHAT_MESSAGE);
+  g_signal_connect_object (
+    vis_minute_get_default (), "day", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *

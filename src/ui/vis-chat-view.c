@@ -11,6 +11,7 @@
 #include "vis-connection-bar.h"
 #include "vis-error.h"
 #include "vis-format.h"
+#include "vis-minute.h"
 #include "vis-request-panel.h"
 #include "vis-timeline-view.h"
 #include "vis-ui.h"
@@ -92,7 +93,7 @@ dup_subtitle (VisChatView *self)
   zone = g_time_zone_new_local ();
   return vis_format_presence (vis_contact_get_presence (contact),
                               vis_contact_get_last_seen (contact),
-                              g_get_real_time () / 1000,
+                              vis_minute_get_now (vis_minute_get_default ()),
                               zone);
 }
 
@@ -462,6 +463,8 @@ vis_chat_view_init (VisChatView *self)
   g_signal_group_connect_swapped (
     self->conversation_signals, "notify::contact", G_CALLBACK (on_contact_changed), self);
   self->contact_signals = watch (self, VIS_TYPE_CONTACT, "notify", G_CALLBACK (update));
+  g_signal_connect_object (
+    vis_minute_get_default (), "minute", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update_actions (self);
 }
 

@@ -7,6 +7,7 @@
 #include "vis-message-row.h"
 
 #include "vis-format.h"
+#include "vis-minute.h"
 
 #include <glib/gi18n.h>
 
@@ -315,7 +316,7 @@ vis_message_row_set_neighbours (VisMessageRow *self, VisChatMessage *previous, V
   new_day = previous == NULL || !vis_format_same_day (vis_chat_message_get_ts (previous), ts, zone);
   if (new_day)
     {
-      day = vis_format_day (ts, g_get_real_time () / 1000, zone);
+      day = vis_format_day (ts, vis_minute_get_now (vis_minute_get_default ()), zone);
       gtk_label_set_label (self->day, day);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->day), new_day);

@@ -6,9 +6,9 @@
 
 #include "vis-timeline-view.h"
 
-#include "vis-confirm-dialog.h"
-#include "vis-error.h"
+#include "vis-message-menu.h"
 #include "vis-message-row.h"
+#include "vis-minute.h"
 #include "vis-ui.h"
 
 #include <glib/gi18n.h>
@@ -21,32 +21,30 @@
 
 struct _VisTimelineView
 {
-  AdwBin              parent_instance;
+  AdwBin             parent_instance;
 
-  VisChat            *chat;
-  VisConversation    *conversation;
-  GSignalGroup       *conversation_signals;
-  GSignalGroup       *timeline_signals;
-  GSignalGroup       *contact_signals;
-  gulong              window_handler;
-  GtkNoSelection     *selection;
-  GPtrArray          *items; /* of GtkListItem: those that are bound */
-  GSimpleActionGroup *actions;
-  VisChatMessage     *target; /* what the menu is about */
+  VisChat           *chat;
+  VisConversation   *conversation;
+  GSignalGroup      *conversation_signals;
+  GSignalGroup      *timeline_signals;
+  GSignalGroup      *contact_signals;
+  gulong             window_handler;
+  GtkNoSelection    *selection;
+  GPtrArray         *items; /* of GtkListItem: those that are bound */
+  VisMessageMenu    *menu;
 
-  gboolean            sticky; /* new messages are followed */
-  double              value;  /* of the adjustment when it was last looked at */
-  guint               stick_id;
-  guint               fresh; /* messages that came while the person was further up */
+  gboolean           sticky; /* new messages are followed */
+  double             value;  /* of the adjustment when it was last looked at */
+  guint              stick_id;
+  guint              fresh; /* messages that came while the person was further up */
 
-  GtkScrolledWindow  *scroller;
-  GtkListView        *list;
-  GtkWidget          *empty;
-  GtkSpinner         *spinner;
-  GtkRevealer        *jump_revealer;
-  GtkButton          *jump_button;
-  GtkLabel           *jump_count;
-  GtkWidget          *menu;
+  GtkScrolledWindow *scroller;
+  GtkListView       *list;
+  GtkWidget         *empty;
+  GtkSpinner        *spinner;
+  GtkRevealer       *jump_revealer;
+  GtkButton         *jump_button;
+  GtkLabel          *jump_count;
 };
 
 G_DEFINE_FINAL_TYPE (VisTimelineView, vis_timeline_view, ADW_TYPE_BIN)
@@ -220,6 +218,14 @@ update_neighbours (VisTimelineView *self, GtkListItem *item)
   vis_message_row_set_neighbours (VIS_MESSAGE_ROW (gtk_list_item_get_child (item)), previous, next);
 }
 
+/* Also what "Today" is called when it has become yesterday. */
+static void
+update_all_neighbours (VisTimelineView *self)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    update_neighbours (self, g_ptr_array_index (self->items, i));
+}
+
 static void
 update_empty (VisTimelineView *self)
 {
@@ -242,8 +248,7 @@ on_items_changed (VisTimelineView *self, guint position, guint removed, guint ad
   GListModel *model = G_LIST_MODEL (self->selection);
   guint       n = g_list_model_get_n_items (model);
 
-  for (guint i = 0; i < self->items->len; i++)
-    update_neighbours (self, g_ptr_array_index (self->items, i));
+  update_all_neighbours (self);
 
   /* Only what is added at the end is new; an own message is followed wherever one was. */
   if (added > 0 && position + added == n && n > added)
@@ -296,191 +301,10 @@ on_unbind (VisTimelineView *self, GtkListItem *item)
 }
 
 static void
-enable (VisTimelineView *self, const char *name, gboolean enabled)
-{
-  GAction *action = g_action_map_lookup_action (G_ACTION_MAP (self->actions), name);
-
-  g_simple_action_set_enabled (G_SIMPLE_ACTION (action), enabled);
-}
-
-static VisMessageRow *
-find_row (GtkWidget *widget)
-{
-  GtkWidget *child;
-
-  if (widget == NULL)
-    return NULL;
-
-  /* The pointer is on something inside of a row, the focus on the list item around it. */
-  child = gtk_widget_get_ancestor (widget, VIS_TYPE_MESSAGE_ROW);
-  if (child == NULL)
-    child = gtk_widget_get_first_child (widget);
-
-  return VIS_IS_MESSAGE_ROW (child) ? VIS_MESSAGE_ROW (child) : NULL;
-}
-
-static void
-show_menu (VisTimelineView *self, VisMessageRow *row, const GdkRectangle *at)
-{
-  VisChatMessage *message = vis_message_row_get_message (row);
-  gboolean        text = vis_chat_message_get_kind (message) == VIS_MESSAGE_TEXT &&
-                  vis_chat_message_get_text (message) != NULL;
-
-  g_set_object (&self->target, message);
-  enable (self, "copy", text && !vis_chat_message_get_deleted (message));
-  enable (self,
-          "delete-everywhere",
-          text && vis_chat_message_get_outgoing (message) &&
-            !vis_chat_message_get_deleted (message) &&
-            vis_chat_message_get_delivery (message) != VIS_DELIVERY_FAILED);
-
-  gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), at);
-  gtk_popover_popup (GTK_POPOVER (self->menu));
-}
-
-static void
-show_menu_at (VisTimelineView *self, GtkGesture *gesture, double x, double y)
-{
-  GtkWidget     *picked = gtk_widget_pick (GTK_WIDGET (self), x, y, GTK_PICK_DEFAULT);
-  VisMessageRow *row = find_row (picked);
-
-  if (row == NULL)
-    return;
-
-  gtk_gesture_set_state (gesture, GTK_EVENT_SEQUENCE_CLAIMED);
-  show_menu (self, row, &(GdkRectangle){ (int) x, (int) y, 1, 1 });
-}
-
-static void
-on_secondary_click (VisTimelineView *self, int n, double x, double y, GtkGesture *gesture)
-{
-  show_menu_at (self, gesture, x, y);
-}
-
-static void
-on_long_press (VisTimelineView *self, double x, double y, GtkGesture *gesture)
-{
-  show_menu_at (self, gesture, x, y);
-}
-
-static void
 on_menu_key (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  VisTimelineView *self = VIS_TIMELINE_VIEW (widget);
-  GtkRoot         *root = gtk_widget_get_root (widget);
-  VisMessageRow   *row = root != NULL ? find_row (gtk_root_get_focus (root)) : NULL;
-  graphene_rect_t  bounds;
-
-  if (row == NULL || !gtk_widget_compute_bounds (GTK_WIDGET (row), widget, &bounds))
-    return;
-
-  show_menu (self,
-             row,
-             &(GdkRectangle){ (int) (bounds.origin.x + bounds.size.width / 2),
-                              (int) (bounds.origin.y + bounds.size.height / 2),
-                              1,
-                              1 });
+  vis_message_menu_show_for_focus (VIS_TIMELINE_VIEW (widget)->menu);
 }
-
-static void
-on_copy (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  VisTimelineView *self = user_data;
-  const char      *text = self->target != NULL ? vis_chat_message_get_text (self->target) : NULL;
-
-  if (text != NULL)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), text);
-}
-
-typedef struct
-{
-  VisTimelineView *view;
-  VisChat         *chat;
-  VisConversation *conversation;
-  VisChatMessage  *message;
-  gboolean         everywhere;
-} Deletion;
-
-static void
-deletion_free (gpointer data)
-{
-  Deletion *deletion = data;
-
-  g_object_unref (deletion->view);
-  g_object_unref (deletion->chat);
-  g_object_unref (deletion->conversation);
-  g_object_unref (deletion->message);
-  g_free (deletion);
-}
-
-static void
-on_deleted (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (VisTimelineView) self = user_data;
-  g_autoptr (GError) error = NULL;
-
-  if (!vis_chat_delete_finish (VIS_CHAT (source), result, &error) &&
-      !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    vis_ui_say (GTK_WIDGET (self), vis_error_to_sentence (error));
-}
-
-static void
-on_delete_confirmed (gpointer data)
-{
-  Deletion *deletion = data;
-
-  vis_chat_delete_async (deletion->chat,
-                         deletion->conversation,
-                         deletion->message,
-                         deletion->everywhere,
-                         NULL,
-                         on_deleted,
-                         g_object_ref (deletion->view));
-}
-
-static void
-ask_to_delete (VisTimelineView *self, gboolean everywhere)
-{
-  Deletion *deletion;
-
-  if (self->target == NULL || self->conversation == NULL)
-    return;
-
-  deletion = g_new0 (Deletion, 1);
-  deletion->view = g_object_ref (self);
-  deletion->chat = g_object_ref (self->chat);
-  deletion->conversation = g_object_ref (self->conversation);
-  deletion->message = g_object_ref (self->target);
-  deletion->everywhere = everywhere;
-
-  vis_confirm_dialog_show (GTK_WIDGET (self),
-                           everywhere ? _ ("Delete for everyone?") : _ ("Delete for you?"),
-                           everywhere
-                             ? _ ("Nobody in this chat will be able to read the message any more.")
-                             : _ ("The message disappears from your devices. Others keep theirs."),
-                           _ ("Delete"),
-                           on_delete_confirmed,
-                           deletion,
-                           deletion_free);
-}
-
-static void
-on_delete (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  ask_to_delete (user_data, FALSE);
-}
-
-static void
-on_delete_everywhere (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  ask_to_delete (user_data, TRUE);
-}
-
-static const GActionEntry action_entries[] = {
-  { .name = "copy", .activate = on_copy },
-  { .name = "delete", .activate = on_delete },
-  { .name = "delete-everywhere", .activate = on_delete_everywhere },
-};
 
 static void
 vis_timeline_view_root (GtkWidget *widget)
@@ -524,15 +348,13 @@ vis_timeline_view_dispose (GObject *object)
   g_clear_handle_id (&self->stick_id, g_source_remove);
   if (self->list != NULL)
     gtk_list_view_set_model (self->list, NULL);
-  g_clear_pointer (&self->menu, gtk_widget_unparent);
+  g_clear_object (&self->menu);
   g_clear_object (&self->conversation_signals);
   g_clear_object (&self->timeline_signals);
   g_clear_object (&self->contact_signals);
   g_clear_object (&self->selection);
-  g_clear_object (&self->target);
   g_clear_object (&self->conversation);
   g_clear_object (&self->chat);
-  g_clear_object (&self->actions);
   g_clear_pointer (&self->items, g_ptr_array_unref);
   self->list = NULL;
 
@@ -564,47 +386,18 @@ vis_timeline_view_class_init (VisTimelineViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VisTimelineView, jump_revealer);
   gtk_widget_class_bind_template_child (widget_class, VisTimelineView, jump_button);
   gtk_widget_class_bind_template_child (widget_class, VisTimelineView, jump_count);
-  gtk_widget_class_bind_template_child_full (widget_class, "message_menu", FALSE, 0);
   gtk_widget_class_bind_template_callback (widget_class, vis_timeline_view_jump_to_bottom);
 }
 
-/* One of each for the whole list: rows stay cheap. */
 static void
 add_controllers (VisTimelineView *self)
 {
-  GtkGesture         *click = gtk_gesture_click_new ();
-  GtkGesture         *press = gtk_gesture_long_press_new ();
   GtkEventController *scroll =
     gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
-
-  gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
-  g_signal_connect_swapped (click, "pressed", G_CALLBACK (on_secondary_click), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (click));
-
-  gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
-  g_signal_connect_swapped (press, "pressed", G_CALLBACK (on_long_press), self);
-  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (press));
 
   gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
   g_signal_connect_swapped (scroll, "scroll", G_CALLBACK (on_scroll), self);
   gtk_widget_add_controller (GTK_WIDGET (self->scroller), scroll);
-}
-
-static void
-add_menu (VisTimelineView *self)
-{
-  GObject *model =
-    gtk_widget_get_template_child (GTK_WIDGET (self), VIS_TYPE_TIMELINE_VIEW, "message_menu");
-
-  self->actions = g_simple_action_group_new ();
-  g_action_map_add_action_entries (
-    G_ACTION_MAP (self->actions), action_entries, G_N_ELEMENTS (action_entries), self);
-  gtk_widget_insert_action_group (GTK_WIDGET (self), "message", G_ACTION_GROUP (self->actions));
-
-  self->menu = gtk_popover_menu_new_from_model (G_MENU_MODEL (model));
-  gtk_popover_set_has_arrow (GTK_POPOVER (self->menu), FALSE);
-  gtk_widget_set_halign (self->menu, GTK_ALIGN_START);
-  gtk_widget_set_parent (self->menu, GTK_WIDGET (self));
 }
 
 static void
@@ -652,7 +445,7 @@ vis_timeline_view_init (VisTimelineView *self)
     watch (self, VIS_TYPE_TIMELINE, "notify", G_CALLBACK (on_timeline_notify));
 
   add_list (self);
-  add_menu (self);
+  self->menu = vis_message_menu_new (GTK_WIDGET (self));
   add_controllers (self);
   update_jump (self);
 
@@ -660,6 +453,8 @@ vis_timeline_view_init (VisTimelineView *self)
     get_adjustment (self), "value-changed", G_CALLBACK (on_value_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
     get_adjustment (self), "changed", G_CALLBACK (on_size_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+    vis_minute_get_default (), "day", G_CALLBACK (update_all_neighbours), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (self->jump_revealer,
                            "notify::child-revealed",
                            G_CALLBACK (on_jump_revealed),
@@ -682,7 +477,7 @@ vis_timeline_view_set_conversation (VisTimelineView *self,
 
   g_return_if_fail (VIS_IS_TIMELINE_VIEW (self));
 
-  g_clear_object (&self->target);
+  vis_message_menu_set_conversation (self->menu, chat, conversation);
   g_set_object (&self->chat, chat);
   g_set_object (&self->conversation, conversation);
   g_signal_group_set_target (self->conversation_signals, conversation);

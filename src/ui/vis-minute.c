@@ -1,0 +1,108 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-minute.h"
+
+#include "vis-format.h"
+
+struct _VisMinute
+{
+  GObject parent_instance;
+
+  gint64  offset; /* ms */
+  gint64  seen;   /* ms since 1970: when the clock was last looked at */
+};
+
+G_DEFINE_FINAL_TYPE (VisMinute, vis_minute, G_TYPE_OBJECT)
+
+enum
+{
+  MINUTE,
+  DAY,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+static void
+look (VisMinute *self)
+{
+  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
+  gint64   now = vis_minute_get_now (self);
+  gboolean day = !vis_format_same_day (self->seen, now, zone);
+
+  self->seen = now;
+  g_signal_emit (self, signals[MINUTE], 0);
+  if (day)
+    g_signal_emit (self, signals[DAY], 0);
+}
+
+static gboolean
+on_minute (gpointer user_data)
+{
+  look (user_data);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+vis_minute_class_init (VisMinuteClass *klass)
+{
+  signals[MINUTE] = g_signal_new (
+    "minute", VIS_TYPE_MINUTE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[DAY] =
+    g_signal_new ("day", VIS_TYPE_MINUTE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+vis_minute_init (VisMinute *self)
+{
+  self->seen = vis_minute_get_now (self);
+}
+
+/**
+ * vis_minute_get_default:
+ *
+ * Returns: (transfer none): the one that the whole app goes by
+ */
+VisMinute *
+vis_minute_get_default (void)
+{
+  static VisMinute *minute;
+
+  /* Lives as long as the process. */
+  if (minute == NULL)
+    {
+      minute = g_object_new (VIS_TYPE_MINUTE, NULL);
+      g_timeout_add_seconds (60, on_minute, minute);
+    }
+
+  return minute;
+}
+
+/* Milliseconds since 1970. */
+gint64
+vis_minute_get_now (VisMinute *self)
+{
+  g_return_val_if_fail (VIS_IS_MINUTE (self), 0);
+
+  return g_get_real_time () / 1000 + self->offset;
+}
+
+/**
+ * vis_minute_set_offset:
+ * @offset: in milliseconds
+ *
+ * Lets time be later than it is. For tests, which don't wait for midnight.
+ */
+void
+vis_minute_set_offset (VisMinute *self, gint64 offset)
+{
+  g_return_if_fail (VIS_IS_MINUTE (self));
+
+  self->offset = offset;
+  look (self);
+}
