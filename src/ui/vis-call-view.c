@@ -233,6 +233,18 @@ show (VisCallView *self, VisCall *call, VisCall *over)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE]);
 }
 
+/* Is the end of that call to be told? Not if nothing is to be said of it, it was never shown here,
+ * or another call has begun already: that one counts. */
+static gboolean
+tells_end (VisCallView *self, VisCall *call)
+{
+  VisCall *current =
+    self->controller != NULL ? vis_call_controller_get_call (self->controller) : NULL;
+
+  return call == self->last && (current == NULL || current == call) &&
+         vis_format_end_title (vis_call_get_end_reason (call)) != NULL;
+}
+
 static void
 on_call_notify (VisCallView *self)
 {
@@ -246,8 +258,13 @@ on_call_notify (VisCallView *self)
         self->had_video = TRUE;
       show (self, call, NULL);
     }
+  /* At once, or the chat would shine through between the call and its end. */
+  else if (state == VIS_CALL_IDLE && call != NULL && tells_end (self, call))
+    show (self, NULL, call);
+  /* How an earlier call ended is old news once somebody calls: if that call is missed too, the page
+   * would seem to tell of it. */
   else
-    show (self, NULL, self->over);
+    show (self, NULL, state == VIS_CALL_RINGING ? NULL : self->over);
 }
 
 static void
@@ -262,17 +279,8 @@ on_call_changed (VisCallView *self)
 static void
 on_ended (VisCallView *self, VisCall *call)
 {
-  VisCall *current =
-    self->controller != NULL ? vis_call_controller_get_call (self->controller) : NULL;
-
-  if (call != self->last || vis_format_end_title (vis_call_get_end_reason (call)) == NULL)
-    return;
-
-  /* Another call has begun already: that one counts. */
-  if (current != NULL && current != call)
-    return;
-
-  show (self, NULL, call);
+  if (tells_end (self, call))
+    show (self, NULL, call);
 }
 
 static void

@@ -6,6 +6,7 @@
 
 #include "driver.h"
 #include "stage.h"
+#include "vis-call-view.h"
 #include "vis-chat-row.h"
 #include "vis-incoming-call.h"
 #include "vis-message-row.h"
@@ -657,6 +658,50 @@ test_incoming (Fixture *fixture, gconstpointer data)
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Call again"));
 }
 
+static void
+count_change (guint *changes)
+{
+  (*changes)++;
+}
+
+/* From the call straight to the page of its end: the chat does not shine through. */
+static void
+test_over_at_once (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *over;
+  guint      changes = 0;
+
+  sign_in (fixture);
+  begin_call (fixture, TRUE, TRUE, VIS_CALL_CALLING);
+  over = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Hang up");
+  over = gtk_widget_get_ancestor (over, VIS_TYPE_CALL_VIEW);
+  g_signal_connect_swapped (over, "unmap", G_CALLBACK (count_change), &changes);
+  g_signal_connect_swapped (over, "notify::active", G_CALLBACK (count_change), &changes);
+  spy_controller_end (fixture->stage->controller, VIS_END_TIMEOUT);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "No answer");
+  g_assert_cmpuint (changes, ==, 0);
+}
+
+/* The end of one call is not told any more when the next one comes in, nor once that is missed. */
+static void
+test_over_then_incoming (Fixture *fixture, gconstpointer data)
+{
+  sign_in (fixture);
+  begin_call (fixture, TRUE, TRUE, VIS_CALL_CALLING);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Calling…");
+  spy_controller_end (fixture->stage->controller, VIS_END_TIMEOUT);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "No answer");
+
+  begin_call (fixture, FALSE, TRUE, VIS_CALL_RINGING);
+  g_assert_nonnull (find_incoming ());
+  driver_gone (fixture->widget, GTK_TYPE_LABEL, "No answer");
+  spy_controller_end (fixture->stage->controller, VIS_END_TIMEOUT);
+  g_assert_null (find_incoming ());
+  driver_settle ();
+  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_LABEL, "No answer"));
+  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Call again"));
+}
+
 /* Sign out in the middle of everything, and in again. */
 static void
 test_sign_out (Fixture *fixture, gconstpointer data)
@@ -703,6 +748,8 @@ main (int argc, char *argv[])
   ADD ("/call/bar", test_call_bar);
   ADD ("/call/over", test_call_over);
   ADD ("/call/incoming", test_incoming);
+  ADD ("/call/over-at-once", test_over_at_once);
+  ADD ("/call/over-then-incoming", test_over_then_incoming);
   ADD ("/sign-out", test_sign_out);
 
   return g_test_run ();

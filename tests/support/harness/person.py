@@ -160,17 +160,23 @@ class Person:
     def back_from_call(self, words=None, timeout=30):
         """The call is over; words: what the window says about it, if it has to say something."""
         said = []
+        looks = 0
 
         def back():
+            nonlocal looks
+            looks += 1
             again = self._shows('Call again', BLUE)
             if again is not None:  # what remains of a call says why it ended, until it is closed
                 said.extend(sibling.name for sibling in again.parent().parent().children())
                 for sibling in again.parent().children():
                     if sibling.name == 'Close':
                         sibling.press()
-                return False
-            return (not self._shows('Hang up', RED) and not self._shows('Decline', RED)
-                    and self.window.look_for('Video call', 'push button') is not None)
+                looks = 0
+            elif (self._shows('Hang up', RED) or self._shows('Decline', RED)
+                  or self.window.look_for('Video call', 'push button') is None):
+                looks = 0
+            # One page fades into the next: what was there in one look may be on its way out.
+            return looks >= 2
         until(back, f'{self.name} is back at the chats', timeout, 0.3)
         if words is not None and not any(words.search(line) for line in said):
             raise Failure(f'{self.name} was told {said}, not {words.pattern!r}')
