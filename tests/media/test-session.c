@@ -585,6 +585,43 @@ test_many (Fixture *self, gconstpointer data)
   g_assert_cmpuint (threads[N_CALLS - 1], <, most_threads + N_CALLS / 2);
 }
 
+#define N_HASTY 60
+
+static gboolean
+is_described (gpointer data)
+{
+  return ((Fixture *) data)->descriptions[0] != NULL;
+}
+
+/* Calls that are declined at once: the offer may just be taken in when its session goes. */
+static void
+test_hasty (Fixture *self, gconstpointer data)
+{
+  guint before = 0;
+
+  for (guint i = 0; i < N_HASTY; i++)
+    {
+      gint64 until;
+
+      fixture_drop_sessions (self);
+      fixture_settle ();
+      if (i == N_HASTY / 3)
+        before = fixture_count_fds ();
+      fixture_make_sessions (self);
+      g_clear_object (&self->sessions[1]);
+      vis_media_session_offer (self->sessions[0]);
+      g_assert_true (fixture_wait (is_described, self, 30));
+      until = g_get_monotonic_time () + 150 * i;
+      while (g_get_monotonic_time () < until)
+        g_main_context_iteration (NULL, FALSE);
+    }
+
+  fixture_drop_sessions (self);
+  fixture_settle ();
+  g_test_message ("descriptors: %u, then %u", before, fixture_count_fds ());
+  g_assert_cmpuint (fixture_count_fds (), <=, before + 2);
+}
+
 #define ADD(path, func, data)                                                                      \
   g_test_add (                                                                                     \
     "/media/session/" path, Fixture, (gpointer) (data), fixture_set_up, func, fixture_tear_down)
@@ -614,6 +651,7 @@ main (int argc, char *argv[])
   ADD ("generations", test_generations, NULL);
   ADD ("vanished", test_vanished, NULL);
   ADD ("foreign-offer", test_foreign_offer, NULL);
+  ADD ("hasty", test_hasty, NULL);
   ADD ("many", test_many, NULL);
 
   return g_test_run ();
