@@ -36,6 +36,10 @@
 /* A path that is not found by then will not be found. */
 #define CONNECT_MS (30 * 1000)
 
+/* Between two checks of ICE: the least that RFC 8445 allows (section 14.2). The nominated path
+ * takes four turns of this timer, and there are few pairs to check. */
+#define ICE_PACING_MS 5
+
 /* ICE gives up early when candidates come late; it may still be wrong for this long. */
 #define ICE_GRACE_MS 5000
 
@@ -466,6 +470,14 @@ on_tick (gpointer data)
 
   if (!self->verified)
     {
+      /* Not every step of the handshake is announced: the other side may show its certificate and
+       * leave before the end, when it was deceived and noticed first. */
+      verify (self);
+      if (is_over (self))
+        return G_SOURCE_REMOVE;
+      if (self->verified)
+        return G_SOURCE_CONTINUE;
+
       if ((self->described_at != 0 &&
            now - self->described_at > CONNECT_MS * G_GINT64_CONSTANT (1000)) ||
           (self->ice_failed_at != 0 &&
@@ -729,7 +741,7 @@ configure (VisWebrtcSession *self)
    * themselves double the checks and find paths that lose what is sent under load; where UDP is
    * shut, a relay over TCP helps. */
   if (agent != NULL)
-    g_object_set (agent, "upnp", FALSE, "ice-tcp", FALSE, NULL);
+    g_object_set (agent, "upnp", FALSE, "ice-tcp", FALSE, "stun-pacing-timer", ICE_PACING_MS, NULL);
 
   if (self->servers->stun != NULL)
     g_object_set (self->webrtc, "stun-server", self->servers->stun, NULL);
