@@ -58,7 +58,8 @@ get_transports (GstElement *webrtc)
  *
  * Compares the certificates of all transports with the signaled fingerprints.
  *
- * Returns: who is there; with @error set for [enum@Vis.Peer.WRONG]
+ * Returns: who is there; with @error set for [enum@Vis.Peer.WRONG] and
+ *   [enum@Vis.Peer.SUSPECT]
  */
 VisPeer
 vis_peer_check (GstElement        *webrtc,
@@ -78,7 +79,8 @@ vis_peer_check (GstElement        *webrtc,
       vis_webrtc_bridge_watch_transport (bridge, transport);
       g_object_get (transport, "state", &state, "remote-certificate", &pem, NULL);
       if (pem != NULL && !vis_dtls_check (pem, facts, error))
-        return VIS_PEER_WRONG;
+        return state == GST_WEBRTC_DTLS_TRANSPORT_STATE_CONNECTING ? VIS_PEER_SUSPECT
+                                                                   : VIS_PEER_WRONG;
       /* One that is not in use stays new for ever. */
       if (state == GST_WEBRTC_DTLS_TRANSPORT_STATE_NEW)
         continue;

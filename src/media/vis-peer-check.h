@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @VIS_PEER_UNKNOWN: it has not shown its certificate yet
  * @VIS_PEER_RIGHT: it is the one of the signaling
  * @VIS_PEER_WRONG: it is somebody else
+ * @VIS_PEER_SUSPECT: it is somebody else, and the handshake is not over yet
  *
  * Who is at the other end of a peer connection.
  */
@@ -25,6 +26,7 @@ typedef enum
   VIS_PEER_UNKNOWN,
   VIS_PEER_RIGHT,
   VIS_PEER_WRONG,
+  VIS_PEER_SUSPECT,
 } VisPeer;
 
 VisPeer vis_peer_check (GstElement        *webrtc,

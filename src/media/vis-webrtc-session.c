@@ -40,6 +40,9 @@
  * takes four turns of this timer, and there are few pairs to check. */
 #define ICE_PACING_MS 5
 
+/* How long a handshake with the wrong one may go on. */
+#define SUSPECT_MS 2000
+
 /* ICE gives up early when candidates come late; it may still be wrong for this long. */
 #define ICE_GRACE_MS 5000
 
@@ -100,6 +103,7 @@ struct _VisWebrtcSession
   guint            tick;
   gint64           described_at; /* by the other side: from then on a path is looked for */
   gint64           ice_failed_at;
+  gint64           suspected_at;
   gint64           heard;
   gint64           pinged_at;
   gint64           measured_at;
@@ -363,6 +367,19 @@ link_pending_pads (VisWebrtcSession *self)
     }
 }
 
+/* Who leaves in the middle of the handshake keeps the other side from seeing that it is deceived as
+ * well. Nothing is open meanwhile. */
+static gboolean
+wait_for_end_of_handshake (VisWebrtcSession *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->suspected_at == 0)
+    self->suspected_at = now;
+
+  return now - self->suspected_at < SUSPECT_MS * G_GINT64_CONSTANT (1000);
+}
+
 /* The other side is who it should be: everything opens. */
 static void
 verify (VisWebrtcSession *self)
@@ -375,6 +392,10 @@ verify (VisWebrtcSession *self)
   switch (vis_peer_check (self->webrtc, self->facts, self->bridge, &error))
     {
     case VIS_PEER_UNKNOWN:
+      return;
+    case VIS_PEER_SUSPECT:
+      if (!wait_for_end_of_handshake (self))
+        end (self, VIS_SESSION_INSECURE, g_steal_pointer (&error));
       return;
     case VIS_PEER_WRONG:
       end (self, VIS_SESSION_INSECURE, g_steal_pointer (&error));
@@ -470,8 +491,7 @@ on_tick (gpointer data)
 
   if (!self->verified)
     {
-      /* Not every step of the handshake is announced: the other side may show its certificate and
-       * leave before the end, when it was deceived and noticed first. */
+      /* Not every step of the handshake is announced. */
       verify (self);
       if (is_over (self))
         return G_SOURCE_REMOVE;
