@@ -439,10 +439,10 @@ add_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_add_binding_action (
     widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.new-chat", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
+  /* Not with Control: with it, what is written in and the window itself move in their own way. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "win.step", "i", -1);
   gtk_widget_class_add_binding_action (
-    widget_class, GDK_KEY_Up, GDK_CONTROL_MASK, "win.step", "i", -1);
-  gtk_widget_class_add_binding_action (
-    widget_class, GDK_KEY_Down, GDK_CONTROL_MASK, "win.step", "i", 1);
+    widget_class, GDK_KEY_Down, GDK_ALT_MASK, "win.step", "i", 1);
   gtk_widget_class_add_binding_action (
     widget_class, GDK_KEY_question, GDK_CONTROL_MASK, "win.show-help-overlay", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, 0, "win.next-pane", NULL);

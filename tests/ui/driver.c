@@ -178,3 +178,49 @@ driver_write (GtkWidget *root, const char *name, const char *text)
   widget = driver_find (root, GTK_TYPE_EDITABLE, name);
   gtk_editable_set_text (GTK_EDITABLE (widget), text);
 }
+
+static gboolean
+press_shortcut (GtkWidget *widget, GListModel *shortcuts, guint keyval, GdkModifierType state)
+{
+  g_autoptr (GtkShortcutTrigger) wanted = gtk_keyval_trigger_new (keyval, state);
+
+  for (guint i = 0; i < g_list_model_get_n_items (shortcuts); i++)
+    {
+      g_autoptr (GtkShortcut) shortcut = g_list_model_get_item (shortcuts, i);
+
+      if (gtk_shortcut_trigger_equal (gtk_shortcut_get_trigger (shortcut), wanted) &&
+          gtk_shortcut_action_activate (
+            gtk_shortcut_get_action (shortcut), 0, widget, gtk_shortcut_get_arguments (shortcut)))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* GTK makes no events for tests. This does with a key what GTK would do: it goes from @widget up to
+ * the window until somebody takes it. Of those who look at keys themselves only the app's own are
+ * asked, which sit in the target phase; those of GTK want a real event. */
+gboolean
+driver_press (GtkWidget *widget, guint keyval, GdkModifierType state)
+{
+  for (; widget != NULL; widget = gtk_widget_get_parent (widget))
+    {
+      g_autoptr (GListModel) controllers = gtk_widget_observe_controllers (widget);
+
+      for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
+        {
+          g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
+          gboolean taken = FALSE;
+
+          if (GTK_IS_SHORTCUT_CONTROLLER (controller))
+            taken = press_shortcut (widget, G_LIST_MODEL (controller), keyval, state);
+          else if (GTK_IS_EVENT_CONTROLLER_KEY (controller) &&
+                   gtk_event_controller_get_propagation_phase (controller) == GTK_PHASE_TARGET)
+            g_signal_emit_by_name (controller, "key-pressed", keyval, 0, state, &taken);
+          if (taken)
+            return TRUE;
+        }
+    }
+
+  return FALSE;
+}

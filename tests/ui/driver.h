@@ -19,6 +19,7 @@ GtkWidget *driver_look_for (GtkWidget *root, GType type, const char *name);
 GtkWidget *driver_find (GtkWidget *root, GType type, const char *name);
 void       driver_gone (GtkWidget *root, GType type, const char *name);
 void       driver_click (GtkWidget *root, const char *name);
+gboolean   driver_press (GtkWidget *widget, guint keyval, GdkModifierType state);
 void       driver_write (GtkWidget *root, const char *name, const char *text);
 
 G_END_DECLS

@@ -5,69 +5,11 @@
 #include "config.h"
 
 #include "driver.h"
-#include "stage.h"
+#include "fixture.h"
 #include "vis-call-view.h"
 #include "vis-chat-row.h"
 #include "vis-incoming-call.h"
-#include "vis-message-row.h"
 #include "vis-window.h"
-
-/* Each test plays on a stage of its own, and all of it has to go when the window closes. */
-typedef struct
-{
-  Stage     *stage;
-  VisWindow *window;
-  GtkWidget *widget;
-} Fixture;
-
-static gboolean
-is_null (gpointer data)
-{
-  return *(gpointer *) data == NULL;
-}
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  fixture->stage = stage_new ();
-  fixture->window = vis_window_new (NULL);
-  fixture->widget = GTK_WIDGET (fixture->window);
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 1000, 700);
-  gtk_window_present (GTK_WINDOW (fixture->window));
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  VisChat           *chat = fixture->stage->chat;
-  VisCallController *controller = fixture->stage->controller;
-  gpointer           window = fixture->window;
-
-  g_object_add_weak_pointer (G_OBJECT (chat), (gpointer *) &chat);
-  g_object_add_weak_pointer (G_OBJECT (controller), (gpointer *) &controller);
-  g_object_add_weak_pointer (window, &window);
-
-  gtk_window_destroy (GTK_WINDOW (fixture->window));
-  stage_free (fixture->stage);
-  driver_until (is_null, &window);
-  driver_until (is_null, &chat);
-  driver_until (is_null, &controller);
-}
-
-static void
-sign_in (Fixture *fixture)
-{
-  stage_fill (fixture->stage);
-  vis_window_set_session (fixture->window, fixture->stage->chat, fixture->stage->controller);
-}
-
-static void
-assert_verb (Fixture *fixture, const char *expected)
-{
-  g_autofree char *verb = spy_controller_take_verb (fixture->stage->controller);
-
-  g_assert_cmpstr (verb, ==, expected);
-}
 
 /* Welcome */
 
@@ -160,7 +102,7 @@ test_list (Fixture *fixture, gconstpointer data)
   VisConversation *conversation;
   GtkWidget       *row;
 
-  sign_in (fixture);
+  fixture_sign_in (fixture);
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "New chat");
   driver_find (fixture->widget, GTK_TYPE_EDITABLE, "Search");
 
@@ -186,7 +128,7 @@ test_list (Fixture *fixture, gconstpointer data)
 static void
 test_own_name (Fixture *fixture, gconstpointer data)
 {
-  sign_in (fixture);
+  fixture_sign_in (fixture);
   vis_chat_set_name (fixture->stage->chat, "Countess of Lovelace");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Countess of Lovelace");
 }
@@ -194,7 +136,7 @@ test_own_name (Fixture *fixture, gconstpointer data)
 static void
 test_search (Fixture *fixture, gconstpointer data)
 {
-  sign_in (fixture);
+  fixture_sign_in (fixture);
   driver_write (fixture->widget, "Search", "LAMARR");
   driver_gone (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
   driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Hedy Lamarr, 1 unread message, offline");
@@ -205,24 +147,9 @@ test_search (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_steps (Fixture *fixture, gconstpointer data)
-{
-  sign_in (fixture);
-  driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
-  gtk_widget_activate_action (fixture->widget, "win.step", "i", 1);
-  driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message");
-  gtk_widget_activate_action (fixture->widget, "win.step", "i", -1);
-  for (guint i = 0; i < 3; i++)
-    gtk_widget_activate_action (fixture->widget, "win.next-pane", NULL);
-  gtk_widget_activate_action (fixture->widget, "win.search", NULL);
-  gtk_widget_activate_action (fixture->widget, "win.show-help-overlay", NULL);
-  driver_settle ();
-}
-
-static void
 test_connection (Fixture *fixture, gconstpointer data)
 {
-  sign_in (fixture);
+  fixture_sign_in (fixture);
   vis_window_open_chat (fixture->window, "grace");
   g_assert_true (
     gtk_widget_is_sensitive (driver_find (fixture->widget, GTK_TYPE_BUTTON, "Video call")));
@@ -239,213 +166,6 @@ test_connection (Fixture *fixture, gconstpointer data)
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Catching up…");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Online");
   driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
-}
-
-/* One conversation */
-
-static void
-test_send (Fixture *fixture, gconstpointer data)
-{
-  VisConversation *conversation;
-  GListModel      *timeline;
-  GtkWidget       *text, *send;
-  VisChatMessage  *last;
-  g_autofree char *long_text = g_strnfill (8001, 'x');
-  guint            n;
-
-  sign_in (fixture);
-  vis_window_open_chat (fixture->window, "grace");
-  conversation = vis_chat_find (fixture->stage->chat, "grace");
-  timeline = G_LIST_MODEL (vis_conversation_get_timeline (conversation));
-  n = g_list_model_get_n_items (timeline);
-
-  text = driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message");
-  send = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Send");
-  g_assert_false (gtk_widget_is_sensitive (send));
-  driver_write (fixture->widget, "Message", "  \n ");
-  g_assert_false (gtk_widget_is_sensitive (send));
-
-  driver_write (fixture->widget, "Message", long_text);
-  g_assert_false (gtk_widget_is_sensitive (send));
-  driver_find (
-    fixture->widget, GTK_TYPE_LABEL, "1 character too many: shorten the message to send it");
-  long_text[7990] = '\0';
-  driver_write (fixture->widget, "Message", long_text);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "10 characters left");
-  g_assert_true (gtk_widget_is_sensitive (send));
-
-  driver_write (fixture->widget, "Message", " Grüße an alle \n");
-  driver_click (fixture->widget, "Send");
-  g_assert_cmpuint (g_list_model_get_n_items (timeline), ==, n + 1);
-  last = vis_conversation_get_last_message (conversation);
-  g_assert_cmpstr (vis_chat_message_get_text (last), ==, "Grüße an alle");
-  g_assert_cmpint (
-    gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (GTK_TEXT_VIEW (text))), ==, 0);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Grüße an alle");
-}
-
-static void
-test_drafts (Fixture *fixture, gconstpointer data)
-{
-  GtkWidget       *text;
-  GtkTextIter      start, end;
-  g_autofree char *back = NULL;
-
-  sign_in (fixture);
-  vis_window_open_chat (fixture->window, "grace");
-  text = driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message");
-  driver_write (fixture->widget, "Message", "half a sent");
-  vis_window_open_chat (fixture->window, "kat");
-  g_assert_cmpint (
-    gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (GTK_TEXT_VIEW (text))), ==, 0);
-  vis_window_open_chat (fixture->window, "grace");
-  gtk_text_buffer_get_bounds (gtk_text_view_get_buffer (GTK_TEXT_VIEW (text)), &start, &end);
-  back =
-    gtk_text_buffer_get_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (text)), &start, &end, FALSE);
-  g_assert_cmpstr (back, ==, "half a sent");
-}
-
-static void
-test_messages (Fixture *fixture, gconstpointer data)
-{
-  VisConversation *conversation;
-  VisChatMessage  *message;
-
-  sign_in (fixture);
-  vis_window_open_chat (fixture->window, "grace");
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Today");
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Yesterday");
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Missed video call");
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Message deleted");
-  driver_click (fixture->widget, "Call back");
-  assert_verb (fixture, "start grace video");
-
-  conversation = vis_chat_find (fixture->stage->chat, "grace");
-  message = stage_own (fixture->stage, conversation, "Only now", 0, VIS_DELIVERY_SENT);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Only now");
-  vis_chat_message_set_deleted (message, TRUE);
-  driver_gone (fixture->widget, GTK_TYPE_LABEL, "Only now");
-  vis_timeline_clear (vis_conversation_peek_timeline (conversation));
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "No messages yet. Say hello!");
-}
-
-static gboolean
-is_at_bottom (gpointer data)
-{
-  GtkAdjustment *adjustment = data;
-
-  return gtk_adjustment_get_page_size (adjustment) > 0 &&
-         gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment) >
-           gtk_adjustment_get_upper (adjustment) - 2;
-}
-
-static void
-test_stays_at_the_bottom (Fixture *fixture, gconstpointer data)
-{
-  VisConversation *conversation;
-  GtkWidget       *list, *jump;
-  GtkAdjustment   *adjustment;
-
-  sign_in (fixture);
-  conversation = vis_chat_find (fixture->stage->chat, "kat");
-  for (guint i = 0; i < 60; i++)
-    {
-      g_autofree char *text = g_strnfill (10 + i * 37 % 400, 'a');
-
-      stage_say (fixture->stage, conversation, text, 60 - i);
-    }
-  vis_window_open_chat (fixture->window, "kat");
-  list = driver_find (fixture->widget, GTK_TYPE_LIST_VIEW, "Messages");
-  adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list));
-  driver_until (is_at_bottom, adjustment);
-
-  for (guint i = 0; i < 8; i++)
-    {
-      g_autofree char *text = g_strdup_printf ("new %u\n\nand long", i);
-
-      stage_say (fixture->stage, conversation, text, 0);
-      driver_find (fixture->widget, GTK_TYPE_LABEL, text);
-      driver_until (is_at_bottom, adjustment);
-    }
-
-  /* Further up nothing moves, and what came is counted. */
-  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) - 1000);
-  jump = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Jump to the newest message");
-  g_assert_nonnull (jump);
-  stage_say (fixture->stage, conversation, "one", 0);
-  stage_say (fixture->stage, conversation, "two", 0);
-  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Jump to the newest message, 2 new");
-  g_assert_false (is_at_bottom (adjustment));
-  driver_click (fixture->widget, "Jump to the newest message, 2 new");
-  driver_until (is_at_bottom, adjustment);
-  driver_gone (fixture->widget, GTK_TYPE_BUTTON, "Jump to the newest message");
-}
-
-static void
-on_load (VisTimeline *timeline, gpointer data)
-{
-  guint *asked = data;
-
-  (*asked)++;
-  vis_timeline_set_loading (timeline, TRUE);
-}
-
-static void
-test_loads_older (Fixture *fixture, gconstpointer data)
-{
-  VisConversation *conversation;
-  VisTimeline     *timeline;
-  GtkWidget       *list;
-  GtkAdjustment   *adjustment;
-  guint            asked = 0;
-
-  sign_in (fixture);
-  conversation = vis_chat_find (fixture->stage->chat, "kat");
-  timeline = vis_conversation_peek_timeline (conversation);
-  for (guint i = 0; i < 100; i++)
-    stage_say (fixture->stage, conversation, "words", 300 - i);
-  vis_window_open_chat (fixture->window, "kat");
-  list = driver_find (fixture->widget, GTK_TYPE_LIST_VIEW, "Messages");
-  adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list));
-  driver_until (is_at_bottom, adjustment);
-
-  vis_timeline_set_loader (timeline, on_load, &asked, NULL);
-  vis_timeline_set_complete (timeline, FALSE);
-  driver_settle ();
-  g_assert_cmpuint (asked, ==, 0);
-  gtk_adjustment_set_value (adjustment, 50);
-  driver_settle ();
-  g_assert_cmpuint (asked, ==, 1);
-  vis_timeline_set_complete (timeline, TRUE);
-  vis_timeline_set_loading (timeline, FALSE);
-  vis_timeline_set_loader (timeline, NULL, NULL, NULL);
-}
-
-static void
-test_requests (Fixture *fixture, gconstpointer data)
-{
-  VisContact *radia;
-
-  sign_in (fixture);
-  vis_window_open_chat (fixture->window, "radia");
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Radia Perlman wants to talk to you");
-  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Accept");
-  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Remove");
-  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message"));
-  g_assert_false (
-    gtk_widget_is_sensitive (driver_find (fixture->widget, GTK_TYPE_BUTTON, "Voice call")));
-
-  radia = vis_conversation_get_contact (vis_chat_find (fixture->stage->chat, "radia"));
-  vis_contact_set_state (radia, VIS_CONTACT_MUTUAL);
-  driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message");
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "No messages yet. Say hello!");
-  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Accept"));
-  driver_click (fixture->widget, "Voice call");
-  assert_verb (fixture, "start radia voice");
-
-  vis_window_open_chat (fixture->window, "barbara");
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Waiting for Barbara Liskov");
-  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Cancel request");
 }
 
 /* Calls */
@@ -469,7 +189,7 @@ test_call_states (Fixture *fixture, gconstpointer data)
 {
   VisCall *call;
 
-  sign_in (fixture);
+  fixture_sign_in (fixture);
   call = begin_call (fixture, TRUE, TRUE, VIS_CALL_CALLING);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Calling…");
   vis_call_set_remote_ringing (call, TRUE);
@@ -503,14 +223,14 @@ test_call_controls (Fixture *fixture, gconstpointer data)
   VisCall   *call;
   GtkWidget *mute, *camera;
 
-  sign_in (fixture);
+  fixture_sign_in (fixture);
   call = begin_call (fixture, TRUE, TRUE, VIS_CALL_IN_CALL);
   mute = driver_find (fixture->widget, GTK_TYPE_TOGGLE_BUTTON, "Mute microphone");
   camera = driver_find (fixture->widget, GTK_TYPE_TOGGLE_BUTTON, "Turn camera off");
   g_assert_false (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (mute)));
 
   g_signal_emit_by_name (mute, "clicked");
-  assert_verb (fixture, "microphone off");
+  fixture_assert_verb (fixture, "microphone off");
   /* What is shown is what is true, not what was asked for. */
   g_assert_false (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (mute)));
   vis_call_set_microphone (call, FALSE);
@@ -518,12 +238,12 @@ test_call_controls (Fixture *fixture, gconstpointer data)
   gtk_test_accessible_assert_state (
     GTK_ACCESSIBLE (mute), GTK_ACCESSIBLE_STATE_PRESSED, GTK_ACCESSIBLE_TRISTATE_TRUE);
   g_signal_emit_by_name (mute, "clicked");
-  assert_verb (fixture, "microphone on");
+  fixture_assert_verb (fixture, "microphone on");
 
   g_signal_emit_by_name (camera, "clicked");
-  assert_verb (fixture, "camera off");
+  fixture_assert_verb (fixture, "camera off");
   driver_click (fixture->widget, "Hang up");
-  assert_verb (fixture, "hang-up");
+  fixture_assert_verb (fixture, "hang-up");
 }
 
 static void
@@ -532,7 +252,7 @@ test_call_pictures (Fixture *fixture, gconstpointer data)
   VisCall *call;
   g_autoptr (GdkPaintable) picture = gdk_paintable_new_empty (640, 480);
 
-  sign_in (fixture);
+  fixture_sign_in (fixture);
   call = begin_call (fixture, TRUE, TRUE, VIS_CALL_IN_CALL);
   vis_call_set_media_state (call, VIS_MEDIA_CONNECTED);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Grace");
@@ -553,7 +273,7 @@ test_call_pictures (Fixture *fixture, gconstpointer data)
 static void
 test_call_bar (Fixture *fixture, gconstpointer data)
 {
-  sign_in (fixture);
+  fixture_sign_in (fixture);
   begin_call (fixture, TRUE, FALSE, VIS_CALL_CALLING);
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "Mute microphone");
   gtk_widget_activate_action (fixture->widget, "win.show-chat", NULL);
@@ -561,7 +281,7 @@ test_call_bar (Fixture *fixture, gconstpointer data)
   driver_gone (fixture->widget, GTK_TYPE_BUTTON, "Mute microphone");
   driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message");
   driver_click (fixture->widget, "Hang up");
-  assert_verb (fixture, "hang-up");
+  fixture_assert_verb (fixture, "hang-up");
   gtk_widget_activate_action (fixture->widget, "win.show-call", NULL);
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "Mute microphone");
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Return to the call"));
@@ -584,7 +304,7 @@ test_call_over (Fixture *fixture, gconstpointer data)
     { VIS_END_INSECURE, "Insecure" },
   };
 
-  sign_in (fixture);
+  fixture_sign_in (fixture);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       begin_call (fixture, TRUE, TRUE, VIS_CALL_CALLING);
@@ -600,7 +320,7 @@ test_call_over (Fixture *fixture, gconstpointer data)
       else
         {
           g_signal_emit_by_name (again, "clicked");
-          assert_verb (fixture, "start grace video");
+          fixture_assert_verb (fixture, "start grace video");
         }
       driver_gone (fixture->widget, GTK_TYPE_LABEL, cases[i].title);
     }
@@ -628,20 +348,20 @@ test_incoming (Fixture *fixture, gconstpointer data)
   VisCall   *call;
   GtkWidget *window;
 
-  sign_in (fixture);
+  fixture_sign_in (fixture);
   call = begin_call (fixture, FALSE, TRUE, VIS_CALL_RINGING);
   window = find_incoming ();
   g_assert_nonnull (window);
   driver_find (window, GTK_TYPE_LABEL, "Video call");
   g_assert_null (gtk_window_get_focus (GTK_WINDOW (window)));
   driver_click (window, "Answer");
-  assert_verb (fixture, "answer video");
+  fixture_assert_verb (fixture, "answer video");
   driver_click (window, "Answer without video");
-  assert_verb (fixture, "answer voice");
+  fixture_assert_verb (fixture, "answer voice");
   driver_click (window, "Decline");
-  assert_verb (fixture, "decline");
+  fixture_assert_verb (fixture, "decline");
   gtk_window_close (GTK_WINDOW (window));
-  assert_verb (fixture, "decline");
+  fixture_assert_verb (fixture, "decline");
 
   vis_call_set_state (call, VIS_CALL_IN_CALL);
   g_assert_null (find_incoming ());
@@ -671,7 +391,7 @@ test_over_at_once (Fixture *fixture, gconstpointer data)
   GtkWidget *over;
   guint      changes = 0;
 
-  sign_in (fixture);
+  fixture_sign_in (fixture);
   begin_call (fixture, TRUE, TRUE, VIS_CALL_CALLING);
   over = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Hang up");
   over = gtk_widget_get_ancestor (over, VIS_TYPE_CALL_VIEW);
@@ -686,7 +406,7 @@ test_over_at_once (Fixture *fixture, gconstpointer data)
 static void
 test_over_then_incoming (Fixture *fixture, gconstpointer data)
 {
-  sign_in (fixture);
+  fixture_sign_in (fixture);
   begin_call (fixture, TRUE, TRUE, VIS_CALL_CALLING);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Calling…");
   spy_controller_end (fixture->stage->controller, VIS_END_TIMEOUT);
@@ -706,7 +426,7 @@ test_over_then_incoming (Fixture *fixture, gconstpointer data)
 static void
 test_sign_out (Fixture *fixture, gconstpointer data)
 {
-  sign_in (fixture);
+  fixture_sign_in (fixture);
   vis_window_open_chat (fixture->window, "grace");
   begin_call (fixture, TRUE, TRUE, VIS_CALL_IN_CALL);
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "Hang up");
@@ -717,40 +437,27 @@ test_sign_out (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "Hang up");
 }
 
-#define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
-
 int
 main (int argc, char *argv[])
 {
-  g_setenv ("GTK_A11Y", "test", TRUE);
-  gtk_test_init (&argc, &argv, NULL);
-  adw_init ();
-  /* Nobody looks on, and with all of it unrolled each movement would take seconds. */
-  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  fixture_init (&argc, &argv);
 
-  ADD ("/welcome/checks", test_welcome_checks);
-  ADD ("/welcome/create", test_welcome_create);
-  ADD ("/welcome/busy", test_welcome_busy);
-  ADD ("/list/rows", test_list);
-  ADD ("/own-name", test_own_name);
-  ADD ("/list/search", test_search);
-  ADD ("/list/steps", test_steps);
-  ADD ("/chat/connection", test_connection);
-  ADD ("/chat/send", test_send);
-  ADD ("/chat/drafts", test_drafts);
-  ADD ("/chat/messages", test_messages);
-  ADD ("/chat/bottom", test_stays_at_the_bottom);
-  ADD ("/chat/older", test_loads_older);
-  ADD ("/chat/requests", test_requests);
-  ADD ("/call/states", test_call_states);
-  ADD ("/call/controls", test_call_controls);
-  ADD ("/call/pictures", test_call_pictures);
-  ADD ("/call/bar", test_call_bar);
-  ADD ("/call/over", test_call_over);
-  ADD ("/call/incoming", test_incoming);
-  ADD ("/call/over-at-once", test_over_at_once);
-  ADD ("/call/over-then-incoming", test_over_then_incoming);
-  ADD ("/sign-out", test_sign_out);
+  FIXTURE_ADD ("/welcome/checks", test_welcome_checks);
+  FIXTURE_ADD ("/welcome/create", test_welcome_create);
+  FIXTURE_ADD ("/welcome/busy", test_welcome_busy);
+  FIXTURE_ADD ("/list/rows", test_list);
+  FIXTURE_ADD ("/own-name", test_own_name);
+  FIXTURE_ADD ("/list/search", test_search);
+  FIXTURE_ADD ("/chat/connection", test_connection);
+  FIXTURE_ADD ("/call/states", test_call_states);
+  FIXTURE_ADD ("/call/controls", test_call_controls);
+  FIXTURE_ADD ("/call/pictures", test_call_pictures);
+  FIXTURE_ADD ("/call/bar", test_call_bar);
+  FIXTURE_ADD ("/call/over", test_call_over);
+  FIXTURE_ADD ("/call/incoming", test_incoming);
+  FIXTURE_ADD ("/call/over-at-once", test_over_at_once);
+  FIXTURE_ADD ("/call/over-then-incoming", test_over_then_incoming);
+  FIXTURE_ADD ("/sign-out", test_sign_out);
 
   return g_test_run ();
 }

@@ -1,0 +1,29 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "stage.h"
+#include "vis-window.h"
+
+G_BEGIN_DECLS
+
+/* Each test plays on a stage of its own, and all of it has to go when the window closes. */
+typedef struct
+{
+  Stage     *stage;
+  VisWindow *window;
+  GtkWidget *widget;
+} Fixture;
+
+void fixture_init (int *argc, char ***argv);
+void fixture_set_up (Fixture *fixture, gconstpointer data);
+void fixture_tear_down (Fixture *fixture, gconstpointer data);
+void fixture_sign_in (Fixture *fixture);
+void fixture_assert_verb (Fixture *fixture, const char *expected);
+
+#define FIXTURE_ADD(path, func)                                                                    \
+  g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
+
+G_END_DECLS

@@ -1,0 +1,595 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "driver.h"
+#include "fixture.h"
+#include "vis-chat-row.h"
+#include "vis-message-row.h"
+#include "vis-minute.h"
+
+/* One conversation */
+
+static void
+test_send (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *conversation;
+  GListModel      *timeline;
+  GtkWidget       *text, *send;
+  VisChatMessage  *last;
+  g_autofree char *long_text = g_strnfill (8001, 'x');
+  guint            n;
+
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "grace");
+  conversation = vis_chat_find (fixture->stage->chat, "grace");
+  timeline = G_LIST_MODEL (vis_conversation_get_timeline (conversation));
+  n = g_list_model_get_n_items (timeline);
+
+  text = driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message");
+  send = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Send");
+  g_assert_false (gtk_widget_is_sensitive (send));
+  driver_write (fixture->widget, "Message", "  \n ");
+  g_assert_false (gtk_widget_is_sensitive (send));
+
+  driver_write (fixture->widget, "Message", long_text);
+  g_assert_false (gtk_widget_is_sensitive (send));
+  driver_find (
+    fixture->widget, GTK_TYPE_LABEL, "1 character too many: shorten the message to send it");
+  long_text[7990] = '\0';
+  driver_write (fixture->widget, "Message", long_text);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "10 characters left");
+  g_assert_true (gtk_widget_is_sensitive (send));
+
+  driver_write (fixture->widget, "Message", " Grüße an alle \n");
+  driver_click (fixture->widget, "Send");
+  g_assert_cmpuint (g_list_model_get_n_items (timeline), ==, n + 1);
+  last = vis_conversation_get_last_message (conversation);
+  g_assert_cmpstr (vis_chat_message_get_text (last), ==, "Grüße an alle");
+  g_assert_cmpint (
+    gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (GTK_TEXT_VIEW (text))), ==, 0);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Grüße an alle");
+}
+
+static void
+test_drafts (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget       *text;
+  GtkTextIter      start, end;
+  g_autofree char *back = NULL;
+
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "grace");
+  text = driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message");
+  driver_write (fixture->widget, "Message", "half a sent");
+  vis_window_open_chat (fixture->window, "kat");
+  g_assert_cmpint (
+    gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (GTK_TEXT_VIEW (text))), ==, 0);
+  vis_window_open_chat (fixture->window, "grace");
+  gtk_text_buffer_get_bounds (gtk_text_view_get_buffer (GTK_TEXT_VIEW (text)), &start, &end);
+  back =
+    gtk_text_buffer_get_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (text)), &start, &end, FALSE);
+  g_assert_cmpstr (back, ==, "half a sent");
+}
+
+static void
+test_messages (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *conversation;
+  VisChatMessage  *message;
+
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "grace");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Today");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Yesterday");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Missed video call");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Message deleted");
+  driver_click (fixture->widget, "Call back");
+  fixture_assert_verb (fixture, "start grace video");
+
+  conversation = vis_chat_find (fixture->stage->chat, "grace");
+  message = stage_own (fixture->stage, conversation, "Only now", 0, VIS_DELIVERY_SENT);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Only now");
+  vis_chat_message_set_deleted (message, TRUE);
+  driver_gone (fixture->widget, GTK_TYPE_LABEL, "Only now");
+  vis_timeline_clear (vis_conversation_peek_timeline (conversation));
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "No messages yet. Say hello!");
+}
+
+static gboolean
+is_at_bottom (gpointer data)
+{
+  GtkAdjustment *adjustment = data;
+
+  return gtk_adjustment_get_page_size (adjustment) > 0 &&
+         gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment) >
+           gtk_adjustment_get_upper (adjustment) - 2;
+}
+
+static void
+test_stays_at_the_bottom (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *conversation;
+  GtkWidget       *list, *jump;
+  GtkAdjustment   *adjustment;
+
+  fixture_sign_in (fixture);
+  conversation = vis_chat_find (fixture->stage->chat, "kat");
+  for (guint i = 0; i < 60; i++)
+    {
+      g_autofree char *text = g_strnfill (10 + i * 37 % 400, 'a');
+
+      stage_say (fixture->stage, conversation, text, 60 - i);
+    }
+  vis_window_open_chat (fixture->window, "kat");
+  list = driver_find (fixture->widget, GTK_TYPE_LIST_VIEW, "Messages");
+  adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list));
+  driver_until (is_at_bottom, adjustment);
+
+  for (guint i = 0; i < 8; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("new %u\n\nand long", i);
+
+      stage_say (fixture->stage, conversation, text, 0);
+      driver_find (fixture->widget, GTK_TYPE_LABEL, text);
+      driver_until (is_at_bottom, adjustment);
+    }
+
+  /* Further up nothing moves, and what came is counted. */
+  gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) - 1000);
+  jump = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Jump to the newest message");
+  g_assert_nonnull (jump);
+  stage_say (fixture->stage, conversation, "one", 0);
+  stage_say (fixture->stage, conversation, "two", 0);
+  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Jump to the newest message, 2 new");
+  g_assert_false (is_at_bottom (adjustment));
+  driver_click (fixture->widget, "Jump to the newest message, 2 new");
+  driver_until (is_at_bottom, adjustment);
+  driver_gone (fixture->widget, GTK_TYPE_BUTTON, "Jump to the newest message");
+}
+
+static void
+on_load (VisTimeline *timeline, gpointer data)
+{
+  guint *asked = data;
+
+  (*asked)++;
+  vis_timeline_set_loading (timeline, TRUE);
+}
+
+static void
+test_loads_older (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *conversation;
+  VisTimeline     *timeline;
+  GtkWidget       *list;
+  GtkAdjustment   *adjustment;
+  guint            asked = 0;
+
+  fixture_sign_in (fixture);
+  conversation = vis_chat_find (fixture->stage->chat, "kat");
+  timeline = vis_conversation_peek_timeline (conversation);
+  for (guint i = 0; i < 100; i++)
+    stage_say (fixture->stage, conversation, "words", 300 - i);
+  vis_window_open_chat (fixture->window, "kat");
+  list = driver_find (fixture->widget, GTK_TYPE_LIST_VIEW, "Messages");
+  adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list));
+  driver_until (is_at_bottom, adjustment);
+
+  vis_timeline_set_loader (timeline, on_load, &asked, NULL);
+  vis_timeline_set_complete (timeline, FALSE);
+  driver_settle ();
+  g_assert_cmpuint (asked, ==, 0);
+  gtk_adjustment_set_value (adjustment, 50);
+  driver_settle ();
+  g_assert_cmpuint (asked, ==, 1);
+  vis_timeline_set_complete (timeline, TRUE);
+  vis_timeline_set_loading (timeline, FALSE);
+  vis_timeline_set_loader (timeline, NULL, NULL, NULL);
+}
+
+static void
+test_requests (Fixture *fixture, gconstpointer data)
+{
+  VisContact *radia;
+
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "radia");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Radia Perlman wants to talk to you");
+  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Accept");
+  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Remove");
+  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message"));
+  g_assert_false (
+    gtk_widget_is_sensitive (driver_find (fixture->widget, GTK_TYPE_BUTTON, "Voice call")));
+
+  radia = vis_conversation_get_contact (vis_chat_find (fixture->stage->chat, "radia"));
+  vis_contact_set_state (radia, VIS_CONTACT_MUTUAL);
+  driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "No messages yet. Say hello!");
+  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Accept"));
+  driver_click (fixture->widget, "Voice call");
+  fixture_assert_verb (fixture, "start radia voice");
+
+  vis_window_open_chat (fixture->window, "barbara");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Waiting for Barbara Liskov");
+  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Cancel request");
+}
+
+/* Words that grow old */
+
+#define DAY_MS (24 * 60 * 60 * (gint64) 1000)
+
+static void
+test_midnight (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *conversation;
+  VisMinute       *minute = vis_minute_get_default ();
+
+  fixture_sign_in (fixture);
+  conversation = vis_chat_find (fixture->stage->chat, "mary");
+  stage_say (fixture->stage, conversation, "Good night", 0);
+  vis_contact_set_presence (
+    vis_conversation_get_contact (conversation), VIS_PRESENCE_OFFLINE, vis_minute_get_now (minute));
+  vis_conversation_set_typing (conversation, FALSE);
+  vis_window_open_chat (fixture->window, "mary");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Today");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Last seen just now");
+
+  vis_minute_set_offset (minute, DAY_MS);
+  driver_gone (fixture->widget, GTK_TYPE_LABEL, "Today");
+  driver_gone (fixture->widget, GTK_TYPE_LABEL, "Last seen just now");
+  g_assert_nonnull (driver_look_for (
+    driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Mary Kenneth Keller, offline"),
+    GTK_TYPE_LABEL,
+    "Yesterday"));
+  vis_minute_set_offset (minute, 0);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Today");
+}
+
+/* Writing with keys */
+
+static char *
+dup_written (GtkWidget *text)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (text));
+  GtkTextIter    start, end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+
+  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+}
+
+static void
+test_enter (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    guint           keyval;
+    GdkModifierType state;
+    gboolean        sends;
+  } cases[] = {
+    { GDK_KEY_Return, 0, TRUE },
+    { GDK_KEY_KP_Enter, 0, TRUE },
+    { GDK_KEY_Return, GDK_SHIFT_MASK, FALSE },
+    { GDK_KEY_Return, GDK_CONTROL_MASK, FALSE },
+    { GDK_KEY_a, 0, FALSE },
+  };
+  GtkWidget  *text;
+  GListModel *timeline;
+
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "grace");
+  text = driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message");
+  timeline =
+    G_LIST_MODEL (vis_conversation_get_timeline (vis_chat_find (fixture->stage->chat, "grace")));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      guint            n = g_list_model_get_n_items (timeline);
+      g_autofree char *left = NULL;
+
+      driver_write (fixture->widget, "Message", "a line");
+      g_assert_true (driver_press (text, cases[i].keyval, cases[i].state) == cases[i].sends);
+      left = dup_written (text);
+      g_assert_cmpstr (left, ==, cases[i].sends ? "" : "a line");
+      g_assert_cmpuint (g_list_model_get_n_items (timeline), ==, n + (cases[i].sends ? 1 : 0));
+    }
+
+  /* Nothing to send is no message, and no empty line either. */
+  driver_write (fixture->widget, "Message", " ");
+  g_assert_true (driver_press (text, GDK_KEY_Return, 0));
+  g_assert_cmpstr (vis_chat_message_get_text (vis_conversation_get_last_message (
+                     vis_chat_find (fixture->stage->chat, "grace"))),
+                   ==,
+                   "a line");
+}
+
+static void
+test_emoji (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget       *text, *button;
+  GtkTextBuffer   *buffer;
+  GtkTextIter      middle;
+  g_autofree char *written = NULL;
+
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "grace");
+  text = driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message");
+  button = driver_find (fixture->widget, GTK_TYPE_MENU_BUTTON, "Insert emoji");
+  driver_write (fixture->widget, "Message", "a moth!");
+  buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (text));
+  gtk_text_buffer_get_iter_at_offset (buffer, &middle, 6);
+  gtk_text_buffer_place_cursor (buffer, &middle);
+
+  gtk_menu_button_popup (GTK_MENU_BUTTON (button));
+  g_assert_true (GTK_IS_EMOJI_CHOOSER (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button))));
+  g_signal_emit_by_name (
+    gtk_menu_button_get_popover (GTK_MENU_BUTTON (button)), "emoji-picked", "🦋");
+  gtk_menu_button_popdown (GTK_MENU_BUTTON (button));
+  written = dup_written (text);
+  g_assert_cmpstr (written, ==, "a moth🦋!");
+}
+
+/* The menu of a message */
+
+static void
+open_menu (Fixture *fixture, const char *text)
+{
+  GtkWidget *label = driver_find (fixture->widget, GTK_TYPE_LABEL, text);
+  GtkWidget *row = gtk_widget_get_ancestor (label, VIS_TYPE_MESSAGE_ROW);
+  GtkWidget *item = gtk_widget_get_parent (row);
+
+  g_assert_true (gtk_widget_grab_focus (item));
+  g_assert_true (driver_press (item, GDK_KEY_Menu, 0));
+}
+
+static GtkWidget *
+find_item (Fixture *fixture, const char *name)
+{
+  GtkWidget *label = driver_find (fixture->widget, GTK_TYPE_LABEL, name);
+
+  return gtk_widget_get_ancestor (label, g_type_from_name ("GtkModelButton"));
+}
+
+static GtkWidget *
+find_dialog (void)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (ADW_IS_MESSAGE_DIALOG (window) && gtk_widget_get_visible (window))
+        return window;
+    }
+
+  return NULL;
+}
+
+static gboolean
+has_no_dialog (gpointer data)
+{
+  return find_dialog () == NULL;
+}
+
+/* Chooses from the menu of the message, and answers the question that follows. */
+static void
+choose (
+  Fixture *fixture, const char *text, const char *item, const char *question, const char *verb)
+{
+  open_menu (fixture, text);
+  g_signal_emit_by_name (find_item (fixture, item), "clicked");
+  g_assert_nonnull (find_dialog ());
+  driver_find (find_dialog (), GTK_TYPE_LABEL, question);
+  driver_click (find_dialog (), verb);
+  driver_until (has_no_dialog, NULL);
+}
+
+static void
+test_menu_copy (Fixture *fixture, gconstpointer data)
+{
+  GdkContentProvider *content;
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "grace");
+  open_menu (fixture, "A real bug?");
+  g_signal_emit_by_name (find_item (fixture, "Copy"), "clicked");
+  content = gdk_clipboard_get_content (gtk_widget_get_clipboard (fixture->widget));
+  g_assert_nonnull (content);
+  g_value_init (&value, G_TYPE_STRING);
+  g_assert_true (gdk_content_provider_get_value (content, &value, NULL));
+  g_assert_cmpstr (g_value_get_string (&value), ==, "A real bug?");
+}
+
+static char *deleted; /* what the chat was asked to delete */
+
+/* The linker puts these around the real thing: a stage has no store that anything could go from. */
+void __real_vis_chat_delete_async (VisChat            *self,
+                                   VisConversation    *conversation,
+                                   VisChatMessage     *message,
+                                   gboolean            for_everyone,
+                                   GCancellable       *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer            user_data);
+void __wrap_vis_chat_delete_async (VisChat            *self,
+                                   VisConversation    *conversation,
+                                   VisChatMessage     *message,
+                                   gboolean            for_everyone,
+                                   GCancellable       *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer            user_data);
+
+void
+__wrap_vis_chat_delete_async (VisChat            *self,
+                              VisConversation    *conversation,
+                              VisChatMessage     *message,
+                              gboolean            for_everyone,
+                              GCancellable       *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer            user_data)
+{
+  g_assert_null (deleted);
+  deleted = g_strdup_printf ("%s %s %s",
+                             vis_conversation_get_chat (conversation),
+                             for_everyone ? "everyone" : "me",
+                             vis_chat_message_get_text (message));
+  __real_vis_chat_delete_async (
+    self, conversation, message, for_everyone, cancellable, callback, user_data);
+}
+
+static void
+assert_deleted (const char *expected)
+{
+  g_assert_cmpstr (deleted, ==, expected);
+  g_clear_pointer (&deleted, g_free);
+}
+
+static void
+test_menu_delete (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *item, *question, *verb, *expected;
+  } cases[] = {
+    { "Delete for me…", "Delete for you?", "Cancel", NULL },
+    { "Delete for me…", "Delete for you?", "Delete", "grace me A real bug?" },
+    { "Delete for everyone…", "Delete for everyone?", "Cancel", NULL },
+    { "Delete for everyone…", "Delete for everyone?", "Delete", "grace everyone A real bug?" },
+  };
+
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "grace");
+
+  /* Only what one has written can be taken from others. */
+  open_menu (fixture, "Look at what we found in relay 70:");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Delete for me…");
+  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_LABEL, "Delete for everyone…"));
+  gtk_popover_popdown (GTK_POPOVER (gtk_widget_get_ancestor (
+    driver_find (fixture->widget, GTK_TYPE_LABEL, "Delete for me…"), GTK_TYPE_POPOVER)));
+  driver_gone (fixture->widget, GTK_TYPE_LABEL, "Delete for me…");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      choose (fixture, "A real bug?", cases[i].item, cases[i].question, cases[i].verb);
+      assert_deleted (cases[i].expected);
+    }
+}
+
+/* Keys of the window */
+
+static gboolean
+has_focus (Fixture *fixture, GType type, const char *name)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (fixture->window));
+  GtkWidget *widget = driver_find (fixture->widget, type, name);
+
+  return focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget));
+}
+
+/* Where the focus is, as the key would find it. */
+static gboolean
+press (Fixture *fixture, guint keyval, GdkModifierType state)
+{
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (fixture->window));
+
+  return driver_press (focus != NULL ? focus : fixture->widget, keyval, state);
+}
+
+static void
+test_search_key (Fixture *fixture, gconstpointer data)
+{
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "grace");
+  g_assert_true (has_focus (fixture, GTK_TYPE_TEXT_VIEW, "Message"));
+  g_assert_true (press (fixture, GDK_KEY_k, GDK_CONTROL_MASK));
+  g_assert_true (has_focus (fixture, GTK_TYPE_EDITABLE, "Search"));
+
+  driver_write (fixture->widget, "Search", "lamarr");
+  driver_gone (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
+  g_signal_emit_by_name (driver_find (fixture->widget, GTK_TYPE_EDITABLE, "Search"), "activate");
+  g_assert_true (has_focus (fixture, GTK_TYPE_TEXT_VIEW, "Message"));
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Missed voice call");
+  driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
+}
+
+static void
+test_panes (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VisCall) call = vis_call_new ("c", "grace", "Grace", TRUE, FALSE);
+
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "grace");
+  driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
+  g_assert_true (press (fixture, GDK_KEY_F6, 0));
+  g_assert_false (has_focus (fixture, GTK_TYPE_TEXT_VIEW, "Message"));
+  g_assert_true (press (fixture, GDK_KEY_F6, 0));
+  g_assert_true (has_focus (fixture, GTK_TYPE_TEXT_VIEW, "Message"));
+
+  /* The bar of a call takes its turn once there is one. */
+  vis_call_set_state (call, VIS_CALL_CALLING);
+  spy_controller_set_call (fixture->stage->controller, call);
+  driver_find (fixture->widget, GTK_TYPE_TOGGLE_BUTTON, "Mute microphone");
+  gtk_widget_activate_action (fixture->widget, "win.show-chat", NULL);
+  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Return to the call");
+  gtk_widget_grab_focus (driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message"));
+  g_assert_true (press (fixture, GDK_KEY_F6, 0));
+  g_assert_true (has_focus (fixture, GTK_TYPE_BUTTON, "Return to the call") ||
+                 has_focus (fixture, GTK_TYPE_BUTTON, "Hang up"));
+}
+
+static void
+test_steps (Fixture *fixture, gconstpointer data)
+{
+  fixture_sign_in (fixture);
+  driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
+  g_assert_true (press (fixture, GDK_KEY_Down, GDK_ALT_MASK));
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "A real bug?");
+  g_assert_true (press (fixture, GDK_KEY_Down, GDK_ALT_MASK));
+  driver_gone (fixture->widget, GTK_TYPE_LABEL, "A real bug?");
+  g_assert_true (press (fixture, GDK_KEY_Up, GDK_ALT_MASK));
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "A real bug?");
+  gtk_widget_activate_action (fixture->widget, "win.show-help-overlay", NULL);
+  driver_settle ();
+}
+
+static void
+test_back (Fixture *fixture, gconstpointer data)
+{
+  fixture_sign_in (fixture);
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 360, 640);
+  driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
+  vis_window_open_chat (fixture->window, "grace");
+  driver_gone (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
+  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Back to chats");
+  g_assert_true (
+    driver_press (driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message"), GDK_KEY_Escape, 0));
+  driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
+  driver_gone (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message");
+}
+
+int
+main (int argc, char *argv[])
+{
+  fixture_init (&argc, &argv);
+
+  FIXTURE_ADD ("/chat/send", test_send);
+  FIXTURE_ADD ("/chat/drafts", test_drafts);
+  FIXTURE_ADD ("/chat/messages", test_messages);
+  FIXTURE_ADD ("/chat/bottom", test_stays_at_the_bottom);
+  FIXTURE_ADD ("/chat/older", test_loads_older);
+  FIXTURE_ADD ("/chat/requests", test_requests);
+  FIXTURE_ADD ("/chat/midnight", test_midnight);
+  FIXTURE_ADD ("/chat/enter", test_enter);
+  FIXTURE_ADD ("/chat/emoji", test_emoji);
+  FIXTURE_ADD ("/chat/menu/copy", test_menu_copy);
+  FIXTURE_ADD ("/chat/menu/delete", test_menu_delete);
+  FIXTURE_ADD ("/keys/search", test_search_key);
+  FIXTURE_ADD ("/keys/panes", test_panes);
+  FIXTURE_ADD ("/keys/steps", test_steps);
+  FIXTURE_ADD ("/keys/back", test_back);
+
+  return g_test_run ();
+}
