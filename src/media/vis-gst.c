@@ -41,7 +41,7 @@ static const struct
 static GstClock     *shared_clock;
 static GstClockTime  shared_base_time;
 static GThreadPool  *devices;
-static volatile gint n_devices_busy;
+static volatile gint n_busy; /* devices to open or close, and the warming up */
 
 /* Opening a camera or a sound device can take long and must not hold up the main loop; one thread
  * does it, so that what is asked for happens in that order. */
@@ -55,7 +55,7 @@ work (gpointer data, gpointer user_data)
   if (target == GST_STATE_NULL)
     gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE);
   gst_object_unref (pipeline);
-  g_atomic_int_add (&n_devices_busy, -1);
+  g_atomic_int_add (&n_busy, -1);
 }
 
 /**
@@ -96,6 +96,8 @@ warm_up (gpointer data)
   dtls = gst_element_factory_make ("dtlsdec", NULL);
   if (dtls != NULL)
     gst_object_ref_sink (dtls);
+  g_clear_object (&dtls);
+  g_atomic_int_add (&n_busy, -1);
 
   return NULL;
 }
@@ -113,6 +115,7 @@ vis_gst_warm_up (void)
 
   if (g_once_init_enter (&once))
     {
+      g_atomic_int_inc (&n_busy);
       g_thread_unref (g_thread_new ("vis-warm-up", warm_up, NULL));
       g_once_init_leave (&once, 1);
     }
@@ -231,7 +234,7 @@ push_work (GstElement *pipeline, GstState target)
 {
   vis_gst_init ();
   g_object_set_data (G_OBJECT (pipeline), "vis-target", GINT_TO_POINTER (target));
-  g_atomic_int_inc (&n_devices_busy);
+  g_atomic_int_inc (&n_busy);
   g_thread_pool_push (devices, pipeline, NULL);
 }
 
@@ -262,11 +265,12 @@ vis_gst_stop_later (GstElement *pipeline)
 /**
  * vis_gst_wait_for_devices:
  *
- * Waits until all devices that were to be opened or closed are. For the end of the program.
+ * Waits until all devices that were to be opened or closed are, and until the warming up is done:
+ * libraries tidy up at the end of the program, and nobody may be inside them then.
  */
 void
 vis_gst_wait_for_devices (void)
 {
-  while (g_atomic_int_get (&n_devices_busy) > 0)
+  while (g_atomic_int_get (&n_busy) > 0)
     g_usleep (1000);
 }

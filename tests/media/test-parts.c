@@ -431,12 +431,26 @@ test_elements (void)
     g_assert_true (vis_codec_find (vis_codec_get (i)->name) == vis_codec_get (i));
 }
 
+/* What is loaded in the background is waited for at the end. Runs first: it is loaded only once. */
+static void
+test_warm_up (void)
+{
+  g_autoptr (GstPlugin) plugin = NULL;
+
+  vis_gst_warm_up ();
+  vis_gst_wait_for_devices ();
+  plugin = gst_registry_find_plugin (gst_registry_get (), "dtls");
+  g_assert_nonnull (plugin);
+  g_assert_true (gst_plugin_is_loaded (plugin));
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   vis_gst_init ();
 
+  g_test_add_func ("/media/warm-up", test_warm_up);
   for (guint i = 0; i < G_N_ELEMENTS (watches); i++)
     {
       g_autofree char *path = g_strdup_printf ("/media/watchdog/%s", watches[i].name);
