@@ -9,6 +9,8 @@
 #include "vis-format.h"
 #include "vis-ui.h"
 
+#include <glib/gi18n.h>
+
 struct _VisConnectionBar
 {
   AdwBin        parent_instance;
@@ -27,17 +29,27 @@ update (VisConnectionBar *self)
 {
   g_autoptr (VisChat) chat = g_signal_group_dup_target (self->chat_signals);
   VisConnection connection = chat != NULL ? vis_chat_get_connection (chat) : VIS_CONNECTION_ONLINE;
+  gboolean      problem = chat != NULL && vis_chat_get_problem (chat) != NULL;
+  gboolean      busy;
   const char   *words = vis_format_connection (connection);
+
+  /* What may be lost matters more than what is only late. */
+  if (problem)
+    words = _ ("Messages can’t be saved. Is the disk full?");
+  busy = words != NULL && !problem && connection != VIS_CONNECTION_OFFLINE;
 
   /* The last words stay while the bar slides away. */
   if (words != NULL)
     gtk_label_set_label (self->label, words);
-  gtk_spinner_set_spinning (self->spinner, words != NULL && connection != VIS_CONNECTION_OFFLINE);
-  gtk_widget_set_visible (GTK_WIDGET (self->spinner), connection != VIS_CONNECTION_OFFLINE);
-  gtk_widget_set_halign (GTK_WIDGET (self->label),
-                         connection == VIS_CONNECTION_OFFLINE ? GTK_ALIGN_CENTER : GTK_ALIGN_START);
+  gtk_spinner_set_spinning (self->spinner, busy);
   if (words != NULL)
-    gtk_widget_set_visible (GTK_WIDGET (self->revealer), TRUE);
+    {
+      gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
+      gtk_widget_set_halign (GTK_WIDGET (self->label), busy ? GTK_ALIGN_START : GTK_ALIGN_CENTER);
+      gtk_widget_set_css_classes (GTK_WIDGET (self),
+                                  (const char *[]){ problem ? "problem" : "state", NULL });
+      gtk_widget_set_visible (GTK_WIDGET (self->revealer), TRUE);
+    }
   gtk_revealer_set_reveal_child (self->revealer, words != NULL);
 }
 
@@ -84,11 +96,12 @@ vis_connection_bar_init (VisConnectionBar *self)
   self->chat_signals = g_signal_group_new (VIS_TYPE_CHAT);
   g_signal_group_connect_swapped (
     self->chat_signals, "notify::connection", G_CALLBACK (update), self);
+  g_signal_group_connect_swapped (self->chat_signals, "notify::problem", G_CALLBACK (update), self);
 }
 
 /**
  * vis_connection_bar_set_chat:
- * @chat: (nullable): whose connection it is
+ * @chat: (nullable): whose connection it is, and whose messages may fail to be saved
  */
 void
 vis_connection_bar_set_chat (VisConnectionBar *self, VisChat *chat)

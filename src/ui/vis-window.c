@@ -9,7 +9,6 @@
 #include "vis-call-bar.h"
 #include "vis-call-view.h"
 #include "vis-chat-view.h"
-#include "vis-error.h"
 #include "vis-incoming-call.h"
 #include "vis-new-chat.h"
 #include "vis-sidebar.h"
@@ -69,15 +68,6 @@ update_title (VisWindow *self)
   if (unread > 0)
     title = g_strdup_printf (_ ("(%u) Visavis"), unread);
   gtk_window_set_title (GTK_WINDOW (self), title != NULL ? title : _ ("Visavis"));
-}
-
-static void
-on_problem (VisWindow *self)
-{
-  const GError *problem = vis_chat_get_problem (self->chat);
-
-  if (problem != NULL)
-    vis_window_show_error (self, vis_error_to_sentence (problem));
 }
 
 /* The bar stands in for the call wherever the call itself is not in sight. */
@@ -513,8 +503,6 @@ vis_window_init (VisWindow *self)
   self->chat_signals = g_signal_group_new (VIS_TYPE_CHAT);
   g_signal_group_connect_swapped (
     self->chat_signals, "notify::unread", G_CALLBACK (update_title), self);
-  g_signal_group_connect_swapped (
-    self->chat_signals, "notify::problem", G_CALLBACK (on_problem), self);
   self->controller_signals = g_signal_group_new (VIS_TYPE_CALL_CONTROLLER);
   g_signal_group_connect_swapped (
     self->controller_signals, "notify::call", G_CALLBACK (on_call_changed), self);
@@ -565,8 +553,6 @@ vis_window_set_session (VisWindow *self, VisChat *chat, VisCallController *contr
                              G_CONNECT_SWAPPED);
   update_title (self);
   on_call_changed (self);
-  if (chat != NULL)
-    on_problem (self);
 
   if (chat == NULL)
     {

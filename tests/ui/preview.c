@@ -141,6 +141,15 @@ show_offline (void)
 }
 
 static void
+show_problem (void)
+{
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NO_SPACE, "full");
+
+  show_chat ();
+  vis_chat_set_problem (stage->chat, error);
+}
+
+static void
 show_incoming_request (void)
 {
   vis_window_open_chat (window, "radia");
@@ -347,6 +356,7 @@ static const Screen screens[] = {
   { "nobody", show_nobody },
   { "chat", show_chat },
   { "offline", show_offline },
+  { "problem", show_problem },
   { "request-incoming", show_incoming_request },
   { "request", show_request },
   { "new-chat", show_new_chat },

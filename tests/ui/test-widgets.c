@@ -168,6 +168,24 @@ test_connection (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
 }
 
+/* What can't be saved is said for as long as it is so, connected or not. */
+static void
+test_problem (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NO_SPACE, "full");
+  const char *words = "Messages can’t be saved. Is the disk full?";
+
+  fixture_sign_in (fixture);
+  vis_chat_set_problem (fixture->stage->chat, error);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, words);
+  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_OFFLINE);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, words);
+  vis_chat_set_problem (fixture->stage->chat, NULL);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Offline – trying again");
+  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_ONLINE);
+  driver_gone (fixture->widget, GTK_TYPE_LABEL, "Offline – trying again");
+}
+
 /* Calls */
 
 static VisCall *
@@ -449,6 +467,7 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/own-name", test_own_name);
   FIXTURE_ADD ("/list/search", test_search);
   FIXTURE_ADD ("/chat/connection", test_connection);
+  FIXTURE_ADD ("/chat/problem", test_problem);
   FIXTURE_ADD ("/call/states", test_call_states);
   FIXTURE_ADD ("/call/controls", test_call_controls);
   FIXTURE_ADD ("/call/pictures", test_call_pictures);
