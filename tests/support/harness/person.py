@@ -34,9 +34,9 @@ class Person:
                     dict(VISAVIS_PASSWORD=PASSWORD, **env))
         return self
 
-    def open_for_the_first_time(self):
+    def open_for_the_first_time(self, options=()):
         step(f'{self.name} opens Visavis for the first time')
-        self._start([], {})
+        self._start(options, {})
         return self
 
     def _start(self, options, env):

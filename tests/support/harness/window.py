@@ -144,6 +144,12 @@ class Window:
         self.process = Process(name, command, desktop.folder, env, network)
         self._root = None
 
+    def epitaph(self):
+        """How it ended, and all that it said: a reason may have gone to either of its outputs."""
+        return (f'{self.name} ended with status {self.process.popen.returncode}, '
+                f'{time.monotonic() - self.started:.1f} s after its start:\n'
+                f'{self.process.err()[-3000:]}{self.process.out()[-1000:]}')
+
     # What it shows
 
     def root(self):
@@ -153,8 +159,7 @@ class Window:
 
         def look():
             if not self.process.alive:
-                raise Failure(f'{self.name} ended with status {self.process.popen.returncode}:\n'
-                              + self.process.err()[-3000:])
+                raise Failure(self.epitaph())
             # nsenter replaces itself by the program, so the pid is that of our child.
             return a11y.find_program(self.process.pid)
         self._root = Node(self, until(look, f'{self.name} on the accessibility bus', 30))
@@ -194,8 +199,7 @@ class Window:
     def look_for(self, name=None, role=None, within=None, description=None):
         """The first thing of that name (a text or a compiled expression) and role, or None."""
         if not self.process.alive:
-            raise Failure(f'{self.name} has ended with status {self.process.popen.returncode}:\n'
-                          + self.process.err()[-3000:])
+            raise Failure(self.epitaph())
         for node, _ in self.walk(within):
             try:
                 if (_matches(node.name, name) and (role is None or node.role == role)
@@ -287,7 +291,7 @@ class Window:
             raise Failure(f'{self.name} did not end within {timeout:g} s of SIGTERM')
         code = self.process.popen.returncode
         if code not in (0, -signal.SIGTERM, -signal.SIGKILL, 128 + signal.SIGTERM):
-            raise Failure(f'{self.name} ended with status {code}:\n' + self.process.err()[-3000:])
+            raise Failure(self.epitaph())
 
     def complaints(self):
         return self.process.complaints()
