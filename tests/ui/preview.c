@@ -415,6 +415,10 @@ on_save (gpointer data)
                           gdk_paintable_get_intrinsic_width (paintable),
                           gdk_paintable_get_intrinsic_height (paintable));
   node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
+  /* Nothing has been drawn yet: the next time. */
+  if (node == NULL)
+    return G_SOURCE_CONTINUE;
+
   texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (front)), node, NULL);
   if (!gdk_texture_save_to_png (texture, save))
     g_printerr ("can't write %s\n", save);
