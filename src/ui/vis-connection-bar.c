@@ -6,10 +6,9 @@
 
 #include "vis-connection-bar.h"
 
+#include "vis-error.h"
 #include "vis-format.h"
 #include "vis-ui.h"
-
-#include <glib/gi18n.h>
 
 struct _VisConnectionBar
 {
@@ -35,7 +34,7 @@ update (VisConnectionBar *self)
 
   /* What may be lost matters more than what is only late. */
   if (problem)
-    words = _ ("Messages can’t be saved. Is the disk full?");
+    words = vis_error_to_sentence (vis_chat_get_problem (chat));
   busy = words != NULL && !problem && connection != VIS_CONNECTION_OFFLINE;
 
   /* The last words stay while the bar slides away. */

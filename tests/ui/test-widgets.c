@@ -173,7 +173,7 @@ static void
 test_problem (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NO_SPACE, "full");
-  const char *words = "Messages can’t be saved. Is the disk full?";
+  const char *words = "Your messages can’t be saved. Check the free space on your disk.";
 
   fixture_sign_in (fixture);
   vis_chat_set_problem (fixture->stage->chat, error);
