@@ -9,7 +9,6 @@
 #include <gst/app/gstappsink.h>
 #include <math.h>
 
-#include "vis-codecs.h"
 #include "vis-video-sink.h"
 
 /* What the threads of GStreamer touch; it outlives the receiver while they run. */
@@ -28,6 +27,8 @@ typedef struct
 struct _VisReceiver
 {
   Context           *context;
+  const VisCodec    *codec;
+  GstPad            *entry;
   VisVideoPaintable *paintable;
 };
 
@@ -139,13 +140,13 @@ make_sound_sink (Context *context)
   return bin;
 }
 
-static void
-add_and_link (GstBin *pipeline, GstPad *pad, const char *front, GstElement *sink)
+/* Returns where its packets go in. */
+static GstPad *
+add (GstBin *pipeline, const char *front, GstElement *sink)
 {
   g_autofree char *text = g_strdup_printf (
     "%s ! queue max-size-buffers=0 max-size-bytes=0 max-size-time=1000000000", front);
   GstElement *bin = gst_parse_bin_from_description (text, TRUE, NULL);
-  g_autoptr (GstPad) to = NULL;
 
   if (bin == NULL)
     {
@@ -165,47 +166,58 @@ add_and_link (GstBin *pipeline, GstPad *pad, const char *front, GstElement *sink
   /* Running before it is linked: a push looks at the events of the link before it waits at the
    * block, and a sleeping element would answer that it is flushing, which ends all reception. */
   gst_element_sync_state_with_parent (bin);
-  to = gst_element_get_static_pad (bin, "sink");
-  gst_pad_link (pad, to);
+
+  return gst_element_get_static_pad (bin, "sink");
+}
+
+/**
+ * vis_receiver_find_codec:
+ * @pad: where packets come from
+ *
+ * Returns: (transfer none) (nullable): what they carry
+ */
+const VisCodec *
+vis_receiver_find_codec (GstPad *pad)
+{
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+
+  if (caps == NULL)
+    caps = gst_pad_query_caps (pad, NULL);
+  if (gst_caps_get_size (caps) == 0 || gst_caps_is_any (caps))
+    return NULL;
+
+  return vis_codec_find (
+    gst_structure_get_string (gst_caps_get_structure (caps, 0), "encoding-name"));
 }
 
 /**
  * vis_receiver_new:
  * @pipeline: where it lives
- * @pad: where its packets come from, blocked
+ * @codec: (nullable): what its packets carry
  * @speaker: (nullable): what plays its sound
  * @owner: whose sound it is, for @speaker
  * @func: called on the main context when the first picture is there
  * @data: handed to @func
  *
- * Makes a receiver for whatever @pad carries. What can't be decoded is drained.
+ * Makes a receiver, which can be done long before there is something to receive: loading and
+ * starting a decoder takes a while. What can't be decoded is drained.
  *
  * Returns: (transfer full): a receiver
  */
 VisReceiver *
 vis_receiver_new (GstBin         *pipeline,
-                  GstPad         *pad,
+                  const VisCodec *codec,
                   VisSpeaker     *speaker,
                   gpointer        owner,
                   VisReceiverFunc func,
                   gpointer        data)
 {
-  VisReceiver *self = g_new0 (VisReceiver, 1);
-  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
-  const GstStructure *format;
-  const VisCodec     *codec = NULL;
-  const char         *decoder = NULL;
-  g_autofree char    *front = NULL;
-  GstElement         *sink = NULL;
+  VisReceiver     *self = g_new0 (VisReceiver, 1);
+  const char      *decoder = NULL;
+  g_autofree char *front = NULL;
+  GstElement      *sink = NULL;
 
-  if (caps == NULL)
-    caps = gst_pad_query_caps (pad, NULL);
-  if (gst_caps_get_size (caps) > 0)
-    {
-      format = gst_caps_get_structure (caps, 0);
-      codec = vis_codec_find (gst_structure_get_string (format, "encoding-name"));
-    }
-
+  self->codec = codec;
   self->context = g_new0 (Context, 1);
   g_atomic_ref_count_init (&self->context->ref_count);
   self->context->speaker = speaker != NULL ? g_object_ref (speaker) : NULL;
@@ -234,9 +246,22 @@ vis_receiver_new (GstBin         *pipeline,
       sink = gst_element_factory_make ("fakesink", NULL);
       g_object_set (sink, "async", FALSE, "sync", FALSE, NULL);
     }
-  add_and_link (pipeline, pad, front, sink);
+  self->entry = add (pipeline, front, sink);
 
   return self;
+}
+
+/**
+ * vis_receiver_link:
+ * @self: a receiver that has not been linked
+ * @pad: where its packets come from, blocked
+ *
+ * Lets the receiver have its packets.
+ */
+void
+vis_receiver_link (VisReceiver *self, GstPad *pad)
+{
+  gst_pad_link (pad, self->entry);
 }
 
 /**
@@ -253,8 +278,21 @@ vis_receiver_free (VisReceiver *self)
 
   self->context->receiver = NULL;
   context_unref (self->context);
+  gst_clear_object (&self->entry);
   g_clear_object (&self->paintable);
   g_free (self);
+}
+
+/**
+ * vis_receiver_get_codec:
+ * @self: a receiver
+ *
+ * Returns: (transfer none) (nullable): what it decodes
+ */
+const VisCodec *
+vis_receiver_get_codec (VisReceiver *self)
+{
+  return self->codec;
 }
 
 gboolean

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "vis-codecs.h"
 #include "vis-speaker.h"
 #include "vis-video-paintable.h"
 
@@ -20,13 +21,16 @@ typedef struct _VisReceiver VisReceiver;
 typedef void (*VisReceiverFunc) (VisReceiver *self, gpointer data);
 
 VisReceiver       *vis_receiver_new (GstBin         *pipeline,
-                                     GstPad         *pad,
+                                     const VisCodec *codec,
                                      VisSpeaker     *speaker,
                                      gpointer        owner,
                                      VisReceiverFunc func,
                                      gpointer        data) G_GNUC_WARN_UNUSED_RESULT;
+void               vis_receiver_link (VisReceiver *self, GstPad *pad);
 void               vis_receiver_free (VisReceiver *self);
 
+const VisCodec    *vis_receiver_find_codec (GstPad *pad);
+const VisCodec    *vis_receiver_get_codec (VisReceiver *self);
 gboolean           vis_receiver_is_audio (VisReceiver *self);
 VisVideoPaintable *vis_receiver_get_paintable (VisReceiver *self);
 guint64            vis_receiver_get_frames (VisReceiver *self);

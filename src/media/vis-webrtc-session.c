@@ -94,6 +94,8 @@ struct _VisWebrtcSession
   GPtrArray       *pending_pads;
   GHashTable      *jitterbuffers;
   GPtrArray       *receivers;
+  VisReceiver     *spares[VIS_N_ROLES]; /* made ahead, not linked yet */
+  guint            prepare;
   VisReceiver     *video;
   VisReceiver     *screen;
   GObject         *remote_video;
@@ -179,8 +181,12 @@ release (VisWebrtcSession *self)
   g_autoptr (GObject) agent = NULL;
 
   for (guint i = 0; i < VIS_N_ROLES; i++)
-    g_clear_pointer (&self->senders[i], vis_sender_free);
+    {
+      g_clear_pointer (&self->senders[i], vis_sender_free);
+      g_clear_pointer (&self->spares[i], vis_receiver_free);
+    }
   g_clear_handle_id (&self->tick, g_source_remove);
+  g_clear_handle_id (&self->prepare, g_source_remove);
   vis_watchdog_disarm (&self->watchdog);
   g_ptr_array_set_size (self->candidates, 0);
   g_ptr_array_set_size (self->pending_pads, 0);
@@ -326,6 +332,51 @@ tune_jitterbuffer (VisWebrtcSession *self, GstPad *pad)
     g_object_set (jitterbuffer, "latency", AUDIO_LATENCY_MS, "do-lost", TRUE, NULL);
 }
 
+static VisReceiver *
+make_receiver (VisWebrtcSession *self, const VisCodec *codec)
+{
+  return vis_receiver_new (
+    GST_BIN (self->pipeline), codec, self->speaker, self, on_first_picture, self);
+}
+
+static gboolean
+on_prepare (gpointer data)
+{
+  VisWebrtcSession *self = data;
+  const VisRole     roles[] = { VIS_ROLE_VIDEO, VIS_ROLE_AUDIO };
+
+  self->prepare = 0;
+  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
+    {
+      const VisSection *section = &self->sections[roles[i]];
+
+      if (section->present && section->codec != NULL && self->spares[roles[i]] == NULL)
+        self->spares[roles[i]] = make_receiver (self, section->codec);
+    }
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Makes what is needed once there is a path, while one is looked for; candidates go first. */
+static void
+prepare_receivers (VisWebrtcSession *self)
+{
+  if (!is_over (self) && self->prepare == 0)
+    self->prepare = g_idle_add (on_prepare, self);
+}
+
+static VisReceiver *
+take_receiver (VisWebrtcSession *self, VisRole role, GstPad *pad)
+{
+  const VisCodec *codec = vis_receiver_find_codec (pad);
+
+  if (role < VIS_N_ROLES && self->spares[role] != NULL &&
+      vis_receiver_get_codec (self->spares[role]) == codec)
+    return g_steal_pointer (&self->spares[role]);
+
+  return make_receiver (self, codec);
+}
+
 static void
 link_pad (VisWebrtcSession *self, GstPad *pad, gulong probe)
 {
@@ -340,8 +391,8 @@ link_pad (VisWebrtcSession *self, GstPad *pad, gulong probe)
   role = vis_sections_find (self->sections, mline);
   g_debug ("Section %u is received, role %d", mline, role);
 
-  receiver =
-    vis_receiver_new (GST_BIN (self->pipeline), pad, self->speaker, self, on_first_picture, self);
+  receiver = take_receiver (self, role, pad);
+  vis_receiver_link (receiver, pad);
   g_ptr_array_add (self->receivers, receiver);
   if (role == VIS_ROLE_VIDEO)
     self->video = receiver;
@@ -629,6 +680,8 @@ on_description (VisWebrtcSession *self, const char *text)
 
   vis_webrtc_bridge_set_description (self->bridge, TRUE, self->offering, sdp);
   g_signal_emit_by_name (self, "description", text);
+  if (!self->offering)
+    prepare_receivers (self);
 }
 
 static void
@@ -883,6 +936,7 @@ vis_webrtc_session_set_answer (VisMediaSession *session, const char *answer)
 
   vis_sections_apply_answer (self->sections, sdp);
   set_remote (self, g_steal_pointer (&sdp), FALSE);
+  prepare_receivers (self);
 }
 
 /* webrtcbin takes text that is no candidate for the end of candidates, and warns of components that
