@@ -121,7 +121,7 @@ test_incoming (Fixture *self, gconstpointer data)
   g_assert_false (vis_fake_engine_get_video (self->engine));
   g_assert_cmpstr (vis_fake_session_get_log (fixture_session (self, 0)),
                    ==,
-                   "sending 100\nanswer their-offer\ncandidate \n");
+                   "sending 000\nanswer their-offer\ncandidate \nsending 100\n");
 
   vis_fake_session_describe (fixture_session (self, 0), "our-answer");
   answer = fixture_take (self, VIS_KIND_CALL_ANSWER);
