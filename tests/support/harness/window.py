@@ -148,7 +148,14 @@ class Window:
         """How it ended, and all that it said: a reason may have gone to either of its outputs."""
         return (f'{self.name} ended with status {self.process.popen.returncode}, '
                 f'{time.monotonic() - self.started:.1f} s after its start:\n'
-                f'{self.process.err()[-3000:]}{self.process.out()[-1000:]}')
+                f'{self.process.err()[-3000:]}{self.process.out()[-1000:]}{self._screen_end()}')
+
+    def _screen_end(self):
+        """GTK ends with 1 and without a word when its screen is gone."""
+        screen = self.display.process
+        if screen.alive:
+            return ''
+        return f'its screen {self.display.number} had ended with {screen.popen.returncode}:\n{screen.err()[-1000:]}'
 
     # What it shows
 
