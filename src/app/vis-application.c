@@ -87,10 +87,10 @@ follow_pending (VisApplication *self)
 static void
 start_session (VisApplication *self, VisSignIn *sign_in)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VisLink) link = NULL;
+  g_autoptr (GError)           error = NULL;
+  g_autoptr (VisLink)          link = NULL;
   g_autoptr (VisServerAddress) server = NULL;
-  g_autofree char *dir = NULL;
+  g_autofree char             *dir = NULL;
 
   server = vis_server_address_parse (sign_in->server, &error);
   if (server != NULL)
@@ -130,8 +130,8 @@ static void
 on_logged_in (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (VisApplication) self = user_data;
-  g_autoptr (GError) error = NULL;
-  VisSignIn *sign_in = vis_login_login_finish (VIS_LOGIN (source), result, &error);
+  g_autoptr (GError)         error = NULL;
+  VisSignIn                 *sign_in = vis_login_login_finish (VIS_LOGIN (source), result, &error);
 
   if (self->window != NULL)
     end_attempt (self, sign_in, error);
@@ -143,7 +143,7 @@ static void
 on_registered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (VisApplication) self = user_data;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)         error = NULL;
   VisSignIn *sign_in = vis_login_register_finish (VIS_LOGIN (source), result, &error);
 
   if (self->window != NULL)
@@ -233,7 +233,7 @@ static void
 on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (VisApplication) self = user_data;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)         error = NULL;
   VisSignIn *sign_in = vis_login_restore_finish (VIS_LOGIN (source), result, &error);
 
   if (self->window == NULL)
@@ -338,9 +338,9 @@ vis_application_activate (GApplication *application)
 static void
 vis_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
-  VisApplication  *self = VIS_APPLICATION (application);
-  g_autofree char *text = g_file_get_uri (files[0]);
-  g_autoptr (GError) error = NULL;
+  VisApplication              *self = VIS_APPLICATION (application);
+  g_autofree char             *text = g_file_get_uri (files[0]);
+  g_autoptr (GError)           error = NULL;
   g_autoptr (VisServerAddress) address = vis_server_address_parse (text, &error);
 
   vis_application_activate (application);
@@ -369,9 +369,9 @@ on_signal (gpointer user_data)
 static int
 vis_application_handle_local_options (GApplication *application, GVariantDict *options)
 {
-  VisApplication *self = VIS_APPLICATION (application);
+  VisApplication    *self = VIS_APPLICATION (application);
   g_autoptr (GError) error = NULL;
-  g_autofree char *name = NULL;
+  g_autofree char   *name = NULL;
 
   if (g_variant_dict_contains (options, "version"))
     {

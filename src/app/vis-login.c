@@ -55,8 +55,8 @@ fits (const VisSignIn *found, const VisSignIn *wanted)
 static void
 on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GTask)     task = user_data;
+  g_autoptr (GError)    error = NULL;
   g_autoptr (VisSignIn) found = NULL;
 
   found = vis_keyring_lookup_finish (VIS_KEYRING (source), result, &error);
@@ -109,8 +109,8 @@ return_account (GTask *task, VisMessage *account, GError *error)
 static void
 on_logged_in (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
+  g_autoptr (GTask)      task = user_data;
+  GError                *error = NULL;
   g_autoptr (VisMessage) account = vis_account_login_finish (VIS_ACCOUNT (source), result, &error);
 
   return_account (task, account, error);
@@ -119,8 +119,8 @@ on_logged_in (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_registered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
+  g_autoptr (GTask)      task = user_data;
+  GError                *error = NULL;
   g_autoptr (VisMessage) account =
     vis_account_register_finish (VIS_ACCOUNT (source), result, &error);
 
@@ -136,9 +136,9 @@ begin (VisLogin           *self,
        GAsyncReadyCallback callback,
        gpointer            user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask)            task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (VisServerAddress) address = NULL;
-  GError *error = NULL;
+  GError                      *error = NULL;
 
   g_task_set_source_tag (task, tag);
   address = vis_server_address_parse (server, &error);
@@ -191,7 +191,7 @@ vis_login_restore_async (VisLogin           *self,
                          GAsyncReadyCallback callback,
                          gpointer            user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask)            task = g_task_new (self, cancellable, callback, user_data);
   g_autoptr (VisServerAddress) address = NULL;
 
   g_task_set_source_tag (task, vis_login_restore_async);
@@ -353,7 +353,7 @@ void
 vis_login_forget (VisLogin *self, const VisSignIn *sign_in)
 {
   g_autoptr (VisServerAddress) address = vis_server_address_parse (sign_in->server, NULL);
-  g_autoptr (VisAccount) account = address != NULL ? vis_account_new (address) : NULL;
+  g_autoptr (VisAccount)       account = address != NULL ? vis_account_new (address) : NULL;
 
   if (account != NULL)
     vis_account_logout_async (account, sign_in->token, NULL, on_logged_out, NULL);

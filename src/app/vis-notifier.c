@@ -55,7 +55,7 @@ static void
 notify_call (VisNotifier *self)
 {
   g_autoptr (GNotification) notification = NULL;
-  const char *id = vis_call_get_id (self->call);
+  const char               *id = vis_call_get_id (self->call);
 
   notification = g_notification_new (vis_call_get_peer_name (self->call));
   g_notification_set_body (notification,
@@ -114,11 +114,11 @@ on_call (VisNotifier *self)
 static void
 on_unread (VisConversation *conversation, GParamSpec *pspec, gpointer user_data)
 {
-  VisNotifier     *self = user_data;
-  VisChatMessage  *message = vis_conversation_get_last_message (conversation);
-  const char      *user = vis_conversation_get_chat (conversation);
-  g_autofree char *id = g_strconcat ("chat-", user, NULL);
-  g_autofree char *body = NULL;
+  VisNotifier              *self = user_data;
+  VisChatMessage           *message = vis_conversation_get_last_message (conversation);
+  const char               *user = vis_conversation_get_chat (conversation);
+  g_autofree char          *id = g_strconcat ("chat-", user, NULL);
+  g_autofree char          *body = NULL;
   g_autoptr (GNotification) notification = NULL;
 
   if (vis_conversation_get_unread (conversation) == 0)

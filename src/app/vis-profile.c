@@ -86,8 +86,8 @@ make_dir (const char *path, GError **error)
 static GSettings *
 open_settings (const char *name)
 {
-  g_autofree char       *path = g_strconcat (SETTINGS_PATH, name, "/", NULL);
-  GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
+  g_autofree char            *path = g_strconcat (SETTINGS_PATH, name, "/", NULL);
+  GSettingsSchemaSource      *source = g_settings_schema_source_get_default ();
   g_autoptr (GSettingsSchema) schema = NULL;
 
   if (source != NULL)

@@ -131,7 +131,7 @@ static void
 replace_call (VisCallController *self, const VisCallStep *step)
 {
   g_autoptr (VisCall) old = NULL;
-  VisCall *call = NULL;
+  VisCall            *call = NULL;
 
   self->epoch++;
   vis_call_generations_forget (self->generations);

@@ -36,9 +36,9 @@ run_step (VisCallController  *self,
           const VisCallInput *input,
           const VisCallFrame *frame)
 {
-  VisCallFacts       before = self->facts;
-  const VisCallCell *cell = vis_call_machine_reduce (before.state, event);
-  VisCallStep        step = { &before, event, cell, input, frame };
+  VisCallFacts        before = self->facts;
+  const VisCallCell  *cell = vis_call_machine_reduce (before.state, event);
+  VisCallStep         step = { &before, event, cell, input, frame };
   g_autoptr (VisCall) over = NULL;
 
   if (event == VIS_CALL_EVENT_NONE || cell->verdict == VIS_CALL_IGNORE)

@@ -138,7 +138,7 @@ fail_offline (VisCallController *self, VisMessage *offer)
 static void
 send_offer (VisCallController *self, const VisCallStep *step)
 {
-  const int gen = step->input->gen;
+  const int              gen = step->input->gen;
   g_autoptr (VisMessage) offer = vis_call_frame_new_offer (self->facts.call,
                                                            gen,
                                                            gen == 0 ? self->facts.peer : NULL,

@@ -134,10 +134,10 @@ remove_entry (VisCallOutbox *self, Entry *entry)
 static void
 on_answer (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Request) request = data;
-  VisCallOutbox *self = request->outbox;
-  Entry         *entry = request->entry;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Request)    request = data;
+  VisCallOutbox         *self = request->outbox;
+  Entry                 *entry = request->entry;
+  g_autoptr (GError)     error = NULL;
   g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
 
   entry->in_flight = FALSE;

@@ -60,9 +60,9 @@ on_failed (VisChat *self, const Apply *apply, const GError *error)
 static void
 on_applied (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Apply) apply = data;
-  g_autoptr (VisChat) self = g_weak_ref_get (&apply->chat);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Apply)          apply = data;
+  g_autoptr (VisChat)        self = g_weak_ref_get (&apply->chat);
+  g_autoptr (GError)         error = NULL;
   g_autoptr (VisStoreChange) change = vis_store_apply_finish (VIS_STORE (source), result, &error);
 
   if (self == NULL || self->store == NULL)
@@ -123,9 +123,9 @@ vis_chat_apply (
 static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Apply) apply = data;
-  g_autoptr (VisChat) self = g_weak_ref_get (&apply->chat);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Apply)            apply = data;
+  g_autoptr (VisChat)          self = g_weak_ref_get (&apply->chat);
+  g_autoptr (GError)           error = NULL;
   g_autoptr (VisStoreContents) contents =
     vis_store_load_finish (VIS_STORE (source), result, &error);
 

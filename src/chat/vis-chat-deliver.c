@@ -140,11 +140,11 @@ settle (VisChat *self, const Delivery *delivery, VisMessage *answer, VisOutboxVe
 static void
 on_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Delivery) delivery = data;
-  g_autoptr (VisChat) self = g_weak_ref_get (&delivery->chat);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Delivery)   delivery = data;
+  g_autoptr (VisChat)    self = g_weak_ref_get (&delivery->chat);
+  g_autoptr (GError)     error = NULL;
   g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
-  VisOutboxVerdict verdict;
+  VisOutboxVerdict       verdict;
 
   if (self == NULL || self->store == NULL || delivery->session != self->session)
     return;
@@ -160,7 +160,7 @@ static void
 deliver_one (VisChat *self, const VisStoredRequest *request)
 {
   g_autoptr (VisMessage) message = vis_stored_request_to_wire (request);
-  g_autoptr (Delivery) delivery = g_new0 (Delivery, 1);
+  g_autoptr (Delivery)   delivery = g_new0 (Delivery, 1);
 
   g_weak_ref_init (&delivery->chat, self);
   delivery->session = self->session;

@@ -262,7 +262,7 @@ static void
 go_online (VisChat *self)
 {
   g_autoptr (VisMessage) hello = vis_wire_dup_hello (self->wire);
-  gint64 seq;
+  gint64                 seq;
 
   if (self->online || hello == NULL)
     return;

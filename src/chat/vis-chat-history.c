@@ -89,12 +89,12 @@ on_history_stored (VisChat *self, const VisStoreChange *change, gpointer data)
 static void
 on_history (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Load) load = data;
-  g_autoptr (VisChat) self = g_weak_ref_get (&load->chat);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Load)       load = data;
+  g_autoptr (VisChat)    self = g_weak_ref_get (&load->chat);
+  g_autoptr (GError)     error = NULL;
   g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
-  VisConversation *conversation = conversation_of (self, load);
-  VisStoreEdit    *edit;
+  VisConversation       *conversation = conversation_of (self, load);
+  VisStoreEdit          *edit;
 
   if (conversation == NULL)
     return;
@@ -130,7 +130,7 @@ static void
 show_page (VisChat *self, VisConversation *conversation, const VisStorePage *page)
 {
   g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func (g_object_unref);
-  VisTimeline *timeline = vis_conversation_peek_timeline (conversation);
+  VisTimeline          *timeline = vis_conversation_peek_timeline (conversation);
 
   for (guint i = page->messages->len; i > 0; i--)
     g_ptr_array_add (
@@ -144,11 +144,11 @@ show_page (VisChat *self, VisConversation *conversation, const VisStorePage *pag
 static void
 on_page (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Load) load = data;
-  g_autoptr (VisChat) self = g_weak_ref_get (&load->chat);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Load)         load = data;
+  g_autoptr (VisChat)      self = g_weak_ref_get (&load->chat);
+  g_autoptr (GError)       error = NULL;
   g_autoptr (VisStorePage) page = vis_store_page_finish (VIS_STORE (source), result, &error);
-  VisConversation *conversation = conversation_of (self, load);
+  VisConversation         *conversation = conversation_of (self, load);
 
   if (conversation == NULL)
     return;
@@ -203,9 +203,9 @@ load_older (VisChat *self, VisConversation *conversation)
 static void
 on_older_wanted (VisTimeline *timeline, gpointer data)
 {
-  Load *load = data;
+  Load               *load = data;
   g_autoptr (VisChat) self = g_weak_ref_get (&load->chat);
-  VisConversation *conversation =
+  VisConversation    *conversation =
     self != NULL && self->store != NULL ? vis_chat_find (self, load->conversation) : NULL;
 
   if (conversation != NULL && vis_conversation_peek_timeline (conversation) == timeline)

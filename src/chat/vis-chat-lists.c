@@ -194,9 +194,9 @@ store_chats (VisChat *self, VisMessage *answer)
 static void
 on_contacts (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Question) question = data;
-  g_autoptr (VisChat) self = g_weak_ref_get (&question->chat);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Question)   question = data;
+  g_autoptr (VisChat)    self = g_weak_ref_get (&question->chat);
+  g_autoptr (GError)     error = NULL;
   g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
 
   if (self == NULL || self->store == NULL || question->session != self->session)
@@ -215,9 +215,9 @@ on_contacts (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_chats (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Question) question = data;
-  g_autoptr (VisChat) self = g_weak_ref_get (&question->chat);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (Question)   question = data;
+  g_autoptr (VisChat)    self = g_weak_ref_get (&question->chat);
+  g_autoptr (GError)     error = NULL;
   g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
 
   if (self == NULL || self->store == NULL || question->session != self->session)

@@ -49,9 +49,9 @@ VisStoredMessage *
 vis_stored_message_from_wire (const VisMessage *object, const char *me, const char *chat)
 {
   g_autoptr (VisStoredMessage) message = g_new0 (VisStoredMessage, 1);
-  const char *from = vis_message_get_string (object, VIS_FIELD_FROM);
-  const char *kind = vis_message_get_string (object, VIS_FIELD_KIND);
-  const char *text = vis_message_get_string (object, VIS_FIELD_TEXT);
+  const char                  *from = vis_message_get_string (object, VIS_FIELD_FROM);
+  const char                  *kind = vis_message_get_string (object, VIS_FIELD_KIND);
+  const char                  *text = vis_message_get_string (object, VIS_FIELD_TEXT);
 
   message->outgoing = g_str_equal (from, me);
   if (!g_str_equal (vis_message_get_string (object, VIS_FIELD_CHAT), chat) ||

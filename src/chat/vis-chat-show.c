@@ -28,8 +28,8 @@ lookup (VisChat *self, const char *chat)
 VisConversation *
 vis_chat_ensure (VisChat *self, const char *chat)
 {
-  VisConversation *known = lookup (self, chat);
-  g_autoptr (VisContact) contact = NULL;
+  VisConversation            *known = lookup (self, chat);
+  g_autoptr (VisContact)      contact = NULL;
   g_autoptr (VisConversation) conversation = NULL;
 
   if (known != NULL)
@@ -164,7 +164,7 @@ show_conversation (VisChat                     *self,
                    VisConversation             *conversation,
                    const VisStoredConversation *stored)
 {
-  VisConversationState *state = vis_conversation_get_state (conversation);
+  VisConversationState      *state = vis_conversation_get_state (conversation);
   g_autoptr (VisChatMessage) last = NULL;
 
   if (stored->last != NULL)
@@ -215,8 +215,8 @@ void
 vis_chat_show_contents (VisChat *self, const VisStoreContents *contents)
 {
   g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func (g_object_unref);
-  GHashTableIter iter;
-  gpointer       conversation;
+  GHashTableIter        iter;
+  gpointer              conversation;
 
   self->opening = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   for (guint i = 0; i < contents->conversations->len; i++)
@@ -253,7 +253,7 @@ show_messages (VisChat *self, VisConversation *conversation, const VisStoreChang
 
   for (guint i = 0; i < change->messages->len; i++)
     {
-      const VisStoredMessage *stored = g_ptr_array_index (change->messages, i);
+      const VisStoredMessage    *stored = g_ptr_array_index (change->messages, i);
       g_autoptr (VisChatMessage) message = vis_chat_show_message (self, conversation, stored);
 
       if (vis_timeline_get_opened (timeline))
@@ -268,7 +268,7 @@ tell_received (VisChat *self, VisConversation *conversation, const VisStoreChang
 {
   for (guint i = 0; i < change->messages->len; i++)
     {
-      const VisStoredMessage *stored = g_ptr_array_index (change->messages, i);
+      const VisStoredMessage    *stored = g_ptr_array_index (change->messages, i);
       g_autoptr (VisChatMessage) message = NULL;
 
       if (stored->outgoing || stored->deleted)

@@ -23,9 +23,9 @@ send_one (VisChat *self, VisConversation *conversation, const char *text)
 {
   VisStoreEdit *edit =
     vis_store_edit_new (VIS_EDIT_QUEUE, vis_conversation_get_chat (conversation));
-  VisStoredMessage *stored = g_new0 (VisStoredMessage, 1);
+  VisStoredMessage          *stored = g_new0 (VisStoredMessage, 1);
   g_autoptr (VisChatMessage) message = NULL;
-  VisTimeline *timeline = vis_conversation_peek_timeline (conversation);
+  VisTimeline               *timeline = vis_conversation_peek_timeline (conversation);
 
   self->last_pending =
     MAX (self->last_pending + 1, VIS_STORE_PENDING + vis_clock_wall (self->clock));
@@ -134,9 +134,9 @@ ignore_answer (GObject *source, GAsyncResult *result, gpointer data)
 void
 vis_chat_set_typing (VisChat *self, VisConversation *conversation, gboolean typing)
 {
-  VisConversationState *state;
+  VisConversationState  *state;
   g_autoptr (VisMessage) request = NULL;
-  gint64 now;
+  gint64                 now;
 
   g_return_if_fail (VIS_IS_CHAT (self));
   g_return_if_fail (VIS_IS_CONVERSATION (conversation));
@@ -206,10 +206,10 @@ vis_chat_delete_async (VisChat            *self,
                        gpointer            user_data)
 {
   g_autoptr (GTask) task = NULL;
-  VisStoreEdit *edit;
-  VisDelivery   delivery;
-  const char   *chat;
-  const char   *id;
+  VisStoreEdit     *edit;
+  VisDelivery       delivery;
+  const char       *chat;
+  const char       *id;
 
   g_return_if_fail (VIS_IS_CHAT (self));
   g_return_if_fail (VIS_IS_CONVERSATION (conversation));
@@ -283,7 +283,7 @@ vis_chat_clear_async (VisChat            *self,
                       gpointer            user_data)
 {
   g_autoptr (GTask) task = NULL;
-  VisStoreEdit *edit;
+  VisStoreEdit     *edit;
 
   g_return_if_fail (VIS_IS_CHAT (self));
   g_return_if_fail (VIS_IS_CONVERSATION (conversation));
@@ -316,13 +316,13 @@ vis_chat_clear_finish (VisChat *self, GAsyncResult *result, GError **error)
 static void
 on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GTask) task = data;
-  VisChat *self = g_task_get_source_object (task);
-  GError  *error = NULL;
+  g_autoptr (GTask)      task = data;
+  VisChat               *self = g_task_get_source_object (task);
+  GError                *error = NULL;
   g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
-  VisMessage       *object;
-  VisStoredContact *contact = NULL;
-  VisStoreEdit     *edit;
+  VisMessage            *object;
+  VisStoredContact      *contact = NULL;
+  VisStoreEdit          *edit;
 
   if (answer == NULL)
     {
@@ -377,7 +377,7 @@ vis_chat_contact_async (VisChat            *self,
     [VIS_CONTACT_VERB_BLOCK] = VIS_KIND_CONTACT_BLOCK,
     [VIS_CONTACT_VERB_UNBLOCK] = VIS_KIND_CONTACT_UNBLOCK,
   };
-  g_autoptr (GTask) task = NULL;
+  g_autoptr (GTask)      task = NULL;
   g_autoptr (VisMessage) request = NULL;
 
   g_return_if_fail (VIS_IS_CHAT (self));

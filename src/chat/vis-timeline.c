@@ -315,7 +315,7 @@ void
 vis_timeline_prepend (VisTimeline *self, GPtrArray *messages)
 {
   g_autoptr (GPtrArray) page = g_ptr_array_new ();
-  guint count;
+  guint                 count;
 
   g_return_if_fail (VIS_IS_TIMELINE (self));
 

@@ -85,9 +85,9 @@ static VisSignIn *
 from_text (const char *text)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
-  g_autofree char *server = NULL;
-  g_autofree char *user = NULL;
-  g_autofree char *token = NULL;
+  g_autofree char     *server = NULL;
+  g_autofree char     *user = NULL;
+  g_autofree char     *token = NULL;
 
   if (!g_key_file_load_from_data (file, text, strlen (text), G_KEY_FILE_NONE, NULL))
     return NULL;
@@ -152,9 +152,9 @@ clear_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
 static void
 on_stored (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask)  task = data;
   g_autoptr (GError) error = NULL;
-  VisKeyring *self = g_task_get_source_object (task);
+  VisKeyring        *self = g_task_get_source_object (task);
 
   if (secret_password_store_finish (result, &error))
     {
@@ -173,11 +173,11 @@ on_stored (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_looked_up (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask)  task = data;
   g_autoptr (GError) error = NULL;
-  VisKeyring *self = g_task_get_source_object (task);
-  char       *text = secret_password_lookup_finish (result, &error);
-  VisSignIn  *sign_in = text != NULL ? from_text (text) : NULL;
+  VisKeyring        *self = g_task_get_source_object (task);
+  char              *text = secret_password_lookup_finish (result, &error);
+  VisSignIn         *sign_in = text != NULL ? from_text (text) : NULL;
 
   secret_password_free (text);
   if (g_task_return_error_if_cancelled (task))
@@ -198,9 +198,9 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_cleared (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask)  task = data;
   g_autoptr (GError) error = NULL;
-  VisKeyring *self = g_task_get_source_object (task);
+  VisKeyring        *self = g_task_get_source_object (task);
 
   secret_password_clear_finish (result, &error);
   if (g_task_return_error_if_cancelled (task))
@@ -314,8 +314,8 @@ vis_keyring_store_async (VisKeyring         *self,
                          gpointer            user_data)
 {
   g_autoptr (GHashTable) attributes = get_attributes (self);
-  g_autofree char *label = NULL;
-  GTask           *task = g_task_new (self, cancellable, callback, user_data);
+  g_autofree char       *label = NULL;
+  GTask                 *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, vis_keyring_store_async);
   g_task_set_task_data (task, to_text (sign_in), g_free);
@@ -363,7 +363,7 @@ vis_keyring_lookup_async (VisKeyring         *self,
                           gpointer            user_data)
 {
   g_autoptr (GHashTable) attributes = get_attributes (self);
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  GTask                 *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, vis_keyring_lookup_async);
   secret_password_lookupv (&schema, attributes, cancellable, on_looked_up, task);
@@ -401,7 +401,7 @@ vis_keyring_clear_async (VisKeyring         *self,
                          gpointer            user_data)
 {
   g_autoptr (GHashTable) attributes = get_attributes (self);
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  GTask                 *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, vis_keyring_clear_async);
   secret_password_clearv (&schema, attributes, cancellable, on_cleared, task);

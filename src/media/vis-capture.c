@@ -101,9 +101,9 @@ on_sample (GstAppSink *sink, gpointer data)
 static gboolean
 on_message (GstBus *bus, GstMessage *message, gpointer data)
 {
-  VisCapture *self = data;
+  VisCapture        *self = data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *details = NULL;
+  g_autofree char   *details = NULL;
 
   if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS)
     {
@@ -130,12 +130,12 @@ static void
 open_device (VisCapture *self, GstElement *source, const char *text, VisVideoPaintable *preview)
 {
   const GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GstElement) sink = NULL;
-  g_autoptr (GstElement) tee = NULL;
-  g_autoptr (GstBus) bus = NULL;
-  GstElement *bin = gst_parse_bin_from_description (text, TRUE, &error);
-  GstElement *view;
+  g_autoptr (GError)        error = NULL;
+  g_autoptr (GstElement)    sink = NULL;
+  g_autoptr (GstElement)    tee = NULL;
+  g_autoptr (GstBus)        bus = NULL;
+  GstElement               *bin = gst_parse_bin_from_description (text, TRUE, &error);
+  GstElement               *view;
 
   vis_capture_close (self);
   if (bin == NULL)

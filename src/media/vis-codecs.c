@@ -194,9 +194,9 @@ is_constrained_baseline (const GstStructure *format)
 gboolean
 vis_codec_matches (const VisCodec *self, const GstStructure *format)
 {
-  const char *name = gst_structure_get_string (format, "encoding-name");
+  const char              *name = gst_structure_get_string (format, "encoding-name");
   g_autoptr (GstStructure) required = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char         *text = NULL;
 
   if (name == NULL || g_ascii_strcasecmp (name, self->name) != 0)
     return FALSE;

@@ -154,10 +154,10 @@ VisDevice *
 vis_device_new (GstDevice *device)
 {
   g_autoptr (GstStructure) details = gst_device_get_properties (device);
-  g_autofree char *name = gst_device_get_display_name (device);
-  VisDevice       *self;
-  VisDeviceKind    kind;
-  gboolean         is_default = FALSE;
+  g_autofree char         *name = gst_device_get_display_name (device);
+  VisDevice               *self;
+  VisDeviceKind            kind;
+  gboolean                 is_default = FALSE;
 
   if (!find_kind (device, &kind) || name == NULL)
     return NULL;

@@ -159,7 +159,7 @@ static void
 update_shown (VisDevices *self)
 {
   g_autoptr (GPtrArray) best = g_ptr_array_new ();
-  guint old = g_list_model_get_n_items (G_LIST_MODEL (self->shown));
+  guint                 old = g_list_model_get_n_items (G_LIST_MODEL (self->shown));
 
   for (guint i = 0; i < self->devices->len; i++)
     {
@@ -214,7 +214,7 @@ remove_device (VisDevices *self, GstDevice *device)
 static gboolean
 on_message (GstBus *bus, GstMessage *message, gpointer data)
 {
-  VisDevices *self = data;
+  VisDevices           *self = data;
   g_autoptr (GstDevice) device = NULL;
 
   switch ((int) GST_MESSAGE_TYPE (message))
@@ -254,8 +254,8 @@ free_first_look (gpointer data)
 static void
 on_started (GObject *source, GAsyncResult *result, gpointer data)
 {
-  VisDevices *self;
-  FirstLook  *look = g_task_propagate_pointer (G_TASK (result), NULL);
+  VisDevices        *self;
+  FirstLook         *look = g_task_propagate_pointer (G_TASK (result), NULL);
   g_autoptr (GstBus) bus = NULL;
 
   if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))

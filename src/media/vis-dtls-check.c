@@ -26,14 +26,14 @@
 char *
 vis_dtls_fingerprint (const char *pem, GError **error)
 {
-  const char *begin = pem != NULL ? strstr (pem, BEGIN) : NULL;
-  const char *end = begin != NULL ? strstr (begin, END) : NULL;
+  const char           *begin = pem != NULL ? strstr (pem, BEGIN) : NULL;
+  const char           *end = begin != NULL ? strstr (begin, END) : NULL;
   g_autoptr (GChecksum) checksum = NULL;
-  g_autofree char   *base64 = NULL;
-  g_autofree guchar *der = NULL;
-  g_autoptr (GString) text = NULL;
-  guint8 digest[32];
-  gsize  length = 0;
+  g_autofree char      *base64 = NULL;
+  g_autofree guchar    *der = NULL;
+  g_autoptr (GString)   text = NULL;
+  guint8                digest[32];
+  gsize                 length = 0;
 
   if (end != NULL)
     {

@@ -28,7 +28,7 @@ struct _VisTap
 static GstSample *
 restamp (GstSample *sample)
 {
-  GstSegment *segment = gst_sample_get_segment (sample);
+  GstSegment           *segment = gst_sample_get_segment (sample);
   g_autoptr (GstBuffer) buffer = gst_buffer_copy (gst_sample_get_buffer (sample));
   guint64 time = gst_segment_to_running_time (segment, GST_FORMAT_TIME, GST_BUFFER_PTS (buffer));
 
@@ -41,7 +41,7 @@ restamp (GstSample *sample)
 static GstSample *
 silence (GstSample *sample)
 {
-  GstBuffer *source = gst_sample_get_buffer (sample);
+  GstBuffer            *source = gst_sample_get_buffer (sample);
   g_autoptr (GstBuffer) buffer = gst_buffer_new_allocate (NULL, gst_buffer_get_size (source), NULL);
 
   gst_buffer_memset (buffer, 0, 0, gst_buffer_get_size (buffer));
@@ -54,7 +54,7 @@ silence (GstSample *sample)
 static void
 deliver (VisTap *self, GstSample *sample)
 {
-  GstClockTime time = GST_BUFFER_PTS (gst_sample_get_buffer (sample));
+  GstClockTime          time = GST_BUFFER_PTS (gst_sample_get_buffer (sample));
   g_autoptr (GstSample) quiet = NULL;
 
   if (self->mode == VIS_TAP_SHUT || (self->mode == VIS_TAP_SILENT && !self->feed->audio))

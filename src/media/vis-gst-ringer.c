@@ -94,9 +94,9 @@ start (VisGstRinger *self)
   VisDevice               *device = vis_devices_find (self->devices, VIS_DEVICE_SPEAKER, NULL);
   GstElement              *sink = device != NULL ? vis_device_make_element (device) : NULL;
   GstElement              *source, *convert, *resample;
-  g_autoptr (GstCaps) caps = NULL;
-  g_autoptr (GstBus) bus = NULL;
-  Sound *sound;
+  g_autoptr (GstCaps)      caps = NULL;
+  g_autoptr (GstBus)       bus = NULL;
+  Sound                   *sound;
 
   if (sink == NULL)
     return;

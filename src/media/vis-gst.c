@@ -134,7 +134,7 @@ gboolean
 vis_media_check_elements (GError **error)
 {
   g_autoptr (GPtrArray) packages = g_ptr_array_new ();
-  g_autofree char *list = NULL;
+  g_autofree char      *list = NULL;
 
   vis_gst_init ();
 

@@ -48,7 +48,7 @@ split_host (const char *text, char **host, guint *port)
 static char *
 make_turn (const char *scheme, const char *rest, const char *username, const char *credential)
 {
-  g_auto (GStrv) parts = g_strsplit (rest, "?", 2);
+  g_auto (GStrv)   parts = g_strsplit (rest, "?", 2);
   gboolean         tls = g_str_equal (scheme, "turns");
   const char      *transport = tls ? "tcp" : "udp";
   g_autofree char *host = NULL;

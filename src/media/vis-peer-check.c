@@ -27,8 +27,8 @@ add_transport (GPtrArray *transports, gpointer from)
 static GPtrArray *
 get_transports (GstElement *webrtc)
 {
-  GPtrArray *transports = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GArray) transceivers = NULL;
+  GPtrArray          *transports = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GArray)  transceivers = NULL;
   g_autoptr (GObject) sctp = NULL;
 
   g_signal_emit_by_name (webrtc, "get-transceivers", &transceivers);
@@ -68,7 +68,7 @@ vis_peer_check (GstElement        *webrtc,
                 GError           **error)
 {
   g_autoptr (GPtrArray) transports = get_transports (webrtc);
-  VisPeer peer = VIS_PEER_UNKNOWN;
+  VisPeer               peer = VIS_PEER_UNKNOWN;
 
   for (guint i = 0; i < transports->len; i++)
     {
@@ -102,8 +102,8 @@ VisPath
 vis_peer_get_path (GstElement *webrtc)
 {
   g_autoptr (GObject) agent = vis_teardown_get_agent (webrtc);
-  NiceCandidate *local = NULL;
-  NiceCandidate *remote = NULL;
+  NiceCandidate      *local = NULL;
+  NiceCandidate      *remote = NULL;
 
   /* webrtcbin's streams are numbered from 1; with all sections bundled the first one is in use. */
   for (guint stream = 1; agent != NULL && stream <= 4; stream++)

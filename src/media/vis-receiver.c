@@ -106,7 +106,7 @@ measure (GstBuffer *buffer)
 static GstFlowReturn
 on_sound (GstAppSink *sink, gpointer data)
 {
-  Context *self = data;
+  Context              *self = data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
 
   if (sample == NULL || gst_sample_get_buffer (sample) == NULL)
@@ -124,10 +124,10 @@ static GstElement *
 make_sound_sink (Context *context)
 {
   const GstAppSinkCallbacks callbacks = { .new_sample = on_sound };
-  g_autoptr (GstElement) sink = NULL;
-  GstElement *bin = gst_parse_bin_from_description (
+  g_autoptr (GstElement)    sink = NULL;
+  GstElement               *bin = gst_parse_bin_from_description (
     "audioconvert ! audioresample ! audio/x-raw,format=S16LE,rate=48000,channels=2 ! "
-    "appsink name=sink sync=false async=false max-buffers=10 drop=true enable-last-sample=false",
+                  "appsink name=sink sync=false async=false max-buffers=10 drop=true enable-last-sample=false",
     TRUE,
     NULL);
 

@@ -62,7 +62,7 @@ find_extension (const GstSDPMedia *media, const char *uri)
   for (guint i = 0; (value = gst_sdp_media_get_attribute_val_n (media, "extmap", i)) != NULL; i++)
     {
       g_auto (GStrv) words = g_strsplit (value, " ", 3);
-      guint64 id;
+      guint64        id;
 
       if (g_strv_length (words) < 2 || !g_str_equal (words[1], uri))
         continue;
@@ -94,9 +94,9 @@ has_rtx (const GstSDPMedia *media, guint payload)
   for (guint i = 0; i < gst_sdp_media_formats_len (media); i++)
     {
       g_autoptr (GstCaps) caps = NULL;
-      g_autofree char *wanted = g_strdup_printf ("%u", payload);
-      GstStructure    *format;
-      guint            number;
+      g_autofree char    *wanted = g_strdup_printf ("%u", payload);
+      GstStructure       *format;
+      guint               number;
 
       if (!get_format (media, i, &number, &caps))
         continue;
@@ -122,7 +122,7 @@ choose_codec (VisSection *self, const GstSDPMedia *media, gboolean audio)
       for (guint j = 0; j < gst_sdp_media_formats_len (media); j++)
         {
           g_autoptr (GstCaps) caps = NULL;
-          guint payload;
+          guint               payload;
 
           if (!get_format (media, j, &payload, &caps) ||
               !vis_codec_matches (codec, gst_caps_get_structure (caps, 0)))
@@ -221,7 +221,7 @@ GstSDPMessage *
 vis_sections_parse (const char *sdp, GError **error)
 {
   g_autoptr (GstSDPMessage) message = NULL;
-  gsize length = strlen (sdp);
+  gsize                     length = strlen (sdp);
 
   if (length == 0 || length > VIS_LIMIT_SDP_BYTES ||
       !g_utf8_validate (sdp, (gssize) length, NULL) ||

@@ -65,7 +65,7 @@ on_packets (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 static GstCaps *
 make_caps (const VisSection *section)
 {
-  const VisCodec *codec = section->codec;
+  const VisCodec     *codec = section->codec;
   g_autoptr (GString) text = g_string_new ("application/x-rtp");
 
   g_string_append_printf (text,
@@ -85,9 +85,9 @@ make_caps (const VisSection *section)
 static GstElement *
 make_bin (const VisSection *section, guint which, GError **error)
 {
-  const VisCodec *codec = section->codec;
+  const VisCodec     *codec = section->codec;
   g_autoptr (GstCaps) caps = make_caps (section);
-  g_autofree char *text = NULL;
+  g_autofree char    *text = NULL;
 
   gst_caps_set_simple (caps, "ssrc", G_TYPE_UINT, g_random_int_range (1, G_MAXINT32), NULL);
   /* What the encoder can't keep up with is dropped in front of it, the oldest first. */
@@ -98,7 +98,7 @@ make_bin (const VisSection *section, guint which, GError **error)
                           codec->rtp);
 
   {
-    GstElement *bin = gst_parse_bin_from_description (text, TRUE, error);
+    GstElement            *bin = gst_parse_bin_from_description (text, TRUE, error);
     g_autoptr (GstElement) element = NULL;
 
     if (bin == NULL)
@@ -114,7 +114,7 @@ static void
 prepare_transceiver (GstPad *pad, const VisSection *section, VisRole role)
 {
   g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
-  g_autoptr (GstCaps) caps = make_caps (section);
+  g_autoptr (GstCaps)                 caps = make_caps (section);
 
   g_object_get (pad, "transceiver", &transceiver, NULL);
   if (transceiver == NULL)
@@ -149,13 +149,13 @@ vis_sender_new (GstBin           *pipeline,
                 VisRole           role,
                 GError          **error)
 {
-  g_autofree char *name = g_strdup_printf ("sink_%u", section->mline);
+  g_autofree char       *name = g_strdup_printf ("sink_%u", section->mline);
   g_autoptr (GstElement) source = NULL;
-  g_autoptr (GstPad) from = NULL;
-  g_autoptr (GstPad) to = NULL;
-  GstElement *bin = NULL;
-  VisSender  *self;
-  guint       which;
+  g_autoptr (GstPad)     from = NULL;
+  g_autoptr (GstPad)     to = NULL;
+  GstElement            *bin = NULL;
+  VisSender             *self;
+  guint                  which;
 
   if (!vis_codec_can_encode (section->codec, &which) ||
       (bin = make_bin (section, which, error)) == NULL)

@@ -97,11 +97,11 @@ vis_speaker_new (void)
 void
 vis_speaker_open (VisSpeaker *self, GstElement *sink)
 {
-  GstElement *source;
-  GstElement *convert;
-  GstElement *resample;
-  GstElement *probe;
-  g_autoptr (GstBus) bus = NULL;
+  GstElement         *source;
+  GstElement         *convert;
+  GstElement         *resample;
+  GstElement         *probe;
+  g_autoptr (GstBus)  bus = NULL;
   g_autoptr (GstCaps) caps = NULL;
 
   vis_speaker_close (self);

@@ -83,7 +83,7 @@ unblock_receiver (gpointer data, gpointer user_data)
 static gboolean
 finish (gpointer data)
 {
-  Teardown *self = data;
+  Teardown             *self = data;
   g_autoptr (GPtrArray) receivers = NULL;
 
   g_clear_object (&self->agent);
@@ -123,7 +123,7 @@ GObject *
 vis_teardown_get_agent (GstElement *webrtc)
 {
   g_autoptr (GObject) ice = NULL;
-  GObject *agent = NULL;
+  GObject            *agent = NULL;
 
   g_object_get (webrtc, "ice-agent", &ice, NULL);
   if (ice != NULL && g_object_class_find_property (G_OBJECT_GET_CLASS (ice), "agent") != NULL)

@@ -145,10 +145,10 @@ static GdkTexture *
 make_texture (GstSample *sample)
 {
   g_autofree GstVideoFrame *frame = g_new0 (GstVideoFrame, 1);
-  g_autoptr (GBytes) bytes = NULL;
-  GstVideoInfo info;
-  gsize        stride;
-  gsize        size;
+  g_autoptr (GBytes)        bytes = NULL;
+  GstVideoInfo              info;
+  gsize                     stride;
+  gsize                     size;
 
   if (gst_sample_get_caps (sample) == NULL ||
       !gst_video_info_from_caps (&info, gst_sample_get_caps (sample)) ||
@@ -228,7 +228,7 @@ vis_video_paintable_push (VisVideoPaintable *self, GstSample *sample)
 {
   g_autoptr (GdkTexture) texture = make_texture (sample);
   g_autoptr (GdkTexture) old = NULL;
-  gboolean wake;
+  gboolean               wake;
 
   if (texture == NULL)
     return;

@@ -51,7 +51,7 @@ on_frame (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 static GstFlowReturn
 on_sample (GstAppSink *sink, gpointer data)
 {
-  Context *self = data;
+  Context              *self = data;
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
 
   if (sample != NULL)
@@ -79,10 +79,10 @@ vis_video_sink_new (
 {
   const GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
   g_autofree char          *scaled = NULL;
-  g_autoptr (GstElement) sink = NULL;
-  g_autoptr (GstPad) pad = NULL;
-  GstElement *bin;
-  Context    *context;
+  g_autoptr (GstElement)    sink = NULL;
+  g_autoptr (GstPad)        pad = NULL;
+  GstElement               *bin;
+  Context                  *context;
 
   /* Scaling here costs a third of what scaling in cairo does. */
   if (width > 0)

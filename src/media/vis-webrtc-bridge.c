@@ -68,7 +68,7 @@ post_free (gpointer data)
 static gboolean
 on_posted (gpointer data)
 {
-  Post *post = data;
+  Post               *post = data;
   g_autoptr (GObject) owner = g_weak_ref_get (&post->bridge->owner);
 
   if (owner != NULL && !g_atomic_int_get (&post->bridge->closed))
@@ -80,7 +80,7 @@ on_posted (gpointer data)
 static void
 post (VisWebrtcBridge *self, VisBridgeEvent event)
 {
-  Post *data = g_new0 (Post, 1);
+  Post               *data = g_new0 (Post, 1);
   g_autoptr (GSource) source = g_idle_source_new ();
 
   data->bridge = bridge_ref (self);
@@ -225,8 +225,8 @@ dup_error (const GstStructure *reply)
 static void
 on_created (GstPromise *promise, gpointer data)
 {
-  const GstStructure *reply = NULL;
-  char               *problem;
+  const GstStructure                     *reply = NULL;
+  char                                   *problem;
   g_autoptr (GstWebRTCSessionDescription) description = NULL;
 
   if (gst_promise_wait (promise) == GST_PROMISE_RESULT_REPLIED)
@@ -299,7 +299,7 @@ watch (VisWebrtcBridge *self, gpointer object, const char *signal, GCallback cal
 VisWebrtcBridge *
 vis_webrtc_bridge_new (GstElement *webrtc, GObject *owner, VisBridgeFunc func)
 {
-  VisWebrtcBridge *self = g_new0 (VisWebrtcBridge, 1);
+  VisWebrtcBridge       *self = g_new0 (VisWebrtcBridge, 1);
   g_autoptr (GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (webrtc), "rtpbin");
 
   g_atomic_ref_count_init (&self->ref_count);

@@ -321,8 +321,8 @@ static void
 tune_jitterbuffer (VisWebrtcSession *self, GstPad *pad)
 {
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
-  GstElement *jitterbuffer;
-  guint       ssrc;
+  GstElement         *jitterbuffer;
+  guint               ssrc;
 
   if (caps == NULL || !gst_structure_get_uint (gst_caps_get_structure (caps, 0), "ssrc", &ssrc))
     return;
@@ -381,9 +381,9 @@ static void
 link_pad (VisWebrtcSession *self, GstPad *pad, gulong probe)
 {
   g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
-  VisReceiver *receiver;
-  guint        mline = 0;
-  VisRole      role;
+  VisReceiver                        *receiver;
+  guint                               mline = 0;
+  VisRole                             role;
 
   g_object_get (pad, "transceiver", &transceiver, NULL);
   if (transceiver != NULL)
@@ -537,8 +537,8 @@ static gboolean
 on_tick (gpointer data)
 {
   g_autoptr (VisWebrtcSession) self = g_object_ref (data);
-  gint64 now = g_get_monotonic_time ();
-  gint64 heard = vis_webrtc_bridge_get_heard (self->bridge);
+  gint64                       now = g_get_monotonic_time ();
+  gint64                       heard = vis_webrtc_bridge_get_heard (self->bridge);
 
   if (!self->verified)
     {
@@ -670,7 +670,7 @@ static void
 on_description (VisWebrtcSession *self, const char *text)
 {
   g_autoptr (GError) error = NULL;
-  GstSDPMessage *sdp = vis_sections_parse (text, &error);
+  GstSDPMessage     *sdp = vis_sections_parse (text, &error);
 
   if (sdp == NULL)
     {
@@ -687,7 +687,7 @@ on_description (VisWebrtcSession *self, const char *text)
 static void
 emit_candidate (VisWebrtcSession *self, const char *candidate, guint mline)
 {
-  g_autofree char *mid = NULL;
+  g_autofree char                        *mid = NULL;
   g_autoptr (GstWebRTCSessionDescription) local = NULL;
 
   g_object_get (self->webrtc, "local-description", &local, NULL);
@@ -783,9 +783,9 @@ on_bridge (gpointer owner, const VisBridgeEvent *event)
 static gboolean
 on_bus_message (GstBus *bus, GstMessage *message, gpointer data)
 {
-  VisWebrtcSession *self = data;
+  VisWebrtcSession  *self = data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *details = NULL;
+  g_autofree char   *details = NULL;
 
   /* Messages about latency are not acted on: no sink of this pipeline waits for its clock, and the
    * latency of what is received would hold up what is sent. */
@@ -864,8 +864,8 @@ start (VisWebrtcSession *self)
 static void
 vis_webrtc_session_offer (VisMediaSession *session)
 {
-  VisWebrtcSession *self = VIS_WEBRTC_SESSION (session);
-  g_autoptr (GError) error = NULL;
+  VisWebrtcSession   *self = VIS_WEBRTC_SESSION (session);
+  g_autoptr (GError)  error = NULL;
   g_autoptr (GObject) channel = NULL;
 
   if (!start (self))
@@ -887,8 +887,8 @@ vis_webrtc_session_offer (VisMediaSession *session)
 static void
 vis_webrtc_session_answer (VisMediaSession *session, const char *offer)
 {
-  VisWebrtcSession *self = VIS_WEBRTC_SESSION (session);
-  g_autoptr (GError) error = NULL;
+  VisWebrtcSession         *self = VIS_WEBRTC_SESSION (session);
+  g_autoptr (GError)        error = NULL;
   g_autoptr (GstSDPMessage) sdp = NULL;
 
   if (self->started || is_over (self))
@@ -918,8 +918,8 @@ vis_webrtc_session_answer (VisMediaSession *session, const char *offer)
 static void
 vis_webrtc_session_set_answer (VisMediaSession *session, const char *answer)
 {
-  VisWebrtcSession *self = VIS_WEBRTC_SESSION (session);
-  g_autoptr (GError) error = NULL;
+  VisWebrtcSession         *self = VIS_WEBRTC_SESSION (session);
+  g_autoptr (GError)        error = NULL;
   g_autoptr (GstSDPMessage) sdp = NULL;
 
   if (!self->started || !self->offering || self->facts != NULL || is_over (self))

@@ -90,10 +90,10 @@ read_boolean (VisMessage *message, VisField field, JsonNode *node, GError **erro
 static gboolean
 read_strings (VisMessage *message, VisField field, JsonNode *node, GError **error)
 {
-  const VisFieldSpec *spec = vis_schema_field (field);
+  const VisFieldSpec      *spec = vis_schema_field (field);
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) strings = NULL;
-  JsonArray *array;
+  g_auto (GStrv)           strings = NULL;
+  JsonArray               *array;
 
   if (json_node_get_value_type (node) == G_TYPE_STRING)
     {
@@ -129,7 +129,7 @@ static VisMessage *read_fields (VisKind, JsonObject *, VisSender, GError **);
 static gboolean
 read_object (VisMessage *message, VisField field, JsonNode *node, VisSender sender, GError **error)
 {
-  const VisFieldSpec *spec = vis_schema_field (field);
+  const VisFieldSpec    *spec = vis_schema_field (field);
   g_autoptr (VisMessage) object = NULL;
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
@@ -145,10 +145,10 @@ read_object (VisMessage *message, VisField field, JsonNode *node, VisSender send
 static gboolean
 read_array (VisMessage *message, VisField field, JsonNode *node, VisSender sender, GError **error)
 {
-  const VisFieldSpec *spec = vis_schema_field (field);
+  const VisFieldSpec   *spec = vis_schema_field (field);
   g_autoptr (GPtrArray) objects = vis_message_array_new ();
-  JsonArray *array;
-  guint      length;
+  JsonArray            *array;
+  guint                 length;
 
   if (!JSON_NODE_HOLDS_ARRAY (node))
     return bad_field (error, spec->name, "has to be an array");
@@ -199,7 +199,7 @@ read_field (VisMessage *message, VisField field, JsonNode *node, VisSender sende
 static VisMessage *
 read_fields (VisKind kind, JsonObject *object, VisSender sender, GError **error)
 {
-  const VisKindSpec *spec = vis_schema_kind (kind);
+  const VisKindSpec     *spec = vis_schema_kind (kind);
   g_autoptr (VisMessage) message = vis_message_new (kind);
 
   for (guint i = 0; i < spec->n_fields; i++)
@@ -229,9 +229,9 @@ read_fields (VisKind kind, JsonObject *object, VisSender sender, GError **error)
 static gboolean
 read_request (JsonObject *object, char **request, GError **error)
 {
-  JsonNode *node = json_object_get_member (object, "id");
+  JsonNode           *node = json_object_get_member (object, "id");
   g_autoptr (GString) text = NULL;
-  const char *string;
+  const char         *string;
 
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return TRUE;
@@ -301,10 +301,10 @@ static VisMessage *
 read_frame (JsonObject *object, VisSender sender, char **request, GError **error)
 {
   g_autoptr (VisMessage) message = NULL;
-  g_autoptr (GError) cause = NULL;
-  gboolean needs_request;
-  gint64   seq = 0;
-  VisKind  kind;
+  g_autoptr (GError)     cause = NULL;
+  gboolean               needs_request;
+  gint64                 seq = 0;
+  VisKind                kind;
 
   if (!read_request (object, request, error))
     return NULL;
@@ -358,7 +358,7 @@ get_parser (void)
 static JsonNode *
 parse (const char *data, gsize length, GError **error)
 {
-  JsonParser *parser = get_parser ();
+  JsonParser          *parser = get_parser ();
   g_autoptr (JsonNode) root = NULL;
 
   if (vis_json_is_plain_object (data, length, VIS_LIMIT_DEPTH) &&
@@ -393,8 +393,8 @@ parse (const char *data, gsize length, GError **error)
 VisMessage *
 vis_codec_decode (const char *data, gsize length, VisSender sender, char **request, GError **error)
 {
-  g_autofree char *id = NULL;
-  g_autoptr (JsonNode) root = NULL;
+  g_autofree char       *id = NULL;
+  g_autoptr (JsonNode)   root = NULL;
   g_autoptr (VisMessage) message = NULL;
 
   if (request != NULL)

@@ -95,7 +95,7 @@ VisSdpFacts *
 vis_sdp_facts_new (const char *sdp, GError **error)
 {
   g_autoptr (VisSdpFacts) self = NULL;
-  g_auto (GStrv) lines = NULL;
+  g_auto (GStrv)          lines = NULL;
 
   if (sdp == NULL || !vis_check_sdp (sdp))
     {

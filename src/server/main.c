@@ -84,9 +84,9 @@ run_until_stopped (VisServer *server)
 static int
 serve (int argc, char **argv)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)    error = NULL;
   g_autoptr (VisServer) server = NULL;
-  VisServerConfig *config = vis_server_config_new (argc, argv, &error);
+  VisServerConfig      *config = vis_server_config_new (argc, argv, &error);
 
   if (config == NULL)
     return complain (error);

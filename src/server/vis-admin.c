@@ -145,8 +145,8 @@ static gboolean
 import (Admin *self, const char *file, GError **error)
 {
   g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
-  guint n = 0;
+  g_auto (GStrv)   lines = NULL;
+  guint            n = 0;
 
   if (file == NULL)
     return refuse (error, _ ("Name the file to import."));
@@ -215,8 +215,8 @@ status (Admin *self, GError **error)
 {
   g_autoptr (SoupSession) session = soup_session_new ();
   g_autoptr (SoupMessage) message = NULL;
-  g_autoptr (GBytes) body = NULL;
-  g_autofree char *uri =
+  g_autoptr (GBytes)      body = NULL;
+  g_autofree char        *uri =
     g_strdup_printf ("%s/healthz", self->server != NULL ? self->server : "http://127.0.0.1:8448");
 
   message = soup_message_new ("GET", uri);
@@ -295,9 +295,9 @@ vis_admin_main (int argc, char **argv)
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  g_autoptr (GError) error = NULL;
-  g_auto (GStrv) words = g_new0 (char *, argc + 1);
-  gboolean done;
+  g_autoptr (GError)         error = NULL;
+  g_auto (GStrv)             words = g_new0 (char *, argc + 1);
+  gboolean                   done;
 
   /* The command stays the first word; options may stand anywhere. */
   for (int i = 0; i < argc; i++)

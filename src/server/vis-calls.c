@@ -67,8 +67,8 @@ apply (VisCalls *self, const VisRouteResult *result)
 static gboolean
 on_tick (gpointer data)
 {
-  VisCalls    *self = data;
-  VisRouteTime now = time_now ();
+  VisCalls               *self = data;
+  VisRouteTime            now = time_now ();
   g_auto (VisRouteResult) result;
 
   vis_route_result_init (&result);
@@ -83,8 +83,8 @@ on_tick (gpointer data)
 static void
 on_loaded (VisStoreOp *op, gpointer data)
 {
-  VisCalls    *self = data;
-  VisRouteTime now = time_now ();
+  VisCalls               *self = data;
+  VisRouteTime            now = time_now ();
   g_auto (VisRouteResult) result;
 
   vis_route_result_init (&result);
@@ -191,10 +191,10 @@ vis_calls_request (VisCalls *self, VisPeer *peer, VisMessage *request)
 {
   gboolean call = vis_message_get_kind (request) == VIS_KIND_CALL_OFFER &&
                   vis_message_get_integer (request, VIS_FIELD_GEN) == 0;
-  VisRouteTime   now = time_now ();
-  VisRouteParty  from = party (peer);
-  VisRouteTarget target = { 0 };
-  g_autoptr (GArray) devices = g_array_new (FALSE, FALSE, sizeof (gint64));
+  VisRouteTime            now = time_now ();
+  VisRouteParty           from = party (peer);
+  VisRouteTarget          target = { 0 };
+  g_autoptr (GArray)      devices = g_array_new (FALSE, FALSE, sizeof (gint64));
   g_auto (VisRouteResult) result;
 
   vis_route_result_init (&result);
@@ -225,8 +225,8 @@ vis_calls_request (VisCalls *self, VisPeer *peer, VisMessage *request)
 void
 vis_calls_join (VisCalls *self, VisPeer *peer)
 {
-  VisRouteTime  now = time_now ();
-  VisRouteParty who = party (peer);
+  VisRouteTime            now = time_now ();
+  VisRouteParty           who = party (peer);
   g_auto (VisRouteResult) result;
 
   vis_route_result_init (&result);

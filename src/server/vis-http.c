@@ -75,7 +75,7 @@ respond_error (SoupServerMessage *message, VisProtocolError code, const char *te
 {
   g_autoptr (VisMessage) body = vis_message_new (VIS_KIND_HTTP_ERROR);
   g_autoptr (VisMessage) object = vis_message_new (VIS_KIND_OBJECT_ERROR);
-  guint status = SOUP_STATUS_BAD_REQUEST;
+  guint                  status = SOUP_STATUS_BAD_REQUEST;
 
   for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
     if (statuses[i].code == code)
@@ -143,12 +143,12 @@ begin (SoupServerMessage *message, const char *method)
 static VisMessage *
 read_body (SoupServerMessage *message, VisKind kind)
 {
-  SoupMessageBody *body = soup_server_message_get_request_body (message);
+  SoupMessageBody   *body = soup_server_message_get_request_body (message);
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) bytes = NULL;
-  VisMessage   *decoded;
-  gconstpointer data;
-  gsize         length;
+  VisMessage        *decoded;
+  gconstpointer      data;
+  gsize              length;
 
   if (body->length > VIS_SERVER_BODY_BYTES)
     {
@@ -236,9 +236,9 @@ on_registered (VisStoreOp *op, gpointer data)
 static void
 on_hashed (GObject *source, GAsyncResult *result, gpointer data)
 {
-  Request *request = data;
+  Request           *request = data;
   g_autoptr (GError) error = NULL;
-  VisStoreAccount *account = request->account;
+  VisStoreAccount   *account = request->account;
 
   account->password = vis_passwords_hash_finish (result, &error);
   if (account->password == NULL)
@@ -259,9 +259,9 @@ static void
 on_register (
   SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
 {
-  VisServer *self = data;
+  VisServer             *self = data;
   g_autoptr (VisMessage) body = NULL;
-  Request *request;
+  Request               *request;
 
   if (!begin (message, "POST"))
     return;
@@ -295,9 +295,9 @@ on_device_added (VisStoreOp *op, gpointer data)
 static void
 on_verified (GObject *source, GAsyncResult *result, gpointer data)
 {
-  Request *request = data;
+  Request           *request = data;
   g_autoptr (GError) error = NULL;
-  gboolean right = vis_passwords_verify_finish (result, &error);
+  gboolean           right = vis_passwords_verify_finish (result, &error);
 
   if (right && request->account->id != 0)
     {
@@ -336,9 +336,9 @@ static void
 on_login (
   SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
 {
-  VisServer *self = data;
+  VisServer             *self = data;
   g_autoptr (VisMessage) body = NULL;
-  Request *request;
+  Request               *request;
 
   if (!begin (message, "POST"))
     return;
@@ -392,7 +392,7 @@ on_logout (
 static void
 on_ping (VisStoreOp *op, gpointer data)
 {
-  Request *request = data;
+  Request               *request = data;
   g_autoptr (VisMessage) body = NULL;
 
   if (stored (request, op))
@@ -431,9 +431,9 @@ on_other (
 static void
 on_upgraded (SoupServerMessage *message, gpointer data)
 {
-  VisServer *self = data;
-  g_autoptr (GSocket) connection = g_object_ref (soup_server_message_get_socket (message));
-  g_autofree char *host = g_strdup (soup_server_message_get_remote_host (message));
+  VisServer            *self = data;
+  g_autoptr (GSocket)   connection = g_object_ref (soup_server_message_get_socket (message));
+  g_autofree char      *host = g_strdup (soup_server_message_get_remote_host (message));
   g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
 
   if (self->draining)

@@ -308,8 +308,8 @@ vis_hub_publish_events (VisHub *self, VisStoreOp *op)
 static void
 on_people (VisStoreOp *op, gpointer data)
 {
-  VisHub  *self = data;
-  Present *present = g_hash_table_lookup (self->users, &op->user);
+  VisHub                *self = data;
+  Present               *present = g_hash_table_lookup (self->users, &op->user);
   g_autoptr (GHashTable) before = NULL;
 
   if (present == NULL || op->error != NULL)

@@ -67,7 +67,7 @@ static void
 run (gpointer data, gpointer user_data)
 {
   g_autoptr (GTask) task = data;
-  Work *work = g_task_get_task_data (task);
+  Work             *work = g_task_get_task_data (task);
 
   if (work->hash == NULL)
     {

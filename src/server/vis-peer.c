@@ -311,7 +311,7 @@ static void
 on_events (VisStoreOp *op, gpointer data)
 {
   g_autoptr (VisPeer) self = data;
-  guint n = op->events != NULL ? op->events->len : 0;
+  guint               n = op->events != NULL ? op->events->len : 0;
 
   self->catching_up = FALSE;
   if (self->socket == NULL)
@@ -379,8 +379,8 @@ answer_hello (VisPeer *self, VisStoreOp *op, gboolean reset)
 {
   g_autoptr (VisMessage) answer = vis_message_new (VIS_KIND_OK);
   g_autoptr (VisMessage) limits = limits_object ();
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GPtrArray) servers = vis_server_ice_servers (self->server, self->user_name);
+  g_autoptr (GString)    text = g_string_new (NULL);
+  g_autoptr (GPtrArray)  servers = vis_server_ice_servers (self->server, self->user_name);
 
   vis_message_set_request (answer, vis_message_get_request (op->request));
   vis_message_set_string (answer, VIS_FIELD_USER, self->user_name);
@@ -505,11 +505,11 @@ on_too_fast (VisPeer *self, const char *request, guint wait)
 static void
 on_text (VisSocket *socket, const char *data, gsize length, gpointer owner)
 {
-  VisPeer         *self = owner;
-  g_autofree char *id = NULL;
-  g_autoptr (GError) error = NULL;
+  VisPeer               *self = owner;
+  g_autofree char       *id = NULL;
+  g_autoptr (GError)     error = NULL;
   g_autoptr (VisMessage) request = NULL;
-  guint wait = 0;
+  guint                  wait = 0;
 
   self->server->counters.frames++;
   if (self->server->config->rate_limits)

@@ -134,7 +134,7 @@ static void
 refresh (VisServer *self, VisPeer *peer, VisMessage *request)
 {
   g_autoptr (VisMessage) answer = vis_message_new (VIS_KIND_OK);
-  g_autoptr (GPtrArray) servers = vis_server_ice_servers (self, vis_peer_get_user_name (peer));
+  g_autoptr (GPtrArray)  servers = vis_server_ice_servers (self, vis_peer_get_user_name (peer));
 
   vis_message_set_request (answer, vis_message_get_request (request));
   vis_message_set_array (answer, VIS_FIELD_ICE_SERVERS, servers);

@@ -211,7 +211,7 @@ vis_route_offer (VisRoute            *route,
                  const VisRouteTime  *now,
                  VisRouteResult      *result)
 {
-  gint64 gen = vis_message_get_integer (frame, VIS_FIELD_GEN);
+  gint64                 gen = vis_message_get_integer (frame, VIS_FIELD_GEN);
   g_autoptr (VisMessage) offer = NULL;
 
   if (from->device != route->caller.device)
@@ -290,8 +290,8 @@ vis_route_pass (VisRoute            *route,
                 const VisRouteTime  *now,
                 VisRouteResult      *result)
 {
-  VisKind  kind = vis_message_get_kind (frame);
-  gboolean caller = from->device == route->caller.device;
+  VisKind                kind = vis_message_get_kind (frame);
+  gboolean               caller = from->device == route->caller.device;
   g_autoptr (VisMessage) stamped = vis_route_stamp (frame, from);
 
   if (caller && (kind == VIS_KIND_CALL_RINGING || kind == VIS_KIND_CALL_RENEW))

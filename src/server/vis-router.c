@@ -125,9 +125,9 @@ finish (VisRouter           *self,
         const VisRouteTime  *now,
         VisRouteResult      *result)
 {
-  VisStoreCall *record = vis_store_call_copy (route->record);
+  VisStoreCall          *record = vis_store_call_copy (route->record);
   g_autoptr (VisMessage) frame = vis_route_end_frame (record->call, reason, from);
-  gint64 teller = from != NULL ? from->device : 0;
+  gint64                 teller = from != NULL ? from->device : 0;
 
   if (route->caller.device != teller)
     say_end (self, &route->caller, frame, now->mono, result);
@@ -203,8 +203,8 @@ call (VisRouter            *self,
       const VisRouteTime   *now,
       VisRouteResult       *result)
 {
-  const char *id = vis_message_get_string (frame, VIS_FIELD_CALL);
-  VisRoute   *route = g_hash_table_lookup (self->routes, id);
+  const char            *id = vis_message_get_string (frame, VIS_FIELD_CALL);
+  VisRoute              *route = g_hash_table_lookup (self->routes, id);
   g_autoptr (VisMessage) offer = NULL;
 
   if (route != NULL && route->caller.device == from->device)
@@ -502,9 +502,9 @@ void
 vis_router_tick (VisRouter *self, const VisRouteTime *now, VisRouteResult *result)
 {
   g_autoptr (GPtrArray) routes = g_ptr_array_new ();
-  GHashTableIter iter;
-  gpointer       value;
-  Farewell      *farewell;
+  GHashTableIter        iter;
+  gpointer              value;
+  Farewell             *farewell;
 
   g_hash_table_iter_init (&iter, self->routes);
   while (g_hash_table_iter_next (&iter, NULL, &value))

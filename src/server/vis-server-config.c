@@ -125,7 +125,7 @@ parse_options (Options *options, int argc, char **argv, GError **error)
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  g_auto (GStrv) arguments = g_new0 (char *, argc + 1);
+  g_auto (GStrv)             arguments = g_new0 (char *, argc + 1);
 
   for (int i = 0; i < argc; i++)
     arguments[i] = g_strdup (argv[i]);
@@ -244,7 +244,7 @@ check (const Options *options, GError **error)
 VisServerConfig *
 vis_server_config_new (int argc, char **argv, GError **error)
 {
-  g_auto (Options) options = { 0 };
+  g_auto (Options)            options = { 0 };
   g_autoptr (VisServerConfig) self = NULL;
 
   if (!parse_options (&options, argc, argv, error) || !read_file (&options, error) ||

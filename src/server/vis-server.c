@@ -37,9 +37,9 @@ set_certificate (VisServer *self, GError **error)
 static gboolean
 listen_at (SoupServer *http, const char *text, gboolean tls, GError **error)
 {
-  g_autofree char *host = NULL;
-  guint16          port;
-  g_autoptr (GInetAddress) address = NULL;
+  g_autofree char           *host = NULL;
+  guint16                    port;
+  g_autoptr (GInetAddress)   address = NULL;
   g_autoptr (GSocketAddress) socket_address = NULL;
 
   if (!vis_server_parse_address (text, &host, &port, error))

@@ -14,9 +14,9 @@
 static ssize_t
 on_receive (wslay_event_context_ptr ws, uint8_t *buffer, size_t length, int flags, void *user_data)
 {
-  VisSocket *self = user_data;
+  VisSocket         *self = user_data;
   g_autoptr (GError) error = NULL;
-  gssize n;
+  gssize             n;
 
   if (self->paused || self->budget == 0)
     {
@@ -242,7 +242,7 @@ void
 vis_socket_flush (VisSocket *self)
 {
   g_autoptr (GError) error = NULL;
-  gssize n;
+  gssize             n;
 
   if (self->dead || self->output == NULL)
     return;

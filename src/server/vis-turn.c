@@ -23,8 +23,8 @@ char *
 vis_turn_credential (const char *secret, const char *username)
 {
   g_autoptr (GHmac) hmac = g_hmac_new (G_CHECKSUM_SHA1, (const guchar *) secret, strlen (secret));
-  guint8 digest[20];
-  gsize  length = sizeof digest;
+  guint8            digest[20];
+  gsize             length = sizeof digest;
 
   g_hmac_update (hmac, (const guchar *) username, -1);
   g_hmac_get_digest (hmac, digest, &length);

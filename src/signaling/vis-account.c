@@ -48,7 +48,7 @@ exchange_free (Exchange *exchange)
 static GError *
 read_failure (const Exchange *exchange)
 {
-  guint status = soup_message_get_status (exchange->message);
+  guint                  status = soup_message_get_status (exchange->message);
   g_autoptr (VisMessage) body = vis_codec_decode_body (
     (const char *) exchange->body->data, exchange->body->len, VIS_KIND_HTTP_ERROR, NULL);
   GError *error = NULL;
@@ -106,10 +106,10 @@ static void read_chunk (GInputStream *stream, GTask *task);
 static void
 on_chunk (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GTask) task = data;
+  g_autoptr (GTask)  task = data;
   g_autoptr (GError) error = NULL;
-  Exchange *exchange = g_task_get_task_data (task);
-  gssize    length = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
+  Exchange          *exchange = g_task_get_task_data (task);
+  gssize             length = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
 
   if (length < 0)
     return_network_error (task, error);
@@ -141,8 +141,8 @@ read_chunk (GInputStream *stream, GTask *task)
 static void
 on_sent (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GTask) task = data;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GTask)        task = data;
+  g_autoptr (GError)       error = NULL;
   g_autoptr (GInputStream) stream =
     soup_session_send_finish (SOUP_SESSION (source), result, &error);
 
@@ -173,8 +173,8 @@ post (VisAccount *self, GTask *task, const char *path, const char *token, const 
     }
   if (body != NULL)
     {
-      gsize length;
-      char *text = vis_codec_encode (body, &length);
+      gsize              length;
+      char              *text = vis_codec_encode (body, &length);
       g_autoptr (GBytes) bytes = g_bytes_new_take (text, length);
 
       soup_message_set_request_body_from_bytes (exchange->message, "application/json", bytes);
@@ -262,7 +262,7 @@ vis_account_register_async (VisAccount         *self,
                             gpointer            user_data)
 {
   g_autoptr (VisMessage) body = vis_message_new (VIS_KIND_HTTP_REGISTER);
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  GTask                 *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, vis_account_register_async);
   vis_message_set_string (body, VIS_FIELD_USER, user);
@@ -311,7 +311,7 @@ vis_account_login_async (VisAccount         *self,
                          gpointer            user_data)
 {
   g_autoptr (VisMessage) body = vis_message_new (VIS_KIND_HTTP_LOGIN);
-  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  GTask                 *task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, vis_account_login_async);
   vis_message_set_string (body, VIS_FIELD_USER, user);
@@ -380,7 +380,7 @@ vis_account_logout_async (VisAccount         *self,
 gboolean
 vis_account_logout_finish (VisAccount *self, GAsyncResult *result, GError **error)
 {
-  GError *failure = NULL;
+  GError                *failure = NULL;
   g_autoptr (VisMessage) unused = g_task_propagate_pointer (G_TASK (result), &failure);
 
   if (failure == NULL)

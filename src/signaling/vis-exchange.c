@@ -92,11 +92,11 @@ static void
 on_frame (VisTransport *transport, GBytes *text, VisExchange *self)
 {
   g_autoptr (VisExchange) guard = g_object_ref (self);
-  g_autoptr (VisMessage) message = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *request = NULL;
-  gsize            length;
-  const char      *data = g_bytes_get_data (text, &length);
+  g_autoptr (VisMessage)  message = NULL;
+  g_autoptr (GError)      error = NULL;
+  g_autofree char        *request = NULL;
+  gsize                   length;
+  const char             *data = g_bytes_get_data (text, &length);
 
   self->heard_at = vis_clock_now (self->clock);
   message = vis_codec_decode (data, length, VIS_FROM_SERVER, &request, &error);
@@ -119,8 +119,8 @@ static gboolean
 send_message (VisExchange *self, const VisMessage *message, const char *id, GError **error)
 {
   g_autoptr (VisMessage) copy = vis_message_copy (message);
-  g_autofree char *text = NULL;
-  gsize            length;
+  g_autofree char       *text = NULL;
+  gsize                  length;
 
   vis_message_set_request (copy, id);
   text = vis_codec_encode (copy, &length);
@@ -246,7 +246,7 @@ void
 vis_exchange_close (VisExchange *self)
 {
   g_autoptr (VisTransport) transport = g_steal_pointer (&self->transport);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)       error = NULL;
 
   if (transport == NULL)
     return;
@@ -269,7 +269,7 @@ void
 vis_exchange_greet (VisExchange *self, const char *token, gint64 since)
 {
   g_autoptr (VisMessage) hello = vis_message_new (VIS_KIND_HELLO);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)     error = NULL;
 
   vis_message_set_string (hello, VIS_FIELD_TOKEN, token);
   if (since >= 0)

@@ -96,9 +96,9 @@ set_ice_servers (VisLink *self, GPtrArray *ice_servers)
 static void
 on_watch (gpointer data)
 {
-  VisLink *self = data;
+  VisLink           *self = data;
   g_autoptr (GError) error = NULL;
-  gint64 left = 0;
+  gint64             left = 0;
 
   self->watch_id = 0;
   if (self->state == VIS_WIRE_ONLINE)
@@ -287,10 +287,10 @@ vis_link_send_request (VisLink *self, VisMessage *request, GTask *task, guint de
 static void
 on_turn_refreshed (GObject *source, GAsyncResult *result, gpointer data)
 {
-  VisLink *self = VIS_LINK (source);
-  g_autoptr (GError) error = NULL;
+  VisLink               *self = VIS_LINK (source);
+  g_autoptr (GError)     error = NULL;
   g_autoptr (VisMessage) answer = g_task_propagate_pointer (G_TASK (result), &error);
-  gboolean probe = GPOINTER_TO_INT (data);
+  gboolean               probe = GPOINTER_TO_INT (data);
 
   if (probe)
     self->probing = FALSE;
@@ -313,7 +313,7 @@ static void
 ask_for_turn (VisLink *self, gboolean probe)
 {
   g_autoptr (VisMessage) request = vis_message_new (VIS_KIND_TURN_REFRESH);
-  GTask *task = g_task_new (self, NULL, on_turn_refreshed, GINT_TO_POINTER (probe));
+  GTask                 *task = g_task_new (self, NULL, on_turn_refreshed, GINT_TO_POINTER (probe));
 
   g_task_set_source_tag (task, ask_for_turn);
   vis_link_send_request (self, request, task, probe ? PROBE_MS : VIS_REQUEST_DEADLINE_MS);

@@ -67,7 +67,7 @@ void
 vis_link_push (VisLink *self, VisLinkEvent event)
 {
   g_autoptr (VisLink) guard = g_object_ref (self);
-  Entry *entry = g_new (Entry, 1);
+  Entry              *entry = g_new (Entry, 1);
 
   *entry = (Entry){ .event = event, .epoch = self->epoch };
   g_queue_push_tail (&self->events, entry);

@@ -59,7 +59,7 @@ take (VisRequests *self, const char *id)
 static void
 on_deadline (gpointer data)
 {
-  Pending *pending = data;
+  Pending          *pending = data;
   g_autoptr (GTask) task = NULL;
 
   pending->deadline_id = 0;
@@ -70,7 +70,7 @@ on_deadline (gpointer data)
 static gboolean
 on_cancelled (GCancellable *cancellable, gpointer data)
 {
-  Pending *pending = data;
+  Pending          *pending = data;
   g_autoptr (GTask) task = take (pending->requests, pending->id);
 
   g_task_return_error_if_cancelled (task);
@@ -80,7 +80,7 @@ on_cancelled (GCancellable *cancellable, gpointer data)
 static void
 vis_requests_dispose (GObject *object)
 {
-  VisRequests *self = VIS_REQUESTS (object);
+  VisRequests       *self = VIS_REQUESTS (object);
   g_autoptr (GError) error = g_error_new (VIS_ERROR, VIS_ERROR_LOST, "The connection is gone");
 
   vis_requests_fail (self, error);
@@ -174,9 +174,9 @@ vis_requests_add (VisRequests *self, const char *id, GTask *task, guint deadline
 gboolean
 vis_requests_answer (VisRequests *self, const VisMessage *answer)
 {
-  const char *id = vis_message_get_request (answer);
+  const char       *id = vis_message_get_request (answer);
   g_autoptr (GTask) task = id != NULL ? take (self, id) : NULL;
-  GError *error = NULL;
+  GError           *error = NULL;
 
   if (task == NULL)
     return FALSE;
@@ -223,9 +223,9 @@ void
 vis_requests_fail (VisRequests *self, const GError *error)
 {
   g_autoptr (VisRequests) guard = g_object_ref (self);
-  g_autoptr (GPtrArray) tasks = g_ptr_array_new_with_free_func (g_object_unref);
-  GHashTableIter iter;
-  gpointer       value;
+  g_autoptr (GPtrArray)   tasks = g_ptr_array_new_with_free_func (g_object_unref);
+  GHashTableIter          iter;
+  gpointer                value;
 
   g_hash_table_iter_init (&iter, self->pending);
   while (g_hash_table_iter_next (&iter, NULL, &value))

@@ -56,7 +56,7 @@ static char *
 normalise_host (const char *host)
 {
   g_autoptr (GInetAddress) address = NULL;
-  g_autofree char *ascii = NULL;
+  g_autofree char         *ascii = NULL;
 
   if (host == NULL || *host == '\0')
     return NULL;
@@ -136,8 +136,8 @@ static VisServerAddress *
 parse (const char *text, Security security, gboolean link)
 {
   g_autoptr (VisServerAddress) self = g_new0 (VisServerAddress, 1);
-  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
-  g_autofree char *host = NULL;
+  g_autoptr (GUri)             uri = g_uri_parse (text, G_URI_FLAGS_NONE, NULL);
+  g_autofree char             *host = NULL;
 
   if (uri == NULL || g_uri_get_port (uri) == 0 || g_uri_get_port (uri) > 65535)
     return NULL;

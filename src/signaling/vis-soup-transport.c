@@ -198,8 +198,8 @@ on_closed (SoupWebsocketConnection *connection, VisSoupTransport *self)
 static void
 on_connected (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (VisSoupTransport) self = data;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (VisSoupTransport)        self = data;
+  g_autoptr (GError)                  error = NULL;
   g_autoptr (SoupWebsocketConnection) connection =
     soup_session_websocket_connect_finish (SOUP_SESSION (source), result, &error);
 
@@ -230,9 +230,9 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
 static void
 vis_soup_transport_open (VisTransport *transport)
 {
-  VisSoupTransport *self = VIS_SOUP_TRANSPORT (transport);
+  VisSoupTransport       *self = VIS_SOUP_TRANSPORT (transport);
   g_autoptr (SoupMessage) message = NULL;
-  char *protocols[] = { (char *) VIS_SUBPROTOCOL, NULL };
+  char                   *protocols[] = { (char *) VIS_SUBPROTOCOL, NULL };
 
   g_return_if_fail (self->session == NULL);
 

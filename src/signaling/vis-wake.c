@@ -55,10 +55,10 @@ on_sleep (GDBusConnection *bus,
 static void
 on_bus (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GCancellable) cancellable = data;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GCancellable)    cancellable = data;
+  g_autoptr (GError)          error = NULL;
   g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, &error);
-  VisWake *self;
+  VisWake                    *self;
 
   if (bus == NULL)
     {

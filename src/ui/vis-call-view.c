@@ -249,7 +249,7 @@ static void
 on_call_notify (VisCallView *self)
 {
   g_autoptr (VisCall) call = g_signal_group_dup_target (self->call_signals);
-  VisCallState state = call != NULL ? vis_call_get_state (call) : VIS_CALL_IDLE;
+  VisCallState        state = call != NULL ? vis_call_get_state (call) : VIS_CALL_IDLE;
 
   /* While it only rings here, the window of the incoming call has the word. */
   if (state == VIS_CALL_CALLING || state == VIS_CALL_IN_CALL)

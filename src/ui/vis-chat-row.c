@@ -87,11 +87,11 @@ static void
 update_message (VisChatRow *self, VisContact *contact, VisChatMessage *message)
 {
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
-  g_autofree char *preview = dup_preview (self, contact, message);
-  g_autofree char *time = NULL;
-  const char      *ticks = NULL;
-  gboolean         typing = vis_conversation_get_typing (self->conversation);
-  gboolean         lively;
+  g_autofree char      *preview = dup_preview (self, contact, message);
+  g_autofree char      *time = NULL;
+  const char           *ticks = NULL;
+  gboolean              typing = vis_conversation_get_typing (self->conversation);
+  gboolean              lively;
 
   lively = typing || vis_contact_get_state (contact) == VIS_CONTACT_INCOMING;
   gtk_label_set_label (self->preview, preview);

@@ -79,7 +79,7 @@ static char *
 dup_subtitle (VisChatView *self)
 {
   g_autoptr (GTimeZone) zone = NULL;
-  VisContact *contact = get_contact (self);
+  VisContact           *contact = get_contact (self);
 
   /* Who is not connected does not know who is there. */
   if (is_mutual (self) && !is_connected (self))
@@ -226,7 +226,7 @@ static void
 on_cleared (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (VisChatView) self = user_data;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)      error = NULL;
 
   if (!vis_chat_clear_finish (VIS_CHAT (source), result, &error))
     complain (self, error);
@@ -266,7 +266,7 @@ static void
 on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (VisChatView) self = user_data;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)      error = NULL;
 
   if (!vis_chat_contact_finish (VIS_CHAT (source), result, &error))
     complain (self, error);

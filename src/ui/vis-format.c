@@ -75,7 +75,7 @@ vis_format_day (gint64 ts, gint64 now, GTimeZone *zone)
 {
   g_autoptr (GDateTime) then = local_time (ts, zone);
   g_autoptr (GDateTime) today = local_time (now, zone);
-  int days = days_between (then, today);
+  int                   days = days_between (then, today);
 
   if (days == 0)
     return g_strdup (_ ("Today"));
@@ -101,7 +101,7 @@ vis_format_row_time (gint64 ts, gint64 now, GTimeZone *zone)
 {
   g_autoptr (GDateTime) then = local_time (ts, zone);
   g_autoptr (GDateTime) today = local_time (now, zone);
-  int days = days_between (then, today);
+  int                   days = days_between (then, today);
 
   /* A clock that runs ahead is no reason to show a date. */
   if (days <= 0)
@@ -168,9 +168,9 @@ vis_format_presence (VisPresence presence, gint64 last_seen, gint64 now, GTimeZo
 {
   g_autoptr (GDateTime) then = NULL;
   g_autoptr (GDateTime) today = NULL;
-  g_autofree char *clock = NULL, *day = NULL;
-  gint64           age = now - last_seen;
-  int              days;
+  g_autofree char      *clock = NULL, *day = NULL;
+  gint64                age = now - last_seen;
+  int                   days;
 
   if (presence == VIS_PRESENCE_ONLINE)
     return g_strdup (_ ("Online"));

@@ -150,7 +150,7 @@ static void
 on_deleted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GtkWidget) view = user_data;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)    error = NULL;
 
   if (!vis_chat_delete_finish (VIS_CHAT (source), result, &error) &&
       !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))

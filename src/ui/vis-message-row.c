@@ -141,8 +141,8 @@ static void
 update (VisMessageRow *self)
 {
   g_autoptr (GTimeZone) zone = NULL;
-  g_autofree char *clock = NULL, *spoken = NULL;
-  GtkWidget       *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+  g_autofree char      *clock = NULL, *spoken = NULL;
+  GtkWidget            *parent = gtk_widget_get_parent (GTK_WIDGET (self));
 
   if (self->message == NULL)
     return;
@@ -207,7 +207,7 @@ add_label (GtkWidget *box, const char *style)
 static void
 build (VisMessageRow *self)
 {
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget                *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
 
   self->day = GTK_LABEL (add_label (box, "vis-day"));
@@ -302,9 +302,9 @@ void
 vis_message_row_set_neighbours (VisMessageRow *self, VisChatMessage *previous, VisChatMessage *next)
 {
   g_autoptr (GTimeZone) zone = NULL;
-  g_autofree char *day = NULL;
-  gint64           ts;
-  gboolean         new_day;
+  g_autofree char      *day = NULL;
+  gint64                ts;
+  gboolean              new_day;
 
   g_return_if_fail (VIS_IS_MESSAGE_ROW (self));
 

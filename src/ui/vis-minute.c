@@ -31,8 +31,8 @@ static void
 look (VisMinute *self)
 {
   g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
-  gint64   now = vis_minute_get_now (self);
-  gboolean day = !vis_format_same_day (self->seen, now, zone);
+  gint64                now = vis_minute_get_now (self);
+  gboolean              day = !vis_format_same_day (self->seen, now, zone);
 
   self->seen = now;
   g_signal_emit (self, signals[MINUTE], 0);

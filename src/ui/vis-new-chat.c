@@ -88,9 +88,9 @@ static void
 on_added (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (VisNewChat) self = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *user = NULL;
-  gboolean         done = vis_chat_contact_finish (VIS_CHAT (source), result, &error);
+  g_autoptr (GError)     error = NULL;
+  g_autofree char       *user = NULL;
+  gboolean               done = vis_chat_contact_finish (VIS_CHAT (source), result, &error);
 
   /* The window was closed meanwhile: nobody waits for the answer. */
   if (g_cancellable_is_cancelled (self->cancellable))

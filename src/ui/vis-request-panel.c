@@ -118,8 +118,8 @@ static void
 on_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (VisRequestPanel) self = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean done = vis_chat_contact_finish (VIS_CHAT (source), result, &error);
+  g_autoptr (GError)          error = NULL;
+  gboolean                    done = vis_chat_contact_finish (VIS_CHAT (source), result, &error);
 
   if (!done && g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;

@@ -204,8 +204,8 @@ on_scroll (VisTimelineView *self, double dx, double dy)
 static void
 update_neighbours (VisTimelineView *self, GtkListItem *item)
 {
-  GListModel *model = G_LIST_MODEL (self->selection);
-  guint       position = gtk_list_item_get_position (item);
+  GListModel                *model = G_LIST_MODEL (self->selection);
+  guint                      position = gtk_list_item_get_position (item);
   g_autoptr (VisChatMessage) previous = NULL;
   g_autoptr (VisChatMessage) next = NULL;
 

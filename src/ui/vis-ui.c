@@ -17,9 +17,9 @@
 void
 vis_ui_init (void)
 {
-  static gboolean done;
+  static gboolean            done;
   g_autoptr (GtkCssProvider) provider = NULL;
-  GdkDisplay *display = gdk_display_get_default ();
+  GdkDisplay                *display = gdk_display_get_default ();
 
   if (done || display == NULL)
     return;

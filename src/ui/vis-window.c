@@ -257,7 +257,7 @@ static void
 on_call_notify (VisWindow *self)
 {
   g_autoptr (VisCall) call = g_signal_group_dup_target (self->call_signals);
-  gboolean rings = call != NULL && vis_call_get_state (call) == VIS_CALL_RINGING;
+  gboolean            rings = call != NULL && vis_call_get_state (call) == VIS_CALL_RINGING;
 
   if (self->incoming != NULL &&
       (!rings || vis_incoming_call_get_call (VIS_INCOMING_CALL (self->incoming)) != call))
@@ -454,7 +454,7 @@ vis_window_class_init (VisWindowClass *klass)
 static void
 furnish (VisWindow *self)
 {
-  g_autoptr (GtkBuilder) builder = NULL;
+  g_autoptr (GtkBuilder)      builder = NULL;
   g_autoptr (GtkBuilderScope) scope = NULL;
 
   if (self->stack != NULL)

@@ -29,7 +29,7 @@ test_names (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GError) error = NULL;
+      g_autoptr (GError)     error = NULL;
       g_autoptr (VisProfile) profile = vis_profile_new (cases[i].name, &error);
 
       if (cases[i].application_id == NULL)
@@ -49,7 +49,7 @@ test_apart (void)
 {
   g_autoptr (VisProfile) one = vis_profile_new ("one", NULL);
   g_autoptr (VisProfile) two = vis_profile_new ("two", NULL);
-  g_autofree char *value = NULL;
+  g_autofree char       *value = NULL;
 
   g_assert_cmpstr (vis_profile_get_data_dir (one), !=, vis_profile_get_data_dir (two));
 
@@ -69,7 +69,7 @@ static void
 test_account_dir (void)
 {
   g_autoptr (VisProfile) profile = vis_profile_new ("accounts", NULL);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)     error = NULL;
   g_autofree char *plain = vis_profile_make_account_dir (profile, "ada", "192.0.2.1:8448", &error);
   g_autofree char *tricky = NULL;
   g_autofree char *parent = NULL;

@@ -255,11 +255,11 @@ test_failures (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
     {
-      VisCallFacts facts;
-      VisCallFrame frame = { .kind = failures[i].kind,
-                             .call = failures[i].call,
-                             .gen = failures[i].gen };
-      gboolean     wire = failures[i].code != -1;
+      VisCallFacts       facts;
+      VisCallFrame       frame = { .kind = failures[i].kind,
+                                   .call = failures[i].call,
+                                   .gen = failures[i].gen };
+      gboolean           wire = failures[i].code != -1;
       g_autoptr (GError) error = g_error_new_literal (
         wire ? VIS_PROTOCOL_ERROR : VIS_ERROR, wire ? failures[i].code : VIS_ERROR_OFFLINE, "no");
       VisCallEvent event;
@@ -394,7 +394,7 @@ static void
 test_read (void)
 {
   g_autoptr (VisMessage) message = vis_message_new (VIS_KIND_CALL_END);
-  VisCallFrame frame;
+  VisCallFrame           frame;
 
   vis_message_set_string (message, VIS_FIELD_CALL, "m");
   vis_message_set_string (message, VIS_FIELD_REASON, "insecure");

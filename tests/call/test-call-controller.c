@@ -14,8 +14,8 @@ test_outgoing (Fixture *self, gconstpointer data)
   g_autoptr (VisMessage) offer = NULL;
   g_autoptr (VisMessage) ice = NULL;
   g_autoptr (VisMessage) media = NULL;
-  g_autoptr (VisCall) call = NULL;
-  VisFakeSession *session;
+  g_autoptr (VisCall)    call = NULL;
+  VisFakeSession        *session;
 
   vis_call_controller_start (self->controller, "grace", TRUE);
   call = g_object_ref (fixture_call (self));
@@ -91,8 +91,8 @@ test_incoming (Fixture *self, gconstpointer data)
 {
   g_autoptr (VisMessage) ringing = NULL;
   g_autoptr (VisMessage) answer = NULL;
-  const VisMessage *media;
-  VisCall          *call;
+  const VisMessage      *media;
+  VisCall               *call;
 
   fixture_offer (self, LOW);
   call = fixture_call (self);
@@ -236,9 +236,9 @@ test_glare_won (Fixture *self, gconstpointer data)
 static void
 test_glare_lost (Fixture *self, gconstpointer data)
 {
-  g_autofree char *id = NULL;
+  g_autofree char       *id = NULL;
   g_autoptr (VisMessage) answer = NULL;
-  VisCall *call;
+  VisCall               *call;
 
   fixture_start (self);
   id = fixture_id (self);
@@ -394,7 +394,7 @@ static void
 test_switches (Fixture *self, gconstpointer data)
 {
   g_autoptr (VisMessage) media = NULL;
-  VisCall *call;
+  VisCall               *call;
 
   fixture_talk_as_caller (self);
   call = fixture_call (self);
@@ -448,9 +448,9 @@ static void
 test_renew_as_caller (Fixture *self, gconstpointer data)
 {
   g_autoptr (VisMessage) offer = NULL;
-  g_autoptr (GObject) first = g_object_new (G_TYPE_OBJECT, NULL);
-  g_autofree char *id = NULL;
-  VisCall         *call;
+  g_autoptr (GObject)    first = g_object_new (G_TYPE_OBJECT, NULL);
+  g_autofree char       *id = NULL;
+  VisCall               *call;
 
   fixture_talk_as_caller (self);
   id = fixture_id (self);
@@ -661,7 +661,7 @@ test_many_candidates (Fixture *self, gconstpointer data)
 {
   g_autoptr (VisMessage) first = NULL;
   g_autoptr (VisMessage) second = NULL;
-  guint told = 0;
+  guint                  told = 0;
 
   fixture_offer (self, LOW);
   vis_message_unref (fixture_take (self, VIS_KIND_CALL_RINGING));

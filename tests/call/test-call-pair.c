@@ -102,8 +102,8 @@ find_frame (const Side *side)
 static gboolean
 pass_frame (Game *game, guint from, guint copies)
 {
-  Side       *to = &game->sides[1 - from];
-  VisMessage *frame = find_frame (&game->sides[from]);
+  Side                  *to = &game->sides[1 - from];
+  VisMessage            *frame = find_frame (&game->sides[from]);
   g_autoptr (VisMessage) copy = NULL;
 
   if (frame == NULL)

@@ -34,8 +34,8 @@ static void
 test_notifies (void)
 {
   g_autoptr (GHashTable) counts = g_hash_table_new (g_str_hash, g_str_equal);
-  VisCall *call = vis_call_new ("1", "grace", "Grace", TRUE, TRUE);
-  g_autoptr (GObject) picture = g_object_new (G_TYPE_OBJECT, NULL);
+  VisCall               *call = vis_call_new ("1", "grace", "Grace", TRUE, TRUE);
+  g_autoptr (GObject)    picture = g_object_new (G_TYPE_OBJECT, NULL);
 
   g_signal_connect (call, "notify", G_CALLBACK (count), counts);
   for (guint i = 0; i < 2; i++)

@@ -9,7 +9,7 @@
 static void
 test_a_day (void)
 {
-  g_autoptr (ManualClock) clock = manual_clock_new ();
+  g_autoptr (ManualClock)   clock = manual_clock_new ();
   g_autoptr (VisEndedCalls) calls = vis_ended_calls_new (VIS_CLOCK (clock));
 
   g_assert_false (vis_ended_calls_contains (calls, "a"));
@@ -28,7 +28,7 @@ test_a_day (void)
 static void
 test_flood (void)
 {
-  g_autoptr (ManualClock) clock = manual_clock_new ();
+  g_autoptr (ManualClock)   clock = manual_clock_new ();
   g_autoptr (VisEndedCalls) calls = vis_ended_calls_new (VIS_CLOCK (clock));
 
   for (guint i = 0; i < 5000; i++)

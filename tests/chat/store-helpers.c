@@ -24,8 +24,8 @@ VisStoreContents *
 store_load (VisStore *store)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  VisStoreContents *contents;
+  g_autoptr (GError)       error = NULL;
+  VisStoreContents        *contents;
 
   vis_store_load_async (store, NULL, take_result, &result);
   contents = vis_store_load_finish (store, wait_for (&result), &error);
@@ -37,8 +37,8 @@ VisStoreChange *
 store_apply (VisStore *store, VisStoreEdit *edit)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  VisStoreChange *change;
+  g_autoptr (GError)       error = NULL;
+  VisStoreChange          *change;
 
   vis_store_apply_async (store, edit, NULL, take_result, &result);
   change = vis_store_apply_finish (store, wait_for (&result), &error);
@@ -50,8 +50,8 @@ VisStorePage *
 store_page (VisStore *store, const char *chat, gint64 before, guint limit)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  VisStorePage *page;
+  g_autoptr (GError)       error = NULL;
+  VisStorePage            *page;
 
   vis_store_page_async (store, chat, before, limit, NULL, take_result, &result);
   page = vis_store_page_finish (store, wait_for (&result), &error);

@@ -454,7 +454,7 @@ test_send (Fixture *fixture, gconstpointer data)
 static void
 test_send_long (Fixture *fixture, gconstpointer data)
 {
-  VisConversation *grace = begin (fixture, 10);
+  VisConversation    *grace = begin (fixture, 10);
   g_autoptr (GString) text = g_string_new (NULL);
 
   for (guint i = 0; i < 8001; i++)
@@ -1037,10 +1037,10 @@ test_early (Fixture *fixture, gconstpointer data)
 static void
 answer_history (Fixture *fixture, guint total)
 {
-  VisMessage *request = fake_wire_find (fixture->wire, VIS_KIND_CHAT_HISTORY);
+  VisMessage         *request = fake_wire_find (fixture->wire, VIS_KIND_CHAT_HISTORY);
   g_autoptr (GString) messages = g_string_new (NULL);
-  guint newest = total;
-  guint count = 0;
+  guint               newest = total;
+  guint               count = 0;
 
   if (request == NULL)
     return;

@@ -36,9 +36,9 @@ static void
 test_outbox_order (void)
 {
   g_autoptr (VisOutbox) outbox = vis_outbox_new ();
-  gint64 a1 = add (outbox, VIS_REQUEST_SEND, "a", "1");
-  gint64 a2 = add (outbox, VIS_REQUEST_SEND, "a", "2");
-  gint64 b1 = add (outbox, VIS_REQUEST_SEND, "b", "1");
+  gint64                a1 = add (outbox, VIS_REQUEST_SEND, "a", "1");
+  gint64                a2 = add (outbox, VIS_REQUEST_SEND, "a", "2");
+  gint64                b1 = add (outbox, VIS_REQUEST_SEND, "b", "1");
 
   /* One after the other in a conversation, side by side otherwise. */
   g_assert_cmpint (next (outbox), ==, a1);
@@ -76,8 +76,8 @@ static void
 test_outbox_marks (void)
 {
   g_autoptr (VisOutbox) outbox = vis_outbox_new ();
-  gint64 first = add (outbox, VIS_REQUEST_READ, "a", "1");
-  gint64 third;
+  gint64                first = add (outbox, VIS_REQUEST_READ, "a", "1");
+  gint64                third;
 
   /* A mark on its way stays; one that waits is replaced. */
   g_assert_cmpint (next (outbox), ==, first);
@@ -94,8 +94,8 @@ static void
 test_outbox_withdraw (void)
 {
   g_autoptr (VisOutbox) outbox = vis_outbox_new ();
-  gint64 first = add (outbox, VIS_REQUEST_SEND, "a", "1");
-  gint64 mark;
+  gint64                first = add (outbox, VIS_REQUEST_SEND, "a", "1");
+  gint64                mark;
 
   add (outbox, VIS_REQUEST_SEND, "a", "2");
   add (outbox, VIS_REQUEST_DELETE_FOR_ME, "a", "0");
@@ -118,7 +118,7 @@ static void
 test_outbox_many (void)
 {
   g_autoptr (VisOutbox) outbox = vis_outbox_new ();
-  guint sent = 0;
+  guint                 sent = 0;
 
   for (guint i = 0; i < 20000; i++)
     {
@@ -262,9 +262,9 @@ test_sync_orders (void)
   for (guint code = 0; code < 6 * 6 * 6 * 6 * 6 * 6 * 6; code++)
     {
       g_autoptr (VisSync) sync = NULL;
-      guint taken[7] = { 0 };
-      guint rest = code;
-      guint seen = 0;
+      guint               taken[7] = { 0 };
+      guint               rest = code;
+      guint               seen = 0;
 
       for (guint i = 0, bits = code; i < 7; i++, bits /= 6)
         seen |= 1u << (bits % 6);

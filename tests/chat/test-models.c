@@ -87,9 +87,9 @@ test_message (void)
 static void
 test_timeline (void)
 {
-  VisTimeline *timeline = vis_timeline_new ();
-  Changes      changes = { 0 };
-  g_autoptr (GPtrArray) page = g_ptr_array_new_with_free_func (g_object_unref);
+  VisTimeline               *timeline = vis_timeline_new ();
+  Changes                    changes = { 0 };
+  g_autoptr (GPtrArray)      page = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (VisChatMessage) moving = make_message (105);
 
   g_signal_connect (timeline, "items-changed", G_CALLBACK (on_items_changed), &changes);
@@ -138,7 +138,7 @@ test_timeline (void)
 static VisConversation *
 add (VisChat *chat, const char *user, guint last)
 {
-  g_autoptr (VisContact) contact = vis_contact_new (user);
+  g_autoptr (VisContact)      contact = vis_contact_new (user);
   g_autoptr (VisConversation) conversation = vis_conversation_new (contact);
 
   if (last > 0)

@@ -65,9 +65,9 @@ start_server (Server *server)
     visavisd, "serve", "--data", server->data, "--listen", server->listen, NULL
   };
   g_autoptr (GError) error = NULL;
-  char  line[256];
-  FILE *stream;
-  int   out;
+  char               line[256];
+  FILE              *stream;
+  int                out;
 
   g_spawn_async_with_pipes (NULL,
                             (char **) argv,
@@ -103,9 +103,9 @@ stop_server (Server *server, int signal_number)
 static void
 set_up (Server *server)
 {
-  g_autofree char *file = NULL;
+  g_autofree char   *file = NULL;
   g_autoptr (GError) error = NULL;
-  int status;
+  int                status;
 
   server->folder = g_dir_make_tmp ("visavis-chat-XXXXXX", NULL);
   server->data = g_build_filename (server->folder, "data", NULL);

@@ -38,7 +38,7 @@ static void
 tear_down (Fixture *fixture, gconstpointer in_memory)
 {
   g_autoptr (GDir) dir = g_dir_open (fixture->folder, 0, NULL);
-  const char *name;
+  const char      *name;
 
   g_assert_finalize_object (fixture->store);
   while ((name = g_dir_read_name (dir)) != NULL)
@@ -62,7 +62,7 @@ static void
 assert_page (Fixture *fixture, const char *expected)
 {
   g_autoptr (VisStorePage) page = store_page (fixture->store, "grace", G_MAXINT64, 64);
-  g_autofree char *string = page_to_string (page);
+  g_autofree char         *string = page_to_string (page);
 
   g_assert_cmpstr (string, ==, expected);
 }
@@ -97,7 +97,7 @@ assert_requests (Fixture *fixture, const char *expected)
     "send", "read", "delivered", "delete", "delete-all", "clear"
   };
   g_autoptr (VisStoreContents) contents = store_load (fixture->store);
-  g_autoptr (GString) string = g_string_new (NULL);
+  g_autoptr (GString)          string = g_string_new (NULL);
 
   for (guint i = 0; i < contents->requests->len; i++)
     {
@@ -118,8 +118,8 @@ static gboolean
 is_under (Fixture *fixture, guint n, gboolean read)
 {
   g_autoptr (VisStoreContents) contents = NULL;
-  g_autoptr (VisStorePage) page = store_page (fixture->store, "grace", G_MAXINT64, 1000);
-  VisStoredConversation *conversation = load_conversation (fixture, &contents);
+  g_autoptr (VisStorePage)     page = store_page (fixture->store, "grace", G_MAXINT64, 1000);
+  VisStoredConversation       *conversation = load_conversation (fixture, &contents);
 
   for (guint i = 0; i < page->messages->len; i++)
     {
@@ -135,7 +135,7 @@ static void
 test_empty (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (VisStoreContents) contents = store_load (fixture->store);
-  g_autoptr (VisStorePage) page = store_page (fixture->store, "grace", G_MAXINT64, 64);
+  g_autoptr (VisStorePage)     page = store_page (fixture->store, "grace", G_MAXINT64, 64);
 
   g_assert_cmpint (contents->since, ==, -1);
   g_assert_false (contents->stale);
@@ -157,7 +157,7 @@ test_receive (Fixture *fixture, gconstpointer data)
   g_autoptr (VisStoreChange) forged =
     store_apply (fixture->store, edit_receive ("grace", 5, TRUE, 43));
   g_autoptr (VisStoreContents) contents = NULL;
-  VisStoredConversation *conversation;
+  VisStoredConversation       *conversation;
 
   g_assert_true (first->fresh);
   g_assert_cmpuint (first->messages->len, ==, 1);
@@ -209,7 +209,7 @@ test_calls (Fixture *fixture, gconstpointer data)
     }
   {
     g_autoptr (VisStorePage) page = store_page (fixture->store, "grace", G_MAXINT64, 1);
-    VisStoredMessage *message = g_ptr_array_index (page->messages, 0);
+    VisStoredMessage        *message = g_ptr_array_index (page->messages, 0);
 
     g_assert_cmpstr (message->call_outcome, ==, "busy");
     g_assert_true (message->call_video);
@@ -325,7 +325,7 @@ static void
 test_clear (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (VisStoreContents) contents = NULL;
-  VisStoredConversation *conversation;
+  VisStoredConversation       *conversation;
 
   for (guint n = 1; n <= 4; n++)
     apply (fixture, edit_receive ("grace", n, FALSE, n));
@@ -526,7 +526,7 @@ edit_contacts (VisEditKind kind, gint64 now)
 static void
 test_contacts (Fixture *fixture, gconstpointer data)
 {
-  VisStoreEdit *edit = edit_contacts (VIS_EDIT_CONTACTS, 1000);
+  VisStoreEdit                *edit = edit_contacts (VIS_EDIT_CONTACTS, 1000);
   g_autoptr (VisStoreContents) contents = NULL;
 
   g_ptr_array_add (edit->contacts, make_contact ("grace", "Grace", VIS_CONTACT_MUTUAL));
@@ -624,7 +624,7 @@ static void
 test_unusable (void)
 {
   g_autoptr (VisStore) store = vis_sqlite_store_new ("/nonexistent/folder/chat.db");
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)   error = NULL;
 
   vis_store_load_async (store, NULL, take_error, &error);
   while (error == NULL)
@@ -702,7 +702,7 @@ test_killed (Fixture *fixture, gconstpointer data)
       fixture->store = vis_sqlite_store_new (fixture->path);
       {
         g_autoptr (VisStoreContents) contents = store_load (fixture->store);
-        g_autoptr (VisStorePage) page =
+        g_autoptr (VisStorePage)     page =
           store_page (fixture->store, "grace", G_MAXINT64, G_MAXINT32);
         VisStoredConversation *conversation = g_ptr_array_index (contents->conversations, 0);
 

@@ -30,7 +30,7 @@ static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *top = g_dir_make_tmp ("visavis-keyring-XXXXXX", &error);
+  g_autofree char   *top = g_dir_make_tmp ("visavis-keyring-XXXXXX", &error);
 
   g_assert_no_error (error);
   fixture->folder = g_build_filename (top, "profile", NULL);
@@ -71,7 +71,7 @@ wait_for (GAsyncResult **result)
 static gboolean
 store (Fixture *fixture, const char *server, GError **error)
 {
-  g_autoptr (VisSignIn) sign_in = vis_sign_in_new (server, "ada", "0123 = \n\t token");
+  g_autoptr (VisSignIn)    sign_in = vis_sign_in_new (server, "ada", "0123 = \n\t token");
   g_autoptr (GAsyncResult) result = NULL;
 
   vis_keyring_store_async (fixture->keyring, sign_in, NULL, on_done, &result);
@@ -82,9 +82,9 @@ store (Fixture *fixture, const char *server, GError **error)
 static VisSignIn *
 lookup (Fixture *fixture)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)       error = NULL;
   g_autoptr (GAsyncResult) result = NULL;
-  VisSignIn *sign_in;
+  VisSignIn               *sign_in;
 
   vis_keyring_lookup_async (fixture->keyring, NULL, on_done, &result);
   wait_for (&result);
@@ -96,7 +96,7 @@ lookup (Fixture *fixture)
 static void
 clear (Fixture *fixture)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)       error = NULL;
   g_autoptr (GAsyncResult) result = NULL;
 
   vis_keyring_clear_async (fixture->keyring, NULL, on_done, &result);
@@ -109,7 +109,7 @@ static void
 test_file (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  GStatBuf info;
+  GStatBuf           info;
 
   g_assert_cmpint (vis_keyring_get_backend (fixture->keyring), ==, VIS_KEYRING_UNKNOWN);
   g_assert_null (lookup (fixture));
@@ -117,7 +117,7 @@ test_file (Fixture *fixture, gconstpointer data)
 
   for (guint i = 0; i < 2; i++)
     {
-      g_autofree char *server = g_strdup_printf ("https://%u.example.org", i);
+      g_autofree char      *server = g_strdup_printf ("https://%u.example.org", i);
       g_autoptr (VisSignIn) sign_in = NULL;
 
       g_assert_true (store (fixture, server, &error));
@@ -167,7 +167,7 @@ static void
 test_no_folder (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *top = g_path_get_dirname (fixture->folder);
+  g_autofree char   *top = g_path_get_dirname (fixture->folder);
 
   /* A file where the folder should be. */
   g_assert_true (g_file_set_contents (fixture->folder, "x", -1, NULL));
@@ -181,7 +181,7 @@ test_cancel (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)       error = NULL;
 
   g_cancellable_cancel (cancellable);
   vis_keyring_lookup_async (fixture->keyring, cancellable, on_done, &result);

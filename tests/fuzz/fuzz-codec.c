@@ -14,10 +14,10 @@ int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 static void
 check_round_trip (const VisMessage *message, VisSender sender)
 {
-  g_autofree char *text = NULL;
-  g_autofree char *again = NULL;
+  g_autofree char       *text = NULL;
+  g_autofree char       *again = NULL;
   g_autoptr (VisMessage) copy = NULL;
-  gsize length;
+  gsize                  length;
 
   text = vis_codec_encode (message, &length);
   copy = vis_codec_decode (text, length, sender, NULL, NULL);
@@ -31,8 +31,8 @@ check_round_trip (const VisMessage *message, VisSender sender)
 static void
 decode_frame (const char *data, gsize size, VisSender sender)
 {
-  g_autofree char *request = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autofree char       *request = NULL;
+  g_autoptr (GError)     error = NULL;
   g_autoptr (VisMessage) message = vis_codec_decode (data, size, sender, &request, &error);
 
   g_assert ((message == NULL) == (error != NULL));

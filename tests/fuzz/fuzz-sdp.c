@@ -9,8 +9,8 @@ int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 int
 LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
-  g_autofree char *text = g_strndup ((const char *) data, size);
-  g_autoptr (GError) error = NULL;
+  g_autofree char        *text = g_strndup ((const char *) data, size);
+  g_autoptr (GError)      error = NULL;
   g_autoptr (VisSdpFacts) facts = NULL;
 
   /* The codec lets only UTF-8 through. */

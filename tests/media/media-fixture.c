@@ -240,7 +240,7 @@ static guint
 count_entries (const char *path)
 {
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-  guint n = 0;
+  guint            n = 0;
 
   while (dir != NULL && g_dir_read_name (dir) != NULL)
     n++;

@@ -235,10 +235,10 @@ test_ice_servers (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (urls); i++)
     {
-      const char *list[] = { urls[i].url, NULL };
-      g_autoptr (GPtrArray) messages = vis_message_array_new ();
+      const char               *list[] = { urls[i].url, NULL };
+      g_autoptr (GPtrArray)     messages = vis_message_array_new ();
       g_autoptr (VisIceServers) servers = NULL;
-      VisMessage *message = vis_message_new (VIS_KIND_OBJECT_ICE_SERVER);
+      VisMessage               *message = vis_message_new (VIS_KIND_OBJECT_ICE_SERVER);
 
       vis_message_set_strings (message, VIS_FIELD_URLS, list);
       vis_message_set_string (message, VIS_FIELD_USERNAME, "1795342222:ada");
@@ -282,7 +282,7 @@ test_fingerprint (void)
     "-----END CERTIFICATE-----\nYWJj\n-----BEGIN CERTIFICATE-----",
   };
   g_autoptr (GError) error = NULL;
-  g_autofree char *fingerprint = vis_dtls_fingerprint (pem, &error);
+  g_autofree char   *fingerprint = vis_dtls_fingerprint (pem, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (fingerprint, ==, abc);
@@ -299,8 +299,8 @@ static void
 test_dtls_check (void)
 {
   g_autoptr (GPtrArray) fingerprints = g_ptr_array_new ();
-  VisSdpFacts facts = { .fingerprints = fingerprints };
-  g_autoptr (GError) error = NULL;
+  VisSdpFacts           facts = { .fingerprints = fingerprints };
+  g_autoptr (GError)    error = NULL;
 
   g_assert_false (vis_dtls_check (pem, &facts, &error));
   g_assert_error (error, VIS_ERROR, VIS_ERROR_INSECURE);
@@ -367,9 +367,9 @@ static const struct
 static void
 test_sections (gconstpointer data)
 {
-  guint      n = GPOINTER_TO_UINT (data);
-  VisSection sections[VIS_N_ROLES];
-  g_autoptr (GError) error = NULL;
+  guint                     n = GPOINTER_TO_UINT (data);
+  VisSection                sections[VIS_N_ROLES];
+  g_autoptr (GError)        error = NULL;
   g_autoptr (GstSDPMessage) sdp = vis_sections_parse (offers[n].sdp, &error);
 
   g_assert_no_error (error);
@@ -393,8 +393,8 @@ test_sections (gconstpointer data)
 static void
 test_own_offer (void)
 {
-  VisSection sections[VIS_N_ROLES];
-  g_autoptr (GError) error = NULL;
+  VisSection                sections[VIS_N_ROLES];
+  g_autoptr (GError)        error = NULL;
   g_autoptr (GstSDPMessage) answer = NULL;
 
   vis_sections_for_offer (sections, "no such codec");

@@ -67,8 +67,8 @@ find_port (void)
 static gboolean
 accepts (gpointer data)
 {
-  Relay *self = data;
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  Relay                        *self = data;
+  g_autoptr (GSocketClient)     client = g_socket_client_new ();
   g_autoptr (GSocketConnection) connection =
     g_socket_client_connect_to_host (client, self->address, self->port, NULL, NULL);
 
@@ -85,9 +85,9 @@ die_with_parent (gpointer data)
 static gboolean
 start_relay (Relay *self)
 {
-  g_autofree char *program = g_find_program_in_path ("turnserver");
-  g_autofree char *port = NULL;
-  g_autofree char *pid = NULL;
+  g_autofree char                *program = g_find_program_in_path ("turnserver");
+  g_autofree char                *port = NULL;
+  g_autofree char                *pid = NULL;
   g_autoptr (GSubprocessLauncher) launcher = NULL;
 
   self->address = find_address ();
@@ -137,9 +137,9 @@ make_servers (Relay *self, const char *transport)
   g_autofree char *user =
     g_strdup_printf ("%" G_GINT64_FORMAT ":ada", g_get_real_time () / G_USEC_PER_SEC + 3600);
   g_autoptr (GHmac) hmac = g_hmac_new (G_CHECKSUM_SHA1, (const guchar *) SECRET, strlen (SECRET));
-  guint8           digest[20];
-  gsize            length = sizeof digest;
-  g_autofree char *credential = NULL;
+  guint8            digest[20];
+  gsize             length = sizeof digest;
+  g_autofree char  *credential = NULL;
 
   g_hmac_update (hmac, (const guchar *) user, -1);
   g_hmac_get_digest (hmac, digest, &length);
@@ -156,7 +156,7 @@ make_servers (Relay *self, const char *transport)
 static void
 test_relay (gconstpointer transport)
 {
-  Relay self = { 0 };
+  Relay                 self = { 0 };
   g_autoptr (GPtrArray) servers = NULL;
 
   if (!start_relay (&self))

@@ -28,10 +28,10 @@ test_tones (void)
   for (guint i = 0; i < G_N_ELEMENTS (sounds); i++)
     {
       g_autoptr (GstBuffer) buffer = vis_tones_render (sounds[i].ring, 48000);
-      GstMapInfo    map;
-      const gint16 *samples;
-      int           loudest = 0;
-      int           leap = 0;
+      GstMapInfo            map;
+      const gint16         *samples;
+      int                   loudest = 0;
+      int                   leap = 0;
 
       g_assert_true (gst_buffer_map (buffer, &map, GST_MAP_READ));
       g_assert_cmpuint (map.size, ==, sounds[i].ms * 48 * sizeof (gint16));
@@ -56,7 +56,7 @@ test_tones (void)
 static void
 test_ringer (void)
 {
-  g_autoptr (VisDevices) devices = vis_devices_new ();
+  g_autoptr (VisDevices)   devices = vis_devices_new ();
   g_autoptr (VisGstRinger) ringer = vis_gst_ringer_new (devices);
 
   for (guint i = 0; i < 64; i++)
@@ -83,7 +83,7 @@ static void
 test_devices (void)
 {
   g_autoptr (VisDevices) devices = vis_devices_new ();
-  guint n;
+  guint                  n;
 
   vis_devices_start (devices);
   vis_devices_start (devices);

@@ -40,9 +40,9 @@ typedef struct
 static gboolean
 has_moved (gpointer data)
 {
-  Moving *moving = data;
+  Moving                *moving = data;
   g_autoptr (GdkTexture) texture = dup_texture (moving->session);
-  g_autoptr (GBytes) pixels = NULL;
+  g_autoptr (GBytes)     pixels = NULL;
 
   if (texture == NULL)
     return FALSE;
@@ -203,7 +203,7 @@ test_no_devices (Fixture *self, gconstpointer data)
 static void
 test_local_video (Fixture *self, gconstpointer data)
 {
-  VisMediaEngine *engine = VIS_MEDIA_ENGINE (self->engines[0]);
+  VisMediaEngine     *engine = VIS_MEDIA_ENGINE (self->engines[0]);
   g_autoptr (GObject) picture = NULL;
   g_autoptr (GObject) gone = NULL;
 
@@ -254,8 +254,8 @@ test_forged (Fixture *self, gconstpointer data)
   for (guint i = 0; i < 2; i++)
     {
       g_autoptr (GObject) picture = NULL;
-      g_autoptr (GError) error = NULL;
-      VisStats stats = fixture_get_stats (self, i);
+      g_autoptr (GError)  error = NULL;
+      VisStats            stats = fixture_get_stats (self, i);
 
       g_object_get (self->sessions[i], "remote-video", &picture, "error", &error, NULL);
       g_assert_null (picture);
@@ -496,7 +496,7 @@ make_foreign (const char *sdp)
     { "rtcp-fb:96", "rtcp-fb:120" },    { "extmap:3", "extmap:7" },
   };
   g_autoptr (GString) text = g_string_new (sdp);
-  char *screen;
+  char               *screen;
 
   if (strstr (sdp, "actpass") == NULL)
     return g_strdup (sdp);

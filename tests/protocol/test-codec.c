@@ -43,7 +43,7 @@ test_round_trip (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GError) error = NULL;
+      g_autoptr (GError)     error = NULL;
       g_autoptr (VisMessage) message =
         vis_codec_decode (cases[i].text, strlen (cases[i].text), cases[i].sender, NULL, &error);
       g_autofree char *text = NULL;
@@ -61,7 +61,7 @@ test_tolerance (void)
 {
   const char *text = " {\"type\":\"contact:add\",\"id\":7,\"user\":\"ada\",\"x\":[{}],\"seq\":3,"
                      "\"from\":\"mallory\"}\n";
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)     error = NULL;
   g_autoptr (VisMessage) message =
     vis_codec_decode (text, strlen (text), VIS_FROM_CLIENT, NULL, &error);
 
@@ -73,7 +73,7 @@ test_tolerance (void)
 static void
 test_ice_url_alone (void)
 {
-  const char *text = "{\"urls\":\"stun:192.0.2.1\",\"username\":null}";
+  const char            *text = "{\"urls\":\"stun:192.0.2.1\",\"username\":null}";
   g_autoptr (VisMessage) message =
     vis_codec_decode_body (text, strlen (text), VIS_KIND_OBJECT_ICE_SERVER, NULL);
 
@@ -162,7 +162,7 @@ test_refused (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GError) error = NULL;
-      g_autofree char *request = NULL;
+      g_autofree char   *request = NULL;
 
       g_assert_null (vis_codec_decode (
         cases[i].text, strlen (cases[i].text), cases[i].sender, &request, &error));
@@ -193,7 +193,7 @@ test_newer_server (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autoptr (GError) error = NULL;
+      g_autoptr (GError)     error = NULL;
       g_autoptr (VisMessage) message =
         vis_codec_decode (cases[i].text, strlen (cases[i].text), VIS_FROM_SERVER, NULL, &error);
 
@@ -235,7 +235,7 @@ test_limits (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *text = text_request (cases[i].length);
+      g_autofree char       *text = text_request (cases[i].length);
       g_autoptr (VisMessage) message =
         vis_codec_decode (text, strlen (text), VIS_FROM_CLIENT, NULL, NULL);
 
@@ -252,8 +252,8 @@ test_frame_limit (void)
     {
       g_autofree char *fill =
         g_strnfill (VIS_LIMIT_FRAME_BYTES - strlen (head) - 2 + (gsize) over, 'x');
-      g_autofree char *text = g_strconcat (head, fill, "\"}", NULL);
-      g_autoptr (GError) error = NULL;
+      g_autofree char       *text = g_strconcat (head, fill, "\"}", NULL);
+      g_autoptr (GError)     error = NULL;
       g_autoptr (VisMessage) message =
         vis_codec_decode (text, strlen (text), VIS_FROM_CLIENT, NULL, &error);
 

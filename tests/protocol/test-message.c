@@ -45,8 +45,8 @@ test_errors (void)
   for (guint i = 0; i < VIS_N_PROTOCOL_ERRORS; i++)
     {
       g_autoptr (VisMessage) answer = vis_message_new (VIS_KIND_ERROR);
-      g_autoptr (GError) error = NULL;
-      VisProtocolError found;
+      g_autoptr (GError)     error = NULL;
+      VisProtocolError       found;
 
       g_assert_true (vis_protocol_error_from_code (vis_protocol_error_to_code (i), &found));
       g_assert_cmpint (found, ==, i);
@@ -64,7 +64,7 @@ static void
 test_unknown_code (void)
 {
   g_autoptr (VisMessage) answer = vis_message_new (VIS_KIND_ERROR);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)     error = NULL;
 
   vis_message_set_string (answer, VIS_FIELD_CODE, "out_of_coffee");
   vis_protocol_error_set (&error, answer);

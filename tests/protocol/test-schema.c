@@ -24,9 +24,9 @@ test_kinds (void)
 {
   for (guint i = 0; i < VIS_N_KINDS; i++)
     {
-      const VisKindSpec *spec = vis_schema_kind (i);
+      const VisKindSpec     *spec = vis_schema_kind (i);
       g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
-      VisKind found;
+      VisKind                found;
 
       g_assert_cmpuint (spec->n_fields, <=, VIS_MAX_FIELDS_OF_KIND);
       g_assert_true (spec->name != NULL || spec->n_fields > 0 || i == VIS_KIND_UNKNOWN);

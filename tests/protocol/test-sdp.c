@@ -15,7 +15,7 @@
 static void
 test_facts (void)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)      error = NULL;
   g_autoptr (VisSdpFacts) facts =
     vis_sdp_facts_new ("v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n"
                        "a=fingerprint:SHA-256 " HEX_A "\r\n"

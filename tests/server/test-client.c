@@ -38,16 +38,16 @@ die_with_test (gpointer data)
 void
 test_server_start (TestServer *self, const char *arguments)
 {
-  g_autofree char *command = g_strdup_printf ("%s serve --data %s --listen 127.0.0.1:%d %s",
+  g_autofree char   *command = g_strdup_printf ("%s serve --data %s --listen 127.0.0.1:%d %s",
                                               program (),
                                               self->folder,
                                               self->first_port,
                                               arguments);
-  g_auto (GStrv) argv = NULL;
+  g_auto (GStrv)     argv = NULL;
   g_autoptr (GError) error = NULL;
-  char  line[256] = "";
-  FILE *out;
-  int   fd;
+  char               line[256] = "";
+  FILE              *out;
+  int                fd;
 
   g_assert_true (g_shell_parse_argv (command, NULL, &argv, NULL));
   g_spawn_async_with_pipes (NULL,
@@ -99,7 +99,7 @@ void
 test_server_free (TestServer *self)
 {
   g_autoptr (GDir) folder = NULL;
-  const char *name;
+  const char      *name;
 
   test_server_kill (self, SIGTERM);
   folder = g_dir_open (self->folder, 0, NULL);
@@ -176,9 +176,9 @@ test_server_http (TestServer *self,
                      token != NULL ? "\r\n" : "",
                      body != NULL ? body : "");
   g_autoptr (GString) in = g_string_new (NULL);
-  char    buffer[4096];
-  ssize_t n;
-  int     fd = open_socket (self);
+  char                buffer[4096];
+  ssize_t             n;
+  int                 fd = open_socket (self);
 
   write_all (fd, request, strlen (request));
   while ((n = recv (fd, buffer, sizeof buffer, 0)) > 0)
@@ -222,7 +222,7 @@ test_client_connect (TestServer *server)
 TestClient *
 test_client_new (TestServer *server, const char *token, gint64 since, VisMessage **hello)
 {
-  TestClient *self = test_client_connect (server);
+  TestClient            *self = test_client_connect (server);
   g_autoptr (VisMessage) answer = NULL;
 
   if (since >= 0)
@@ -356,7 +356,7 @@ test_client_read_text (TestClient *self)
 VisMessage *
 test_client_read (TestClient *self)
 {
-  g_autofree char *text = test_client_read_text (self);
+  g_autofree char   *text = test_client_read_text (self);
   g_autoptr (GError) error = NULL;
   VisMessage *message = vis_codec_decode (text, strlen (text), VIS_FROM_SERVER, NULL, &error);
 
@@ -451,9 +451,9 @@ test_client_request (TestClient *self, const char *format, ...)
 void
 test_client_ok (TestClient *self, const char *format, ...)
 {
-  g_autofree char *fields = NULL;
+  g_autofree char       *fields = NULL;
   g_autoptr (VisMessage) answer = NULL;
-  va_list arguments;
+  va_list                arguments;
 
   va_start (arguments, format);
   fields = g_strdup_vprintf (format, arguments);
@@ -466,9 +466,9 @@ test_client_ok (TestClient *self, const char *format, ...)
 void
 test_client_error (TestClient *self, const char *code, const char *format, ...)
 {
-  g_autofree char *fields = NULL;
+  g_autofree char       *fields = NULL;
   g_autoptr (VisMessage) answer = NULL;
-  va_list arguments;
+  va_list                arguments;
 
   va_start (arguments, format);
   fields = g_strdup_vprintf (format, arguments);

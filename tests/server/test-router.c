@@ -110,7 +110,7 @@ frame_of (VisKind kind, const char *call)
 static VisMessage *
 offer (gint64 gen)
 {
-  VisMessage *frame = frame_of (VIS_KIND_CALL_OFFER, CALL);
+  VisMessage            *frame = frame_of (VIS_KIND_CALL_OFFER, CALL);
   g_autoptr (VisMessage) media = vis_message_new (VIS_KIND_OBJECT_MEDIA);
 
   vis_message_set_boolean (media, VIS_FIELD_VIDEO, TRUE);
@@ -142,9 +142,9 @@ end (const char *reason)
 static VisMessage *
 ice (void)
 {
-  VisMessage *frame = frame_of (VIS_KIND_CALL_ICE, CALL);
+  VisMessage           *frame = frame_of (VIS_KIND_CALL_ICE, CALL);
   g_autoptr (GPtrArray) candidates = vis_message_array_new ();
-  VisMessage *candidate = vis_message_new (VIS_KIND_OBJECT_CANDIDATE);
+  VisMessage           *candidate = vis_message_new (VIS_KIND_OBJECT_CANDIDATE);
 
   vis_message_set_string (candidate, VIS_FIELD_CANDIDATE, "");
   g_ptr_array_add (candidates, candidate);
@@ -453,7 +453,7 @@ static void
 test_restart (World *self, gconstpointer data)
 {
   g_autoptr (VisRouter) before = NULL;
-  VisStoreCall *saved;
+  VisStoreCall         *saved;
 
   answer_call (self);
   saved = vis_store_call_copy (g_ptr_array_index (self->result.saves, 0));
@@ -481,7 +481,7 @@ static void
 test_restart_while_ringing (World *self, gconstpointer data)
 {
   g_autoptr (VisRouter) before = NULL;
-  VisStoreCall *saved;
+  VisStoreCall         *saved;
 
   start_call (self);
   saved = vis_store_call_copy (g_ptr_array_index (self->result.saves, 0));

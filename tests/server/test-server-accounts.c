@@ -22,13 +22,13 @@ static void
 test_register_and_log_in (void)
 {
   g_autoptr (TestServer) server = test_server_new ("--open-registration");
-  g_autofree char *first = NULL;
-  g_autofree char *second = NULL;
+  g_autofree char       *first = NULL;
+  g_autofree char       *second = NULL;
   g_autoptr (VisMessage) account = NULL;
   g_autoptr (VisMessage) again = NULL;
   g_autoptr (TestClient) client = NULL;
   g_autoptr (VisMessage) hello = NULL;
-  const char *token;
+  const char            *token;
 
   g_assert_cmpuint (test_server_http (server, "GET", "/healthz", NULL, NULL, NULL), ==, 200);
   g_assert_cmpuint (test_server_http (server,
@@ -122,7 +122,7 @@ test_refusals (void)
                     201);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *answer = NULL;
+      g_autofree char       *answer = NULL;
       g_autoptr (VisMessage) error = NULL;
 
       g_assert_cmpuint (
@@ -144,7 +144,7 @@ static void
 test_too_large (void)
 {
   g_autoptr (TestServer) server = test_server_new ("--open-registration");
-  g_autofree char *body = g_strnfill (1000000, ' ');
+  g_autofree char       *body = g_strnfill (1000000, ' ');
 
   g_assert_cmpuint (test_server_http (server, "POST", "/v1/register", NULL, body, NULL), ==, 413);
 }
@@ -153,7 +153,7 @@ static void
 test_invites (void)
 {
   g_autoptr (TestServer) server = test_server_new ("--rate-limits off");
-  g_autofree char *command =
+  g_autofree char       *command =
     g_strdup_printf ("%s invite --data %s", g_getenv ("VISAVISD"), server->folder);
   g_autofree char *code = NULL;
   g_autofree char *body = NULL;
@@ -184,8 +184,8 @@ static void
 test_rate_limit (void)
 {
   g_autoptr (TestServer) server = test_server_new ("");
-  guint status = 401;
-  guint n = 0;
+  guint                  status = 401;
+  guint                  n = 0;
 
   while (status == 401 && n++ < 100)
     status = test_server_http (server,
@@ -232,13 +232,13 @@ test_command_line (void)
 static void
 test_relays (void)
 {
-  g_autofree char *secret = g_build_filename (g_get_tmp_dir (), "visavisd-secret", NULL);
-  g_autofree char *arguments = NULL;
+  g_autofree char       *secret = g_build_filename (g_get_tmp_dir (), "visavisd-secret", NULL);
+  g_autofree char       *arguments = NULL;
   g_autoptr (TestServer) server = NULL;
   g_autoptr (TestClient) client = NULL;
   g_autoptr (VisMessage) hello = NULL;
   g_autoptr (VisMessage) fresh = NULL;
-  GPtrArray *servers;
+  GPtrArray             *servers;
 
   g_assert_true (g_file_set_contents (secret, "north\n", -1, NULL));
   arguments = g_strdup_printf (

@@ -66,8 +66,8 @@ static void
 expect_record (TestClient *client, const char *chat, const char *outcome)
 {
   g_autoptr (VisMessage) event = test_client_event (client, VIS_KIND_CHAT_MESSAGE);
-  VisMessage *message = vis_message_get_object (event, VIS_FIELD_MESSAGE);
-  VisMessage *info = vis_message_get_object (message, VIS_FIELD_CALL_INFO);
+  VisMessage            *message = vis_message_get_object (event, VIS_FIELD_MESSAGE);
+  VisMessage            *info = vis_message_get_object (message, VIS_FIELD_CALL_INFO);
 
   g_assert_cmpint (vis_message_get_seq (event), >, 0);
   g_assert_cmpstr (vis_message_get_string (message, VIS_FIELD_CHAT), ==, chat);
@@ -168,7 +168,7 @@ test_unreachable (Call *self, gconstpointer data)
 {
   g_autoptr (VisMessage) ok = NULL;
   g_autoptr (TestClient) back = NULL;
-  gint64 seq = self->grace->seq;
+  gint64                 seq = self->grace->seq;
 
   g_clear_pointer (&self->grace, test_client_free);
   g_clear_pointer (&self->grace_2, test_client_free);

@@ -54,7 +54,7 @@ static void
 expect_message (TestClient *client, const char *chat, const char *from, const char *text)
 {
   g_autoptr (VisMessage) event = test_client_event (client, VIS_KIND_CHAT_MESSAGE);
-  VisMessage *message = vis_message_get_object (event, VIS_FIELD_MESSAGE);
+  VisMessage            *message = vis_message_get_object (event, VIS_FIELD_MESSAGE);
 
   g_assert_cmpstr (vis_message_get_string (event, VIS_FIELD_CHAT), ==, chat);
   g_assert_cmpstr (vis_message_get_string (message, VIS_FIELD_CHAT), ==, chat);
@@ -72,7 +72,7 @@ expect_history (
   g_autoptr (VisMessage) page = test_client_request (
     client, "\"type\":\"chat:history\",\"chat\":\"%s\",\"limit\":%u%s", chat, limit, from);
   g_autoptr (GString) text = g_string_new (NULL);
-  GPtrArray *messages;
+  GPtrArray          *messages;
 
   g_assert_cmpint (vis_message_get_kind (page), ==, VIS_KIND_OK);
   messages = vis_message_get_array (page, VIS_FIELD_MESSAGES);
@@ -96,7 +96,7 @@ static void
 test_both_ways (People *self, gconstpointer data)
 {
   g_autoptr (TestClient) other = test_client_new (self->server, ADA_2, -1, NULL);
-  g_autofree char *id = send_text (self->ada, "grace", "Good \\\"morning\\\" ü");
+  g_autofree char       *id = send_text (self->ada, "grace", "Good \\\"morning\\\" ü");
 
   expect_message (self->grace, "ada", "ada", "Good \"morning\" ü");
   expect_message (other, "grace", "ada", "Good \"morning\" ü");
@@ -145,7 +145,7 @@ test_again (People *self, gconstpointer data)
 static void
 test_errors (People *self, gconstpointer data)
 {
-  g_autoptr (TestClient) eve = test_client_new (self->server, EVE, -1, NULL);
+  g_autoptr (TestClient)   eve = test_client_new (self->server, EVE, -1, NULL);
   g_autofree char         *id = send_text (self->ada, "grace", "a");
   g_autofree char         *unknown = vis_id_new ();
   static const char *const chats[] = {
@@ -212,10 +212,10 @@ test_heavy (People *self, gconstpointer data)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GString) lines = g_string_new (NULL);
-  g_autofree char *before = g_strdup ("");
-  g_autofree char *after = g_strdup ("");
-  guint            n = 0;
-  gboolean         more = TRUE;
+  g_autofree char    *before = g_strdup ("");
+  g_autofree char    *after = g_strdup ("");
+  guint               n = 0;
+  gboolean            more = TRUE;
 
   for (guint i = 0; i < 8000; i++)
     g_string_append (text, "\\u0001");
@@ -289,7 +289,7 @@ static VisMessage *first_chat (TestClient *client);
 static void
 test_blocked_marks (People *self, gconstpointer data)
 {
-  g_autofree char *a = send_text (self->ada, "grace", "a");
+  g_autofree char       *a = send_text (self->ada, "grace", "a");
   g_autoptr (VisMessage) changed = NULL;
   g_autoptr (VisMessage) chat = NULL;
 
@@ -306,7 +306,7 @@ static VisMessage *
 first_chat (TestClient *client)
 {
   g_autoptr (VisMessage) list = test_client_request (client, "\"type\":\"chat:list\"");
-  GPtrArray *chats = vis_message_get_array (list, VIS_FIELD_CHATS);
+  GPtrArray             *chats = vis_message_get_array (list, VIS_FIELD_CHATS);
 
   g_assert_cmpuint (chats->len, ==, 1);
   return vis_message_ref (g_ptr_array_index (chats, 0));
@@ -315,8 +315,8 @@ first_chat (TestClient *client)
 static void
 test_marks (People *self, gconstpointer data)
 {
-  g_autofree char *a = send_text (self->ada, "grace", "a");
-  g_autofree char *b = send_text (self->ada, "grace", "b");
+  g_autofree char       *a = send_text (self->ada, "grace", "a");
+  g_autofree char       *b = send_text (self->ada, "grace", "b");
   g_autoptr (VisMessage) before = first_chat (self->grace);
   g_autoptr (VisMessage) event = NULL;
   g_autoptr (VisMessage) own = NULL;
@@ -356,9 +356,9 @@ test_marks (People *self, gconstpointer data)
 static void
 test_delete (People *self, gconstpointer data)
 {
-  g_autofree char *a = send_text (self->ada, "grace", "a");
-  g_autofree char *b = send_text (self->ada, "grace", "b");
-  g_autofree char *c = send_text (self->ada, "grace", "c");
+  g_autofree char       *a = send_text (self->ada, "grace", "a");
+  g_autofree char       *b = send_text (self->ada, "grace", "b");
+  g_autofree char       *c = send_text (self->ada, "grace", "c");
   g_autoptr (VisMessage) event = NULL;
 
   for (guint i = 0; i < 3; i++)
@@ -394,8 +394,8 @@ test_erased (People *self, gconstpointer data)
 {
   static const char secret[] = "the-cormorant-lands-at-midnight";
   g_autofree char  *id = send_text (self->ada, "grace", secret);
-  g_autoptr (GDir) folder = NULL;
-  const char *name;
+  g_autoptr (GDir)  folder = NULL;
+  const char       *name;
 
   test_client_ok (
     self->ada,
@@ -423,7 +423,7 @@ test_resume (People *self, gconstpointer data)
   g_autoptr (TestClient) ahead = NULL;
   g_autoptr (VisMessage) hello = NULL;
   g_autoptr (VisMessage) reset = NULL;
-  gint64 seq = self->grace->seq;
+  gint64                 seq = self->grace->seq;
 
   for (guint i = 0; i < 600; i++)
     {
@@ -466,7 +466,7 @@ static void
 expect_contact (TestClient *client, const char *user, const char *state)
 {
   g_autoptr (VisMessage) event = test_client_event (client, VIS_KIND_CONTACT_CHANGED);
-  VisMessage *contact = vis_message_get_object (event, VIS_FIELD_CONTACT);
+  VisMessage            *contact = vis_message_get_object (event, VIS_FIELD_CONTACT);
 
   g_assert_cmpstr (vis_message_get_string (contact, VIS_FIELD_USER), ==, user);
   g_assert_cmpstr (vis_message_get_string (contact, VIS_FIELD_STATE), ==, state);
@@ -540,7 +540,7 @@ test_presence (People *self, gconstpointer data)
 {
   g_autoptr (TestClient) eve = test_client_new (self->server, EVE, -1, NULL);
   g_autoptr (VisMessage) list = NULL;
-  VisMessage *contact;
+  VisMessage            *contact;
 
   expect_presence (self->ada, "grace", "online");
   list = test_client_request (self->ada, "\"type\":\"contact:list\"");
@@ -591,13 +591,13 @@ send_many (TestClient *from, const char *chat, const char *text, guint n)
 static void
 test_slow (People *self, gconstpointer data)
 {
-  g_autofree char *text = g_strnfill (7900, 'x');
+  g_autofree char       *text = g_strnfill (7900, 'x');
   g_autoptr (TestClient) back = NULL;
-  char    buffer[65536];
-  gint64  seq = self->grace->seq;
-  ssize_t got;
-  guint   n = 25;
-  guint   rounds = 72; /* more than both kernels' buffers and ours hold */
+  char                   buffer[65536];
+  gint64                 seq = self->grace->seq;
+  ssize_t                got;
+  guint                  n = 25;
+  guint                  rounds = 72; /* more than both kernels' buffers and ours hold */
 
   vis_message_unref (test_client_event (self->ada, VIS_KIND_PRESENCE));
   for (guint i = 0; i < rounds; i++)

@@ -40,7 +40,7 @@ read_ok (TestClient *client)
   while (client->in->len > 0 || recv (client->fd, &byte, 1, MSG_PEEK) > 0)
     {
       g_autoptr (VisMessage) message = NULL;
-      const char *request;
+      const char            *request;
 
       /* Half a frame is the last that a killed server says. */
       if (client->in->len > 0 && recv (client->fd, &byte, 1, MSG_PEEK) == 0)
@@ -81,14 +81,14 @@ count_acknowledged (TestServer *server, GHashTable *acknowledged)
   g_autoptr (VisMessage) hello = NULL;
   g_autoptr (TestClient) client = test_client_new (server, GRACE, 0, &hello);
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  gint64 last = vis_message_get_seq (hello);
-  guint  found = 0;
+  gint64                 last = vis_message_get_seq (hello);
+  guint                  found = 0;
 
   /* The client itself checks that no seq is left out. */
   while (client->seq < last)
     {
       g_autoptr (VisMessage) event = test_client_read (client);
-      const char *id;
+      const char            *id;
 
       if (vis_message_get_kind (event) != VIS_KIND_CHAT_MESSAGE)
         continue;

@@ -165,7 +165,7 @@ test_raw_bytes (void)
 static void
 test_fragments (void)
 {
-  static const char text[] = "{\"id\":\"a\\\"b\",\"type\":\"chat:list\"}";
+  static const char      text[] = "{\"id\":\"a\\\"b\",\"type\":\"chat:list\"}";
   g_autoptr (TestServer) server = new_server ("");
   g_autoptr (TestClient) client = test_client_new (server, ADA, -1, NULL);
   g_autoptr (VisMessage) answer = NULL;
@@ -189,8 +189,8 @@ test_largest (void)
 {
   g_autoptr (TestServer) server = new_server ("");
   g_autoptr (TestClient) client = test_client_new (server, ADA, -1, NULL);
-  g_autofree char *space = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char       *space = NULL;
+  g_autofree char       *text = NULL;
   g_autoptr (VisMessage) answer = NULL;
 
   space = g_strnfill (VIS_LIMIT_FRAME_BYTES - strlen ("{\"id\":1,\"type\":\"chat:list\"}"), ' ');
@@ -230,8 +230,8 @@ test_silence (void)
 static void
 test_slow_request (void)
 {
-  g_autoptr (TestServer) server = new_server ("");
-  g_autoptr (GSocketClient) dialer = g_socket_client_new ();
+  g_autoptr (TestServer)        server = new_server ("");
+  g_autoptr (GSocketClient)     dialer = g_socket_client_new ();
   g_autoptr (GSocketConnection) idle =
     g_socket_client_connect_to_host (dialer, "127.0.0.1", server->port, NULL, NULL);
   g_autoptr (GSocketConnection) slow =
@@ -273,7 +273,7 @@ test_too_fast (void)
 {
   g_autoptr (TestServer) server = new_server ("");
   g_autoptr (TestClient) client = test_client_new (server, ADA, -1, NULL);
-  gboolean limited = FALSE;
+  gboolean               limited = FALSE;
 
   for (guint i = 0; i < 5000 && !limited; i++)
     {
@@ -303,12 +303,12 @@ write_without_reading (GOutputStream *out, gconstpointer data, gsize length, gsi
 static void
 test_ping_flood (void)
 {
-  const gsize most = 64 * 1024 * 1024;
+  const gsize            most = 64 * 1024 * 1024;
   g_autoptr (TestServer) server = new_server ("");
   g_autoptr (TestClient) client = test_client_new (server, ADA, -1, NULL);
   g_autoptr (TestClient) other = NULL;
-  g_autoptr (GString) pings = g_string_new (NULL);
-  gsize total = 0;
+  g_autoptr (GString)    pings = g_string_new (NULL);
+  gsize                  total = 0;
 
   for (guint i = 0; i < 500; i++)
     {
@@ -329,7 +329,7 @@ test_deaf (void)
 {
   g_autoptr (TestServer) server = new_server ("");
   g_autoptr (TestClient) client = test_client_connect (server);
-  g_autoptr (GString) frames = g_string_new (NULL);
+  g_autoptr (GString)    frames = g_string_new (NULL);
 
   for (guint i = 0; i < 4000; i++)
     {
@@ -355,9 +355,9 @@ test_tls_without_reading (void)
   g_autofree char *file = g_build_filename (folder, "both.pem", NULL);
   g_autofree char *arguments =
     g_strdup_printf ("--rate-limits off --tls-cert %s --tls-key %s", file, file);
-  g_autoptr (TestServer) server = NULL;
+  g_autoptr (TestServer)    server = NULL;
   g_autoptr (GSocketClient) dialer = g_socket_client_new ();
-  g_autoptr (GString) frames = g_string_new (NULL);
+  g_autoptr (GString)       frames = g_string_new (NULL);
   static const char upgrade[] = "GET /v1/socket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
                                 "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
                                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
@@ -373,12 +373,12 @@ test_tls_without_reading (void)
 
   for (guint round = 0; round < 2; round++)
     {
-      g_autoptr (GError) error = NULL;
+      g_autoptr (GError)            error = NULL;
       g_autoptr (GSocketConnection) plain =
         g_socket_client_connect_to_host (dialer, "127.0.0.1", server->port, NULL, &error);
       g_autoptr (GIOStream) tls = NULL;
-      GOutputStream *out;
-      char           answer[13] = "";
+      GOutputStream        *out;
+      char                  answer[13] = "";
 
       g_assert_no_error (error);
       g_socket_set_timeout (g_socket_connection_get_socket (plain), 20);

@@ -95,7 +95,7 @@ run (Fixture *self, VisStoreOp *op)
 static void
 import (Fixture *self, const char *user, const char *contact)
 {
-  VisStoreOp *op = vis_store_op_new (VIS_STORE_IMPORT, NULL, NULL);
+  VisStoreOp   *op = vis_store_op_new (VIS_STORE_IMPORT, NULL, NULL);
   g_auto (Done) done = NULL;
 
   op->account = vis_store_account_new ();
@@ -109,7 +109,7 @@ import (Fixture *self, const char *user, const char *contact)
 static VisStoreOp *
 send_text (Fixture *self, gint64 user, const char *chat, const char *id)
 {
-  VisStoreOp *op = vis_store_op_new (VIS_STORE_CHAT_SEND, NULL, NULL);
+  VisStoreOp            *op = vis_store_op_new (VIS_STORE_CHAT_SEND, NULL, NULL);
   g_autoptr (VisMessage) draft = vis_message_new (VIS_KIND_OBJECT_DRAFT);
 
   op->user = user;
@@ -142,7 +142,7 @@ test_events (Fixture *self, gconstpointer data)
   for (guint i = 0; i < 50; i++)
     {
       g_autofree char *id = g_strdup_printf ("0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a%02x", i);
-      g_auto (Done) sent = send_text (self, i % 2 + 1, i % 2 ? "ada" : "grace", id);
+      g_auto (Done)    sent = send_text (self, i % 2 + 1, i % 2 ? "ada" : "grace", id);
 
       g_assert_no_error (sent->error);
       /* The first event was the contact. */
@@ -182,7 +182,7 @@ test_reopened (Fixture *self, gconstpointer data)
 static void
 test_trimmed (Fixture *self, gconstpointer data)
 {
-  VisStoreOp *op = vis_store_op_new (VIS_STORE_TRIM, NULL, NULL);
+  VisStoreOp   *op = vis_store_op_new (VIS_STORE_TRIM, NULL, NULL);
   g_auto (Done) trimmed = NULL;
   g_auto (Done) page = NULL;
 
@@ -191,7 +191,7 @@ test_trimmed (Fixture *self, gconstpointer data)
   for (guint i = 0; i < 20; i++)
     {
       g_autofree char *id = g_strdup_printf ("0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a%02x", i);
-      g_auto (Done) sent = send_text (self, 1, "grace", id);
+      g_auto (Done)    sent = send_text (self, 1, "grace", id);
     }
   op->limit = 5;
   trimmed = run (self, op);
@@ -223,8 +223,8 @@ test_alike (Fixture *self, gconstpointer data)
 static void
 test_damaged (Fixture *self, gconstpointer data)
 {
-  g_autofree char *path = g_build_filename (self->folder, "other", NULL);
-  g_autofree char *garbage = g_strnfill (10000, 'x');
+  g_autofree char   *path = g_build_filename (self->folder, "other", NULL);
+  g_autofree char   *garbage = g_strnfill (10000, 'x');
   g_autoptr (GError) error = NULL;
 
   g_assert_true (g_file_set_contents (path, garbage, -1, NULL));
@@ -294,8 +294,8 @@ static void
 test_incomplete (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  sqlite3        *handle = NULL;
-  VisServerStore *store;
+  sqlite3           *handle = NULL;
+  VisServerStore    *store;
 
   close_store (self);
   g_assert_cmpint (sqlite3_open (self->path, &handle), ==, SQLITE_OK);

@@ -147,7 +147,7 @@ test_good (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
     {
-      g_autoptr (GError) error = NULL;
+      g_autoptr (GError)           error = NULL;
       g_autoptr (VisServerAddress) address = vis_server_address_parse (good[i].text, &error);
       g_autoptr (VisServerAddress) copy = NULL;
 
@@ -170,8 +170,8 @@ test_bad (void)
 
   for (guint i = 0; i <= G_N_ELEMENTS (bad); i++)
     {
-      const char *text = i < G_N_ELEMENTS (bad) ? bad[i] : huge;
-      g_autoptr (GError) error = NULL;
+      const char                  *text = i < G_N_ELEMENTS (bad) ? bad[i] : huge;
+      g_autoptr (GError)           error = NULL;
       g_autoptr (VisServerAddress) address = vis_server_address_parse (text, &error);
 
       g_test_message ("row %u", i);

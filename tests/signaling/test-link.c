@@ -176,11 +176,11 @@ open_socket (Fixture *fixture)
 static char *
 take_request (Fixture *fixture, const char *type)
 {
-  TestTransport *transport = get_transport (fixture);
+  TestTransport         *transport = get_transport (fixture);
   g_autoptr (VisMessage) message = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autofree char *text = NULL;
-  char            *id = NULL;
+  g_autoptr (GError)     error = NULL;
+  g_autofree char       *text = NULL;
+  char                  *id = NULL;
 
   g_assert_cmpuint (transport->sent->len, >, 0);
   text = g_ptr_array_steal_index (transport->sent, 0);
@@ -457,10 +457,10 @@ static void
 test_requests (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (VisMessage) ok = NULL;
-  GAsyncResult    *result = NULL;
-  g_autofree char *id = NULL;
-  g_autofree char *late = NULL;
+  g_autoptr (VisMessage)   ok = NULL;
+  GAsyncResult            *result = NULL;
+  g_autofree char         *id = NULL;
+  g_autofree char         *late = NULL;
 
   ask (fixture, NULL, &result);
   assert_failed (fixture, &result, VIS_ERROR, VIS_ERROR_OFFLINE);
@@ -506,8 +506,8 @@ static void
 test_too_large (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (VisMessage) request = vis_message_new (VIS_KIND_CONTACT_ADD);
-  g_autofree char *huge = g_strnfill (VIS_LIMIT_FRAME_BYTES, 'a');
-  GAsyncResult    *result = NULL;
+  g_autofree char       *huge = g_strnfill (VIS_LIMIT_FRAME_BYTES, 'a');
+  GAsyncResult          *result = NULL;
 
   go_online (fixture);
   vis_message_set_string (request, VIS_FIELD_USER, huge);
@@ -568,8 +568,8 @@ test_early (Fixture *fixture, gconstpointer data)
 static void
 test_turn (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *hello_id = NULL;
-  g_autofree char *id = NULL;
+  g_autofree char      *hello_id = NULL;
+  g_autofree char      *id = NULL;
   g_autoptr (GPtrArray) servers = NULL;
 
   vis_link_start (fixture->link);

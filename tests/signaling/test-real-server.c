@@ -48,10 +48,10 @@ on_tick (gpointer data)
 static void
 start_server (Server *server)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)           error = NULL;
   g_autoptr (GDataInputStream) output = NULL;
-  g_autofree char *listen = NULL;
-  g_autofree char *line = NULL;
+  g_autofree char             *listen = NULL;
+  g_autofree char             *line = NULL;
 
   listen = g_strdup (server->address != NULL ? server->address->name : "127.0.0.1:0");
   server->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE,
@@ -117,10 +117,10 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
 static char *
 sign_up (Server *server, const char *user)
 {
-  g_autoptr (VisAccount) account = vis_account_new (server->address);
+  g_autoptr (VisAccount)   account = vis_account_new (server->address);
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VisMessage) answer = NULL;
+  g_autoptr (GError)       error = NULL;
+  g_autoptr (VisMessage)   answer = NULL;
 
   vis_account_register_async (
     account, user, "correct horse", "Somebody", NULL, NULL, on_done, &result);
@@ -172,10 +172,10 @@ drop (VisLink *link)
 static void
 ask (VisLink *link, VisMessage *request)
 {
-  g_autoptr (VisMessage) owned = request;
+  g_autoptr (VisMessage)   owned = request;
   g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VisMessage) answer = NULL;
+  g_autoptr (GError)       error = NULL;
+  g_autoptr (VisMessage)   answer = NULL;
 
   vis_wire_request_async (VIS_WIRE (link), owned, NULL, on_done, &result);
   WAIT_UNTIL (result != NULL);
@@ -195,9 +195,9 @@ about_user (VisKind kind, const char *user)
 static VisMessage *
 text_to (const char *user, const char *text)
 {
-  VisMessage *request = vis_message_new (VIS_KIND_CHAT_SEND);
+  VisMessage            *request = vis_message_new (VIS_KIND_CHAT_SEND);
   g_autoptr (VisMessage) draft = vis_message_new (VIS_KIND_OBJECT_DRAFT);
-  g_autofree char *id = vis_id_new ();
+  g_autofree char       *id = vis_id_new ();
 
   vis_message_set_string (draft, VIS_FIELD_ID, id);
   vis_message_set_string (draft, VIS_FIELD_DRAFT_KIND, "text");
@@ -248,10 +248,10 @@ test_resume (Server *server, gconstpointer data)
 static void
 test_replaced (Server *server, gconstpointer data)
 {
-  g_autofree char *token = sign_up (server, "ada");
-  VisLink         *first = open_link (server, token);
-  VisLink         *second = open_link (server, token);
-  g_autoptr (VisAccount) account = vis_account_new (server->address);
+  g_autofree char         *token = sign_up (server, "ada");
+  VisLink                 *first = open_link (server, token);
+  VisLink                 *second = open_link (server, token);
+  g_autoptr (VisAccount)   account = vis_account_new (server->address);
   g_autoptr (GAsyncResult) result = NULL;
 
   WAIT_UNTIL (get_state (first) == VIS_WIRE_OFFLINE);
@@ -275,11 +275,11 @@ test_replaced (Server *server, gconstpointer data)
 static void
 test_account (Server *server, gconstpointer data)
 {
-  g_autofree char *token = sign_up (server, "ada");
+  g_autofree char       *token = sign_up (server, "ada");
   g_autoptr (VisAccount) account = vis_account_new (server->address);
-  GAsyncResult *result = NULL;
+  GAsyncResult          *result = NULL;
   g_autoptr (VisMessage) answer = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)     error = NULL;
 
   vis_account_login_async (account, "ada", "correct horse", NULL, on_done, &result);
   WAIT_UNTIL (result != NULL);

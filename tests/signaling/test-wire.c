@@ -62,10 +62,10 @@ static void
 on_message (SoupWebsocketConnection *connection, int type, GBytes *bytes, Server *server)
 {
   g_autoptr (VisMessage) message = NULL;
-  g_autofree char *id = NULL;
-  g_autofree char *text = NULL;
-  gsize            length;
-  const char      *data = g_bytes_get_data (bytes, &length);
+  g_autofree char       *id = NULL;
+  g_autofree char       *text = NULL;
+  gsize                  length;
+  const char            *data = g_bytes_get_data (bytes, &length);
 
   server->frames++;
   message = vis_codec_decode (data, length, VIS_FROM_CLIENT, &id, NULL);
@@ -108,11 +108,11 @@ static void
 on_http (
   SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
 {
-  Server          *server = data;
-  SoupMessageBody *body = soup_server_message_get_request_body (message);
+  Server            *server = data;
+  SoupMessageBody   *body = soup_server_message_get_request_body (message);
   g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
-  gsize       length;
-  const char *text = g_bytes_get_data (bytes, &length);
+  gsize              length;
+  const char        *text = g_bytes_get_data (bytes, &length);
 
   g_free (server->last_body);
   server->last_body = g_strndup (text != NULL ? text : "", length);
@@ -132,8 +132,8 @@ static void
 set_up (Server *server, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  GSList *uris;
-  char   *protocols[] = { (char *) VIS_SUBPROTOCOL, NULL };
+  GSList            *uris;
+  char              *protocols[] = { (char *) VIS_SUBPROTOCOL, NULL };
 
   server->server = g_object_new (SOUP_TYPE_SERVER, NULL);
   server->sockets = g_ptr_array_new_with_free_func (g_object_unref);
@@ -220,9 +220,9 @@ test_online (Server *server, gconstpointer data)
 static void
 count_done (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)     error = NULL;
   g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
-  guint *counts = data;
+  guint                 *counts = data;
 
   counts[answer != NULL ? 0 : 1]++;
 }
@@ -364,9 +364,9 @@ count_event (VisLink *link, VisMessage *event, guint counts[2])
 static void
 test_hostile_frames (Server *server, gconstpointer data)
 {
-  VisLink         *link = new_link (server);
-  guint            events[2] = { 0, 0 };
-  g_autofree char *deep = g_strnfill (100000, '[');
+  VisLink           *link = new_link (server);
+  guint              events[2] = { 0, 0 };
+  g_autofree char   *deep = g_strnfill (100000, '[');
   g_autoptr (GBytes) binary = g_bytes_new_static ("\0\1\2", 3);
   g_autoptr (GBytes) nul = g_bytes_new_static ("{\"type\":\"ok\"}\0x", 15);
 
@@ -434,10 +434,10 @@ static void
 test_account (Server *server, gconstpointer data)
 {
   g_autoptr (VisServerAddress) address = vis_server_address_parse (server->base, NULL);
-  VisAccount   *account = vis_account_new (address);
-  GAsyncResult *result = NULL;
-  g_autoptr (GError) error = NULL;
-  VisMessage *answer;
+  VisAccount                  *account = vis_account_new (address);
+  GAsyncResult                *result = NULL;
+  g_autoptr (GError)           error = NULL;
+  VisMessage                  *answer;
 
   server->http_status = 201;
   server->http_body = "{\"user\":\"ada\",\"device\":\"d1\","
@@ -502,10 +502,10 @@ test_account_errors (Server *server, gconstpointer data)
 
   for (guint i = 0; i <= G_N_ELEMENTS (rows); i++)
     {
-      g_autoptr (VisAccount) account = vis_account_new (address);
+      g_autoptr (VisAccount)   account = vis_account_new (address);
       g_autoptr (GAsyncResult) result = NULL;
-      g_autoptr (GError) error = NULL;
-      g_autofree char *huge = NULL;
+      g_autoptr (GError)       error = NULL;
+      g_autofree char         *huge = NULL;
 
       if (i < G_N_ELEMENTS (rows))
         {
@@ -531,10 +531,10 @@ static void
 test_account_cancel (Server *server, gconstpointer data)
 {
   g_autoptr (VisServerAddress) address = vis_server_address_parse (server->base, NULL);
-  g_autoptr (VisAccount) account = vis_account_new (address);
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autoptr (VisAccount)       account = vis_account_new (address);
+  g_autoptr (GCancellable)     cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult)     result = NULL;
+  g_autoptr (GError)           error = NULL;
 
   vis_account_login_async (account, "ada", "correct horse", cancellable, on_done, &result);
   g_cancellable_cancel (cancellable);
@@ -565,15 +565,15 @@ static const char self_signed[] =
 static void
 test_self_signed (Server *server, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GError)          error = NULL;
   g_autoptr (GTlsCertificate) certificate =
     g_tls_certificate_new_from_pem (self_signed, -1, &error);
   g_autoptr (VisServerAddress) address = NULL;
-  g_autoptr (VisAccount) account = NULL;
-  g_autoptr (GAsyncResult) result = NULL;
-  VisLink         *link;
-  g_autofree char *url = NULL;
-  GSList          *uris;
+  g_autoptr (VisAccount)       account = NULL;
+  g_autoptr (GAsyncResult)     result = NULL;
+  VisLink                     *link;
+  g_autofree char             *url = NULL;
+  GSList                      *uris;
 
   g_assert_no_error (error);
   soup_server_disconnect (server->server);

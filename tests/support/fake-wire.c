@@ -59,7 +59,7 @@ outstanding_free (Outstanding *outstanding)
 static gboolean
 on_cancelled (GCancellable *cancellable, gpointer data)
 {
-  Outstanding *outstanding = data;
+  Outstanding      *outstanding = data;
   g_autoptr (GTask) task = g_steal_pointer (&outstanding->task);
 
   g_ptr_array_remove (outstanding->wire->outstanding, outstanding);
@@ -90,10 +90,10 @@ fake_wire_request_async (VisWire            *wire,
   /* What the real codec would not let out must not pass here. */
   {
     g_autoptr (VisMessage) copy = vis_message_copy (request);
-    g_autofree char *text = NULL;
-    g_autofree char *id = NULL;
+    g_autofree char       *text = NULL;
+    g_autofree char       *id = NULL;
     g_autoptr (VisMessage) decoded = NULL;
-    g_autoptr (GError) error = NULL;
+    g_autoptr (GError)     error = NULL;
 
     vis_message_set_request (copy, "1");
     text = vis_codec_encode (copy, &length);
@@ -238,9 +238,9 @@ fake_wire_set_state (FakeWire *self, VisWireState state)
 static VisMessage *
 decode (const char *text)
 {
-  g_autofree char *id = NULL;
+  g_autofree char   *id = NULL;
   g_autoptr (GError) error = NULL;
-  VisMessage *message = vis_codec_decode (text, strlen (text), VIS_FROM_SERVER, &id, &error);
+  VisMessage        *message = vis_codec_decode (text, strlen (text), VIS_FROM_SERVER, &id, &error);
 
   if (message == NULL)
     g_error ("%s: %s", text, error->message);
@@ -274,9 +274,9 @@ fake_wire_disconnect (FakeWire *self)
 void
 fake_wire_event (FakeWire *self, const char *format, ...)
 {
-  g_autofree char *text = NULL;
+  g_autofree char       *text = NULL;
   g_autoptr (VisMessage) event = NULL;
-  va_list args;
+  va_list                args;
 
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
@@ -359,7 +359,7 @@ fake_wire_refuse (FakeWire *self, VisMessage *request, const char *code)
   Outstanding     *outstanding = take (self, request);
   g_autofree char *text = g_strdup_printf ("{\"type\":\"error\",\"id\":1,\"code\":\"%s\"}", code);
   g_autoptr (VisMessage) answer = decode (text);
-  GError *error = NULL;
+  GError                *error = NULL;
 
   vis_protocol_error_set (&error, answer);
   g_task_return_error (outstanding->task, error);

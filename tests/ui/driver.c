@@ -210,7 +210,7 @@ driver_press (GtkWidget *widget, guint keyval, GdkModifierType state)
       for (guint i = 0; i < g_list_model_get_n_items (controllers); i++)
         {
           g_autoptr (GtkEventController) controller = g_list_model_get_item (controllers, i);
-          gboolean taken = FALSE;
+          gboolean                       taken = FALSE;
 
           if (GTK_IS_SHORTCUT_CONTROLLER (controller))
             taken = press_shortcut (widget, G_LIST_MODEL (controller), keyval, state);

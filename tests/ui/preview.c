@@ -35,8 +35,8 @@ static GdkTexture *
 make_picture (int columns, int rows, guint tint)
 {
   g_autoptr (GBytes) bytes = NULL;
-  guchar *data = g_malloc ((gsize) columns * (gsize) rows * 4);
-  double  cx = columns * 0.5, cy = rows * 0.42, head = rows * 0.2;
+  guchar            *data = g_malloc ((gsize) columns * (gsize) rows * 4);
+  double             cx = columns * 0.5, cy = rows * 0.42, head = rows * 0.2;
 
   for (int y = 0; y < rows; y++)
     for (int x = 0; x < columns; x++)
@@ -394,12 +394,12 @@ on_action (gpointer data)
 static gboolean
 on_save (gpointer data)
 {
-  GListModel *windows = gtk_window_get_toplevels ();
-  g_autoptr (GdkPaintable) paintable = NULL;
+  GListModel               *windows = gtk_window_get_toplevels ();
+  g_autoptr (GdkPaintable)  paintable = NULL;
   g_autoptr (GskRenderNode) node = NULL;
-  g_autoptr (GdkTexture) texture = NULL;
-  g_autoptr (GtkSnapshot) snapshot = gtk_snapshot_new ();
-  GtkWidget *front = GTK_WIDGET (window);
+  g_autoptr (GdkTexture)    texture = NULL;
+  g_autoptr (GtkSnapshot)   snapshot = gtk_snapshot_new ();
+  GtkWidget                *front = GTK_WIDGET (window);
 
   for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
     {
@@ -464,8 +464,8 @@ main (int argc, char *argv[])
 {
   g_autoptr (AdwApplication) application = NULL;
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
-  g_autoptr (GError) error = NULL;
-  int status;
+  g_autoptr (GError)         error = NULL;
+  int                        status;
 
   g_option_context_add_main_entries (context, options, NULL);
   if (!g_option_context_parse (context, &argc, &argv, &error))

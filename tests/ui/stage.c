@@ -35,9 +35,9 @@ VisConversation *
 stage_add (
   Stage *stage, const char *user, const char *name, VisContactState state, VisPresence presence)
 {
-  g_autoptr (VisContact) contact = vis_contact_new (user);
+  g_autoptr (VisContact)      contact = vis_contact_new (user);
   g_autoptr (VisConversation) conversation = NULL;
-  VisTimeline *timeline;
+  VisTimeline                *timeline;
 
   vis_contact_set_name (contact, name);
   vis_contact_set_state (contact, state);
@@ -57,8 +57,8 @@ static VisChatMessage *
 add (
   Stage *stage, VisConversation *conversation, gboolean outgoing, VisMessageKind kind, gint64 ago_s)
 {
-  static gint64    position;
-  g_autofree char *id = vis_id_new ();
+  static gint64              position;
+  g_autofree char           *id = vis_id_new ();
   g_autoptr (VisChatMessage) message = vis_chat_message_new (
     id,
     outgoing ? vis_chat_get_user (stage->chat) : vis_conversation_get_chat (conversation),

@@ -391,7 +391,7 @@ static void
 test_menu_copy (Fixture *fixture, gconstpointer data)
 {
   GdkContentProvider *content;
-  g_auto (GValue) value = G_VALUE_INIT;
+  g_auto (GValue)     value = G_VALUE_INIT;
 
   fixture_sign_in (fixture);
   vis_window_open_chat (fixture->window, "grace");

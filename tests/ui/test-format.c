@@ -171,10 +171,10 @@ test_call_record (void)
 static void
 test_message (void)
 {
-  g_autoptr (GTimeZone) zone = g_time_zone_new_utc ();
+  g_autoptr (GTimeZone)      zone = g_time_zone_new_utc ();
   g_autoptr (VisChatMessage) own = vis_chat_message_new ("a", "ada", TRUE, VIS_MESSAGE_TEXT);
   g_autoptr (VisChatMessage) other = vis_chat_message_new ("b", "grace", FALSE, VIS_MESSAGE_TEXT);
-  g_autofree char *nothing = vis_format_preview (NULL);
+  g_autofree char           *nothing = vis_format_preview (NULL);
   g_autofree char *first = NULL, *second = NULL, *gone = NULL, *spoken = NULL, *heard = NULL;
 
   g_assert_cmpstr (nothing, ==, "");

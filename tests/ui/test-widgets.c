@@ -40,7 +40,7 @@ test_welcome_checks (Fixture *fixture, gconstpointer data)
     { "host", "ada", "", "Enter your password" },
     { "host", "ada", "x", NULL },
   };
-  VisWelcome *welcome = vis_window_get_welcome (fixture->window);
+  VisWelcome         *welcome = vis_window_get_welcome (fixture->window);
   g_autoptr (GString) sent = g_string_new (NULL);
 
   g_signal_connect (welcome, "submitted", G_CALLBACK (on_submitted), sent);
@@ -62,7 +62,7 @@ test_welcome_checks (Fixture *fixture, gconstpointer data)
 static void
 test_welcome_create (Fixture *fixture, gconstpointer data)
 {
-  VisWelcome *welcome = vis_window_get_welcome (fixture->window);
+  VisWelcome         *welcome = vis_window_get_welcome (fixture->window);
   g_autoptr (GString) sent = g_string_new (NULL);
 
   g_signal_connect (welcome, "submitted", G_CALLBACK (on_submitted), sent);
@@ -173,7 +173,7 @@ static void
 test_problem (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NO_SPACE, "full");
-  const char *words = "Your messages can’t be saved. Check the free space on your disk.";
+  const char        *words = "Your messages can’t be saved. Check the free space on your disk.";
 
   fixture_sign_in (fixture);
   vis_chat_set_problem (fixture->stage->chat, error);
@@ -267,7 +267,7 @@ test_call_controls (Fixture *fixture, gconstpointer data)
 static void
 test_call_pictures (Fixture *fixture, gconstpointer data)
 {
-  VisCall *call;
+  VisCall                 *call;
   g_autoptr (GdkPaintable) picture = gdk_paintable_new_empty (640, 480);
 
   fixture_sign_in (fixture);

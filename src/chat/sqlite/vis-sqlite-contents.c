@@ -32,7 +32,7 @@ vis_sqlite_contacts_read (VisSqliteDatabase *database, const char *user, GPtrArr
 void
 vis_sqlite_conversations_read (VisSqliteDatabase *database, GPtrArray *conversations)
 {
-  g_autoptr (GPtrArray) chats = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GPtrArray)       chats = g_ptr_array_new_with_free_func (g_free);
   g_auto (VisConversationRow) conversation = { 0 };
   sqlite3_stmt *row = vis_sqlite_bind (database, "SELECT chat FROM conversations", "");
 
@@ -106,7 +106,7 @@ vis_sqlite_contents_read (VisSqliteDatabase *database)
 VisStorePage *
 vis_sqlite_page_read (VisSqliteDatabase *database, const char *chat, gint64 before, guint limit)
 {
-  VisStorePage *page = vis_store_page_new ();
+  VisStorePage               *page = vis_store_page_new ();
   g_auto (VisConversationRow) row = { 0 };
 
   page->exhausted = TRUE;

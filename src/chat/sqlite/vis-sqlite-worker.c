@@ -173,10 +173,10 @@ open_database (const char *path, GError **error)
 static gpointer
 work (gpointer data)
 {
-  VisSqliteWorker *self = data;
+  VisSqliteWorker              *self = data;
   g_autoptr (VisSqliteDatabase) database = NULL;
-  g_autoptr (GError) error = NULL;
-  gboolean running = TRUE;
+  g_autoptr (GError)            error = NULL;
+  gboolean                      running = TRUE;
 
   database = open_database (self->path, &error);
 

@@ -106,7 +106,7 @@ vis_sqlite_import (VisSqlite *self, VisStoreOp *op)
   for (guint i = 0; account->tokens != NULL && account->tokens[i] != NULL; i++)
     {
       g_autoptr (GBytes) hash = vis_token_hash (account->tokens[i]);
-      g_autofree char *device = vis_device_id_new ();
+      g_autofree char   *device = vis_device_id_new ();
 
       add_device (self, op, me->id, device, NULL, hash);
     }

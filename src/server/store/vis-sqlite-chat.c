@@ -20,7 +20,7 @@ static VisMessage *
 call_info (const char *id, const char *body)
 {
   g_auto (GStrv) words = g_strsplit (body != NULL ? body : "", " ", 3);
-  VisMessage *info = vis_message_new (VIS_KIND_OBJECT_CALL_INFO);
+  VisMessage    *info = vis_message_new (VIS_KIND_OBJECT_CALL_INFO);
 
   vis_message_set_string (info, VIS_FIELD_ID, id);
   vis_message_set_string (info, VIS_FIELD_MEDIA_KIND, words[0] != NULL ? words[0] : "audio");
@@ -206,7 +206,7 @@ vis_sqlite_chat_send (VisSqlite *self, VisStoreOp *op)
        .reply_to = vis_message_get_string (draft, VIS_FIELD_REPLY_TO),
   };
   g_autoptr (VisMessage) message = NULL;
-  gint64 seq;
+  gint64                 seq;
 
   if (me != NULL && other != NULL && me != other)
     pair = vis_sqlite_pair (self, me->id, other->id);
@@ -247,14 +247,14 @@ vis_sqlite_chat_send (VisSqlite *self, VisStoreOp *op)
 void
 vis_sqlite_call_finish (VisSqlite *self, VisStoreOp *op)
 {
-  const VisStoreCall *call = op->call;
-  sqlite3_stmt       *statement = vis_sqlite_get (self, VIS_SQL_CALL_REMOVE);
-  VisSqliteUser      *caller;
-  VisSqliteUser      *callee;
-  g_autofree char    *body = NULL;
+  const VisStoreCall    *call = op->call;
+  sqlite3_stmt          *statement = vis_sqlite_get (self, VIS_SQL_CALL_REMOVE);
+  VisSqliteUser         *caller;
+  VisSqliteUser         *callee;
+  g_autofree char       *body = NULL;
   g_autoptr (VisMessage) message = NULL;
   g_autoptr (VisMessage) info = NULL;
-  Draft draft = { .id = call->call, .kind = KIND_CALL };
+  Draft                  draft = { .id = call->call, .kind = KIND_CALL };
 
   vis_sqlite_bind_id (statement, 1, call->call);
   vis_sqlite_step (self, statement);

@@ -29,8 +29,8 @@ void
 vis_sqlite_contact_list (VisSqlite *self, VisStoreOp *op)
 {
   g_autoptr (GPtrArray) contacts = vis_message_array_new ();
-  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_CONTACT_LIST);
-  gsize         bytes = 0;
+  sqlite3_stmt         *statement = vis_sqlite_get (self, VIS_SQL_CONTACT_LIST);
+  gsize                 bytes = 0;
 
   sqlite3_bind_int64 (statement, 1, op->user);
   sqlite3_bind_int64 (statement, 2, VIS_LIMIT_CONTACTS);
@@ -64,10 +64,10 @@ void
 vis_sqlite_set_standing (
   VisSqlite *self, VisStoreOp *op, VisSqliteUser *user, VisSqliteUser *other, VisStanding standing)
 {
-  VisSqlitePair *pair = vis_sqlite_pair (self, user->id, other->id);
-  gboolean       add = standing != VIS_STANDING_NONE;
-  sqlite3_stmt  *statement;
-  VisMessage    *event;
+  VisSqlitePair         *pair = vis_sqlite_pair (self, user->id, other->id);
+  gboolean               add = standing != VIS_STANDING_NONE;
+  sqlite3_stmt          *statement;
+  VisMessage            *event;
   g_autoptr (VisMessage) contact = NULL;
 
   if (vis_sqlite_standing (pair, user->id) == standing)
@@ -192,11 +192,11 @@ change (VisStoreVerb verb, VisStanding mine, VisStanding theirs)
 void
 vis_sqlite_contact_change (VisSqlite *self, VisStoreOp *op)
 {
-  const char    *name = vis_message_get_string (op->request, VIS_FIELD_USER);
-  VisSqliteUser *me = vis_sqlite_user (self, op->user);
-  VisSqliteUser *other = vis_sqlite_user_by_name (self, name);
-  VisSqlitePair *pair;
-  Change         to;
+  const char            *name = vis_message_get_string (op->request, VIS_FIELD_USER);
+  VisSqliteUser         *me = vis_sqlite_user (self, op->user);
+  VisSqliteUser         *other = vis_sqlite_user_by_name (self, name);
+  VisSqlitePair         *pair;
+  Change                 to;
   g_autoptr (VisMessage) contact = NULL;
 
   if (me == NULL || other == NULL)

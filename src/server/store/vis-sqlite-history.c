@@ -40,16 +40,16 @@ select_page (VisSqlite *self, gint64 chat, gint64 before, gint64 cleared, gint64
 void
 vis_sqlite_chat_history (VisSqlite *self, VisStoreOp *op)
 {
-  VisSqliteUser *me;
-  VisSqliteUser *other;
-  VisSqlitePair *pair = vis_sqlite_find_chat (self, op, &me, &other);
-  const char    *before_id = vis_message_get_string (op->request, VIS_FIELD_BEFORE);
-  guint          limit = (guint) vis_message_get_integer (op->request, VIS_FIELD_LIMIT);
-  gint64         before = 0; /* the end */
-  gint64         cleared;
-  gsize          bytes = 0;
-  gboolean       more = FALSE;
-  sqlite3_stmt  *statement;
+  VisSqliteUser        *me;
+  VisSqliteUser        *other;
+  VisSqlitePair        *pair = vis_sqlite_find_chat (self, op, &me, &other);
+  const char           *before_id = vis_message_get_string (op->request, VIS_FIELD_BEFORE);
+  guint                 limit = (guint) vis_message_get_integer (op->request, VIS_FIELD_LIMIT);
+  gint64                before = 0; /* the end */
+  gint64                cleared;
+  gsize                 bytes = 0;
+  gboolean              more = FALSE;
+  sqlite3_stmt         *statement;
   g_autoptr (GPtrArray) messages = vis_message_array_new ();
 
   if (pair == NULL)
@@ -209,11 +209,11 @@ page_of_chats (GPtrArray *chats, const char *after, gboolean *more)
 void
 vis_sqlite_chat_list (VisSqlite *self, VisStoreOp *op)
 {
-  VisSqliteUser *me = vis_sqlite_user (self, op->user);
+  VisSqliteUser        *me = vis_sqlite_user (self, op->user);
   g_autoptr (GPtrArray) chats = vis_message_array_new ();
   g_autoptr (GPtrArray) page = NULL;
-  g_autoptr (GArray) rows = NULL;
-  gboolean more;
+  g_autoptr (GArray)    rows = NULL;
+  gboolean              more;
 
   if (me == NULL)
     return;

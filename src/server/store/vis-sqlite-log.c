@@ -127,7 +127,7 @@ trim_user (VisSqlite *self, VisStoreOp *op, gint64 id, gint64 seq)
 void
 vis_sqlite_trim (VisSqlite *self, VisStoreOp *op)
 {
-  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_TRIM_USERS);
+  sqlite3_stmt      *statement = vis_sqlite_get (self, VIS_SQL_TRIM_USERS);
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64[2]));
 
   op->seq = 0;

@@ -48,10 +48,10 @@ static void
 import_users (const char *program, Server *server, guint n, guint idle)
 {
   g_autoptr (GString) lines = g_string_new (NULL);
-  g_autofree char *file = g_build_filename (server->folder, "users.jsonl", NULL);
-  g_autofree char *command = NULL;
-  g_autoptr (GError) error = NULL;
-  int status = 0;
+  g_autofree char    *file = g_build_filename (server->folder, "users.jsonl", NULL);
+  g_autofree char    *command = NULL;
+  g_autoptr (GError)  error = NULL;
+  int                 status = 0;
 
   for (guint i = 0; i < n + idle; i++)
     {
@@ -69,13 +69,13 @@ import_users (const char *program, Server *server, guint n, guint idle)
 static void
 start_server (const char *program, Server *server)
 {
-  const char *argv[] = { program,         "serve",    "--data",
-                         server->folder,  "--listen", "127.0.0.1:0",
-                         "--rate-limits", "off",      NULL };
+  const char        *argv[] = { program,         "serve",    "--data",
+                                server->folder,  "--listen", "127.0.0.1:0",
+                                "--rate-limits", "off",      NULL };
   g_autoptr (GError) error = NULL;
-  char  line[256];
-  FILE *out;
-  int   fd;
+  char               line[256];
+  FILE              *out;
+  int                fd;
 
   if (!g_spawn_async_with_pipes (NULL,
                                  (char **) argv,
@@ -216,15 +216,15 @@ bench_latency (Load *load, guint active, const Server *server, const char *name)
 int
 main (int argc, char **argv)
 {
-  guint         n = argc > 2 ? (guint) atoi (argv[2]) : 200;
-  guint         idle = argc > 3 ? (guint) atoi (argv[3]) : 10000;
-  Server        server = { 0 };
-  struct rlimit limit;
-  double        maximum;
-  double        quiet;
-  double        crowded;
-  double        memory;
-  gint64        since;
+  guint            n = argc > 2 ? (guint) atoi (argv[2]) : 200;
+  guint            idle = argc > 3 ? (guint) atoi (argv[3]) : 10000;
+  Server           server = { 0 };
+  struct rlimit    limit;
+  double           maximum;
+  double           quiet;
+  double           crowded;
+  double           memory;
+  gint64           since;
   g_autoptr (Load) load = NULL;
 
   if (argc < 2)

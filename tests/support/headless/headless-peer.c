@@ -48,8 +48,8 @@ static void
 say (JsonBuilder *builder)
 {
   g_autoptr (JsonGenerator) generator = json_generator_new ();
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree char *text = NULL;
+  g_autoptr (JsonNode)      root = NULL;
+  g_autofree char          *text = NULL;
 
   json_builder_end_object (builder);
   root = json_builder_get_root (builder);
@@ -146,8 +146,8 @@ static void
 tell_state (Peer *peer)
 {
   g_autoptr (JsonBuilder) builder = begin ("state");
-  VisCall         *call = peer->call;
-  g_autofree char *summary = NULL;
+  VisCall                *call = peer->call;
+  g_autofree char        *summary = NULL;
 
   if (call == NULL)
     {
@@ -235,7 +235,7 @@ static guint
 count_files (void)
 {
   g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
-  guint count = 0;
+  guint            count = 0;
 
   while (dir != NULL && g_dir_read_name (dir) != NULL)
     count++;
@@ -259,8 +259,8 @@ static void
 tell_stats (Peer *peer)
 {
   g_autoptr (JsonBuilder) builder = begin ("stats");
-  VisMediaSession *session = counting_engine_get_newest (peer->counting);
-  VisStats         stats = { 0 };
+  VisMediaSession        *session = counting_engine_get_newest (peer->counting);
+  VisStats                stats = { 0 };
 
   if (session != NULL && VIS_IS_WEBRTC_SESSION (session))
     vis_webrtc_session_get_stats (VIS_WEBRTC_SESSION (session), &stats);
@@ -291,8 +291,8 @@ static void
 obey (Peer *peer, const char *line)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonObject *object;
-  const char *command;
+  JsonObject            *object;
+  const char            *command;
 
   if (!json_parser_load_from_data (parser, line, -1, NULL))
     return;
@@ -354,7 +354,7 @@ paper_ringer_ring (VisRinger *ringer, VisRing ring)
 {
   static const char *const names[] = { "none", "incoming", "back", "busy" };
   PaperRinger             *self = PAPER_RINGER (ringer);
-  g_autoptr (JsonBuilder) builder = NULL;
+  g_autoptr (JsonBuilder)  builder = NULL;
 
   if (self->ring == ring)
     return;
@@ -388,7 +388,7 @@ paper_ringer_init (PaperRinger *self)
 static void
 run (Peer *peer, const char *server, const char *token, const char *camera, const char *microphone)
 {
-  g_autoptr (VisRinger) ringer = g_object_new (PAPER_TYPE_RINGER, NULL);
+  g_autoptr (VisRinger)    ringer = g_object_new (PAPER_TYPE_RINGER, NULL);
   g_autoptr (GInputStream) stdin_stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
 
   peer->loop = g_main_loop_new (NULL, FALSE);
@@ -438,9 +438,9 @@ main (int argc, char **argv)
         { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new ("- an end of a call");
-  g_autoptr (GError) error = NULL;
-  Peer     peer = { 0 };
-  gboolean enough = FALSE;
+  g_autoptr (GError)         error = NULL;
+  Peer                       peer = { 0 };
+  gboolean                   enough = FALSE;
 
   g_log_writer_default_set_use_stderr (TRUE);
   mallopt (M_ARENA_MAX, 2);
