@@ -460,13 +460,16 @@ vis_sign_in_copy (const VisSignIn *self)
 
 /**
  * vis_sign_in_free:
- * @self: (transfer full): a sign-in
+ * @self: (transfer full) (nullable): a sign-in
  *
  * Frees a sign-in.
  */
 void
 vis_sign_in_free (VisSignIn *self)
 {
+  if (self == NULL)
+    return;
+
   g_free (self->server);
   g_free (self->user);
   g_free (self->token);

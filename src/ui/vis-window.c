@@ -328,7 +328,10 @@ action_back (GtkWidget *widget, const char *name, GVariant *parameter)
 static void
 action_show_chat (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  leave_call (VIS_WINDOW (widget));
+  VisWindow *self = VIS_WINDOW (widget);
+
+  if (self->chat != NULL)
+    leave_call (self);
 }
 
 static void
