@@ -79,6 +79,13 @@ follow_pending (VisApplication *self)
     }
 
   vis_window_open_chat (self->window, pending->user);
+  /* A call is for when the server can be reached: it is made as soon as all is up to date. */
+  if (self->pending_call &&
+      vis_chat_get_connection (vis_session_get_chat (self->session)) != VIS_CONNECTION_ONLINE)
+    {
+      self->pending = g_steal_pointer (&pending);
+      return;
+    }
   if (self->pending_call)
     vis_call_controller_start (
       vis_session_get_controller (self->session), pending->user, self->pending_video);
@@ -108,6 +115,11 @@ start_session (VisApplication *self, VisSignIn *sign_in)
   self->notifier = vis_notifier_new (GTK_APPLICATION (self),
                                      vis_session_get_chat (self->session),
                                      vis_session_get_controller (self->session));
+  g_signal_connect_object (vis_session_get_chat (self->session),
+                           "notify::connection",
+                           G_CALLBACK (follow_pending),
+                           self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (
     link, "notify::problem", G_CALLBACK (on_problem), self, G_CONNECT_SWAPPED);
   show_welcome (self, NULL);
