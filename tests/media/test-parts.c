@@ -373,6 +373,17 @@ test_sections (gconstpointer data)
   g_autoptr (GstSDPMessage) sdp = vis_sections_parse (offers[n].sdp, &error);
 
   g_assert_no_error (error);
+  for (guint i = 0; i < VIS_N_ROLES; i++)
+    {
+      const VisCodec *codec = vis_codec_find (offers[n].expected[i].codec);
+
+      if (codec != NULL && !vis_codec_can_encode (codec, NULL))
+        {
+          g_test_skip ("this computer cannot encode it");
+          return;
+        }
+    }
+
   vis_sections_from_offer (sections, sdp);
   for (guint i = 0; i < VIS_N_ROLES; i++)
     {
