@@ -299,7 +299,7 @@ on_verified (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean           right = vis_passwords_verify_finish (result, &error);
 
-  if (right && request->account->id != 0)
+  if (right && request->account->password != NULL)
     {
       prepare_device (request);
       submit (request, VIS_STORE_ADD_DEVICE, on_device_added);

@@ -18,7 +18,7 @@
 struct _VisPasswords
 {
   GThreadPool *pool;
-  char        *dummy; /* what an unknown user's password is compared with */
+  char        *dummy; /* what is compared with where there is no password; of random bytes */
 };
 
 typedef struct
@@ -87,10 +87,11 @@ run (gpointer data, gpointer user_data)
 VisPasswords *
 vis_passwords_new (void)
 {
-  VisPasswords *self = g_new0 (VisPasswords, 1);
+  VisPasswords    *self = g_new0 (VisPasswords, 1);
+  g_autofree char *nobodys = vis_token_new ();
 
   self->pool = g_thread_pool_new (run, self, VIS_SERVER_HASH_THREADS, FALSE, NULL);
-  self->dummy = vis_password_hash ("nobody has this password");
+  self->dummy = vis_password_hash (nobodys);
   return self;
 }
 
@@ -155,11 +156,12 @@ vis_passwords_hash_finish (GAsyncResult *result, GError **error)
  * vis_passwords_verify_async:
  * @self: the hashers
  * @password: a password
- * @hash: (nullable): what to compare it with; %NULL takes as long and fails
+ * @hash: (nullable): what to compare it with; %NULL, where there is no user or no password, takes
+ *   as long and fails
  * @callback: called on the main context
  * @user_data: passed to @callback
  *
- * Checks a password off the main thread.
+ * Checks a password off the main thread, so that the time it takes says nothing about the user.
  */
 void
 vis_passwords_verify_async (VisPasswords       *self,

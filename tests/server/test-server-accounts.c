@@ -140,6 +140,25 @@ test_refusals (void)
     }
 }
 
+/* An account that was imported with tokens only has no password, so none is the right one: not
+ * what the time of an unknown user is spent on either. */
+static void
+test_without_password (void)
+{
+  static const char *const passwords[] = { "nobody has this password", "        ", "password" };
+  g_autoptr (TestServer)   server = test_server_new ("");
+
+  test_server_import (server,
+                      "{\"user\":\"ada\",\"tokens\":[\"a-token-that-is-long-enough-to-count\"]}\n");
+  for (guint i = 0; i < G_N_ELEMENTS (passwords); i++)
+    {
+      g_autofree char *body =
+        g_strdup_printf ("{\"user\":\"ada\",\"password\":\"%s\"}", passwords[i]);
+
+      g_assert_cmpuint (test_server_http (server, "POST", "/v1/login", NULL, body, NULL), ==, 401);
+    }
+}
+
 static void
 test_too_large (void)
 {
@@ -266,6 +285,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/accounts/register-and-log-in", test_register_and_log_in);
   g_test_add_func ("/accounts/refusals", test_refusals);
+  g_test_add_func ("/accounts/without-password", test_without_password);
   g_test_add_func ("/accounts/too-large", test_too_large);
   g_test_add_func ("/accounts/invites", test_invites);
   g_test_add_func ("/accounts/rate-limit", test_rate_limit);
