@@ -134,6 +134,7 @@ replace_call (VisCallController *self, const VisCallStep *step)
   VisCall            *call = NULL;
 
   self->epoch++;
+  self->newest_at_start = 0;
   vis_call_generations_forget (self->generations);
   g_clear_pointer (&self->offer, g_free);
   if (self->facts.state != VIS_CALL_IDLE)

@@ -14,9 +14,11 @@
 
 G_BEGIN_DECLS
 
-/* How long a new generation may take before another one is tried. Long enough for a relay over TCP
- * (0.7 s) on a bad line, short enough for several tries before the call is given up. */
-#define VIS_CALL_RETRY_MS 7000
+/* How long a new generation may take before another one is tried. The first one: long enough for a
+ * relay over TCP (0.7 s) on a bad line. Those after it get more and more, so that the tries begin
+ * after 0, 7 and 21 s, and the last one has all the time until the call is given up. */
+#define VIS_CALL_RETRY_MS     7000
+#define VIS_CALL_MAX_RETRY_MS 28000
 
 /* How many new generations the other side may bring about in a while. Each one is a peer connection
  * with all that belongs to it; who asks for more than a broken network ever could is not served. */
@@ -51,6 +53,8 @@ struct _VisCallController
   guint               media_timer;
   guint               retry_timer;
   guint               count_timer;
+  gint64              retry_armed_at;
+  int                 newest_at_start; /* the newest generation when the path was lost */
   gint64              answered_at;
   gint64              renewals_since;
   guint               renewals;

@@ -92,11 +92,55 @@ arm_media (VisCallController *self)
       vis_clock_add_timeout (self->clock, VIS_LIMIT_RECONNECT_MS, on_media_timeout, self);
 }
 
-static void
-arm_retry (VisCallController *self)
+/* What was tried before it does not count: the network is another one now. */
+static gboolean
+is_new_start (const VisCallStep *step)
 {
+  return step->event == VIS_CALL_EVENT_MEDIA_LOST ||
+         step->event == VIS_CALL_EVENT_MEDIA_LOST_CALLER ||
+         step->event == VIS_CALL_EVENT_MEDIA_LOST_CALLEE ||
+         step->input->kind == VIS_CALL_INPUT_WIRE;
+}
+
+/* Each generation gets twice the time of the one before: who gives every one of them up as fast
+ * never talks over a path that takes a little longer. If it is only the other side that needs a new
+ * one, that side alone says when it is given up. */
+static guint
+get_patience (VisCallController *self)
+{
+  int tried = self->facts.newest - self->newest_at_start - 1;
+
+  if (self->facts.path == VIS_CALL_PATH_UP)
+    return VIS_CALL_MAX_RETRY_MS;
+
+  return MIN (VIS_CALL_RETRY_MS << CLAMP (tried, 0, 8), VIS_CALL_MAX_RETRY_MS);
+}
+
+static void
+arm_retry (VisCallController *self, const VisCallStep *step)
+{
+  if (is_new_start (step))
+    self->newest_at_start =
+      step->before->next != VIS_CALL_NO_GENERATION ? step->before->next - 1 : step->before->newest;
+
   vis_clock_clear (self->clock, &self->retry_timer);
-  self->retry_timer = vis_clock_add_timeout (self->clock, VIS_CALL_RETRY_MS, on_retry, self);
+  self->retry_armed_at = vis_clock_now (self->clock);
+  self->retry_timer = vis_clock_add_timeout (self->clock, get_patience (self), on_retry, self);
+}
+
+/* A generation that failed needs no patience; but none comes faster after another than the first
+ * ones do. */
+static void
+hasten_retry (VisCallController *self)
+{
+  gint64 spent = (vis_clock_now (self->clock) - self->retry_armed_at) / 1000;
+
+  if (self->retry_timer == 0)
+    return;
+
+  vis_clock_clear (self->clock, &self->retry_timer);
+  self->retry_timer =
+    vis_clock_add_timeout (self->clock, (guint) MAX (VIS_CALL_RETRY_MS - spent, 0), on_retry, self);
 }
 
 /**
@@ -319,7 +363,9 @@ run_time_effect (VisCallController *self, VisCallEffect effect, const VisCallSte
   else if (effect == VIS_CALL_EFFECT_DISARM_MEDIA)
     vis_clock_clear (self->clock, &self->media_timer);
   else if (effect == VIS_CALL_EFFECT_ARM_RETRY)
-    arm_retry (self);
+    arm_retry (self, step);
+  else if (effect == VIS_CALL_EFFECT_HASTEN_RETRY)
+    hasten_retry (self);
   else if (effect == VIS_CALL_EFFECT_DISARM_RETRY)
     vis_clock_clear (self->clock, &self->retry_timer);
   else if (effect == VIS_CALL_EFFECT_START_COUNTING)
@@ -383,6 +429,7 @@ run_effect (VisCallController *self, VisCallEffect effect, const VisCallStep *st
     case VIS_CALL_EFFECT_ARM_MEDIA:
     case VIS_CALL_EFFECT_DISARM_MEDIA:
     case VIS_CALL_EFFECT_ARM_RETRY:
+    case VIS_CALL_EFFECT_HASTEN_RETRY:
     case VIS_CALL_EFFECT_DISARM_RETRY:
     case VIS_CALL_EFFECT_START_COUNTING:
     case VIS_CALL_EFFECT_STOP_COUNTING:

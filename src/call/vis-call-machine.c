@@ -228,11 +228,11 @@ static const VisCallTable table = { {
                                     FX (SEND_MEDIA)),
     EVENT (MEDIA_REPLACED) = STAY (FX (PROMOTE_NEXT), FX (DISARM_MEDIA), FX (DISARM_RETRY),
                                    FX (SEND_MEDIA)),
-    EVENT (MEDIA_LOST) = STAY (FX (ARM_MEDIA)),
+    EVENT (MEDIA_LOST) = STAY (FX (ARM_MEDIA), FX (ARM_RETRY)),
     EVENT (MEDIA_LOST_CALLER) = STAY (FX (ARM_MEDIA), FX (OPEN_NEXT_OFFER), FX (ARM_RETRY)),
     EVENT (MEDIA_LOST_CALLEE) = STAY (FX (ARM_MEDIA), FX (SEND_RENEW), FX (ARM_RETRY)),
     EVENT (MEDIA_INSECURE) = OVER (INSECURE, FX (SEND_END), LEAVE_IN_CALL),
-    EVENT (NEXT_FAILED) = STAY (FX (DROP_NEXT)),
+    EVENT (NEXT_FAILED) = STAY (FX (DROP_NEXT), FX (HASTEN_RETRY)),
   },
 } };
 /* clang-format on */
@@ -322,6 +322,7 @@ static const char *const effect_names[VIS_N_CALL_EFFECTS] = {
   [VIS_CALL_EFFECT_ARM_MEDIA] = "arm_media",
   [VIS_CALL_EFFECT_DISARM_MEDIA] = "disarm_media",
   [VIS_CALL_EFFECT_ARM_RETRY] = "arm_retry",
+  [VIS_CALL_EFFECT_HASTEN_RETRY] = "hasten_retry",
   [VIS_CALL_EFFECT_DISARM_RETRY] = "disarm_retry",
   [VIS_CALL_EFFECT_START_COUNTING] = "start_counting",
   [VIS_CALL_EFFECT_STOP_COUNTING] = "stop_counting",

@@ -119,7 +119,8 @@ typedef enum
   VIS_CALL_EFFECT_DISARM_RING,
   VIS_CALL_EFFECT_ARM_MEDIA, /* unless it runs already */
   VIS_CALL_EFFECT_DISARM_MEDIA,
-  VIS_CALL_EFFECT_ARM_RETRY, /* from the start */
+  VIS_CALL_EFFECT_ARM_RETRY,    /* from the start */
+  VIS_CALL_EFFECT_HASTEN_RETRY, /* what it gave time to has failed */
   VIS_CALL_EFFECT_DISARM_RETRY,
   VIS_CALL_EFFECT_START_COUNTING, /* the seconds of the conversation */
   VIS_CALL_EFFECT_STOP_COUNTING,

@@ -516,6 +516,104 @@ test_renew_as_callee (Fixture *self, gconstpointer data)
   g_assert_cmpuint (vis_fake_engine_count_open (self->engine), ==, 1);
 }
 
+/* A path that takes long to build gets the time, the more the oftener it was tried. */
+static void
+test_patient_caller (Fixture *self, gconstpointer data)
+{
+  static const guint starts[] = { 0, 7000, 21000, 45000 };
+
+  fixture_talk_as_caller (self);
+  vis_fake_session_set_state (fixture_session (self, 0), VIS_SESSION_STALLED);
+  for (guint gen = 1; gen < 3; gen++)
+    {
+      g_autoptr (VisMessage) offer = NULL;
+
+      vis_fake_session_describe (fixture_session (self, gen), "next-offer");
+      offer = fixture_take (self, VIS_KIND_CALL_OFFER);
+      g_assert_cmpint (vis_message_get_integer (offer, VIS_FIELD_GEN), ==, gen);
+      fixture_pass (self, starts[gen] - starts[gen - 1] - 1);
+      g_assert_null (vis_fake_engine_get_session (self->engine, gen + 1));
+      g_assert_cmpuint (vis_fake_engine_count_open (self->engine), ==, 2);
+      fixture_pass (self, 1);
+    }
+
+  fixture_pass (self, starts[3] - starts[2] - 1);
+  vis_fake_session_set_state (fixture_session (self, 3), VIS_SESSION_CONNECTED);
+  g_assert_cmpint (vis_call_get_media_state (fixture_call (self)), ==, VIS_MEDIA_CONNECTED);
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_MEDIA));
+
+  /* Another loss begins with the first of them. */
+  vis_fake_session_set_state (fixture_session (self, 3), VIS_SESSION_STALLED);
+  g_assert_nonnull (vis_fake_engine_get_session (self->engine, 4));
+  fixture_pass (self, 7000);
+  g_assert_nonnull (vis_fake_engine_get_session (self->engine, 5));
+}
+
+/* The same from the other side, which asks only after the caller has had its time. */
+static void
+test_patient_callee (Fixture *self, gconstpointer data)
+{
+  fixture_talk_as_callee (self);
+  vis_fake_session_set_state (fixture_session (self, 0), VIS_SESSION_STALLED);
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_RENEW));
+  fixture_say (self, "offer", LOW, ",\"gen\":1,\"sdp\":\"v=0\\ns=next-offer\"");
+  fixture_pass (self, 6999);
+  fixture_expect_silence (self);
+  fixture_say (self, "offer", LOW, ",\"gen\":2,\"sdp\":\"v=0\\ns=next-offer\"");
+  fixture_pass (self, 13999);
+  fixture_expect_silence (self);
+  g_assert_cmpuint (vis_fake_engine_count_open (self->engine), ==, 2);
+  vis_fake_session_set_state (fixture_session (self, 2), VIS_SESSION_CONNECTED);
+  g_assert_cmpint (vis_call_get_media_state (fixture_call (self)), ==, VIS_MEDIA_CONNECTED);
+}
+
+/* Only the other side lost the path: that one says when a new path is given up. */
+static void
+test_patient_for_other (Fixture *self, gconstpointer data)
+{
+  fixture_talk_as_callee (self);
+  fixture_say (self, "offer", LOW, ",\"gen\":1,\"sdp\":\"v=0\\ns=next-offer\"");
+  fixture_pass (self, 27999);
+  g_assert_cmpuint (vis_fake_engine_count_open (self->engine), ==, 2);
+  vis_fake_session_set_state (fixture_session (self, 1), VIS_SESSION_CONNECTED);
+  g_assert_cmpuint (vis_fake_engine_count_open (self->engine), ==, 1);
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_MEDIA));
+
+  fixture_say (self, "offer", LOW, ",\"gen\":2,\"sdp\":\"v=0\\ns=next-offer\"");
+  fixture_pass (self, 28000);
+  g_assert_cmpuint (vis_fake_engine_count_open (self->engine), ==, 1);
+
+  /* Now this side needs it as well. */
+  fixture_say (self, "offer", LOW, ",\"gen\":3,\"sdp\":\"v=0\\ns=next-offer\"");
+  fixture_pass (self, 1000);
+  vis_fake_session_set_state (fixture_session (self, 1), VIS_SESSION_STALLED);
+  fixture_pass (self, 6999);
+  fixture_expect_silence (self);
+  fixture_pass (self, 1);
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_RENEW));
+}
+
+/* What failed needs no patience. */
+static void
+test_failed_next (Fixture *self, gconstpointer data)
+{
+  fixture_talk_as_caller (self);
+  vis_fake_session_set_state (fixture_session (self, 0), VIS_SESSION_STALLED);
+  fixture_pass (self, 7000);
+  fixture_pass (self, 5000);
+  vis_fake_session_set_state (fixture_session (self, 2), VIS_SESSION_FAILED);
+  g_assert_cmpuint (vis_fake_engine_count_open (self->engine), ==, 1);
+  fixture_pass (self, 1999);
+  g_assert_null (vis_fake_engine_get_session (self->engine, 3));
+  fixture_pass (self, 1);
+  g_assert_nonnull (vis_fake_engine_get_session (self->engine, 3));
+
+  fixture_pass (self, 10000);
+  vis_fake_session_set_state (fixture_session (self, 3), VIS_SESSION_FAILED);
+  fixture_pass (self, 0);
+  g_assert_nonnull (vis_fake_engine_get_session (self->engine, 4));
+}
+
 static void
 test_recovers (Fixture *self, gconstpointer data)
 {
@@ -895,6 +993,10 @@ main (int argc, char **argv)
     { "pictures", test_pictures, NULL },
     { "renew/caller", test_renew_as_caller, NULL },
     { "renew/callee", test_renew_as_callee, NULL },
+    { "renew/patient/caller", test_patient_caller, NULL },
+    { "renew/patient/callee", test_patient_callee, NULL },
+    { "renew/patient/for-other", test_patient_for_other, NULL },
+    { "renew/failed", test_failed_next, NULL },
     { "renew/recovers", test_recovers, NULL },
     { "renew/offline", test_renew_offline, NULL },
     { "renew/gives-up", test_gives_up, NULL },
