@@ -15,7 +15,8 @@
  * which costs less than memory for the slowest phone of all. */
 #define VIS_SERVER_OUTPUT_BYTES (2 * 1024 * 1024)
 
-/* Catching up pauses above this, so that a long absence does not fill the buffer by itself. */
+/* Catching up pauses above this, so that a long absence does not fill the buffer by itself: it
+ * holds one page of events more at most (VIS_SERVER_PAGE_BYTES). */
 #define VIS_SERVER_CATCH_UP_BYTES  (256 * 1024)
 #define VIS_SERVER_CATCH_UP_EVENTS 256
 

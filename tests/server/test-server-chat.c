@@ -587,6 +587,27 @@ send_many (TestClient *from, const char *chat, const char *text, guint n)
     }
 }
 
+/* Coming back to events that are more together than may wait for a client: they come in pages. */
+static void
+test_heavy_resume (People *self, gconstpointer data)
+{
+  g_autoptr (GString)    escaped = g_string_new (NULL);
+  g_autofree char       *text = g_strnfill (8000, '\1');
+  g_autoptr (TestClient) back = NULL;
+  gint64                 seq = self->grace->seq;
+
+  for (guint i = 0; i < 8000; i++)
+    g_string_append (escaped, "\\u0001");
+  g_clear_pointer (&self->grace, test_client_free);
+  for (guint i = 0; i < 12; i++)
+    send_many (self->ada, "grace", escaped->str, 5);
+  back = test_client_new (self->server, GRACE, seq, NULL);
+  for (guint i = 0; i < 60; i++)
+    expect_message (back, "ada", "ada", text);
+  g_free (send_text (self->ada, "grace", "live"));
+  expect_message (back, "ada", "ada", "live");
+}
+
 /* A device that does not read is dropped, and gets everything when it comes back. */
 static void
 test_slow (People *self, gconstpointer data)
@@ -634,6 +655,7 @@ main (int argc, char **argv)
     { "/chat/typing", NULL, test_typing },
     { "/chat/contacts", NULL, test_contacts },
     { "/chat/presence", NULL, test_presence },
+    { "/chat/heavy-resume", "--rate-limits off", test_heavy_resume },
     { "/chat/slow", "--rate-limits off", test_slow },
   };
 

@@ -13,8 +13,8 @@
 
 /* What a message weighs on the wire: a control character is six bytes there, and whoever writes
  * a text made of them must not make an answer that a client refuses. */
-static gsize
-weigh_message (const VisMessage *message)
+gsize
+vis_sqlite_weigh (const VisMessage *message)
 {
   const char *text = vis_message_get_string (message, VIS_FIELD_TEXT);
   gsize       bytes = 400;
@@ -65,7 +65,7 @@ vis_sqlite_chat_history (VisSqlite *self, VisStoreOp *op)
       if (more)
         break;
       g_ptr_array_add (messages, vis_sqlite_message (statement, 0, me->id, me->user, other->user));
-      bytes += weigh_message (g_ptr_array_index (messages, messages->len - 1));
+      bytes += vis_sqlite_weigh (g_ptr_array_index (messages, messages->len - 1));
     }
   sqlite3_reset (statement);
 
@@ -199,7 +199,7 @@ page_of_chats (GPtrArray *chats, const char *after, gboolean *more)
     {
       VisMessage *last = vis_message_get_object (chats->pdata[i], VIS_FIELD_LAST);
 
-      bytes += 250 + (last != NULL ? weigh_message (last) : 0);
+      bytes += 250 + (last != NULL ? vis_sqlite_weigh (last) : 0);
       g_ptr_array_add (page, vis_message_ref (chats->pdata[i]));
     }
   *more = i < chats->len;

@@ -53,12 +53,13 @@ vis_sqlite_log_event (VisSqlite *self, VisStoreOp *op, VisSqliteUser *user, VisM
   vis_store_op_add_event (op, user->id, seq, 0, event);
 }
 
-/* The events behind `after`. */
+/* The events behind `after`: `limit` of them, or as many as make a page. */
 void
 vis_sqlite_events (VisSqlite *self, VisStoreOp *op)
 {
   VisSqliteUser *me = vis_sqlite_user (self, op->user);
   sqlite3_stmt  *statement;
+  gsize          bytes = 0;
 
   if (me == NULL)
     {
@@ -73,7 +74,7 @@ vis_sqlite_events (VisSqlite *self, VisStoreOp *op)
   sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (op->user + 1, 0));
   sqlite3_bind_int64 (statement, 3, op->limit);
   sqlite3_bind_int64 (statement, 4, op->user);
-  while (vis_sqlite_step (self, statement))
+  while (bytes <= VIS_SERVER_PAGE_BYTES && vis_sqlite_step (self, statement))
     {
       gint64      seq = VIS_SQLITE_NUMBER (sqlite3_column_int64 (statement, 9));
       const char *other = vis_sqlite_text (statement, 11);
@@ -83,15 +84,18 @@ vis_sqlite_events (VisSqlite *self, VisStoreOp *op)
       if (sqlite3_column_type (statement, 10) != SQLITE_NULL)
         {
           vis_store_op_add_text (op, op->user, seq, g_strdup (vis_sqlite_text (statement, 10)));
+          bytes += (gsize) sqlite3_column_bytes (statement, 10);
           continue;
         }
       message = vis_sqlite_message (statement, 0, op->user, me->user, other);
       event = vis_message_new (VIS_KIND_CHAT_MESSAGE);
       vis_message_set_string (event, VIS_FIELD_CHAT, other);
       vis_message_set_object (event, VIS_FIELD_MESSAGE, message);
+      bytes += vis_sqlite_weigh (message);
       vis_message_unref (message);
       vis_store_op_add_event (op, op->user, seq, 0, event);
     }
+  sqlite3_reset (statement);
 }
 
 static void

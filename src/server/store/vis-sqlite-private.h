@@ -97,6 +97,7 @@ VisMessage *vis_sqlite_message (sqlite3_stmt *statement,
                                 gint64        me_id,
                                 const char   *me,
                                 const char   *other) G_GNUC_WARN_UNUSED_RESULT;
+gsize       vis_sqlite_weigh (const VisMessage *message);
 void        vis_sqlite_set_standing (
          VisSqlite *self, VisStoreOp *op, VisSqliteUser *user, VisSqliteUser *other, VisStanding standing);
 
