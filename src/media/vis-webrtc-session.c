@@ -111,11 +111,25 @@ on_first_picture (VisRole role, VisVideoPaintable *picture, gpointer data)
     set_picture (self, &self->remote_screen, G_OBJECT (picture), "remote-screen");
 }
 
+/* The counters as they are now; they stay as they were once all is released. */
+static void
+count (VisWebrtcSession *self)
+{
+  if (self->connection == NULL)
+    return;
+
+  vis_webrtc_bridge_get_received (
+    self->connection->bridge, &self->stats.packets_received, &self->stats.bytes_received);
+  vis_receivers_get_stats (self->receivers, &self->stats);
+  vis_senders_get_stats (self->senders, &self->stats);
+}
+
 /* Lets everything go, in the one order that works: valves, data channel, connection.
  * Harmless at any time but never to be called on a thread of GStreamer. */
 static void
 release (VisWebrtcSession *self)
 {
+  count (self);
   vis_senders_unlink (self->senders);
   g_clear_handle_id (&self->tick, g_source_remove);
   vis_candidates_close (self->candidates);
@@ -219,19 +233,6 @@ on_verdict (VisWatchdogVerdict verdict, gpointer data)
     set_state (self, VIS_SESSION_STALLED);
   else if (verdict == VIS_WATCHDOG_BACK && self->state == VIS_SESSION_STALLED)
     set_state (self, VIS_SESSION_CONNECTED);
-}
-
-/* The counters as they are now; they stay as they were once all is released. */
-static void
-count (VisWebrtcSession *self)
-{
-  if (self->connection == NULL)
-    return;
-
-  vis_webrtc_bridge_get_received (
-    self->connection->bridge, &self->stats.packets_received, &self->stats.bytes_received);
-  vis_receivers_get_stats (self->receivers, &self->stats);
-  vis_senders_get_stats (self->senders, &self->stats);
 }
 
 static void

@@ -28,10 +28,14 @@ def cases(scene):
             ada.hang_up()
         for name, end in ends.items():
             ended = end.wait_event('ended', start[name])
-            step(f'{name} ended: {ended["reason"]}, {ended["shown"]:.0f} pictures shown')
+            step(f'{name} ended: {ended["reason"]}, {ended["shown"]:.0f} pictures shown, '
+                 f'{ended["packets-sent"]:.0f} packets sent')
             if who_notices is not None:
                 assert ended['reason'] == 'insecure', f'{name} says {ended["reason"]}'
                 assert name != who_notices or ended['shown'] == 0, 'a picture of a stranger was shown'
+                assert name != who_notices or ended['packets-sent'] == 0, 'it sent to a stranger'
+            else:
+                assert ended['packets-sent'] > 0, 'what was sent is not counted'
             end.wait(state='idle')
             assert end.stats()['sessions'] == 0
         for event in ends[who_notices].events[start[who_notices]:] if who_notices else ():

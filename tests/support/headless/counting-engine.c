@@ -6,6 +6,8 @@
 
 #include "counting-engine.h"
 
+#include "vis-webrtc-session.h"
+
 struct _CountingEngine
 {
   GObject         parent_instance;
@@ -13,6 +15,7 @@ struct _CountingEngine
   VisMediaEngine *real;
   GList          *alive; /* of VisMediaSession, borrowed, the newest first */
   guint           made;
+  guint64         sent; /* packets of those that are over */
 };
 
 static void counting_engine_iface_init (VisMediaEngineInterface *iface);
@@ -37,6 +40,21 @@ forget (gpointer data, GObject *session)
   self->alive = g_list_remove (self->alive, session);
 }
 
+static void
+on_state (VisMediaSession *session, GParamSpec *pspec, CountingEngine *self)
+{
+  VisSessionState state = vis_media_session_get_state (session);
+  VisStats        stats;
+
+  if (state != VIS_SESSION_CLOSED && state != VIS_SESSION_FAILED && state != VIS_SESSION_INSECURE)
+    return;
+
+  /* One that failed is closed as well. */
+  g_signal_handlers_disconnect_by_func (session, on_state, self);
+  vis_webrtc_session_get_stats (VIS_WEBRTC_SESSION (session), &stats);
+  self->sent += stats.packets_sent + stats.video_packets_sent;
+}
+
 static VisMediaSession *
 counting_engine_create_session (VisMediaEngine *engine, GPtrArray *ice_servers)
 {
@@ -46,6 +64,7 @@ counting_engine_create_session (VisMediaEngine *engine, GPtrArray *ice_servers)
   self->alive = g_list_prepend (self->alive, session);
   self->made++;
   g_object_weak_ref (G_OBJECT (session), forget, self);
+  g_signal_connect_object (session, "notify::state", G_CALLBACK (on_state), self, 0);
   return session;
 }
 
@@ -134,4 +153,14 @@ guint
 counting_engine_count_made (CountingEngine *self)
 {
   return self->made;
+}
+
+/* How many packets the sessions sent that ended since this was last asked. */
+guint64
+counting_engine_take_sent (CountingEngine *self)
+{
+  guint64 sent = self->sent;
+
+  self->sent = 0;
+  return sent;
 }

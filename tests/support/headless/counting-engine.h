@@ -16,5 +16,6 @@ CountingEngine  *counting_engine_new (VisMediaEngine *real);
 VisMediaSession *counting_engine_get_newest (CountingEngine *self);
 guint            counting_engine_count_alive (CountingEngine *self);
 guint            counting_engine_count_made (CountingEngine *self);
+guint64          counting_engine_take_sent (CountingEngine *self);
 
 G_END_DECLS

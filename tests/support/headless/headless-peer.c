@@ -218,6 +218,7 @@ on_ended (VisCallController *controller, VisCall *call, Peer *peer)
   add_string (builder, "call", vis_call_get_id (call));
   add_string (builder, "reason", vis_end_reason_to_string (vis_call_get_end_reason (call)));
   add_number (builder, "shown", (double) peer->shown);
+  add_number (builder, "packets-sent", (double) counting_engine_take_sent (peer->counting));
   say (builder);
 }
 
