@@ -9,6 +9,6 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from harness.desktop import Desktop  # noqa: E402
 
-with Desktop():
+with Desktop(width=1280, height=800):
     status = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, check=False).returncode
 sys.exit(status if status >= 0 else 128 - status)

@@ -27,12 +27,13 @@ BUS_CONFIG = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
 class Desktop:
     """One for each test program: the accessibility library of a process knows one bus."""
 
-    def __init__(self, keep=None):
+    def __init__(self, keep=None, **size):
         self.folder = keep or tempfile.mkdtemp(prefix='visavis-desktop-')
         self._temporary = keep is None
         os.makedirs(self.folder, exist_ok=True)
         self._children = []
         self._displays = []
+        self._size = size
         self.closing = []
 
     def __enter__(self):
@@ -51,7 +52,7 @@ class Desktop:
             XDG_RUNTIME_DIR=runtime, DBUS_SESSION_BUS_ADDRESS=f'unix:path={socket}',
             GDK_BACKEND='x11', GSK_RENDERER='cairo', LC_ALL='C.UTF-8', LANGUAGE='C',
             GSETTINGS_BACKEND='keyfile', **self._home('tester'))
-        display = self.display('desk')
+        display = self.display('desk', **self._size)
         os.environ['DISPLAY'] = display.number
         bus = Process('dbus', ['dbus-daemon', '--nofork', '--nopidfile', f'--config-file={config}'],
                       self.folder)
@@ -77,6 +78,10 @@ class Desktop:
 
     def _home(self, name):
         home = self._dir('home-' + name)
+        # What GNOME sets on a real desktop.
+        with open(os.path.join(self._dir(f'home-{name}/.config/gtk-4.0'), 'settings.ini'), 'w',
+                  encoding='utf-8') as out:
+            out.write('[Settings]\ngtk-font-name=Cantarell 11\n')
         return {'HOME': home,
                 'XDG_CONFIG_HOME': os.path.join(home, '.config'),
                 'XDG_DATA_HOME': os.path.join(home, '.local/share'),
