@@ -108,8 +108,9 @@ classify_renew (const VisCallFacts *facts, const VisCallFrame *frame)
   if (!is_ours (facts, frame) || !facts->outgoing)
     return VIS_CALL_EVENT_NONE;
 
-  /* A newer one than it knows has been offered already, or no newer one can be. */
-  if (frame->gen < facts->newest || frame->gen >= VIS_LIMIT_GENERATION)
+  /* A newer one than it knows is there already, and not given up again; or no newer one can be. */
+  if (frame->gen < MAX (facts->current, facts->next) || facts->newest >= VIS_LIMIT_GENERATION ||
+      frame->gen >= VIS_LIMIT_GENERATION)
     return VIS_CALL_EVENT_NONE;
 
   return VIS_CALL_EVENT_GOT_RENEW;

@@ -22,6 +22,7 @@ typedef enum
   CALLER,         /* in a call that we made */
   CALLER_LOST,
   CALLER_RENEWING, /* generation 3, with 4 beside it */
+  CALLER_DROPPED,  /* generation 3, with 4 given up */
   CALLEE,
   CALLEE_LOST,
   CALLEE_RENEWING,
@@ -48,6 +49,7 @@ static const struct
   [CALLER] = { VIS_CALL_IN_CALL, TRUE, TRUE, TRUE, VIS_CALL_PATH_UP, 3, -1 },
   [CALLER_LOST] = { VIS_CALL_IN_CALL, TRUE, TRUE, TRUE, VIS_CALL_PATH_LOST, 3, -1 },
   [CALLER_RENEWING] = { VIS_CALL_IN_CALL, TRUE, TRUE, TRUE, VIS_CALL_PATH_LOST, 3, 4 },
+  [CALLER_DROPPED] = { VIS_CALL_IN_CALL, TRUE, TRUE, TRUE, VIS_CALL_PATH_UP, 3, -1 },
   [CALLEE] = { VIS_CALL_IN_CALL, FALSE, FALSE, TRUE, VIS_CALL_PATH_UP, 3, -1 },
   [CALLEE_LOST] = { VIS_CALL_IN_CALL, FALSE, FALSE, TRUE, VIS_CALL_PATH_LOST, 3, -1 },
   [CALLEE_RENEWING] = { VIS_CALL_IN_CALL, FALSE, FALSE, TRUE, VIS_CALL_PATH_LOST, 3, 4 },
@@ -73,7 +75,7 @@ set_scene (VisCallFacts *facts, Scene scene)
   facts->path = scenes[scene].path;
   facts->current = scenes[scene].current;
   facts->next = scenes[scene].next;
-  facts->newest = MAX (facts->current, facts->next);
+  facts->newest = MAX (facts->current, facts->next) + (scene == CALLER_DROPPED);
   if (scene != IDLE)
     {
       strcpy (facts->call, "m");
@@ -168,6 +170,9 @@ static const struct
   { CALLER, VIS_KIND_CALL_RENEW, "m", "grace", VIS_LIMIT_GENERATION, 0, 0, FALSE, EVENT (NONE) },
   { CALLER_RENEWING, VIS_KIND_CALL_RENEW, "m", "grace", 3, 0, 0, FALSE, EVENT (NONE) },
   { CALLER_RENEWING, VIS_KIND_CALL_RENEW, "m", "grace", 4, 0, 0, FALSE, EVENT (GOT_RENEW) },
+  { CALLER_DROPPED, VIS_KIND_CALL_RENEW, "m", "grace", 2, 0, 0, FALSE, EVENT (NONE) },
+  { CALLER_DROPPED, VIS_KIND_CALL_RENEW, "m", "grace", 3, 0, 0, FALSE, EVENT (GOT_RENEW) },
+  { CALLER_DROPPED, VIS_KIND_CALL_RENEW, "m", "grace", 4, 0, 0, FALSE, EVENT (GOT_RENEW) },
   { CALLEE, VIS_KIND_CALL_RENEW, "m", "grace", 3, 0, 0, FALSE, EVENT (NONE) },
 
   { IDLE, VIS_KIND_CALL_RINGING, "m", "grace", 0, 0, 0, FALSE, EVENT (NONE) },
@@ -343,6 +348,7 @@ static const struct
   { RINGING, EVENT (NONE), EVENT (WIRE_LOST), EVENT (WIRE_BACK) },
   { CALLING, EVENT (NONE), EVENT (WIRE_LOST), EVENT (WIRE_BACK) },
   { CALLER, EVENT (RETRY_NEEDLESS), EVENT (WIRE_LOST), EVENT (WIRE_BACK) },
+  { CALLER_DROPPED, EVENT (RETRY_NEEDLESS), EVENT (WIRE_LOST), EVENT (WIRE_BACK) },
   { CALLER_LOST, EVENT (RETRY_CALLER), EVENT (WIRE_LOST), EVENT (RETRY_CALLER) },
   { CALLER_RENEWING, EVENT (RETRY_CALLER), EVENT (WIRE_LOST), EVENT (RETRY_CALLER) },
   { CALLER_LOST_OFFLINE, EVENT (NONE), EVENT (WIRE_LOST), EVENT (RETRY_CALLER) },

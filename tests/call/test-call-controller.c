@@ -593,6 +593,34 @@ test_patient_for_other (Fixture *self, gconstpointer data)
   vis_message_unref (fixture_take (self, VIS_KIND_CALL_RENEW));
 }
 
+/* The offer that was asked for never arrives: it may be asked for again once it is given up. */
+static void
+test_lost_offer (Fixture *self, gconstpointer data)
+{
+  g_autoptr (VisMessage) first = NULL;
+  g_autoptr (VisMessage) second = NULL;
+  g_autofree char       *id = NULL;
+
+  fixture_talk_as_caller (self);
+  id = fixture_id (self);
+  fixture_say (self, "renew", id, ",\"gen\":0");
+  vis_fake_session_describe (fixture_session (self, 1), "next-offer");
+  first = fixture_take (self, VIS_KIND_CALL_OFFER);
+  g_assert_cmpint (vis_message_get_integer (first, VIS_FIELD_GEN), ==, 1);
+
+  fixture_pass (self, 28000);
+  g_assert_cmpuint (vis_fake_engine_count_open (self->engine), ==, 1);
+  fixture_say (self, "renew", id, ",\"gen\":0");
+  vis_fake_session_describe (fixture_session (self, 2), "newer-offer");
+  second = fixture_take (self, VIS_KIND_CALL_OFFER);
+  g_assert_cmpint (vis_message_get_integer (second, VIS_FIELD_GEN), ==, 2);
+
+  /* The same again after one that failed. */
+  vis_fake_session_set_state (fixture_session (self, 2), VIS_SESSION_FAILED);
+  fixture_say (self, "renew", id, ",\"gen\":1");
+  g_assert_nonnull (vis_fake_engine_get_session (self->engine, 3));
+}
+
 /* What failed needs no patience. */
 static void
 test_failed_next (Fixture *self, gconstpointer data)
@@ -996,6 +1024,7 @@ main (int argc, char **argv)
     { "renew/patient/caller", test_patient_caller, NULL },
     { "renew/patient/callee", test_patient_callee, NULL },
     { "renew/patient/for-other", test_patient_for_other, NULL },
+    { "renew/lost-offer", test_lost_offer, NULL },
     { "renew/failed", test_failed_next, NULL },
     { "renew/recovers", test_recovers, NULL },
     { "renew/offline", test_renew_offline, NULL },
