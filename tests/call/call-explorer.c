@@ -243,7 +243,10 @@ explore_media (Explorer *self, const World *world, int who)
       if (side->media[slot].gen == -1)
         continue;
       if (side->media[slot].up)
-        DISTURB ("path stalls", world_report (table, &next, who, slot, VIS_SESSION_STALLED));
+        {
+          DISTURB ("path stalls", world_report (table, &next, who, slot, VIS_SESSION_STALLED));
+          DISTURB ("path dies", world_die (table, &next, who, slot));
+        }
       if (!side->media[slot].up)
         DISTURB ("path fails", world_report (table, &next, who, slot, VIS_SESSION_FAILED));
       if (world_is_complete (&side->media[slot]))

@@ -401,7 +401,7 @@ world_can_connect (const World *world, int who, guint slot)
   const Media *media = &world->sides[who].media[slot];
   const Media *other;
 
-  if (media->up || !world_is_complete (media))
+  if (media->up || media->dead || !world_is_complete (media))
     return FALSE;
 
   other = find_other_end (world, who, slot);
@@ -423,6 +423,14 @@ world_report (const VisCallTable *table, World *world, int who, guint slot, VisS
   side->media[slot].up = state == VIS_SESSION_CONNECTED;
   return world_happen (
     table, world, who, vis_call_classify_session (&side->facts, gen, state), NULL, gen);
+}
+
+/* Nothing arrives here any more, while the other end goes on: a stall that does not heal itself. */
+const char *
+world_die (const VisCallTable *table, World *world, int who, guint slot)
+{
+  world->sides[who].media[slot].dead = TRUE;
+  return world_report (table, world, who, slot, VIS_SESSION_STALLED);
 }
 
 const char *

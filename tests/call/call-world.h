@@ -12,7 +12,7 @@
  * side may call, answer, decline and hang up whenever it likes. Frames travel in order; what goes
  * beyond that is a disturbance, of which there are only so many in one history: a frame lost,
  * repeated or overtaken, an offer refused, a timer that runs out early, a socket lost, a path that
- * stalls or turns out insecure, a program that crashes. */
+ * stalls, for a while or for good, or turns out insecure, a program that crashes. */
 
 #define CHANNEL         16
 #define MAX_GENERATIONS 8
@@ -24,6 +24,7 @@ typedef struct
   guint8 remote;     /* theirs is known */
   guint8 candidates; /* theirs are known */
   guint8 up;
+  guint8 dead; /* it does not come up again, whatever the other end does */
 } Media;
 
 typedef struct
@@ -84,6 +85,7 @@ gboolean    world_can_connect (const World *world, int who, guint slot);
 gboolean    world_must_stall (const World *world, int who, guint slot);
 const char *
 world_report (const VisCallTable *table, World *world, int who, guint slot, VisSessionState state);
+const char *world_die (const VisCallTable *table, World *world, int who, guint slot);
 const char *world_wire (const VisCallTable *table, World *world, int who, gboolean online);
 const char *
 world_timer (const VisCallTable *table, World *world, int who, guint8 *timer, VisCallEvent event);
