@@ -93,7 +93,7 @@ on_sample (GstAppSink *sink, gpointer data)
   g_autoptr (GstSample) sample = gst_app_sink_pull_sample (sink);
 
   if (sample != NULL)
-    vis_feed_push (data, sample);
+    vis_feed_push (data, sink, sample);
 
   return GST_FLOW_OK;
 }
@@ -150,6 +150,7 @@ open_device (VisCapture *self, GstElement *source, const char *text, VisVideoPai
                               (GstAppSinkCallbacks *) &callbacks,
                               vis_feed_ref (self->feed),
                               (GDestroyNotify) vis_feed_unref);
+  vis_feed_set_source (self->feed, sink);
   if (preview != NULL)
     {
       view = vis_video_sink_new (preview, PREVIEW_WIDTH, NULL, NULL, NULL);
@@ -247,8 +248,8 @@ vis_capture_close (VisCapture *self)
   if (self->pipeline == NULL)
     return;
 
+  vis_feed_set_source (self->feed, NULL);
   vis_gst_stop_later (g_steal_pointer (&self->pipeline));
-  vis_feed_forget (self->feed);
 }
 
 gboolean

@@ -11,6 +11,7 @@ struct _VisFeed
   gatomicrefcount ref_count;
   GMutex          mutex;
   gboolean        audio;
+  gconstpointer   source; /* only compared */
   GPtrArray      *taps;
   GstSample      *last; /* of pictures: what a tap that opens sends at once */
 };
@@ -69,6 +70,19 @@ deliver (VisTap *self, GstSample *sample)
   gst_app_src_push_sample (self->target, sample);
 }
 
+/* With the mutex. */
+static void
+spread (VisFeed *self, GstSample *sample)
+{
+  for (guint i = 0; i < self->taps->len; i++)
+    deliver (g_ptr_array_index (self->taps, i), sample);
+  if (self->audio)
+    return;
+
+  g_clear_pointer (&self->last, gst_sample_unref);
+  self->last = gst_sample_ref (sample);
+}
+
 /**
  * vis_feed_new:
  * @audio: whether sound goes through it
@@ -110,14 +124,32 @@ vis_feed_unref (VisFeed *self)
 }
 
 /**
- * vis_feed_push:
+ * vis_feed_set_source:
  * @self: a feed
- * @sample: one picture or some sound
+ * @source: (nullable): whose samples pass from now on, %NULL for nobody's; only compared
  *
- * Gives @sample to each open tap. May be called on any thread.
+ * Changes the device. One that is closed takes a while to stop: what it still tells is dropped, and
+ * its last picture is forgotten.
  */
 void
-vis_feed_push (VisFeed *self, GstSample *sample)
+vis_feed_set_source (VisFeed *self, gconstpointer source)
+{
+  g_mutex_lock (&self->mutex);
+  self->source = source;
+  g_clear_pointer (&self->last, gst_sample_unref);
+  g_mutex_unlock (&self->mutex);
+}
+
+/**
+ * vis_feed_push:
+ * @self: a feed
+ * @source: where it comes from
+ * @sample: one picture or some sound
+ *
+ * Gives @sample to each open tap, if @source is the one of now. May be called on any thread.
+ */
+void
+vis_feed_push (VisFeed *self, gconstpointer source, GstSample *sample)
 {
   g_autoptr (GstSample) stamped = NULL;
 
@@ -126,27 +158,8 @@ vis_feed_push (VisFeed *self, GstSample *sample)
 
   stamped = restamp (sample);
   g_mutex_lock (&self->mutex);
-  for (guint i = 0; i < self->taps->len; i++)
-    deliver (g_ptr_array_index (self->taps, i), stamped);
-  if (!self->audio)
-    {
-      g_clear_pointer (&self->last, gst_sample_unref);
-      self->last = g_steal_pointer (&stamped);
-    }
-  g_mutex_unlock (&self->mutex);
-}
-
-/**
- * vis_feed_forget:
- * @self: a feed
- *
- * Forgets the last picture, once its device is closed.
- */
-void
-vis_feed_forget (VisFeed *self)
-{
-  g_mutex_lock (&self->mutex);
-  g_clear_pointer (&self->last, gst_sample_unref);
+  if (source == self->source)
+    spread (self, stamped);
   g_mutex_unlock (&self->mutex);
 }
 

@@ -41,8 +41,8 @@ typedef enum
 VisFeed *vis_feed_new (gboolean audio) G_GNUC_WARN_UNUSED_RESULT;
 VisFeed *vis_feed_ref (VisFeed *self);
 void     vis_feed_unref (VisFeed *self);
-void     vis_feed_push (VisFeed *self, GstSample *sample);
-void     vis_feed_forget (VisFeed *self);
+void     vis_feed_set_source (VisFeed *self, gconstpointer source);
+void     vis_feed_push (VisFeed *self, gconstpointer source, GstSample *sample);
 
 VisTap  *vis_tap_new (VisFeed *feed, GstAppSrc *target) G_GNUC_WARN_UNUSED_RESULT;
 void     vis_tap_free (VisTap *self);
