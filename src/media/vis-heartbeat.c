@@ -8,9 +8,6 @@
 
 #include <string.h>
 
-/* A heartbeat is a few dozen bytes; nothing longer is read. */
-#define MAX_BYTES 256
-
 static const char *
 skip_space (const char *at)
 {
@@ -75,7 +72,8 @@ vis_heartbeat_read (const char *text, char **t)
   g_autofree char *value = NULL;
 
   *t = NULL;
-  if (text == NULL || strnlen (text, MAX_BYTES + 1) > MAX_BYTES || *(at = skip_space (at)) != '{')
+  if (text == NULL || strnlen (text, VIS_HEARTBEAT_MAX_BYTES + 1) > VIS_HEARTBEAT_MAX_BYTES ||
+      *(at = skip_space (at)) != '{')
     return VIS_HEARTBEAT_OTHER;
 
   do

@@ -8,6 +8,9 @@
 
 G_BEGIN_DECLS
 
+/* A heartbeat is a few dozen bytes; nothing longer is read. */
+#define VIS_HEARTBEAT_MAX_BYTES 256
+
 /**
  * VisHeartbeat:
  * @VIS_HEARTBEAT_OTHER: something else, to be ignored

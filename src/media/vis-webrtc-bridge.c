@@ -7,6 +7,9 @@
 #include "vis-webrtc-bridge.h"
 
 #include <gst/webrtc/webrtc.h>
+#include <string.h>
+
+#include "vis-heartbeat.h"
 
 struct _VisWebrtcBridge
 {
@@ -14,6 +17,7 @@ struct _VisWebrtcBridge
   GWeakRef        owner;
   VisBridgeFunc   func;
   gint            closed; /* atomic */
+  gint            texts;  /* atomic: how many wait for the main loop */
 
   GstElement     *webrtc;  /* main thread */
   GPtrArray      *watched; /* main thread: objects with handlers of ours */
@@ -59,6 +63,8 @@ post_free (gpointer data)
 {
   Post *post = data;
 
+  if (post->event.type == VIS_BRIDGE_MESSAGE)
+    g_atomic_int_add (&post->bridge->texts, -1);
   g_free (post->event.text);
   g_clear_object ((GObject **) &post->event.object);
   bridge_unref (post->bridge);
@@ -201,11 +207,19 @@ on_channel_open (GObject *channel, gpointer data)
   post (data, (VisBridgeEvent){ .type = VIS_BRIDGE_OPEN, .object = g_object_ref (channel) });
 }
 
+/* The other side says as much as it likes, as fast as it likes. */
 static void
 on_channel_message (GObject *channel, const char *text, gpointer data)
 {
-  if (text != NULL)
-    post (data, (VisBridgeEvent){ .type = VIS_BRIDGE_MESSAGE, .text = g_strdup (text) });
+  VisWebrtcBridge *self = data;
+
+  if (text == NULL || strnlen (text, VIS_HEARTBEAT_MAX_BYTES + 1) > VIS_HEARTBEAT_MAX_BYTES)
+    return;
+
+  if (g_atomic_int_add (&self->texts, 1) < VIS_BRIDGE_MAX_TEXTS)
+    post (self, (VisBridgeEvent){ .type = VIS_BRIDGE_MESSAGE, .text = g_strdup (text) });
+  else
+    g_atomic_int_add (&self->texts, -1);
 }
 
 /* The error of a reply, or NULL. */

@@ -8,6 +8,10 @@
 
 G_BEGIN_DECLS
 
+/* How many texts of the data channel may wait for the main loop: a heartbeat is answered at once, and
+ * what comes faster than that is no heartbeat. */
+#define VIS_BRIDGE_MAX_TEXTS 16
+
 /**
  * VisBridgeEventType:
  * @VIS_BRIDGE_DESCRIPTION: the offer or answer that was asked for; `text`
@@ -21,7 +25,7 @@ G_BEGIN_DECLS
  * @VIS_BRIDGE_JITTERBUFFER: `object` smooths the packets of the source `mline`
  * @VIS_BRIDGE_CHANNEL: the other side opened the data channel `object`
  * @VIS_BRIDGE_OPEN: the data channel `object` is open
- * @VIS_BRIDGE_MESSAGE: `text` came on the data channel
+ * @VIS_BRIDGE_MESSAGE: `text` came on the data channel, no longer than a heartbeat
  *
  * What a peer connection has to say.
  */
