@@ -19,6 +19,10 @@
  * takes four turns of this timer, and there are few pairs to check. */
 #define ICE_PACING_MS 5
 
+/* Sources of the other side in one session, each of which takes two threads: sound, camera, screen,
+ * retransmissions of both, and each of them anew after a change or two. */
+#define MAX_STREAMS 16
+
 static gboolean
 on_bus_message (GstBus *bus, GstMessage *message, gpointer data)
 {
@@ -61,8 +65,10 @@ set_servers (VisPeerConnection *self, const VisIceServers *servers)
 static void
 configure (VisPeerConnection *self, gboolean relay_only)
 {
-  g_autoptr (GObject) agent = vis_teardown_get_agent (self->webrtc);
+  g_autoptr (GObject)    agent = vis_teardown_get_agent (self->webrtc);
+  g_autoptr (GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (self->webrtc), "rtpbin");
 
+  g_object_set (rtpbin, "max-streams", MAX_STREAMS, NULL);
   gst_util_set_object_arg (G_OBJECT (self->webrtc), "bundle-policy", "max-bundle");
   g_object_set (self->webrtc, "latency", LATENCY_MS, NULL);
   if (relay_only)

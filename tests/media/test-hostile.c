@@ -225,6 +225,61 @@ test_long_texts (Pair *self, gconstpointer data)
   g_assert_cmpuint (victim->n_texts, ==, 1);
 }
 
+/* Sources ----------------------------------------------------------------------------------------
+ */
+
+#define N_SOURCES 300
+
+/* RFC 3550, section 5.1. */
+static void
+push_packet (GstAppSrc *source, guint ssrc, guint16 number)
+{
+  guint8    *packet = g_malloc0 (28);
+  GstBuffer *buffer = gst_buffer_new_wrapped (packet, 28);
+
+  packet[0] = 0x80;
+  packet[1] = 96;
+  GST_WRITE_UINT16_BE (packet + 2, number);
+  GST_WRITE_UINT32_BE (packet + 8, ssrc);
+  GST_BUFFER_PTS (buffer) = vis_gst_get_running_time ();
+  gst_app_src_push_buffer (source, buffer);
+}
+
+/* Each packet is one that a busy computer may lose. */
+static gboolean
+have_sources_arrived (gpointer data)
+{
+  return g_atomic_int_get (&((Pair *) data)->ends[1].n_arrived) > N_SOURCES / 2;
+}
+
+/* Each source of the other side is smoothed by a thread of its own. */
+static void
+test_sources (Pair *self, gconstpointer data)
+{
+  End  *victim = &self->ends[1];
+  guint before = fixture_count_threads ();
+
+  /* Two in a row are needed to be believed. */
+  for (guint i = 0; i < N_SOURCES; i++)
+    for (guint16 number = 0; number < 3; number++)
+      push_packet (self->source, 1000 + i, number);
+  g_assert_true (fixture_wait (have_sources_arrived, self, 60));
+  fixture_spin (500);
+
+  g_test_message ("%d sources, %u buffers, threads from %u to %u",
+                  g_atomic_int_get (&victim->n_arrived),
+                  victim->n_jitterbuffers,
+                  before,
+                  fixture_count_threads ());
+  g_assert_cmpuint (victim->n_jitterbuffers, >, 0);
+  g_assert_cmpuint (victim->n_jitterbuffers, <=, 16);
+
+  /* The rest of the connection works. */
+  victim->n_texts = 0;
+  send_texts (&self->ends[0], "{}", 1);
+  g_assert_true (fixture_wait (has_text, victim, 20));
+}
+
 #define ADD(path, func)                                                                            \
   g_test_add ("/media/hostile/" path, Pair, NULL, pair_set_up, func, pair_tear_down)
 
@@ -236,5 +291,6 @@ main (int argc, char *argv[])
 
   ADD ("texts", test_texts);
   ADD ("long-texts", test_long_texts);
+  ADD ("sources", test_sources);
   return g_test_run ();
 }
