@@ -21,7 +21,6 @@ struct _VisSidebar
   GtkSingleSelection *selection;
   VisConversation    *selected; /* what is open, whether it is in the list now or not */
   char               *needle;   /* what is searched, case folded; NULL for nothing */
-  gboolean            selecting;
   gboolean            folded;
   gboolean            connected; /* only then is it known who is there */
 
@@ -88,17 +87,16 @@ find_position (VisSidebar *self, VisConversation *conversation)
   return GTK_INVALID_LIST_POSITION;
 }
 
-/* What is open stays marked wherever the list moves it. While the list has the window to itself
- * nothing is marked, so that each click on a row is a choice. */
+/* What is open is marked, wherever the list moves it, and nothing else: the keys and the pointer
+ * that pass over rows choose none of them, only a click or Enter does. While the list has the
+ * window to itself nothing is open. */
 static void
 sync_selection (VisSidebar *self)
 {
   guint position = self->folded ? GTK_INVALID_LIST_POSITION : find_position (self, self->selected);
 
-  self->selecting = TRUE;
   if (gtk_single_selection_get_selected (self->selection) != position)
     gtk_single_selection_set_selected (self->selection, position);
-  self->selecting = FALSE;
 }
 
 static void
@@ -130,15 +128,6 @@ open_position (VisSidebar *self, guint position)
 
   if (conversation != NULL)
     g_signal_emit (self, signals[OPENED], 0, conversation);
-}
-
-static void
-on_selected (VisSidebar *self)
-{
-  guint position = gtk_single_selection_get_selected (self->selection);
-
-  if (!self->selecting && position != GTK_INVALID_LIST_POSITION)
-    open_position (self, position);
 }
 
 static void
@@ -358,7 +347,7 @@ vis_sidebar_init (VisSidebar *self)
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
 
   g_signal_connect_object (
-    self->selection, "notify::selected", G_CALLBACK (on_selected), self, G_CONNECT_SWAPPED);
+    self->selection, "notify::selected", G_CALLBACK (sync_selection), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
     self->selection, "items-changed", G_CALLBACK (on_items_changed), self, G_CONNECT_SWAPPED);
   update_stack (self);
@@ -374,12 +363,10 @@ vis_sidebar_set_chat (VisSidebar *self, VisChat *chat)
   g_return_if_fail (VIS_IS_SIDEBAR (self));
 
   g_clear_object (&self->selected);
-  self->selecting = TRUE;
   g_signal_group_set_target (self->chat_signals, chat);
   on_connection (self);
   gtk_filter_list_model_set_model (self->filtered,
                                    chat != NULL ? vis_chat_get_conversations (chat) : NULL);
-  self->selecting = FALSE;
   vis_connection_bar_set_chat (self->connection_bar, chat);
   adw_window_title_set_subtitle (self->title, NULL);
   g_binding_group_set_source (self->own_name, chat);

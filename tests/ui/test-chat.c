@@ -478,98 +478,6 @@ test_menu_delete (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* Keys of the window */
-
-static gboolean
-has_focus (Fixture *fixture, GType type, const char *name)
-{
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (fixture->window));
-  GtkWidget *widget = driver_find (fixture->widget, type, name);
-
-  return focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget));
-}
-
-/* Where the focus is, as the key would find it. */
-static gboolean
-press (Fixture *fixture, guint keyval, GdkModifierType state)
-{
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (fixture->window));
-
-  return driver_press (focus != NULL ? focus : fixture->widget, keyval, state);
-}
-
-static void
-test_search_key (Fixture *fixture, gconstpointer data)
-{
-  fixture_sign_in (fixture);
-  vis_window_open_chat (fixture->window, "grace");
-  g_assert_true (has_focus (fixture, GTK_TYPE_TEXT_VIEW, "Message"));
-  g_assert_true (press (fixture, GDK_KEY_k, GDK_CONTROL_MASK));
-  g_assert_true (has_focus (fixture, GTK_TYPE_EDITABLE, "Search"));
-
-  driver_write (fixture->widget, "Search", "lamarr");
-  driver_gone (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
-  g_signal_emit_by_name (driver_find (fixture->widget, GTK_TYPE_EDITABLE, "Search"), "activate");
-  g_assert_true (has_focus (fixture, GTK_TYPE_TEXT_VIEW, "Message"));
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Missed voice call");
-  driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
-}
-
-static void
-test_panes (Fixture *fixture, gconstpointer data)
-{
-  g_autoptr (VisCall) call = vis_call_new ("c", "grace", "Grace", TRUE, FALSE);
-
-  fixture_sign_in (fixture);
-  vis_window_open_chat (fixture->window, "grace");
-  driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
-  g_assert_true (press (fixture, GDK_KEY_F6, 0));
-  g_assert_false (has_focus (fixture, GTK_TYPE_TEXT_VIEW, "Message"));
-  g_assert_true (press (fixture, GDK_KEY_F6, 0));
-  g_assert_true (has_focus (fixture, GTK_TYPE_TEXT_VIEW, "Message"));
-
-  /* The bar of a call takes its turn once there is one. */
-  vis_call_set_state (call, VIS_CALL_CALLING);
-  spy_controller_set_call (fixture->stage->controller, call);
-  driver_find (fixture->widget, GTK_TYPE_TOGGLE_BUTTON, "Mute microphone");
-  gtk_widget_activate_action (fixture->widget, "win.show-chat", NULL);
-  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Return to the call");
-  gtk_widget_grab_focus (driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message"));
-  g_assert_true (press (fixture, GDK_KEY_F6, 0));
-  g_assert_true (has_focus (fixture, GTK_TYPE_BUTTON, "Return to the call") ||
-                 has_focus (fixture, GTK_TYPE_BUTTON, "Hang up"));
-}
-
-static void
-test_steps (Fixture *fixture, gconstpointer data)
-{
-  fixture_sign_in (fixture);
-  driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
-  g_assert_true (press (fixture, GDK_KEY_Down, GDK_ALT_MASK));
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "A real bug?");
-  g_assert_true (press (fixture, GDK_KEY_Down, GDK_ALT_MASK));
-  driver_gone (fixture->widget, GTK_TYPE_LABEL, "A real bug?");
-  g_assert_true (press (fixture, GDK_KEY_Up, GDK_ALT_MASK));
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "A real bug?");
-  gtk_widget_activate_action (fixture->widget, "win.show-help-overlay", NULL);
-  driver_settle ();
-}
-
-static void
-test_back (Fixture *fixture, gconstpointer data)
-{
-  fixture_sign_in (fixture);
-  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 360, 640);
-  driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
-  vis_window_open_chat (fixture->window, "grace");
-  driver_gone (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
-  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Back to chats");
-  g_assert_true (
-    driver_press (driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message"), GDK_KEY_Escape, 0));
-  driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
-  driver_gone (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message");
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -586,10 +494,6 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/chat/emoji", test_emoji);
   FIXTURE_ADD ("/chat/menu/copy", test_menu_copy);
   FIXTURE_ADD ("/chat/menu/delete", test_menu_delete);
-  FIXTURE_ADD ("/keys/search", test_search_key);
-  FIXTURE_ADD ("/keys/panes", test_panes);
-  FIXTURE_ADD ("/keys/steps", test_steps);
-  FIXTURE_ADD ("/keys/back", test_back);
 
   return g_test_run ();
 }
