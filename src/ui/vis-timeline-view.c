@@ -25,6 +25,7 @@ struct _VisTimelineView
 
   VisChat           *chat;
   VisConversation   *conversation;
+  GSignalGroup      *chat_signals;
   GSignalGroup      *conversation_signals;
   GSignalGroup      *timeline_signals;
   GSignalGroup      *contact_signals;
@@ -34,6 +35,7 @@ struct _VisTimelineView
   VisMessageMenu    *menu;
 
   gboolean           sticky; /* new messages are followed */
+  gboolean           grown;  /* older messages came since they were asked for */
   double             value;  /* of the adjustment when it was last looked at */
   guint              stick_id;
   guint              fresh; /* messages that came while the person was further up */
@@ -232,7 +234,9 @@ update_empty (VisTimelineView *self)
   VisTimeline *timeline =
     self->conversation != NULL ? vis_conversation_get_timeline (self->conversation) : NULL;
   gboolean loading = timeline != NULL && vis_timeline_get_loading (timeline);
-  gboolean empty = timeline != NULL && g_list_model_get_n_items (G_LIST_MODEL (timeline)) == 0;
+  /* What is merely not here yet may well be on the server. */
+  gboolean empty = timeline != NULL && vis_timeline_get_complete (timeline) &&
+                   g_list_model_get_n_items (G_LIST_MODEL (timeline)) == 0;
 
   gtk_widget_set_visible (self->empty,
                           empty && !loading &&
@@ -249,6 +253,8 @@ on_items_changed (VisTimelineView *self, guint position, guint removed, guint ad
   guint       n = g_list_model_get_n_items (model);
 
   update_all_neighbours (self);
+  if (position == 0 && added > 0)
+    self->grown = TRUE;
 
   /* Only what is added at the end is new; an own message is followed wherever one was. */
   if (added > 0 && position + added == n && n > added)
@@ -266,11 +272,24 @@ on_items_changed (VisTimelineView *self, guint position, guint removed, guint ad
   update_empty (self);
 }
 
+/* A page may not fill the window; but who found nothing would find nothing again. */
 static void
 on_timeline_notify (VisTimelineView *self)
 {
   update_empty (self);
+  if (!self->grown || vis_timeline_get_loading (vis_conversation_get_timeline (self->conversation)))
+    return;
+
+  self->grown = FALSE;
   load_older (self);
+}
+
+/* The server may have what could not be found without it. */
+static void
+on_connection (VisTimelineView *self)
+{
+  if (vis_chat_get_connection (self->chat) == VIS_CONNECTION_ONLINE)
+    load_older (self);
 }
 
 static void
@@ -349,6 +368,7 @@ vis_timeline_view_dispose (GObject *object)
   if (self->list != NULL)
     gtk_list_view_set_model (self->list, NULL);
   g_clear_object (&self->menu);
+  g_clear_object (&self->chat_signals);
   g_clear_object (&self->conversation_signals);
   g_clear_object (&self->timeline_signals);
   g_clear_object (&self->contact_signals);
@@ -437,6 +457,8 @@ vis_timeline_view_init (VisTimelineView *self)
 
   self->items = g_ptr_array_new ();
   self->sticky = TRUE;
+  self->chat_signals =
+    watch (self, VIS_TYPE_CHAT, "notify::connection", G_CALLBACK (on_connection));
   self->conversation_signals =
     watch (self, VIS_TYPE_CONVERSATION, "notify::unread", G_CALLBACK (mark_read));
   self->contact_signals =
@@ -480,6 +502,7 @@ vis_timeline_view_set_conversation (VisTimelineView *self,
   vis_message_menu_set_conversation (self->menu, chat, conversation);
   g_set_object (&self->chat, chat);
   g_set_object (&self->conversation, conversation);
+  g_signal_group_set_target (self->chat_signals, chat);
   g_signal_group_set_target (self->conversation_signals, conversation);
   g_signal_group_set_target (self->timeline_signals, timeline);
   g_signal_group_set_target (self->contact_signals,
@@ -487,6 +510,7 @@ vis_timeline_view_set_conversation (VisTimelineView *self,
                                                   : NULL);
 
   self->sticky = TRUE;
+  self->grown = FALSE;
   self->fresh = 0;
   self->value = 0;
   gtk_no_selection_set_model (self->selection, G_LIST_MODEL (timeline));

@@ -185,8 +185,22 @@ test_loads_older (Fixture *fixture, gconstpointer data)
   gtk_adjustment_set_value (adjustment, 50);
   driver_settle ();
   g_assert_cmpuint (asked, ==, 1);
-  vis_timeline_set_complete (timeline, TRUE);
+
+  /* Nothing was found, since nobody can be asked: it is left at that until there is somebody. */
+  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_OFFLINE);
   vis_timeline_set_loading (timeline, FALSE);
+  driver_settle ();
+  g_assert_cmpuint (asked, ==, 1);
+  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_ONLINE);
+  g_assert_cmpuint (asked, ==, 2);
+
+  /* Nor does a chat seem empty that is only not here yet. */
+  vis_timeline_clear (timeline);
+  vis_timeline_set_loading (timeline, FALSE);
+  driver_settle ();
+  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_LABEL, "No messages yet. Say hello!"));
+  vis_timeline_set_complete (timeline, TRUE);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "No messages yet. Say hello!");
   vis_timeline_set_loader (timeline, NULL, NULL, NULL);
 }
 
