@@ -130,7 +130,11 @@ vis_incoming_call_class_init (VisIncomingCallClass *klass)
 static void
 vis_incoming_call_init (VisIncomingCall *self)
 {
+  g_autoptr (GtkWindowGroup) group = gtk_window_group_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* A dialog takes all clicks of its group for itself; a call must be answered all the same. */
+  gtk_window_group_add_window (group, GTK_WINDOW (self));
 
   self->call_signals = g_signal_group_new (VIS_TYPE_CALL);
   g_signal_group_connect_swapped (self->call_signals, "notify", G_CALLBACK (update), self);

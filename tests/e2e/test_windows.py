@@ -58,10 +58,17 @@ def cases(stage):
         grace.back_from_call()
 
     def again_with_decline():
+        step('Ada has a dialog open when Grace calls')
+        ada.window.press('New chat')
+        ada.window.find('Send request')
         grace.call('Ada')
         ada.rings()
-        ada.decline()
+        step('Ada clicks on Decline')
+        ada.window.find('Decline', 'push button').click()
         grace.back_from_call(re.compile('declined', re.IGNORECASE))
+        dialog = ada.window.find('New chat', 'filler')
+        ada.window.find('Close', within=dialog).press()
+        ada.window.gone('Send request')
         ada.back_from_call()
 
     def and_once_more():

@@ -372,6 +372,9 @@ test_incoming (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (window);
   driver_find (window, GTK_TYPE_LABEL, "Video call");
   g_assert_null (gtk_window_get_focus (GTK_WINDOW (window)));
+  /* No dialog of the other window keeps clicks from it. */
+  g_assert_true (gtk_window_get_group (GTK_WINDOW (window)) !=
+                 gtk_window_get_group (GTK_WINDOW (fixture->window)));
   driver_click (window, "Answer");
   fixture_assert_verb (fixture, "answer video");
   driver_click (window, "Answer without video");
