@@ -220,6 +220,7 @@ static void
 show (VisCallView *self, VisCall *call, VisCall *over)
 {
   gboolean was_active = vis_call_view_get_active (self);
+  gboolean begins = call != NULL && self->call == NULL;
 
   if (call != NULL && call != self->last)
     self->had_video = FALSE;
@@ -229,7 +230,8 @@ show (VisCallView *self, VisCall *call, VisCall *over)
   g_set_object (&self->over, over);
   update (self);
 
-  if (vis_call_view_get_active (self) != was_active)
+  /* A call that takes the place of an end is to be shown, wherever that end was left. */
+  if (vis_call_view_get_active (self) != was_active || begins)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE]);
 }
 

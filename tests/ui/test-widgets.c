@@ -344,6 +344,23 @@ test_call_over (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Whoever leaves the page of the end by another way than its button sees the next call all the
+ * same. */
+static void
+test_call_after_over (Fixture *fixture, gconstpointer data)
+{
+  fixture_sign_in (fixture);
+  begin_call (fixture, TRUE, TRUE, VIS_CALL_CALLING);
+  spy_controller_end (fixture->stage->controller, VIS_END_TIMEOUT);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "No answer");
+  vis_window_open_chat (fixture->window, "kat");
+  driver_gone (fixture->widget, GTK_TYPE_LABEL, "No answer");
+
+  begin_call (fixture, TRUE, TRUE, VIS_CALL_CALLING);
+  driver_find (fixture->widget, GTK_TYPE_TOGGLE_BUTTON, "Mute microphone");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Calling…");
+}
+
 static GtkWidget *
 find_incoming (void)
 {
@@ -476,6 +493,7 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/call/pictures", test_call_pictures);
   FIXTURE_ADD ("/call/bar", test_call_bar);
   FIXTURE_ADD ("/call/over", test_call_over);
+  FIXTURE_ADD ("/call/after-over", test_call_after_over);
   FIXTURE_ADD ("/call/incoming", test_incoming);
   FIXTURE_ADD ("/call/over-at-once", test_over_at_once);
   FIXTURE_ADD ("/call/over-then-incoming", test_over_then_incoming);
