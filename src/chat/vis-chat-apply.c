@@ -75,7 +75,7 @@ on_applied (GObject *source, GAsyncResult *result, gpointer data)
   else
     {
       vis_chat_set_problem (self, NULL);
-      if (apply->since >= 0 && !self->frozen && self->wire != NULL)
+      if (change->counted && self->wire != NULL)
         {
           self->stored = apply->since;
           vis_wire_set_since (self->wire, apply->since);
@@ -107,6 +107,13 @@ vis_chat_apply (
 
   if (self->frozen)
     edit->since = -1;
+  if (edit->since >= 0)
+    {
+      /* After a reset everything is asked for anew, whatever was missed before. */
+      edit->follows = self->chained && edit->kind != VIS_EDIT_RESET ? self->link : 0;
+      edit->link = ++self->link;
+      self->chained = TRUE;
+    }
   edit->now = vis_clock_wall (self->clock);
 
   g_weak_ref_init (&apply->chat, self);

@@ -275,7 +275,10 @@ go_online (VisChat *self)
 
   /* What could not be stored comes again. */
   if (self->frozen)
-    vis_sync_rewind (self->sync, self->stored);
+    {
+      vis_sync_rewind (self->sync, self->stored);
+      self->chained = FALSE;
+    }
   self->frozen = FALSE;
 
   self->want_contacts = TRUE;

@@ -34,6 +34,7 @@ struct _VisChat
   VisOutbox           *outbox;
   VisSync             *sync;
   gint64               stored;       /* the last `seq` that is known to be on disk */
+  gint64               link;         /* of the newest edit that counts */
   gint64               asked;        /* the `since` of the newest hello */
   gint64               last_pending; /* the position of the newest message that waits */
   GPtrArray           *early;        /* events that came before the store was read */
@@ -49,7 +50,8 @@ struct _VisChat
 
   gboolean             loaded : 1;
   gboolean             online : 1;
-  gboolean             frozen : 1; /* an event could not be stored: count no further */
+  gboolean             frozen : 1;  /* an event could not be stored: count no further */
+  gboolean             chained : 1; /* an edit counts only if the one before it did */
   gboolean             want_contacts : 1;
   gboolean             want_chats : 1;
   gboolean             asking_contacts : 1;

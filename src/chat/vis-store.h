@@ -208,6 +208,9 @@ typedef enum
  * VisStoreEdit:
  * @since: how far the server was followed with this edit, -1 to leave it. Stored in the same
  *   transaction, so an event is either stored and counted, or neither
+ * @link: a number for each edit that has a @since, counting up from 1; 0 for none
+ * @follows: the link of the edit before it that has a @since: if that one was not stored, this one
+ *   is not counted. 0: it counts whatever became of others
  * @now: the time of day, for what is stored with the time at which it was seen
  *
  * One change, all or nothing. Not touched any more once it was given to the store.
@@ -216,6 +219,8 @@ typedef struct
 {
   VisEditKind       kind;
   gint64            since;
+  gint64            link;
+  gint64            follows;
   gint64            now;
   gint64            number;
   char             *chat;
@@ -239,6 +244,7 @@ typedef struct
  * @fresh: a message came that was not there before
  * @cleared: all messages went away, apart from those in @messages
  * @refresh: the number of unread messages can't be known without asking the server for its list
+ * @counted: the edit's `since` is stored
  *
  * What an edit has done: enough to bring objects in line with the store.
  */
@@ -253,6 +259,7 @@ typedef struct
   gboolean   fresh;
   gboolean   cleared;
   gboolean   refresh;
+  gboolean   counted;
 } VisStoreChange;
 
 /**

@@ -2,6 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gstdio.h>
+#include <sqlite3.h>
 #include <string.h>
 
 #include "fake-wire.h"
@@ -1035,6 +1037,72 @@ test_early (Fixture *fixture, gconstpointer data)
 }
 
 static void
+remove_folder (const char *folder)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char      *name;
+
+  while ((name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+
+      g_assert_cmpint (g_unlink (path), ==, 0);
+    }
+  g_assert_cmpint (g_rmdir (folder), ==, 0);
+}
+
+/* An event that the disk did not take comes again after the next start, whatever was stored after
+ * it. Somebody else holds the lock until the first of them have failed; there are more than fit
+ * into one transaction, so that the rest is in the queue by then. */
+static void
+test_lost_by_disk (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("visavis-chat-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "chat.db", NULL);
+  sqlite3         *other = NULL;
+
+  close_chat (fixture);
+  g_assert_finalize_object (fixture->store);
+  fixture->store = vis_sqlite_store_new (path);
+  open_chat (fixture);
+  begin (fixture, 10);
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 10);
+
+  g_assert_cmpint (sqlite3_open (path, &other), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (other, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+  for (guint n = 1; n <= 200; n++)
+    event_message (fixture, 10 + n, n, "grace");
+  WAIT_FOR (vis_chat_get_problem (fixture->chat) != NULL);
+  g_assert_cmpint (sqlite3_exec (other, "ROLLBACK", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (other);
+  flush (fixture);
+  g_assert_null (vis_chat_get_problem (fixture->chat));
+  g_assert_cmpuint (vis_chat_get_unread (fixture->chat), >, 0);
+  g_assert_cmpuint (vis_chat_get_unread (fixture->chat), <, 200);
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 10);
+
+  /* Quit and started again. */
+  close_chat (fixture);
+  g_assert_finalize_object (fixture->store);
+  fake_wire_disconnect (fixture->wire);
+  fixture->store = vis_sqlite_store_new (path);
+  open_chat (fixture);
+  WAIT_FOR (vis_chat_get_loaded (fixture->chat));
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 10);
+  fake_wire_connect (fixture->wire, 210, FALSE);
+  for (guint n = 1; n <= 200; n++)
+    event_message (fixture, 10 + n, n, "grace");
+  flush (fixture);
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 210);
+  g_assert_cmpuint (vis_chat_get_unread (fixture->chat), ==, 200);
+
+  close_chat (fixture);
+  g_assert_finalize_object (fixture->store);
+  fixture->store = vis_sqlite_store_new (NULL);
+  remove_folder (folder);
+}
+
+static void
 answer_history (Fixture *fixture, guint total)
 {
   VisMessage         *request = fake_wire_find (fixture->wire, VIS_KIND_CHAT_HISTORY);
@@ -1385,6 +1453,7 @@ main (int argc, char *argv[])
     { "pages-of-chats", test_pages_of_chats },
     { "reset", test_reset },
     { "early", test_early },
+    { "lost-by-disk", test_lost_by_disk },
     { "paging", test_paging },
     { "paging-nonsense", test_paging_nonsense },
     { "lists-refused", test_lists_refused },

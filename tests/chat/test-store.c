@@ -726,6 +726,40 @@ test_killed (Fixture *fixture, gconstpointer data)
   vis_store_contents_free (store_load (fixture->store));
 }
 
+/* What follows an edit that was not stored is stored, but not counted. */
+static void
+test_chain (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    gint64   link;
+    gint64   follows;
+    gboolean counts;
+  } edits[] = {
+    { 1, 0, TRUE },  { 2, 1, TRUE },  { 3, 2, TRUE },
+    { 5, 4, FALSE }, { 6, 5, FALSE }, { 4, 0, TRUE }, /* from here on anew */
+    { 7, 6, FALSE }, { 5, 4, TRUE },  { 6, 5, TRUE },
+  };
+  gint64 since = -1;
+
+  for (guint i = 0; i < G_N_ELEMENTS (edits); i++)
+    {
+      g_autoptr (VisStoreContents) contents = NULL;
+      g_autoptr (VisStoreChange)   change = NULL;
+      VisStoreEdit                *edit = edit_receive ("grace", i + 1, FALSE, i + 1);
+
+      edit->link = edits[i].link;
+      edit->follows = edits[i].follows;
+      change = store_apply (fixture->store, edit);
+      g_assert_cmpint (change->counted, ==, edits[i].counts);
+      if (edits[i].counts)
+        since = i + 1;
+      contents = store_load (fixture->store);
+      g_assert_cmpint (contents->since, ==, since);
+    }
+  assert_page (fixture, "9 8 7 6 5 4 3 2 1");
+}
+
 static void
 add (const char *name, void (*func) (Fixture *, gconstpointer))
 {
@@ -760,6 +794,7 @@ main (int argc, char *argv[])
   add ("refresh", test_refresh);
   add ("contacts", test_contacts);
   add ("pages", test_pages);
+  add ("chain", test_chain);
   g_test_add ("/store/reopen", Fixture, NULL, set_up, test_reopen, tear_down);
   g_test_add ("/store/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
   g_test_add ("/store/killed", Fixture, NULL, set_up, test_killed, tear_down);

@@ -390,6 +390,22 @@ prepare (VisEditRun *run)
     }
 }
 
+/* An edit that follows one that failed must not be counted: what failed would never be asked for
+ * again. The link of the last that counted is rolled back with everything else. */
+static void
+count (VisEditRun *run)
+{
+  const VisStoreEdit *edit = run->edit;
+
+  if (edit->follows != 0 &&
+      edit->follows != vis_sqlite_integer (run->database, 0, "SELECT link FROM temp.chain", ""))
+    return;
+
+  vis_sqlite_run (run->database, "UPDATE state SET since = ?", "i", edit->since);
+  vis_sqlite_run (run->database, "UPDATE temp.chain SET link = ?", "i", edit->link);
+  run->change->counted = TRUE;
+}
+
 /**
  * vis_sqlite_edit_apply:
  * @database: a connection, inside of a transaction
@@ -415,7 +431,7 @@ vis_sqlite_edit_apply (VisSqliteDatabase *database, const VisStoreEdit *edit)
         }
     }
   if (edit->since >= 0)
-    vis_sqlite_run (database, "UPDATE state SET since = ?", "i", edit->since);
+    count (&run);
 
   vis_conversation_row_clear (&run.row);
   return change;

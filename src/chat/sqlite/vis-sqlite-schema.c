@@ -103,7 +103,9 @@ vis_sqlite_schema_migrate (VisSqliteDatabase *database, GError **error)
                      "PRAGMA synchronous = FULL;"
                      "PRAGMA temp_store = MEMORY;"
                      "PRAGMA secure_delete = ON;"
-                     "PRAGMA cache_size = -4096");
+                     "PRAGMA cache_size = -4096;"
+                     "CREATE TEMP TABLE chain (link INTEGER NOT NULL);"
+                     "INSERT INTO temp.chain VALUES (0)");
   version = vis_sqlite_integer (database, 0, "PRAGMA user_version", "");
   if (version > (gint64) G_N_ELEMENTS (migrations))
     {
