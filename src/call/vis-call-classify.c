@@ -192,6 +192,34 @@ classify_failed_answer (const GError *error, gboolean again)
   return VIS_CALL_EVENT_ANSWER_FAILED;
 }
 
+static gboolean
+is_of_call (const VisCallFacts *facts, const VisCallFrame *request)
+{
+  return facts->state != VIS_CALL_IDLE && g_strcmp0 (facts->call, request->call) == 0;
+}
+
+/**
+ * vis_call_classify_denial:
+ * @facts: about the one call
+ * @request: what was asked; only kind, call and generation are read
+ * @error: why it failed
+ *
+ * Looks whether the server knows nothing of a call whose path is lost.
+ *
+ * Returns: %TRUE if so; the second time in a row, [func@call_classify_failure] takes its word for
+ * it
+ */
+gboolean
+vis_call_classify_denial (const VisCallFacts *facts,
+                          const VisCallFrame *request,
+                          const GError       *error)
+{
+  return is_of_call (facts, request) && facts->path == VIS_CALL_PATH_LOST &&
+         (request->kind == VIS_KIND_CALL_RENEW ||
+          (request->kind == VIS_KIND_CALL_OFFER && request->gen > 0)) &&
+         g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_NOT_FOUND);
+}
+
 /**
  * vis_call_classify_failure:
  * @facts: about the one call
@@ -199,8 +227,10 @@ classify_failed_answer (const GError *error, gboolean again)
  * @error: why it failed
  * @again: whether it had been sent once before
  *
- * Names what a failed request means. Only the first offer and the first answer decide about the
- * call: a server that was started anew knows nothing of it, and the call goes on all the same.
+ * Names what a failed request means. The first offer and the first answer decide about the call.
+ * One that goes on is not ended by a server that can't do something for it; but one that
+ * reconnects, and of which the server knows nothing twice in a row, was ended and this side did not
+ * hear it.
  *
  * Returns: the event, or @VIS_CALL_EVENT_NONE
  */
@@ -210,8 +240,10 @@ vis_call_classify_failure (const VisCallFacts *facts,
                            const GError       *error,
                            gboolean            again)
 {
-  if (facts->state == VIS_CALL_IDLE || g_strcmp0 (facts->call, request->call) != 0)
+  if (!is_of_call (facts, request))
     return VIS_CALL_EVENT_NONE;
+  if (facts->denied && vis_call_classify_denial (facts, request, error))
+    return VIS_CALL_EVENT_GOT_END;
   if (request->gen != 0)
     return VIS_CALL_EVENT_NONE;
   if (request->kind == VIS_KIND_CALL_OFFER && facts->outgoing)

@@ -13,6 +13,9 @@ G_BEGIN_DECLS
 void         vis_call_frame_read (VisCallFrame *self, const VisMessage *message);
 
 VisCallEvent vis_call_classify_frame (const VisCallFacts *facts, const VisCallFrame *frame);
+gboolean     vis_call_classify_denial (const VisCallFacts *facts,
+                                       const VisCallFrame *request,
+                                       const GError       *error);
 VisCallEvent vis_call_classify_failure (const VisCallFacts *facts,
                                         const VisCallFrame *request,
                                         const GError       *error,

@@ -142,22 +142,25 @@ process_answered (VisCallController *self, const VisCallInput *input)
   if (request.kind == VIS_KIND_CALL_OFFER && request.gen == 0 && self->facts.outgoing &&
       g_strcmp0 (request.call, self->facts.call) == 0)
     run_step (self, VIS_CALL_EVENT_REACHED, input, NULL);
+  else if (g_strcmp0 (request.call, self->facts.call) == 0)
+    self->facts.denied = FALSE;
 }
 
 static void
 process_failed (VisCallController *self, const VisCallInput *input)
 {
   VisCallFrame request;
+  VisCallEvent event;
 
   vis_call_frame_read (&request, input->message);
   g_debug ("%s: %s failed: %s",
            request.call,
            vis_message_get_type_name (input->message),
            input->error->message);
-  run_step (self,
-            vis_call_classify_failure (&self->facts, &request, input->error, input->again),
-            input,
-            &request);
+  event = vis_call_classify_failure (&self->facts, &request, input->error, input->again);
+  if (vis_call_classify_denial (&self->facts, &request, input->error))
+    self->facts.denied = TRUE;
+  run_step (self, event, input, &request);
 }
 
 static void

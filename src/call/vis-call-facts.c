@@ -33,6 +33,7 @@ take_call (VisCallFacts *self, const VisCallFrame *frame, gboolean outgoing)
   strncpy (self->peer, frame->from, sizeof self->peer - 1);
   self->outgoing = outgoing;
   self->offered = FALSE;
+  self->denied = FALSE;
 }
 
 static void
@@ -92,6 +93,7 @@ apply_event (VisCallFacts *self, VisCallEvent event)
     {
       self->path = VIS_CALL_PATH_UP;
       self->was_up = TRUE;
+      self->denied = FALSE;
     }
   else if (event == VIS_CALL_EVENT_MEDIA_LOST || event == VIS_CALL_EVENT_MEDIA_LOST_CALLER ||
            event == VIS_CALL_EVENT_MEDIA_LOST_CALLEE)
@@ -130,6 +132,7 @@ vis_call_facts_apply (VisCallFacts       *self,
       memset (self->peer, 0, sizeof self->peer);
       self->outgoing = FALSE;
       self->offered = FALSE;
+      self->denied = FALSE;
     }
 }
 

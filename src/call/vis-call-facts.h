@@ -40,6 +40,7 @@ typedef enum
  * @online: whether the wire is online
  * @path: how the current generation is doing
  * @was_up: whether any generation of this call has carried media
+ * @denied: whether the server said that it knows no such call, and nothing else since
  * @current: the current generation
  * @next: the generation that is being built beside it
  * @newest: the highest generation of this call so far
@@ -57,6 +58,7 @@ typedef struct
   gboolean     online;
   VisCallPath  path;
   gboolean     was_up;
+  gboolean     denied;
   int          current;
   int          next;
   int          newest;

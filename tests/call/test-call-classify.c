@@ -252,6 +252,8 @@ static const struct
   { CALLEE, VIS_KIND_CALL_ANSWER, "m", 4, -1, FALSE, EVENT (NONE) },
   { CALLEE, VIS_KIND_CALL_OFFER, "m", 0, -1, FALSE, EVENT (NONE) },
   { CALLEE, VIS_KIND_CALL_RENEW, "m", 3, WIRE (NOT_FOUND), FALSE, EVENT (NONE) },
+  { CALLEE_LOST, VIS_KIND_CALL_RENEW, "m", 3, WIRE (NOT_FOUND), FALSE, EVENT (NONE) },
+  { CALLEE_LOST, VIS_KIND_CALL_RENEW, "m", 0, WIRE (NOT_FOUND), FALSE, EVENT (NONE) },
   { IDLE, VIS_KIND_CALL_END, "m", 0, WIRE (NOT_FOUND), FALSE, EVENT (NONE) },
 };
 
@@ -274,6 +276,49 @@ test_failures (void)
       g_test_message ("failure %u", i);
       g_assert_cmpstr (
         vis_call_event_to_string (event), ==, vis_call_event_to_string (failures[i].expected));
+    }
+}
+
+/* The server does not know the call, and was asked before: that counts for what only a call that is
+ * reconnecting asks. */
+static void
+test_denials (void)
+{
+  static const struct
+  {
+    Scene        scene;
+    VisKind      kind;
+    int          gen;
+    int          code;
+    gboolean     denial;
+    VisCallEvent again;
+  } denials[] = {
+    { CALLEE_LOST, VIS_KIND_CALL_RENEW, 0, WIRE (NOT_FOUND), TRUE, EVENT (GOT_END) },
+    { CALLEE_LOST, VIS_KIND_CALL_RENEW, 3, WIRE (NOT_FOUND), TRUE, EVENT (GOT_END) },
+    { CALLEE_LOST, VIS_KIND_CALL_RENEW, 3, WIRE (RATE_LIMITED), FALSE, EVENT (NONE) },
+    { CALLEE_LOST, VIS_KIND_CALL_ICE, 3, WIRE (NOT_FOUND), FALSE, EVENT (NONE) },
+    { CALLEE, VIS_KIND_CALL_RENEW, 3, WIRE (NOT_FOUND), FALSE, EVENT (NONE) },
+    { CALLER_RENEWING, VIS_KIND_CALL_OFFER, 4, WIRE (NOT_FOUND), TRUE, EVENT (GOT_END) },
+    { CALLER_RENEWING, VIS_KIND_CALL_OFFER, 4, WIRE (FORBIDDEN), FALSE, EVENT (NONE) },
+    { CALLER, VIS_KIND_CALL_OFFER, 4, WIRE (NOT_FOUND), FALSE, EVENT (NONE) },
+    { CALLING, VIS_KIND_CALL_OFFER, 0, WIRE (NOT_FOUND), FALSE, EVENT (UNREACHABLE) },
+    { IDLE, VIS_KIND_CALL_RENEW, 0, WIRE (NOT_FOUND), FALSE, EVENT (NONE) },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (denials); i++)
+    {
+      VisCallFacts       facts;
+      VisCallFrame       frame = { .kind = denials[i].kind, .call = "m", .gen = denials[i].gen };
+      g_autoptr (GError) error = g_error_new_literal (VIS_PROTOCOL_ERROR, denials[i].code, "no");
+
+      set_scene (&facts, denials[i].scene);
+      g_test_message ("denial %u", i);
+      g_assert_cmpint (vis_call_classify_denial (&facts, &frame, error), ==, denials[i].denial);
+      facts.denied = TRUE;
+      g_assert_cmpstr (
+        vis_call_event_to_string (vis_call_classify_failure (&facts, &frame, error, FALSE)),
+        ==,
+        vis_call_event_to_string (denials[i].again));
     }
 }
 
@@ -419,6 +464,7 @@ main (int argc, char **argv)
 
   g_test_add_func ("/call/classify/frames", test_frames);
   g_test_add_func ("/call/classify/failures", test_failures);
+  g_test_add_func ("/call/classify/denials", test_denials);
   g_test_add_func ("/call/classify/sessions", test_sessions);
   g_test_add_func ("/call/classify/lost-with-next", test_lost_with_next);
   g_test_add_func ("/call/classify/waits", test_waits);

@@ -749,6 +749,40 @@ test_server_forgot (Fixture *self, gconstpointer data)
   g_assert_cmpint (vis_call_get_media_state (fixture_call (self)), ==, VIS_MEDIA_CONNECTED);
 }
 
+/* A server keeps the calls that were answered: if it goes on to know nothing of one, that is over,
+ * and whoever said so was not heard here. */
+static void
+test_server_says_over (Fixture *self, gconstpointer data)
+{
+  fixture_talk_as_callee (self);
+  vis_fake_session_set_state (fixture_session (self, 0), VIS_SESSION_STALLED);
+  fake_wire_refuse (self->wire, fake_wire_expect (self->wire, VIS_KIND_CALL_RENEW), "not_found");
+  fixture_pass (self, 7000);
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_RENEW)); /* in a row, that is */
+  fixture_pass (self, 7000);
+  fake_wire_refuse (self->wire, fake_wire_expect (self->wire, VIS_KIND_CALL_RENEW), "not_found");
+  fixture_turn (self);
+  g_assert_nonnull (fixture_call (self));
+  fixture_pass (self, 7000);
+  fake_wire_refuse (self->wire, fake_wire_expect (self->wire, VIS_KIND_CALL_RENEW), "not_found");
+  fixture_assert_idle (self, VIS_END_HANGUP);
+  fixture_expect_silence (self);
+}
+
+static void
+test_server_says_over_to_caller (Fixture *self, gconstpointer data)
+{
+  fixture_talk_as_caller (self);
+  vis_fake_session_set_state (fixture_session (self, 0), VIS_SESSION_STALLED);
+  vis_fake_session_describe (fixture_session (self, 1), "next-offer");
+  fake_wire_refuse (self->wire, fake_wire_expect (self->wire, VIS_KIND_CALL_OFFER), "not_found");
+  fixture_pass (self, 7000);
+  vis_fake_session_describe (fixture_session (self, 2), "next-offer");
+  fake_wire_refuse (self->wire, fake_wire_expect (self->wire, VIS_KIND_CALL_OFFER), "not_found");
+  fixture_assert_idle (self, VIS_END_HANGUP);
+  fixture_expect_silence (self);
+}
+
 /* Who asks for one path after the other gets a few. */
 static void
 test_flood (Fixture *self, gconstpointer data)
@@ -1032,6 +1066,8 @@ main (int argc, char **argv)
     { "renew/never-connects", test_never_connects, NULL },
     { "insecure", test_insecure, NULL },
     { "server-forgot", test_server_forgot, NULL },
+    { "server-says-over", test_server_says_over, NULL },
+    { "server-says-over/caller", test_server_says_over_to_caller, NULL },
     { "flood", test_flood, NULL },
     { "broken-media", test_broken_media, NULL },
     { "many-candidates", test_many_candidates, NULL },
