@@ -182,12 +182,15 @@ classify_failed_offer (const GError *error, gboolean again)
 }
 
 static VisCallEvent
-classify_failed_answer (const GError *error, gboolean again)
+classify_failed_answer (const VisCallFacts *facts, const GError *error, gboolean again)
 {
   if (g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_NOT_FOUND))
     return VIS_CALL_EVENT_GOT_END;
+
+  /* Said twice, the first one may have arrived. visavisd doesn't take that for a conflict; after
+   * any other server, media tells whose answer it was. */
   if (g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_CONFLICT))
-    return again ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_GOT_ELSEWHERE;
+    return again && facts->was_up ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_GOT_ELSEWHERE;
 
   return VIS_CALL_EVENT_ANSWER_FAILED;
 }
@@ -249,7 +252,7 @@ vis_call_classify_failure (const VisCallFacts *facts,
   if (request->kind == VIS_KIND_CALL_OFFER && facts->outgoing)
     return classify_failed_offer (error, again);
   if (request->kind == VIS_KIND_CALL_ANSWER && !facts->outgoing)
-    return classify_failed_answer (error, again);
+    return classify_failed_answer (facts, error, again);
 
   return VIS_CALL_EVENT_NONE;
 }

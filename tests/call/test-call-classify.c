@@ -24,6 +24,7 @@ typedef enum
   CALLER_RENEWING, /* generation 3, with 4 beside it */
   CALLER_DROPPED,  /* generation 3, with 4 given up */
   CALLEE,
+  CALLEE_CONNECTING,
   CALLEE_LOST,
   CALLEE_RENEWING,
   CALLER_OFFLINE,
@@ -51,6 +52,7 @@ static const struct
   [CALLER_RENEWING] = { VIS_CALL_IN_CALL, TRUE, TRUE, TRUE, VIS_CALL_PATH_LOST, 3, 4 },
   [CALLER_DROPPED] = { VIS_CALL_IN_CALL, TRUE, TRUE, TRUE, VIS_CALL_PATH_UP, 3, -1 },
   [CALLEE] = { VIS_CALL_IN_CALL, FALSE, FALSE, TRUE, VIS_CALL_PATH_UP, 3, -1 },
+  [CALLEE_CONNECTING] = { VIS_CALL_IN_CALL, FALSE, FALSE, TRUE, VIS_CALL_PATH_NEW, 0, -1 },
   [CALLEE_LOST] = { VIS_CALL_IN_CALL, FALSE, FALSE, TRUE, VIS_CALL_PATH_LOST, 3, -1 },
   [CALLEE_RENEWING] = { VIS_CALL_IN_CALL, FALSE, FALSE, TRUE, VIS_CALL_PATH_LOST, 3, 4 },
   [CALLER_OFFLINE] = { VIS_CALL_IN_CALL, TRUE, TRUE, FALSE, VIS_CALL_PATH_UP, 3, -1 },
@@ -73,6 +75,7 @@ set_scene (VisCallFacts *facts, Scene scene)
   facts->offered = scenes[scene].offered;
   facts->online = scenes[scene].online;
   facts->path = scenes[scene].path;
+  facts->was_up = facts->path == VIS_CALL_PATH_UP || facts->path == VIS_CALL_PATH_LOST;
   facts->current = scenes[scene].current;
   facts->next = scenes[scene].next;
   facts->newest = MAX (facts->current, facts->next) + (scene == CALLER_DROPPED);
@@ -248,6 +251,8 @@ static const struct
   { CALLEE, VIS_KIND_CALL_ANSWER, "m", 0, WIRE (NOT_FOUND), FALSE, EVENT (GOT_END) },
   { CALLEE, VIS_KIND_CALL_ANSWER, "m", 0, WIRE (CONFLICT), FALSE, EVENT (GOT_ELSEWHERE) },
   { CALLEE, VIS_KIND_CALL_ANSWER, "m", 0, WIRE (CONFLICT), TRUE, EVENT (NONE) },
+  { CALLEE_LOST, VIS_KIND_CALL_ANSWER, "m", 0, WIRE (CONFLICT), TRUE, EVENT (NONE) },
+  { CALLEE_CONNECTING, VIS_KIND_CALL_ANSWER, "m", 0, WIRE (CONFLICT), TRUE, EVENT (GOT_ELSEWHERE) },
   { CALLEE, VIS_KIND_CALL_ANSWER, "m", 0, -1, FALSE, EVENT (ANSWER_FAILED) },
   { CALLEE, VIS_KIND_CALL_ANSWER, "m", 4, -1, FALSE, EVENT (NONE) },
   { CALLEE, VIS_KIND_CALL_OFFER, "m", 0, -1, FALSE, EVENT (NONE) },

@@ -363,6 +363,23 @@ test_answer_conflict (Fixture *self, gconstpointer data)
   fixture_expect_silence (self);
 }
 
+/* The answer is lost with the wire, and another device answers before it can be given again. */
+static void
+test_answer_late (Fixture *self, gconstpointer data)
+{
+  fixture_offer (self, LOW);
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_RINGING));
+  vis_call_controller_answer (self->controller, TRUE);
+  vis_fake_session_describe (fixture_session (self, 0), "our-answer");
+  fake_wire_expect (self->wire, VIS_KIND_CALL_ANSWER);
+  fake_wire_disconnect (self->wire);
+  fixture_turn (self);
+  fake_wire_connect (self->wire, 0, FALSE);
+  fake_wire_refuse (self->wire, fake_wire_expect (self->wire, VIS_KIND_CALL_ANSWER), "conflict");
+  fixture_assert_idle (self, VIS_END_ANSWERED_ELSEWHERE);
+  fixture_expect_silence (self);
+}
+
 static void
 test_ringing_without_wire (Fixture *self, gconstpointer data)
 {
@@ -1049,6 +1066,7 @@ main (int argc, char **argv)
     { "elsewhere", test_elsewhere, NULL },
     { "answer-refused/conflict", test_answer_conflict, "conflict" },
     { "answer-refused/gone", test_answer_conflict, "not_found" },
+    { "answer-late", test_answer_late, NULL },
     { "ringing-without-wire", test_ringing_without_wire, NULL },
     { "hang-up-offline", test_hang_up_offline, NULL },
     { "switches", test_switches, NULL },
