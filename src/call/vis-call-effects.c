@@ -212,8 +212,10 @@ static void
 send_end (VisCallController *self, const VisCallStep *step)
 {
   const VisCallFacts *left = step->before;
+  const GError       *error = step->input->error;
   gboolean            unheard = vis_call_outbox_forget (self->outbox, left->call, -1);
 
+  unheard |= g_error_matches (error, VIS_ERROR, VIS_ERROR_OFFLINE);
   if (left->outgoing && (unheard || !left->offered))
     return;
 
