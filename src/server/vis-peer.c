@@ -28,7 +28,6 @@ struct _VisPeer
   gint64     seen;   /* the newest that there is, as far as we have heard */
   GPtrArray *later;  /* events that wait for the first catching up */
   VisRate    frames;
-  guint      requests; /* not answered yet */
   guint      bad_frames;
   guint      refused;
   gboolean   greeting;
@@ -159,7 +158,7 @@ vis_peer_send_text (VisPeer *self, const char *text, gsize length)
     return;
   if (self->later == NULL)
     vis_socket_send (self->socket, text, length);
-  else if (self->later->len < VIS_SERVER_REQUESTS)
+  else if (self->later->len < VIS_SERVER_LATER_EVENTS)
     g_ptr_array_add (self->later, g_strndup (text, length));
 }
 
@@ -252,20 +251,50 @@ vis_peer_answer_ok (VisPeer *self, const VisMessage *request)
   vis_peer_send (self, answer);
 }
 
-/* A request waits for the store. Too many of them, and the socket is not read for a while. */
-void
-vis_peer_begin (VisPeer *self)
+/* How long the answer to a request may be. */
+static gssize
+weigh_answer (const VisMessage *request)
 {
-  vis_peer_ref (self);
-  if (++self->requests == VIS_SERVER_REQUESTS && self->socket != NULL)
-    vis_socket_set_paused (self->socket, TRUE);
+  VisMessage *draft;
+
+  switch ((guint) vis_message_get_kind (request))
+    {
+    case VIS_KIND_CHAT_HISTORY:
+    case VIS_KIND_CHAT_LIST:
+      return VIS_SERVER_PAGE_BYTES + VIS_LIMIT_FRAME_BYTES;
+    case VIS_KIND_CONTACT_LIST:
+      return VIS_LIMIT_ANSWER_BYTES;
+    case VIS_KIND_CHAT_SEND:
+      draft = vis_message_get_object (request, VIS_FIELD_DRAFT);
+      /* It is said again, and a control character is six bytes then. */
+      return VIS_SERVER_REQUEST_BYTES +
+             6 * (gssize) strlen (vis_message_get_string (draft, VIS_FIELD_TEXT));
+    default:
+      return VIS_SERVER_REQUEST_BYTES;
+    }
 }
 
+/**
+ * vis_peer_begin:
+ * @self: a peer
+ * @request: a request that waits for the store
+ *
+ * Keeps the peer until vis_peer_end(), and reads no more of it when too much waits.
+ */
 void
-vis_peer_end (VisPeer *self)
+vis_peer_begin (VisPeer *self, const VisMessage *request)
 {
-  if (--self->requests == VIS_SERVER_REQUESTS / 2 && self->socket != NULL)
-    vis_socket_set_paused (self->socket, FALSE);
+  vis_peer_ref (self);
+  if (self->socket != NULL)
+    vis_socket_owe (self->socket, weigh_answer (request));
+}
+
+/* Its answer was sent. */
+void
+vis_peer_end (VisPeer *self, const VisMessage *request)
+{
+  if (self->socket != NULL)
+    vis_socket_owe (self->socket, -weigh_answer (request));
   vis_peer_unref (self);
 }
 
@@ -457,7 +486,7 @@ on_hello (VisStoreOp *op, gpointer data)
       if (self->pushed < self->seen)
         catch_up (self);
     }
-  vis_peer_end (self);
+  vis_peer_end (self, op->request);
 }
 
 static void
@@ -479,7 +508,7 @@ hello (VisPeer *self, VisMessage *request)
   op->request = vis_message_ref (request);
   op->account = vis_store_account_new ();
   op->account->token = vis_token_hash (vis_message_get_string (request, VIS_FIELD_TOKEN));
-  vis_peer_begin (self);
+  vis_peer_begin (self, request);
   vis_server_store_submit (self->server->store, op);
 }
 

@@ -43,8 +43,8 @@ void                    vis_peer_notice (VisPeer *self, gint64 seq);
 void                    vis_peer_answer_error (
                      VisPeer *self, const char *request, VisProtocolError code, const char *text, guint retry_ms);
 void vis_peer_answer_ok (VisPeer *self, const VisMessage *request);
-void vis_peer_begin (VisPeer *self);
-void vis_peer_end (VisPeer *self);
+void vis_peer_begin (VisPeer *self, const VisMessage *request);
+void vis_peer_end (VisPeer *self, const VisMessage *request);
 void vis_peer_close (VisPeer *self, guint16 code);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisPeer, vis_peer_unref)

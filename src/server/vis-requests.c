@@ -89,7 +89,7 @@ on_stored (VisStoreOp *op, gpointer data)
                             vis_peer_get_user_name (peer),
                             &g_array_index (op->people, VisStorePerson, i));
     }
-  vis_peer_end (peer);
+  vis_peer_end (peer, op->request);
 }
 
 static void
@@ -100,7 +100,7 @@ store (VisServer *self, VisPeer *peer, VisMessage *request, VisStoreVerb verb)
   op->user = vis_peer_get_user (peer);
   op->device = vis_peer_get_device (peer);
   op->request = vis_message_ref (request);
-  vis_peer_begin (peer);
+  vis_peer_begin (peer, request);
   vis_server_store_submit (self->store, op);
 }
 

@@ -20,8 +20,15 @@
 #define VIS_SERVER_CATCH_UP_BYTES  (256 * 1024)
 #define VIS_SERVER_CATCH_UP_EVENTS 256
 
-/* Requests of one connection that wait for the store; over it the connection is not read. */
-#define VIS_SERVER_REQUESTS 256
+/* Output that a client has not taken, and answers that it waits for by how long they may be: above
+ * this it is not read, and below half of it again. With the longest answer (VIS_LIMIT_ANSWER_BYTES)
+ * on top it is still far from being dropped. */
+#define VIS_SERVER_OWED_BYTES (512 * 1024)
+/* What a request counts at least: 256 of them wait for the store at once. */
+#define VIS_SERVER_REQUEST_BYTES 2048
+
+/* Events without a place that wait for a client to catch up; what is lost then is presence. */
+#define VIS_SERVER_LATER_EVENTS 256
 
 /* How long a closed socket may take to read the close frame. */
 #define VIS_SERVER_LINGER_MS 2000

@@ -28,6 +28,8 @@ struct _VisSocket
 
   GByteArray             *output;
   gsize                   written;
+  gsize                   owed; /* answers that are still to come, in bytes */
+  GQueue                  held; /* of GBytes: read, but not heard yet */
 
   gint64                  created;
   gint64                  heard;

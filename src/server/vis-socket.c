@@ -47,6 +47,86 @@ on_receive (wslay_event_context_ptr ws, uint8_t *buffer, size_t length, int flag
   return -1;
 }
 
+/* Holds back a client that asks faster than it can be answered, or than it reads: the kernel's
+ * window does the rest. */
+static void
+balance (VisSocket *self)
+{
+  gsize    most = self->paused ? VIS_SERVER_OWED_BYTES / 2 : VIS_SERVER_OWED_BYTES;
+  gboolean pause = vis_socket_get_pending (self) + self->owed >= most;
+
+  if (self->closing || self->paused == pause)
+    return;
+  self->paused = pause;
+  vis_engine_watch (
+    self->engine, self, self->paused ? self->events & ~(guint32) EPOLLIN : self->events | EPOLLIN);
+  if (!self->paused)
+    vis_engine_mark_ready (self->engine, self);
+}
+
+/* Lets go of what is written, also where something is always left, and of the room that it took. */
+static void
+let_go (VisSocket *self)
+{
+  GByteArray *rest = NULL;
+
+  if (self->written < self->output->len / 2 || self->output->len == 0)
+    return;
+  if (self->written == self->output->len && self->output->len <= 16 * 1024)
+    g_byte_array_set_size (self->output, 0);
+  else
+    {
+      if (self->written < self->output->len)
+        rest = g_byte_array_append (g_byte_array_new (),
+                                    self->output->data + self->written,
+                                    (guint) vis_socket_get_pending (self));
+      g_byte_array_unref (self->output);
+      self->output = rest;
+    }
+  self->written = 0;
+}
+
+/* Writes as much as goes; FALSE if the connection is broken. */
+static gboolean
+write_out (VisSocket *self)
+{
+  g_autoptr (GError) error = NULL;
+  gssize             n;
+
+  while (self->written < self->output->len)
+    {
+      n = g_pollable_output_stream_write_nonblocking (self->out,
+                                                      self->output->data + self->written,
+                                                      self->output->len - self->written,
+                                                      NULL,
+                                                      &error);
+      if (n <= 0)
+        break;
+      self->written += (gsize) n;
+    }
+  let_go (self);
+  return error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+}
+
+static gboolean
+has_room (VisSocket *self, gsize length)
+{
+  return vis_socket_get_pending (self) + length <= VIS_SERVER_OUTPUT_BYTES;
+}
+
+/* Makes room for so much output, if need be by writing what the kernel takes. FALSE: the client is
+ * to be dropped. Not here: the caller may be walking over the list that the owner then leaves. */
+static gboolean
+reserve (VisSocket *self, gsize length)
+{
+  vis_engine_mark_dirty (self->engine, self);
+  if (!self->overflown && !has_room (self, length))
+    self->overflown = !write_out (self) || !has_room (self, length);
+  if (self->output == NULL)
+    self->output = g_byte_array_new ();
+  return !self->overflown;
+}
+
 /* wslay sends control frames of its own (pongs, closes); they join the queue like all the rest. */
 static ssize_t
 on_send (wslay_event_context_ptr ws, const uint8_t *data, size_t length, int flags, void *user_data)
@@ -54,18 +134,9 @@ on_send (wslay_event_context_ptr ws, const uint8_t *data, size_t length, int fla
   VisSocket *self = user_data;
 
   /* Who pings without reading the answers gets no memory for them either. */
-  if (vis_socket_get_pending (self) + length > VIS_SERVER_OUTPUT_BYTES)
-    self->overflown = TRUE;
-  if (self->overflown)
-    {
-      vis_engine_mark_dirty (self->engine, self);
-      return length;
-    }
-
-  if (self->output == NULL)
-    self->output = g_byte_array_new ();
-  g_byte_array_append (self->output, data, length);
-  vis_engine_mark_dirty (self->engine, self);
+  if (reserve (self, length))
+    g_byte_array_append (self->output, data, length);
+  balance (self);
   return length;
 }
 
@@ -78,7 +149,10 @@ on_message (wslay_event_context_ptr                   ws,
 
   if (self->closing)
     return;
-  if (arg->opcode == WSLAY_TEXT_FRAME)
+  /* wslay goes on with what it has read, a few KiB, when the socket is not read any more. */
+  if (self->paused && arg->opcode == WSLAY_TEXT_FRAME)
+    g_queue_push_tail (&self->held, g_bytes_new (arg->msg, arg->msg_length));
+  else if (arg->opcode == WSLAY_TEXT_FRAME)
     self->handler->text (self, (const char *) arg->msg, arg->msg_length, self->owner);
   else if (arg->opcode == WSLAY_BINARY_FRAME)
     vis_socket_close (self, VIS_CLOSE_UNSUPPORTED);
@@ -126,6 +200,7 @@ vis_socket_free (VisSocket *self)
   g_object_unref (self->connection);
   wslay_event_context_free (self->ws);
   g_clear_pointer (&self->output, g_byte_array_unref);
+  g_queue_clear_full (&self->held, (GDestroyNotify) g_bytes_unref);
   g_free (self);
 }
 
@@ -169,8 +244,12 @@ vis_socket_close (VisSocket *self, guint16 code)
   wslay_event_queue_close (self->ws, code, NULL, 0);
   if (wslay_event_send (self->ws) != 0)
     vis_socket_die (self);
-  else
-    vis_socket_set_paused (self, FALSE);
+  else if (self->paused)
+    {
+      self->paused = FALSE;
+      vis_engine_watch (self->engine, self, self->events | EPOLLIN);
+      vis_engine_mark_ready (self->engine, self);
+    }
   finish (self);
 }
 
@@ -196,9 +275,26 @@ discard (VisSocket *self)
   vis_engine_mark_ready (self->engine, self);
 }
 
+/* What was read before the pause comes before what is read after it. */
+static void
+deliver_held (VisSocket *self)
+{
+  while (!self->paused && !self->closing && self->held.length > 0)
+    {
+      g_autoptr (GBytes) text = g_queue_pop_head (&self->held);
+      gsize              length;
+      const char        *data = g_bytes_get_data (text, &length);
+
+      self->handler->text (self, data, length, self->owner);
+    }
+}
+
 void
 vis_socket_read (VisSocket *self)
 {
+  if (self->dead)
+    return;
+  deliver_held (self);
   if (self->dead)
     return;
   if (!wslay_event_want_read (self->ws))
@@ -241,45 +337,26 @@ is_done (VisSocket *self)
 void
 vis_socket_flush (VisSocket *self)
 {
-  g_autoptr (GError) error = NULL;
-  gssize             n;
+  gsize before;
 
   if (self->dead || self->output == NULL)
     return;
-  if (self->overflown)
+  before = vis_socket_get_pending (self);
+  if (self->overflown || !write_out (self))
     {
       vis_socket_die (self);
       return;
     }
-
-  while (self->written < self->output->len)
-    {
-      n = g_pollable_output_stream_write_nonblocking (self->out,
-                                                      self->output->data + self->written,
-                                                      self->output->len - self->written,
-                                                      NULL,
-                                                      &error);
-      if (n <= 0)
-        break;
-      self->written += n;
-    }
-
-  if (error != NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    {
-      vis_socket_die (self);
-      return;
-    }
-  if (self->written < self->output->len)
+  balance (self);
+  /* Who takes what waited is there, even if what it says is not read now. */
+  if (self->events & EPOLLOUT && vis_socket_get_pending (self) < before)
+    self->heard = self->engine->now;
+  if (vis_socket_get_pending (self) > 0)
     {
       vis_engine_watch (self->engine, self, self->events | EPOLLOUT);
       return;
     }
 
-  self->written = 0;
-  if (self->output->len > 16 * 1024)
-    g_clear_pointer (&self->output, g_byte_array_unref);
-  else
-    g_byte_array_set_size (self->output, 0);
   if (self->events & EPOLLOUT)
     vis_engine_watch (self->engine, self, self->events & ~(guint32) EPOLLOUT);
 
@@ -306,13 +383,8 @@ vis_socket_send (VisSocket *self, const char *data, gsize length)
 
   if (self->closing || self->overflown)
     return;
-  if (vis_socket_get_pending (self) + length > VIS_SERVER_OUTPUT_BYTES)
-    {
-      /* Not here: the caller may be walking over the list that the owner then leaves. */
-      self->overflown = TRUE;
-      vis_engine_mark_dirty (self->engine, self);
-      return;
-    }
+  if (!reserve (self, length))
+    return;
 
   if (length < 126)
     header[1] = length;
@@ -333,11 +405,9 @@ vis_socket_send (VisSocket *self, const char *data, gsize length)
       n = 10;
     }
 
-  if (self->output == NULL)
-    self->output = g_byte_array_new ();
   g_byte_array_append (self->output, header, n);
   g_byte_array_append (self->output, (const guint8 *) data, length);
-  vis_engine_mark_dirty (self->engine, self);
+  balance (self);
 }
 
 /**
@@ -353,22 +423,18 @@ vis_socket_set_greeted (VisSocket *self)
 }
 
 /**
- * vis_socket_set_paused:
+ * vis_socket_owe:
  * @self: a socket
- * @paused: whether to leave its input where it is
+ * @bytes: how long an answer may be that is going to be sent; negative once it was
  *
- * Holds back a client that asks faster than it can be answered: the kernel's window does the rest.
+ * Makes room for answers before they are there: together with what the client has not taken yet
+ * they say whether more is read of it.
  */
 void
-vis_socket_set_paused (VisSocket *self, gboolean paused)
+vis_socket_owe (VisSocket *self, gssize bytes)
 {
-  if (self->paused == !!paused || self->dead)
-    return;
-  self->paused = !!paused;
-  vis_engine_watch (
-    self->engine, self, paused ? self->events & ~(guint32) EPOLLIN : self->events | EPOLLIN);
-  if (!paused)
-    vis_engine_mark_ready (self->engine, self);
+  self->owed = (gsize) ((gssize) self->owed + bytes);
+  balance (self);
 }
 
 /**

@@ -608,6 +608,44 @@ test_heavy_resume (People *self, gconstpointer data)
   expect_message (back, "ada", "ada", "live");
 }
 
+/* Asks for much at once before it reads anything, in one write: all of it is answered. */
+static void
+test_pipelined (People *self, gconstpointer data)
+{
+  g_autofree char         *text = g_strnfill (1200, 'x');
+  static const char *const asks[] = {
+    "\"type\":\"chat:history\",\"chat\":\"grace\",\"limit\":200",
+    "\"type\":\"chat:list\"",
+    "\"type\":\"contact:list\"",
+  };
+  g_autoptr (GString) frames = g_string_new (NULL);
+  const guint         n = 60;
+
+  for (guint i = 0; i < 10; i++)
+    send_many (self->ada, "grace", text, 20);
+  for (guint i = 0; i < n * 2; i++)
+    {
+      g_autofree char *frame =
+        g_strdup_printf ("{\"id\":%u,%s}", i, asks[i % 2 == 0 ? 0 : 1 + i / 2 % 2]);
+
+      g_assert_cmpuint (strlen (frame), <, 126);
+      g_string_append_printf (frames, "\x81%c", (char) (0x80 | strlen (frame)));
+      g_string_append_len (frames, "\0\0\0\0", 4);
+      g_string_append (frames, frame);
+    }
+  test_client_write (self->ada, frames->str, frames->len);
+  for (guint i = 0; i < n * 2; i++)
+    {
+      g_autoptr (VisMessage) answer = test_client_read (self->ada);
+      g_autofree char       *id = g_strdup_printf ("%u", i);
+
+      g_assert_cmpint (vis_message_get_kind (answer), ==, VIS_KIND_OK);
+      g_assert_cmpstr (vis_message_get_request (answer), ==, id);
+      if (i % 2 == 0)
+        g_assert_cmpuint (vis_message_get_array (answer, VIS_FIELD_MESSAGES)->len, >, 150);
+    }
+}
+
 /* A device that does not read is dropped, and gets everything when it comes back. */
 static void
 test_slow (People *self, gconstpointer data)
@@ -656,6 +694,7 @@ main (int argc, char **argv)
     { "/chat/contacts", NULL, test_contacts },
     { "/chat/presence", NULL, test_presence },
     { "/chat/heavy-resume", "--rate-limits off", test_heavy_resume },
+    { "/chat/pipelined", "--rate-limits off", test_pipelined },
     { "/chat/slow", "--rate-limits off", test_slow },
   };
 
