@@ -25,6 +25,7 @@ struct _VisGstEngine
   VisCapture        *camera;
   VisCapture        *microphone;
   VisSpeaker        *speaker;
+  char              *probe; /* of the speaker whose sound the microphone is cleaned of */
   VisVideoPaintable *preview;
   GObject           *local_video;
 
@@ -104,21 +105,23 @@ update_speaker (VisGstEngine *self)
 static void
 update_microphone (VisGstEngine *self)
 {
-  GstElement *source;
   gboolean    test = g_strcmp0 (self->microphone_name, "test") == 0;
+  const char *probe = test ? NULL : vis_speaker_get_probe (self->speaker);
+  GstElement *source;
 
-  if (!self->want_audio)
-    {
-      vis_capture_close (self->microphone);
-      return;
-    }
-  if (vis_capture_is_open (self->microphone))
+  /* The echo canceller looks for the probe only once. */
+  if (!self->want_audio || g_strcmp0 (probe, self->probe) != 0)
+    vis_capture_close (self->microphone);
+  if (!self->want_audio || vis_capture_is_open (self->microphone))
     return;
 
   source = make_device (self, VIS_DEVICE_MICROPHONE, self->microphone_name);
-  if (source != NULL)
-    vis_capture_open_microphone (
-      self->microphone, source, test ? NULL : vis_speaker_get_probe (self->speaker));
+  if (source == NULL)
+    return;
+
+  g_free (self->probe);
+  self->probe = g_strdup (probe);
+  vis_capture_open_microphone (self->microphone, source, probe);
 }
 
 static void
@@ -148,7 +151,7 @@ update_camera (VisGstEngine *self)
 static void
 update (VisGstEngine *self)
 {
-  /* The speaker comes first: the microphone's echo canceller looks for its probe. */
+  /* The speaker comes first: the microphone is cleaned of its sound. */
   update_speaker (self);
   update_microphone (self);
   update_camera (self);
@@ -289,6 +292,7 @@ vis_gst_engine_finalize (GObject *object)
   g_free (self->microphone_name);
   g_free (self->speaker_name);
   g_free (self->video_codec);
+  g_free (self->probe);
 
   G_OBJECT_CLASS (vis_gst_engine_parent_class)->finalize (object);
 }
@@ -458,8 +462,6 @@ vis_gst_engine_set_speaker (VisGstEngine *self, const char *speaker)
   if (!replace (&self->speaker_name, speaker))
     return;
 
-  /* The microphone's echo canceller listens to the speaker. */
-  vis_capture_close (self->microphone);
   vis_speaker_close (self->speaker);
   update_speaker (self);
   update_microphone (self);

@@ -8,6 +8,166 @@
 
 typedef struct
 {
+  GstDevice parent_instance;
+
+  char     *launch;
+  GWeakRef  element;
+  guint     n_elements;
+} FakeDevice;
+
+typedef struct
+{
+  GstDeviceClass parent_class;
+} FakeDeviceClass;
+
+typedef struct
+{
+  GstDeviceProvider parent_instance;
+} FakeProvider;
+
+typedef struct
+{
+  GstDeviceProviderClass parent_class;
+} FakeProviderClass;
+
+static GType              fake_device_get_type (void);
+static GType              fake_provider_get_type (void);
+
+static GList             *present;
+static GstDeviceProvider *provider; /* while somebody looks */
+
+G_DEFINE_TYPE (FakeDevice, fake_device, GST_TYPE_DEVICE)
+G_DEFINE_TYPE (FakeProvider, fake_provider, GST_TYPE_DEVICE_PROVIDER)
+
+static GstElement *
+fake_device_create_element (GstDevice *device, const char *name)
+{
+  FakeDevice *self = (FakeDevice *) device;
+  GstElement *element = fake_element_new (self->launch, 0, 0);
+
+  g_weak_ref_set (&self->element, element);
+  self->n_elements++;
+
+  return element;
+}
+
+static void
+fake_device_finalize (GObject *object)
+{
+  FakeDevice *self = (FakeDevice *) object;
+
+  g_weak_ref_clear (&self->element);
+  g_free (self->launch);
+
+  G_OBJECT_CLASS (fake_device_parent_class)->finalize (object);
+}
+
+static void
+fake_device_class_init (FakeDeviceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = fake_device_finalize;
+  GST_DEVICE_CLASS (klass)->create_element = fake_device_create_element;
+}
+
+static void
+fake_device_init (FakeDevice *self)
+{
+  g_weak_ref_init (&self->element, NULL);
+}
+
+static gboolean
+fake_provider_start (GstDeviceProvider *self)
+{
+  provider = self;
+  for (GList *l = present; l != NULL; l = l->next)
+    gst_device_provider_device_add (self, l->data);
+
+  return TRUE;
+}
+
+static void
+fake_provider_stop (GstDeviceProvider *self)
+{
+  provider = NULL;
+}
+
+static void
+fake_provider_class_init (FakeProviderClass *klass)
+{
+  GstDeviceProviderClass *provider_class = GST_DEVICE_PROVIDER_CLASS (klass);
+
+  provider_class->start = fake_provider_start;
+  provider_class->stop = fake_provider_stop;
+  gst_device_provider_class_set_static_metadata (
+    provider_class, "Fake devices", "Video/Source/Audio/Sink", "Devices of a test", "Visavis");
+}
+
+static void
+fake_provider_init (FakeProvider *self)
+{
+}
+
+void
+fake_devices_init (void)
+{
+  GList *factories;
+
+  gst_init (NULL, NULL);
+  factories = gst_device_provider_factory_list_get_device_providers (GST_RANK_MARGINAL);
+  for (GList *l = factories; l != NULL; l = l->next)
+    gst_plugin_feature_set_rank (l->data, GST_RANK_NONE);
+  gst_plugin_feature_list_free (factories);
+  gst_device_provider_register (
+    NULL, "fakedeviceprovider", GST_RANK_PRIMARY, fake_provider_get_type ());
+}
+
+GstDevice *
+fake_device_add (const char *name, const char *classes, const char *launch)
+{
+  g_autoptr (GstCaps) caps = gst_caps_new_any ();
+  FakeDevice         *self = g_object_new (
+    fake_device_get_type (), "display-name", name, "device-class", classes, "caps", caps, NULL);
+
+  gst_object_ref_sink (self);
+  self->launch = g_strdup (launch);
+  present = g_list_append (present, self);
+  if (provider != NULL)
+    gst_device_provider_device_add (provider, GST_DEVICE (self));
+
+  return GST_DEVICE (self);
+}
+
+void
+fake_device_remove (GstDevice *device)
+{
+  present = g_list_remove (present, device);
+  if (provider != NULL)
+    gst_device_provider_device_remove (provider, device);
+  gst_object_unref (device);
+}
+
+GstElement *
+fake_device_dup_element (GstDevice *device)
+{
+  return g_weak_ref_get (&((FakeDevice *) device)->element);
+}
+
+guint
+fake_device_count_elements (GstDevice *device)
+{
+  return ((FakeDevice *) device)->n_elements;
+}
+
+void
+fake_device_fail (GstDevice *device)
+{
+  g_autoptr (GstElement) element = fake_device_dup_element (device);
+
+  GST_ELEMENT_ERROR (element, RESOURCE, BUSY, ("It was pulled out"), (NULL));
+}
+
+typedef struct
+{
   GstBin parent_instance;
 
   guint  start_ms;

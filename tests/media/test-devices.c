@@ -7,10 +7,16 @@
 #include "fake-device.h"
 #include "media-fixture.h"
 #include "vis-capture.h"
+#include "vis-gst-engine.h"
 #include "vis-gst.h"
 
 #define CAMERA                                                                                     \
   "videotestsrc is-live=true ! capsfilter caps=video/x-raw,width=64,height=48,framerate=30/1"
+
+#define MICROPHONE                                                                                 \
+  "audiotestsrc is-live=true samplesperbuffer=480 ! "                                              \
+  "capsfilter caps=audio/x-raw,format=S16LE,rate=48000,channels=1"
+#define SPEAKER "fakesink async=false sync=false"
 
 static gboolean
 is_filled (gpointer target)
@@ -53,15 +59,115 @@ test_closed_means_closed (void)
   vis_gst_wait_for_devices ();
 }
 
+typedef struct
+{
+  GstDevice *microphone;
+  GstDevice *speaker;
+  char      *probe; /* that both know */
+} Echo;
+
+/* The element of that factory in the pipeline of a device. */
+static GstElement *
+dup_neighbour (GstDevice *device, const char *factory)
+{
+  g_autoptr (GstElement) element = fake_device_dup_element (device);
+  g_autoptr (GstObject)  pipeline =
+    element != NULL ? gst_object_get_parent (GST_OBJECT (element)) : NULL;
+  g_autoptr (GstIterator) elements = NULL;
+  g_auto (GValue)         value = G_VALUE_INIT;
+  GstElement             *found = NULL;
+
+  if (pipeline == NULL)
+    return NULL;
+
+  elements = gst_bin_iterate_all_by_element_factory_name (GST_BIN (pipeline), factory);
+  if (gst_iterator_next (elements, &value) == GST_ITERATOR_OK)
+    found = g_value_dup_object (&value);
+
+  return found;
+}
+
+static gboolean
+is_cleaned (gpointer data)
+{
+  Echo                  *self = data;
+  g_autoptr (GstElement) cleaner = dup_neighbour (self->microphone, "webrtcdsp");
+  g_autoptr (GstElement) probe = dup_neighbour (self->speaker, "webrtcechoprobe");
+  g_autofree char       *name = NULL;
+
+  if (cleaner == NULL || probe == NULL)
+    return FALSE;
+
+  g_object_get (cleaner, "probe", &name, NULL);
+  if (g_strcmp0 (name, GST_ELEMENT_NAME (probe)) != 0 || GST_STATE (cleaner) != GST_STATE_PLAYING)
+    return FALSE;
+
+  g_free (self->probe);
+  self->probe = g_steal_pointer (&name);
+  return TRUE;
+}
+
+static gboolean
+is_used (gpointer device)
+{
+  g_autoptr (GstElement) element = fake_device_dup_element (device);
+
+  return element != NULL;
+}
+
+static gboolean
+is_gone (gpointer device)
+{
+  return !is_used (device);
+}
+
+/* The canceller listens to the speaker that plays, also to one that comes later. */
+static void
+test_echo (void)
+{
+  VisGstEngine    *engine;
+  Echo             echo = { NULL };
+  g_autofree char *old = NULL;
+
+  if (!vis_gst_has_element ("webrtcdsp") || !vis_gst_has_element ("webrtcechoprobe"))
+    {
+      g_test_skip ("this computer cannot cancel echoes");
+      return;
+    }
+
+  engine = vis_gst_engine_new ("none", NULL);
+  echo.microphone = fake_device_add ("Microphone", "Audio/Source", MICROPHONE);
+  vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), TRUE, FALSE);
+  g_assert_true (fixture_wait (is_used, echo.microphone, 30));
+  echo.speaker = fake_device_add ("First", "Audio/Sink", SPEAKER);
+  g_assert_true (fixture_wait (is_cleaned, &echo, 30));
+  old = g_strdup (echo.probe);
+
+  fake_device_fail (echo.speaker);
+  g_assert_true (fixture_wait (is_gone, echo.speaker, 30));
+  fake_device_remove (echo.speaker);
+  echo.speaker = fake_device_add ("Next", "Audio/Sink", SPEAKER);
+  g_assert_true (fixture_wait (is_cleaned, &echo, 30));
+  g_assert_cmpstr (echo.probe, !=, old);
+
+  g_assert_finalize_object (engine);
+  fake_device_remove (echo.speaker);
+  fake_device_remove (echo.microphone);
+  g_free (echo.probe);
+  fixture_settle ();
+}
+
 int
 main (int argc, char *argv[])
 {
   int status;
 
   g_test_init (&argc, &argv, NULL);
+  fake_devices_init ();
   vis_gst_init ();
 
   g_test_add_func ("/media/capture/closed-means-closed", test_closed_means_closed);
+  g_test_add_func ("/media/engine/echo", test_echo);
 
   status = g_test_run ();
   vis_gst_wait_for_devices ();
