@@ -41,7 +41,8 @@ static const VisCodec codecs[] = {
         "target-bitrate", 1 },
     },
     .rtp = "rtpvp8pay picture-id-mode=15-bit",
-    .depay = "rtpvp8depay request-keyframe=true wait-for-keyframe=true",
+    .depay = "rtpvp8depay request-keyframe=true wait-for-keyframe=true ! "
+             "video/x-vp8," VIS_PICTURE_BOUNDS,
     /* One thread each: libvpx waits for its others by spinning, which on a busy computer takes as
      * much as the work itself (43 % of the app here), and 360 lines need no second one. */
     .decoders = { "vp8dec threads=1" },
@@ -61,7 +62,8 @@ static const VisCodec codecs[] = {
     /* What the payloader reads from the stream of x264: it is stopped by anything else, and
      * webrtcbin compares strings. Constrained baseline, level 3.1. */
     .rtp = "rtph264pay config-interval=-1 aggregate-mode=zero-latency",
-    .depay = "rtph264depay request-keyframe=true wait-for-keyframe=true ! h264parse",
+    .depay = "rtph264depay request-keyframe=true wait-for-keyframe=true ! h264parse ! "
+             "video/x-h264," VIS_PICTURE_BOUNDS,
     .decoders = { "avdec_h264", "openh264dec" },
     .params = "packetization-mode=(string)1,profile-level-id=(string)42c01f",
     .required = "packetization-mode=(string)1,profile=(string)constrained-baseline",
@@ -80,7 +82,11 @@ static const VisCodec codecs[] = {
         "target-bitrate", 1 },
     },
     .rtp = "rtpvp9pay picture-id-mode=15-bit",
-    .depay = "rtpvp9depay request-keyframe=true wait-for-keyframe=true",
+    /* What the packets say of the size is forgotten, for it need not be true; and each picture of a
+     * superframe is looked at. */
+    .depay = "rtpvp9depay request-keyframe=true wait-for-keyframe=true ! "
+             "capssetter replace=true caps=video/x-vp9 ! vp9parse ! "
+             "video/x-vp9,alignment=frame," VIS_PICTURE_BOUNDS,
     .decoders = { "vp9dec" },
     .params = "profile-id=(string)0",
     .required = "profile-id=(string)0",

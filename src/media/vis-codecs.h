@@ -8,6 +8,10 @@
 
 G_BEGIN_DECLS
 
+/* How large a picture of the other side may be, as caps fields: 4K, either way up. A picture of the
+ * 16,383 pixels a side that VP8 allows takes a GiB and a half before anybody sees it. */
+#define VIS_PICTURE_BOUNDS "width=(int)[1,4096],height=(int)[1,4096]"
+
 /**
  * VisCodec:
  * @name: encoding name of the RTP payload format, upper case
@@ -17,7 +21,7 @@ G_BEGIN_DECLS
  * @rtx: whether lost packets are sent again (RFC 4588)
  * @encoders: (array zero-terminated=1): how to encode, best first
  * @rtp: payloader
- * @depay: depayloader
+ * @depay: depayloader, and for pictures what keeps those out of bounds from the decoder
  * @decoders: (array zero-terminated=1): how to decode, best first
  * @params: (nullable): what our description says besides, as caps fields
  * @required: (nullable): what the offer's format must say to be this codec, as caps fields

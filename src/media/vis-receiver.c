@@ -228,13 +228,16 @@ vis_receiver_new (GstBin         *pipeline,
 
   if (codec != NULL && (decoder = vis_codec_get_decoder (codec)) != NULL)
     {
-      front = g_strdup_printf ("%s ! %s", codec->depay, decoder);
       if (codec->audio)
         {
+          front = g_strdup_printf ("%s ! %s", codec->depay, decoder);
           sink = make_sound_sink (self->context);
         }
       else
         {
+          /* A stream may say one size and have another. */
+          front = g_strdup_printf (
+            "%s ! %s ! video/x-raw(ANY)," VIS_PICTURE_BOUNDS, codec->depay, decoder);
           self->paintable = vis_video_paintable_new ();
           sink = vis_video_sink_new (
             self->paintable, 0, on_picture, context_ref (self->context), context_unref);

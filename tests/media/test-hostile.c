@@ -10,6 +10,7 @@
 #include "vis-gst.h"
 #include "vis-heartbeat.h"
 #include "vis-peer-connection.h"
+#include "vis-receiver.h"
 #include "vis-sections.h"
 
 #include <gst/app/gstappsrc.h>
@@ -111,8 +112,10 @@ pair_set_up (Pair *self, gconstpointer data)
   g_autoptr (GstElement)    rtpbin = NULL;
   g_autoptr (GstCaps)       caps = gst_caps_from_string (
     "application/x-rtp,media=video,encoding-name=VP8,payload=96,clock-rate=90000,ssrc=(uint)1");
-  g_autoptr (GstPad) to = NULL;
-  GstElement        *source;
+  g_autoptr (GObject) transceiver = NULL;
+  g_autoptr (GstPad)  from = NULL;
+  g_autoptr (GstPad)  to = NULL;
+  GstElement         *source;
 
   for (guint i = 0; i < 2; i++)
     {
@@ -126,7 +129,11 @@ pair_set_up (Pair *self, gconstpointer data)
 
   source = vis_gst_make (self->ends[0].connection->pipeline, "appsrc");
   g_object_set (source, "caps", caps, "format", GST_FORMAT_TIME, "is-live", TRUE, NULL);
-  g_assert_true (gst_element_link_pads (source, "src", self->ends[0].connection->webrtc, "sink_0"));
+  from = gst_element_get_static_pad (source, "src");
+  to = gst_element_request_pad_simple (self->ends[0].connection->webrtc, "sink_0");
+  g_assert_cmpint (gst_pad_link (from, to), ==, GST_PAD_LINK_OK);
+  g_object_get (to, "transceiver", &transceiver, NULL);
+  g_object_set (transceiver, "codec-preferences", caps, NULL);
   gst_element_sync_state_with_parent (source);
   self->source = GST_APP_SRC (source);
   rtpbin = gst_bin_get_by_name (GST_BIN (self->ends[1].connection->webrtc), "rtpbin");
@@ -280,6 +287,120 @@ test_sources (Pair *self, gconstpointer data)
   g_assert_true (fixture_wait (has_text, victim, 20));
 }
 
+/* Pictures ---------------------------------------------------------------------------------------
+ */
+
+typedef struct
+{
+  const char *codec;
+  const char *encoder;
+  const char *launch;
+} Encoder;
+
+static const Encoder encoders[] = {
+  { "VP8", "vp8enc", "vp8enc deadline=1 ! rtpvp8pay" },
+  { "VP9", "vp9enc", "vp9enc deadline=1 ! rtpvp9pay" },
+  { "H264", "x264enc", "x264enc tune=zerolatency ! rtph264pay config-interval=-1" },
+};
+
+static const struct
+{
+  guint    width;
+  guint    height;
+  gboolean decoded;
+} sizes[] = {
+  { 4096, 64, TRUE },
+  { 4098, 64, FALSE },
+  { 64, 4098, FALSE },
+};
+
+static gboolean
+is_shown (gpointer data)
+{
+  return vis_receiver_get_frames (data) > 0;
+}
+
+static gboolean
+is_over (gpointer data)
+{
+  g_autoptr (GstMessage) message = gst_bus_pop_filtered (data, GST_MESSAGE_ERROR | GST_MESSAGE_EOS);
+
+  return message != NULL;
+}
+
+static GstPadProbeReturn
+on_given (GstPad *pad, GstPadProbeInfo *info, gpointer n_given)
+{
+  g_atomic_int_inc ((gint *) n_given);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+watch_decoder (const GValue *value, gpointer n_given)
+{
+  GstElement        *element = g_value_get_object (value);
+  g_autoptr (GstPad) pad = NULL;
+
+  if (!g_type_is_a (G_OBJECT_TYPE (element), g_type_from_name ("GstVideoDecoder")))
+    return;
+  pad = gst_element_get_static_pad (element, "sink");
+  gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_given, n_given, NULL);
+}
+
+static void
+show (const Encoder *encoder, guint width, guint height, gboolean decoded)
+{
+  g_autoptr (GstElement) pipeline = vis_gst_pipeline_new ("picture");
+  g_autoptr (GstBus)     bus = gst_element_get_bus (pipeline);
+  g_autoptr (GstPad)     pad = NULL;
+  g_autofree char       *text =
+    g_strdup_printf ("videotestsrc num-buffers=5 ! video/x-raw,format=I420,width=%u,height=%u ! %s",
+                     width,
+                     height,
+                     encoder->launch);
+  GstIterator *elements;
+  gint         n_given = 0; /* to the decoder */
+  GstElement  *source = gst_parse_bin_from_description (text, TRUE, NULL);
+  VisReceiver *receiver =
+    vis_receiver_new (GST_BIN (pipeline), vis_codec_find (encoder->codec), NULL, NULL, NULL, NULL);
+
+  gst_bin_add (GST_BIN (pipeline), source);
+  pad = gst_element_get_static_pad (source, "src");
+  vis_receiver_link (receiver, pad);
+  elements = gst_bin_iterate_recurse (GST_BIN (pipeline));
+  gst_iterator_foreach (elements, watch_decoder, &n_given);
+  gst_iterator_free (elements);
+  gst_element_set_state (pipeline, GST_STATE_PLAYING);
+
+  if (decoded)
+    g_assert_true (fixture_wait (is_shown, receiver, 30));
+  else /* some elements complain, and some are silent */
+    g_assert_true (fixture_wait (is_over, bus, 30));
+  g_assert_cmpint (vis_receiver_get_frames (receiver) > 0, ==, decoded);
+  gst_element_set_state (pipeline, GST_STATE_NULL);
+  g_assert_cmpint (n_given > 0, ==, decoded);
+  vis_receiver_free (receiver);
+}
+
+static void
+test_pictures (gconstpointer data)
+{
+  const Encoder *encoder = data;
+
+  if (!vis_gst_has_element (encoder->encoder) ||
+      vis_codec_get_decoder (vis_codec_find (encoder->codec)) == NULL)
+    {
+      g_test_skip ("this computer cannot encode it");
+      return;
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_test_message ("%u x %u", sizes[i].width, sizes[i].height);
+      show (encoder, sizes[i].width, sizes[i].height, sizes[i].decoded);
+    }
+}
+
 #define ADD(path, func)                                                                            \
   g_test_add ("/media/hostile/" path, Pair, NULL, pair_set_up, func, pair_tear_down)
 
@@ -292,5 +413,12 @@ main (int argc, char *argv[])
   ADD ("texts", test_texts);
   ADD ("long-texts", test_long_texts);
   ADD ("sources", test_sources);
+  for (guint i = 0; i < G_N_ELEMENTS (encoders); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/media/hostile/pictures/%s", encoders[i].codec);
+
+      g_test_add_data_func (path, &encoders[i], test_pictures);
+    }
+
   return g_test_run ();
 }
