@@ -19,6 +19,7 @@ typedef struct
   VisMessage     *frame;
   gboolean        in_flight;
   gboolean        forgotten;
+  gboolean        waits; /* the server had no time for it */
   guint           tries;
 } Entry;
 
@@ -85,6 +86,8 @@ on_retry (gpointer data)
   VisCallOutbox *self = data;
 
   self->retry = 0;
+  for (GList *link = self->entries.head; link != NULL; link = link->next)
+    ((Entry *) link->data)->waits = FALSE;
   pump (self);
 }
 
@@ -116,12 +119,69 @@ keep_entry (const Entry *entry, const GError *error)
 
 /* A frame that was lost goes out at once if the wire is back already, but never in a busy loop. */
 static void
-send_again (VisCallOutbox *self, const Entry *entry, const GError *error)
+send_again (VisCallOutbox *self, Entry *entry, const GError *error)
 {
   if (was_lost (error) && entry->tries < MAX_TRIES)
-    pump (self);
-  else if (self->retry == 0)
+    {
+      pump (self);
+      return;
+    }
+
+  entry->waits = TRUE;
+  if (self->retry == 0)
     self->retry = vis_clock_add_timeout (self->clock, RETRY_DELAY_MS, on_retry, self);
+}
+
+static gboolean
+is_description (const VisMessage *frame)
+{
+  return vis_message_get_kind (frame) == VIS_KIND_CALL_OFFER ||
+         vis_message_get_kind (frame) == VIS_KIND_CALL_ANSWER;
+}
+
+/* What candidates belong to, if that has not been taken yet: without it the server does not know
+ * what to do with them. */
+static const Entry *
+find_description (VisCallOutbox *self, const VisMessage *frame)
+{
+  if (vis_message_get_kind (frame) != VIS_KIND_CALL_ICE)
+    return NULL;
+
+  for (GList *link = self->entries.head; link != NULL; link = link->next)
+    {
+      const Entry *entry = link->data;
+
+      if (!entry->forgotten && is_description (entry->frame) &&
+          g_strcmp0 (vis_message_get_string (entry->frame, VIS_FIELD_CALL),
+                     vis_message_get_string (frame, VIS_FIELD_CALL)) == 0 &&
+          vis_message_get_integer (entry->frame, VIS_FIELD_GEN) ==
+            vis_message_get_integer (frame, VIS_FIELD_GEN))
+        return entry;
+    }
+
+  return NULL;
+}
+
+/* Candidates go out right behind their description, unless that has to wait. */
+static gboolean
+is_held (VisCallOutbox *self, const Entry *entry)
+{
+  const Entry *description = find_description (self, entry->frame);
+
+  return description != NULL && (description->waits || entry->tries > 0);
+}
+
+/* Candidates that came to the server before their description did are sent again behind it. */
+static gboolean
+came_too_early (VisCallOutbox *self, const Entry *entry, const GError *error)
+{
+  const Entry *description = find_description (self, entry->frame);
+
+  if (description == NULL || entry->forgotten)
+    return FALSE;
+
+  return error == NULL ? description->waits
+                       : g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_NOT_FOUND);
 }
 
 static void
@@ -148,12 +208,16 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
       send_again (self, entry, error);
       return;
     }
+  if (came_too_early (self, entry, error))
+    return;
 
   remove_entry (self, entry);
   if (answer != NULL)
     g_signal_emit (self, signals[ANSWERED], 0, entry->frame, answer);
   else
     g_signal_emit (self, signals[FAILED], 0, entry->frame, error, entry->tries > 1);
+  if (is_description (entry->frame) && !g_cancellable_is_cancelled (self->cancellable))
+    pump (self);
 }
 
 static void
@@ -181,7 +245,7 @@ pump (VisCallOutbox *self)
     {
       Entry *entry = link->data;
 
-      if (!entry->in_flight)
+      if (!entry->in_flight && !entry->waits)
         g_ptr_array_add (waiting, entry_ref (entry));
     }
 
@@ -189,7 +253,7 @@ pump (VisCallOutbox *self)
     {
       Entry *entry = g_ptr_array_index (waiting, i);
 
-      if (!entry->forgotten && !entry->in_flight)
+      if (!entry->forgotten && !entry->in_flight && !is_held (self, entry))
         send_entry (self, entry);
     }
 }

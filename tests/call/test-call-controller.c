@@ -336,6 +336,59 @@ test_offer_lost (Fixture *self, gconstpointer data)
   g_assert_cmpint (vis_call_get_state (fixture_call (self)), ==, VIS_CALL_CALLING);
 }
 
+/* Candidates wait for an offer or an answer that the server had no time for: without it they would
+ * mean nothing there. */
+static void
+test_offer_later (Fixture *self, gconstpointer data)
+{
+  vis_call_controller_start (self->controller, "grace", TRUE);
+  vis_fake_session_describe (fixture_session (self, 0), "our-offer");
+  vis_fake_session_find (fixture_session (self, 0), "candidate:1");
+  fixture_turn (self);
+  fake_wire_refuse (self->wire, fake_wire_expect (self->wire, VIS_KIND_CALL_OFFER), "rate_limited");
+  fake_wire_refuse (self->wire, fake_wire_expect (self->wire, VIS_KIND_CALL_ICE), "not_found");
+  vis_fake_session_find (fixture_session (self, 0), "candidate:2");
+  fixture_expect_silence (self);
+
+  fixture_pass (self, 1000);
+  fake_wire_refuse (self->wire, fake_wire_expect (self->wire, VIS_KIND_CALL_OFFER), "unavailable");
+  fixture_turn (self);
+  for (guint i = 0; fake_wire_find (self->wire, VIS_KIND_CALL_ICE) != NULL; i++)
+    {
+      g_assert_cmpuint (i, <, 2);
+      fake_wire_refuse (self->wire, fake_wire_find (self->wire, VIS_KIND_CALL_ICE), "not_found");
+      fixture_turn (self);
+    }
+  fixture_expect_silence (self);
+
+  fixture_pass (self, 1000);
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_OFFER));
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_ICE));
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_ICE));
+  fixture_pass (self, 5000);
+  fixture_expect_silence (self);
+}
+
+/* The server takes candidates of one who has not answered, and passes them on to nobody. */
+static void
+test_answer_later (Fixture *self, gconstpointer data)
+{
+  fixture_offer (self, LOW);
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_RINGING));
+  vis_call_controller_answer (self->controller, TRUE);
+  vis_fake_session_describe (fixture_session (self, 0), "our-answer");
+  vis_fake_session_find (fixture_session (self, 0), "candidate:1");
+  fixture_turn (self);
+  fake_wire_refuse (self->wire, fake_wire_expect (self->wire, VIS_KIND_CALL_ANSWER), "unavailable");
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_ICE));
+  fixture_expect_silence (self);
+
+  fixture_pass (self, 1000);
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_ANSWER));
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_ICE));
+  fixture_expect_silence (self);
+}
+
 static void
 test_elsewhere (Fixture *self, gconstpointer data)
 {
@@ -1062,6 +1115,8 @@ main (int argc, char **argv)
     { "offer-refused/otherwise", test_offer_refused, &refusals[3] },
     { "start-offline", test_start_offline, NULL },
     { "offer-lost", test_offer_lost, NULL },
+    { "offer-later", test_offer_later, NULL },
+    { "answer-later", test_answer_later, NULL },
     { "elsewhere", test_elsewhere, NULL },
     { "answer-refused/conflict", test_answer_conflict, "conflict" },
     { "answer-refused/gone", test_answer_conflict, "not_found" },
