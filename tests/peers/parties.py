@@ -37,16 +37,6 @@ def folder():
     return tempfile.TemporaryDirectory(prefix='visavis-parties-', ignore_cleanup_errors=True)
 
 
-def host_address():
-    """An address of this computer that media can use: ICE leaves 127.0.0.1 out."""
-    out = subprocess.run(['ip', '-j', '-4', 'addr', 'show', 'scope', 'global', 'up'],
-                         capture_output=True, text=True, check=False).stdout
-    for link in json.loads(out or '[]'):
-        for address in link.get('addr_info', []):
-            return address['local']
-    return None
-
-
 def serve(binary, where, options=(), host='127.0.0.1'):
     server = Server(binary, where, host=host, options=options)
     server.add_people(PEOPLE)

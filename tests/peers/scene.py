@@ -68,9 +68,9 @@ class Scene:
 def main(make_cases):
     """make_cases (scene) gives the (name, function) pairs; the last one is the clean end."""
     network.isolate()
-    address = parties.host_address()
+    address = network.host_address()
     if address is None:
-        report.skip_all('there is no address but 127.0.0.1, and no namespace to make one in')
+        report.skip_all(network.NO_ADDRESS)
     with parties.folder() as where:
         scene = Scene(sys.argv[1], where, address)
         step(f'media goes over {address}')

@@ -5,6 +5,7 @@ network must not cut anybody else's. Both come from a network namespace: isolate
 program again inside a new one, and each Host is one more, joined to it by a cable.
 """
 
+import json
 import os
 import shutil
 import subprocess
@@ -12,6 +13,7 @@ import sys
 
 INSIDE = 'VISAVIS_TEST_NETWORK'
 HUB = '10.77.0.1'
+NO_ADDRESS = 'there is no address but 127.0.0.1, and no namespace to make one in'
 
 # X servers find a free number by sockets that belong to the network, and put the same number's file
 # over that of a server in another network. From a Host only the file is seen: the windows of two
@@ -55,6 +57,18 @@ def isolate():
     sys.stdout.flush()
     os.environ[INSIDE] = 'yes'
     os.execvp(unshare[0], unshare + [sys.executable, *sys.argv])
+
+
+def host_address():
+    """An address of this computer that media can use: ICE leaves 127.0.0.1 out."""
+    if not shutil.which('ip'):
+        return None
+    out = subprocess.run(['ip', '-j', '-4', 'addr', 'show', 'scope', 'global', 'up'],
+                         capture_output=True, text=True, check=False).stdout
+    for link in json.loads(out or '[]'):
+        for address in link.get('addr_info', []):
+            return address['local']
+    return None
 
 
 class Host:
