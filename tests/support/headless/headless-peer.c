@@ -395,6 +395,7 @@ run (Peer *peer, const char *server, const char *token, const char *camera, cons
   peer->loop = g_main_loop_new (NULL, FALSE);
   peer->link = vis_link_new (server, token, vis_clock_get_system ());
   peer->engine = vis_gst_engine_new (camera, microphone);
+  vis_gst_engine_set_speaker (peer->engine, "none");
   vis_gst_engine_warm_up (peer->engine);
   peer->counting = counting_engine_new (VIS_MEDIA_ENGINE (peer->engine));
   peer->controller = vis_call_controller_new (
