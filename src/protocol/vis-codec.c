@@ -361,7 +361,7 @@ parse (const char *data, gsize length, GError **error)
   JsonParser          *parser = get_parser ();
   g_autoptr (JsonNode) root = NULL;
 
-  if (vis_json_is_plain_object (data, length, VIS_LIMIT_DEPTH) &&
+  if (vis_json_is_plain_object (data, length, VIS_LIMIT_DEPTH, VIS_LIMIT_MEMBERS) &&
       json_parser_load_from_data (parser, data, (gssize) length, NULL))
     root = json_parser_steal_root (parser);
 

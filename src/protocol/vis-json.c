@@ -46,20 +46,22 @@ skip_string (const char *at, const char *end)
  * @data: text from anywhere
  * @length: its length in bytes
  * @max_depth: how deep objects and arrays may be nested
+ * @max_members: how many members an object may have
  *
  * Whether @data has the outline of one JSON object (RFC 8259) and nothing beside it: the parser
- * behind is more generous than the RFC (it takes comments and several values) and recurses without
- * a bound.
+ * behind is more generous than the RFC (it takes comments and several values), recurses without a
+ * bound, and looks through all members of an object for each one whose name is there already.
  *
  * Returns: %TRUE if it may be given to the parser
  */
 gboolean
-vis_json_is_plain_object (const char *data, gsize length, guint max_depth)
+vis_json_is_plain_object (const char *data, gsize length, guint max_depth, guint max_members)
 {
   const char *end = data + length;
   const char *at = data;
   Place       place = PLACE_BEFORE;
   guint       depth = 0;
+  guint      *members = g_newa0 (guint, max_depth + 1); /* at each depth so far */
 
   if (!g_utf8_validate (data, (gssize) length, NULL))
     return FALSE;
@@ -81,6 +83,7 @@ vis_json_is_plain_object (const char *data, gsize length, guint max_depth)
           place = PLACE_INSIDE;
           if (++depth > max_depth)
             return FALSE;
+          members[depth] = 0;
           at++;
         }
       else if (*at == '}' || *at == ']')
@@ -89,7 +92,13 @@ vis_json_is_plain_object (const char *data, gsize length, guint max_depth)
             place = PLACE_AFTER;
           at++;
         }
-      else if (g_ascii_isalnum (*at) || strchr (",:+-.", *at) != NULL)
+      else if (*at == ':')
+        {
+          if (++members[depth] > max_members)
+            return FALSE;
+          at++;
+        }
+      else if (g_ascii_isalnum (*at) || strchr (",+-.", *at) != NULL)
         at++;
       else
         return FALSE;

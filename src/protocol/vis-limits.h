@@ -19,6 +19,10 @@
 /* Objects in objects in arrays: the deepest frame of the protocol has 4 levels. */
 #define VIS_LIMIT_DEPTH 8
 
+/* Members of one object: the largest of the protocol has some 20, and newer ones may have more. The
+ * parser's work grows with the square of it. */
+#define VIS_LIMIT_MEMBERS 128
+
 /* A peer that sends this many broken frames is no client of ours. */
 #define VIS_LIMIT_BAD_FRAMES         8
 

@@ -521,13 +521,15 @@ on_bad (VisPeer *self, const char *request, const GError *error)
     vis_peer_close (self, VIS_CLOSE_POLICY);
 }
 
-/* Saying no costs as much as some requests do: who does not hear it is sent away. */
+/* Saying no costs as much as some requests do, and finding out to whom the more the longer the
+ * frame is: who does not hear it is sent away. */
 static void
-on_too_fast (VisPeer *self, const char *request, guint wait)
+on_too_fast (VisPeer *self, const char *request, gsize length, guint wait)
 {
   self->server->counters.refused++;
   vis_peer_answer_error (self, request, VIS_PROTOCOL_ERROR_RATE_LIMITED, "too many requests", wait);
-  if (++self->refused >= VIS_SERVER_REFUSED_FRAMES)
+  self->refused += 1 + (guint) (length / VIS_SERVER_REFUSED_BYTES);
+  if (self->refused >= VIS_SERVER_REFUSED_FRAMES)
     vis_peer_close (self, VIS_CLOSE_POLICY);
 }
 
@@ -547,7 +549,7 @@ on_text (VisSocket *socket, const char *data, gsize length, gpointer owner)
   request = vis_codec_decode (data, length, VIS_FROM_CLIENT, &id, &error);
   if (wait > 0)
     {
-      on_too_fast (self, id, wait);
+      on_too_fast (self, id, length, wait);
       return;
     }
   self->refused -= self->refused > 0;

@@ -100,6 +100,7 @@
 /* Refused frames, less the accepted ones, until the connection is closed: a client that waits as it
  * was told never gets there. */
 #define VIS_SERVER_REFUSED_FRAMES 1000
+#define VIS_SERVER_REFUSED_BYTES  1024 /* of a frame that count as one more */
 /* Messages of one user over all devices: nobody types faster, but an outbox is emptied at once. */
 #define VIS_RATE_MESSAGE_BURST  1000
 #define VIS_RATE_MESSAGE_REFILL 20.0

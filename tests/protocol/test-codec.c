@@ -264,6 +264,42 @@ test_frame_limit (void)
     }
 }
 
+/* Objects with very many members, of names that the parser is slow with, are no frames; colons in
+ * texts, and members of many objects, are none of its members. */
+static void
+test_members (void)
+{
+  static const struct
+  {
+    const char *item;
+    guint       n;
+    gboolean    fits;
+  } cases[] = {
+    { ",\"x\":1", VIS_LIMIT_MEMBERS - 2, TRUE },
+    { ",\"x\":1", VIS_LIMIT_MEMBERS - 1, FALSE },
+    { ",\"x\" : 1", VIS_LIMIT_MEMBERS - 1, FALSE },
+    { ",\"x\":1", 10000, FALSE },
+    { ",\"x\":\"a:b\\\":c\"", VIS_LIMIT_MEMBERS - 2, TRUE },
+    { ",\"x\":{\"y\":{\"z\":[1]}}", VIS_LIMIT_MEMBERS - 2, TRUE },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GString)    text = g_string_new ("{\"type\":\"chat:list\",\"id\":1");
+      g_autoptr (GError)     error = NULL;
+      g_autoptr (VisMessage) message = NULL;
+
+      for (guint j = 0; j < cases[i].n; j++)
+        g_string_append (text, cases[i].item);
+      g_string_append_c (text, '}');
+      message = vis_codec_decode (text->str, text->len, VIS_FROM_CLIENT, NULL, &error);
+      if (cases[i].fits)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_BAD_FRAME);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -275,5 +311,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/codec/newer-server", test_newer_server);
   g_test_add_func ("/protocol/codec/limits", test_limits);
   g_test_add_func ("/protocol/codec/frame-limit", test_frame_limit);
+  g_test_add_func ("/protocol/codec/members", test_members);
   return g_test_run ();
 }

@@ -363,6 +363,22 @@ test_deaf (void)
   g_assert_cmpint (test_client_read_close (client), ==, VIS_CLOSE_POLICY);
 }
 
+/* Long ones even less: a MiB of them is enough. */
+static void
+test_deaf_and_long (void)
+{
+  g_autoptr (TestServer) server = new_server ("");
+  g_autoptr (TestClient) client = test_client_new (server, ADA, -1, NULL);
+  g_autofree char       *space = g_strnfill (60000, ' ');
+  g_autofree char       *text = g_strdup_printf ("{\"id\":1%s}", space);
+
+  for (guint i = 0; i < 1300; i++)
+    test_client_text (client, "{\"id\":1}");
+  for (guint i = 0; i < 60; i++)
+    test_client_text (client, text);
+  g_assert_cmpint (test_client_read_close (client), ==, VIS_CLOSE_POLICY);
+}
+
 static gboolean
 accept_any (GTlsConnection *connection, GTlsCertificate *theirs, GTlsCertificateFlags errors)
 {
@@ -440,6 +456,7 @@ main (int argc, char **argv)
   g_test_add_func ("/frames/ping-flood", test_ping_flood);
   g_test_add_func ("/frames/slow-reader", test_slow_reader);
   g_test_add_func ("/frames/deaf", test_deaf);
+  g_test_add_func ("/frames/deaf-and-long", test_deaf_and_long);
   g_test_add_func ("/frames/tls-without-reading", test_tls_without_reading);
   return g_test_run ();
 }
