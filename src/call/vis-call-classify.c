@@ -268,7 +268,8 @@ can_renew (const VisCallFacts *facts)
  * @facts: about the one call; `online` is what was known until now
  * @online: what is so now
  *
- * Names a change of the connection to the server.
+ * Names a change of the connection to the server. A generation that both sides agreed about does
+ * not need it: it keeps its time.
  *
  * Returns: the event, or @VIS_CALL_EVENT_NONE
  */
@@ -279,7 +280,7 @@ vis_call_classify_wire (const VisCallFacts *facts, gboolean online)
     return VIS_CALL_EVENT_NONE;
   if (!online)
     return VIS_CALL_EVENT_WIRE_LOST;
-  if (facts->state != VIS_CALL_IN_CALL || facts->path != VIS_CALL_PATH_LOST ||
+  if (facts->state != VIS_CALL_IN_CALL || facts->path != VIS_CALL_PATH_LOST || facts->agreed ||
       facts->newest >= VIS_LIMIT_GENERATION)
     return VIS_CALL_EVENT_WIRE_BACK;
 
@@ -292,8 +293,7 @@ vis_call_classify_wire (const VisCallFacts *facts, gboolean online)
  *
  * Names what it means that a new generation has not come to carry media for a while.
  *
- * Returns: the event, or @VIS_CALL_EVENT_NONE: without a wire there is nothing to do, and its
- *   return says so itself
+ * Returns: the event
  */
 VisCallEvent
 vis_call_classify_retry (const VisCallFacts *facts)
@@ -301,7 +301,7 @@ vis_call_classify_retry (const VisCallFacts *facts)
   if (facts->path == VIS_CALL_PATH_UP)
     return VIS_CALL_EVENT_RETRY_NEEDLESS;
   if (!can_renew (facts))
-    return VIS_CALL_EVENT_NONE;
+    return VIS_CALL_EVENT_RETRY_LATER;
 
   return facts->outgoing ? VIS_CALL_EVENT_RETRY_CALLER : VIS_CALL_EVENT_RETRY_CALLEE;
 }

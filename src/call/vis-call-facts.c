@@ -43,6 +43,7 @@ open_first (VisCallFacts *self)
   self->was_up = FALSE;
   self->current = 0;
   self->next = VIS_CALL_NO_GENERATION;
+  self->agreed = FALSE;
   self->newest = 0;
 }
 
@@ -53,7 +54,15 @@ close_all (VisCallFacts *self)
   self->was_up = FALSE;
   self->current = VIS_CALL_NO_GENERATION;
   self->next = VIS_CALL_NO_GENERATION;
+  self->agreed = FALSE;
   self->newest = VIS_CALL_NO_GENERATION;
+}
+
+static void
+set_next (VisCallFacts *self, int gen)
+{
+  self->next = gen;
+  self->agreed = FALSE;
 }
 
 static void
@@ -69,17 +78,19 @@ apply_effect (VisCallFacts *self, VisCallEffect effect, const VisCallFrame *fram
   else if (effect == VIS_CALL_EFFECT_OPEN_OFFER || effect == VIS_CALL_EFFECT_OPEN_ANSWER)
     open_first (self);
   else if (effect == VIS_CALL_EFFECT_OPEN_NEXT_OFFER)
-    self->next = self->newest = MAX (self->newest, frame != NULL ? frame->gen : 0) + 1;
+    set_next (self, self->newest = MAX (self->newest, frame != NULL ? frame->gen : 0) + 1);
   else if (effect == VIS_CALL_EFFECT_OPEN_NEXT_ANSWER)
-    self->next = self->newest = frame->gen;
+    set_next (self, self->newest = frame->gen);
   else if (effect == VIS_CALL_EFFECT_DROP_NEXT)
-    self->next = VIS_CALL_NO_GENERATION;
+    set_next (self, VIS_CALL_NO_GENERATION);
+  else if (effect == VIS_CALL_EFFECT_SEND_ANSWER || effect == VIS_CALL_EFFECT_TAKE_ANSWER)
+    self->agreed = self->next != VIS_CALL_NO_GENERATION;
   else if (effect == VIS_CALL_EFFECT_CLOSE_MEDIA)
     close_all (self);
   else if (effect == VIS_CALL_EFFECT_PROMOTE_NEXT)
     {
       self->current = self->next;
-      self->next = VIS_CALL_NO_GENERATION;
+      set_next (self, VIS_CALL_NO_GENERATION);
     }
 }
 
@@ -98,6 +109,8 @@ apply_event (VisCallFacts *self, VisCallEvent event)
   else if (event == VIS_CALL_EVENT_MEDIA_LOST || event == VIS_CALL_EVENT_MEDIA_LOST_CALLER ||
            event == VIS_CALL_EVENT_MEDIA_LOST_CALLEE)
     self->path = VIS_CALL_PATH_LOST;
+  else if (event == VIS_CALL_EVENT_RETRY_CALLEE || event == VIS_CALL_EVENT_RETRY_LATER)
+    self->agreed = FALSE;
 }
 
 /**

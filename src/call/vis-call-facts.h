@@ -43,6 +43,7 @@ typedef enum
  * @denied: whether the server said that it knows no such call, and nothing else since
  * @current: the current generation
  * @next: the generation that is being built beside it
+ * @agreed: whether it was offered and answered, and still has time to come up
  * @newest: the highest generation of this call so far
  *
  * All that the classifier must know about the one call. A plain value: it is copied, compared and
@@ -61,6 +62,7 @@ typedef struct
   gboolean     denied;
   int          current;
   int          next;
+  gboolean     agreed;
   int          newest;
 } VisCallFacts;
 

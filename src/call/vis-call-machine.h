@@ -57,6 +57,7 @@ typedef enum
   VIS_CALL_EVENT_MEDIA_TIMEOUT,  /* no media for as long as one waits for it */
   VIS_CALL_EVENT_RETRY_CALLER,   /* the path is still lost: offer again */
   VIS_CALL_EVENT_RETRY_CALLEE,   /* the path is still lost: ask again */
+  VIS_CALL_EVENT_RETRY_LATER,    /* the path is still lost, and nobody can be told */
   VIS_CALL_EVENT_RETRY_NEEDLESS, /* the old path works, the new one does not come */
 
   /* What the media sessions report */

@@ -65,6 +65,7 @@ hash_world (const World *world)
                 (gint8) side->counting,    (gint8) side->kept,
                 (gint8) side->over,        (gint8) side->told,
                 (gint8) side->starts,      (gint8) facts->denied,
+                (gint8) facts->agreed,
       };
 
       hash = hash_bytes (hash, packed, sizeof packed);

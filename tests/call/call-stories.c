@@ -607,6 +607,7 @@ static const Story stories[] = {
         "disarm_media disarm_retry drop_next send_media" },
       { EVENT (WIRE_LOST), VIS_CALL_IN_CALL, VIS_END_NONE, "" },
       { EVENT (MEDIA_LOST), VIS_CALL_IN_CALL, VIS_END_NONE, "arm_media arm_retry" },
+      { EVENT (RETRY_LATER), VIS_CALL_IN_CALL, VIS_END_NONE, "arm_retry" },
       { EVENT (RETRY_CALLER),
         VIS_CALL_IN_CALL,
         VIS_END_NONE,

@@ -22,6 +22,7 @@ typedef enum
   CALLER,         /* in a call that we made */
   CALLER_LOST,
   CALLER_RENEWING, /* generation 3, with 4 beside it */
+  CALLER_AGREED,   /* likewise, and it was answered */
   CALLER_DROPPED,  /* generation 3, with 4 given up */
   CALLEE,
   CALLEE_CONNECTING,
@@ -50,6 +51,7 @@ static const struct
   [CALLER] = { VIS_CALL_IN_CALL, TRUE, TRUE, TRUE, VIS_CALL_PATH_UP, 3, -1 },
   [CALLER_LOST] = { VIS_CALL_IN_CALL, TRUE, TRUE, TRUE, VIS_CALL_PATH_LOST, 3, -1 },
   [CALLER_RENEWING] = { VIS_CALL_IN_CALL, TRUE, TRUE, TRUE, VIS_CALL_PATH_LOST, 3, 4 },
+  [CALLER_AGREED] = { VIS_CALL_IN_CALL, TRUE, TRUE, TRUE, VIS_CALL_PATH_LOST, 3, 4 },
   [CALLER_DROPPED] = { VIS_CALL_IN_CALL, TRUE, TRUE, TRUE, VIS_CALL_PATH_UP, 3, -1 },
   [CALLEE] = { VIS_CALL_IN_CALL, FALSE, FALSE, TRUE, VIS_CALL_PATH_UP, 3, -1 },
   [CALLEE_CONNECTING] = { VIS_CALL_IN_CALL, FALSE, FALSE, TRUE, VIS_CALL_PATH_NEW, 0, -1 },
@@ -75,6 +77,7 @@ set_scene (VisCallFacts *facts, Scene scene)
   facts->offered = scenes[scene].offered;
   facts->online = scenes[scene].online;
   facts->path = scenes[scene].path;
+  facts->agreed = scene == CALLER_AGREED;
   facts->was_up = facts->path == VIS_CALL_PATH_UP || facts->path == VIS_CALL_PATH_LOST;
   facts->current = scenes[scene].current;
   facts->next = scenes[scene].next;
@@ -401,7 +404,8 @@ static const struct
   { CALLER_DROPPED, EVENT (RETRY_NEEDLESS), EVENT (WIRE_LOST), EVENT (WIRE_BACK) },
   { CALLER_LOST, EVENT (RETRY_CALLER), EVENT (WIRE_LOST), EVENT (RETRY_CALLER) },
   { CALLER_RENEWING, EVENT (RETRY_CALLER), EVENT (WIRE_LOST), EVENT (RETRY_CALLER) },
-  { CALLER_LOST_OFFLINE, EVENT (NONE), EVENT (WIRE_LOST), EVENT (RETRY_CALLER) },
+  { CALLER_AGREED, EVENT (RETRY_CALLER), EVENT (WIRE_LOST), EVENT (WIRE_BACK) },
+  { CALLER_LOST_OFFLINE, EVENT (RETRY_LATER), EVENT (WIRE_LOST), EVENT (RETRY_CALLER) },
   { CALLEE_LOST, EVENT (RETRY_CALLEE), EVENT (WIRE_LOST), EVENT (RETRY_CALLEE) },
   { CALLEE_RENEWING, EVENT (RETRY_CALLEE), EVENT (WIRE_LOST), EVENT (RETRY_CALLEE) },
 };

@@ -755,6 +755,62 @@ test_renew_offline (Fixture *self, gconstpointer data)
   fixture_expect_silence (self);
 }
 
+/* A generation that both sides agreed about goes on without the wire: what is left to say about it
+ * waits, and only if it does not come up in its time there is another one. */
+static void
+test_renew_agreed (Fixture *self, gconstpointer data)
+{
+  g_autofree char *id = NULL;
+
+  fixture_talk_as_caller (self);
+  id = fixture_id (self);
+  vis_fake_session_set_state (fixture_session (self, 0), VIS_SESSION_STALLED);
+  vis_fake_session_describe (fixture_session (self, 1), "next-offer");
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_OFFER));
+  fixture_say (self, "answer", id, ",\"gen\":1,\"sdp\":\"v=0\\ns=next-answer\"");
+  fake_wire_disconnect (self->wire);
+  vis_fake_session_find (fixture_session (self, 1), "candidate:1");
+  fixture_pass (self, 3000);
+  fake_wire_connect (self->wire, 0, FALSE);
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_ICE));
+  fixture_expect_silence (self);
+  fixture_pass (self, 3999);
+  g_assert_null (vis_fake_engine_get_session (self->engine, 2));
+  fixture_pass (self, 1);
+  g_assert_nonnull (vis_fake_engine_get_session (self->engine, 2));
+
+  /* Its time can be over before the wire is back. */
+  vis_fake_session_describe (fixture_session (self, 2), "next-offer");
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_OFFER));
+  fixture_say (self, "answer", id, ",\"gen\":2,\"sdp\":\"v=0\\ns=next-answer\"");
+  fake_wire_disconnect (self->wire);
+  fixture_pass (self, 14000);
+  g_assert_cmpuint (vis_fake_engine_count_open (self->engine), ==, 2);
+  g_assert_null (vis_fake_engine_get_session (self->engine, 3));
+  fake_wire_connect (self->wire, 0, FALSE);
+  g_assert_nonnull (vis_fake_engine_get_session (self->engine, 3));
+}
+
+static void
+test_renew_agreed_as_callee (Fixture *self, gconstpointer data)
+{
+  fixture_talk_as_callee (self);
+  vis_fake_session_set_state (fixture_session (self, 0), VIS_SESSION_STALLED);
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_RENEW));
+  fixture_say (self, "offer", LOW, ",\"gen\":1,\"sdp\":\"v=0\\ns=next-offer\"");
+  fake_wire_disconnect (self->wire);
+  vis_fake_session_describe (fixture_session (self, 1), "next-answer");
+  fake_wire_connect (self->wire, 0, FALSE);
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_ANSWER));
+  fixture_expect_silence (self);
+
+  /* Not before there is an answer. */
+  fixture_say (self, "offer", LOW, ",\"gen\":2,\"sdp\":\"v=0\\ns=next-offer\"");
+  fake_wire_disconnect (self->wire);
+  fake_wire_connect (self->wire, 0, FALSE);
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_RENEW));
+}
+
 static void
 test_gives_up (Fixture *self, gconstpointer data)
 {
@@ -1134,6 +1190,8 @@ main (int argc, char **argv)
     { "renew/failed", test_failed_next, NULL },
     { "renew/recovers", test_recovers, NULL },
     { "renew/offline", test_renew_offline, NULL },
+    { "renew/agreed", test_renew_agreed, NULL },
+    { "renew/agreed/callee", test_renew_agreed_as_callee, NULL },
     { "renew/gives-up", test_gives_up, NULL },
     { "renew/never-connects", test_never_connects, NULL },
     { "insecure", test_insecure, NULL },
