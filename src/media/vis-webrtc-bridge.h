@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* How many texts of the data channel may wait for the main loop: a heartbeat is answered at once, and
- * what comes faster than that is no heartbeat. */
+/* How many texts of the data channel may wait for the main loop: a heartbeat is answered at once,
+ * and what comes faster than that is no heartbeat. */
 #define VIS_BRIDGE_MAX_TEXTS 16
 
 /**

@@ -212,13 +212,16 @@ vis_new_chat_init (VisNewChat *self)
  * vis_new_chat_new:
  * @parent: the window that it belongs to
  * @chat: what is asked to add the person
+ * @user: (nullable): a user name to begin with
  */
 GtkWindow *
-vis_new_chat_new (GtkWindow *parent, VisChat *chat)
+vis_new_chat_new (GtkWindow *parent, VisChat *chat, const char *user)
 {
   VisNewChat *self = g_object_new (VIS_TYPE_NEW_CHAT, "transient-for", parent, NULL);
 
   self->chat = g_object_ref (chat);
+  if (user != NULL)
+    gtk_editable_set_text (self->user_row, user);
 
   return GTK_WINDOW (self);
 }

@@ -19,6 +19,6 @@ G_BEGIN_DECLS
 #define VIS_TYPE_NEW_CHAT (vis_new_chat_get_type ())
 G_DECLARE_FINAL_TYPE (VisNewChat, vis_new_chat, VIS, NEW_CHAT, AdwWindow)
 
-GtkWindow *vis_new_chat_new (GtkWindow *parent, VisChat *chat);
+GtkWindow *vis_new_chat_new (GtkWindow *parent, VisChat *chat, const char *user);
 
 G_END_DECLS

@@ -4,49 +4,18 @@
 
 #include "config.h"
 
-#include "vis-window.h"
+#include "vis-window-private.h"
 
-#include "vis-call-bar.h"
-#include "vis-call-view.h"
-#include "vis-chat-view.h"
 #include "vis-incoming-call.h"
 #include "vis-new-chat.h"
-#include "vis-sidebar.h"
 #include "vis-ui.h"
 
 #include <glib/gi18n.h>
 
-struct _VisWindow
-{
-  AdwApplicationWindow parent_instance;
-
-  VisChat             *chat;
-  VisCallController   *controller;
-  GSignalGroup        *chat_signals;
-  GSignalGroup        *controller_signals;
-  GSignalGroup        *call_signals;
-  GtkWindow           *incoming; /* while somebody calls */
-  char                *wanted;   /* who is opened as soon as they are known */
-  gboolean             updating;
-
-  AdwToastOverlay     *toasts;
-  GtkStack            *stack;
-  VisWelcome          *welcome;
-  AdwLeaflet          *leaflet;
-  VisSidebar          *sidebar;
-  GtkStack            *content;
-  VisCallBar          *call_bar;
-
-  /* Made after the first frame, or when they are needed before: see complete(). */
-  VisChatView *chat_view;
-  VisCallView *call_view;
-  guint        frames;
-};
-
 G_DEFINE_FINAL_TYPE (VisWindow, vis_window, ADW_TYPE_APPLICATION_WINDOW)
 
-static gboolean
-shows (VisWindow *self, const char *page)
+gboolean
+vis_window_shows (VisWindow *self, const char *page)
 {
   return g_strcmp0 (gtk_stack_get_visible_child_name (self->content), page) == 0;
 }
@@ -75,7 +44,7 @@ static void
 update_call_bar (VisWindow *self)
 {
   gboolean in_sight =
-    shows (self, "call") &&
+    vis_window_shows (self, "call") &&
     (!adw_leaflet_get_folded (self->leaflet) ||
      g_strcmp0 (adw_leaflet_get_visible_child_name (self->leaflet), "content") == 0);
 
@@ -145,14 +114,14 @@ on_tick (GtkWidget *widget, GdkFrameClock *frame_clock, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-has_chat (VisWindow *self)
+gboolean
+vis_window_has_chat (VisWindow *self)
 {
   return self->chat_view != NULL && vis_chat_view_get_conversation (self->chat_view) != NULL;
 }
 
-static gboolean
-has_call (VisWindow *self)
+gboolean
+vis_window_has_call (VisWindow *self)
 {
   return self->call_view != NULL && vis_call_view_get_active (self->call_view);
 }
@@ -184,14 +153,7 @@ on_added (VisWindow *self, const char *user)
 static void
 on_new_chat (VisWindow *self)
 {
-  GtkWindow *dialog;
-
-  if (self->chat == NULL)
-    return;
-
-  dialog = vis_new_chat_new (GTK_WINDOW (self), self->chat);
-  g_signal_connect_object (dialog, "added", G_CALLBACK (on_added), self, G_CONNECT_SWAPPED);
-  gtk_window_present (dialog);
+  vis_window_new_chat (self, NULL);
 }
 
 /* Somebody who was just added may be known only a moment later. */
@@ -208,17 +170,17 @@ on_conversations_changed (VisWindow *self)
     open_conversation (self, conversation, FALSE);
 }
 
-static void
-show_call (VisWindow *self)
+void
+vis_window_show_call (VisWindow *self)
 {
   show_content (self, "call");
   gtk_widget_grab_focus (GTK_WIDGET (self->call_view));
 }
 
-static void
-leave_call (VisWindow *self)
+void
+vis_window_leave_call (VisWindow *self)
 {
-  gboolean chat = has_chat (self);
+  gboolean chat = vis_window_has_chat (self);
 
   gtk_stack_set_visible_child_name (self->content, chat ? "chat" : "empty");
   if (!chat)
@@ -243,11 +205,11 @@ on_call_active (VisWindow *self)
           vis_chat_view_set_conversation (self->chat_view, conversation);
           vis_sidebar_select (self->sidebar, conversation);
         }
-      show_call (self);
+      vis_window_show_call (self);
       gtk_window_present (GTK_WINDOW (self));
     }
-  else if (shows (self, "call"))
-    leave_call (self);
+  else if (vis_window_shows (self, "call"))
+    vis_window_leave_call (self);
 
   update_call_bar (self);
 }
@@ -285,117 +247,6 @@ on_call_changed (VisWindow *self)
 }
 
 static void
-action_say (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  vis_window_show_error (VIS_WINDOW (widget), g_variant_get_string (parameter, NULL));
-}
-
-static void
-action_search (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  VisWindow *self = VIS_WINDOW (widget);
-
-  if (self->chat == NULL)
-    return;
-
-  adw_leaflet_set_visible_child_name (self->leaflet, "chats");
-  vis_sidebar_search (self->sidebar);
-}
-
-static void
-action_new_chat (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  on_new_chat (VIS_WINDOW (widget));
-}
-
-static void
-action_back (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  VisWindow *self = VIS_WINDOW (widget);
-
-  if (self->chat == NULL)
-    return;
-
-  if (shows (self, "call") && has_chat (self))
-    leave_call (self);
-  else if (adw_leaflet_get_folded (self->leaflet))
-    {
-      adw_leaflet_set_visible_child_name (self->leaflet, "chats");
-      vis_sidebar_stop_search (self->sidebar);
-    }
-}
-
-static void
-action_show_chat (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  VisWindow *self = VIS_WINDOW (widget);
-
-  if (self->chat != NULL)
-    leave_call (self);
-}
-
-static void
-action_show_call (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  VisWindow *self = VIS_WINDOW (widget);
-
-  if (has_call (self))
-    show_call (self);
-}
-
-static void
-action_step (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  VisWindow *self = VIS_WINDOW (widget);
-
-  if (self->chat != NULL)
-    vis_sidebar_step (self->sidebar, g_variant_get_int32 (parameter));
-}
-
-/* Made when it is asked for: it is large, and the first frame of the app does not wait for it. */
-static void
-action_show_help (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  g_autoptr (GtkBuilder) builder =
-    gtk_builder_new_from_resource (VIS_UI_RESOURCE_PATH "vis-shortcuts.ui");
-  GtkWindow *help = GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
-
-  gtk_window_set_transient_for (help, GTK_WINDOW (widget));
-  gtk_window_set_destroy_with_parent (help, TRUE);
-  gtk_window_present (help);
-}
-
-/* F6 goes round: the chats, what is beside them, the bar of the call. */
-static void
-action_next_pane (GtkWidget *widget, const char *name, GVariant *parameter)
-{
-  VisWindow *self = VIS_WINDOW (widget);
-  GtkWidget *panes[] = { GTK_WIDGET (self->sidebar),
-                         GTK_WIDGET (self->content),
-                         GTK_WIDGET (self->call_bar) };
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
-  guint      current = G_N_ELEMENTS (panes) - 1;
-
-  if (self->chat == NULL)
-    return;
-  for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
-    if (focus != NULL && gtk_widget_is_ancestor (focus, panes[i]))
-      current = i;
-
-  for (guint i = 1; i <= G_N_ELEMENTS (panes); i++)
-    {
-      GtkWidget *pane = panes[(current + i) % G_N_ELEMENTS (panes)];
-
-      if (!gtk_widget_get_mapped (pane))
-        continue;
-      if (pane == GTK_WIDGET (self->content))
-        pane = gtk_stack_get_visible_child (self->content);
-      if (gtk_widget_grab_focus (pane) || gtk_widget_child_focus (pane, GTK_DIR_TAB_FORWARD))
-        return;
-    }
-}
-
-static void
 vis_window_dispose (GObject *object)
 {
   VisWindow *self = VIS_WINDOW (object);
@@ -413,43 +264,12 @@ vis_window_dispose (GObject *object)
 }
 
 static void
-add_actions (GtkWidgetClass *widget_class)
-{
-  gtk_widget_class_install_action (widget_class, "win.say", "s", action_say);
-  gtk_widget_class_install_action (widget_class, "win.search", NULL, action_search);
-  gtk_widget_class_install_action (widget_class, "win.new-chat", NULL, action_new_chat);
-  gtk_widget_class_install_action (widget_class, "win.back", NULL, action_back);
-  gtk_widget_class_install_action (widget_class, "win.show-chat", NULL, action_show_chat);
-  gtk_widget_class_install_action (widget_class, "win.show-call", NULL, action_show_call);
-  gtk_widget_class_install_action (widget_class, "win.step", "i", action_step);
-  gtk_widget_class_install_action (widget_class, "win.next-pane", NULL, action_next_pane);
-  gtk_widget_class_install_action (widget_class, "win.show-help-overlay", NULL, action_show_help);
-
-  gtk_widget_class_add_binding_action (
-    widget_class, GDK_KEY_k, GDK_CONTROL_MASK, "win.search", NULL);
-  gtk_widget_class_add_binding_action (
-    widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
-  gtk_widget_class_add_binding_action (
-    widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.new-chat", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
-  /* Not with Control: with it, what is written in and the window itself move in their own way. */
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "win.step", "i", -1);
-  gtk_widget_class_add_binding_action (
-    widget_class, GDK_KEY_Down, GDK_ALT_MASK, "win.step", "i", 1);
-  gtk_widget_class_add_binding_action (
-    widget_class, GDK_KEY_question, GDK_CONTROL_MASK, "win.show-help-overlay", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, 0, "win.next-pane", NULL);
-  gtk_widget_class_add_binding_action (
-    widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
-}
-
-static void
 vis_window_class_init (VisWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = vis_window_dispose;
-  add_actions (widget_class);
+  vis_window_class_add_actions (widget_class);
 }
 
 /* What is in the window is built from here on, and not with the window itself: so the window stands
@@ -562,7 +382,7 @@ vis_window_set_session (VisWindow *self, VisChat *chat, VisCallController *contr
       vis_window_show_welcome (self);
       return;
     }
-  if (!has_call (self))
+  if (!vis_window_has_call (self))
     {
       gtk_stack_set_visible_child_name (self->content, "empty");
       adw_leaflet_set_visible_child_name (self->leaflet, "chats");
@@ -655,4 +475,25 @@ vis_window_open_chat (VisWindow *self, const char *user)
 
   g_free (self->wanted);
   self->wanted = g_strdup (user);
+}
+
+/**
+ * vis_window_new_chat:
+ * @user: (nullable): a user name to begin with
+ *
+ * Asks for somebody to write to.
+ */
+void
+vis_window_new_chat (VisWindow *self, const char *user)
+{
+  GtkWindow *dialog;
+
+  g_return_if_fail (VIS_IS_WINDOW (self));
+
+  if (self->chat == NULL)
+    return;
+
+  dialog = vis_new_chat_new (GTK_WINDOW (self), self->chat, user);
+  g_signal_connect_object (dialog, "added", G_CALLBACK (on_added), self, G_CONNECT_SWAPPED);
+  gtk_window_present (dialog);
 }
