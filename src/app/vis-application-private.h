@@ -43,6 +43,8 @@ struct _VisApplication
 };
 
 void vis_application_add_actions (VisApplication *self);
+void vis_application_follow_link (VisApplication *self);
+void vis_application_open (GApplication *application, GFile **files, int n_files, const char *hint);
 void vis_application_sign_out (VisApplication *self, const char *why);
 void vis_application_present (VisApplication *self);
 

@@ -8,7 +8,6 @@
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
-#include <string.h>
 
 #include "vis-application-private.h"
 #include "vis-error.h"
@@ -54,44 +53,6 @@ on_problem (VisApplication *self, GParamSpec *pspec, VisLink *link)
 }
 
 static void
-follow_pending (VisApplication *self)
-{
-  g_autoptr (VisServerAddress) pending = NULL;
-
-  if (!self->furnished)
-    return;
-  pending = g_steal_pointer (&self->pending);
-  if (pending == NULL)
-    return;
-  if (pending->user == NULL)
-    {
-      if (self->session == NULL)
-        {
-          vis_welcome_set_server (vis_window_get_welcome (self->window), pending->name);
-          vis_welcome_set_invite (vis_window_get_welcome (self->window), pending->invite);
-        }
-      return;
-    }
-  if (self->session == NULL)
-    {
-      self->pending = g_steal_pointer (&pending);
-      return;
-    }
-
-  vis_window_open_chat (self->window, pending->user);
-  /* A call is for when the server can be reached: it is made as soon as all is up to date. */
-  if (self->pending_call &&
-      vis_chat_get_connection (vis_session_get_chat (self->session)) != VIS_CONNECTION_ONLINE)
-    {
-      self->pending = g_steal_pointer (&pending);
-      return;
-    }
-  if (self->pending_call)
-    vis_call_controller_start (
-      vis_session_get_controller (self->session), pending->user, self->pending_video);
-}
-
-static void
 start_session (VisApplication *self, VisSignIn *sign_in)
 {
   g_autoptr (GError)           error = NULL;
@@ -117,7 +78,7 @@ start_session (VisApplication *self, VisSignIn *sign_in)
                                      vis_session_get_controller (self->session));
   g_signal_connect_object (vis_session_get_chat (self->session),
                            "notify::connection",
-                           G_CALLBACK (follow_pending),
+                           G_CALLBACK (vis_application_follow_link),
                            self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (
@@ -126,7 +87,7 @@ start_session (VisApplication *self, VisSignIn *sign_in)
   vis_welcome_clear_password (vis_window_get_welcome (self->window));
   vis_window_set_session (
     self->window, vis_session_get_chat (self->session), vis_session_get_controller (self->session));
-  follow_pending (self);
+  vis_application_follow_link (self);
 }
 
 static void
@@ -237,7 +198,7 @@ furnish (VisApplication *self)
   g_signal_connect_object (
     welcome, "submitted", G_CALLBACK (on_submitted), self, G_CONNECT_SWAPPED);
   vis_window_show_welcome (self->window);
-  follow_pending (self);
+  vis_application_follow_link (self);
   vis_gst_engine_warm_up (VIS_GST_ENGINE (self->engine));
 }
 
@@ -345,28 +306,6 @@ vis_application_activate (GApplication *application)
 
   make_window (self);
   vis_application_present (self);
-}
-
-static void
-vis_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
-{
-  VisApplication              *self = VIS_APPLICATION (application);
-  g_autofree char             *text = g_file_get_uri (files[0]);
-  g_autoptr (GError)           error = NULL;
-  g_autoptr (VisServerAddress) address = vis_server_address_parse (text, &error);
-
-  vis_application_activate (application);
-  if (address == NULL)
-    {
-      vis_window_show_error (self->window, vis_error_to_sentence (error));
-      return;
-    }
-
-  g_clear_pointer (&self->pending, vis_server_address_free);
-  self->pending = g_steal_pointer (&address);
-  self->pending_call = strstr (text, "?call=") != NULL;
-  self->pending_video = g_str_has_suffix (text, "?call=video");
-  follow_pending (self);
 }
 
 /* The session ends, or somebody presses Ctrl+C: the same as closing the window. */

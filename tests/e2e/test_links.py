@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """Links open the app at the right place, also when they come before the window has anything in it."""
 
-from harness.process import until
+import re
+
+from harness.process import Failure, until
 from harness.report import step
 from harness.stage import main
 
@@ -9,8 +11,8 @@ from harness.stage import main
 def cases(stage):
     ada, grace = stage.people
 
-    def server():
-        for node, _ in ada.window.walk(ada.window.find('Server')):
+    def written(person, name):
+        for node, _ in person.window.walk(person.window.find(name)):
             if node.editable:
                 return node.text
         return None
@@ -23,7 +25,7 @@ def cases(stage):
         ada.open_for_the_first_time([link('/invite/letmein')])
         ada.window.find('Create account', 'push button')
         ada.window.find('Your name')
-        until(lambda: server() == f'{stage.server.host}:{stage.server.port}', 'the server of the invite is filled in')
+        until(lambda: written(ada, 'Server') == f'{stage.server.host}:{stage.server.port}', 'the server of the invite is filled in')
         ada.close()
 
     def nonsense():
@@ -46,6 +48,10 @@ def cases(stage):
         ada.close()
         step('Ada starts with a link that calls Grace')
         ada.open(stage.server, [link('/grace?call=video')])
+        ada.sees('Call Grace?')
+        if grace.window.look_for('Answer') is not None:
+            raise Failure('it rang before Ada had said so')
+        ada.window.press(re.compile('^Call'), 'push button')
         grace.rings()
         grace.answer()
         ada.in_call()
@@ -53,8 +59,23 @@ def cases(stage):
         ada.back_from_call()
         grace.back_from_call()
 
+    def to_elsewhere():
+        step('Ada opens a link to a Grace of another server')
+        ada.open_link('visavis://chat.example.org/grace?call=video')
+        ada.sees(re.compile('^That link is for the server chat.example.org'))
+        step('Ada opens an invite, though she has an account')
+        ada.open_link(link('/invite/letmein'))
+        ada.sees(re.compile('^You are signed in already'))
+
+    def to_a_stranger():
+        step('Ada opens a link to somebody whom she does not know')
+        ada.open_link(link('/hedy?call=video'))
+        ada.window.find('Send request')
+        until(lambda: written(ada, 'User name') == 'hedy', 'the user name of the link is filled in')
+
     return [('an invite', invited), ('a link that is none', nonsense),
             ('a link to a chat', to_a_chat), ('a link to a call', to_a_call),
+            ('a link to elsewhere', to_elsewhere), ('a link to a stranger', to_a_stranger),
             ('close without a complaint', stage.close)]
 
 

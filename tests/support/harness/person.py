@@ -2,6 +2,7 @@
 
 import os
 import re
+import subprocess
 
 from .process import Failure, until
 from .report import step
@@ -44,6 +45,13 @@ class Person:
                    '--camera=test', '--microphone=test', *options]
         env = dict(GSETTINGS_SCHEMA_DIR=os.path.join(self.build, 'data'), **env)
         self.window = Window(self.user, command, self.desktop, self.display, env, self.network)
+
+    def open_link(self, link):
+        """A click on a link somewhere else: it goes to the app that runs already."""
+        env = dict(os.environ, GSETTINGS_SCHEMA_DIR=os.path.join(self.build, 'data'),
+                   DISPLAY=self.display.number, **self.desktop.home(self.user))
+        subprocess.run([os.path.join(self.build, 'src/app/visavis'), '--profile', self.user, link],
+                       env=env, stdin=subprocess.DEVNULL, check=True, timeout=30)
 
     def sign_in(self, server):
         """The dialog, as a person fills it in."""
