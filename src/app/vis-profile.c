@@ -123,8 +123,9 @@ vis_profile_new (const char *name, GError **error)
 
   self = g_object_new (VIS_TYPE_PROFILE, NULL);
   self->name = g_strdup (name != NULL ? name : DEFAULT_NAME);
-  self->application_id =
-    name != NULL ? g_strconcat (VIS_APPLICATION_ID ".", name, NULL) : g_strdup (VIS_APPLICATION_ID);
+  self->application_id = g_str_equal (self->name, DEFAULT_NAME)
+                           ? g_strdup (VIS_APPLICATION_ID)
+                           : g_strconcat (VIS_APPLICATION_ID ".", name, NULL);
   self->data_dir = g_build_filename (g_get_user_data_dir (), "visavis", self->name, NULL);
   if (!make_dir (self->data_dir, error))
     return NULL;

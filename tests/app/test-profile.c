@@ -13,6 +13,7 @@ test_names (void)
     const char *application_id;
   } cases[] = {
     { NULL, "org.visavis.Visavis" },
+    { "default", "org.visavis.Visavis" },
     { "ada", "org.visavis.Visavis.ada" },
     { "Work_2", "org.visavis.Visavis.Work_2" },
     { "abcdefghijklmnopqrstuvwxyzabcdef", "org.visavis.Visavis.abcdefghijklmnopqrstuvwxyzabcdef" },
