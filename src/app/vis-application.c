@@ -42,14 +42,17 @@ show_welcome (VisApplication *self, const char *problem)
   vis_welcome_set_error (welcome, problem);
 }
 
-/* The link has given up for a reason that only the person can solve. */
+/* The link has given up for a reason that only the person can solve. Who is connected somewhere
+ * else with this sign-in is not signed out: it may be that both are wanted in turn. */
 static void
 on_problem (VisApplication *self, GParamSpec *pspec, VisLink *link)
 {
   const GError *problem = vis_link_get_problem (link);
 
-  if (problem != NULL)
+  if (g_error_matches (problem, VIS_LINK_PROBLEM, VIS_LINK_PROBLEM_SIGNED_OUT))
     vis_application_sign_out (self, vis_error_to_sentence (problem));
+  else if (self->window != NULL)
+    vis_window_set_offer (self->window, problem != NULL ? vis_error_to_sentence (problem) : NULL);
 }
 
 static void

@@ -492,6 +492,18 @@ vis_chat_view_set_session (VisChatView *self, VisChat *chat, VisCallController *
   update_actions (self);
 }
 
+/**
+ * vis_chat_view_set_offer:
+ * @offer: (nullable): see vis_connection_bar_set_offer()
+ */
+void
+vis_chat_view_set_offer (VisChatView *self, const char *offer)
+{
+  g_return_if_fail (VIS_IS_CHAT_VIEW (self));
+
+  vis_connection_bar_set_offer (self->connection_bar, offer);
+}
+
 VisConversation *
 vis_chat_view_get_conversation (VisChatView *self)
 {

@@ -15,10 +15,12 @@ struct _VisConnectionBar
   AdwBin        parent_instance;
 
   GSignalGroup *chat_signals;
+  char         *offer; /* the question why it should connect here */
 
   GtkRevealer  *revealer;
   GtkSpinner   *spinner;
   GtkLabel     *label;
+  GtkWidget    *button;
 };
 
 G_DEFINE_FINAL_TYPE (VisConnectionBar, vis_connection_bar, ADW_TYPE_BIN)
@@ -32,10 +34,13 @@ update (VisConnectionBar *self)
   gboolean      busy;
   const char   *words = vis_format_connection (connection);
 
+  /* What waits for an answer is not tried again by itself. */
+  if (self->offer != NULL)
+    words = self->offer;
   /* What may be lost matters more than what is only late. */
   if (problem)
     words = vis_error_to_sentence (vis_chat_get_problem (chat));
-  busy = words != NULL && !problem && connection != VIS_CONNECTION_OFFLINE;
+  busy = words != NULL && words != self->offer && !problem && connection != VIS_CONNECTION_OFFLINE;
 
   /* The last words stay while the bar slides away. */
   if (words != NULL)
@@ -44,6 +49,7 @@ update (VisConnectionBar *self)
   if (words != NULL)
     {
       gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
+      gtk_widget_set_visible (self->button, words == self->offer);
       gtk_widget_set_halign (GTK_WIDGET (self->label), busy ? GTK_ALIGN_START : GTK_ALIGN_CENTER);
       gtk_widget_set_css_classes (GTK_WIDGET (self),
                                   (const char *[]){ problem ? "problem" : "state", NULL });
@@ -67,6 +73,7 @@ vis_connection_bar_dispose (GObject *object)
   VisConnectionBar *self = VIS_CONNECTION_BAR (object);
 
   g_clear_object (&self->chat_signals);
+  g_clear_pointer (&self->offer, g_free);
 
   G_OBJECT_CLASS (vis_connection_bar_parent_class)->dispose (object);
 }
@@ -84,6 +91,7 @@ vis_connection_bar_class_init (VisConnectionBarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VisConnectionBar, revealer);
   gtk_widget_class_bind_template_child (widget_class, VisConnectionBar, spinner);
   gtk_widget_class_bind_template_child (widget_class, VisConnectionBar, label);
+  gtk_widget_class_bind_template_child (widget_class, VisConnectionBar, button);
   gtk_widget_class_bind_template_callback (widget_class, on_revealed);
 }
 
@@ -108,5 +116,21 @@ vis_connection_bar_set_chat (VisConnectionBar *self, VisChat *chat)
   g_return_if_fail (VIS_IS_CONNECTION_BAR (self));
 
   g_signal_group_set_target (self->chat_signals, chat);
+  update (self);
+}
+
+/**
+ * vis_connection_bar_set_offer:
+ * @offer: (nullable): why there is no connection, and whether there should be one here
+ *
+ * Puts a question, with a button that says yes to it.
+ */
+void
+vis_connection_bar_set_offer (VisConnectionBar *self, const char *offer)
+{
+  g_return_if_fail (VIS_IS_CONNECTION_BAR (self));
+
+  g_free (self->offer);
+  self->offer = g_strdup (offer);
   update (self);
 }

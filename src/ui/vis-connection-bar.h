@@ -19,5 +19,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VisConnectionBar, vis_connection_bar, VIS, CONNECTION_BAR, AdwBin)
 
 void vis_connection_bar_set_chat (VisConnectionBar *self, VisChat *chat);
+void vis_connection_bar_set_offer (VisConnectionBar *self, const char *offer);
 
 G_END_DECLS

@@ -375,6 +375,18 @@ vis_sidebar_set_chat (VisSidebar *self, VisChat *chat)
 }
 
 /**
+ * vis_sidebar_set_offer:
+ * @offer: (nullable): see vis_connection_bar_set_offer()
+ */
+void
+vis_sidebar_set_offer (VisSidebar *self, const char *offer)
+{
+  g_return_if_fail (VIS_IS_SIDEBAR (self));
+
+  vis_connection_bar_set_offer (self->connection_bar, offer);
+}
+
+/**
  * vis_sidebar_select:
  * @conversation: (nullable): what is open
  *

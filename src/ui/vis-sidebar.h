@@ -23,6 +23,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VisSidebar, vis_sidebar, VIS, SIDEBAR, AdwBin)
 
 void vis_sidebar_set_chat (VisSidebar *self, VisChat *chat);
+void vis_sidebar_set_offer (VisSidebar *self, const char *offer);
 void vis_sidebar_select (VisSidebar *self, VisConversation *conversation);
 void vis_sidebar_step (VisSidebar *self, int step);
 void vis_sidebar_search (VisSidebar *self);

@@ -23,6 +23,7 @@ struct _VisWindow
   GSignalGroup        *call_signals;
   GtkWindow           *incoming; /* while somebody calls */
   char                *wanted;   /* who is opened as soon as they are known */
+  char                *offer;    /* why it should connect here, while it is not connected */
   gboolean             updating;
 
   AdwToastOverlay     *toasts;

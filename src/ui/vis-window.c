@@ -95,6 +95,7 @@ complete (VisWindow *self)
   gtk_stack_add_named (self->content, GTK_WIDGET (self->call_view), "call");
   on_folded (self);
   vis_chat_view_set_session (self->chat_view, self->chat, self->controller);
+  vis_chat_view_set_offer (self->chat_view, self->offer);
   vis_call_view_set_controller (self->call_view, self->controller);
   g_signal_connect_object (
     self->call_view, "notify::active", G_CALLBACK (on_call_active), self, G_CONNECT_SWAPPED);
@@ -256,6 +257,7 @@ vis_window_dispose (GObject *object)
   g_clear_object (&self->call_signals);
   g_clear_pointer (&self->incoming, gtk_window_destroy);
   g_clear_pointer (&self->wanted, g_free);
+  g_clear_pointer (&self->offer, g_free);
   g_clear_object (&self->controller);
   g_clear_object (&self->chat);
   self->updating = TRUE;
@@ -359,6 +361,7 @@ vis_window_set_session (VisWindow *self, VisChat *chat, VisCallController *contr
   g_set_object (&self->chat, chat);
   g_set_object (&self->controller, controller);
   g_clear_pointer (&self->wanted, g_free);
+  vis_window_set_offer (self, NULL);
 
   vis_sidebar_set_chat (self->sidebar, chat);
   if (self->chat_view != NULL)
@@ -447,6 +450,25 @@ vis_window_show_error (VisWindow *self, const char *sentence)
   toast = adw_toast_new ("");
   adw_toast_set_custom_title (toast, label);
   adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/**
+ * vis_window_set_offer:
+ * @offer: (nullable): why there is no connection, and whether there should be one here
+ *
+ * Puts a question where the state of the connection is told, with a button for `app.connect`.
+ */
+void
+vis_window_set_offer (VisWindow *self, const char *offer)
+{
+  g_return_if_fail (VIS_IS_WINDOW (self));
+
+  furnish (self);
+  g_free (self->offer);
+  self->offer = g_strdup (offer);
+  vis_sidebar_set_offer (self->sidebar, offer);
+  if (self->chat_view != NULL)
+    vis_chat_view_set_offer (self->chat_view, offer);
 }
 
 /**

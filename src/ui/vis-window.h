@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  * VisWindow:
  *
  * The window: the welcome, or the chats of one account with its calls. Expects the actions
- * `app.about` and `app.sign-out` of its application.
+ * `app.about`, `app.connect` and `app.sign-out` of its application.
  */
 #define VIS_TYPE_WINDOW (vis_window_get_type ())
 G_DECLARE_FINAL_TYPE (VisWindow, vis_window, VIS, WINDOW, AdwApplicationWindow)
@@ -27,6 +27,7 @@ void        vis_window_set_session (VisWindow *self, VisChat *chat, VisCallContr
 void        vis_window_show_welcome (VisWindow *self);
 VisWelcome *vis_window_get_welcome (VisWindow *self);
 void        vis_window_show_error (VisWindow *self, const char *sentence);
+void        vis_window_set_offer (VisWindow *self, const char *offer);
 void        vis_window_open_chat (VisWindow *self, const char *user);
 void        vis_window_new_chat (VisWindow *self, const char *user);
 

@@ -186,6 +186,23 @@ test_problem (Fixture *fixture, gconstpointer data)
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Offline – trying again");
 }
 
+/* Somebody who is connected somewhere else is asked, and not told that it tries again. */
+static void
+test_offer (Fixture *fixture, gconstpointer data)
+{
+  fixture_sign_in (fixture);
+  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_OFFLINE);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Offline – trying again");
+  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Connect here"));
+  vis_window_set_offer (fixture->window, "Connect here instead?");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Connect here instead?");
+  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Connect here");
+  vis_window_set_offer (fixture->window, NULL);
+  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_CONNECTING);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Connecting…");
+  driver_gone (fixture->widget, GTK_TYPE_BUTTON, "Connect here");
+}
+
 /* Calls */
 
 static VisCall *
@@ -488,6 +505,7 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/list/search", test_search);
   FIXTURE_ADD ("/chat/connection", test_connection);
   FIXTURE_ADD ("/chat/problem", test_problem);
+  FIXTURE_ADD ("/chat/offer", test_offer);
   FIXTURE_ADD ("/call/states", test_call_states);
   FIXTURE_ADD ("/call/controls", test_call_controls);
   FIXTURE_ADD ("/call/pictures", test_call_pictures);
