@@ -26,7 +26,7 @@ struct _VisApplication
   VisMediaEngine   *engine;
   VisRinger        *ringer;
   VisWindow        *window;
-  GCancellable     *cancellable; /* of the sign-in that is under way */
+  GCancellable     *cancellable; /* of the way in that was tried last */
   VisServerAddress *pending;     /* what a link asked for, until there is a session */
   gboolean          pending_video;
   gboolean          pending_call;

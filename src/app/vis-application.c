@@ -73,6 +73,8 @@ start_session (VisApplication *self, VisSignIn *sign_in)
       return;
     }
 
+  if (self->session != NULL)
+    clear_session (self);
   self->sign_in = sign_in;
   link = vis_link_new (server->socket_url, sign_in->token, vis_clock_get_system ());
   self->session = vis_session_new (sign_in->user, dir, link, self->engine, self->ringer);
@@ -128,12 +130,19 @@ on_registered (GObject *source, GAsyncResult *result, gpointer user_data)
     vis_sign_in_free (sign_in);
 }
 
+/* Whatever way in was tried before, it is given up for another one. */
 static void
-begin_attempt (VisApplication *self)
+renew_cancellable (VisApplication *self)
 {
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   self->cancellable = g_cancellable_new ();
+}
+
+static void
+begin_attempt (VisApplication *self)
+{
+  renew_cancellable (self);
   vis_welcome_set_error (vis_window_get_welcome (self->window), NULL);
   vis_welcome_set_busy (vis_window_get_welcome (self->window), TRUE);
 }
@@ -212,7 +221,8 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError)         error = NULL;
   VisSignIn *sign_in = vis_login_restore_finish (VIS_LOGIN (source), result, &error);
 
-  if (self->window == NULL)
+  /* Somebody who did not wait for the keyring signs in by hand: that is what counts. */
+  if (self->window == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       vis_sign_in_free (sign_in);
       return;
@@ -278,8 +288,9 @@ on_tick (GtkWidget *window, GdkFrameClock *frame_clock, gpointer user_data)
   if (++self->frames < 2)
     return G_SOURCE_CONTINUE;
 
+  renew_cancellable (self);
   vis_login_restore_async (
-    self->login, self->server, self->user, NULL, on_restored, g_object_ref (self));
+    self->login, self->server, self->user, self->cancellable, on_restored, g_object_ref (self));
   g_timeout_add_once (PATIENCE_MS, on_patience_lost, g_object_ref (self));
   return G_SOURCE_REMOVE;
 }
