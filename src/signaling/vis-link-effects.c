@@ -179,14 +179,23 @@ on_opened (VisExchange *exchange, VisLink *self)
   vis_link_push (self, VIS_LINK_OPENED);
 }
 
+/* Nobody hears of it before the link has come to rest: they may stop it there and then. */
+static void
+refuse (VisLink *self, VisLinkProblem code)
+{
+  g_autoptr (VisLink) guard = g_object_ref (self);
+
+  vis_link_push (self, VIS_LINK_REFUSED);
+  set_problem (self, code);
+}
+
 static void
 on_lost (VisExchange *exchange, guint code, const GError *error, VisLink *self)
 {
   if (code == VIS_CLOSE_REPLACED || code == VIS_CLOSE_LOGGED_OUT)
     {
-      set_problem (
-        self, code == VIS_CLOSE_REPLACED ? VIS_LINK_PROBLEM_REPLACED : VIS_LINK_PROBLEM_SIGNED_OUT);
-      vis_link_push (self, VIS_LINK_REFUSED);
+      refuse (self,
+              code == VIS_CLOSE_REPLACED ? VIS_LINK_PROBLEM_REPLACED : VIS_LINK_PROBLEM_SIGNED_OUT);
       return;
     }
 
@@ -203,8 +212,7 @@ take_refusal (VisLink *self, VisMessage *answer)
   set_last_error (self, error);
   if (g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_UNAUTHORIZED))
     {
-      set_problem (self, VIS_LINK_PROBLEM_SIGNED_OUT);
-      vis_link_push (self, VIS_LINK_REFUSED);
+      refuse (self, VIS_LINK_PROBLEM_SIGNED_OUT);
       return;
     }
 
