@@ -495,7 +495,7 @@ void
 vis_application_present (VisApplication *self)
 {
   if (self->window != NULL)
-    gtk_window_present (GTK_WINDOW (self->window));
+    vis_window_present (self->window);
 }
 
 /* Goes back to the welcome; @why is a sentence that says what happened, NULL if the person wanted

@@ -342,6 +342,21 @@ vis_window_new (GtkApplication *application)
 }
 
 /**
+ * vis_window_present:
+ *
+ * Brings the window to the front, and before it what waits for an answer.
+ */
+void
+vis_window_present (VisWindow *self)
+{
+  g_return_if_fail (VIS_IS_WINDOW (self));
+
+  gtk_window_present (GTK_WINDOW (self));
+  if (self->incoming != NULL)
+    gtk_window_present (self->incoming);
+}
+
+/**
  * vis_window_set_session:
  * @chat: (nullable): the people and messages of an account
  * @controller: (nullable): the calls of the same account

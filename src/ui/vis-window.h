@@ -23,6 +23,7 @@ G_DECLARE_FINAL_TYPE (VisWindow, vis_window, VIS, WINDOW, AdwApplicationWindow)
 
 VisWindow  *vis_window_new (GtkApplication *application) G_GNUC_WARN_UNUSED_RESULT;
 
+void        vis_window_present (VisWindow *self);
 void        vis_window_set_session (VisWindow *self, VisChat *chat, VisCallController *controller);
 void        vis_window_show_welcome (VisWindow *self);
 VisWelcome *vis_window_get_welcome (VisWindow *self);

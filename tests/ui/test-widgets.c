@@ -433,6 +433,25 @@ test_incoming (Fixture *fixture, gconstpointer data)
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Call again"));
 }
 
+static gboolean
+is_active (gpointer data)
+{
+  return gtk_window_is_active (data);
+}
+
+/* Who comes back to the app while it rings wants to answer. */
+static void
+test_incoming_in_front (Fixture *fixture, gconstpointer data)
+{
+  fixture_sign_in (fixture);
+  begin_call (fixture, FALSE, TRUE, VIS_CALL_RINGING);
+  driver_until (is_active, find_incoming ());
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  driver_until (is_active, fixture->window);
+  vis_window_present (fixture->window);
+  driver_until (is_active, find_incoming ());
+}
+
 static void
 count_change (guint *changes)
 {
@@ -513,6 +532,7 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/call/over", test_call_over);
   FIXTURE_ADD ("/call/after-over", test_call_after_over);
   FIXTURE_ADD ("/call/incoming", test_incoming);
+  FIXTURE_ADD ("/call/incoming-in-front", test_incoming_in_front);
   FIXTURE_ADD ("/call/over-at-once", test_over_at_once);
   FIXTURE_ADD ("/call/over-then-incoming", test_over_then_incoming);
   FIXTURE_ADD ("/sign-out", test_sign_out);
