@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "vis-application-private.h"
+#include "vis-confirm-dialog.h"
 
 /* The call that a notification speaks of: it may be over, or another one, by the time of the click.
  */
@@ -74,9 +75,30 @@ on_connect (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
+on_sign_out_confirmed (gpointer data)
+{
+  vis_application_sign_out (data, NULL);
+}
+
+static void
 on_sign_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  vis_application_sign_out (user_data, NULL);
+  VisApplication *self = user_data;
+  gboolean        in_call;
+
+  if (self->session == NULL)
+    return;
+
+  in_call = vis_call_controller_get_call (vis_session_get_controller (self->session)) != NULL;
+  vis_confirm_dialog_show (
+    GTK_WIDGET (self->window),
+    _ ("Sign out?"),
+    in_call ? _ ("Your call ends, and you need your password to sign in again.")
+            : _ ("You need your password to sign in again. Your messages stay on this computer."),
+    _ ("Sign out"),
+    on_sign_out_confirmed,
+    g_object_ref (self),
+    g_object_unref);
 }
 
 static void
