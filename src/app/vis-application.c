@@ -62,6 +62,7 @@ start_session (VisApplication *self, VisSignIn *sign_in)
   g_autoptr (VisLink)          link = NULL;
   g_autoptr (VisServerAddress) server = NULL;
   g_autofree char             *dir = NULL;
+  VisWelcome                  *welcome = vis_window_get_welcome (self->window);
 
   server = vis_server_address_parse (sign_in->server, &error);
   if (server != NULL)
@@ -89,7 +90,10 @@ start_session (VisApplication *self, VisSignIn *sign_in)
   g_signal_connect_object (
     link, "notify::problem", G_CALLBACK (on_problem), self, G_CONNECT_SWAPPED);
   show_welcome (self, NULL);
-  vis_welcome_clear_password (vis_window_get_welcome (self->window));
+  /* Whoever signs out needs only the password to come back. */
+  vis_welcome_set_server (welcome, sign_in->server);
+  vis_welcome_set_user (welcome, sign_in->user);
+  vis_welcome_clear_password (welcome);
   vis_window_set_session (
     self->window, vis_session_get_chat (self->session), vis_session_get_controller (self->session));
   vis_application_follow_link (self);
@@ -197,6 +201,7 @@ static void
 furnish (VisApplication *self)
 {
   g_autofree char *server = vis_profile_dup_string (self->profile, "server");
+  g_autofree char *user = vis_profile_dup_string (self->profile, "user");
   VisWelcome      *welcome;
 
   if (self->furnished)
@@ -205,8 +210,7 @@ furnish (VisApplication *self)
   self->furnished = TRUE;
   welcome = vis_window_get_welcome (self->window);
   vis_welcome_set_server (welcome, self->server != NULL ? self->server : server);
-  if (self->user != NULL)
-    vis_welcome_set_user (welcome, self->user);
+  vis_welcome_set_user (welcome, self->user != NULL ? self->user : user);
   g_signal_connect_object (
     welcome, "submitted", G_CALLBACK (on_submitted), self, G_CONNECT_SWAPPED);
   vis_window_show_welcome (self->window);

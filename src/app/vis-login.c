@@ -347,7 +347,7 @@ on_cleared (GObject *source, GAsyncResult *result, gpointer user_data)
  * @self: the way in
  * @sign_in: what was used
  *
- * Signs out: the token dies on the server and is removed here.
+ * Signs out: the token dies on the server and is removed here. The user name stays, to come back.
  */
 void
 vis_login_forget (VisLogin *self, const VisSignIn *sign_in)
@@ -358,5 +358,4 @@ vis_login_forget (VisLogin *self, const VisSignIn *sign_in)
   if (account != NULL)
     vis_account_logout_async (account, sign_in->token, NULL, on_logged_out, NULL);
   vis_keyring_clear_async (self->keyring, NULL, on_cleared, NULL);
-  vis_profile_set_string (self->profile, KEY_USER, NULL);
 }

@@ -1,10 +1,13 @@
 #!/usr/bin/python3
-"""One sign-in on two computers: the later one is connected, and the earlier one may have it back."""
+"""One sign-in on two computers: the later one is connected, the earlier one may have it back, and
+both end when it does."""
 
 import os
+import re
 import shutil
 
 from harness.report import step
+from harness.server import PASSWORD
 from harness.stage import main
 
 QUESTION = 'You are connected somewhere else with this sign-in. Connect here instead?'
@@ -34,7 +37,34 @@ def cases(stage):
         elsewhere.sees(QUESTION)
         ada.row('Grace')
 
+    def ask_to_sign_out(answer):
+        ada.window.press('Main menu', 'push button')
+        ada.window.press('Sign out…')
+        ada.sees('Sign out?')
+        ada.window.press(re.compile(f'^{answer}'), 'push button')
+        ada.window.gone('Sign out?')
+
+    def sign_out():
+        step('Ada wants to sign out, and thinks better of it')
+        ask_to_sign_out('Cancel')
+        ada.row('Grace')
+        step('Ada signs out')
+        ask_to_sign_out('Sign out')
+        ada.window.find('Sign in', 'push button')
+        step('The other computer tries again')
+        elsewhere.window.press('Connect here')
+        elsewhere.sees('You were signed out by the server. Please sign in again.')
+
+    def come_back():
+        step('Ada starts again, with no more to type than her password')
+        ada.close()
+        ada.open_for_the_first_time()
+        ada.window.write('Password', PASSWORD)
+        ada.window.press('Sign in')
+        ada.row('Grace')
+
     return [('sign in', sign_in), ('connected somewhere else', replaced), ('connected here again', back),
+            ('sign out', sign_out), ('come back', come_back),
             ('close without a complaint', stage.close)]
 
 
