@@ -147,7 +147,8 @@ clear_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
     g_task_return_boolean (task, TRUE);
 }
 
-/* The service. Whatever goes wrong there, the file is next. */
+/* The service. Where it can't keep something, the file does. What was kept in the service takes the
+ * file away, so a file that is there is the newer of the two. */
 
 static void
 on_stored (GObject *source, GAsyncResult *result, gpointer data)
@@ -189,10 +190,32 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer data)
   if (error != NULL)
     g_debug ("No keyring: %s", error->message);
   set_backend (self, error == NULL ? VIS_KEYRING_SERVICE : VIS_KEYRING_FILE);
+  g_task_return_pointer (task, sign_in, (GDestroyNotify) vis_sign_in_free);
+}
+
+static void
+on_read (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask)      task = data;
+  g_autoptr (GHashTable) attributes = NULL;
+  GCancellable          *cancellable = g_task_get_cancellable (task);
+  VisKeyring            *self = VIS_KEYRING (source);
+  VisSignIn             *sign_in = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  if (g_task_return_error_if_cancelled (task))
+    {
+      g_clear_pointer (&sign_in, vis_sign_in_free);
+      return;
+    }
   if (sign_in != NULL)
-    g_task_return_pointer (task, sign_in, (GDestroyNotify) vis_sign_in_free);
-  else
-    g_task_run_in_thread (task, lookup_in_thread);
+    {
+      set_backend (self, VIS_KEYRING_FILE);
+      g_task_return_pointer (task, sign_in, (GDestroyNotify) vis_sign_in_free);
+      return;
+    }
+
+  attributes = get_attributes (self);
+  secret_password_lookupv (&schema, attributes, cancellable, on_looked_up, g_steal_pointer (&task));
 }
 
 static void
@@ -362,11 +385,12 @@ vis_keyring_lookup_async (VisKeyring         *self,
                           GAsyncReadyCallback callback,
                           gpointer            user_data)
 {
-  g_autoptr (GHashTable) attributes = get_attributes (self);
-  GTask                 *task = g_task_new (self, cancellable, callback, user_data);
+  GTask            *task = g_task_new (self, cancellable, callback, user_data);
+  g_autoptr (GTask) read = g_task_new (self, cancellable, on_read, task);
 
   g_task_set_source_tag (task, vis_keyring_lookup_async);
-  secret_password_lookupv (&schema, attributes, cancellable, on_looked_up, task);
+  g_task_set_source_tag (read, vis_keyring_lookup_async);
+  g_task_run_in_thread (read, lookup_in_thread);
 }
 
 /**

@@ -10,7 +10,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-/* There is no bus in this test, so no Secret Service: the file is what is left. */
+/* There is no bus in this test, so no Secret Service: the file is what is left. Where a service is
+ * needed, libsecret keeps the secrets itself. */
 
 typedef struct
 {
@@ -176,6 +177,59 @@ test_no_folder (Fixture *fixture, gconstpointer data)
   g_assert_null (lookup (fixture));
 }
 
+/* What was kept while the service was away is newer than what the service has. */
+static void
+test_both (Fixture *fixture, gconstpointer data)
+{
+  static const char *const servers[] = { "https://old.example.org", "https://new.example.org" };
+  g_autoptr (GError)       error = NULL;
+
+  if (!g_test_subprocess ())
+    {
+      /* libsecret loses a few bytes with each secret that it keeps itself. */
+      g_setenv ("ASAN_OPTIONS", "detect_leaks=0", TRUE);
+      g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+      g_test_trap_assert_passed ();
+      return;
+    }
+
+  {
+    g_autofree char *top = g_path_get_dirname (fixture->folder);
+    g_autofree char *path = g_build_filename (top, "service", NULL);
+
+    g_setenv ("SECRET_BACKEND", "file", TRUE);
+    g_setenv ("SECRET_FILE_TEST_PATH", path, TRUE);
+    g_setenv ("SECRET_FILE_TEST_PASSWORD", "test", TRUE);
+    g_assert_cmpint (g_mkdir (fixture->folder, 0700), ==, 0);
+    for (guint i = 0; i < 2; i++)
+      {
+        g_autoptr (VisSignIn) from_service = NULL;
+        g_autoptr (VisSignIn) from_file = NULL;
+
+        g_assert_true (store (fixture, servers[0], &error));
+        g_assert_no_error (error);
+        g_assert_cmpint (vis_keyring_get_backend (fixture->keyring), ==, VIS_KEYRING_SERVICE);
+        g_assert_false (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+        from_service = lookup (fixture);
+        g_assert_cmpstr (from_service->server, ==, servers[0]);
+
+        g_assert_true (g_file_set_contents (fixture->path,
+                                            "[Sign-in]\nserver=https://new.example.org\n"
+                                            "user=ada\ntoken=newer\n",
+                                            -1,
+                                            NULL));
+        from_file = lookup (fixture);
+        g_assert_cmpstr (from_file->server, ==, servers[1]);
+        g_assert_cmpint (vis_keyring_get_backend (fixture->keyring), ==, VIS_KEYRING_FILE);
+      }
+
+    clear (fixture);
+    g_assert_null (lookup (fixture));
+    g_assert_cmpint (vis_keyring_get_backend (fixture->keyring), ==, VIS_KEYRING_SERVICE);
+    g_remove (path);
+  }
+}
+
 static void
 test_cancel (Fixture *fixture, gconstpointer data)
 {
@@ -200,6 +254,7 @@ main (int argc, char **argv)
   ADD ("file", test_file);
   ADD ("broken", test_broken);
   ADD ("no-folder", test_no_folder);
+  ADD ("both", test_both);
   ADD ("cancel", test_cancel);
   return g_test_run ();
 }
