@@ -182,33 +182,46 @@ update_shown (VisDevices *self)
   g_list_model_items_changed (G_LIST_MODEL (self), 0, old, best->len);
 }
 
-static void
-add_device (VisDevices *self, GstDevice *device)
-{
-  VisDevice *added;
-
-  for (guint i = 0; i < self->devices->len; i++)
-    {
-      if (vis_device_is (g_ptr_array_index (self->devices, i), device))
-        return;
-    }
-
-  added = vis_device_new (device);
-  if (added != NULL)
-    g_ptr_array_add (self->devices, added);
-}
-
-static void
-remove_device (VisDevices *self, GstDevice *device)
+static gboolean
+find (VisDevices *self, GstDevice *device, guint *place)
 {
   for (guint i = 0; i < self->devices->len; i++)
     {
       if (vis_device_is (g_ptr_array_index (self->devices, i), device))
         {
-          g_ptr_array_remove_index (self->devices, i);
-          return;
+          *place = i;
+          return TRUE;
         }
     }
+
+  return FALSE;
+}
+
+/* Whether it is new: those of the first look are told of once more. */
+static gboolean
+add_device (VisDevices *self, GstDevice *device)
+{
+  VisDevice *added = NULL;
+  guint      place;
+
+  if (!find (self, device, &place))
+    added = vis_device_new (device);
+  if (added != NULL)
+    g_ptr_array_add (self->devices, added);
+
+  return added != NULL;
+}
+
+static gboolean
+remove_device (VisDevices *self, GstDevice *device)
+{
+  guint place;
+
+  if (!find (self, device, &place))
+    return FALSE;
+
+  g_ptr_array_remove_index (self->devices, place);
+  return TRUE;
 }
 
 static gboolean
@@ -216,22 +229,24 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
 {
   VisDevices           *self = data;
   g_autoptr (GstDevice) device = NULL;
+  gboolean              changed = FALSE;
 
   switch ((int) GST_MESSAGE_TYPE (message))
     {
     case GST_MESSAGE_DEVICE_ADDED:
       gst_message_parse_device_added (message, &device);
-      add_device (self, device);
+      changed = add_device (self, device);
       break;
     case GST_MESSAGE_DEVICE_REMOVED:
       gst_message_parse_device_removed (message, &device);
-      remove_device (self, device);
+      changed = remove_device (self, device);
       break;
     default:
-      return G_SOURCE_CONTINUE;
+      break;
     }
 
-  update_shown (self);
+  if (changed)
+    update_shown (self);
   return G_SOURCE_CONTINUE;
 }
 
@@ -341,13 +356,14 @@ vis_devices_start (VisDevices *self)
  * @self: the devices
  * @kind: what it is for
  * @name: (nullable): its id or name, %NULL for the usual one
+ * @except: (nullable) (element-type VisDevice): what is not looked for
  *
  * Finds a device among those that were found so far; looking for them begins with the first call.
  *
  * Returns: (transfer none) (nullable): a device, or %NULL
  */
 VisDevice *
-vis_devices_find (VisDevices *self, VisDeviceKind kind, const char *name)
+vis_devices_find (VisDevices *self, VisDeviceKind kind, const char *name, GPtrArray *except)
 {
   guint      n = g_list_model_get_n_items (G_LIST_MODEL (self->shown));
   VisDevice *usual = NULL;
@@ -358,7 +374,8 @@ vis_devices_find (VisDevices *self, VisDeviceKind kind, const char *name)
     {
       g_autoptr (VisDevice) device = g_list_model_get_item (G_LIST_MODEL (self->shown), i);
 
-      if (vis_device_get_kind (device) != kind)
+      if (vis_device_get_kind (device) != kind ||
+          (except != NULL && g_ptr_array_find (except, device, NULL)))
         continue;
       if (name != NULL && (g_str_equal (vis_device_get_id (device), name) ||
                            g_str_equal (vis_device_get_name (device), name)))

@@ -7,20 +7,22 @@
 #include "vis-gst-engine.h"
 
 #include "vis-capture.h"
+#include "vis-choice.h"
 #include "vis-gst.h"
 #include "vis-webrtc-session.h"
+
+#define N_KINDS (VIS_DEVICE_SPEAKER + 1)
 
 struct _VisGstEngine
 {
   GObject            parent_instance;
 
-  char              *camera_name;
-  char              *microphone_name;
-  char              *speaker_name;
   char              *video_codec;
   gboolean           relay_only;
 
   VisDevices        *devices;
+  VisChoice          choices[N_KINDS];
+  guint              retry; /* the id of a source */
   VisFeed           *feeds[VIS_N_ROLES];
   VisCapture        *camera;
   VisCapture        *microphone;
@@ -62,42 +64,17 @@ set_local_video (VisGstEngine *self, GObject *picture)
     g_object_notify (G_OBJECT (self), "local-video");
 }
 
-/* What is chosen, or NULL if it is not there (now). */
-static GstElement *
-make_device (VisGstEngine *self, VisDeviceKind kind, const char *name)
-{
-  VisDevice *device;
-
-  vis_gst_init ();
-  if (g_strcmp0 (name, "none") == 0)
-    return NULL;
-  if (g_strcmp0 (name, "test") == 0)
-    return kind == VIS_DEVICE_CAMERA       ? vis_capture_make_test_camera ()
-           : kind == VIS_DEVICE_MICROPHONE ? vis_capture_make_test_microphone ()
-                                           : NULL;
-
-  device = vis_devices_find (self->devices, kind, name);
-  /* What was chosen is unplugged: the usual one is better than none. */
-  if (device == NULL && name != NULL)
-    device = vis_devices_find (self->devices, kind, NULL);
-
-  return device != NULL ? vis_device_make_element (device) : NULL;
-}
-
 static void
 update_speaker (VisGstEngine *self)
 {
   GstElement *sink;
 
   if (!self->want_audio)
-    {
-      vis_speaker_close (self->speaker);
-      return;
-    }
-  if (vis_speaker_is_open (self->speaker))
+    vis_speaker_close (self->speaker);
+  if (!self->want_audio || vis_speaker_is_open (self->speaker))
     return;
 
-  sink = make_device (self, VIS_DEVICE_SPEAKER, self->speaker_name);
+  sink = vis_choice_make_element (&self->choices[VIS_DEVICE_SPEAKER], self->devices);
   if (sink != NULL)
     vis_speaker_open (self->speaker, sink);
 }
@@ -105,8 +82,8 @@ update_speaker (VisGstEngine *self)
 static void
 update_microphone (VisGstEngine *self)
 {
-  gboolean    test = g_strcmp0 (self->microphone_name, "test") == 0;
-  const char *probe = test ? NULL : vis_speaker_get_probe (self->speaker);
+  VisChoice  *choice = &self->choices[VIS_DEVICE_MICROPHONE];
+  const char *probe = vis_choice_is_test (choice) ? NULL : vis_speaker_get_probe (self->speaker);
   GstElement *source;
 
   /* The echo canceller looks for the probe only once. */
@@ -115,7 +92,7 @@ update_microphone (VisGstEngine *self)
   if (!self->want_audio || vis_capture_is_open (self->microphone))
     return;
 
-  source = make_device (self, VIS_DEVICE_MICROPHONE, self->microphone_name);
+  source = vis_choice_make_element (choice, self->devices);
   if (source == NULL)
     return;
 
@@ -127,25 +104,19 @@ update_microphone (VisGstEngine *self)
 static void
 update_camera (VisGstEngine *self)
 {
-  GstElement *source;
+  GstElement *source = NULL;
 
   if (!self->want_video)
+    vis_capture_close (self->camera);
+  else if (!vis_capture_is_open (self->camera))
+    source = vis_choice_make_element (&self->choices[VIS_DEVICE_CAMERA], self->devices);
+
+  if (source != NULL)
     {
-      vis_capture_close (self->camera);
-      set_local_video (self, NULL);
-      return;
+      vis_video_paintable_clear (self->preview);
+      vis_capture_open_camera (self->camera, source, self->preview);
     }
-  if (vis_capture_is_open (self->camera))
-    return;
-
-  source = make_device (self, VIS_DEVICE_CAMERA, self->camera_name);
-  if (source == NULL)
-    return;
-
-  vis_video_paintable_clear (self->preview);
-  vis_capture_open_camera (self->camera, source, self->preview);
-  if (vis_capture_is_open (self->camera))
-    set_local_video (self, G_OBJECT (self->preview));
+  set_local_video (self, vis_capture_is_open (self->camera) ? G_OBJECT (self->preview) : NULL);
 }
 
 static void
@@ -157,23 +128,51 @@ update (VisGstEngine *self)
   update_camera (self);
 }
 
+static gboolean
+on_retry (gpointer data)
+{
+  VisGstEngine *self = data;
+
+  self->retry = 0;
+  update (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* One that is busy or was pulled out: there may be another one. Not now: whoever tells of it may be
+ * in the midst of opening it. */
+static void
+fail (VisGstEngine *self, VisDeviceKind kind, const char *message)
+{
+  g_debug ("Device of kind %d: %s", kind, message);
+  if (vis_choice_fail (&self->choices[kind]) && self->retry == 0)
+    self->retry = g_idle_add (on_retry, self);
+}
+
 static void
 on_camera_failed (VisCapture *capture, const char *message, VisGstEngine *self)
 {
-  g_debug ("Camera: %s", message);
-  set_local_video (self, NULL);
+  fail (self, VIS_DEVICE_CAMERA, message);
 }
 
 static void
 on_microphone_failed (VisCapture *capture, const char *message, VisGstEngine *self)
 {
-  g_debug ("Microphone: %s", message);
+  fail (self, VIS_DEVICE_MICROPHONE, message);
 }
 
-/* A device that is wanted and was not there may be there now. */
+static void
+on_speaker_failed (VisSpeaker *speaker, const char *message, VisGstEngine *self)
+{
+  fail (self, VIS_DEVICE_SPEAKER, message);
+}
+
+/* A device that is wanted and was not there, or did not work, may be there now. */
 static void
 on_devices_changed (VisGstEngine *self)
 {
+  for (guint i = 0; i < N_KINDS; i++)
+    vis_choice_forgive (&self->choices[i]);
   update (self);
 }
 
@@ -182,6 +181,12 @@ vis_gst_engine_capture (VisMediaEngine *engine, gboolean audio, gboolean video)
 {
   VisGstEngine *self = VIS_GST_ENGINE (engine);
 
+  /* Turned off and on again, as everybody does with what does not work, it is tried again. */
+  for (guint i = 0; i < N_KINDS; i++)
+    {
+      if (i == VIS_DEVICE_CAMERA ? !video : !audio)
+        vis_choice_forgive (&self->choices[i]);
+    }
   self->want_audio = audio;
   self->want_video = video;
   update (self);
@@ -211,13 +216,13 @@ vis_gst_engine_get_property (GObject *object, guint id, GValue *value, GParamSpe
   switch (id)
     {
     case PROP_CAMERA:
-      g_value_set_string (value, self->camera_name);
+      g_value_set_string (value, self->choices[VIS_DEVICE_CAMERA].name);
       break;
     case PROP_MICROPHONE:
-      g_value_set_string (value, self->microphone_name);
+      g_value_set_string (value, self->choices[VIS_DEVICE_MICROPHONE].name);
       break;
     case PROP_SPEAKER:
-      g_value_set_string (value, self->speaker_name);
+      g_value_set_string (value, self->choices[VIS_DEVICE_SPEAKER].name);
       break;
     case PROP_RELAY_ONLY:
       g_value_set_boolean (value, self->relay_only);
@@ -271,6 +276,7 @@ vis_gst_engine_dispose (GObject *object)
 
   self->want_audio = FALSE;
   self->want_video = FALSE;
+  g_clear_handle_id (&self->retry, g_source_remove);
   g_clear_object (&self->camera);
   g_clear_object (&self->microphone);
   g_clear_object (&self->speaker);
@@ -288,9 +294,8 @@ vis_gst_engine_finalize (GObject *object)
 
   for (guint i = 0; i < VIS_N_ROLES; i++)
     g_clear_pointer (&self->feeds[i], vis_feed_unref);
-  g_free (self->camera_name);
-  g_free (self->microphone_name);
-  g_free (self->speaker_name);
+  for (guint i = 0; i < N_KINDS; i++)
+    vis_choice_clear (&self->choices[i]);
   g_free (self->video_codec);
   g_free (self->probe);
 
@@ -360,6 +365,8 @@ vis_gst_engine_init (VisGstEngine *self)
 {
   for (guint i = 0; i < VIS_N_ROLES; i++)
     self->feeds[i] = vis_feed_new (i == VIS_ROLE_AUDIO);
+  for (guint i = 0; i < N_KINDS; i++)
+    vis_choice_init (&self->choices[i], i);
   self->relay_only = g_strcmp0 (g_getenv ("VISAVIS_RELAY_ONLY"), "1") == 0;
   self->speaker = vis_speaker_new ();
   self->preview = vis_video_paintable_new ();
@@ -368,6 +375,7 @@ vis_gst_engine_init (VisGstEngine *self)
   self->devices = vis_devices_new ();
   g_signal_connect_object (self->camera, "failed", G_CALLBACK (on_camera_failed), self, 0);
   g_signal_connect_object (self->microphone, "failed", G_CALLBACK (on_microphone_failed), self, 0);
+  g_signal_connect_object (self->speaker, "failed", G_CALLBACK (on_speaker_failed), self, 0);
   g_signal_connect_object (
     self->devices, "items-changed", G_CALLBACK (on_devices_changed), self, G_CONNECT_SWAPPED);
 }
@@ -385,17 +393,6 @@ VisGstEngine *
 vis_gst_engine_new (const char *camera, const char *microphone)
 {
   return g_object_new (VIS_TYPE_GST_ENGINE, "camera", camera, "microphone", microphone, NULL);
-}
-
-static gboolean
-replace (char **place, const char *value)
-{
-  if (g_strcmp0 (*place, value) == 0)
-    return FALSE;
-
-  g_free (*place);
-  *place = g_strdup (value);
-  return TRUE;
 }
 
 /**
@@ -422,12 +419,11 @@ vis_gst_engine_warm_up (VisGstEngine *self)
 void
 vis_gst_engine_set_camera (VisGstEngine *self, const char *camera)
 {
-  if (!replace (&self->camera_name, camera))
+  if (!vis_choice_set_name (&self->choices[VIS_DEVICE_CAMERA], camera))
     return;
 
   vis_capture_close (self->camera);
-  set_local_video (self, NULL);
-  update_camera (self);
+  update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAMERA]);
 }
 
@@ -441,11 +437,11 @@ vis_gst_engine_set_camera (VisGstEngine *self, const char *camera)
 void
 vis_gst_engine_set_microphone (VisGstEngine *self, const char *microphone)
 {
-  if (!replace (&self->microphone_name, microphone))
+  if (!vis_choice_set_name (&self->choices[VIS_DEVICE_MICROPHONE], microphone))
     return;
 
   vis_capture_close (self->microphone);
-  update_microphone (self);
+  update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MICROPHONE]);
 }
 
@@ -459,12 +455,11 @@ vis_gst_engine_set_microphone (VisGstEngine *self, const char *microphone)
 void
 vis_gst_engine_set_speaker (VisGstEngine *self, const char *speaker)
 {
-  if (!replace (&self->speaker_name, speaker))
+  if (!vis_choice_set_name (&self->choices[VIS_DEVICE_SPEAKER], speaker))
     return;
 
   vis_speaker_close (self->speaker);
-  update_speaker (self);
-  update_microphone (self);
+  update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SPEAKER]);
 }
 

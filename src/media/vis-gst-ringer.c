@@ -91,12 +91,12 @@ static void
 start (VisGstRinger *self)
 {
   const GstAppSrcCallbacks callbacks = { .need_data = on_need_data };
-  VisDevice               *device = vis_devices_find (self->devices, VIS_DEVICE_SPEAKER, NULL);
-  GstElement              *sink = device != NULL ? vis_device_make_element (device) : NULL;
-  GstElement              *source, *convert, *resample;
-  g_autoptr (GstCaps)      caps = NULL;
-  g_autoptr (GstBus)       bus = NULL;
-  Sound                   *sound;
+  VisDevice          *device = vis_devices_find (self->devices, VIS_DEVICE_SPEAKER, NULL, NULL);
+  GstElement         *sink = device != NULL ? vis_device_make_element (device) : NULL;
+  GstElement         *source, *convert, *resample;
+  g_autoptr (GstCaps) caps = NULL;
+  g_autoptr (GstBus)  bus = NULL;
+  Sound              *sound;
 
   if (sink == NULL)
     return;

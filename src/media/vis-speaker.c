@@ -26,6 +26,14 @@ struct _VisSpeaker
   GstAppSrc  *source; /* NULL while nothing is played */
 };
 
+enum
+{
+  FAILED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
 G_DEFINE_FINAL_TYPE (VisSpeaker, vis_speaker, G_TYPE_OBJECT)
 
 static void
@@ -51,6 +59,24 @@ vis_speaker_class_init (VisSpeakerClass *klass)
 
   object_class->dispose = vis_speaker_dispose;
   object_class->finalize = vis_speaker_finalize;
+
+  /**
+   * VisSpeaker::failed:
+   * @self: a speaker
+   * @message: why
+   *
+   * The device can't be used; it is closed.
+   */
+  signals[FAILED] = g_signal_new ("failed",
+                                  G_TYPE_FROM_CLASS (klass),
+                                  G_SIGNAL_RUN_LAST,
+                                  0,
+                                  NULL,
+                                  NULL,
+                                  NULL,
+                                  G_TYPE_NONE,
+                                  1,
+                                  G_TYPE_STRING);
 }
 
 static void
@@ -62,15 +88,16 @@ vis_speaker_init (VisSpeaker *self)
 static gboolean
 on_message (GstBus *bus, GstMessage *message, gpointer data)
 {
-  VisSpeaker *self = data;
+  VisSpeaker        *self = data;
+  g_autoptr (GError) error = NULL;
 
   if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)
     return G_SOURCE_CONTINUE;
 
-  /* The device went away: a call goes on without sound until another one is chosen. */
-  g_debug ("The speaker failed");
+  gst_message_parse_error (message, &error, NULL);
   self->watch = 0;
   vis_speaker_close (self);
+  g_signal_emit (self, signals[FAILED], 0, error->message);
   return G_SOURCE_REMOVE;
 }
 

@@ -12,7 +12,8 @@ G_BEGIN_DECLS
  * VisSpeaker:
  *
  * Plays the sound of a call, and outlives the sessions that make it. Without a sound server it
- * plays nothing, quietly.
+ * plays nothing, quietly. Signal `failed`: the device went away or could not be opened; it is
+ * closed.
  */
 #define VIS_TYPE_SPEAKER (vis_speaker_get_type ())
 G_DECLARE_FINAL_TYPE (VisSpeaker, vis_speaker, VIS, SPEAKER, GObject)

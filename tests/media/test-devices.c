@@ -157,6 +157,88 @@ test_echo (void)
   fixture_settle ();
 }
 
+/* Which of two devices of a kind is used, when the first one does not work (any more). */
+
+typedef enum
+{
+  BUSY,            /* it fails and stays */
+  FAILS_THEN_GONE, /* it is pulled out: the element says so first, */
+  GONE_THEN_FAILS, /* or the list does */
+} Mishap;
+
+static const struct
+{
+  const char *name;
+  const char *classes;
+  const char *launch;
+  Mishap      mishap;
+} mishaps[] = {
+  { "camera-busy", "Video/Source", CAMERA, BUSY },
+  { "camera-fails-then-gone", "Video/Source", CAMERA, FAILS_THEN_GONE },
+  { "camera-gone-then-fails", "Video/Source", CAMERA, GONE_THEN_FAILS },
+  { "microphone-busy", "Audio/Source", MICROPHONE, BUSY },
+  { "microphone-fails-then-gone", "Audio/Source", MICROPHONE, FAILS_THEN_GONE },
+  { "microphone-gone-then-fails", "Audio/Source", MICROPHONE, GONE_THEN_FAILS },
+  { "speaker-busy", "Audio/Sink", SPEAKER, BUSY },
+  { "speaker-fails-then-gone", "Audio/Sink", SPEAKER, FAILS_THEN_GONE },
+  { "speaker-gone-then-fails", "Audio/Sink", SPEAKER, GONE_THEN_FAILS },
+};
+
+static void
+suffer (GstDevice *device, Mishap mishap)
+{
+  g_autoptr (GstElement) element = fake_device_dup_element (device);
+
+  if (mishap == GONE_THEN_FAILS)
+    {
+      fake_device_remove (device);
+      fixture_spin (50);
+    }
+  GST_ELEMENT_ERROR (element, RESOURCE, BUSY, ("It was pulled out"), (NULL));
+  gst_clear_object (&element);
+  if (mishap == FAILS_THEN_GONE)
+    {
+      g_assert_true (fixture_wait (is_gone, device, 30));
+      fake_device_remove (device);
+    }
+}
+
+static void
+test_replaced (gconstpointer data)
+{
+  guint         n = GPOINTER_TO_UINT (data);
+  VisGstEngine *engine = vis_gst_engine_new (NULL, NULL);
+  GstDevice    *first = fake_device_add ("First", mishaps[n].classes, mishaps[n].launch);
+  GstDevice    *next = fake_device_add ("Next", mishaps[n].classes, mishaps[n].launch);
+  GstDevice    *usual = mishaps[n].mishap == BUSY ? first : next;
+  GstDevice    *late;
+
+  vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), TRUE, TRUE);
+  g_assert_true (fixture_wait (is_used, first, 30));
+  g_assert_false (is_used (next));
+
+  suffer (first, mishaps[n].mishap);
+  g_assert_true (fixture_wait (is_used, next, 30));
+
+  /* If that one fails as well, nothing is tried over and over, until something changes. */
+  fake_device_fail (next);
+  g_assert_true (fixture_wait (is_gone, next, 30));
+  fixture_spin (100);
+  g_assert_cmpuint (fake_device_count_elements (next), ==, 1);
+  if (mishaps[n].mishap == BUSY)
+    g_assert_cmpuint (fake_device_count_elements (first), ==, 1);
+
+  late = fake_device_add ("Late", mishaps[n].classes, mishaps[n].launch);
+  g_assert_true (fixture_wait (is_used, usual, 30));
+
+  g_assert_finalize_object (engine);
+  fake_device_remove (late);
+  fake_device_remove (next);
+  if (mishaps[n].mishap == BUSY)
+    fake_device_remove (first);
+  fixture_settle ();
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -168,6 +250,12 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/media/capture/closed-means-closed", test_closed_means_closed);
   g_test_add_func ("/media/engine/echo", test_echo);
+  for (guint i = 0; i < G_N_ELEMENTS (mishaps); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/media/engine/%s", mishaps[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_replaced);
+    }
 
   status = g_test_run ();
   vis_gst_wait_for_devices ();

@@ -95,9 +95,9 @@ test_devices (void)
 
       g_test_message ("%s (%s)", vis_device_get_name (device), vis_device_get_id (device));
       g_assert_true (vis_devices_find (
-                       devices, vis_device_get_kind (device), vis_device_get_id (device)) != NULL);
+                       devices, vis_device_get_kind (device), vis_device_get_id (device), NULL) != NULL);
     }
-  g_assert_null (vis_devices_find (devices, VIS_DEVICE_CAMERA, "no such camera"));
+  g_assert_null (vis_devices_find (devices, VIS_DEVICE_CAMERA, "no such camera", NULL));
 }
 
 /* One that goes before its first look round is over. */

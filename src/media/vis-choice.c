@@ -1,0 +1,136 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-choice.h"
+
+#include "vis-capture.h"
+#include "vis-gst.h"
+
+void
+vis_choice_init (VisChoice *self, VisDeviceKind kind)
+{
+  self->kind = kind;
+  self->failed = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+void
+vis_choice_clear (VisChoice *self)
+{
+  g_clear_pointer (&self->name, g_free);
+  g_clear_object (&self->used);
+  g_clear_pointer (&self->failed, g_ptr_array_unref);
+}
+
+/**
+ * vis_choice_set_name:
+ * @self: a choice
+ * @name: (nullable): see `name`
+ *
+ * Chooses, which may mean to try again what did not work before.
+ *
+ * Returns: whether it is another choice
+ */
+gboolean
+vis_choice_set_name (VisChoice *self, const char *name)
+{
+  if (g_strcmp0 (self->name, name) == 0)
+    return FALSE;
+
+  g_free (self->name);
+  self->name = g_strdup (name);
+  vis_choice_forgive (self);
+  return TRUE;
+}
+
+gboolean
+vis_choice_is_test (const VisChoice *self)
+{
+  return g_strcmp0 (self->name, "test") == 0;
+}
+
+static GstElement *
+make_test_element (VisDeviceKind kind)
+{
+  if (kind == VIS_DEVICE_CAMERA)
+    return vis_capture_make_test_camera ();
+  if (kind == VIS_DEVICE_MICROPHONE)
+    return vis_capture_make_test_microphone ();
+
+  return NULL;
+}
+
+static VisDevice *
+find (VisChoice *self, VisDevices *devices)
+{
+  VisDevice *device = vis_devices_find (devices, self->kind, self->name, self->failed);
+
+  /* What was chosen is unplugged or broken: the usual one is better than none. */
+  if (device == NULL && self->name != NULL)
+    device = vis_devices_find (devices, self->kind, NULL, self->failed);
+
+  return device;
+}
+
+/**
+ * vis_choice_make_element:
+ * @self: a choice
+ * @devices: what there is
+ *
+ * Makes what reads from or plays on the device to be used.
+ *
+ * Returns: (transfer floating) (nullable): an element, %NULL if there is no device (now)
+ */
+GstElement *
+vis_choice_make_element (VisChoice *self, VisDevices *devices)
+{
+  GstElement *element = NULL;
+
+  vis_gst_init ();
+  g_clear_object (&self->used);
+  if (g_strcmp0 (self->name, "none") == 0)
+    return NULL;
+  if (vis_choice_is_test (self))
+    return make_test_element (self->kind);
+
+  while (element == NULL && g_set_object (&self->used, find (self, devices)))
+    {
+      element = vis_device_make_element (self->used);
+      if (element == NULL)
+        vis_choice_fail (self);
+    }
+
+  return element;
+}
+
+/**
+ * vis_choice_fail:
+ * @self: a choice
+ *
+ * Leaves the device alone that was used last: it does not work.
+ *
+ * Returns: whether another one may be tried
+ */
+gboolean
+vis_choice_fail (VisChoice *self)
+{
+  if (self->used == NULL)
+    return FALSE;
+
+  g_ptr_array_add (self->failed, g_steal_pointer (&self->used));
+  return TRUE;
+}
+
+/**
+ * vis_choice_forgive:
+ * @self: a choice
+ *
+ * What did not work before may work now.
+ */
+void
+vis_choice_forgive (VisChoice *self)
+{
+  g_ptr_array_set_size (self->failed, 0);
+}
