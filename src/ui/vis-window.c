@@ -457,7 +457,8 @@ vis_window_show_error (VisWindow *self, const char *sentence)
 
   furnish (self);
   /* A label of its own: it wraps in a narrow window, and what servers say is not markup. */
-  label = gtk_label_new (sentence);
+  label = g_object_new (
+    GTK_TYPE_LABEL, "label", sentence, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT, NULL);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 30);
   gtk_label_set_xalign (GTK_LABEL (label), 0);

@@ -496,6 +496,59 @@ test_over_then_incoming (Fixture *fixture, gconstpointer data)
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Call again"));
 }
 
+static GtkWidget *
+toast_of (GtkWidget *label)
+{
+  while (!g_str_equal (gtk_widget_get_css_name (label), "toast"))
+    label = gtk_widget_get_parent (label);
+
+  return label;
+}
+
+/* Once both have their places. */
+static gboolean
+is_above (gpointer data)
+{
+  GtkWidget     **pair = data;
+  GtkWidget      *window = GTK_WIDGET (gtk_widget_get_root (pair[0]));
+  graphene_rect_t a, b;
+
+  return gtk_widget_compute_bounds (pair[0], window, &a) && a.size.height > 0 &&
+         gtk_widget_compute_bounds (pair[1], window, &b) && b.size.height > 0 &&
+         a.origin.y + a.size.height <= b.origin.y;
+}
+
+static void
+assert_above (Fixture *fixture, GtkWidget *toast, GType type, const char *name)
+{
+  GtkWidget *pair[] = { toast, driver_find (fixture->widget, type, name) };
+
+  driver_until (is_above, pair);
+}
+
+/* What is told covers neither what one writes with nor what ends a call. */
+static void
+test_toast (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *text;
+  VisCall   *call;
+
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "grace");
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 360, 640);
+  vis_window_show_error (fixture->window, "The server did not answer in time. Please try again.");
+  text = driver_find (
+    fixture->widget, GTK_TYPE_LABEL, "The server did not answer in time. Please try again.");
+  gtk_test_accessible_assert_role (GTK_ACCESSIBLE (text), GTK_ACCESSIBLE_ROLE_ALERT);
+  call = begin_call (fixture, TRUE, TRUE, VIS_CALL_IN_CALL);
+  assert_above (fixture, toast_of (text), GTK_TYPE_BUTTON, "Hang up");
+  vis_call_set_media_state (call, VIS_MEDIA_CONNECTED);
+  gtk_widget_activate_action (fixture->widget, "win.show-chat", NULL);
+  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Return to the call");
+  assert_above (fixture, toast_of (text), GTK_TYPE_BUTTON, "Send");
+  assert_above (fixture, toast_of (text), GTK_TYPE_TEXT_VIEW, "Message");
+}
+
 /* Sign out in the middle of everything, and in again. */
 static void
 test_sign_out (Fixture *fixture, gconstpointer data)
@@ -535,6 +588,7 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/call/incoming-in-front", test_incoming_in_front);
   FIXTURE_ADD ("/call/over-at-once", test_over_at_once);
   FIXTURE_ADD ("/call/over-then-incoming", test_over_then_incoming);
+  FIXTURE_ADD ("/toast", test_toast);
   FIXTURE_ADD ("/sign-out", test_sign_out);
 
   return g_test_run ();
