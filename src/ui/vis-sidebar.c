@@ -31,6 +31,7 @@ struct _VisSidebar
   GtkEditable        *search;
   VisConnectionBar   *connection_bar;
   GtkStack           *stack;
+  GtkSpinner         *spinner;
   GtkListView        *list;
 };
 
@@ -99,14 +100,22 @@ sync_selection (VisSidebar *self)
     gtk_single_selection_set_selected (self->selection, position);
 }
 
+/* Only who has asked the server knows that there is nobody. */
 static void
 update_stack (VisSidebar *self)
 {
-  const char *page = "list";
+  g_autoptr (VisChat) chat = g_signal_group_dup_target (self->chat_signals);
+  gboolean    waiting = chat == NULL || vis_chat_get_connection (chat) < VIS_CONNECTION_ONLINE;
+  const char *page;
 
-  if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0)
-    page = self->needle != NULL ? "nothing" : "nobody";
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) > 0)
+    page = "list";
+  else if (self->needle != NULL)
+    page = "nothing";
+  else
+    page = waiting ? "waiting" : "nobody";
 
+  gtk_spinner_set_spinning (self->spinner, g_str_equal (page, "waiting"));
   gtk_stack_set_visible_child_name (self->stack, page);
 }
 
@@ -202,6 +211,7 @@ on_connection (VisSidebar *self)
   g_autoptr (VisChat) chat = g_signal_group_dup_target (self->chat_signals);
   gboolean connected = chat != NULL && vis_chat_get_connection (chat) >= VIS_CONNECTION_SYNCING;
 
+  update_stack (self);
   if (self->connected == connected)
     return;
   self->connected = connected;
@@ -313,6 +323,7 @@ vis_sidebar_class_init (VisSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VisSidebar, search);
   gtk_widget_class_bind_template_child (widget_class, VisSidebar, connection_bar);
   gtk_widget_class_bind_template_child (widget_class, VisSidebar, stack);
+  gtk_widget_class_bind_template_child (widget_class, VisSidebar, spinner);
   gtk_widget_class_bind_template_child (widget_class, VisSidebar, list);
   gtk_widget_class_bind_template_callback (widget_class, on_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_new_clicked);

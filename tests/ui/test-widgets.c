@@ -124,6 +124,21 @@ test_list (Fixture *fixture, gconstpointer data)
                      "Yes"));
 }
 
+/* That there is nobody is said once the server was asked, and not before. */
+static void
+test_nobody (Fixture *fixture, gconstpointer data)
+{
+  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_OFFLINE);
+  vis_window_set_session (fixture->window, fixture->stage->chat, fixture->stage->controller);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Looking for your chats…");
+  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_SYNCING);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Catching up…");
+  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_LABEL, "No chats yet"));
+  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_ONLINE);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "No chats yet");
+  driver_gone (fixture->widget, GTK_TYPE_LABEL, "Looking for your chats…");
+}
+
 /* The server says what this person is called only once it is reached. */
 static void
 test_own_name (Fixture *fixture, gconstpointer data)
@@ -573,6 +588,7 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/welcome/create", test_welcome_create);
   FIXTURE_ADD ("/welcome/busy", test_welcome_busy);
   FIXTURE_ADD ("/list/rows", test_list);
+  FIXTURE_ADD ("/list/nobody", test_nobody);
   FIXTURE_ADD ("/own-name", test_own_name);
   FIXTURE_ADD ("/list/search", test_search);
   FIXTURE_ADD ("/chat/connection", test_connection);
