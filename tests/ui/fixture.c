@@ -67,3 +67,18 @@ fixture_assert_verb (Fixture *fixture, const char *expected)
 
   g_assert_cmpstr (verb, ==, expected);
 }
+
+/* A call with Grace, with what the person would have at its beginning. */
+VisCall *
+fixture_begin_call (Fixture *fixture, gboolean outgoing, gboolean video, VisCallState state)
+{
+  g_autoptr (VisCall) call = vis_call_new ("c", "grace", "Grace", outgoing, video);
+
+  vis_call_set_microphone (call, TRUE);
+  vis_call_set_camera (call, video);
+  vis_call_set_remote_audio (call, TRUE);
+  vis_call_set_state (call, state);
+  spy_controller_set_call (fixture->stage->controller, call);
+
+  return vis_call_controller_get_call (fixture->stage->controller);
+}

@@ -21,6 +21,8 @@ void fixture_init (int *argc, char ***argv);
 void fixture_set_up (Fixture *fixture, gconstpointer data);
 void fixture_tear_down (Fixture *fixture, gconstpointer data);
 void fixture_sign_in (Fixture *fixture);
+VisCall      *
+fixture_begin_call (Fixture *fixture, gboolean outgoing, gboolean video, VisCallState state);
 void fixture_assert_verb (Fixture *fixture, const char *expected);
 
 #define FIXTURE_ADD(path, func)                                                                    \

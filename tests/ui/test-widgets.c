@@ -6,9 +6,7 @@
 
 #include "driver.h"
 #include "fixture.h"
-#include "vis-call-view.h"
 #include "vis-chat-row.h"
-#include "vis-incoming-call.h"
 #include "vis-window.h"
 
 /* Welcome */
@@ -218,299 +216,6 @@ test_offer (Fixture *fixture, gconstpointer data)
   driver_gone (fixture->widget, GTK_TYPE_BUTTON, "Connect here");
 }
 
-/* Calls */
-
-static VisCall *
-begin_call (Fixture *fixture, gboolean outgoing, gboolean video, VisCallState state)
-{
-  g_autoptr (VisCall) call = vis_call_new ("c", "grace", "Grace", outgoing, video);
-
-  vis_call_set_microphone (call, TRUE);
-  vis_call_set_camera (call, video);
-  vis_call_set_remote_audio (call, TRUE);
-  vis_call_set_state (call, state);
-  spy_controller_set_call (fixture->stage->controller, call);
-
-  return vis_call_controller_get_call (fixture->stage->controller);
-}
-
-static void
-test_call_states (Fixture *fixture, gconstpointer data)
-{
-  VisCall *call;
-
-  fixture_sign_in (fixture);
-  call = begin_call (fixture, TRUE, TRUE, VIS_CALL_CALLING);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Calling…");
-  vis_call_set_remote_ringing (call, TRUE);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Ringing…");
-  vis_call_set_ringing_devices (call, 2);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Ringing… (on 2 devices)");
-  vis_call_set_state (call, VIS_CALL_IN_CALL);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Connecting…");
-  vis_call_set_media_state (call, VIS_MEDIA_CONNECTING);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Connecting…");
-  vis_call_set_media_state (call, VIS_MEDIA_CONNECTED);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "0:00");
-  vis_call_set_duration (call, 42);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "0:42");
-  vis_call_set_remote_audio (call, FALSE);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Grace is muted");
-  vis_call_set_media_state (call, VIS_MEDIA_RECONNECTING);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Reconnecting…");
-  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_LABEL, "Grace is muted"));
-  g_assert_true (
-    gtk_widget_is_sensitive (driver_find (fixture->widget, GTK_TYPE_BUTTON, "Hang up")));
-
-  spy_controller_end (fixture->stage->controller, VIS_END_HANGUP);
-  driver_gone (fixture->widget, GTK_TYPE_BUTTON, "Hang up");
-  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Call again"));
-}
-
-static void
-test_call_controls (Fixture *fixture, gconstpointer data)
-{
-  VisCall   *call;
-  GtkWidget *mute, *camera;
-
-  fixture_sign_in (fixture);
-  call = begin_call (fixture, TRUE, TRUE, VIS_CALL_IN_CALL);
-  mute = driver_find (fixture->widget, GTK_TYPE_TOGGLE_BUTTON, "Mute microphone");
-  camera = driver_find (fixture->widget, GTK_TYPE_TOGGLE_BUTTON, "Turn camera off");
-  g_assert_false (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (mute)));
-
-  g_signal_emit_by_name (mute, "clicked");
-  fixture_assert_verb (fixture, "microphone off");
-  /* What is shown is what is true, not what was asked for. */
-  g_assert_false (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (mute)));
-  vis_call_set_microphone (call, FALSE);
-  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (mute)));
-  gtk_test_accessible_assert_state (
-    GTK_ACCESSIBLE (mute), GTK_ACCESSIBLE_STATE_PRESSED, GTK_ACCESSIBLE_TRISTATE_TRUE);
-  g_signal_emit_by_name (mute, "clicked");
-  fixture_assert_verb (fixture, "microphone on");
-
-  g_signal_emit_by_name (camera, "clicked");
-  fixture_assert_verb (fixture, "camera off");
-  driver_click (fixture->widget, "Hang up");
-  fixture_assert_verb (fixture, "hang-up");
-}
-
-static void
-test_call_pictures (Fixture *fixture, gconstpointer data)
-{
-  VisCall                 *call;
-  g_autoptr (GdkPaintable) picture = gdk_paintable_new_empty (640, 480);
-
-  fixture_sign_in (fixture);
-  call = begin_call (fixture, TRUE, TRUE, VIS_CALL_IN_CALL);
-  vis_call_set_media_state (call, VIS_MEDIA_CONNECTED);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Grace");
-  vis_call_set_local_picture (call, G_OBJECT (picture));
-  vis_call_set_remote_picture (call, G_OBJECT (picture));
-  vis_call_set_remote_video (call, TRUE);
-  driver_settle ();
-  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_LABEL, "Grace turned the camera off"));
-  vis_call_set_remote_video (call, FALSE);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Grace turned the camera off");
-  vis_call_set_remote_picture (call, NULL);
-  vis_call_set_local_picture (call, NULL);
-  spy_controller_end (fixture->stage->controller, VIS_END_HANGUP);
-  driver_gone (fixture->widget, GTK_TYPE_BUTTON, "Hang up");
-  g_assert_cmpuint (G_OBJECT (picture)->ref_count, ==, 1);
-}
-
-static void
-test_call_bar (Fixture *fixture, gconstpointer data)
-{
-  fixture_sign_in (fixture);
-  begin_call (fixture, TRUE, FALSE, VIS_CALL_CALLING);
-  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Mute microphone");
-  gtk_widget_activate_action (fixture->widget, "win.show-chat", NULL);
-  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Return to the call");
-  driver_gone (fixture->widget, GTK_TYPE_BUTTON, "Mute microphone");
-  driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message");
-  driver_click (fixture->widget, "Hang up");
-  fixture_assert_verb (fixture, "hang-up");
-  gtk_widget_activate_action (fixture->widget, "win.show-call", NULL);
-  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Mute microphone");
-  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Return to the call"));
-}
-
-static void
-test_call_over (Fixture *fixture, gconstpointer data)
-{
-  GtkWidget *again;
-  static const struct
-  {
-    VisEndReason reason;
-    const char  *title;
-  } cases[] = {
-    { VIS_END_TIMEOUT, "No answer" },
-    { VIS_END_DECLINED, "Declined" },
-    { VIS_END_BUSY, "Busy" },
-    { VIS_END_UNREACHABLE, "Could not be reached" },
-    { VIS_END_FAILED, "Connection lost" },
-    { VIS_END_INSECURE, "Insecure" },
-  };
-
-  fixture_sign_in (fixture);
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      begin_call (fixture, TRUE, TRUE, VIS_CALL_CALLING);
-      driver_find (fixture->widget, GTK_TYPE_LABEL, "Calling…");
-      spy_controller_end (fixture->stage->controller, cases[i].reason);
-      driver_find (fixture->widget, GTK_TYPE_LABEL, cases[i].title);
-      again = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Call again");
-      if (i % 2 == 0)
-        {
-          /* The button that closes the window has the same name. */
-          g_signal_emit_by_name (gtk_widget_get_prev_sibling (again), "clicked");
-        }
-      else
-        {
-          g_signal_emit_by_name (again, "clicked");
-          fixture_assert_verb (fixture, "start grace video");
-        }
-      driver_gone (fixture->widget, GTK_TYPE_LABEL, cases[i].title);
-    }
-}
-
-/* Whoever leaves the page of the end by another way than its button sees the next call all the
- * same. */
-static void
-test_call_after_over (Fixture *fixture, gconstpointer data)
-{
-  fixture_sign_in (fixture);
-  begin_call (fixture, TRUE, TRUE, VIS_CALL_CALLING);
-  spy_controller_end (fixture->stage->controller, VIS_END_TIMEOUT);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "No answer");
-  vis_window_open_chat (fixture->window, "kat");
-  driver_gone (fixture->widget, GTK_TYPE_LABEL, "No answer");
-
-  begin_call (fixture, TRUE, TRUE, VIS_CALL_CALLING);
-  driver_find (fixture->widget, GTK_TYPE_TOGGLE_BUTTON, "Mute microphone");
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Calling…");
-}
-
-static GtkWidget *
-find_incoming (void)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (VIS_IS_INCOMING_CALL (window))
-        return window;
-    }
-
-  return NULL;
-}
-
-static void
-test_incoming (Fixture *fixture, gconstpointer data)
-{
-  VisCall   *call;
-  GtkWidget *window;
-
-  fixture_sign_in (fixture);
-  call = begin_call (fixture, FALSE, TRUE, VIS_CALL_RINGING);
-  window = find_incoming ();
-  g_assert_nonnull (window);
-  driver_find (window, GTK_TYPE_LABEL, "Video call");
-  g_assert_null (gtk_window_get_focus (GTK_WINDOW (window)));
-  /* No dialog of the other window keeps clicks from it. */
-  g_assert_true (gtk_window_get_group (GTK_WINDOW (window)) !=
-                 gtk_window_get_group (GTK_WINDOW (fixture->window)));
-  driver_click (window, "Answer");
-  fixture_assert_verb (fixture, "answer video");
-  driver_click (window, "Answer without video");
-  fixture_assert_verb (fixture, "answer voice");
-  driver_click (window, "Decline");
-  fixture_assert_verb (fixture, "decline");
-  gtk_window_close (GTK_WINDOW (window));
-  fixture_assert_verb (fixture, "decline");
-
-  vis_call_set_state (call, VIS_CALL_IN_CALL);
-  g_assert_null (find_incoming ());
-  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Hang up");
-  spy_controller_end (fixture->stage->controller, VIS_END_HANGUP);
-
-  /* A call that is over before it was answered leaves nothing behind but its record. */
-  begin_call (fixture, FALSE, FALSE, VIS_CALL_RINGING);
-  window = find_incoming ();
-  driver_find (window, GTK_TYPE_LABEL, "Voice call");
-  g_assert_null (driver_look_for (window, GTK_TYPE_BUTTON, "Answer without video"));
-  spy_controller_end (fixture->stage->controller, VIS_END_TIMEOUT);
-  g_assert_null (find_incoming ());
-  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Call again"));
-}
-
-static gboolean
-is_active (gpointer data)
-{
-  return gtk_window_is_active (data);
-}
-
-/* Who comes back to the app while it rings wants to answer. */
-static void
-test_incoming_in_front (Fixture *fixture, gconstpointer data)
-{
-  fixture_sign_in (fixture);
-  begin_call (fixture, FALSE, TRUE, VIS_CALL_RINGING);
-  driver_until (is_active, find_incoming ());
-  gtk_window_present (GTK_WINDOW (fixture->window));
-  driver_until (is_active, fixture->window);
-  vis_window_present (fixture->window);
-  driver_until (is_active, find_incoming ());
-}
-
-static void
-count_change (guint *changes)
-{
-  (*changes)++;
-}
-
-/* From the call straight to the page of its end: the chat does not shine through. */
-static void
-test_over_at_once (Fixture *fixture, gconstpointer data)
-{
-  GtkWidget *over;
-  guint      changes = 0;
-
-  fixture_sign_in (fixture);
-  begin_call (fixture, TRUE, TRUE, VIS_CALL_CALLING);
-  over = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Hang up");
-  over = gtk_widget_get_ancestor (over, VIS_TYPE_CALL_VIEW);
-  g_signal_connect_swapped (over, "unmap", G_CALLBACK (count_change), &changes);
-  g_signal_connect_swapped (over, "notify::active", G_CALLBACK (count_change), &changes);
-  spy_controller_end (fixture->stage->controller, VIS_END_TIMEOUT);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "No answer");
-  g_assert_cmpuint (changes, ==, 0);
-}
-
-/* The end of one call is not told any more when the next one comes in, nor once that is missed. */
-static void
-test_over_then_incoming (Fixture *fixture, gconstpointer data)
-{
-  fixture_sign_in (fixture);
-  begin_call (fixture, TRUE, TRUE, VIS_CALL_CALLING);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Calling…");
-  spy_controller_end (fixture->stage->controller, VIS_END_TIMEOUT);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "No answer");
-
-  begin_call (fixture, FALSE, TRUE, VIS_CALL_RINGING);
-  g_assert_nonnull (find_incoming ());
-  driver_gone (fixture->widget, GTK_TYPE_LABEL, "No answer");
-  spy_controller_end (fixture->stage->controller, VIS_END_TIMEOUT);
-  g_assert_null (find_incoming ());
-  driver_settle ();
-  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_LABEL, "No answer"));
-  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Call again"));
-}
-
 static GtkWidget *
 toast_of (GtkWidget *label)
 {
@@ -555,7 +260,7 @@ test_toast (Fixture *fixture, gconstpointer data)
   text = driver_find (
     fixture->widget, GTK_TYPE_LABEL, "The server did not answer in time. Please try again.");
   gtk_test_accessible_assert_role (GTK_ACCESSIBLE (text), GTK_ACCESSIBLE_ROLE_ALERT);
-  call = begin_call (fixture, TRUE, TRUE, VIS_CALL_IN_CALL);
+  call = fixture_begin_call (fixture, TRUE, TRUE, VIS_CALL_IN_CALL);
   assert_above (fixture, toast_of (text), GTK_TYPE_BUTTON, "Hang up");
   vis_call_set_media_state (call, VIS_MEDIA_CONNECTED);
   gtk_widget_activate_action (fixture->widget, "win.show-chat", NULL);
@@ -570,7 +275,7 @@ test_sign_out (Fixture *fixture, gconstpointer data)
 {
   fixture_sign_in (fixture);
   vis_window_open_chat (fixture->window, "grace");
-  begin_call (fixture, TRUE, TRUE, VIS_CALL_IN_CALL);
+  fixture_begin_call (fixture, TRUE, TRUE, VIS_CALL_IN_CALL);
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "Hang up");
   vis_window_set_session (fixture->window, NULL, NULL);
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "Sign in");
@@ -594,16 +299,6 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/chat/connection", test_connection);
   FIXTURE_ADD ("/chat/problem", test_problem);
   FIXTURE_ADD ("/chat/offer", test_offer);
-  FIXTURE_ADD ("/call/states", test_call_states);
-  FIXTURE_ADD ("/call/controls", test_call_controls);
-  FIXTURE_ADD ("/call/pictures", test_call_pictures);
-  FIXTURE_ADD ("/call/bar", test_call_bar);
-  FIXTURE_ADD ("/call/over", test_call_over);
-  FIXTURE_ADD ("/call/after-over", test_call_after_over);
-  FIXTURE_ADD ("/call/incoming", test_incoming);
-  FIXTURE_ADD ("/call/incoming-in-front", test_incoming_in_front);
-  FIXTURE_ADD ("/call/over-at-once", test_over_at_once);
-  FIXTURE_ADD ("/call/over-then-incoming", test_over_then_incoming);
   FIXTURE_ADD ("/toast", test_toast);
   FIXTURE_ADD ("/sign-out", test_sign_out);
 
