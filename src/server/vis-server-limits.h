@@ -44,8 +44,15 @@
 /* Answers with lists end here, far below what a client takes (VIS_LIMIT_ANSWER_BYTES). */
 #define VIS_SERVER_PAGE_BYTES (256 * 1024)
 
-/* Unread messages are counted up to here; people read "999+" anyway. */
+/* Unread messages are counted among so many of a chat; people read "999+" anyway. */
 #define VIS_SERVER_UNREAD 1000
+
+/* Messages that somebody has deleted for themselves and that a page of history goes past: nobody
+ * does that so often by hand, and all others wait for the search. */
+#define VIS_SERVER_HIDDEN 5000
+
+/* What a message that is only looked at counts in a page of chats: some 16,000 in one page. */
+#define VIS_SERVER_SCAN_BYTES 16
 
 /* How long durable events are kept for devices that are away. */
 #define VIS_SERVER_KEEP_MS     (90LL * 24 * 60 * 60 * 1000)

@@ -12,6 +12,7 @@
 #include "vis-passwords.h"
 #include "vis-rate.h"
 #include "vis-server-config.h"
+#include "vis-sqlite-private.h"
 #include "vis-sqlite-server-store.h"
 #include "vis-turn.h"
 
@@ -309,6 +310,191 @@ test_incomplete (Fixture *self, gconstpointer data)
   open_store (self);
 }
 
+/* The key that a message is found by. */
+static void
+hash_id (sqlite3_context *context, int n, sqlite3_value **values)
+{
+  const guint8       *raw = sqlite3_value_blob (values[0]);
+  g_autoptr (GString) id = g_string_new (NULL);
+
+  for (guint i = 0; i < 16; i++)
+    g_string_append_printf (id, "%02x", raw[i]);
+  sqlite3_result_int64 (context, vis_sqlite_hash_id (id->str));
+}
+
+/* Writes into the database of a store that is closed meanwhile. */
+static void
+edit (Fixture *self, const char *sql)
+{
+  sqlite3 *handle = NULL;
+
+  close_store (self);
+  g_assert_cmpint (sqlite3_open (self->path, &handle), ==, SQLITE_OK);
+  sqlite3_create_function (handle, "hash_id", 1, SQLITE_UTF8, NULL, hash_id, NULL, NULL);
+  g_assert_cmpint (sqlite3_exec (handle, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (handle);
+  open_store (self);
+}
+
+/* Messages of one user in a chat, the newest ones so far: their numbers are @from to @to. */
+static void
+add_messages (Fixture *self, gint64 chat, gint64 sender, guint from, guint to)
+{
+  g_autofree char *sql = g_strdup_printf (
+    "WITH RECURSIVE i (n) AS (SELECT %u UNION ALL SELECT n + 1 FROM i WHERE n < %u) "
+    "INSERT INTO message (m, id, sender, seq, ts, kind, body) SELECT %" G_GINT64_FORMAT
+    " << 32 | n, randomblob (16), %" G_GINT64_FORMAT ", 1, n, 1, 'x' FROM i; "
+    "INSERT OR IGNORE INTO message_id SELECT hash_id (id), m FROM message; "
+    "UPDATE chat SET n = %u WHERE id = %" G_GINT64_FORMAT,
+    from,
+    to,
+    chat,
+    sender,
+    to,
+    chat);
+
+  edit (self, sql);
+}
+
+static VisStoreOp *
+ask (Fixture *self, VisStoreVerb verb, VisKind kind, const char *chat, const char *before)
+{
+  VisStoreOp *op = vis_store_op_new (verb, NULL, NULL);
+
+  op->user = 1;
+  op->request = vis_message_new (kind);
+  if (kind == VIS_KIND_CHAT_HISTORY)
+    {
+      vis_message_set_string (op->request, VIS_FIELD_CHAT, chat);
+      vis_message_set_integer (op->request, VIS_FIELD_LIMIT, 3);
+    }
+  if (before != NULL)
+    vis_message_set_string (
+      op->request, kind == VIS_KIND_CHAT_LIST ? VIS_FIELD_AFTER : VIS_FIELD_BEFORE, before);
+  return run (self, op);
+}
+
+static gint64
+unread (Fixture *self)
+{
+  g_auto (Done) list = ask (self, VIS_STORE_CHAT_LIST, VIS_KIND_CHAT_LIST, NULL, NULL);
+  GPtrArray    *chats = vis_message_get_array (list->answer, VIS_FIELD_CHATS);
+
+  g_assert_cmpuint (chats->len, ==, 1);
+  return vis_message_get_integer (g_ptr_array_index (chats, 0), VIS_FIELD_UNREAD);
+}
+
+/* Own messages are never unread, and never counted one by one however many there are. */
+static void
+test_unread (Fixture *self, gconstpointer data)
+{
+  g_auto (Done) sent = NULL;
+
+  import (self, "ada", NULL);
+  import (self, "grace", "ada");
+  sent = send_text (self, 2, "ada", "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01");
+  g_assert_cmpint (unread (self), ==, 1);
+  add_messages (self, 1, 1, 2, 500);
+  g_assert_cmpint (unread (self), ==, 1);
+  add_messages (self, 1, 2, 501, 600);
+  g_assert_cmpint (unread (self), ==, 101);
+  add_messages (self, 1, 2, 601, 5000);
+  g_assert_cmpint (unread (self), ==, 1000);
+  edit (self, "UPDATE message SET deleted = 1 WHERE m % 2");
+  g_assert_cmpint (unread (self), ==, 500);
+  edit (self, "UPDATE member SET read = 4990");
+  g_assert_cmpint (unread (self), ==, 5);
+  add_messages (self, 1, 1, 5001, 50000);
+  g_assert_cmpint (unread (self), ==, 0);
+}
+
+/* A page goes past so many messages that were deleted for oneself, and can always be gone on from.
+ */
+static void
+test_hidden (Fixture *self, gconstpointer data)
+{
+  g_autofree char *before = NULL;
+  g_auto (Done)    sent = NULL;
+  guint            seen = 0;
+  guint            deleted = 0;
+  gboolean         more = TRUE;
+
+  import (self, "ada", NULL);
+  import (self, "grace", "ada");
+  sent = send_text (self, 2, "ada", "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01");
+  add_messages (self, 1, 2, 2, 14002);
+  edit (self,
+        "INSERT INTO hidden SELECT 1, m FROM message WHERE m & 0xffffffff BETWEEN 2 AND 14000");
+  while (more)
+    {
+      g_auto (Done) page =
+        ask (self, VIS_STORE_CHAT_HISTORY, VIS_KIND_CHAT_HISTORY, "grace", before);
+      GPtrArray  *messages;
+      VisMessage *last = NULL;
+
+      g_assert_no_error (page->error);
+      messages = vis_message_get_array (page->answer, VIS_FIELD_MESSAGES);
+      more = vis_message_get_boolean (page->answer, VIS_FIELD_MORE);
+      for (guint i = 0; i < messages->len; i++)
+        {
+          last = g_ptr_array_index (messages, i);
+          deleted += vis_message_get_boolean (last, VIS_FIELD_DELETED);
+          g_assert_true (vis_message_get_boolean (last, VIS_FIELD_DELETED) !=
+                         vis_message_has (last, VIS_FIELD_TEXT));
+        }
+      seen += messages->len;
+      g_assert_true (!more || messages->len > 0);
+      g_free (before);
+      before = last != NULL ? g_strdup (vis_message_get_string (last, VIS_FIELD_ID)) : NULL;
+    }
+  g_assert_cmpuint (deleted, ==, 2);
+  g_assert_cmpuint (seen, ==, 3 + deleted);
+}
+
+/* The list of many chats with much to count comes in pages; each chat comes once, newest first. */
+static void
+test_chat_list (Fixture *self, gconstpointer data)
+{
+  g_autofree char *after = NULL;
+  guint            n = 0;
+  guint            pages = 0;
+  gint64           newest = G_MAXINT64;
+  gboolean         more = TRUE;
+
+  import (self, "ada", NULL);
+  for (guint i = 1; i <= 40; i++)
+    {
+      g_autofree char *user = g_strdup_printf ("friend%u", i);
+      g_autofree char *id = g_strdup_printf ("0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a%02x", i);
+      g_auto (Done)    sent = NULL;
+
+      import (self, user, "ada");
+      sent = send_text (self, 1 + i, "ada", id);
+      g_assert_no_error (sent->error);
+      add_messages (self, i, 1 + i, 2, 1000 + i * 7 % 40);
+    }
+  for (; more; pages++)
+    {
+      g_auto (Done) list = ask (self, VIS_STORE_CHAT_LIST, VIS_KIND_CHAT_LIST, NULL, after);
+      GPtrArray    *chats = vis_message_get_array (list->answer, VIS_FIELD_CHATS);
+
+      more = vis_message_get_boolean (list->answer, VIS_FIELD_MORE);
+      for (guint i = 0; i < chats->len; i++, n++)
+        {
+          VisMessage *chat = g_ptr_array_index (chats, i);
+          VisMessage *last = vis_message_get_object (chat, VIS_FIELD_LAST);
+
+          g_assert_cmpint (vis_message_get_integer (chat, VIS_FIELD_UNREAD), ==, 1000);
+          g_assert_cmpint (vis_message_get_integer (last, VIS_FIELD_TS), <, newest);
+          newest = vis_message_get_integer (last, VIS_FIELD_TS);
+          g_free (after);
+          after = g_strdup (vis_message_get_string (chat, VIS_FIELD_CHAT));
+        }
+    }
+  g_assert_cmpuint (n, ==, 40);
+  g_assert_cmpuint (pages, >, 1);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -317,9 +503,11 @@ main (int argc, char **argv)
     const char *path;
     void (*test) (Fixture *self, gconstpointer data);
   } tests[] = {
-    { "/store/events", test_events },   { "/store/reopened", test_reopened },
-    { "/store/trimmed", test_trimmed }, { "/store/alike", test_alike },
-    { "/store/damaged", test_damaged }, { "/store/incomplete", test_incomplete },
+    { "/store/events", test_events },       { "/store/reopened", test_reopened },
+    { "/store/trimmed", test_trimmed },     { "/store/alike", test_alike },
+    { "/store/damaged", test_damaged },     { "/store/incomplete", test_incomplete },
+    { "/store/unread", test_unread },       { "/store/hidden", test_hidden },
+    { "/store/chat-list", test_chat_list },
   };
 
   g_test_init (&argc, &argv, NULL);

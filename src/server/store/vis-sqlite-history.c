@@ -24,8 +24,9 @@ vis_sqlite_weigh (const VisMessage *message)
   return bytes;
 }
 
+/* The messages of a chat, newest first, also those that the user has deleted for themselves. */
 static sqlite3_stmt *
-select_page (VisSqlite *self, gint64 chat, gint64 before, gint64 cleared, gint64 user, guint limit)
+select_page (VisSqlite *self, gint64 chat, gint64 before, gint64 cleared, gint64 user)
 {
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_PAGE);
 
@@ -33,8 +34,34 @@ select_page (VisSqlite *self, gint64 chat, gint64 before, gint64 cleared, gint64
     statement, 1, before > 0 ? VIS_SQLITE_KEY (chat, before) : VIS_SQLITE_KEY (chat + 1, 0));
   sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (chat, cleared));
   sqlite3_bind_int64 (statement, 3, user);
-  sqlite3_bind_int64 (statement, 4, limit);
   return statement;
+}
+
+/* Steps to the next message that was not deleted for oneself, past @hidden of them at most. At the
+ * last of these it stops as well, and @hidden is 0 then. */
+static gboolean
+next_message (VisSqlite *self, sqlite3_stmt *statement, guint *hidden)
+{
+  while (vis_sqlite_step (self, statement))
+    if (!sqlite3_column_int (statement, 9) || --*hidden == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* A message of a page. Behind very many that were deleted for oneself it is one of these, with
+ * nothing in it: from there the next page goes on. */
+static VisMessage *
+page_message (sqlite3_stmt *statement, const VisSqliteUser *me, const char *other, gboolean hidden)
+{
+  VisMessage *message = vis_sqlite_message (statement, 0, me->id, me->user, other);
+
+  if (!hidden)
+    return message;
+  vis_message_clear (message, VIS_FIELD_TEXT);
+  vis_message_clear (message, VIS_FIELD_CALL_INFO);
+  vis_message_clear (message, VIS_FIELD_REPLY_TO);
+  vis_message_set_boolean (message, VIS_FIELD_DELETED, TRUE);
+  return message;
 }
 
 void
@@ -48,6 +75,7 @@ vis_sqlite_chat_history (VisSqlite *self, VisStoreOp *op)
   gint64                before = 0; /* the end */
   gint64                cleared;
   gsize                 bytes = 0;
+  guint                 hidden = VIS_SERVER_HIDDEN;
   gboolean              more = FALSE;
   sqlite3_stmt         *statement;
   g_autoptr (GPtrArray) messages = vis_message_array_new ();
@@ -58,13 +86,13 @@ vis_sqlite_chat_history (VisSqlite *self, VisStoreOp *op)
     return;
 
   cleared = vis_sqlite_cleared (self, me->id, pair->chat);
-  statement = select_page (self, pair->chat, before, cleared, me->id, limit + 1);
-  while (!more && vis_sqlite_step (self, statement))
+  statement = select_page (self, pair->chat, before, cleared, me->id);
+  while (!more && next_message (self, statement, &hidden))
     {
-      more = messages->len == limit || bytes > VIS_SERVER_PAGE_BYTES;
-      if (more)
+      more = messages->len == limit || bytes > VIS_SERVER_PAGE_BYTES || hidden == 0;
+      if (more && messages->len > 0)
         break;
-      g_ptr_array_add (messages, vis_sqlite_message (statement, 0, me->id, me->user, other->user));
+      g_ptr_array_add (messages, page_message (statement, me, other->user, hidden == 0));
       bytes += vis_sqlite_weigh (g_ptr_array_index (messages, messages->len - 1));
     }
   sqlite3_reset (statement);
@@ -83,6 +111,7 @@ typedef struct
   gint64   other_read;
   gint64   other_delivered;
   gboolean mutual;
+  gint64   ts; /* of the newest message, 0 if there is none */
 } ChatRow;
 
 static void
@@ -111,6 +140,7 @@ read_chat_rows (VisSqlite *self, gint64 user)
         .other_read = sqlite3_column_int64 (statement, 5),
         .other_delivered = sqlite3_column_int64 (statement, 6),
         .mutual = sqlite3_column_int (statement, 7) == VIS_STANDING_MUTUAL,
+        .ts = sqlite3_column_int64 (statement, 8),
       };
 
       g_array_append_val (rows, row);
@@ -134,31 +164,49 @@ set_position (VisSqlite *self, VisMessage *object, VisField field, gint64 chat, 
   sqlite3_reset (statement);
 }
 
-static VisMessage *
-chat_object (VisSqlite *self, VisSqliteUser *me, const ChatRow *row)
+/* Counts what is unread among the newest messages; adds to @bytes what that cost. */
+static gint64
+count_unread (VisSqlite *self, VisSqliteUser *me, const ChatRow *row, gsize *bytes)
 {
-  VisMessage   *object = vis_message_new (VIS_KIND_OBJECT_CHAT);
+  gint64        from = MAX (row->read, row->cleared);
+  gint64        n = 0;
   sqlite3_stmt *statement;
 
-  vis_message_set_string (object, VIS_FIELD_CHAT, row->user);
-  statement = select_page (self, row->chat, 0, row->cleared, me->id, 1);
-  if (vis_sqlite_step (self, statement))
-    {
-      g_autoptr (VisMessage) last = vis_sqlite_message (statement, 0, me->id, me->user, row->user);
-
-      vis_message_set_object (object, VIS_FIELD_LAST, last);
-    }
-  sqlite3_reset (statement);
-
+  if (row->n <= from)
+    return 0;
+  *bytes += VIS_SERVER_SCAN_BYTES * (gsize) MIN (row->n - from, VIS_SERVER_UNREAD);
   statement = vis_sqlite_get (self, VIS_SQL_UNREAD);
-  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (row->chat, MAX (row->read, row->cleared)));
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (row->chat, from));
   sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (row->chat + 1, 0));
   sqlite3_bind_int64 (statement, 3, me->id);
   sqlite3_bind_int64 (statement, 4, VIS_SERVER_UNREAD);
   if (vis_sqlite_step (self, statement))
-    vis_message_set_integer (object, VIS_FIELD_UNREAD, sqlite3_column_int64 (statement, 0));
+    n = sqlite3_column_int64 (statement, 0);
   sqlite3_reset (statement);
+  return n;
+}
 
+/* A chat of the list; adds to @bytes how long it is, and what it cost. */
+static VisMessage *
+chat_object (VisSqlite *self, VisSqliteUser *me, const ChatRow *row, gsize *bytes)
+{
+  VisMessage   *object = vis_message_new (VIS_KIND_OBJECT_CHAT);
+  guint         hidden = VIS_SERVER_HIDDEN;
+  sqlite3_stmt *statement;
+
+  vis_message_set_string (object, VIS_FIELD_CHAT, row->user);
+  statement = select_page (self, row->chat, 0, row->cleared, me->id);
+  if (next_message (self, statement, &hidden) && hidden > 0)
+    {
+      g_autoptr (VisMessage) last = vis_sqlite_message (statement, 0, me->id, me->user, row->user);
+
+      vis_message_set_object (object, VIS_FIELD_LAST, last);
+      *bytes += vis_sqlite_weigh (last);
+    }
+  sqlite3_reset (statement);
+  *bytes += 250 + VIS_SERVER_SCAN_BYTES * (VIS_SERVER_HIDDEN - hidden);
+
+  vis_message_set_integer (object, VIS_FIELD_UNREAD, count_unread (self, me, row, bytes));
   if (!row->mutual)
     return object;
   set_position (self, object, VIS_FIELD_READ, row->chat, row->other_read);
@@ -167,62 +215,40 @@ chat_object (VisSqlite *self, VisSqliteUser *me, const ChatRow *row)
   return object;
 }
 
-static gint64
-last_ts (const VisMessage *object)
-{
-  VisMessage *last = vis_message_get_object (object, VIS_FIELD_LAST);
-
-  return last != NULL ? vis_message_get_integer (last, VIS_FIELD_TS) : 0;
-}
-
 static int
 compare_newest (gconstpointer a, gconstpointer b)
 {
-  gint64 left = last_ts (*(VisMessage *const *) a);
-  gint64 right = last_ts (*(VisMessage *const *) b);
+  const ChatRow *left = a;
+  const ChatRow *right = b;
 
-  return left > right ? -1 : left < right;
+  if (left->ts != right->ts)
+    return left->ts > right->ts ? -1 : 1;
+  return left->chat < right->chat ? -1 : left->chat > right->chat;
 }
 
-/* One page of the sorted list: what follows @after, as much as a client takes in one answer. */
-static GPtrArray *
-page_of_chats (GPtrArray *chats, const char *after, gboolean *more)
-{
-  GPtrArray *page = vis_message_array_new ();
-  guint      i = 0;
-  gsize      bytes = 0;
-
-  while (after != NULL && i < chats->len &&
-         strcmp (vis_message_get_string (chats->pdata[i], VIS_FIELD_CHAT), after) != 0)
-    i++;
-  for (i += after != NULL; i < chats->len && bytes <= VIS_SERVER_PAGE_BYTES; i++)
-    {
-      VisMessage *last = vis_message_get_object (chats->pdata[i], VIS_FIELD_LAST);
-
-      bytes += 250 + (last != NULL ? vis_sqlite_weigh (last) : 0);
-      g_ptr_array_add (page, vis_message_ref (chats->pdata[i]));
-    }
-  *more = i < chats->len;
-  return page;
-}
-
+/* One page of the sorted list: what follows `after`, as much as a client takes in one answer and
+ * the store looks up without keeping others waiting. */
 void
 vis_sqlite_chat_list (VisSqlite *self, VisStoreOp *op)
 {
   VisSqliteUser        *me = vis_sqlite_user (self, op->user);
+  const char           *after = vis_message_get_string (op->request, VIS_FIELD_AFTER);
   g_autoptr (GPtrArray) chats = vis_message_array_new ();
-  g_autoptr (GPtrArray) page = NULL;
   g_autoptr (GArray)    rows = NULL;
-  gboolean              more;
+  gsize                 bytes = 0;
+  guint                 i = 0;
 
   if (me == NULL)
     return;
+  vis_sqlite_flush (self); /* the query looks at the number of messages */
   rows = read_chat_rows (self, me->id);
-  for (guint i = 0; i < rows->len; i++)
-    g_ptr_array_add (chats, chat_object (self, me, &g_array_index (rows, ChatRow, i)));
-  g_ptr_array_sort (chats, compare_newest);
-  page = page_of_chats (chats, vis_message_get_string (op->request, VIS_FIELD_AFTER), &more);
-  vis_message_set_array (vis_store_op_answer (op), VIS_FIELD_CHATS, page);
-  if (more)
+  g_array_sort (rows, compare_newest);
+  while (after != NULL && i < rows->len &&
+         strcmp (g_array_index (rows, ChatRow, i).user, after) != 0)
+    i++;
+  for (i += after != NULL; i < rows->len && bytes <= VIS_SERVER_PAGE_BYTES; i++)
+    g_ptr_array_add (chats, chat_object (self, me, &g_array_index (rows, ChatRow, i), &bytes));
+  vis_message_set_array (vis_store_op_answer (op), VIS_FIELD_CHATS, chats);
+  if (i < rows->len)
     vis_message_set_boolean (vis_store_op_answer (op), VIS_FIELD_MORE, TRUE);
 }

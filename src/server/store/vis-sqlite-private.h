@@ -71,6 +71,7 @@ gboolean       vis_sqlite_exec (VisSqlite *self, const char *sql);
 sqlite3_stmt  *vis_sqlite_get (VisSqlite *self, VisSql sql);
 gboolean       vis_sqlite_step (VisSqlite *self, sqlite3_stmt *statement);
 gboolean       vis_sqlite_begin (VisSqlite *self);
+void           vis_sqlite_flush (VisSqlite *self);
 gboolean       vis_sqlite_commit (VisSqlite *self);
 void           vis_sqlite_rollback (VisSqlite *self);
 void           vis_sqlite_forget (VisSqlite *self);

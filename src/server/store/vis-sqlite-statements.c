@@ -49,7 +49,8 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
   [VIS_SQL_CHAT_ADD] = "INSERT INTO chat (low, high, n) VALUES (?1, ?2, 0)",
   [VIS_SQL_CHAT_TOUCH] = "UPDATE chat SET n = ?2 WHERE id = ?1",
   [VIS_SQL_CHAT_LIST] =
-    "SELECT c.id, u.user, c.n, me.read, me.cleared, other.read, other.delivered, s.standing "
+    "SELECT c.id, u.user, c.n, me.read, me.cleared, other.read, other.delivered, s.standing, "
+    "(SELECT m.ts FROM message m WHERE m.m = (c.id << 32 | c.n) AND c.n > me.cleared) "
     "FROM member me JOIN chat c ON c.id = me.chat "
     "JOIN user u ON u.id = c.low + c.high - ?1 "
     "LEFT JOIN member other ON other.user = u.id AND other.chat = c.id "
@@ -75,15 +76,14 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
   [VIS_SQL_MESSAGE_GET] = "SELECT " MESSAGE " FROM message m WHERE m.m = ?1",
   [VIS_SQL_MESSAGE_PAGE] =
-    "SELECT " MESSAGE " FROM message m WHERE m.m < ?1 AND m.m > ?2 "
-    "AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user = ?3 AND h.m = m.m) "
-    "ORDER BY m.m DESC LIMIT ?4",
+    "SELECT " MESSAGE ", EXISTS (SELECT 1 FROM hidden h WHERE h.user = ?3 AND h.m = m.m) "
+    "FROM message m WHERE m.m < ?1 AND m.m > ?2 ORDER BY m.m DESC",
   [VIS_SQL_MESSAGE_ERASE] =
     "UPDATE message SET body = NULL, reply_to = NULL, deleted = 1 WHERE m = ?1",
   [VIS_SQL_UNREAD] =
-    "SELECT count (*) FROM (SELECT 1 FROM message m WHERE m.m > ?1 AND m.m < ?2 AND m.sender <> ?3 "
-    "AND NOT m.deleted "
-    "AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user = ?3 AND h.m = m.m) LIMIT ?4)",
+    "SELECT count (*) FROM (SELECT m, sender, deleted FROM message WHERE m > ?1 AND m < ?2 "
+    "ORDER BY m DESC LIMIT ?4) m WHERE m.sender <> ?3 AND NOT m.deleted "
+    "AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user = ?3 AND h.m = m.m)",
   [VIS_SQL_HIDE] = "INSERT OR IGNORE INTO hidden (user, m) VALUES (?1, ?2)",
 
   [VIS_SQL_LOG_ADD] = "INSERT INTO log (l, ts, m, event) VALUES (?1, ?2, ?3, ?4)",

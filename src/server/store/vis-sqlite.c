@@ -212,8 +212,9 @@ vis_sqlite_begin (VisSqlite *self)
   return !self->failed;
 }
 
-static void
-write_dirty (VisSqlite *self)
+/* Writes what is only remembered so far in this transaction. */
+void
+vis_sqlite_flush (VisSqlite *self)
 {
   for (guint i = 0; i < self->dirty_users->len; i++)
     {
@@ -260,7 +261,7 @@ move_ids (VisSqlite *self)
 gboolean
 vis_sqlite_commit (VisSqlite *self)
 {
-  write_dirty (self);
+  vis_sqlite_flush (self);
   move_ids (self);
   if (!self->failed)
     vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_COMMIT));
