@@ -163,14 +163,26 @@ read_body (SoupServerMessage *message, VisKind kind)
   return decoded;
 }
 
+/* After how many milliseconds a client may do this again; 0: now. */
+static guint
+take_rate (VisServer *self, VisRateTable *table, SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  GSocketAddress     *address = soup_server_message_get_remote_address (message);
+  g_autofree char    *key = NULL;
+
+  if (!self->config->rate_limits || !G_IS_INET_SOCKET_ADDRESS (address))
+    return 0;
+  key = vis_rate_key (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)),
+                      soup_message_headers_get_list (headers, "X-Forwarded-For"));
+  return vis_rate_table_take (table, key, g_get_monotonic_time ());
+}
+
 static gboolean
 may_log_in (VisServer *self, SoupServerMessage *message)
 {
-  const char *host = soup_server_message_get_remote_host (message);
-  guint       wait = 0;
+  guint wait = take_rate (self, self->logins, message);
 
-  if (self->config->rate_limits)
-    wait = vis_rate_table_take (self->logins, host != NULL ? host : "", g_get_monotonic_time ());
   if (wait == 0)
     return TRUE;
   self->counters.refused++;
@@ -451,13 +463,10 @@ static void
 on_socket (
   SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
 {
-  VisServer  *self = data;
-  char       *protocols[] = { (char *) VIS_SUBPROTOCOL, NULL };
-  const char *host = soup_server_message_get_remote_host (message);
-  guint       wait = 0;
+  VisServer *self = data;
+  char      *protocols[] = { (char *) VIS_SUBPROTOCOL, NULL };
+  guint      wait = take_rate (self, self->connects, message);
 
-  if (self->config->rate_limits)
-    wait = vis_rate_table_take (self->connects, host != NULL ? host : "", g_get_monotonic_time ());
   if (wait > 0)
     {
       self->counters.refused++;

@@ -6,6 +6,8 @@
 
 #include "vis-rate.h"
 
+#include <string.h>
+
 #include "vis-server-limits.h"
 
 struct _VisRateTable
@@ -101,4 +103,63 @@ vis_rate_table_take (VisRateTable *self, const char *key, gint64 now)
       g_hash_table_insert (self->buckets, g_strdup (key), rate);
     }
   return vis_rate_take (rate, self->burst, self->refill, now);
+}
+
+/* An address of IPv4 that comes through a socket of IPv6 is one of IPv4 (RFC 4291, 2.5.5.2). */
+static GInetAddress *
+unmap (GInetAddress *address)
+{
+  static const guint8 prefix[12] = { [10] = 0xff, [11] = 0xff };
+  const guint8       *bytes = g_inet_address_to_bytes (address);
+
+  if (g_inet_address_get_family (address) != G_SOCKET_FAMILY_IPV6 ||
+      memcmp (bytes, prefix, sizeof prefix) != 0)
+    return g_object_ref (address);
+  return g_inet_address_new_from_bytes (bytes + sizeof prefix, G_SOCKET_FAMILY_IPV4);
+}
+
+/* What the proxy in front has seen: the last hop; what stands before it anybody can write. */
+static GInetAddress *
+last_hop (const char *forwarded)
+{
+  const char      *comma = strrchr (forwarded, ',');
+  g_autofree char *text = g_strstrip (g_strdup (comma != NULL ? comma + 1 : forwarded));
+
+  return g_inet_address_new_from_string (text);
+}
+
+/**
+ * vis_rate_key:
+ * @address: where a connection comes from
+ * @forwarded: (nullable): its `X-Forwarded-For`
+ *
+ * Who a client is for the buckets. Behind a proxy on this computer, that is whoever the proxy says;
+ * nobody else is believed. An address of IPv6 stands for its network: a household has 2^64 of them.
+ *
+ * Returns: (transfer full): a key for vis_rate_table_take()
+ */
+char *
+vis_rate_key (GInetAddress *address, const char *forwarded)
+{
+  g_autoptr (GInetAddress) client = unmap (address);
+  g_autoptr (GInetAddress) hop = NULL;
+
+  if (g_inet_address_get_is_loopback (client) && forwarded != NULL &&
+      (hop = last_hop (forwarded)) != NULL)
+    {
+      g_object_unref (client);
+      client = unmap (hop);
+    }
+  if (g_inet_address_get_family (client) == G_SOCKET_FAMILY_IPV6)
+    {
+      guint8                   network[16] = { 0 };
+      g_autoptr (GInetAddress) whole = NULL;
+      g_autofree char         *text = NULL;
+
+      memcpy (network, g_inet_address_to_bytes (client), 8);
+      whole = g_inet_address_new_from_bytes (network, G_SOCKET_FAMILY_IPV6);
+      text = g_inet_address_to_string (whole);
+      return g_strconcat (text, "/64", NULL);
+    }
+  return g_inet_address_to_string (client);
 }

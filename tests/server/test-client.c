@@ -111,6 +111,7 @@ test_server_free (TestServer *self)
     }
   g_rmdir (self->folder);
   g_free (self->folder);
+  g_free (self->forwarded);
   g_free (self);
 }
 
@@ -167,13 +168,16 @@ test_server_http (TestServer *self,
 {
   g_autofree char *request =
     g_strdup_printf ("%s %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n"
-                     "%s%s%s\r\n%s",
+                     "%s%s%s%s%s%s\r\n%s",
                      method,
                      path,
                      body != NULL ? (int) strlen (body) : 0,
                      token != NULL ? "Authorization: Bearer " : "",
                      token != NULL ? token : "",
                      token != NULL ? "\r\n" : "",
+                     self->forwarded != NULL ? "X-Forwarded-For: " : "",
+                     self->forwarded != NULL ? self->forwarded : "",
+                     self->forwarded != NULL ? "\r\n" : "",
                      body != NULL ? body : "");
   g_autoptr (GString) in = g_string_new (NULL);
   char                buffer[4096];

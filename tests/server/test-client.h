@@ -19,6 +19,7 @@ typedef struct
   GPid    pid;
   guint16 port;
   guint16 first_port; /* the one that a restart takes again */
+  char   *forwarded;  /* whom a proxy in front has seen, or NULL */
 } TestServer;
 
 TestServer *test_server_new (const char *arguments) G_GNUC_WARN_UNUSED_RESULT;

@@ -252,6 +252,40 @@ test_rate (void)
 }
 
 static void
+test_rate_key (void)
+{
+  static const struct
+  {
+    const char *address;
+    const char *forwarded;
+    const char *key;
+  } cases[] = {
+    { "192.0.2.1", NULL, "192.0.2.1" },
+    { "192.0.2.1", "192.0.2.9", "192.0.2.1" },
+    { "127.0.0.1", NULL, "127.0.0.1" },
+    { "127.0.0.1", "192.0.2.9", "192.0.2.9" },
+    { "127.0.0.1", "10.1.1.1, 192.0.2.9", "192.0.2.9" },
+    { "127.0.0.1", "192.0.2.9,10.1.1.1 ", "10.1.1.1" },
+    { "127.0.0.1", "nonsense", "127.0.0.1" },
+    { "127.0.0.1", "", "127.0.0.1" },
+    { "::1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64" },
+    { "::1", NULL, "::/64" },
+    { "::ffff:127.0.0.1", "::ffff:192.0.2.9", "192.0.2.9" },
+    { "::ffff:192.0.2.1", "192.0.2.9", "192.0.2.1" },
+    { "2001:db8:1:2:3:4:5:6", NULL, "2001:db8:1:2::/64" },
+    { "2001:db8:1:2:9::1", "192.0.2.9", "2001:db8:1:2::/64" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GInetAddress) address = g_inet_address_new_from_string (cases[i].address);
+      g_autofree char         *key = vis_rate_key (address, cases[i].forwarded);
+
+      g_assert_cmpstr (key, ==, cases[i].key);
+    }
+}
+
+static void
 test_turn (void)
 {
   g_autofree char *credential = vis_turn_credential ("north", "1433065916:ada");
@@ -514,6 +548,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
   g_test_add_func ("/parts/rate", test_rate);
+  g_test_add_func ("/parts/rate-key", test_rate_key);
   g_test_add_func ("/parts/turn", test_turn);
   g_test_add_func ("/parts/addresses", test_addresses);
   return g_test_run ();
