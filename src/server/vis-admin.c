@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "vis-check.h"
 #include "vis-codec.h"
 #include "vis-error.h"
 #include "vis-id.h"
@@ -73,6 +74,13 @@ refuse (GError **error, const char *sentence)
 }
 
 static gboolean
+check_name (const char *name)
+{
+  return name == NULL ||
+         (*name != '\0' && g_utf8_strlen (name, -1) <= VIS_LIMIT_NAME && vis_check_name (name));
+}
+
+static gboolean
 add_user (Admin *self, const char *user, GError **error)
 {
   VisStoreOp *op;
@@ -80,6 +88,8 @@ add_user (Admin *self, const char *user, GError **error)
 
   if (user == NULL || !vis_user_is_valid (user))
     return refuse (error, _ ("A user name has up to 32 of a-z, 0-9, “.”, “_” and “-”."));
+  if (!check_name (self->name))
+    return refuse (error, _ ("A name has 1 to 64 characters, all of them for people to read."));
   g_printerr ("%s ", _ ("Password:"));
   if (fgets (password, sizeof password, stdin) == NULL)
     return refuse (error, _ ("There is no password on standard input."));

@@ -4,6 +4,7 @@
 
 #include "test-client.h"
 
+#include <gio/gio.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -265,6 +266,63 @@ test_command_line (void)
     }
 }
 
+/* Runs `visavisd` with these arguments and words on its standard input; what it says of errors. */
+static char *
+command_line (const char *arguments, const char *input, int *status)
+{
+  g_autofree char        *command = g_strdup_printf ("%s %s", g_getenv ("VISAVISD"), arguments);
+  g_auto (GStrv)          argv = NULL;
+  g_autoptr (GSubprocess) program = NULL;
+  g_autoptr (GError)      error = NULL;
+  char                   *words = NULL;
+
+  g_assert_true (g_shell_parse_argv (command, NULL, &argv, NULL));
+  program = g_subprocess_newv ((const char *const *) argv,
+                               G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
+                                 G_SUBPROCESS_FLAGS_STDERR_PIPE,
+                               &error);
+  g_assert_no_error (error);
+  g_subprocess_communicate_utf8 (program, input, NULL, NULL, &words, &error);
+  g_assert_no_error (error);
+  *status = g_subprocess_get_if_exited (program) ? g_subprocess_get_exit_status (program) : -1;
+  return words;
+}
+
+/* A name that a client would refuse is not taken: it would be in the lists of all contacts. */
+static void
+test_names (void)
+{
+  g_autofree char *long_name = g_strnfill (65, 'x');
+  const struct
+  {
+    const char *name;
+    gboolean    fits;
+  } cases[] = {
+    { "", FALSE },
+    { " ", FALSE },
+    { "A\001b", FALSE },
+    { "A\xe2\x80\xae"
+      "b",
+      FALSE },
+    { long_name, FALSE },
+    { long_name + 1, TRUE },
+    { "Ada L.", TRUE },
+  };
+  g_autoptr (TestServer) server = test_server_new ("");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *quoted = g_shell_quote (cases[i].name);
+      g_autofree char *arguments =
+        g_strdup_printf ("user add u%u --data %s --name %s", i, server->folder, quoted);
+      int              status;
+      g_autofree char *words = command_line (arguments, "correct horse\n", &status);
+
+      g_assert_cmpint (status == 0, ==, cases[i].fits);
+      g_assert_true ((strstr (words, "1 to 64") == NULL) == cases[i].fits);
+    }
+}
+
 static void
 test_relays (void)
 {
@@ -307,6 +365,7 @@ main (int argc, char **argv)
   g_test_add_func ("/accounts/invites", test_invites);
   g_test_add_func ("/accounts/rate-limit", test_rate_limit);
   g_test_add_func ("/accounts/command-line", test_command_line);
+  g_test_add_func ("/accounts/names", test_names);
   g_test_add_func ("/accounts/relays", test_relays);
   return g_test_run ();
 }
