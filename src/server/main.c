@@ -69,6 +69,9 @@ run_until_stopped (VisServer *server)
   gboolean late = FALSE;
   guint    deadline;
 
+  /* Whoever reads this may stop it at once. */
+  g_print ("visavisd ready %s\n", vis_server_get_address (server));
+  fflush (stdout);
   while (!run.stopping)
     g_main_context_iteration (NULL, TRUE);
 
@@ -94,8 +97,6 @@ serve (int argc, char **argv)
   server = vis_server_new (config, &error);
   if (server == NULL)
     return complain (error);
-  g_print ("visavisd ready %s\n", vis_server_get_address (server));
-  fflush (stdout);
   run_until_stopped (server);
   return 0;
 }
