@@ -30,6 +30,7 @@ typedef struct
 struct _VisServer
 {
   VisServerConfig  *config;
+  int               lock; /* of the folder, -1 before it is taken */
   VisServerStore   *store;
   VisBus           *bus;
   VisHub           *hub;

@@ -7,9 +7,12 @@
 #include "vis-server.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include "vis-error.h"
 #include "vis-local-bus.h"
@@ -132,6 +135,34 @@ on_look (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* Calls are kept by the server that runs: two of them on one folder would end each other's. The
+ * kernel forgets the lock with the process, however that ends. */
+static gboolean
+lock (VisServer *self, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->config->data, "lock", NULL);
+  int              saved;
+
+  self->lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (self->lock >= 0 && flock (self->lock, LOCK_EX | LOCK_NB) == 0)
+    return TRUE;
+  saved = errno;
+  if (saved == EWOULDBLOCK)
+    g_set_error (error,
+                 VIS_ERROR,
+                 VIS_ERROR_STORE,
+                 _ ("A visavisd is running with the folder %s already."),
+                 self->config->data);
+  else
+    g_set_error (error,
+                 VIS_ERROR,
+                 VIS_ERROR_STORE,
+                 _ ("The file %s can’t be locked: %s"),
+                 path,
+                 g_strerror (saved));
+  return FALSE;
+}
+
 static gboolean
 open_store (VisServer *self, GError **error)
 {
@@ -147,6 +178,8 @@ open_store (VisServer *self, GError **error)
                    g_strerror (errno));
       return FALSE;
     }
+  if (!lock (self, error))
+    return FALSE;
   self->store = vis_sqlite_server_store_new (path, error);
   return self->store != NULL;
 }
@@ -161,7 +194,6 @@ start (VisServer *self, GError **error)
   self->bus = vis_local_bus_new ();
   self->hub = vis_hub_new (self->bus, self->store);
   self->engine = vis_engine_new (NULL);
-  self->calls = vis_calls_new (self->hub, self->store);
   self->passwords = vis_passwords_new ();
   self->connects = vis_rate_table_new (VIS_RATE_CONNECT_BURST, VIS_RATE_CONNECT_REFILL);
   self->logins = vis_rate_table_new (VIS_RATE_LOGIN_BURST, VIS_RATE_LOGIN_REFILL);
@@ -185,6 +217,8 @@ start (VisServer *self, GError **error)
       if (!listen_at (self->metrics, self->config->metrics, FALSE, error))
         return FALSE;
     }
+  /* Only now: this ends calls that have rung, and a server that does not run must not do that. */
+  self->calls = vis_calls_new (self->hub, self->store);
   self->trim = g_timeout_add_seconds (VIS_SERVER_TRIM_S, on_trim, self);
   trim (self, 0);
   self->look = g_timeout_add_seconds (VIS_SERVER_LOOK_S, on_look, self);
@@ -207,6 +241,7 @@ vis_server_new (VisServerConfig *config, GError **error)
   g_autoptr (VisServer) self = g_new0 (VisServer, 1);
 
   self->config = config;
+  self->lock = -1;
   return start (self, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -245,6 +280,8 @@ vis_server_free (VisServer *self)
     g_clear_pointer (&self->users[i], vis_rate_table_free);
   g_clear_pointer (&self->config, vis_server_config_free);
   g_free (self->address);
+  if (self->lock >= 0)
+    close (self->lock);
   g_free (self);
 }
 

@@ -288,6 +288,23 @@ command_line (const char *arguments, const char *input, int *status)
   return words;
 }
 
+/* One folder, one server; the first one goes on as before. */
+static void
+test_second_server (void)
+{
+  g_autoptr (TestServer) server = test_server_new ("");
+  g_autofree char       *arguments =
+    g_strdup_printf ("serve --listen 127.0.0.1:0 --data %s", server->folder);
+  int              status;
+  g_autofree char *words = command_line (arguments, "", &status);
+
+  g_assert_cmpint (status, ==, 1);
+  g_assert_nonnull (strstr (words, server->folder));
+  g_assert_cmpuint (test_server_http (server, "GET", "/healthz", NULL, NULL, NULL), ==, 200);
+  test_server_kill (server, SIGKILL);
+  test_server_start (server, "");
+}
+
 /* A name that a client would refuse is not taken: it would be in the lists of all contacts. */
 static void
 test_names (void)
@@ -365,6 +382,7 @@ main (int argc, char **argv)
   g_test_add_func ("/accounts/invites", test_invites);
   g_test_add_func ("/accounts/rate-limit", test_rate_limit);
   g_test_add_func ("/accounts/command-line", test_command_line);
+  g_test_add_func ("/accounts/second-server", test_second_server);
   g_test_add_func ("/accounts/names", test_names);
   g_test_add_func ("/accounts/relays", test_relays);
   return g_test_run ();
