@@ -12,6 +12,7 @@
 #include <sodium.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include "vis-admin.h"
 #include "vis-server-limits.h"
@@ -128,6 +129,8 @@ main (int argc, char **argv)
 {
   const char *command = argc > 1 ? argv[1] : "help";
 
+  /* Whatever is written is nobody else's, whatever the folder allows. */
+  umask (0077);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, VIS_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -5,6 +5,7 @@
 #include "test-client.h"
 
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -305,6 +306,31 @@ test_second_server (void)
   test_server_start (server, "");
 }
 
+/* Nobody but the server reads what it keeps, also in a folder that others may look into. */
+static void
+test_private (void)
+{
+  static const char *const files[] = { "visavis.sqlite", "visavis.sqlite-wal", "lock" };
+  g_autoptr (TestServer)   server = test_server_new ("");
+
+  for (guint round = 0; round < 2; round++)
+    {
+      for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+        {
+          g_autofree char *path = g_build_filename (server->folder, files[i], NULL);
+          GStatBuf         info;
+
+          g_assert_cmpint (g_stat (path, &info), ==, 0);
+          g_assert_cmpint (info.st_mode & 0777, ==, 0600);
+          if (i < 2)
+            g_assert_cmpint (g_chmod (path, 0644), ==, 0);
+        }
+      g_assert_cmpint (g_chmod (server->folder, 0755), ==, 0);
+      test_server_kill (server, SIGKILL);
+      test_server_start (server, "");
+    }
+}
+
 /* A name that a client would refuse is not taken: it would be in the lists of all contacts. */
 static void
 test_names (void)
@@ -383,6 +409,7 @@ main (int argc, char **argv)
   g_test_add_func ("/accounts/rate-limit", test_rate_limit);
   g_test_add_func ("/accounts/command-line", test_command_line);
   g_test_add_func ("/accounts/second-server", test_second_server);
+  g_test_add_func ("/accounts/private", test_private);
   g_test_add_func ("/accounts/names", test_names);
   g_test_add_func ("/accounts/relays", test_relays);
   return g_test_run ();

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "vis-error.h"
@@ -80,6 +81,20 @@ prepare (VisSqlite *self, const char *path, GError **error)
   return TRUE;
 }
 
+/* Everybody's words are in there: one that was made readable for others before is so no more. */
+static void
+make_private (const char *path)
+{
+  static const char *const suffixes[] = { "", "-wal", "-shm" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *file = g_strconcat (path, suffixes[i], NULL);
+
+      g_chmod (file, 0600);
+    }
+}
+
 /**
  * vis_sqlite_open:
  * @path: the file
@@ -102,6 +117,7 @@ vis_sqlite_open (const char *path, GError **error)
   self->version = -1;
   self->n_recent = -1;
 
+  make_private (path);
   if (sqlite3_open_v2 (path,
                        &self->handle,
                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
