@@ -242,32 +242,42 @@ status (Admin *self, GError **error)
 }
 
 static gboolean
-run (Admin *self, char **words, GError **error)
+open_store (Admin *self, gboolean make, GError **error)
 {
   VisServerConfig  config = { .data = self->data };
-  g_autofree char *path = NULL;
+  g_autofree char *path = vis_server_config_database (&config);
 
-  if (g_strcmp0 (words[0], "status") == 0)
-    return status (self, error);
-
+  if (!make && !g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error,
+                   VIS_ERROR,
+                   VIS_ERROR_STORE,
+                   _ ("There is no server’s data in %s. Name its folder with --data."),
+                   self->data);
+      return FALSE;
+    }
   if (g_mkdir_with_parents (self->data, 0700) != 0)
     {
       g_set_error (error, VIS_ERROR, VIS_ERROR_STORE, "%s: %s", self->data, g_strerror (errno));
       return FALSE;
     }
-  path = vis_server_config_database (&config);
   self->store = vis_sqlite_server_store_new (path, error);
-  if (self->store == NULL)
-    return FALSE;
+  return self->store != NULL;
+}
 
+static gboolean
+run (Admin *self, char **words, GError **error)
+{
+  if (strcmp (words[0], "status") == 0)
+    return status (self, error);
   if (strcmp (words[0], "invite") == 0)
-    return invite (self, error);
+    return open_store (self, FALSE, error) && invite (self, error);
   if (g_strcmp0 (words[1], "add") == 0)
-    return add_user (self, words[2], error);
+    return open_store (self, TRUE, error) && add_user (self, words[2], error);
   if (g_strcmp0 (words[1], "import") == 0)
-    return import (self, words[2], error);
+    return open_store (self, TRUE, error) && import (self, words[2], error);
   if (g_strcmp0 (words[1], "list") == 0)
-    return list (self, error);
+    return open_store (self, FALSE, error) && list (self, error);
   return refuse (error, _ ("visavisd user add NAME, import FILE or list"));
 }
 

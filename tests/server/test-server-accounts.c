@@ -251,6 +251,10 @@ test_command_line (void)
     { "serve --tls-cert x", "--tls-key" },
     { "serve --rate-limits maybe", "--rate-limits" },
     { "serve --data /proc/none", "/proc/none" },
+    { "invite --data /nonexistent", "/nonexistent" },
+    { "user list --data /nonexistent", "/nonexistent" },
+    { "user dance --data /nonexistent", "user add NAME" },
+    { "user invite --data /nonexistent", "user add NAME" },
     { "dance", "dance" },
   };
 
