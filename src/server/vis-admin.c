@@ -109,31 +109,60 @@ add_user (Admin *self, const char *user, GError **error)
 }
 
 static gboolean
-check_tokens (const char *const *tokens)
+check_tokens (const char *const *tokens, GError **error)
 {
   for (guint i = 0; tokens != NULL && tokens[i] != NULL; i++)
     if (strlen (tokens[i]) < VIS_LIMIT_TOKEN_MIN || strlen (tokens[i]) > VIS_LIMIT_TOKEN)
-      return FALSE;
+      return refuse (error, _ ("A token has 32 to 128 characters."));
   return TRUE;
+}
+
+typedef struct
+{
+  Admin      *self;
+  const char *file;
+  guint       number;
+  const char *text;
+} Line;
+
+/* Of what a line says only its contacts can be wrong for the store; the error names one. */
+static void
+on_imported (VisStoreOp *op, gpointer data)
+{
+  g_autofree Line *line = data;
+
+  if (op->error != NULL && op->error->code == VIS_PROTOCOL_ERROR_NOT_FOUND &&
+      line->self->error == NULL)
+    g_set_error (&line->self->error,
+                 VIS_ERROR,
+                 VIS_ERROR_FAILED,
+                 _ ("%s:%u: “%s” can’t be a contact of “%s”: there is no other user of that name."),
+                 line->file,
+                 line->number,
+                 op->error->message,
+                 op->account->user);
+  on_done (op, line->self);
 }
 
 /* One line of an import. Accounts come in a first pass, contacts in a second, so that a line may
  * name people of later ones. */
 static gboolean
-import_line (Admin *self, const char *line, gboolean contacts, GError **error)
+import_line (const Line *line, gboolean contacts, GError **error)
 {
+  Admin                 *self = line->self;
   g_autoptr (VisMessage) message =
-    vis_codec_decode_body (line, strlen (line), VIS_KIND_IMPORT, error);
-  const char *const *tokens;
-  VisStoreOp        *op;
+    vis_codec_decode_body (line->text, strlen (line->text), VIS_KIND_IMPORT, error);
+  const char *const *tokens =
+    message != NULL ? vis_message_get_strings (message, VIS_FIELD_TOKENS) : NULL;
+  VisStoreOp *op;
 
-  if (message == NULL)
-    return FALSE;
-  tokens = vis_message_get_strings (message, VIS_FIELD_TOKENS);
-  if (!check_tokens (tokens))
-    return refuse (error, _ ("A token has 32 to 128 characters."));
+  if (message == NULL || !check_tokens (tokens, error))
+    {
+      g_prefix_error (error, "%s:%u: ", line->file, line->number);
+      return FALSE;
+    }
 
-  op = vis_store_op_new (VIS_STORE_IMPORT, on_done, self);
+  op = vis_store_op_new (VIS_STORE_IMPORT, on_imported, g_memdup2 (line, sizeof *line));
   op->account = vis_store_account_new ();
   op->account->user = g_strdup (vis_message_get_string (message, VIS_FIELD_USER));
   if (contacts)
@@ -167,12 +196,13 @@ import (Admin *self, const char *file, GError **error)
     {
       for (guint i = 0; lines[i] != NULL; i++)
         {
-          if (*g_strstrip (lines[i]) == '\0')
+          const Line line = { self, file, i + 1, g_strstrip (lines[i]) };
+
+          if (*line.text == '\0')
             continue;
           n += pass;
-          if (!import_line (self, lines[i], pass == 1, error))
+          if (!import_line (&line, pass == 1, error))
             {
-              g_prefix_error (error, "%s:%u: ", file, i + 1);
               wait_for_store (self, NULL);
               return FALSE;
             }
