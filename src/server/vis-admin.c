@@ -11,6 +11,8 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
+#include <termios.h>
+#include <unistd.h>
 
 #include "vis-check.h"
 #include "vis-codec.h"
@@ -73,6 +75,31 @@ refuse (GError **error, const char *sentence)
   return FALSE;
 }
 
+/* A line from standard input that nobody reads on a screen. */
+static gboolean
+read_password (char *password, int size)
+{
+  struct termios before;
+  struct termios silent;
+  gboolean       terminal = tcgetattr (STDIN_FILENO, &before) == 0;
+  gboolean       read;
+
+  if (terminal)
+    {
+      silent = before;
+      silent.c_lflag &= ~(tcflag_t) ECHO;
+      tcsetattr (STDIN_FILENO, TCSAFLUSH, &silent);
+    }
+  g_printerr ("%s ", _ ("Password:"));
+  read = fgets (password, size, stdin) != NULL;
+  if (terminal)
+    {
+      tcsetattr (STDIN_FILENO, TCSAFLUSH, &before);
+      g_printerr ("\n");
+    }
+  return read;
+}
+
 static gboolean
 check_name (const char *name)
 {
@@ -90,8 +117,7 @@ add_user (Admin *self, const char *user, GError **error)
     return refuse (error, _ ("A user name has up to 32 of a-z, 0-9, “.”, “_” and “-”."));
   if (!check_name (self->name))
     return refuse (error, _ ("A name has 1 to 64 characters, all of them for people to read."));
-  g_printerr ("%s ", _ ("Password:"));
-  if (fgets (password, sizeof password, stdin) == NULL)
+  if (!read_password (password, sizeof password))
     return refuse (error, _ ("There is no password on standard input."));
   g_strchomp (password);
   if (strlen (password) < VIS_LIMIT_PASSWORD_MIN_BYTES ||

@@ -4,11 +4,15 @@
 
 #include "test-client.h"
 
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static VisMessage *
 account_of (const char *body)
@@ -370,6 +374,66 @@ test_names (void)
     }
 }
 
+static void
+use_terminal (gpointer name)
+{
+  int fd;
+
+  setsid ();
+  fd = open (name, O_RDWR);
+  dup2 (fd, STDIN_FILENO);
+  dup2 (fd, STDERR_FILENO);
+  close (fd);
+}
+
+/* A password that is typed is on no screen. */
+static void
+test_password_on_terminal (void)
+{
+  g_autoptr (TestServer) server = test_server_new ("");
+  g_autofree char       *command =
+    g_strdup_printf ("%s user add ada --data %s", g_getenv ("VISAVISD"), server->folder);
+  g_auto (GStrv)      argv = NULL;
+  g_autoptr (GString) screen = g_string_new (NULL);
+  int                 terminal = posix_openpt (O_RDWR | O_NOCTTY);
+  gboolean            typed = FALSE;
+  GPid                pid;
+  int                 status = -1;
+  char                buffer[256];
+  ssize_t             n;
+
+  g_assert_cmpint (grantpt (terminal), ==, 0);
+  g_assert_cmpint (unlockpt (terminal), ==, 0);
+  g_assert_true (g_shell_parse_argv (command, NULL, &argv, NULL));
+  g_assert_true (g_spawn_async (NULL,
+                                argv,
+                                NULL,
+                                G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN,
+                                use_terminal,
+                                ptsname (terminal),
+                                &pid,
+                                NULL));
+  /* Until the other end is closed. */
+  while ((n = read (terminal, buffer, sizeof buffer)) > 0)
+    {
+      g_string_append_len (screen, buffer, n);
+      if (typed || strstr (screen->str, "Password:") == NULL)
+        continue;
+      g_assert_cmpint (write (terminal, "correct horse\n", 14), ==, 14);
+      typed = TRUE;
+    }
+  g_assert_true (typed);
+  g_assert_null (strstr (screen->str, "horse"));
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_cmpint (status, ==, 0);
+  close (terminal);
+  g_assert_cmpuint (
+    test_server_http (
+      server, "POST", "/v1/login", NULL, "{\"user\":\"ada\",\"password\":\"correct horse\"}", NULL),
+    ==,
+    200);
+}
+
 /* What is wrong in a file is said with its line. */
 static void
 test_bad_imports (void)
@@ -448,6 +512,7 @@ main (int argc, char **argv)
   g_test_add_func ("/accounts/private", test_private);
   g_test_add_func ("/accounts/names", test_names);
   g_test_add_func ("/accounts/bad-imports", test_bad_imports);
+  g_test_add_func ("/accounts/password-on-terminal", test_password_on_terminal);
   g_test_add_func ("/accounts/relays", test_relays);
   return g_test_run ();
 }
