@@ -11,6 +11,10 @@
 #define CALL_NOTIFICATION    "call"
 #define PREVIEW_MAX_LENGTH   200
 #define NOTIFICATION_SERVICE "org.freedesktop.Notifications"
+#define NOTIFICATION_PATH    "/org/freedesktop/Notifications"
+
+/* Where it is there, GLib tells this one instead. */
+#define GTK_NOTIFICATION_SERVICE "org.gtk.Notifications"
 
 struct _VisNotifier
 {
@@ -20,10 +24,14 @@ struct _VisNotifier
   VisChat           *chat;
   VisCallController *controller;
   VisCall           *call;
-  GPtrArray         *conversations; /* those whose unread count is watched */
+  GHashTable        *told; /* the users whose messages are told of */
+  GCancellable      *cancellable;
   guint              watch;
+  guint              gtk_watch;
   guint              inhibitor;
   gboolean           has_service;
+  gboolean           has_gtk_service;
+  gboolean           reads_markup; /* what the service does with the text of a notification */
 };
 
 G_DEFINE_FINAL_TYPE (VisNotifier, vis_notifier, G_TYPE_OBJECT)
@@ -41,6 +49,16 @@ withdraw (VisNotifier *self, const char *id)
 {
   if (self->has_service)
     g_application_withdraw_notification (G_APPLICATION (self->application), id);
+}
+
+/* What others write is plain text, and must not become links, pictures or nothing at all. */
+static void
+set_body (VisNotifier *self, GNotification *notification, const char *text)
+{
+  g_autofree char *escaped = g_markup_escape_text (text, -1);
+
+  g_notification_set_body (notification,
+                           self->reads_markup && !self->has_gtk_service ? escaped : text);
 }
 
 static gboolean
@@ -111,68 +129,125 @@ on_call (VisNotifier *self)
   on_call_state (self);
 }
 
-static void
-on_unread (VisConversation *conversation, GParamSpec *pspec, gpointer user_data)
+static char *
+dup_chat_id (const char *user)
 {
-  VisNotifier              *self = user_data;
-  VisChatMessage           *message = vis_conversation_get_last_message (conversation);
-  const char               *user = vis_conversation_get_chat (conversation);
-  g_autofree char          *id = g_strconcat ("chat-", user, NULL);
-  g_autofree char          *body = NULL;
-  g_autoptr (GNotification) notification = NULL;
+  return g_strconcat ("chat-", user, NULL);
+}
 
-  if (vis_conversation_get_unread (conversation) == 0)
-    {
-      withdraw (self, id);
-      return;
-    }
-  if (person_is_looking (self) || message == NULL || vis_chat_message_get_outgoing (message))
-    return;
+/* What is worth telling of a message; NULL for nothing. */
+static char *
+dup_preview (VisChatMessage *message)
+{
+  const char *text = vis_chat_message_get_text (message);
 
   if (vis_chat_message_get_kind (message) == VIS_MESSAGE_CALL)
-    body = g_strdup (vis_chat_message_get_call_video (message) ? _ ("Missed video call")
+    return g_strdup (vis_chat_message_get_call_video (message) ? _ ("Missed video call")
                                                                : _ ("Missed voice call"));
-  else if (vis_chat_message_get_text (message) != NULL)
-    body = g_utf8_substring (
-      vis_chat_message_get_text (message),
-      0,
-      MIN (g_utf8_strlen (vis_chat_message_get_text (message), -1), PREVIEW_MAX_LENGTH));
-  else
+  if (text == NULL)
+    return NULL;
+
+  return g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), PREVIEW_MAX_LENGTH));
+}
+
+static void
+on_received (VisNotifier     *self,
+             VisConversation *conversation,
+             VisChatMessage  *message,
+             VisChat         *chat)
+{
+  const char               *user = vis_conversation_get_chat (conversation);
+  g_autofree char          *id = dup_chat_id (user);
+  g_autofree char          *body = dup_preview (message);
+  g_autoptr (GNotification) notification = NULL;
+
+  /* Nothing is unread after a call that was answered, or what was read on another device. */
+  if (body == NULL || vis_conversation_get_unread (conversation) == 0 || person_is_looking (self))
     return;
 
   notification =
     g_notification_new (vis_contact_get_name (vis_conversation_get_contact (conversation)));
-  g_notification_set_body (notification, body);
+  set_body (self, notification, body);
   g_notification_set_category (notification, "im.received");
   g_notification_set_default_action_and_target (notification, "app.open-chat", "s", user);
   notify (self, id, notification);
+  g_hash_table_add (self->told, g_strdup (user));
 }
 
+/* What was read need not be told of any more. */
 static void
-watch_conversation (VisNotifier *self, VisConversation *conversation)
+on_unread (VisNotifier *self)
 {
-  if (g_ptr_array_find (self->conversations, conversation, NULL))
-    return;
+  GHashTableIter iter;
+  gpointer       user;
 
-  g_ptr_array_add (self->conversations, g_object_ref (conversation));
-  g_signal_connect_object (conversation, "notify::unread", G_CALLBACK (on_unread), self, 0);
-}
-
-static void
-on_conversations (GListModel *list, guint position, guint removed, guint added, gpointer user_data)
-{
-  for (guint i = position; i < position + added; i++)
+  g_hash_table_iter_init (&iter, self->told);
+  while (g_hash_table_iter_next (&iter, &user, NULL))
     {
-      g_autoptr (VisConversation) conversation = g_list_model_get_item (list, i);
+      VisConversation *conversation = vis_chat_find (self->chat, user);
 
-      watch_conversation (user_data, conversation);
+      if (conversation == NULL || vis_conversation_get_unread (conversation) == 0)
+        {
+          g_autofree char *id = dup_chat_id (user);
+
+          withdraw (self, id);
+          g_hash_table_iter_remove (&iter);
+        }
     }
+}
+
+static void
+withdraw_all (VisNotifier *self)
+{
+  GHashTableIter iter;
+  gpointer       user;
+
+  withdraw (self, CALL_NOTIFICATION);
+  g_hash_table_iter_init (&iter, self->told);
+  while (g_hash_table_iter_next (&iter, &user, NULL))
+    {
+      g_autofree char *id = dup_chat_id (user);
+
+      withdraw (self, id);
+    }
+}
+
+static void
+on_capabilities (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (VisNotifier) self = user_data;
+  g_autoptr (GError)      error = NULL;
+  g_autoptr (GVariant)    answer = NULL;
+  g_autofree const char **names = NULL;
+
+  answer = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, &error);
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  if (answer != NULL)
+    g_variant_get (answer, "(^a&s)", &names);
+  self->reads_markup = names != NULL && g_strv_contains (names, "body-markup");
+  self->has_service = TRUE;
+  /* It may ring since before there was anybody to tell it to. */
+  on_call_state (self);
 }
 
 static void
 on_service (GDBusConnection *bus, const char *name, const char *owner, gpointer user_data)
 {
-  VIS_NOTIFIER (user_data)->has_service = TRUE;
+  VisNotifier *self = user_data;
+
+  g_dbus_connection_call (bus,
+                          owner,
+                          NOTIFICATION_PATH,
+                          NOTIFICATION_SERVICE,
+                          "GetCapabilities",
+                          NULL,
+                          G_VARIANT_TYPE ("(as)"),
+                          G_DBUS_CALL_FLAGS_NONE,
+                          -1,
+                          self->cancellable,
+                          on_capabilities,
+                          g_object_ref (self));
 }
 
 static void
@@ -182,19 +257,26 @@ on_no_service (GDBusConnection *bus, const char *name, gpointer user_data)
 }
 
 static void
+on_gtk_service (GDBusConnection *bus, const char *name, const char *owner, gpointer user_data)
+{
+  VIS_NOTIFIER (user_data)->has_gtk_service = TRUE;
+}
+
+static void
 vis_notifier_dispose (GObject *object)
 {
   VisNotifier *self = VIS_NOTIFIER (object);
 
   if (self->application != NULL)
     {
-      withdraw (self, CALL_NOTIFICATION);
+      withdraw_all (self);
       set_inhibited (self, FALSE);
     }
-  if (self->watch != 0)
-    g_bus_unwatch_name (self->watch);
-  self->watch = 0;
-  g_clear_pointer (&self->conversations, g_ptr_array_unref);
+  g_cancellable_cancel (self->cancellable);
+  g_clear_object (&self->cancellable);
+  g_clear_handle_id (&self->watch, g_bus_unwatch_name);
+  g_clear_handle_id (&self->gtk_watch, g_bus_unwatch_name);
+  g_clear_pointer (&self->told, g_hash_table_unref);
   g_clear_object (&self->call);
   g_clear_object (&self->controller);
   g_clear_object (&self->chat);
@@ -212,7 +294,8 @@ vis_notifier_class_init (VisNotifierClass *klass)
 static void
 vis_notifier_init (VisNotifier *self)
 {
-  self->conversations = g_ptr_array_new_with_free_func (g_object_unref);
+  self->told = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->cancellable = g_cancellable_new ();
 }
 
 /**
@@ -229,7 +312,6 @@ VisNotifier *
 vis_notifier_new (GtkApplication *application, VisChat *chat, VisCallController *controller)
 {
   VisNotifier *self = g_object_new (VIS_TYPE_NOTIFIER, NULL);
-  GListModel  *conversations = vis_chat_get_conversations (chat);
 
   self->application = g_object_ref (application);
   self->chat = g_object_ref (chat);
@@ -241,8 +323,15 @@ vis_notifier_new (GtkApplication *application, VisChat *chat, VisCallController 
                                   on_no_service,
                                   self,
                                   NULL);
-  g_signal_connect_object (conversations, "items-changed", G_CALLBACK (on_conversations), self, 0);
-  on_conversations (conversations, 0, 0, g_list_model_get_n_items (conversations), self);
+  self->gtk_watch = g_bus_watch_name (G_BUS_TYPE_SESSION,
+                                      GTK_NOTIFICATION_SERVICE,
+                                      G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                      on_gtk_service,
+                                      NULL,
+                                      self,
+                                      NULL);
+  g_signal_connect_object (chat, "received", G_CALLBACK (on_received), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (chat, "notify::unread", G_CALLBACK (on_unread), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
     controller, "notify::call", G_CALLBACK (on_call), self, G_CONNECT_SWAPPED);
   on_call (self);
