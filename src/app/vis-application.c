@@ -177,6 +177,13 @@ on_submitted (VisApplication *self,
       self->login, server, user, password, self->cancellable, on_logged_in, g_object_ref (self));
 }
 
+static void
+on_cancelled (VisApplication *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  show_welcome (self, NULL);
+}
+
 /* Nothing is kept from an earlier time: a password in the environment signs in (kiosks, tests). */
 static void
 sign_in_from_environment (VisApplication *self)
@@ -213,6 +220,8 @@ furnish (VisApplication *self)
   vis_welcome_set_user (welcome, self->user != NULL ? self->user : user);
   g_signal_connect_object (
     welcome, "submitted", G_CALLBACK (on_submitted), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+    welcome, "cancelled", G_CALLBACK (on_cancelled), self, G_CONNECT_SWAPPED);
   vis_window_show_welcome (self->window);
   vis_application_follow_link (self);
   vis_gst_engine_warm_up (VIS_GST_ENGINE (self->engine));

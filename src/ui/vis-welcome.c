@@ -53,6 +53,7 @@ enum
 enum
 {
   SUBMITTED,
+  CANCELLED,
   N_SIGNALS,
 };
 
@@ -77,7 +78,7 @@ update (VisWelcome *self)
   gtk_widget_set_visible (GTK_WIDGET (self->invite_row), self->create);
 
   gtk_label_set_label (self->submit_label, submit);
-  gtk_button_set_label (self->switch_button, other);
+  gtk_button_set_label (self->switch_button, self->busy ? _ ("Cancel") : other);
   gtk_accessible_update_property (
     GTK_ACCESSIBLE (self->submit_button), GTK_ACCESSIBLE_PROPERTY_LABEL, submit, -1);
 
@@ -87,7 +88,6 @@ update (VisWelcome *self)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     gtk_editable_set_editable (rows[i], !self->busy);
   gtk_widget_set_sensitive (GTK_WIDGET (self->submit_button), !self->busy);
-  gtk_widget_set_sensitive (GTK_WIDGET (self->switch_button), !self->busy);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY, self->busy, -1);
 }
 
@@ -194,6 +194,12 @@ on_changed (VisWelcome *self, GtkEditable *row)
 static void
 on_switch_clicked (VisWelcome *self)
 {
+  if (self->busy)
+    {
+      g_signal_emit (self, signals[CANCELLED], 0);
+      return;
+    }
+
   self->create = !self->create;
   vis_welcome_set_error (self, NULL);
   update (self);
@@ -286,6 +292,8 @@ vis_welcome_class_init (VisWelcomeClass *klass)
                                      G_TYPE_STRING,
                                      G_TYPE_STRING,
                                      G_TYPE_STRING);
+  signals[CANCELLED] = g_signal_new (
+    "cancelled", VIS_TYPE_WELCOME, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   vis_ui_init ();
   gtk_widget_class_set_template_from_resource (widget_class, VIS_UI_RESOURCE_PATH "vis-welcome.ui");

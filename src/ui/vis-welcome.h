@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  * `submitted (gboolean create, const char *server, const char *user, const char *password,
  * const char *name, const char *invite)`: the form was checked and sent off; `name` and `invite`
  * are empty where they were not given. The owner answers with `busy` and, if it fails, `error`.
+ *
+ * `cancelled ()` is emitted when the person no longer wants to wait for that.
  */
 #define VIS_TYPE_WELCOME (vis_welcome_get_type ())
 G_DECLARE_FINAL_TYPE (VisWelcome, vis_welcome, VIS, WELCOME, AdwBin)

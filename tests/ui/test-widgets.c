@@ -79,13 +79,23 @@ test_welcome_create (Fixture *fixture, gconstpointer data)
 }
 
 static void
+on_cancelled (VisWelcome *welcome, gboolean *cancelled)
+{
+  *cancelled = TRUE;
+}
+
+static void
 test_welcome_busy (Fixture *fixture, gconstpointer data)
 {
+  gboolean    cancelled = FALSE;
   VisWelcome *welcome = vis_window_get_welcome (fixture->window);
   GtkWidget  *button = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Sign in");
 
+  g_signal_connect (welcome, "cancelled", G_CALLBACK (on_cancelled), &cancelled);
   vis_welcome_set_busy (welcome, TRUE);
   g_assert_false (gtk_widget_is_sensitive (button));
+  driver_click (fixture->widget, "Cancel");
+  g_assert_true (cancelled);
   vis_welcome_set_error (welcome, "Nobody there.");
   vis_welcome_set_busy (welcome, FALSE);
   g_assert_true (gtk_widget_is_sensitive (button));
