@@ -25,6 +25,7 @@ struct _VisChatView
   VisChat            *chat;
   VisCallController  *controller;
   VisConversation    *conversation;
+  VisConversation    *removing; /* whose end the server was asked for */
   GSignalGroup       *chat_signals;
   GSignalGroup       *controller_signals;
   GSignalGroup       *conversation_signals;
@@ -81,6 +82,8 @@ dup_subtitle (VisChatView *self)
   g_autoptr (GTimeZone) zone = NULL;
   VisContact           *contact = get_contact (self);
 
+  if (self->removing == self->conversation)
+    return g_strdup (_ ("Removing…"));
   /* Who is not connected does not know who is there. */
   if (is_mutual (self) && !is_connected (self))
     return g_strdup (_ ("Not connected"));
@@ -115,7 +118,10 @@ update_actions (VisChatView *self)
 
   enable (self, "call", mutual && is_connected (self) && free_line);
   enable (self, "clear", self->conversation != NULL);
-  enable (self, "remove", contact != NULL && vis_contact_get_state (contact) != VIS_CONTACT_NONE);
+  enable (self,
+          "remove",
+          contact != NULL && self->removing == NULL &&
+            vis_contact_get_state (contact) != VIS_CONTACT_NONE);
 }
 
 /* Who has just accepted a request goes on by writing; what is about to hide must not keep the
@@ -270,12 +276,18 @@ on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (!vis_chat_contact_finish (VIS_CHAT (source), result, &error))
     complain (self, error);
+  g_clear_object (&self->removing);
+  if (self->actions != NULL)
+    update (self);
 }
 
 static void
 on_remove_confirmed (gpointer data)
 {
   Question *question = data;
+
+  g_set_object (&question->view->removing, question->conversation);
+  update (question->view);
 
   vis_chat_contact_async (question->chat,
                           VIS_CONTACT_VERB_REMOVE,
@@ -387,6 +399,7 @@ vis_chat_view_dispose (GObject *object)
   g_clear_object (&self->contact_signals);
   g_clear_object (&self->actions);
   g_clear_object (&self->conversation);
+  g_clear_object (&self->removing);
   g_clear_object (&self->controller);
   g_clear_object (&self->chat);
   g_clear_pointer (&self->drafts, g_hash_table_unref);

@@ -23,6 +23,7 @@ struct _VisNewChat
   GtkEditable  *user_row;
   GtkLabel     *error_label;
   GtkWidget    *submit_button;
+  GtkSpinner   *spinner;
 };
 
 G_DEFINE_FINAL_TYPE (VisNewChat, vis_new_chat, ADW_TYPE_WINDOW)
@@ -66,6 +67,9 @@ update (VisNewChat *self)
 
   gtk_widget_set_sensitive (self->submit_button, *user != '\0' && !self->busy);
   gtk_editable_set_editable (self->user_row, !self->busy);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->busy);
+  gtk_spinner_set_spinning (self->spinner, self->busy);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY, self->busy, -1);
 }
 
 static void
@@ -144,6 +148,15 @@ on_submit (VisNewChat *self)
     self->chat, VIS_CONTACT_VERB_ADD, user, self->cancellable, on_added, g_object_ref (self));
 }
 
+/* Whoever closes it has thought better of it: no chat is to open any more. */
+static void
+vis_new_chat_unmap (GtkWidget *widget)
+{
+  g_cancellable_cancel (VIS_NEW_CHAT (widget)->cancellable);
+
+  GTK_WIDGET_CLASS (vis_new_chat_parent_class)->unmap (widget);
+}
+
 static void
 vis_new_chat_dispose (GObject *object)
 {
@@ -172,6 +185,7 @@ vis_new_chat_class_init (VisNewChatClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = vis_new_chat_dispose;
   G_OBJECT_CLASS (klass)->finalize = vis_new_chat_finalize;
+  widget_class->unmap = vis_new_chat_unmap;
 
   signals[ADDED] = g_signal_new ("added",
                                  VIS_TYPE_NEW_CHAT,
@@ -190,6 +204,7 @@ vis_new_chat_class_init (VisNewChatClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VisNewChat, user_row);
   gtk_widget_class_bind_template_child (widget_class, VisNewChat, error_label);
   gtk_widget_class_bind_template_child (widget_class, VisNewChat, submit_button);
+  gtk_widget_class_bind_template_child (widget_class, VisNewChat, spinner);
   gtk_widget_class_bind_template_callback (widget_class, on_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_submit);
 }

@@ -25,6 +25,7 @@ struct _VisRequestPanel
   GtkLabel     *body;
   GtkButton    *no_button;
   GtkButton    *yes_button;
+  GtkSpinner   *spinner;
 };
 
 G_DEFINE_FINAL_TYPE (VisRequestPanel, vis_request_panel, ADW_TYPE_BIN)
@@ -112,6 +113,9 @@ update (VisRequestPanel *self)
   gtk_label_set_label (self->body, _ (offer->body));
   update_button (self->yes_button, offer->yes, self->busy);
   update_button (self->no_button, offer->no, self->busy);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->busy);
+  gtk_spinner_set_spinning (self->spinner, self->busy);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY, self->busy, -1);
 }
 
 static void
@@ -195,6 +199,7 @@ vis_request_panel_class_init (VisRequestPanelClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VisRequestPanel, body);
   gtk_widget_class_bind_template_child (widget_class, VisRequestPanel, no_button);
   gtk_widget_class_bind_template_child (widget_class, VisRequestPanel, yes_button);
+  gtk_widget_class_bind_template_child (widget_class, VisRequestPanel, spinner);
   gtk_widget_class_bind_template_callback (widget_class, on_no_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_yes_clicked);
 }

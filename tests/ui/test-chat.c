@@ -9,6 +9,8 @@
 #include "vis-chat-row.h"
 #include "vis-message-row.h"
 #include "vis-minute.h"
+#include "vis-new-chat.h"
+#include "vis-request-panel.h"
 
 /* One conversation */
 
@@ -231,6 +233,104 @@ test_requests (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "Cancel request");
 }
 
+/* Requests that take their time */
+
+static GtkWidget *
+find_dialog (GType type)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (G_TYPE_CHECK_INSTANCE_TYPE (window, type) && gtk_widget_get_visible (window))
+        return window;
+    }
+
+  return NULL;
+}
+
+static GTask *asked; /* what the server was asked for */
+
+void          __wrap_vis_chat_contact_async (VisChat            *self,
+                                             VisContactVerb      verb,
+                                             const char         *user,
+                                             GCancellable       *cancellable,
+                                             GAsyncReadyCallback callback,
+                                             gpointer            user_data);
+
+void
+__wrap_vis_chat_contact_async (VisChat            *self,
+                               VisContactVerb      verb,
+                               const char         *user,
+                               GCancellable       *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer            user_data)
+{
+  g_assert_null (asked);
+  asked = g_task_new (self, cancellable, callback, user_data);
+}
+
+static void
+answer (void)
+{
+  g_task_return_boolean (asked, TRUE);
+  g_clear_object (&asked);
+  driver_settle ();
+}
+
+static void
+test_requests_take_time (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *panel;
+
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "radia");
+  panel = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Accept");
+  panel = gtk_widget_get_ancestor (panel, VIS_TYPE_REQUEST_PANEL);
+  driver_click (panel, "Accept");
+  gtk_test_accessible_assert_state (GTK_ACCESSIBLE (panel), GTK_ACCESSIBLE_STATE_BUSY, TRUE);
+  answer ();
+  gtk_test_accessible_assert_state (GTK_ACCESSIBLE (panel), GTK_ACCESSIBLE_STATE_BUSY, FALSE);
+
+  vis_window_open_chat (fixture->window, "grace");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Online");
+  gtk_widget_activate_action (
+    driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message"), "chat.remove", NULL);
+  driver_click (find_dialog (ADW_TYPE_MESSAGE_DIALOG), "Remove");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Removing…");
+  answer ();
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Online");
+}
+
+/* A chat that was asked for opens, unless whoever asked has thought better of it. */
+static void
+test_new_chat (Fixture *fixture, gconstpointer data)
+{
+  const char *opened = "You can write and call once your request is accepted.";
+
+  fixture_sign_in (fixture);
+  for (guint i = 0; i < 2; i++)
+    {
+      const char *user = i == 0 ? "hedwig" : "rosalind";
+      GtkWidget  *dialog;
+
+      vis_window_new_chat (fixture->window, user);
+      dialog = find_dialog (VIS_TYPE_NEW_CHAT);
+      driver_click (dialog, "Send request");
+      gtk_test_accessible_assert_state (GTK_ACCESSIBLE (dialog), GTK_ACCESSIBLE_STATE_BUSY, TRUE);
+      if (i == 0)
+        gtk_window_close (GTK_WINDOW (dialog));
+      answer ();
+      stage_add (fixture->stage, user, user, VIS_CONTACT_REQUESTED, VIS_PRESENCE_OFFLINE);
+      driver_settle ();
+      if (i == 0)
+        g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_LABEL, opened));
+    }
+  driver_find (fixture->widget, GTK_TYPE_LABEL, opened);
+}
+
 /* Words that grow old */
 
 #define DAY_MS (24 * 60 * 60 * (gint64) 1000)
@@ -366,26 +466,10 @@ find_item (Fixture *fixture, const char *name)
   return gtk_widget_get_ancestor (label, g_type_from_name ("GtkModelButton"));
 }
 
-static GtkWidget *
-find_dialog (void)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (ADW_IS_MESSAGE_DIALOG (window) && gtk_widget_get_visible (window))
-        return window;
-    }
-
-  return NULL;
-}
-
 static gboolean
 has_no_dialog (gpointer data)
 {
-  return find_dialog () == NULL;
+  return find_dialog (ADW_TYPE_MESSAGE_DIALOG) == NULL;
 }
 
 /* Chooses from the menu of the message, and answers the question that follows. */
@@ -395,9 +479,9 @@ choose (
 {
   open_menu (fixture, text);
   g_signal_emit_by_name (find_item (fixture, item), "clicked");
-  g_assert_nonnull (find_dialog ());
-  driver_find (find_dialog (), GTK_TYPE_LABEL, question);
-  driver_click (find_dialog (), verb);
+  g_assert_nonnull (find_dialog (ADW_TYPE_MESSAGE_DIALOG));
+  driver_find (find_dialog (ADW_TYPE_MESSAGE_DIALOG), GTK_TYPE_LABEL, question);
+  driver_click (find_dialog (ADW_TYPE_MESSAGE_DIALOG), verb);
   driver_until (has_no_dialog, NULL);
 }
 
@@ -503,6 +587,8 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/chat/bottom", test_stays_at_the_bottom);
   FIXTURE_ADD ("/chat/older", test_loads_older);
   FIXTURE_ADD ("/chat/requests", test_requests);
+  FIXTURE_ADD ("/chat/requests-take-time", test_requests_take_time);
+  FIXTURE_ADD ("/chat/new", test_new_chat);
   FIXTURE_ADD ("/chat/midnight", test_midnight);
   FIXTURE_ADD ("/chat/enter", test_enter);
   FIXTURE_ADD ("/chat/emoji", test_emoji);
