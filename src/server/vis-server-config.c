@@ -160,11 +160,55 @@ options_clear (Options *options)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
+static gboolean
+refuse (GError **error, const char *sentence)
+{
+  g_set_error_literal (error, VIS_ERROR, VIS_ERROR_FAILED, sentence);
+  return FALSE;
+}
+
+/* What is written where nobody looks for it was meant to do something. */
+static gboolean
+check_file (GKeyFile *file, const char *const *known, GError **error)
+{
+  g_auto (GStrv) groups = g_key_file_get_groups (file, NULL);
+  g_auto (GStrv) keys = g_key_file_get_keys (file, GROUP, NULL, NULL);
+
+  if (keys == NULL || g_strv_length (groups) != 1)
+    return refuse (error, _ ("It has to have one group, [server]."));
+  for (guint i = 0; keys[i] != NULL; i++)
+    if (!g_strv_contains (known, keys[i]))
+      {
+        g_set_error (
+          error, VIS_ERROR, VIS_ERROR_FAILED, _ ("There is no option of the name “%s”."), keys[i]);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+read_boolean (GKeyFile *file, const char *key, gboolean *value, GError **error)
+{
+  g_autoptr (GError) wrong = NULL;
+  gboolean           set;
+
+  if (!g_key_file_has_key (file, GROUP, key, NULL))
+    return TRUE;
+  set = g_key_file_get_boolean (file, GROUP, key, &wrong);
+  if (wrong != NULL)
+    {
+      g_set_error (
+        error, VIS_ERROR, VIS_ERROR_FAILED, _ ("The option “%s” is “true” or “false”."), key);
+      return FALSE;
+    }
+  *value = *value || set;
+  return TRUE;
+}
+
 /* Fills what the command line left open from the file. */
 static gboolean
-read_file (Options *options, GError **error)
+fill (Options *options, GKeyFile *file, GError **error)
 {
-  g_autoptr (GKeyFile) file = g_key_file_new ();
   const struct
   {
     const char *key;
@@ -180,14 +224,13 @@ read_file (Options *options, GError **error)
     { "metrics", &options->metrics },
     { "rate-limits", &options->rate_limits },
   };
+  const char *known[G_N_ELEMENTS (strings) + 4] = { "turn", "stun", "open-registration" };
 
-  if (options->config == NULL)
-    return TRUE;
-  if (!g_key_file_load_from_file (file, options->config, G_KEY_FILE_NONE, error))
-    {
-      g_prefix_error (error, "%s: ", options->config);
-      return FALSE;
-    }
+  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
+    known[i + 3] = strings[i].key;
+  if (!check_file (file, known, error) ||
+      !read_boolean (file, "open-registration", &options->open_registration, error))
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
     if (*strings[i].value == NULL)
       *strings[i].value = g_key_file_get_string (file, GROUP, strings[i].key, NULL);
@@ -195,22 +238,30 @@ read_file (Options *options, GError **error)
     options->turn = g_key_file_get_string_list (file, GROUP, "turn", NULL, NULL);
   if (options->stun == NULL)
     options->stun = g_key_file_get_string_list (file, GROUP, "stun", NULL, NULL);
-  if (!options->open_registration)
-    options->open_registration = g_key_file_get_boolean (file, GROUP, "open-registration", NULL);
   return TRUE;
 }
 
 static gboolean
-refuse (GError **error, const char *sentence)
+read_file (Options *options, GError **error)
 {
-  g_set_error_literal (error, VIS_ERROR, VIS_ERROR_FAILED, sentence);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  if (options->config == NULL)
+    return TRUE;
+  if (g_key_file_load_from_file (file, options->config, G_KEY_FILE_NONE, error) &&
+      fill (options, file, error))
+    return TRUE;
+  g_prefix_error (error, "%s: ", options->config);
   return FALSE;
 }
 
 static gboolean
 check (const Options *options, GError **error)
 {
-  if (options->store != NULL && !g_str_has_prefix (options->store, "sqlite:"))
+  if (options->store != NULL && g_str_has_prefix (options->store, "sqlite:"))
+    return refuse (error,
+                   _ ("The embedded store is always in the folder of --data. Leave --store out."));
+  if (options->store != NULL)
     return refuse (
       error,
       g_str_has_prefix (options->store, "postgres")

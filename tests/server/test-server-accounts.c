@@ -249,6 +249,7 @@ test_command_line (void)
     const char *sentence;
   } cases[] = {
     { "serve --store postgresql://x", "PostgreSQL" },
+    { "serve --store sqlite:/elsewhere", "--data" },
     { "serve --bus nats://x", "NATS" },
     { "serve --listen nowhere", "HOST:PORT" },
     { "serve --turn turn:x", "--turn-secret-file" },
@@ -372,6 +373,52 @@ test_names (void)
       g_assert_cmpint (status == 0, ==, cases[i].fits);
       g_assert_true ((strstr (words, "1 to 64") == NULL) == cases[i].fits);
     }
+}
+
+/* A configuration that says something which is not understood is not passed over. */
+static void
+test_bad_configurations (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *sentence;
+  } cases[] = {
+    { "", "[server]" },
+    { "[servers]\nlisten=127.0.0.1:0\n", "[server]" },
+    { "[server]\nbus=nats:\n[more]\n", "[server]" },
+    { "listen=127.0.0.1:0\n", "group" },
+    { "[server]\nlisten-to=127.0.0.1:0\n", "“listen-to”" },
+    { "[server]\nopen_registration=true\n", "“open_registration”" },
+    { "[server]\nopen-registration=yes\n", "“open-registration”" },
+    { "[server]\nrate-limits=no\n", "--rate-limits" },
+    { "[server]\nopen-registration=true\ndata=/proc/none\n", "/proc/none" },
+  };
+  g_autoptr (TestServer) server = test_server_new ("");
+  g_autofree char       *file = g_build_filename (server->folder, "conf", NULL);
+  g_autofree char       *arguments = g_strdup_printf ("serve --config %s", file);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      int              status;
+      g_autofree char *words = NULL;
+
+      g_assert_true (g_file_set_contents (file, cases[i].text, -1, NULL));
+      words = command_line (arguments, "", &status);
+      g_assert_cmpint (status, ==, 1);
+      g_assert_nonnull (strstr (words, cases[i].sentence));
+    }
+}
+
+/* The example does what it says. */
+static void
+test_example_configuration (void)
+{
+  g_autofree char *file = g_test_build_filename (G_TEST_DIST, "..", "data", "visavisd.conf", NULL);
+  g_autofree char *arguments = g_strdup_printf ("--config %s", file);
+  g_autoptr (TestServer) server = test_server_new (arguments);
+
+  g_assert_cmpuint (test_server_http (server, "GET", "/healthz", NULL, NULL, NULL), ==, 200);
 }
 
 static void
@@ -513,6 +560,8 @@ main (int argc, char **argv)
   g_test_add_func ("/accounts/names", test_names);
   g_test_add_func ("/accounts/bad-imports", test_bad_imports);
   g_test_add_func ("/accounts/password-on-terminal", test_password_on_terminal);
+  g_test_add_func ("/accounts/bad-configurations", test_bad_configurations);
+  g_test_add_func ("/accounts/example-configuration", test_example_configuration);
   g_test_add_func ("/accounts/relays", test_relays);
   return g_test_run ();
 }
