@@ -418,6 +418,47 @@ unread (Fixture *self)
   return vis_message_get_integer (g_ptr_array_index (chats, 0), VIS_FIELD_UNREAD);
 }
 
+/* A clock that was wrong for a while leaves no gap in what is kept. */
+static void
+test_trimmed_by_time (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *sql;
+    gint64      kept;
+  } cases[] = {
+    { "UPDATE log SET ts = 1 WHERE l IN (2 << 32 | 5, 2 << 32 | 7)", 0 },
+    { "UPDATE log SET ts = 1 WHERE l & 0xffffffff IN (1, 2, 4)", 2 },
+    { "UPDATE log SET ts = 1", 9 },
+    { "UPDATE log SET ts = 1", 9 },
+  };
+
+  import (self, "ada", NULL);
+  import (self, "grace", "ada");
+  for (guint i = 0; i < 9; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a%02x", i);
+      g_auto (Done)    sent = send_text (self, 1, "grace", id);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      VisStoreOp   *op = vis_store_op_new (VIS_STORE_TRIM, NULL, NULL);
+      g_auto (Done) trimmed = NULL;
+      g_auto (Done) page = NULL;
+
+      edit (self, cases[i].sql);
+      op->limit = 100;
+      trimmed = run (self, op);
+      g_assert_no_error (trimmed->error);
+      page = events (self, 2, 0);
+      g_assert_cmpint (page->kept, ==, cases[i].kept);
+      g_assert_cmpuint (page->events->len, ==, 10 - cases[i].kept);
+      for (guint j = 0; j < page->events->len; j++)
+        g_assert_cmpint (
+          g_array_index (page->events, VisStoreEvent, j).seq, ==, cases[i].kept + 1 + j);
+    }
+}
+
 /* Own messages are never unread, and never counted one by one however many there are. */
 static void
 test_unread (Fixture *self, gconstpointer data)
@@ -537,10 +578,15 @@ main (int argc, char **argv)
     const char *path;
     void (*test) (Fixture *self, gconstpointer data);
   } tests[] = {
-    { "/store/events", test_events },       { "/store/reopened", test_reopened },
-    { "/store/trimmed", test_trimmed },     { "/store/alike", test_alike },
-    { "/store/damaged", test_damaged },     { "/store/incomplete", test_incomplete },
-    { "/store/unread", test_unread },       { "/store/hidden", test_hidden },
+    { "/store/events", test_events },
+    { "/store/reopened", test_reopened },
+    { "/store/trimmed", test_trimmed },
+    { "/store/alike", test_alike },
+    { "/store/damaged", test_damaged },
+    { "/store/incomplete", test_incomplete },
+    { "/store/trimmed-by-time", test_trimmed_by_time },
+    { "/store/unread", test_unread },
+    { "/store/hidden", test_hidden },
     { "/store/chat-list", test_chat_list },
   };
 

@@ -98,6 +98,7 @@ vis_sqlite_events (VisSqlite *self, VisStoreOp *op)
   sqlite3_reset (statement);
 }
 
+/* Whatever a clock has said meanwhile, what is kept has no gaps: only the oldest goes. */
 static void
 trim_user (VisSqlite *self, VisStoreOp *op, gint64 id, gint64 seq)
 {

@@ -94,7 +94,8 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
     "WHERE l.l > ?1 AND l.l < ?2 ORDER BY l.l LIMIT ?3",
   [VIS_SQL_TRIM_USERS] = "SELECT id, seq, kept FROM user WHERE id > ?1 AND seq > 0 ORDER BY id LIMIT 200",
   [VIS_SQL_TRIM_LOG] =
-    "DELETE FROM log WHERE l > ?1 AND l < ?2 AND (l <= ?3 OR ts < ?4)",
+    "DELETE FROM log WHERE l > ?1 AND l < max (?3 + 1, coalesce ((SELECT l FROM log "
+    "WHERE l > ?1 AND l < ?2 AND ts >= ?4 ORDER BY l LIMIT 1), ?2))",
   [VIS_SQL_TRIM_KEPT] =
     "UPDATE user SET kept = coalesce ((SELECT min (l) - 1 - (?1 << 32) FROM log "
     "WHERE l > ?1 << 32 AND l < (?1 + 1) << 32), seq) WHERE id = ?1",
