@@ -47,6 +47,7 @@ vis_route_new (VisStoreCall *record, gint64 now)
   self->ringing = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->refused = g_array_new (FALSE, FALSE, sizeof (gint64));
   self->offer = held_array ();
+  self->early = held_array ();
   return self;
 }
 
@@ -59,6 +60,7 @@ vis_route_free (VisRoute *self)
   g_array_unref (self->ringing);
   g_array_unref (self->refused);
   g_ptr_array_unref (self->offer);
+  g_ptr_array_unref (self->early);
   g_free (self);
 }
 
@@ -104,20 +106,26 @@ vis_route_deliver (VisRouteResult *result, gint64 device, VisMessage *message, g
   g_array_append_val (result->deliveries, delivery);
 }
 
+static VisHeld *
+weigh_held (VisHeld *self)
+{
+  g_autofree char *text = vis_codec_encode (self->message, &self->bytes);
+
+  return self;
+}
+
 /* To an end of an answered call; what it misses is kept, the newest of it. */
 void
 vis_route_deliver_end (VisRouteEnd *end, VisMessage *message, gint64 now, VisRouteResult *result)
 {
-  VisHeld         *held;
-  g_autofree char *text = NULL;
+  VisHeld *held;
 
   if (end->here)
     {
       vis_route_deliver (result, end->device, message, 0);
       return;
     }
-  held = vis_held_new (message, now);
-  text = vis_codec_encode (message, &held->bytes);
+  held = weigh_held (vis_held_new (message, now));
   end->held_bytes += held->bytes;
   g_ptr_array_add (end->held, held);
   while (end->held->len > VIS_SERVER_HELD_FRAMES || end->held_bytes > VIS_SERVER_HELD_BYTES)
@@ -226,6 +234,41 @@ vis_route_offer (VisRoute            *route,
   vis_route_deliver_end (&route->callee, offer, now->mono, result);
 }
 
+/* The candidates and media of a device that rings are for the caller if it answers, and for nobody
+ * if another one does. */
+static void
+keep_early (VisRoute *route, const VisRouteParty *from, VisMessage *stamped, gint64 now)
+{
+  VisHeld *held = weigh_held (vis_held_new (stamped, now));
+
+  held->device = from->device;
+  if (route->early->len >= VIS_SERVER_HELD_FRAMES ||
+      route->early_bytes + held->bytes > VIS_SERVER_HELD_BYTES)
+    {
+      vis_held_free (held);
+      return;
+    }
+  route->early_bytes += held->bytes;
+  g_ptr_array_add (route->early, held);
+}
+
+static void
+deliver_early (VisRoute *route, gint64 now, VisRouteResult *result)
+{
+  for (guint i = 0; i < route->early->len; i++)
+    {
+      VisHeld *held = g_ptr_array_index (route->early, i);
+
+      if (held->device != route->callee.device)
+        continue;
+      if (route->caller.here)
+        vis_route_deliver (result, route->caller.device, held->message, now - held->since);
+      else
+        vis_route_deliver_end (&route->caller, held->message, held->since, result);
+    }
+  g_ptr_array_set_size (route->early, 0);
+}
+
 void
 vis_route_answer (VisRoute            *route,
                   const VisRouteParty *from,
@@ -261,6 +304,7 @@ vis_route_answer (VisRoute            *route,
   route->record->answered = now->wall;
   g_ptr_array_set_size (route->offer, 0);
   vis_route_deliver_end (&route->caller, stamped, now->mono, result);
+  deliver_early (route, now->mono, result);
   elsewhere = vis_route_end_frame (route->record->call, "answered_elsewhere", from);
   for (guint i = 0; i < route->ringing->len; i++)
     if (g_array_index (route->ringing, gint64, i) != from->device)
@@ -302,6 +346,8 @@ vis_route_pass (VisRoute            *route,
         to_ringing (route, stamped, now->mono, result);
       else if (kind == VIS_KIND_CALL_RINGING)
         vis_route_deliver_end (&route->caller, stamped, now->mono, result);
+      else if (kind != VIS_KIND_CALL_RENEW)
+        keep_early (route, from, stamped, now->mono);
     }
   else if (caller)
     vis_route_deliver_end (&route->callee, stamped, now->mono, result);

@@ -22,7 +22,8 @@ typedef struct
 {
   VisMessage *message;
   gint64      since;
-  gsize       bytes; /* counted where there is a bound */
+  gsize       bytes;  /* counted where there is a bound */
+  gint64      device; /* who says it, where that is asked */
 } VisHeld;
 
 /* A call that goes on. */
@@ -34,6 +35,8 @@ typedef struct
   GArray       *ringing; /* device ids */
   GArray       *refused; /* devices of the callee that do not ring (any more) */
   GPtrArray    *offer;   /* of VisHeld: the offer and what followed, for devices that come late */
+  GPtrArray    *early;   /* of VisHeld: what devices that ring say before one of them answers */
+  gsize         early_bytes;
   guint         n_candidates;
   gint64        started;
   gint64        gen;

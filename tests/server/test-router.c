@@ -250,6 +250,38 @@ test_story (World *self, gconstpointer data)
   g_assert_true (vis_router_is_idle (self->router));
 }
 
+/* Who answers may have said more before the answer came through: it follows. */
+static void
+test_early (World *self, gconstpointer data)
+{
+  start_call (self);
+  say (self, 21, ice ());
+  expect (self, "");
+  say (self, 22, frame_of (VIS_KIND_CALL_MEDIA, CALL));
+  expect (self, "");
+  pass_time (self, 1500);
+  say (self, 22, ice ());
+  expect (self, "");
+  say (self, 22, answer (0));
+  expect (self, "11 call:answer, 11 call:media +1500, 11 call:ice, 21 call:end answered_elsewhere");
+  say (self, 22, ice ());
+  expect (self, "11 call:ice");
+}
+
+static void
+test_early_while_away (World *self, gconstpointer data)
+{
+  start_call (self);
+  go (self, 11);
+  say (self, 21, ice ());
+  pass_time (self, 500);
+  say (self, 21, answer (0));
+  expect (self, "22 call:end answered_elsewhere");
+  pass_time (self, 500);
+  come (self, 11);
+  expect (self, "11 call:answer +500, 11 call:ice +1000");
+}
+
 static void
 test_strangers (World *self, gconstpointer data)
 {
@@ -504,6 +536,8 @@ main (int argc, char **argv)
     void (*test) (World *self, gconstpointer data);
   } tests[] = {
     { "/router/story", test_story },
+    { "/router/early", test_early },
+    { "/router/early-while-away", test_early_while_away },
     { "/router/strangers", test_strangers },
     { "/router/last-device-decides", test_last_device_decides },
     { "/router/unreachable", test_unreachable },
