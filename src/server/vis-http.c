@@ -474,6 +474,16 @@ on_socket (
     }
   else if (soup_websocket_server_process_handshake (message, NULL, protocols, NULL, NULL))
     g_signal_connect (message, "wrote-informational", G_CALLBACK (on_upgraded), self);
+  else
+    {
+      /* What libsoup has to say about it is a page of HTML. */
+      soup_message_body_truncate (soup_server_message_get_response_body (message));
+      allow_origins (message);
+      respond_error (message,
+                     VIS_PROTOCOL_ERROR_BAD_REQUEST,
+                     "this is no upgrade to a WebSocket with the subprotocol " VIS_SUBPROTOCOL,
+                     0);
+    }
 }
 
 /* Bodies that are too long are read and thrown away, not kept. */

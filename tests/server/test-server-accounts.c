@@ -114,7 +114,7 @@ test_refusals (void)
     { "GET", "/v1/login", NULL, 405, "bad_request" },
     { "GET", "/", NULL, 404, "not_found" },
     { "POST", "/v1/files", "x", 404, "not_found" },
-    { "GET", "/v1/socket", NULL, 400, NULL },
+    { "GET", "/v1/socket", NULL, 400, "bad_request" },
   };
   g_autoptr (TestServer) server = test_server_new ("--open-registration --rate-limits off");
 
@@ -135,8 +135,6 @@ test_refusals (void)
         test_server_http (server, cases[i].method, cases[i].path, NULL, cases[i].body, &answer),
         ==,
         cases[i].status);
-      if (cases[i].code == NULL)
-        continue;
       error = vis_codec_decode_body (answer, strlen (answer), VIS_KIND_HTTP_ERROR, NULL);
       g_assert_nonnull (error);
       g_assert_cmpstr (
