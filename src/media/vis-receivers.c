@@ -307,7 +307,8 @@ vis_receivers_get_stats (VisReceivers *self, VisStats *stats)
       stats->audio_decoded += vis_receiver_get_frames (receiver);
       stats->audio_level = vis_receiver_get_level (receiver);
     }
-  if (video != NULL)
+  /* A section for pictures may carry sound, or what can't be decoded. */
+  if (video != NULL && !vis_receiver_is_audio (video))
     {
       GdkPaintable *picture = GDK_PAINTABLE (vis_receiver_get_paintable (video));
 
