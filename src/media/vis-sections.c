@@ -11,8 +11,10 @@
 #include "vis-error.h"
 #include "vis-limits.h"
 
-/* Ids of one byte are 1 to 14 (RFC 8285, section 4.2); browsers use low ones as well. */
+/* Ids of the short form (RFC 8285, section 4.2); browsers use low ones as well. The payloaders
+ * write the long form wrongly. */
 #define OWN_TWCC_ID 3
+#define MAX_TWCC_ID 14
 
 /**
  * vis_sections_for_offer:
@@ -67,7 +69,7 @@ find_extension (const GstSDPMedia *media, const char *uri)
       if (g_strv_length (words) < 2 || !g_str_equal (words[1], uri))
         continue;
       words[0][strcspn (words[0], "/")] = '\0';
-      if (g_ascii_string_to_unsigned (words[0], 10, 1, 255, &id, NULL))
+      if (g_ascii_string_to_unsigned (words[0], 10, 1, MAX_TWCC_ID, &id, NULL))
         return (guint) id;
     }
 
@@ -188,6 +190,26 @@ vis_sections_apply_answer (VisSection sections[VIS_N_ROLES], const GstSDPMessage
 }
 
 /**
+ * vis_sections_any:
+ * @sections: the sections
+ *
+ * Whether the two sides have anything in common. webrtcbin 1.22 aborts when they have not.
+ *
+ * Returns: whether something can be sent in one of them
+ */
+gboolean
+vis_sections_any (const VisSection sections[VIS_N_ROLES])
+{
+  for (guint i = 0; i < VIS_N_ROLES; i++)
+    {
+      if (sections[i].present && sections[i].codec != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/**
  * vis_sections_find:
  * @sections: the sections
  * @mline: index of a section
@@ -206,6 +228,66 @@ vis_sections_find (const VisSection sections[VIS_N_ROLES], guint mline)
     }
 
   return VIS_N_ROLES;
+}
+
+static gboolean
+has_bad_extension (const GstSDPMedia *media)
+{
+  const char *value;
+
+  for (guint i = 0; (value = gst_sdp_media_get_attribute_val_n (media, "extmap", i)) != NULL; i++)
+    {
+      if (g_ascii_strtoull (value, NULL, 10) > 255)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* "PAYLOAD NAME/RATE[/CHANNELS]": time is divided by the rate. */
+static gboolean
+has_bad_rate (const GstSDPMedia *media)
+{
+  const char *value;
+
+  for (guint i = 0; (value = gst_sdp_media_get_attribute_val_n (media, "rtpmap", i)) != NULL; i++)
+    {
+      const char *slash = strchr (value, '/');
+      guint64     rate = slash != NULL ? g_ascii_strtoull (slash + 1, NULL, 10) : 0;
+
+      if (rate == 0 || rate > G_MAXINT)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* What GStreamer takes for granted and complains about otherwise: sections are of the three kinds
+ * of WebRTC, no more than one for data channels (RFC 8829, section 5.2.1), and have different tags
+ * (RFC 5888, section 4); the ids of extensions have a byte (RFC 8285, section 4.3), and a clock
+ * goes. */
+static gboolean
+is_coherent (const GstSDPMessage *message)
+{
+  g_autoptr (GHashTable) mids = g_hash_table_new (g_str_hash, g_str_equal);
+  guint                  n_applications = 0;
+
+  for (guint i = 0; i < gst_sdp_message_medias_len (message); i++)
+    {
+      const GstSDPMedia *media = gst_sdp_message_get_media (message, i);
+      const char        *kind = gst_sdp_media_get_media (media);
+      const char        *mid = gst_sdp_media_get_attribute_val (media, "mid");
+
+      if (g_strcmp0 (kind, "application") == 0)
+        n_applications++;
+      else if (g_strcmp0 (kind, "audio") != 0 && g_strcmp0 (kind, "video") != 0)
+        return FALSE;
+      if (n_applications > 1 || has_bad_extension (media) || has_bad_rate (media) ||
+          (mid != NULL && !g_hash_table_add (mids, (gpointer) mid)))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 /**
@@ -228,7 +310,7 @@ vis_sections_parse (const char *sdp, GError **error)
       gst_sdp_message_new (&message) != GST_SDP_OK ||
       gst_sdp_message_parse_buffer ((const guint8 *) sdp, (guint) length, message) != GST_SDP_OK ||
       gst_sdp_message_medias_len (message) == 0 ||
-      gst_sdp_message_medias_len (message) > VIS_LIMIT_MLINE)
+      gst_sdp_message_medias_len (message) > VIS_LIMIT_MLINE || !is_coherent (message))
     {
       g_set_error_literal (
         error, VIS_ERROR, VIS_ERROR_MEDIA, "The other side's description can't be understood");

@@ -44,10 +44,11 @@ typedef struct
   gboolean        present;
 } VisSection;
 
-void    vis_sections_for_offer (VisSection sections[VIS_N_ROLES], const char *video_codec);
-void    vis_sections_from_offer (VisSection sections[VIS_N_ROLES], const GstSDPMessage *offer);
-void    vis_sections_apply_answer (VisSection sections[VIS_N_ROLES], const GstSDPMessage *answer);
-VisRole vis_sections_find (const VisSection sections[VIS_N_ROLES], guint mline);
+void     vis_sections_for_offer (VisSection sections[VIS_N_ROLES], const char *video_codec);
+void     vis_sections_from_offer (VisSection sections[VIS_N_ROLES], const GstSDPMessage *offer);
+void     vis_sections_apply_answer (VisSection sections[VIS_N_ROLES], const GstSDPMessage *answer);
+gboolean vis_sections_any (const VisSection sections[VIS_N_ROLES]);
+VisRole  vis_sections_find (const VisSection sections[VIS_N_ROLES], guint mline);
 
 GstSDPMessage *vis_sections_parse (const char *sdp, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 

@@ -434,6 +434,16 @@ start (VisWebrtcSession *self)
 }
 
 static gboolean
+has_common_ground (VisWebrtcSession *self)
+{
+  if (vis_sections_any (self->sections))
+    return TRUE;
+
+  fail (self, "The other side has neither sound nor pictures that are understood here");
+  return FALSE;
+}
+
+static gboolean
 link_senders (VisWebrtcSession *self)
 {
   g_autoptr (GError) error = NULL;
@@ -490,7 +500,7 @@ vis_webrtc_session_answer (VisMediaSession *session, const char *offer)
     return;
 
   vis_sections_from_offer (self->sections, sdp);
-  if (!link_senders (self))
+  if (!has_common_ground (self) || !link_senders (self))
     return;
   set_remote (self, g_steal_pointer (&sdp), TRUE);
   vis_webrtc_bridge_create_description (self->connection->bridge, FALSE);
@@ -516,6 +526,8 @@ vis_webrtc_session_set_answer (VisMediaSession *session, const char *answer)
     }
 
   vis_sections_apply_answer (self->sections, sdp);
+  if (!has_common_ground (self))
+    return;
   set_remote (self, g_steal_pointer (&sdp), FALSE);
   vis_receivers_prepare (self->receivers);
 }
