@@ -73,7 +73,7 @@ static void
 show (VisMessageMenu *self, VisMessageRow *row, const GdkRectangle *at)
 {
   VisChatMessage *message = vis_message_row_get_message (row);
-  gboolean        text;
+  gboolean        text, own, failed;
 
   if (message == NULL)
     return;
@@ -81,11 +81,11 @@ show (VisMessageMenu *self, VisMessageRow *row, const GdkRectangle *at)
   text = vis_chat_message_get_kind (message) == VIS_MESSAGE_TEXT &&
          vis_chat_message_get_text (message) != NULL && !vis_chat_message_get_deleted (message);
   g_set_object (&self->target, message);
+  own = text && vis_chat_message_get_outgoing (message);
+  failed = vis_chat_message_get_delivery (message) == VIS_DELIVERY_FAILED;
   enable (self, "copy", text);
-  enable (self,
-          "delete-everywhere",
-          text && vis_chat_message_get_outgoing (message) &&
-            vis_chat_message_get_delivery (message) != VIS_DELIVERY_FAILED);
+  enable (self, "send-again", own && failed);
+  enable (self, "delete-everywhere", own && !failed);
 
   gtk_popover_set_pointing_to (get_popover (self), at);
   gtk_popover_popup (get_popover (self));
@@ -171,6 +171,25 @@ on_delete_confirmed (gpointer data)
                          g_object_ref (deletion->view));
 }
 
+/* What the server has refused is written anew, at the end; nothing of the first attempt stays. */
+static void
+on_send_again (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VisMessageMenu *self = user_data;
+
+  if (self->target == NULL || self->conversation == NULL)
+    return;
+
+  vis_chat_send (self->chat, self->conversation, vis_chat_message_get_text (self->target));
+  vis_chat_delete_async (self->chat,
+                         self->conversation,
+                         self->target,
+                         FALSE,
+                         NULL,
+                         on_deleted,
+                         g_object_ref (self->view));
+}
+
 static void
 ask_to_delete (VisMessageMenu *self, gboolean everywhere)
 {
@@ -211,6 +230,7 @@ on_delete_everywhere (GSimpleAction *action, GVariant *parameter, gpointer user_
 
 static const GActionEntry action_entries[] = {
   { .name = "copy", .activate = on_copy },
+  { .name = "send-again", .activate = on_send_again },
   { .name = "delete", .activate = on_delete },
   { .name = "delete-everywhere", .activate = on_delete_everywhere },
 };

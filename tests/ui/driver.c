@@ -146,6 +146,23 @@ driver_find (GtkWidget *root, GType type, const char *name)
   return driver_look_for (root, type, name);
 }
 
+/* The first window of that type that can be seen; NULL if there is none. */
+GtkWidget *
+driver_look_for_window (GType type)
+{
+  GListModel *windows = gtk_window_get_toplevels ();
+
+  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
+    {
+      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
+
+      if (G_TYPE_CHECK_INSTANCE_TYPE (window, type) && gtk_widget_get_visible (window))
+        return window;
+    }
+
+  return NULL;
+}
+
 void
 driver_gone (GtkWidget *root, GType type, const char *name)
 {

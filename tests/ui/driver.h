@@ -17,6 +17,7 @@ void       driver_until (DriverCondition condition, gpointer data);
 gboolean   driver_is_named (GtkWidget *widget, const char *name);
 GtkWidget *driver_look_for (GtkWidget *root, GType type, const char *name);
 GtkWidget *driver_find (GtkWidget *root, GType type, const char *name);
+GtkWidget *driver_look_for_window (GType type);
 void       driver_gone (GtkWidget *root, GType type, const char *name);
 void       driver_click (GtkWidget *root, const char *name);
 gboolean   driver_press (GtkWidget *widget, guint keyval, GdkModifierType state);

@@ -172,17 +172,7 @@ test_call_after_over (Fixture *fixture, gconstpointer data)
 static GtkWidget *
 find_incoming (void)
 {
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (VIS_IS_INCOMING_CALL (window))
-        return window;
-    }
-
-  return NULL;
+  return driver_look_for_window (VIS_TYPE_INCOMING_CALL);
 }
 
 static void

@@ -7,7 +7,6 @@
 #include "driver.h"
 #include "fixture.h"
 #include "vis-chat-row.h"
-#include "vis-message-row.h"
 #include "vis-minute.h"
 #include "vis-new-chat.h"
 #include "vis-request-panel.h"
@@ -235,22 +234,6 @@ test_requests (Fixture *fixture, gconstpointer data)
 
 /* Requests that take their time */
 
-static GtkWidget *
-find_dialog (GType type)
-{
-  GListModel *windows = gtk_window_get_toplevels ();
-
-  for (guint i = 0; i < g_list_model_get_n_items (windows); i++)
-    {
-      g_autoptr (GtkWidget) window = g_list_model_get_item (windows, i);
-
-      if (G_TYPE_CHECK_INSTANCE_TYPE (window, type) && gtk_widget_get_visible (window))
-        return window;
-    }
-
-  return NULL;
-}
-
 static GTask *asked; /* what the server was asked for */
 
 void          __wrap_vis_chat_contact_async (VisChat            *self,
@@ -298,7 +281,7 @@ test_requests_take_time (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Online");
   gtk_widget_activate_action (
     driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message"), "chat.remove", NULL);
-  driver_click (find_dialog (ADW_TYPE_MESSAGE_DIALOG), "Remove");
+  driver_click (driver_look_for_window (ADW_TYPE_MESSAGE_DIALOG), "Remove");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Removing…");
   answer ();
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Online");
@@ -317,7 +300,7 @@ test_new_chat (Fixture *fixture, gconstpointer data)
       GtkWidget  *dialog;
 
       vis_window_new_chat (fixture->window, user);
-      dialog = find_dialog (VIS_TYPE_NEW_CHAT);
+      dialog = driver_look_for_window (VIS_TYPE_NEW_CHAT);
       driver_click (dialog, "Send request");
       gtk_test_accessible_assert_state (GTK_ACCESSIBLE (dialog), GTK_ACCESSIBLE_STATE_BUSY, TRUE);
       if (i == 0)
@@ -445,137 +428,6 @@ test_emoji (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (written, ==, "a moth🦋!");
 }
 
-/* The menu of a message */
-
-static void
-open_menu (Fixture *fixture, const char *text)
-{
-  GtkWidget *label = driver_find (fixture->widget, GTK_TYPE_LABEL, text);
-  GtkWidget *row = gtk_widget_get_ancestor (label, VIS_TYPE_MESSAGE_ROW);
-  GtkWidget *item = gtk_widget_get_parent (row);
-
-  g_assert_true (gtk_widget_grab_focus (item));
-  g_assert_true (driver_press (item, GDK_KEY_Menu, 0));
-}
-
-static GtkWidget *
-find_item (Fixture *fixture, const char *name)
-{
-  GtkWidget *label = driver_find (fixture->widget, GTK_TYPE_LABEL, name);
-
-  return gtk_widget_get_ancestor (label, g_type_from_name ("GtkModelButton"));
-}
-
-static gboolean
-has_no_dialog (gpointer data)
-{
-  return find_dialog (ADW_TYPE_MESSAGE_DIALOG) == NULL;
-}
-
-/* Chooses from the menu of the message, and answers the question that follows. */
-static void
-choose (
-  Fixture *fixture, const char *text, const char *item, const char *question, const char *verb)
-{
-  open_menu (fixture, text);
-  g_signal_emit_by_name (find_item (fixture, item), "clicked");
-  g_assert_nonnull (find_dialog (ADW_TYPE_MESSAGE_DIALOG));
-  driver_find (find_dialog (ADW_TYPE_MESSAGE_DIALOG), GTK_TYPE_LABEL, question);
-  driver_click (find_dialog (ADW_TYPE_MESSAGE_DIALOG), verb);
-  driver_until (has_no_dialog, NULL);
-}
-
-static void
-test_menu_copy (Fixture *fixture, gconstpointer data)
-{
-  GdkContentProvider *content;
-  g_auto (GValue)     value = G_VALUE_INIT;
-
-  fixture_sign_in (fixture);
-  vis_window_open_chat (fixture->window, "grace");
-  open_menu (fixture, "A real bug?");
-  g_signal_emit_by_name (find_item (fixture, "Copy"), "clicked");
-  content = gdk_clipboard_get_content (gtk_widget_get_clipboard (fixture->widget));
-  g_assert_nonnull (content);
-  g_value_init (&value, G_TYPE_STRING);
-  g_assert_true (gdk_content_provider_get_value (content, &value, NULL));
-  g_assert_cmpstr (g_value_get_string (&value), ==, "A real bug?");
-}
-
-static char *deleted; /* what the chat was asked to delete */
-
-/* The linker puts these around the real thing: a stage has no store that anything could go from. */
-void __real_vis_chat_delete_async (VisChat            *self,
-                                   VisConversation    *conversation,
-                                   VisChatMessage     *message,
-                                   gboolean            for_everyone,
-                                   GCancellable       *cancellable,
-                                   GAsyncReadyCallback callback,
-                                   gpointer            user_data);
-void __wrap_vis_chat_delete_async (VisChat            *self,
-                                   VisConversation    *conversation,
-                                   VisChatMessage     *message,
-                                   gboolean            for_everyone,
-                                   GCancellable       *cancellable,
-                                   GAsyncReadyCallback callback,
-                                   gpointer            user_data);
-
-void
-__wrap_vis_chat_delete_async (VisChat            *self,
-                              VisConversation    *conversation,
-                              VisChatMessage     *message,
-                              gboolean            for_everyone,
-                              GCancellable       *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer            user_data)
-{
-  g_assert_null (deleted);
-  deleted = g_strdup_printf ("%s %s %s",
-                             vis_conversation_get_chat (conversation),
-                             for_everyone ? "everyone" : "me",
-                             vis_chat_message_get_text (message));
-  __real_vis_chat_delete_async (
-    self, conversation, message, for_everyone, cancellable, callback, user_data);
-}
-
-static void
-assert_deleted (const char *expected)
-{
-  g_assert_cmpstr (deleted, ==, expected);
-  g_clear_pointer (&deleted, g_free);
-}
-
-static void
-test_menu_delete (Fixture *fixture, gconstpointer data)
-{
-  static const struct
-  {
-    const char *item, *question, *verb, *expected;
-  } cases[] = {
-    { "Delete for me…", "Delete for you?", "Cancel", NULL },
-    { "Delete for me…", "Delete for you?", "Delete", "grace me A real bug?" },
-    { "Delete for everyone…", "Delete for everyone?", "Cancel", NULL },
-    { "Delete for everyone…", "Delete for everyone?", "Delete", "grace everyone A real bug?" },
-  };
-
-  fixture_sign_in (fixture);
-  vis_window_open_chat (fixture->window, "grace");
-
-  /* Only what one has written can be taken from others. */
-  open_menu (fixture, "Look at what we found in relay 70:");
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Delete for me…");
-  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_LABEL, "Delete for everyone…"));
-  gtk_popover_popdown (GTK_POPOVER (gtk_widget_get_ancestor (
-    driver_find (fixture->widget, GTK_TYPE_LABEL, "Delete for me…"), GTK_TYPE_POPOVER)));
-  driver_gone (fixture->widget, GTK_TYPE_LABEL, "Delete for me…");
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      choose (fixture, "A real bug?", cases[i].item, cases[i].question, cases[i].verb);
-      assert_deleted (cases[i].expected);
-    }
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -592,8 +444,6 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/chat/midnight", test_midnight);
   FIXTURE_ADD ("/chat/enter", test_enter);
   FIXTURE_ADD ("/chat/emoji", test_emoji);
-  FIXTURE_ADD ("/chat/menu/copy", test_menu_copy);
-  FIXTURE_ADD ("/chat/menu/delete", test_menu_delete);
 
   return g_test_run ();
 }
