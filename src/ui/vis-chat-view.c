@@ -485,6 +485,8 @@ vis_chat_view_init (VisChatView *self)
  * vis_chat_view_set_session:
  * @chat: (nullable): what verbs about messages and people are sent to
  * @controller: (nullable): what verbs about calls are sent to
+ *
+ * What was written and not sent stays, see vis_chat_view_forget_drafts().
  */
 void
 vis_chat_view_set_session (VisChatView *self, VisChat *chat, VisCallController *controller)
@@ -492,10 +494,7 @@ vis_chat_view_set_session (VisChatView *self, VisChat *chat, VisCallController *
   g_return_if_fail (VIS_IS_CHAT_VIEW (self));
 
   if (self->chat != chat)
-    {
-      vis_chat_view_set_conversation (self, NULL);
-      g_hash_table_remove_all (self->drafts);
-    }
+    vis_chat_view_set_conversation (self, NULL);
 
   g_set_object (&self->chat, chat);
   g_set_object (&self->controller, controller);
@@ -503,6 +502,20 @@ vis_chat_view_set_session (VisChatView *self, VisChat *chat, VisCallController *
   g_signal_group_set_target (self->controller_signals, controller);
   vis_connection_bar_set_chat (self->connection_bar, chat);
   update_actions (self);
+}
+
+/**
+ * vis_chat_view_forget_drafts:
+ *
+ * Forgets what was written and not sent: another person may sit down here, or the next account may
+ * know others by the same names.
+ */
+void
+vis_chat_view_forget_drafts (VisChatView *self)
+{
+  g_return_if_fail (VIS_IS_CHAT_VIEW (self));
+
+  g_hash_table_remove_all (self->drafts);
 }
 
 /**

@@ -54,11 +54,21 @@ test_send (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Grüße an alle");
 }
 
+static char *
+dup_written (GtkWidget *text)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (text));
+  GtkTextIter    start, end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+
+  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+}
+
 static void
 test_drafts (Fixture *fixture, gconstpointer data)
 {
   GtkWidget       *text;
-  GtkTextIter      start, end;
   g_autofree char *back = NULL;
 
   fixture_sign_in (fixture);
@@ -69,10 +79,23 @@ test_drafts (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (
     gtk_text_buffer_get_char_count (gtk_text_view_get_buffer (GTK_TEXT_VIEW (text))), ==, 0);
   vis_window_open_chat (fixture->window, "grace");
-  gtk_text_buffer_get_bounds (gtk_text_view_get_buffer (GTK_TEXT_VIEW (text)), &start, &end);
-  back =
-    gtk_text_buffer_get_text (gtk_text_view_get_buffer (GTK_TEXT_VIEW (text)), &start, &end, FALSE);
+  back = dup_written (text);
   g_assert_cmpstr (back, ==, "half a sent");
+
+  /* Signed out by the server, and back; then by the person. */
+  for (guint i = 0; i < 2; i++)
+    {
+      gboolean         forgets = i == 1;
+      g_autofree char *left = NULL;
+
+      vis_window_set_session (fixture->window, NULL, NULL);
+      if (forgets)
+        vis_window_forget_drafts (fixture->window);
+      vis_window_set_session (fixture->window, fixture->stage->chat, fixture->stage->controller);
+      vis_window_open_chat (fixture->window, "grace");
+      left = dup_written (text);
+      g_assert_cmpstr (left, ==, forgets ? "" : "half a sent");
+    }
 }
 
 static void
@@ -346,17 +369,6 @@ test_midnight (Fixture *fixture, gconstpointer data)
 }
 
 /* Writing with keys */
-
-static char *
-dup_written (GtkWidget *text)
-{
-  GtkTextBuffer *buffer = gtk_text_view_get_buffer (GTK_TEXT_VIEW (text));
-  GtkTextIter    start, end;
-
-  gtk_text_buffer_get_bounds (buffer, &start, &end);
-
-  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
-}
 
 static void
 test_enter (Fixture *fixture, gconstpointer data)
