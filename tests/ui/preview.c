@@ -141,6 +141,36 @@ show_offline (void)
 }
 
 static void
+show_offer (void)
+{
+  show_chat ();
+  vis_chat_set_connection (stage->chat, VIS_CONNECTION_OFFLINE);
+  vis_window_set_offer (
+    window, "You are connected somewhere else with this sign-in. Connect here instead?");
+}
+
+static void
+show_waiting (void)
+{
+  vis_chat_set_connection (stage->chat, VIS_CONNECTION_SYNCING);
+  vis_window_set_session (window, stage->chat, stage->controller);
+}
+
+static void
+show_toast (void)
+{
+  show_chat ();
+  vis_window_show_error (window, "The server did not answer in time. Please try again.");
+}
+
+static void
+show_rtl (void)
+{
+  gtk_widget_set_default_direction (GTK_TEXT_DIR_RTL);
+  show_chat ();
+}
+
+static void
 show_problem (void)
 {
   g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NO_SPACE, "full");
@@ -357,6 +387,10 @@ static const Screen screens[] = {
   { "chat", show_chat },
   { "offline", show_offline },
   { "problem", show_problem },
+  { "offer", show_offer },
+  { "waiting", show_waiting },
+  { "toast", show_toast },
+  { "rtl", show_rtl },
   { "request-incoming", show_incoming_request },
   { "request", show_request },
   { "new-chat", show_new_chat },
