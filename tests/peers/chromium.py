@@ -126,7 +126,8 @@ class Chromium:
         return answer['result']
 
     def start(self, server_url, user, token, **options):
-        """Signs a new peer in; options: video=False, relayOnly=True."""
+        """Signs a new peer in; options: video=False, relayOnly=True,
+        measured=True."""
         return Peer(self, server_url, user, token, options)
 
     def close(self):

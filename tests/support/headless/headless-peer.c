@@ -288,6 +288,16 @@ tell_stats (Peer *peer)
   say (builder);
 }
 
+/* Says when, before anything is done about it. */
+static void
+answer (Peer *peer, gboolean video)
+{
+  g_autoptr (JsonBuilder) builder = begin ("answering");
+
+  say (builder);
+  vis_call_controller_answer (peer->controller, video);
+}
+
 static void
 obey (Peer *peer, const char *line)
 {
@@ -304,8 +314,7 @@ obey (Peer *peer, const char *line)
                                json_object_get_string_member_with_default (object, "user", ""),
                                json_object_get_boolean_member_with_default (object, "video", TRUE));
   else if (strcmp (command, "answer") == 0)
-    vis_call_controller_answer (
-      peer->controller, json_object_get_boolean_member_with_default (object, "video", TRUE));
+    answer (peer, json_object_get_boolean_member_with_default (object, "video", TRUE));
   else if (strcmp (command, "decline") == 0)
     vis_call_controller_decline (peer->controller);
   else if (strcmp (command, "hang-up") == 0)
