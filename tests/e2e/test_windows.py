@@ -52,6 +52,17 @@ def cases(stage):
         grace.window.gone(re.compile('^Ada (is muted|turned)'))
         grace.sees_moving_picture()
 
+    def chat_meanwhile():
+        step('Ada clicks on Grace in the list, whose row is marked already')
+        ada.row('Grace').click()
+        ada.window.find('Return to the call')
+        ada.say('Do you hear me?')
+        grace.window.press('Back to the chat')
+        grace.reads('Do you hear me?')
+        for one in (ada, grace):
+            one.window.press('Return to the call')
+            one.sees_moving_picture()
+
     def hang_up():
         ada.hang_up()
         ada.back_from_call()
@@ -82,8 +93,9 @@ def cases(stage):
         ada.back_from_call()
 
     return [('sign in', sign_in), ('chat both ways', chat), ('call and see each other', call),
-            ('mute and camera off', mute), ('hang up', hang_up), ('decline', again_with_decline),
-            ('call back', and_once_more), ('close without a complaint', stage.close)]
+            ('mute and camera off', mute), ('chat meanwhile', chat_meanwhile), ('hang up', hang_up),
+            ('decline', again_with_decline), ('call back', and_once_more),
+            ('close without a complaint', stage.close)]
 
 
 main(cases)
