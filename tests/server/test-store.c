@@ -348,12 +348,8 @@ test_incomplete (Fixture *self, gconstpointer data)
 static void
 hash_id (sqlite3_context *context, int n, sqlite3_value **values)
 {
-  const guint8       *raw = sqlite3_value_blob (values[0]);
-  g_autoptr (GString) id = g_string_new (NULL);
-
-  for (guint i = 0; i < 16; i++)
-    g_string_append_printf (id, "%02x", raw[i]);
-  sqlite3_result_int64 (context, vis_sqlite_hash_id (id->str));
+  sqlite3_result_int64 (context,
+                        vis_sqlite_hash_id ((const char *) sqlite3_value_text (values[0])));
 }
 
 /* Writes into the database of a store that is closed meanwhile. */
@@ -378,12 +374,17 @@ add_messages (Fixture *self, gint64 chat, gint64 sender, guint from, guint to)
     "WITH RECURSIVE i (n) AS (SELECT %u UNION ALL SELECT n + 1 FROM i WHERE n < %u) "
     "INSERT INTO message (m, id, sender, seq, ts, kind, body) SELECT %" G_GINT64_FORMAT
     " << 32 | n, randomblob (16), %" G_GINT64_FORMAT ", 1, n, 1, 'x' FROM i; "
-    "INSERT OR IGNORE INTO message_id SELECT hash_id (id), m FROM message; "
+    "INSERT INTO message_id SELECT hash_id (lower (hex (id))), m FROM message "
+    "WHERE m BETWEEN %" G_GINT64_FORMAT " << 32 | %u AND %" G_GINT64_FORMAT " << 32 | %u; "
     "UPDATE chat SET n = %u WHERE id = %" G_GINT64_FORMAT,
     from,
     to,
     chat,
     sender,
+    chat,
+    from,
+    chat,
+    to,
     to,
     chat);
 
@@ -479,7 +480,7 @@ test_unread (Fixture *self, gconstpointer data)
   g_assert_cmpint (unread (self), ==, 500);
   edit (self, "UPDATE member SET read = 4990");
   g_assert_cmpint (unread (self), ==, 5);
-  add_messages (self, 1, 1, 5001, 50000);
+  add_messages (self, 1, 1, 5001, 6100);
   g_assert_cmpint (unread (self), ==, 0);
 }
 
@@ -537,7 +538,7 @@ test_chat_list (Fixture *self, gconstpointer data)
   gboolean         more = TRUE;
 
   import (self, "ada", NULL);
-  for (guint i = 1; i <= 40; i++)
+  for (guint i = 1; i <= 20; i++)
     {
       g_autofree char *user = g_strdup_printf ("friend%u", i);
       g_autofree char *id = g_strdup_printf ("0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a%02x", i);
@@ -546,7 +547,7 @@ test_chat_list (Fixture *self, gconstpointer data)
       import (self, user, "ada");
       sent = send_text (self, 1 + i, "ada", id);
       g_assert_no_error (sent->error);
-      add_messages (self, i, 1 + i, 2, 1000 + i * 7 % 40);
+      add_messages (self, i, 1 + i, 2, 1000 + i * 7 % 20);
     }
   for (; more; pages++)
     {
@@ -566,7 +567,7 @@ test_chat_list (Fixture *self, gconstpointer data)
           after = g_strdup (vis_message_get_string (chat, VIS_FIELD_CHAT));
         }
     }
-  g_assert_cmpuint (n, ==, 40);
+  g_assert_cmpuint (n, ==, 20);
   g_assert_cmpuint (pages, >, 1);
 }
 
