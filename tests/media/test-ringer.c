@@ -95,7 +95,8 @@ test_devices (void)
 
       g_test_message ("%s (%s)", vis_device_get_name (device), vis_device_get_id (device));
       g_assert_true (vis_devices_find (
-                       devices, vis_device_get_kind (device), vis_device_get_id (device), NULL) != NULL);
+                       devices, vis_device_get_kind (device), vis_device_get_id (device), NULL) !=
+                     NULL);
     }
   g_assert_null (vis_devices_find (devices, VIS_DEVICE_CAMERA, "no such camera", NULL));
 }
