@@ -51,6 +51,9 @@ ask_to_call (VisApplication *self, VisContact *contact)
   g_autofree char *heading = g_strdup_printf (_ ("Call %s?"), vis_contact_get_name (contact));
   GtkWindow       *dialog;
 
+  /* A page may open one link after the other: only the last one is asked about. */
+  if (self->question != NULL)
+    gtk_window_destroy (self->question);
   question->application = g_object_ref (self);
   question->user = g_strdup (vis_contact_get_user (contact));
   question->video = self->pending_video;
@@ -63,6 +66,7 @@ ask_to_call (VisApplication *self, VisContact *contact)
     on_call_confirmed,
     question,
     question_free);
+  g_set_weak_pointer (&self->question, dialog);
   adw_message_dialog_set_response_appearance (
     ADW_MESSAGE_DIALOG (dialog), "confirm", ADW_RESPONSE_SUGGESTED);
 }

@@ -29,6 +29,7 @@ struct _VisApplication
   VisWindow        *window;
   GCancellable     *cancellable; /* of the way in that was tried last */
   VisServerAddress *pending;     /* what a link asked for, until there is a session */
+  GtkWindow        *question;    /* whether to call whom a link names */
   gboolean          pending_video;
   gboolean          pending_call;
   guint             frames;    /* that the window has drawn, up to the second */

@@ -422,6 +422,7 @@ vis_application_dispose (GObject *object)
   VisApplication *self = VIS_APPLICATION (object);
 
   g_clear_weak_pointer ((gpointer *) &self->window);
+  g_clear_weak_pointer (&self->question);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->profile);
   g_clear_pointer (&self->pending, vis_server_address_free);

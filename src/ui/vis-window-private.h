@@ -22,6 +22,7 @@ struct _VisWindow
   GSignalGroup        *controller_signals;
   GSignalGroup        *call_signals;
   GtkWindow           *incoming; /* while somebody calls */
+  GtkWindow           *new_chat; /* while somebody is asked for */
   char                *wanted;   /* who is opened as soon as they are known */
   char                *offer;    /* why it should connect here, while it is not connected */
   gboolean             updating;

@@ -256,6 +256,7 @@ vis_window_dispose (GObject *object)
   g_clear_object (&self->controller_signals);
   g_clear_object (&self->call_signals);
   g_clear_pointer (&self->incoming, gtk_window_destroy);
+  g_clear_weak_pointer (&self->new_chat);
   g_clear_pointer (&self->wanted, g_free);
   g_clear_pointer (&self->offer, g_free);
   g_clear_object (&self->controller);
@@ -545,7 +546,11 @@ vis_window_new_chat (VisWindow *self, const char *user)
   if (self->chat == NULL)
     return;
 
+  /* Links ask again and again; one question is enough. */
+  if (self->new_chat != NULL)
+    gtk_window_destroy (self->new_chat);
   dialog = vis_new_chat_new (GTK_WINDOW (self), self->chat, user);
+  g_set_weak_pointer (&self->new_chat, dialog);
   g_signal_connect_object (dialog, "added", G_CALLBACK (on_added), self, G_CONNECT_SWAPPED);
   gtk_window_present (dialog);
 }

@@ -72,10 +72,22 @@ def cases(stage):
         ada.open_link(link('/hedy?call=video'))
         ada.window.find('Send request')
         until(lambda: written(ada, 'User name') == 'hedy', 'the user name of the link is filled in')
+        step('Ada opens one to another whom she does not know')
+        ada.open_link(link('/mary'))
+        until(lambda: written(ada, 'User name') == 'mary', 'one dialog takes the place of the other')
+
+    def to_many_calls():
+        step('Ada opens a link that calls Grace, and then another')
+        for _ in range(2):
+            ada.open_link(link('/grace?call=video'))
+            ada.sees('Call Grace?')
+        ada.window.press(re.compile('^Cancel'), 'push button')
+        ada.window.gone('Call Grace?')
 
     return [('an invite', invited), ('a link that is none', nonsense),
             ('a link to a chat', to_a_chat), ('a link to a call', to_a_call),
             ('a link to elsewhere', to_elsewhere), ('a link to a stranger', to_a_stranger),
+            ('two links to a call', to_many_calls),
             ('close without a complaint', stage.close)]
 
 
