@@ -73,27 +73,30 @@ finish_call (VisCall *call, const VisCallStep *step)
   vis_call_set_end_reason (call, reason_of (step));
   vis_call_set_media_state (call, VIS_MEDIA_NONE);
   vis_call_set_local_picture (call, NULL);
+  vis_call_set_problem (call, NULL);
   vis_call_set_remote_picture (call, NULL);
   vis_call_set_remote_ringing (call, FALSE);
   vis_call_set_state (call, VIS_CALL_IDLE);
 }
 
 /**
- * vis_call_controller_show_local_picture:
+ * vis_call_controller_show_devices:
  * @self: the controller
  *
- * Takes over the own picture, where it is to be seen.
+ * Takes over the own picture, where it is to be seen, and what is wrong with a device.
  */
 void
-vis_call_controller_show_local_picture (VisCallController *self)
+vis_call_controller_show_devices (VisCallController *self)
 {
   g_autoptr (GObject) picture = NULL;
+  g_autofree char    *problem = NULL;
 
   if (self->call == NULL || vis_call_get_state (self->call) == VIS_CALL_RINGING)
     return;
 
-  g_object_get (self->engine, "local-video", &picture, NULL);
+  g_object_get (self->engine, "local-video", &picture, "problem", &problem, NULL);
   vis_call_set_local_picture (self->call, picture);
+  vis_call_set_problem (self->call, problem);
 }
 
 /**
@@ -186,7 +189,7 @@ update_call (VisCallController *self, const VisCallStep *step, gboolean other)
   if (self->facts.state == VIS_CALL_IN_CALL)
     vis_call_set_remote_ringing (call, FALSE);
   apply_switch (self, step);
-  vis_call_controller_show_local_picture (self);
+  vis_call_controller_show_devices (self);
   g_object_thaw_notify (G_OBJECT (call));
 }
 

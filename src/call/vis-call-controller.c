@@ -349,9 +349,9 @@ on_remote_picture (VisCallGenerations *generations, gpointer data)
 }
 
 static void
-on_local_picture (VisMediaEngine *engine, GParamSpec *pspec, gpointer data)
+on_devices (VisMediaEngine *engine, GParamSpec *pspec, gpointer data)
 {
-  vis_call_controller_show_local_picture (data);
+  vis_call_controller_show_devices (data);
 }
 
 static void
@@ -500,7 +500,8 @@ vis_call_controller_new (VisWire *wire, VisMediaEngine *engine, VisRinger *ringe
   g_signal_connect_object (self->outbox, "answered", G_CALLBACK (on_answered), self, 0);
   g_signal_connect_object (self->outbox, "failed", G_CALLBACK (on_failed), self, 0);
 
-  g_signal_connect_object (engine, "notify::local-video", G_CALLBACK (on_local_picture), self, 0);
+  g_signal_connect_object (engine, "notify::local-video", G_CALLBACK (on_devices), self, 0);
+  g_signal_connect_object (engine, "notify::problem", G_CALLBACK (on_devices), self, 0);
   g_signal_connect_object (self->generations, "state", G_CALLBACK (on_session), self, 0);
   g_signal_connect_object (self->generations, "description", G_CALLBACK (on_description), self, 0);
   g_signal_connect_object (self->generations, "candidates", G_CALLBACK (on_candidates), self, 0);

@@ -28,5 +28,6 @@ void     vis_call_set_remote_audio (VisCall *self, gboolean on);
 void     vis_call_set_remote_video (VisCall *self, gboolean on);
 void     vis_call_set_local_picture (VisCall *self, GObject *picture);
 void     vis_call_set_remote_picture (VisCall *self, GObject *picture);
+void     vis_call_set_problem (VisCall *self, const char *problem);
 
 G_END_DECLS

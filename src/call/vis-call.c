@@ -27,6 +27,7 @@ struct _VisCall
   gboolean      remote_audio;
   gboolean      remote_video;
   GObject      *local_picture;
+  char         *problem;
   GObject      *remote_picture;
 };
 
@@ -52,6 +53,7 @@ enum
   PROP_REMOTE_VIDEO,
   PROP_LOCAL_PICTURE,
   PROP_REMOTE_PICTURE,
+  PROP_PROBLEM,
   PROP_CAN_ANSWER,
   PROP_CAN_DECLINE,
   PROP_CAN_HANG_UP,
@@ -133,6 +135,9 @@ vis_call_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
     case PROP_REMOTE_PICTURE:
       g_value_set_object (value, self->remote_picture);
       break;
+    case PROP_PROBLEM:
+      g_value_set_string (value, self->problem);
+      break;
     case PROP_CAN_ANSWER:
       g_value_set_boolean (value, permissions[self->state].answer);
       break;
@@ -169,6 +174,7 @@ vis_call_finalize (GObject *object)
   g_free (self->id);
   g_free (self->peer);
   g_free (self->peer_name);
+  g_free (self->problem);
 
   G_OBJECT_CLASS (vis_call_parent_class)->finalize (object);
 }
@@ -309,6 +315,13 @@ install_media (GParamFlags flags)
    */
   properties[PROP_REMOTE_PICTURE] =
     g_param_spec_object ("remote-picture", NULL, NULL, G_TYPE_OBJECT, flags);
+
+  /**
+   * VisCall:problem:
+   *
+   * What is wrong with a device of this side, a sentence for people, or %NULL.
+   */
+  properties[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
 }
 
 static void
@@ -549,6 +562,19 @@ vis_call_set_remote_picture (VisCall *self, GObject *picture)
   set_object (self, &self->remote_picture, picture, PROP_REMOTE_PICTURE);
 }
 
+void
+vis_call_set_problem (VisCall *self, const char *problem)
+{
+  g_return_if_fail (VIS_IS_CALL (self));
+
+  if (g_strcmp0 (self->problem, problem) == 0)
+    return;
+
+  g_free (self->problem);
+  self->problem = g_strdup (problem);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROBLEM]);
+}
+
 /* What each of them is, stands at its property. */
 #define GETTER(type, name, otherwise)                                                              \
   type vis_call_get_##name (VisCall *self)                                                         \
@@ -576,4 +602,5 @@ GETTER (gboolean, remote_audio, FALSE)
 GETTER (gboolean, remote_video, FALSE)
 GETTER (GObject *, local_picture, NULL)
 GETTER (GObject *, remote_picture, NULL)
+GETTER (const char *, problem, NULL)
 /* clang-format on */

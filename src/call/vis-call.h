@@ -19,8 +19,9 @@ G_BEGIN_DECLS
  * `remote-ringing` (a device of the other side really rings), `ringing-devices` (how many were
  * reached, 0 while unknown), `duration` (whole seconds since the answer, 0 before), `microphone`
  * and `camera` (what this side sends), `remote-audio` and `remote-video` (what the other side says
- * that it sends), `local-picture` and `remote-picture` (paintable objects or %NULL), `can-answer`,
- * `can-decline`, `can-hang-up`, `can-mute`.
+ * that it sends), `local-picture` and `remote-picture` (paintable objects or %NULL), `problem`
+ * (what is wrong with a device of this side, for people, or %NULL), `can-answer`, `can-decline`,
+ * `can-hang-up`, `can-mute`.
  */
 #define VIS_TYPE_CALL (vis_call_get_type ())
 G_DECLARE_FINAL_TYPE (VisCall, vis_call, VIS, CALL, GObject)
@@ -42,5 +43,6 @@ gboolean      vis_call_get_remote_audio (VisCall *self);
 gboolean      vis_call_get_remote_video (VisCall *self);
 GObject      *vis_call_get_local_picture (VisCall *self);
 GObject      *vis_call_get_remote_picture (VisCall *self);
+const char   *vis_call_get_problem (VisCall *self);
 
 G_END_DECLS

@@ -20,6 +20,15 @@ vis_media_engine_default_init (VisMediaEngineInterface *iface)
     iface,
     g_param_spec_object (
       "local-video", NULL, NULL, G_TYPE_OBJECT, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+
+  /**
+   * VisMediaEngine:problem:
+   *
+   * What is wrong with a device that is wanted, a sentence for people; %NULL while nothing is.
+   */
+  g_object_interface_install_property (
+    iface,
+    g_param_spec_string ("problem", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 /**

@@ -89,8 +89,9 @@ G_DECLARE_INTERFACE (VisMediaEngine, vis_media_engine, VIS, MEDIA_ENGINE, GObjec
  * Makes media sessions and owns what outlives a generation: the camera, the microphone and the
  * speaker.
  *
- * `capture` opens and closes the devices (idempotent; a missing device is no error). Property
- * `local-video`: the own picture, an object that the UI can paint, %NULL while the camera is off.
+ * `capture` opens and closes the devices (idempotent; a missing device is no error). Properties:
+ * `local-video`: the own picture, an object that the UI can paint, %NULL while the camera is off or
+ * none is left; `problem`: what a person can do about a device that does not work, %NULL otherwise.
  */
 struct _VisMediaEngineInterface
 {

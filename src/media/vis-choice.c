@@ -41,7 +41,7 @@ vis_choice_set_name (VisChoice *self, const char *name)
 
   g_free (self->name);
   self->name = g_strdup (name);
-  vis_choice_forgive (self);
+  vis_choice_forget (self);
   return TRUE;
 }
 
@@ -116,6 +116,7 @@ vis_choice_make_element (VisChoice *self, VisDevices *devices)
 gboolean
 vis_choice_fail (VisChoice *self)
 {
+  self->broken = TRUE;
   if (self->used == NULL)
     return FALSE;
 
@@ -133,4 +134,17 @@ void
 vis_choice_forgive (VisChoice *self)
 {
   g_ptr_array_set_size (self->failed, 0);
+}
+
+/**
+ * vis_choice_forget:
+ * @self: a choice
+ *
+ * Starts afresh, once no device is wanted any more.
+ */
+void
+vis_choice_forget (VisChoice *self)
+{
+  vis_choice_forgive (self);
+  self->broken = FALSE;
 }

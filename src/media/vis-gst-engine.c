@@ -6,6 +6,8 @@
 
 #include "vis-gst-engine.h"
 
+#include <glib/gi18n.h>
+
 #include "vis-capture.h"
 #include "vis-choice.h"
 #include "vis-gst.h"
@@ -30,6 +32,7 @@ struct _VisGstEngine
   char              *probe; /* of the speaker whose sound the microphone is cleaned of */
   VisVideoPaintable *preview;
   GObject           *local_video;
+  const char        *problem;
 
   gboolean           want_audio;
   gboolean           want_video;
@@ -45,6 +48,7 @@ enum
   PROP_DEVICES,
   N_PROPS,
   PROP_LOCAL_VIDEO = N_PROPS,
+  PROP_PROBLEM,
 };
 
 static GParamSpec *properties[N_PROPS];
@@ -119,6 +123,38 @@ update_camera (VisGstEngine *self)
   set_local_video (self, vis_capture_is_open (self->camera) ? G_OBJECT (self->preview) : NULL);
 }
 
+/* What a person should know: where others can't be heard or seen because of it comes first. */
+static const char *
+find_problem (VisGstEngine *self)
+{
+  if (self->want_audio && self->choices[VIS_DEVICE_MICROPHONE].broken &&
+      !vis_capture_is_open (self->microphone))
+    return _ ("The microphone cannot be used. Check that it is connected and that no other app "
+              "uses it.");
+  if (self->want_audio && self->choices[VIS_DEVICE_SPEAKER].broken &&
+      !vis_speaker_is_open (self->speaker))
+    return _ ("The speaker cannot be used. Check that it is connected and that no other app uses "
+              "it.");
+  if (self->want_video && self->choices[VIS_DEVICE_CAMERA].broken &&
+      !vis_capture_is_open (self->camera))
+    return _ ("The camera cannot be used. Check that it is connected and that no other app uses "
+              "it.");
+
+  return NULL;
+}
+
+static void
+update_problem (VisGstEngine *self)
+{
+  const char *problem = find_problem (self);
+
+  if (problem == self->problem)
+    return;
+
+  self->problem = problem;
+  g_object_notify (G_OBJECT (self), "problem");
+}
+
 static void
 update (VisGstEngine *self)
 {
@@ -126,6 +162,7 @@ update (VisGstEngine *self)
   update_speaker (self);
   update_microphone (self);
   update_camera (self);
+  update_problem (self);
 }
 
 static gboolean
@@ -185,7 +222,7 @@ vis_gst_engine_capture (VisMediaEngine *engine, gboolean audio, gboolean video)
   for (guint i = 0; i < N_KINDS; i++)
     {
       if (i == VIS_DEVICE_CAMERA ? !video : !audio)
-        vis_choice_forgive (&self->choices[i]);
+        vis_choice_forget (&self->choices[i]);
     }
   self->want_audio = audio;
   self->want_video = video;
@@ -235,6 +272,9 @@ vis_gst_engine_get_property (GObject *object, guint id, GValue *value, GParamSpe
       break;
     case PROP_LOCAL_VIDEO:
       g_value_set_object (value, self->local_video);
+      break;
+    case PROP_PROBLEM:
+      g_value_set_static_string (value, self->problem);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -358,6 +398,7 @@ vis_gst_engine_class_init (VisGstEngineClass *klass)
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
   g_object_class_override_property (object_class, PROP_LOCAL_VIDEO, "local-video");
+  g_object_class_override_property (object_class, PROP_PROBLEM, "problem");
 }
 
 static void

@@ -77,7 +77,8 @@ get_permission (VisCall *call, const char *name)
   return allowed;
 }
 
-/* What the other side does not send, in words; NULL when there is nothing to say. */
+/* What does not work here, or else what the other side does not send, in words; NULL when there is
+ * nothing to say. */
 static char *
 dup_remark (VisCallView *self)
 {
@@ -85,6 +86,8 @@ dup_remark (VisCallView *self)
   gboolean    dark = !vis_call_get_remote_video (self->call) && self->had_video;
   gboolean    mute = !vis_call_get_remote_audio (self->call);
 
+  if (vis_call_get_problem (self->call) != NULL)
+    return g_strdup (vis_call_get_problem (self->call));
   if (vis_call_get_state (self->call) != VIS_CALL_IN_CALL ||
       vis_call_get_media_state (self->call) != VIS_MEDIA_CONNECTED)
     return NULL;

@@ -505,10 +505,13 @@ test_pictures (Fixture *self, gconstpointer data)
   g_assert_true (vis_call_get_remote_picture (call) == other);
   vis_fake_engine_set_picture (self->engine, own);
   g_assert_true (vis_call_get_local_picture (call) == own);
+  vis_fake_engine_set_problem (self->engine, "It is broken.");
+  g_assert_cmpstr (vis_call_get_problem (call), ==, "It is broken.");
 
   vis_call_controller_hang_up (self->controller);
   g_assert_null (vis_call_get_remote_picture (call));
   g_assert_null (vis_call_get_local_picture (call));
+  g_assert_null (vis_call_get_problem (call));
 }
 
 /* Reconnecting */

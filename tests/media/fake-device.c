@@ -33,8 +33,7 @@ typedef struct
 static GType              fake_device_get_type (void);
 static GType              fake_provider_get_type (void);
 
-static GList             *present;
-static GstDeviceProvider *provider; /* while somebody looks */
+static GstDeviceProvider *provider;
 
 G_DEFINE_TYPE (FakeDevice, fake_device, GST_TYPE_DEVICE)
 G_DEFINE_TYPE (FakeProvider, fake_provider, GST_TYPE_DEVICE_PROVIDER)
@@ -78,17 +77,12 @@ fake_device_init (FakeDevice *self)
 static gboolean
 fake_provider_start (GstDeviceProvider *self)
 {
-  provider = self;
-  for (GList *l = present; l != NULL; l = l->next)
-    gst_device_provider_device_add (self, l->data);
-
   return TRUE;
 }
 
 static void
 fake_provider_stop (GstDeviceProvider *self)
 {
-  provider = NULL;
 }
 
 static void
@@ -119,6 +113,8 @@ fake_devices_init (void)
   gst_plugin_feature_list_free (factories);
   gst_device_provider_register (
     NULL, "fakedeviceprovider", GST_RANK_PRIMARY, fake_provider_get_type ());
+  provider = gst_device_provider_factory_get_by_name ("fakedeviceprovider");
+  g_assert_true (gst_device_provider_start (provider));
 }
 
 GstDevice *
@@ -130,9 +126,7 @@ fake_device_add (const char *name, const char *classes, const char *launch)
 
   gst_object_ref_sink (self);
   self->launch = g_strdup (launch);
-  present = g_list_append (present, self);
-  if (provider != NULL)
-    gst_device_provider_device_add (provider, GST_DEVICE (self));
+  gst_device_provider_device_add (provider, GST_DEVICE (self));
 
   return GST_DEVICE (self);
 }
@@ -140,9 +134,7 @@ fake_device_add (const char *name, const char *classes, const char *launch)
 void
 fake_device_remove (GstDevice *device)
 {
-  present = g_list_remove (present, device);
-  if (provider != NULL)
-    gst_device_provider_device_remove (provider, device);
+  gst_device_provider_device_remove (provider, device);
   gst_object_unref (device);
 }
 

@@ -18,6 +18,9 @@
   "capsfilter caps=audio/x-raw,format=S16LE,rate=48000,channels=1"
 #define SPEAKER "fakesink async=false sync=false"
 
+/* One for all: the list of a second one may miss what happens while that of the first one ends. */
+static VisGstEngine *engine;
+
 static gboolean
 is_filled (gpointer target)
 {
@@ -121,11 +124,25 @@ is_gone (gpointer device)
   return !is_used (device);
 }
 
+static gboolean
+is_forgotten (gpointer unused)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (vis_gst_engine_get_devices (engine))) == 0;
+}
+
+/* With no device left, so that the next test may plug in its own. */
+static void
+settle (void)
+{
+  vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), FALSE, FALSE);
+  g_assert_true (fixture_wait (is_forgotten, NULL, 30));
+  fixture_settle ();
+}
+
 /* The canceller listens to the speaker that plays, also to one that comes later. */
 static void
 test_echo (void)
 {
-  VisGstEngine    *engine;
   Echo             echo = { NULL };
   g_autofree char *old = NULL;
 
@@ -135,7 +152,6 @@ test_echo (void)
       return;
     }
 
-  engine = vis_gst_engine_new ("none", NULL);
   echo.microphone = fake_device_add ("Microphone", "Audio/Source", MICROPHONE);
   vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), TRUE, FALSE);
   g_assert_true (fixture_wait (is_used, echo.microphone, 30));
@@ -150,11 +166,10 @@ test_echo (void)
   g_assert_true (fixture_wait (is_cleaned, &echo, 30));
   g_assert_cmpstr (echo.probe, !=, old);
 
-  g_assert_finalize_object (engine);
   fake_device_remove (echo.speaker);
   fake_device_remove (echo.microphone);
   g_free (echo.probe);
-  fixture_settle ();
+  settle ();
 }
 
 /* Which of two devices of a kind is used, when the first one does not work (any more). */
@@ -184,6 +199,16 @@ static const struct
   { "speaker-gone-then-fails", "Audio/Sink", SPEAKER, GONE_THEN_FAILS },
 };
 
+static gboolean
+has_problem (gpointer unused)
+{
+  g_autofree char *problem = NULL;
+
+  g_object_get (engine, "problem", &problem, NULL);
+
+  return problem != NULL;
+}
+
 static void
 suffer (GstDevice *device, Mishap mishap)
 {
@@ -206,12 +231,11 @@ suffer (GstDevice *device, Mishap mishap)
 static void
 test_replaced (gconstpointer data)
 {
-  guint         n = GPOINTER_TO_UINT (data);
-  VisGstEngine *engine = vis_gst_engine_new (NULL, NULL);
-  GstDevice    *first = fake_device_add ("First", mishaps[n].classes, mishaps[n].launch);
-  GstDevice    *next = fake_device_add ("Next", mishaps[n].classes, mishaps[n].launch);
-  GstDevice    *usual = mishaps[n].mishap == BUSY ? first : next;
-  GstDevice    *late;
+  guint      n = GPOINTER_TO_UINT (data);
+  GstDevice *first = fake_device_add ("First", mishaps[n].classes, mishaps[n].launch);
+  GstDevice *next = fake_device_add ("Next", mishaps[n].classes, mishaps[n].launch);
+  GstDevice *usual = mishaps[n].mishap == BUSY ? first : next;
+  GstDevice *late;
 
   vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), TRUE, TRUE);
   g_assert_true (fixture_wait (is_used, first, 30));
@@ -219,10 +243,12 @@ test_replaced (gconstpointer data)
 
   suffer (first, mishaps[n].mishap);
   g_assert_true (fixture_wait (is_used, next, 30));
+  g_assert_false (has_problem (NULL));
 
   /* If that one fails as well, nothing is tried over and over, until something changes. */
   fake_device_fail (next);
   g_assert_true (fixture_wait (is_gone, next, 30));
+  g_assert_true (fixture_wait (has_problem, NULL, 30));
   fixture_spin (100);
   g_assert_cmpuint (fake_device_count_elements (next), ==, 1);
   if (mishaps[n].mishap == BUSY)
@@ -230,13 +256,13 @@ test_replaced (gconstpointer data)
 
   late = fake_device_add ("Late", mishaps[n].classes, mishaps[n].launch);
   g_assert_true (fixture_wait (is_used, usual, 30));
+  g_assert_false (has_problem (NULL));
 
-  g_assert_finalize_object (engine);
   fake_device_remove (late);
   fake_device_remove (next);
   if (mishaps[n].mishap == BUSY)
     fake_device_remove (first);
-  fixture_settle ();
+  settle ();
 }
 
 int
@@ -247,6 +273,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   fake_devices_init ();
   vis_gst_init ();
+  engine = vis_gst_engine_new (NULL, NULL);
 
   g_test_add_func ("/media/capture/closed-means-closed", test_closed_means_closed);
   g_test_add_func ("/media/engine/echo", test_echo);
@@ -258,6 +285,7 @@ main (int argc, char *argv[])
     }
 
   status = g_test_run ();
+  g_assert_finalize_object (engine);
   vis_gst_wait_for_devices ();
   return status;
 }

@@ -193,19 +193,21 @@ vis_fake_session_get_log (VisFakeSession *self)
 
 struct _VisFakeEngine
 {
-  GObject    parent_instance;
+  GObject     parent_instance;
 
-  GPtrArray *sessions;
-  GObject   *picture;
-  gboolean   audio;
-  gboolean   video;
-  gboolean   broken;
+  GPtrArray  *sessions;
+  GObject    *picture;
+  const char *problem;
+  gboolean    audio;
+  gboolean    video;
+  gboolean    broken;
 };
 
 enum
 {
   PROP_ENGINE_0,
   PROP_LOCAL_VIDEO,
+  PROP_PROBLEM,
 };
 
 static VisMediaSession *
@@ -246,6 +248,8 @@ vis_fake_engine_get_property (GObject *object, guint id, GValue *value, GParamSp
 {
   if (id == PROP_LOCAL_VIDEO)
     g_value_set_object (value, VIS_FAKE_ENGINE (object)->picture);
+  else if (id == PROP_PROBLEM)
+    g_value_set_static_string (value, VIS_FAKE_ENGINE (object)->problem);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -269,6 +273,7 @@ vis_fake_engine_class_init (VisFakeEngineClass *klass)
   object_class->get_property = vis_fake_engine_get_property;
   object_class->finalize = vis_fake_engine_finalize;
   g_object_class_override_property (object_class, PROP_LOCAL_VIDEO, "local-video");
+  g_object_class_override_property (object_class, PROP_PROBLEM, "problem");
 }
 
 static void
@@ -321,6 +326,13 @@ vis_fake_engine_set_picture (VisFakeEngine *self, GObject *picture)
 {
   if (g_set_object (&self->picture, picture))
     g_object_notify (G_OBJECT (self), "local-video");
+}
+
+void
+vis_fake_engine_set_problem (VisFakeEngine *self, const char *problem)
+{
+  self->problem = problem;
+  g_object_notify (G_OBJECT (self), "problem");
 }
 
 void

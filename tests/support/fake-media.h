@@ -33,6 +33,7 @@ guint           vis_fake_engine_count_open (VisFakeEngine *self);
 gboolean        vis_fake_engine_get_audio (VisFakeEngine *self);
 gboolean        vis_fake_engine_get_video (VisFakeEngine *self);
 void            vis_fake_engine_set_picture (VisFakeEngine *self, GObject *picture);
+void            vis_fake_engine_set_problem (VisFakeEngine *self, const char *problem);
 
 /* Whether sessions fail from within offer() and answer(). */
 void vis_fake_engine_set_broken (VisFakeEngine *self, gboolean broken);

@@ -89,6 +89,10 @@ test_call_pictures (Fixture *fixture, gconstpointer data)
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_LABEL, "Grace turned the camera off"));
   vis_call_set_remote_video (call, FALSE);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Grace turned the camera off");
+  vis_call_set_problem (call, "The camera cannot be used.");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "The camera cannot be used.");
+  vis_call_set_problem (call, NULL);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Grace turned the camera off");
   vis_call_set_remote_picture (call, NULL);
   vis_call_set_local_picture (call, NULL);
   spy_controller_end (fixture->stage->controller, VIS_END_HANGUP);

@@ -30,6 +30,7 @@ enum
 {
   PROP_0,
   PROP_LOCAL_VIDEO,
+  PROP_PROBLEM,
 };
 
 static void
@@ -86,6 +87,8 @@ counting_engine_get_property (GObject *object, guint prop_id, GValue *value, GPa
 {
   if (prop_id == PROP_LOCAL_VIDEO)
     g_object_get_property (G_OBJECT (COUNTING_ENGINE (object)->real), "local-video", value);
+  else if (prop_id == PROP_PROBLEM)
+    g_object_get_property (G_OBJECT (COUNTING_ENGINE (object)->real), "problem", value);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
@@ -113,6 +116,7 @@ counting_engine_class_init (CountingEngineClass *klass)
   object_class->get_property = counting_engine_get_property;
   object_class->finalize = counting_engine_finalize;
   g_object_class_override_property (object_class, PROP_LOCAL_VIDEO, "local-video");
+  g_object_class_override_property (object_class, PROP_PROBLEM, "problem");
 }
 
 static void
@@ -121,9 +125,9 @@ counting_engine_init (CountingEngine *self)
 }
 
 static void
-on_local_video (CountingEngine *self)
+on_devices (CountingEngine *self, GParamSpec *pspec)
 {
-  g_object_notify (G_OBJECT (self), "local-video");
+  g_object_notify (G_OBJECT (self), pspec->name);
 }
 
 CountingEngine *
@@ -133,7 +137,9 @@ counting_engine_new (VisMediaEngine *real)
 
   self->real = g_object_ref (real);
   g_signal_connect_object (
-    real, "notify::local-video", G_CALLBACK (on_local_video), self, G_CONNECT_SWAPPED);
+    real, "notify::local-video", G_CALLBACK (on_devices), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+    real, "notify::problem", G_CALLBACK (on_devices), self, G_CONNECT_SWAPPED);
   return self;
 }
 
