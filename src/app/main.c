@@ -6,13 +6,16 @@
 
 #include <glib/gi18n.h>
 #include <locale.h>
+#include <unistd.h>
 
 #include "vis-application.h"
+#include "vis-gst.h"
 
 int
 main (int argc, char *argv[])
 {
-  g_autoptr (VisApplication) application = NULL;
+  VisApplication *application;
+  int             status;
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, VIS_LOCALEDIR);
@@ -21,5 +24,13 @@ main (int argc, char *argv[])
   g_set_application_name ("Visavis");
 
   application = vis_application_new ();
-  return g_application_run (G_APPLICATION (application), argc, argv);
+  status = g_application_run (G_APPLICATION (application), argc, argv);
+  g_object_unref (application);
+
+  /* The driver of a device is stuck: what libraries do at the end of a program would wait for it
+   * for ever, or crash. */
+  if (!vis_gst_wait_for_devices ())
+    _exit (status);
+
+  return status;
 }

@@ -12,7 +12,6 @@
 #include "vis-application-private.h"
 #include "vis-error.h"
 #include "vis-gst-ringer.h"
-#include "vis-gst.h"
 
 #define ENV_PASSWORD "VISAVIS_PASSWORD"
 
@@ -411,7 +410,6 @@ vis_application_shutdown (GApplication *application)
   g_clear_object (&self->engine);
   g_clear_object (&self->ringer);
   g_clear_object (&self->login);
-  vis_gst_wait_for_devices ();
 
   G_APPLICATION_CLASS (vis_application_parent_class)->shutdown (application);
 }

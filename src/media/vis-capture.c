@@ -30,11 +30,12 @@
 
 struct _VisCapture
 {
-  GObject     parent_instance;
+  GObject       parent_instance;
 
-  VisFeed    *feed;
-  GstElement *pipeline;
-  guint       watch;
+  VisFeed      *feed;
+  VisDeviceKind kind; /* of what is open */
+  GstElement   *pipeline;
+  guint         watch;
 };
 
 enum
@@ -127,7 +128,11 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
 
 /* Opens @source into what @text describes, which ends in an appsink named sink. */
 static void
-open_device (VisCapture *self, GstElement *source, const char *text, VisVideoPaintable *preview)
+open_device (VisCapture        *self,
+             VisDeviceKind      kind,
+             GstElement        *source,
+             const char        *text,
+             VisVideoPaintable *preview)
 {
   const GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
   g_autoptr (GError)        error = NULL;
@@ -159,12 +164,13 @@ open_device (VisCapture *self, GstElement *source, const char *text, VisVideoPai
       gst_element_link (tee, view);
     }
 
+  self->kind = kind;
   self->pipeline = vis_gst_pipeline_new ("capture");
   gst_bin_add_many (GST_BIN (self->pipeline), source, bin, NULL);
   gst_element_link (source, bin);
   bus = gst_element_get_bus (self->pipeline);
   self->watch = gst_bus_add_watch (bus, on_message, self);
-  vis_gst_start_later (self->pipeline);
+  vis_gst_start_later (self->pipeline, kind);
 }
 
 /**
@@ -205,7 +211,7 @@ vis_capture_open_camera (VisCapture *self, GstElement *source, VisVideoPaintable
     VIDEO_RATE,
     VIDEO_WIDTH);
 
-  open_device (self, source, text, preview);
+  open_device (self, VIS_DEVICE_CAMERA, source, text, preview);
 }
 
 /**
@@ -232,7 +238,7 @@ vis_capture_open_microphone (VisCapture *self, GstElement *source, const char *p
                           "enable-last-sample=false",
                           clean != NULL ? clean : "");
 
-  open_device (self, source, text, NULL);
+  open_device (self, VIS_DEVICE_MICROPHONE, source, text, NULL);
 }
 
 /**
@@ -249,7 +255,7 @@ vis_capture_close (VisCapture *self)
     return;
 
   vis_feed_set_source (self->feed, NULL);
-  vis_gst_stop_later (g_steal_pointer (&self->pipeline));
+  vis_gst_stop_later (g_steal_pointer (&self->pipeline), self->kind);
 }
 
 gboolean

@@ -10,6 +10,9 @@
 
 #include "vis-error.h"
 
+/* Of the driver of a device that does not let go: seconds. */
+#define PATIENCE_S 3
+
 /* What a call can't do without, and the package in which distributions ship it. */
 static const struct
 {
@@ -38,13 +41,27 @@ static const struct
   { "nicesrc", "the libnice plugin of GStreamer (gstreamer1.0-nice)" },
 };
 
-static GstClock     *shared_clock;
-static GstClockTime  shared_base_time;
-static GThreadPool  *devices;
-static volatile gint n_busy; /* devices to open or close, and the warming up */
+static GstClock    *shared_clock;
+static GstClockTime shared_base_time;
+static GThreadPool *devices[VIS_DEVICE_SPEAKER + 1];
 
-/* Opening a camera or a sound device can take long and must not hold up the main loop; one thread
- * does it, so that what is asked for happens in that order. */
+/* How many devices are to be opened or closed, and the warming up. */
+static guint  n_busy;
+static GMutex busy_mutex;
+static GCond  busy_cond;
+
+static void
+add_busy (int difference)
+{
+  g_mutex_lock (&busy_mutex);
+  n_busy += difference;
+  g_cond_broadcast (&busy_cond);
+  g_mutex_unlock (&busy_mutex);
+}
+
+/* Opening a camera or a sound device can take long, or for ever where its driver is stuck, and must
+ * not hold up the main loop nor another kind of device. One thread for each kind does it, so that
+ * what is asked for happens in that order. */
 static void
 work (gpointer data, gpointer user_data)
 {
@@ -53,9 +70,9 @@ work (gpointer data, gpointer user_data)
 
   gst_element_set_state (pipeline, target);
   if (target == GST_STATE_NULL)
-    gst_element_get_state (pipeline, NULL, NULL, GST_CLOCK_TIME_NONE);
+    gst_element_get_state (pipeline, NULL, NULL, PATIENCE_S * GST_SECOND);
   gst_object_unref (pipeline);
-  g_atomic_int_add (&n_busy, -1);
+  add_busy (-1);
 }
 
 /**
@@ -73,7 +90,8 @@ vis_gst_init (void)
       gst_init (NULL, NULL);
       shared_clock = gst_system_clock_obtain ();
       shared_base_time = gst_clock_get_time (shared_clock);
-      devices = g_thread_pool_new (work, NULL, 1, FALSE, NULL);
+      for (guint i = 0; i < G_N_ELEMENTS (devices); i++)
+        devices[i] = g_thread_pool_new (work, NULL, 1, FALSE, NULL);
       g_once_init_leave (&once, 1);
     }
 }
@@ -97,7 +115,7 @@ warm_up (gpointer data)
   if (dtls != NULL)
     gst_object_ref_sink (dtls);
   g_clear_object (&dtls);
-  g_atomic_int_add (&n_busy, -1);
+  add_busy (-1);
 
   return NULL;
 }
@@ -115,7 +133,7 @@ vis_gst_warm_up (void)
 
   if (g_once_init_enter (&once))
     {
-      g_atomic_int_inc (&n_busy);
+      add_busy (1);
       g_thread_unref (g_thread_new ("vis-warm-up", warm_up, NULL));
       g_once_init_leave (&once, 1);
     }
@@ -230,47 +248,60 @@ vis_gst_get_running_time (void)
 }
 
 static void
-push_work (GstElement *pipeline, GstState target)
+push_work (GstElement *pipeline, VisDeviceKind kind, GstState target)
 {
   vis_gst_init ();
   g_object_set_data (G_OBJECT (pipeline), "vis-target", GINT_TO_POINTER (target));
-  g_atomic_int_inc (&n_busy);
-  g_thread_pool_push (devices, pipeline, NULL);
+  add_busy (1);
+  g_thread_pool_push (devices[kind], pipeline, NULL);
 }
 
 /**
  * vis_gst_start_later:
  * @pipeline: a pipeline with a device inside
+ * @kind: what the device is for
  *
  * Sets @pipeline playing without waiting for the device.
  */
 void
-vis_gst_start_later (GstElement *pipeline)
+vis_gst_start_later (GstElement *pipeline, VisDeviceKind kind)
 {
-  push_work (gst_object_ref (pipeline), GST_STATE_PLAYING);
+  push_work (gst_object_ref (pipeline), kind, GST_STATE_PLAYING);
 }
 
 /**
  * vis_gst_stop_later:
  * @pipeline: (transfer full): a pipeline with a device inside
+ * @kind: what the device is for
  *
  * Shuts @pipeline down without waiting for the device and gives up the caller's reference.
  */
 void
-vis_gst_stop_later (GstElement *pipeline)
+vis_gst_stop_later (GstElement *pipeline, VisDeviceKind kind)
 {
-  push_work (pipeline, GST_STATE_NULL);
+  push_work (pipeline, kind, GST_STATE_NULL);
 }
 
 /**
  * vis_gst_wait_for_devices:
  *
  * Waits until all devices that were to be opened or closed are, and until the warming up is done:
- * libraries tidy up at the end of the program, and nobody may be inside them then.
+ * libraries tidy up at the end of the program, and nobody may be inside them then. A device that is
+ * stuck is waited for no longer than three seconds.
+ *
+ * Returns: whether all is done; if not, leave the program without tidying up
  */
-void
+gboolean
 vis_gst_wait_for_devices (void)
 {
-  while (g_atomic_int_get (&n_busy) > 0)
-    g_usleep (1000);
+  gint64   end = g_get_monotonic_time () + PATIENCE_S * G_TIME_SPAN_SECOND;
+  gboolean done;
+
+  g_mutex_lock (&busy_mutex);
+  while (n_busy > 0 && g_cond_wait_until (&busy_cond, &busy_mutex, end))
+    ;
+  done = n_busy == 0;
+  g_mutex_unlock (&busy_mutex);
+
+  return done;
 }

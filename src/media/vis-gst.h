@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <gst/gst.h>
+#include "vis-device.h"
 
 G_BEGIN_DECLS
 
@@ -17,8 +17,8 @@ GstClockTime vis_gst_get_running_time (void);
 GstElement  *vis_gst_make (GstBin *bin, const char *factory);
 gboolean     vis_gst_has_element (const char *factory);
 
-void         vis_gst_start_later (GstElement *pipeline);
-void         vis_gst_stop_later (GstElement *pipeline);
-void         vis_gst_wait_for_devices (void);
+void         vis_gst_start_later (GstElement *pipeline, VisDeviceKind kind);
+void         vis_gst_stop_later (GstElement *pipeline, VisDeviceKind kind);
+gboolean     vis_gst_wait_for_devices (void);
 
 G_END_DECLS

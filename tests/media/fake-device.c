@@ -42,7 +42,7 @@ static GstElement *
 fake_device_create_element (GstDevice *device, const char *name)
 {
   FakeDevice *self = (FakeDevice *) device;
-  GstElement *element = fake_element_new (self->launch, 0, 0);
+  GstElement *element = fake_element_new (self->launch, 0);
 
   g_weak_ref_set (&self->element, element);
   self->n_elements++;
@@ -160,10 +160,10 @@ fake_device_fail (GstDevice *device)
 
 typedef struct
 {
-  GstBin parent_instance;
+  GstBin  parent_instance;
 
-  guint  start_ms;
-  guint  stop_ms;
+  guint   start_ms;
+  GMutex *mutex;
 } FakeElement;
 
 typedef struct
@@ -181,8 +181,11 @@ fake_element_change_state (GstElement *element, GstStateChange change)
   FakeElement         *self = (FakeElement *) element;
   GstStateChangeReturn result;
 
-  if (change == GST_STATE_CHANGE_READY_TO_NULL)
-    g_usleep (self->stop_ms * 1000);
+  if (change == GST_STATE_CHANGE_READY_TO_NULL && self->mutex != NULL)
+    {
+      g_mutex_lock (self->mutex);
+      g_mutex_unlock (self->mutex);
+    }
   result = GST_ELEMENT_CLASS (fake_element_parent_class)->change_state (element, change);
   if (change == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
     g_usleep (self->start_ms * 1000);
@@ -211,7 +214,7 @@ add_ghost (GstElement *element, GstElement *inner, const char *name)
 }
 
 GstElement *
-fake_element_new (const char *launch, guint start_ms, guint stop_ms)
+fake_element_new (const char *launch, guint start_ms)
 {
   FakeElement       *self = g_object_new (fake_element_get_type (), NULL);
   g_autoptr (GError) error = NULL;
@@ -219,12 +222,21 @@ fake_element_new (const char *launch, guint start_ms, guint stop_ms)
 
   g_assert_no_error (error);
   self->start_ms = start_ms;
-  self->stop_ms = stop_ms;
   gst_bin_add (GST_BIN (self), inner);
   add_ghost (GST_ELEMENT (self), inner, "src");
   add_ghost (GST_ELEMENT (self), inner, "sink");
 
   return GST_ELEMENT (self);
+}
+
+GstElement *
+fake_element_new_stuck (const char *launch, GMutex *mutex)
+{
+  GstElement *element = fake_element_new (launch, 0);
+
+  ((FakeElement *) element)->mutex = mutex;
+
+  return element;
 }
 
 GstElement *

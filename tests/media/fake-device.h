@@ -20,8 +20,11 @@ guint       fake_device_count_elements (GstDevice *device);
 /* As if somebody had pulled the plug. */
 void fake_device_fail (GstDevice *device);
 
-/* An element that takes its time: to start, once it runs already, and to stop. */
-GstElement *fake_element_new (const char *launch, guint start_ms, guint stop_ms);
+/* An element that takes its time to start, once it runs already. */
+GstElement *fake_element_new (const char *launch, guint start_ms);
+
+/* An element that does not stop before the mutex is free. */
+GstElement *fake_element_new_stuck (const char *launch, GMutex *mutex);
 
 /* Where a tap leads to, and how often it was filled. */
 GstElement *fake_target_new (void);

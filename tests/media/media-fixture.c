@@ -70,7 +70,8 @@ void
 fixture_settle (void)
 {
   g_assert_true (fixture_wait (is_settled, NULL, 30));
-  vis_gst_wait_for_devices ();
+  while (!vis_gst_wait_for_devices ())
+    ;
   while (g_main_context_iteration (NULL, FALSE))
     ;
 }

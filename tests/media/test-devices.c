@@ -9,6 +9,7 @@
 #include "vis-capture.h"
 #include "vis-gst-engine.h"
 #include "vis-gst.h"
+#include "vis-speaker.h"
 
 #define CAMERA                                                                                     \
   "videotestsrc is-live=true ! capsfilter caps=video/x-raw,width=64,height=48,framerate=30/1"
@@ -41,7 +42,7 @@ test_closed_means_closed (void)
   guint64                n;
 
   vis_tap_set_mode (tap, VIS_TAP_OPEN);
-  vis_capture_open_camera (capture, fake_element_new (CAMERA, 500, 0), NULL);
+  vis_capture_open_camera (capture, fake_element_new (CAMERA, 500), NULL);
   g_assert_true (fixture_wait (is_filled, first, 30));
 
   vis_capture_close (capture);
@@ -54,12 +55,50 @@ test_closed_means_closed (void)
   g_assert_cmpuint (fake_target_count (next), ==, 0);
 
   /* It can be opened again. */
-  vis_capture_open_camera (capture, fake_element_new (CAMERA, 0, 0), NULL);
+  vis_capture_open_camera (capture, fake_element_new (CAMERA, 0), NULL);
   g_assert_true (fixture_wait (is_filled, next, 30));
   vis_capture_close (capture);
   vis_tap_free (other);
   vis_tap_free (tap);
-  vis_gst_wait_for_devices ();
+  fixture_settle ();
+}
+
+static gboolean
+is_free (gpointer weak)
+{
+  g_autoptr (GObject) object = g_weak_ref_get (weak);
+
+  return object == NULL;
+}
+
+/* The light of the camera goes off although the driver of the speaker is stuck, and the program
+ * ends. */
+static void
+test_stuck (void)
+{
+  g_autoptr (VisFeed)    feed = vis_feed_new (FALSE);
+  g_autoptr (VisCapture) capture = vis_capture_new (feed);
+  g_autoptr (VisSpeaker) speaker = vis_speaker_new ();
+  GstElement            *sink;
+  GstElement            *camera = fake_element_new (CAMERA, 0);
+  GWeakRef               weak;
+  GMutex                 mutex;
+
+  g_mutex_init (&mutex);
+  sink = fake_element_new_stuck (SPEAKER, &mutex);
+  g_weak_ref_init (&weak, camera);
+  vis_speaker_open (speaker, sink);
+  vis_capture_open_camera (capture, camera, NULL);
+
+  g_mutex_lock (&mutex);
+  vis_speaker_close (speaker);
+  vis_capture_close (capture);
+  g_assert_true (fixture_wait (is_free, &weak, 30));
+  g_assert_false (vis_gst_wait_for_devices ());
+  g_mutex_unlock (&mutex);
+  fixture_settle ();
+  g_weak_ref_clear (&weak);
+  g_mutex_clear (&mutex);
 }
 
 typedef struct
@@ -276,6 +315,7 @@ main (int argc, char *argv[])
   engine = vis_gst_engine_new (NULL, NULL);
 
   g_test_add_func ("/media/capture/closed-means-closed", test_closed_means_closed);
+  g_test_add_func ("/media/capture/stuck", test_stuck);
   g_test_add_func ("/media/engine/echo", test_echo);
   for (guint i = 0; i < G_N_ELEMENTS (mishaps); i++)
     {
@@ -286,6 +326,6 @@ main (int argc, char *argv[])
 
   status = g_test_run ();
   g_assert_finalize_object (engine);
-  vis_gst_wait_for_devices ();
+  fixture_settle ();
   return status;
 }

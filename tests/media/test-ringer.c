@@ -127,6 +127,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/devices/dropped", test_devices_dropped);
 
   status = g_test_run ();
-  vis_gst_wait_for_devices ();
+  fixture_settle ();
   return status;
 }
