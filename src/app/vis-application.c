@@ -12,6 +12,7 @@
 #include "vis-application-private.h"
 #include "vis-error.h"
 #include "vis-gst-ringer.h"
+#include "vis-gst.h"
 
 #define ENV_PASSWORD "VISAVIS_PASSWORD"
 
@@ -206,6 +207,17 @@ sign_in_from_environment (VisApplication *self)
                          g_object_ref (self));
 }
 
+/* Who has half of GStreamer only learns it now, not when somebody calls. */
+static void
+on_media_checked (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (VisApplication) self = user_data;
+  g_autoptr (GError)         error = NULL;
+
+  if (!vis_media_check_elements_finish (result, &error) && self->window != NULL)
+    vis_window_show_notice (self->window, error->message);
+}
+
 /* Fills in the welcome and shows it: unless the keyring is quick, a sign-in comes later. */
 static void
 furnish (VisApplication *self)
@@ -228,6 +240,7 @@ furnish (VisApplication *self)
   vis_window_show_welcome (self->window);
   vis_application_follow_link (self);
   vis_gst_engine_warm_up (VIS_GST_ENGINE (self->engine));
+  vis_media_check_elements_async (on_media_checked, g_object_ref (self));
 }
 
 static void

@@ -7,11 +7,17 @@
 #include "vis-gst.h"
 
 #include <gio/gio.h>
+#include <glib/gi18n.h>
 
 #include "vis-error.h"
 
 /* Of the driver of a device that does not let go: seconds. */
 #define PATIENCE_S 3
+
+#define BASE       N_ ("GStreamer base plugins (gstreamer1.0-plugins-base)")
+#define GOOD       N_ ("GStreamer good plugins (gstreamer1.0-plugins-good)")
+#define BAD        N_ ("GStreamer bad plugins (gstreamer1.0-plugins-bad)")
+#define NICE       N_ ("the libnice plugin of GStreamer (gstreamer1.0-nice)")
 
 /* What a call can't do without, and the package in which distributions ship it. */
 static const struct
@@ -19,26 +25,13 @@ static const struct
   const char *element;
   const char *package;
 } needed[] = {
-  { "appsrc", "GStreamer base plugins (gstreamer1.0-plugins-base)" },
-  { "audioconvert", "GStreamer base plugins (gstreamer1.0-plugins-base)" },
-  { "audioresample", "GStreamer base plugins (gstreamer1.0-plugins-base)" },
-  { "videoconvert", "GStreamer base plugins (gstreamer1.0-plugins-base)" },
-  { "videoscale", "GStreamer base plugins (gstreamer1.0-plugins-base)" },
-  { "videorate", "GStreamer base plugins (gstreamer1.0-plugins-base)" },
-  { "opusenc", "GStreamer base plugins (gstreamer1.0-plugins-base)" },
-  { "opusdec", "GStreamer base plugins (gstreamer1.0-plugins-base)" },
-  { "rtpbin", "GStreamer good plugins (gstreamer1.0-plugins-good)" },
-  { "rtpopuspay", "GStreamer good plugins (gstreamer1.0-plugins-good)" },
-  { "rtpopusdepay", "GStreamer good plugins (gstreamer1.0-plugins-good)" },
-  { "rtpvp8pay", "GStreamer good plugins (gstreamer1.0-plugins-good)" },
-  { "rtpvp8depay", "GStreamer good plugins (gstreamer1.0-plugins-good)" },
-  { "vp8enc", "GStreamer good plugins (gstreamer1.0-plugins-good)" },
-  { "vp8dec", "GStreamer good plugins (gstreamer1.0-plugins-good)" },
-  { "webrtcbin", "GStreamer bad plugins (gstreamer1.0-plugins-bad)" },
-  { "dtlsenc", "GStreamer bad plugins (gstreamer1.0-plugins-bad)" },
-  { "srtpenc", "GStreamer bad plugins (gstreamer1.0-plugins-bad)" },
-  { "sctpenc", "GStreamer bad plugins (gstreamer1.0-plugins-bad)" },
-  { "nicesrc", "the libnice plugin of GStreamer (gstreamer1.0-nice)" },
+  { "appsrc", BASE },       { "audioconvert", BASE }, { "audioresample", BASE },
+  { "videoconvert", BASE }, { "videoscale", BASE },   { "videorate", BASE },
+  { "opusenc", BASE },      { "opusdec", BASE },      { "rtpbin", GOOD },
+  { "rtpopuspay", GOOD },   { "rtpopusdepay", GOOD }, { "rtpvp8pay", GOOD },
+  { "rtpvp8depay", GOOD },  { "vp8enc", GOOD },       { "vp8dec", GOOD },
+  { "webrtcbin", BAD },     { "dtlsenc", BAD },       { "srtpenc", BAD },
+  { "sctpenc", BAD },       { "nicesrc", NICE },
 };
 
 static GstClock    *shared_clock;
@@ -145,8 +138,8 @@ vis_gst_warm_up (void)
  *
  * Whether GStreamer has every plugin that a call needs.
  *
- * Returns: %FALSE with @error set to [error@Vis.Error] when something is missing; its message
- *   names the packages to install
+ * Returns: %FALSE with @error set to [error@Vis.Error] when something is missing; its message is
+ *   for people and names the packages to install
  */
 gboolean
 vis_media_check_elements (GError **error)
@@ -158,9 +151,11 @@ vis_media_check_elements (GError **error)
 
   for (guint i = 0; i < G_N_ELEMENTS (needed); i++)
     {
+      const char *package = _ (needed[i].package);
+
       if (!vis_gst_has_element (needed[i].element) &&
-          !g_ptr_array_find_with_equal_func (packages, needed[i].package, g_str_equal, NULL))
-        g_ptr_array_add (packages, (gpointer) needed[i].package);
+          !g_ptr_array_find_with_equal_func (packages, package, g_str_equal, NULL))
+        g_ptr_array_add (packages, (gpointer) package);
     }
 
   if (packages->len == 0)
@@ -168,9 +163,52 @@ vis_media_check_elements (GError **error)
 
   g_ptr_array_add (packages, NULL);
   list = g_strjoinv (", ", (char **) packages->pdata);
-  g_set_error (error, VIS_ERROR, VIS_ERROR_MEDIA, "Calls need something to be installed: %s", list);
+  g_set_error (
+    error, VIS_ERROR, VIS_ERROR_MEDIA, _ ("Calls need something to be installed: %s"), list);
 
   return FALSE;
+}
+
+static void
+check_elements (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (vis_media_check_elements (&error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+  add_busy (-1);
+}
+
+/**
+ * vis_media_check_elements_async:
+ * @callback: called when it is known
+ * @user_data: for @callback
+ *
+ * The same as [func@Vis.media_check_elements], without waiting for GStreamer to be loaded.
+ */
+void
+vis_media_check_elements_async (GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, vis_media_check_elements_async);
+  add_busy (1);
+  g_task_run_in_thread (task, check_elements);
+}
+
+/**
+ * vis_media_check_elements_finish:
+ * @result: what the callback was given
+ * @error: return location
+ *
+ * Returns: see [func@Vis.media_check_elements]
+ */
+gboolean
+vis_media_check_elements_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <gio/gio.h>
+
 #include "vis-device.h"
 
 G_BEGIN_DECLS
@@ -11,6 +13,8 @@ G_BEGIN_DECLS
 void         vis_gst_init (void);
 void         vis_gst_warm_up (void);
 gboolean     vis_media_check_elements (GError **error);
+void         vis_media_check_elements_async (GAsyncReadyCallback callback, gpointer user_data);
+gboolean     vis_media_check_elements_finish (GAsyncResult *result, GError **error);
 
 GstElement  *vis_gst_pipeline_new (const char *name) G_GNUC_WARN_UNUSED_RESULT;
 GstClockTime vis_gst_get_running_time (void);

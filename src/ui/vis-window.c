@@ -12,6 +12,9 @@
 
 #include <glib/gi18n.h>
 
+/* How long an error is shown: long enough to be read, in seconds. */
+#define ERROR_S 5
+
 G_DEFINE_FINAL_TYPE (VisWindow, vis_window, ADW_TYPE_APPLICATION_WINDOW)
 
 gboolean
@@ -441,20 +444,11 @@ vis_window_get_welcome (VisWindow *self)
   return self->welcome;
 }
 
-/**
- * vis_window_show_error:
- * @sentence: what went wrong and what to do, as plain text
- *
- * Shows a sentence for some seconds, over whatever there is.
- */
-void
-vis_window_show_error (VisWindow *self, const char *sentence)
+static void
+show_toast (VisWindow *self, const char *sentence, AdwToastPriority priority, guint seconds)
 {
   AdwToast  *toast;
   GtkWidget *label;
-
-  g_return_if_fail (VIS_IS_WINDOW (self));
-  g_return_if_fail (sentence != NULL);
 
   furnish (self);
   /* A label of its own: it wraps in a narrow window, and what servers say is not markup. */
@@ -466,7 +460,40 @@ vis_window_show_error (VisWindow *self, const char *sentence)
   gtk_widget_add_css_class (label, "heading");
   toast = adw_toast_new ("");
   adw_toast_set_custom_title (toast, label);
+  adw_toast_set_priority (toast, priority);
+  adw_toast_set_timeout (toast, seconds);
   adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+/**
+ * vis_window_show_error:
+ * @sentence: what went wrong and what to do, as plain text
+ *
+ * Shows a sentence for some seconds, over whatever there is.
+ */
+void
+vis_window_show_error (VisWindow *self, const char *sentence)
+{
+  g_return_if_fail (VIS_IS_WINDOW (self));
+  g_return_if_fail (sentence != NULL);
+
+  show_toast (self, sentence, ADW_TOAST_PRIORITY_HIGH, ERROR_S);
+}
+
+/**
+ * vis_window_show_notice:
+ * @sentence: what is wrong with the installation and what to do, as plain text
+ *
+ * Shows a sentence until the person closes it; what [method@Vis.Window.show_error] tells goes
+ * first.
+ */
+void
+vis_window_show_notice (VisWindow *self, const char *sentence)
+{
+  g_return_if_fail (VIS_IS_WINDOW (self));
+  g_return_if_fail (sentence != NULL);
+
+  show_toast (self, sentence, ADW_TOAST_PRIORITY_NORMAL, 0);
 }
 
 /**

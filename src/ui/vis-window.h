@@ -28,6 +28,7 @@ void        vis_window_set_session (VisWindow *self, VisChat *chat, VisCallContr
 void        vis_window_show_welcome (VisWindow *self);
 VisWelcome *vis_window_get_welcome (VisWindow *self);
 void        vis_window_show_error (VisWindow *self, const char *sentence);
+void        vis_window_show_notice (VisWindow *self, const char *sentence);
 void        vis_window_forget_drafts (VisWindow *self);
 void        vis_window_set_offer (VisWindow *self, const char *offer);
 void        vis_window_open_chat (VisWindow *self, const char *user);

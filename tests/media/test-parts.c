@@ -442,6 +442,32 @@ test_elements (void)
     g_assert_true (vis_codec_find (vis_codec_get (i)->name) == vis_codec_get (i));
 }
 
+static void
+on_checked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+/* Runs last: it takes something away. */
+static void
+test_missing_elements (void)
+{
+  g_autoptr (GstElementFactory) factory = gst_element_factory_find ("opusenc");
+  g_autoptr (GAsyncResult)      result = NULL;
+  g_autoptr (GError)            error = NULL;
+
+  gst_registry_remove_feature (gst_registry_get (), GST_PLUGIN_FEATURE (factory));
+  vis_media_check_elements_async (on_checked, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (vis_media_check_elements_finish (result, &error));
+  g_assert_error (error, VIS_ERROR, VIS_ERROR_MEDIA);
+  g_assert_cmpstr (error->message,
+                   ==,
+                   "Calls need something to be installed: GStreamer base plugins "
+                   "(gstreamer1.0-plugins-base)");
+}
+
 /* What is loaded in the background is waited for at the end. Runs first: it is loaded only once. */
 static void
 test_warm_up (void)
@@ -482,6 +508,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/dtls/fingerprint", test_fingerprint);
   g_test_add_func ("/media/dtls/check", test_dtls_check);
   g_test_add_func ("/media/elements", test_elements);
+  g_test_add_func ("/media/elements/missing", test_missing_elements);
 
   return g_test_run ();
 }

@@ -256,6 +256,17 @@ assert_above (Fixture *fixture, GtkWidget *toast, GType type, const char *name)
   driver_until (is_above, pair);
 }
 
+/* What stays is not in the way of what is told for a while. */
+static void
+test_notice (Fixture *fixture, gconstpointer data)
+{
+  fixture_sign_in (fixture);
+  vis_window_show_notice (fixture->window, "Calls need something to be installed.");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Calls need something to be installed.");
+  vis_window_show_error (fixture->window, "Please try again.");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Please try again.");
+}
+
 /* What is told covers neither what one writes with nor what ends a call. */
 static void
 test_toast (Fixture *fixture, gconstpointer data)
@@ -310,6 +321,7 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/chat/problem", test_problem);
   FIXTURE_ADD ("/chat/offer", test_offer);
   FIXTURE_ADD ("/toast", test_toast);
+  FIXTURE_ADD ("/toast/notice", test_notice);
   FIXTURE_ADD ("/sign-out", test_sign_out);
 
   return g_test_run ();
