@@ -11,6 +11,9 @@
 
 #include "vis-heartbeat.h"
 
+/* Of rtpbin, with the number of the session behind it. */
+#define SEND_PAD "send_rtp_sink_"
+
 struct _VisWebrtcBridge
 {
   gatomicrefcount ref_count;
@@ -195,6 +198,58 @@ on_new_jitterbuffer (
                           .mline = ssrc });
 }
 
+/* Tells rtpbin how fast the clock of a source of ours goes, with its first packet. All sources
+ * share a pad, and what is said of them gets lost on the way there; rtpsession 1.22 would ask in
+ * the middle of a walk over all sources, and let go of its lock for that. */
+static GstPadProbeReturn
+on_sent (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GArray                *told = data;
+  g_autoptr (GstElement) rtpbin = gst_pad_get_parent_element (pad);
+  g_autoptr (GstCaps)    caps = NULL;
+  GstBuffer             *buffer = GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER
+                                    ? GST_PAD_PROBE_INFO_BUFFER (info)
+                                    : gst_buffer_list_get (GST_PAD_PROBE_INFO_BUFFER_LIST (info), 0);
+  guint8                 header[12]; /* RFC 3550, section 5.1 */
+  guint32                ssrc;
+
+  if (gst_buffer_extract (buffer, 0, header, sizeof header) < sizeof header)
+    return GST_PAD_PROBE_OK;
+  ssrc = GST_READ_UINT32_BE (header + 8);
+  for (guint i = 0; i < told->len; i++)
+    {
+      if (g_array_index (told, guint32, i) == ssrc)
+        return GST_PAD_PROBE_OK;
+    }
+
+  g_array_append_val (told, ssrc);
+  g_signal_emit_by_name (
+    rtpbin,
+    "request-pt-map",
+    (guint) g_ascii_strtoull (GST_PAD_NAME (pad) + strlen (SEND_PAD), NULL, 10),
+    header[1] & 0x7fu,
+    &caps);
+  if (caps != NULL)
+    {
+      caps = gst_caps_make_writable (g_steal_pointer (&caps));
+      gst_caps_set_simple (caps, "ssrc", G_TYPE_UINT, ssrc, NULL);
+      gst_pad_send_event (pad, gst_event_new_caps (caps));
+    }
+
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+on_rtpbin_pad (GstElement *rtpbin, GstPad *pad, gpointer data)
+{
+  if (g_str_has_prefix (GST_PAD_NAME (pad), SEND_PAD))
+    gst_pad_add_probe (pad,
+                       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
+                       on_sent,
+                       g_array_new (FALSE, FALSE, sizeof (guint32)),
+                       (GDestroyNotify) g_array_unref);
+}
+
 static void
 on_data_channel (GstElement *webrtc, GObject *channel, gpointer data)
 {
@@ -328,6 +383,7 @@ vis_webrtc_bridge_new (GstElement *webrtc, GObject *owner, VisBridgeFunc func)
   watch (self, webrtc, "notify::ice-connection-state", G_CALLBACK (on_state));
   watch (self, webrtc, "pad-added", G_CALLBACK (on_pad_added));
   watch (self, webrtc, "on-data-channel", G_CALLBACK (on_data_channel));
+  watch (self, rtpbin, "pad-added", G_CALLBACK (on_rtpbin_pad));
   watch (self, rtpbin, "new-jitterbuffer", G_CALLBACK (on_new_jitterbuffer));
 
   return self;

@@ -110,6 +110,41 @@ test_connect (Fixture *self, gconstpointer data)
     }
 }
 
+/* What rtpsession 1.22 says before it lets go of its lock in the middle of a walk. */
+static void
+on_log (GstDebugCategory *category,
+        GstDebugLevel     level,
+        const char       *file,
+        const char       *function,
+        int               line,
+        GObject          *object,
+        GstDebugMessage  *message,
+        gpointer          n)
+{
+  if (g_str_has_prefix (gst_debug_message_get (message), "no clock-rate, getting"))
+    g_atomic_int_inc ((gint *) n);
+}
+
+static void
+test_clocks (Fixture *self, gconstpointer data)
+{
+  gint n = 0;
+
+  gst_debug_remove_log_function (gst_debug_log_default);
+  gst_debug_add_log_function (on_log, &n, NULL);
+  gst_debug_set_threshold_for_name ("rtpsource", GST_LEVEL_INFO);
+  gst_debug_set_active (TRUE);
+  fixture_connect (self);
+  fixture_drop_sessions (self);
+  fixture_settle ();
+  gst_debug_set_active (FALSE);
+  gst_debug_unset_threshold_for_name ("rtpsource");
+  gst_debug_remove_log_function (on_log);
+  gst_debug_add_log_function (gst_debug_log_default, NULL, NULL);
+
+  g_assert_cmpint (n, ==, 0);
+}
+
 /* The codecs of the table --------------------------------------------------------------------- */
 
 static void
@@ -769,6 +804,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   ADD ("connect", test_connect, NULL);
+  ADD ("clocks", test_clocks, NULL);
   ADD ("codec/vp9", test_codec, "VP9");
   ADD ("codec/h264", test_codec, "H264");
   ADD ("valves", test_valves, NULL);
