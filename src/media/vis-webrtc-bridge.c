@@ -22,8 +22,9 @@ struct _VisWebrtcBridge
   gint            closed; /* atomic */
   gint            texts;  /* atomic: how many wait for the main loop */
 
-  GstElement     *webrtc;  /* main thread */
-  GPtrArray      *watched; /* main thread: objects with handlers of ours */
+  GstElement     *webrtc;   /* main thread */
+  GPtrArray      *watched;  /* main thread: objects with handlers of ours */
+  GPtrArray      *promises; /* main thread: what webrtcbin was asked for */
 
   gint64          packets; /* atomic */
   gint64          bytes;   /* atomic */
@@ -355,6 +356,15 @@ watch (VisWebrtcBridge *self, gpointer object, const char *signal, GCallback cal
     object, signal, callback, bridge_ref (self), bridge_unref_closure, (GConnectFlags) 0);
 }
 
+static GstPromise *
+promise_new (VisWebrtcBridge *self, GstPromiseChangeFunc func)
+{
+  GstPromise *promise = gst_promise_new_with_change_func (func, bridge_ref (self), bridge_unref);
+
+  g_ptr_array_add (self->promises, gst_promise_ref (promise));
+  return promise;
+}
+
 /**
  * vis_webrtc_bridge_new:
  * @webrtc: a webrtcbin
@@ -376,6 +386,7 @@ vis_webrtc_bridge_new (GstElement *webrtc, GObject *owner, VisBridgeFunc func)
   self->func = func;
   self->webrtc = webrtc;
   self->watched = g_ptr_array_new_with_free_func (g_object_unref);
+  self->promises = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_promise_unref);
 
   watch (self, webrtc, "on-ice-candidate", G_CALLBACK (on_candidate));
   watch (self, webrtc, "notify::ice-gathering-state", G_CALLBACK (on_gathering));
@@ -402,6 +413,10 @@ vis_webrtc_bridge_close (VisWebrtcBridge *self)
   for (guint i = 0; i < self->watched->len; i++)
     g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->watched, i), self);
   g_clear_pointer (&self->watched, g_ptr_array_unref);
+  /* What webrtcbin has not begun by the time it goes it forgets without a word. */
+  for (guint i = 0; i < self->promises->len; i++)
+    gst_promise_interrupt (g_ptr_array_index (self->promises, i));
+  g_clear_pointer (&self->promises, g_ptr_array_unref);
   self->webrtc = NULL;
   bridge_unref (self);
 }
@@ -416,8 +431,7 @@ vis_webrtc_bridge_close (VisWebrtcBridge *self)
 void
 vis_webrtc_bridge_create_description (VisWebrtcBridge *self, gboolean offer)
 {
-  GstPromise *promise =
-    gst_promise_new_with_change_func (on_created, bridge_ref (self), bridge_unref);
+  GstPromise *promise = promise_new (self, on_created);
 
   g_signal_emit_by_name (self->webrtc, offer ? "create-offer" : "create-answer", NULL, promise);
 }
@@ -439,8 +453,7 @@ vis_webrtc_bridge_set_description (VisWebrtcBridge *self,
 {
   g_autoptr (GstWebRTCSessionDescription) description = gst_webrtc_session_description_new (
     offer ? GST_WEBRTC_SDP_TYPE_OFFER : GST_WEBRTC_SDP_TYPE_ANSWER, sdp);
-  GstPromise *promise = gst_promise_new_with_change_func (
-    local ? on_local_set : on_remote_set, bridge_ref (self), bridge_unref);
+  GstPromise *promise = promise_new (self, local ? on_local_set : on_remote_set);
 
   g_signal_emit_by_name (
     self->webrtc, local ? "set-local-description" : "set-remote-description", description, promise);
