@@ -6,6 +6,8 @@
 
 #include "media-fixture.h"
 
+#include "quarks.h"
+
 #include "vis-gst.h"
 #include "vis-teardown.h"
 
@@ -131,6 +133,7 @@ on_picture (VisMediaSession *session, GParamSpec *pspec, Fixture *self)
 void
 fixture_make_sessions (Fixture *self)
 {
+  quarks_grow ();
   for (guint i = 0; i < 2; i++)
     {
       self->sessions[i] =
@@ -163,6 +166,7 @@ fixture_drop_sessions (Fixture *self)
 void
 fixture_set_up (Fixture *self, gconstpointer data)
 {
+  quarks_load ();
   for (guint i = 0; i < 2; i++)
     {
       self->engines[i] = vis_gst_engine_new ("test", "test");
