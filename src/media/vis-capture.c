@@ -21,12 +21,13 @@
 /* The own picture is small on the screen. */
 #define PREVIEW_WIDTH 320
 
-/* What cameras are asked for, the best first; the last one takes whatever there is. */
+/* What cameras are asked for, the best first; the last ones take whatever there is. */
 #define CAMERA_CAPS                                                                                \
   "video/x-raw,width=640,height=360,framerate=30/1;"                                               \
   "video/x-raw,width=1280,height=720,framerate=30/1;"                                              \
   "video/x-raw,width=640,height=480,framerate=30/1;"                                               \
-  "video/x-raw"
+  "video/x-raw;"                                                                                   \
+  "image/jpeg"
 
 struct _VisCapture
 {
@@ -126,7 +127,17 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Opens @source into what @text describes, which ends in an appsink named sink. */
+/* The way in; which pads are not linked says nothing while a decoder has yet to make its own. */
+static void
+open_bin (GstElement *bin)
+{
+  g_autoptr (GstElement) first = gst_bin_get_by_name (GST_BIN (bin), "first");
+  g_autoptr (GstPad)     pad = gst_element_get_static_pad (first, "sink");
+
+  gst_element_add_pad (bin, gst_ghost_pad_new ("sink", pad));
+}
+
+/* Opens @source into what @text describes, from an element named first to an appsink named sink. */
 static void
 open_device (VisCapture        *self,
              VisDeviceKind      kind,
@@ -139,7 +150,7 @@ open_device (VisCapture        *self,
   g_autoptr (GstElement)    sink = NULL;
   g_autoptr (GstElement)    tee = NULL;
   g_autoptr (GstBus)        bus = NULL;
-  GstElement               *bin = gst_parse_bin_from_description (text, TRUE, &error);
+  GstElement               *bin = gst_parse_bin_from_description (text, FALSE, &error);
   GstElement               *view;
 
   vis_capture_close (self);
@@ -150,6 +161,7 @@ open_device (VisCapture        *self,
       return;
     }
 
+  open_bin (bin);
   sink = gst_bin_get_by_name (GST_BIN (bin), "sink");
   gst_app_sink_set_callbacks (GST_APP_SINK (sink),
                               (GstAppSinkCallbacks *) &callbacks,
@@ -202,14 +214,15 @@ vis_capture_new (VisFeed *feed)
 void
 vis_capture_open_camera (VisCapture *self, GstElement *source, VisVideoPaintable *preview)
 {
-  g_autofree char *text = g_strdup_printf (
-    "capsfilter caps=\"" CAMERA_CAPS "\" ! videoconvert n-threads=1 ! videoscale ! "
-    "videorate drop-only=true max-rate=%d ! "
-    "video/x-raw,format=I420,width=%d,pixel-aspect-ratio=1/1 ! tee name=tee ! "
-    "appsink name=sink sync=false async=false max-buffers=2 drop=true qos=false "
-    "enable-last-sample=false",
-    VIDEO_RATE,
-    VIDEO_WIDTH);
+  g_autofree char *text =
+    g_strdup_printf ("capsfilter name=first caps=\"" CAMERA_CAPS
+                     "\" ! decodebin ! videoconvert n-threads=1 ! videoscale ! "
+                     "videorate drop-only=true max-rate=%d ! "
+                     "video/x-raw,format=I420,width=%d,pixel-aspect-ratio=1/1 ! tee name=tee ! "
+                     "appsink name=sink sync=false async=false max-buffers=2 drop=true qos=false "
+                     "enable-last-sample=false",
+                     VIDEO_RATE,
+                     VIDEO_WIDTH);
 
   open_device (self, VIS_DEVICE_CAMERA, source, text, preview);
 }
@@ -232,7 +245,7 @@ vis_capture_open_microphone (VisCapture *self, GstElement *source, const char *p
     clean = g_strdup_printf ("webrtcdsp probe=%s echo-cancel=true noise-suppression=true "
                              "gain-control=true high-pass-filter=true ! ",
                              probe);
-  text = g_strdup_printf ("audioconvert ! audioresample ! "
+  text = g_strdup_printf ("audioconvert name=first ! audioresample ! "
                           "audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved ! %s"
                           "appsink name=sink sync=false async=false max-buffers=20 drop=true "
                           "enable-last-sample=false",

@@ -25,13 +25,13 @@ static const struct
   const char *element;
   const char *package;
 } needed[] = {
-  { "appsrc", BASE },       { "audioconvert", BASE }, { "audioresample", BASE },
-  { "videoconvert", BASE }, { "videoscale", BASE },   { "videorate", BASE },
-  { "opusenc", BASE },      { "opusdec", BASE },      { "rtpbin", GOOD },
-  { "rtpopuspay", GOOD },   { "rtpopusdepay", GOOD }, { "rtpvp8pay", GOOD },
-  { "rtpvp8depay", GOOD },  { "vp8enc", GOOD },       { "vp8dec", GOOD },
-  { "webrtcbin", BAD },     { "dtlsenc", BAD },       { "srtpenc", BAD },
-  { "sctpenc", BAD },       { "nicesrc", NICE },
+  { "appsrc", BASE },    { "audioconvert", BASE }, { "audioresample", BASE },
+  { "decodebin", BASE }, { "videoconvert", BASE }, { "videoscale", BASE },
+  { "videorate", BASE }, { "opusenc", BASE },      { "opusdec", BASE },
+  { "rtpbin", GOOD },    { "rtpopuspay", GOOD },   { "rtpopusdepay", GOOD },
+  { "rtpvp8pay", GOOD }, { "rtpvp8depay", GOOD },  { "vp8enc", GOOD },
+  { "vp8dec", GOOD },    { "webrtcbin", BAD },     { "dtlsenc", BAD },
+  { "srtpenc", BAD },    { "sctpenc", BAD },       { "nicesrc", NICE },
 };
 
 static GstClock    *shared_clock;

@@ -63,6 +63,24 @@ test_closed_means_closed (void)
   fixture_settle ();
 }
 
+/* Some cameras give compressed pictures alone. */
+static void
+test_jpeg_camera (void)
+{
+  g_autoptr (VisFeed)    feed = vis_feed_new (FALSE);
+  g_autoptr (VisCapture) capture = vis_capture_new (feed);
+  g_autoptr (GstElement) target = fake_target_new ();
+  VisTap                *tap = vis_tap_new (feed, GST_APP_SRC (target));
+
+  vis_tap_set_mode (tap, VIS_TAP_OPEN);
+  vis_capture_open_camera (capture, fake_element_new (CAMERA " ! jpegenc", 0), NULL);
+  g_assert_true (fixture_wait (is_filled, target, 30));
+  g_assert_true (vis_capture_is_open (capture));
+  vis_capture_close (capture);
+  vis_tap_free (tap);
+  fixture_settle ();
+}
+
 static gboolean
 is_free (gpointer weak)
 {
@@ -315,6 +333,7 @@ main (int argc, char *argv[])
   engine = vis_gst_engine_new (NULL, NULL);
 
   g_test_add_func ("/media/capture/closed-means-closed", test_closed_means_closed);
+  g_test_add_func ("/media/capture/jpeg", test_jpeg_camera);
   g_test_add_func ("/media/capture/stuck", test_stuck);
   g_test_add_func ("/media/engine/echo", test_echo);
   for (guint i = 0; i < G_N_ELEMENTS (mishaps); i++)
