@@ -122,13 +122,20 @@ find_kind (GstDevice *device, VisDeviceKind *kind)
   return TRUE;
 }
 
-/* The same thing seen by two providers carries the same node name. */
+/* The same thing seen by two providers carries the same node name, which is also what PulseAudio
+ * calls it inside: unlike a path or a number it stays the same. */
 static char *
-find_id (const GstStructure *properties_, const char *name)
+find_id (GstDevice *device, const GstStructure *properties_, const char *name)
 {
   static const char *const fields[] = {
     "node.name", "device.path", "api.v4l2.path", "object.path", "device.string"
   };
+  g_autofree char *own = NULL;
+
+  if (g_object_class_find_property (G_OBJECT_GET_CLASS (device), "internal-name") != NULL)
+    g_object_get (device, "internal-name", &own, NULL);
+  if (own != NULL && *own != '\0')
+    return g_steal_pointer (&own);
 
   for (guint i = 0; properties_ != NULL && i < G_N_ELEMENTS (fields); i++)
     {
@@ -171,7 +178,7 @@ vis_device_new (GstDevice *device)
   self = g_object_new (VIS_TYPE_DEVICE, NULL);
   self->device = gst_object_ref (device);
   self->kind = kind;
-  self->id = find_id (details, name);
+  self->id = find_id (device, details, name);
   self->name = g_steal_pointer (&name);
   self->is_default = is_default;
 
@@ -213,6 +220,21 @@ gboolean
 vis_device_is (VisDevice *self, GstDevice *device)
 {
   return self->device == device;
+}
+
+/**
+ * vis_device_shares_provider:
+ * @self: a device
+ * @other: another device
+ *
+ * Each provider has a type of its own for what it finds.
+ *
+ * Returns: whether the same provider found both
+ */
+gboolean
+vis_device_shares_provider (VisDevice *self, VisDevice *other)
+{
+  return G_OBJECT_TYPE (self->device) == G_OBJECT_TYPE (other->device);
 }
 
 static void

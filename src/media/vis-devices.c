@@ -146,12 +146,23 @@ rank (VisDevice *device)
   return pipewire ? 0 : g_str_has_prefix (type, "GstPulse") ? 2 : 1;
 }
 
-static gboolean
-is_same (VisDevice *a, VisDevice *b)
+/* Where the same thing as told by another provider is, or the end. One provider tells of each thing
+ * once: two of one name are two of one model. */
+static guint
+find_double (GPtrArray *devices, VisDevice *device, const char *(*get) (VisDevice *) )
 {
-  return vis_device_get_kind (a) == vis_device_get_kind (b) &&
-         (g_str_equal (vis_device_get_id (a), vis_device_get_id (b)) ||
-          g_str_equal (vis_device_get_name (a), vis_device_get_name (b)));
+  guint i;
+
+  for (i = 0; i < devices->len; i++)
+    {
+      VisDevice *other = g_ptr_array_index (devices, i);
+
+      if (vis_device_get_kind (device) == vis_device_get_kind (other) &&
+          !vis_device_shares_provider (device, other) && g_str_equal (get (device), get (other)))
+        break;
+    }
+
+  return i;
 }
 
 /* The best of each set of doubles. */
@@ -164,18 +175,14 @@ update_shown (VisDevices *self)
   for (guint i = 0; i < self->devices->len; i++)
     {
       VisDevice *device = g_ptr_array_index (self->devices, i);
-      gboolean   found = FALSE;
+      guint      place = find_double (best, device, vis_device_get_id);
 
-      for (guint j = 0; j < best->len && !found; j++)
-        {
-          if (!is_same (device, g_ptr_array_index (best, j)))
-            continue;
-          found = TRUE;
-          if (rank (device) > rank (g_ptr_array_index (best, j)))
-            g_ptr_array_index (best, j) = device;
-        }
-      if (!found)
+      if (place == best->len)
+        place = find_double (best, device, vis_device_get_name);
+      if (place == best->len)
         g_ptr_array_add (best, device);
+      else if (rank (device) > rank (g_ptr_array_index (best, place)))
+        g_ptr_array_index (best, place) = device;
     }
 
   g_list_store_splice (self->shown, 0, old, best->pdata, best->len);

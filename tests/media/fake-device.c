@@ -74,6 +74,24 @@ fake_device_init (FakeDevice *self)
   g_weak_ref_init (&self->element, NULL);
 }
 
+/* Each provider has a type of its own for what it finds. */
+typedef FakeDevice      FakeTwin;
+typedef FakeDeviceClass FakeTwinClass;
+
+static GType            fake_twin_get_type (void);
+
+G_DEFINE_TYPE (FakeTwin, fake_twin, fake_device_get_type ())
+
+static void
+fake_twin_class_init (FakeTwinClass *klass)
+{
+}
+
+static void
+fake_twin_init (FakeTwin *self)
+{
+}
+
 static gboolean
 fake_provider_start (GstDeviceProvider *self)
 {
@@ -118,17 +136,36 @@ fake_devices_init (void)
 }
 
 GstDevice *
-fake_device_add (const char *name, const char *classes, const char *launch)
+fake_device_add_full (
+  gboolean other, const char *name, const char *classes, const char *launch, const char *path)
 {
-  g_autoptr (GstCaps) caps = gst_caps_new_any ();
-  FakeDevice         *self = g_object_new (
-    fake_device_get_type (), "display-name", name, "device-class", classes, "caps", caps, NULL);
+  g_autoptr (GstCaps)      caps = gst_caps_new_any ();
+  g_autoptr (GstStructure) details = NULL;
+  FakeDevice              *self;
 
+  if (path != NULL)
+    details = gst_structure_new ("details", "device.path", G_TYPE_STRING, path, NULL);
+  self = g_object_new (other ? fake_twin_get_type () : fake_device_get_type (),
+                       "display-name",
+                       name,
+                       "device-class",
+                       classes,
+                       "caps",
+                       caps,
+                       "properties",
+                       details,
+                       NULL);
   gst_object_ref_sink (self);
   self->launch = g_strdup (launch);
   gst_device_provider_device_add (provider, GST_DEVICE (self));
 
   return GST_DEVICE (self);
+}
+
+GstDevice *
+fake_device_add (const char *name, const char *classes, const char *launch)
+{
+  return fake_device_add_full (FALSE, name, classes, launch, NULL);
 }
 
 void

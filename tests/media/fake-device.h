@@ -11,6 +11,11 @@ G_BEGIN_DECLS
 /* Devices that GStreamer tells of as it does of real ones, which are not seen after this. */
 void       fake_devices_init (void);
 GstDevice *fake_device_add (const char *name, const char *classes, const char *launch);
+GstDevice *fake_device_add_full (gboolean    other, /* as another provider tells of it */
+                                 const char *name,
+                                 const char *classes,
+                                 const char *launch,
+                                 const char *path);
 void       fake_device_remove (GstDevice *device);
 
 /* What was made of a device last, while it is there. */

@@ -322,6 +322,40 @@ test_replaced (gconstpointer data)
   settle ();
 }
 
+static gboolean
+has_two (gpointer unused)
+{
+  return g_list_model_get_n_items (G_LIST_MODEL (vis_gst_engine_get_devices (engine))) == 2;
+}
+
+/* Two cameras of one model are two, also where each of them is told of twice. */
+static void
+test_twins (void)
+{
+  VisDevices *devices = vis_gst_engine_get_devices (engine);
+  GstDevice  *fakes[] = {
+     fake_device_add_full (FALSE, "Webcam", "Video/Source", CAMERA, "/dev/video0"),
+     fake_device_add_full (TRUE, "Webcam", "Video/Source", CAMERA, "/dev/video0"),
+     fake_device_add_full (TRUE, "Webcam", "Video/Source", CAMERA, "/dev/video2"),
+     fake_device_add_full (FALSE, "Webcam", "Video/Source", CAMERA, "/dev/video2"),
+  };
+  VisDevice *first, *second;
+
+  vis_devices_start (devices);
+  g_assert_true (fixture_wait (has_two, NULL, 30));
+  fixture_spin (50);
+  g_assert_true (has_two (NULL));
+  first = vis_devices_find (devices, VIS_DEVICE_CAMERA, "/dev/video0", NULL);
+  second = vis_devices_find (devices, VIS_DEVICE_CAMERA, "/dev/video2", NULL);
+  g_assert_nonnull (first);
+  g_assert_nonnull (second);
+  g_assert_true (first != second);
+
+  for (guint i = 0; i < G_N_ELEMENTS (fakes); i++)
+    fake_device_remove (fakes[i]);
+  settle ();
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -335,6 +369,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/capture/closed-means-closed", test_closed_means_closed);
   g_test_add_func ("/media/capture/jpeg", test_jpeg_camera);
   g_test_add_func ("/media/capture/stuck", test_stuck);
+  g_test_add_func ("/media/devices/twins", test_twins);
   g_test_add_func ("/media/engine/echo", test_echo);
   for (guint i = 0; i < G_N_ELEMENTS (mishaps); i++)
     {
