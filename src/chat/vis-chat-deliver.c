@@ -22,6 +22,7 @@ typedef struct
   char          *conversation;
   char          *message;
   char          *text;
+  VisMessage    *answer; /* while events from before it are missing */
 } Delivery;
 
 static void
@@ -31,6 +32,7 @@ delivery_free (Delivery *delivery)
   g_free (delivery->conversation);
   g_free (delivery->message);
   g_free (delivery->text);
+  g_clear_pointer (&delivery->answer, vis_message_unref);
   g_free (delivery);
 }
 
@@ -110,7 +112,6 @@ settle (VisChat *self, const Delivery *delivery, VisMessage *answer, VisOutboxVe
 {
   gint64 seq = answer != NULL ? vis_message_get_seq (answer) : 0;
 
-  vis_chat_count (self, seq);
   if (!vis_outbox_settle (self->outbox, delivery->conversation, delivery->number, verdict))
     return;
 
@@ -137,6 +138,12 @@ settle (VisChat *self, const Delivery *delivery, VisMessage *answer, VisOutboxVe
     }
 }
 
+static gboolean
+overtakes (VisChat *self, VisMessage *answer)
+{
+  return vis_message_get_seq (answer) > vis_sync_get_since (self->sync);
+}
+
 static void
 on_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -150,6 +157,16 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
     return;
 
   verdict = vis_outbox_judge (error);
+  if (answer != NULL)
+    vis_chat_count (self, vis_message_get_seq (answer));
+  if (verdict == VIS_OUTBOX_DONE && delivery->kind == VIS_REQUEST_SEND && overtakes (self, answer))
+    {
+      delivery->answer = g_steal_pointer (&answer);
+      if (self->overtaking == NULL)
+        self->overtaking = g_ptr_array_new_with_free_func ((GDestroyNotify) delivery_free);
+      g_ptr_array_add (self->overtaking, g_steal_pointer (&delivery));
+      return;
+    }
   settle (self, delivery, answer, verdict);
   /* Without a new connection the same would come of it at once. */
   if (verdict != VIS_OUTBOX_AGAIN)
@@ -197,6 +214,32 @@ vis_chat_deliver (VisChat *self)
     deliver_one (self, request);
 }
 
+/**
+ * vis_chat_settle_overtaking: (skip)
+ * @self: the chat
+ *
+ * While the server tells what was missed, the answer to a message can come before events that are
+ * older. It waits for them, so that everybody sees the same order.
+ */
+void
+vis_chat_settle_overtaking (VisChat *self)
+{
+  gboolean settled = FALSE;
+
+  while (self->overtaking != NULL && self->overtaking->len > 0)
+    {
+      g_autoptr (Delivery) delivery = NULL;
+
+      if (overtakes (self, ((Delivery *) self->overtaking->pdata[0])->answer))
+        break;
+      delivery = g_ptr_array_steal_index (self->overtaking, 0);
+      settle (self, delivery, delivery->answer, VIS_OUTBOX_DONE);
+      settled = TRUE;
+    }
+  if (settled)
+    vis_chat_deliver (self);
+}
+
 /* The connection is gone: what was on its way goes again with the next one. */
 void
 vis_chat_stop_deliver (VisChat *self)
@@ -204,4 +247,5 @@ vis_chat_stop_deliver (VisChat *self)
   vis_clock_clear (self->clock, &self->outbox_id);
   vis_outbox_pause (self->outbox, FALSE);
   vis_outbox_lose (self->outbox);
+  g_clear_pointer (&self->overtaking, g_ptr_array_unref);
 }

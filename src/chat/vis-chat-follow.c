@@ -31,6 +31,7 @@ on_hole (gpointer data)
       return;
     }
   vis_sync_give_up (self->sync);
+  vis_chat_settle_overtaking (self);
   vis_chat_reset (self);
 }
 
@@ -72,6 +73,7 @@ vis_chat_count (VisChat *self, gint64 seq)
     return;
 
   vis_sync_see (self->sync, seq);
+  vis_chat_settle_overtaking (self);
   watch_for_holes (self);
   vis_chat_update_connection (self);
 }
@@ -244,6 +246,7 @@ handle (VisChat *self, VisMessage *event)
     }
   if (seq > 0)
     {
+      vis_chat_settle_overtaking (self);
       watch_for_holes (self);
       vis_chat_update_connection (self);
     }

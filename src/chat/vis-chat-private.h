@@ -38,6 +38,7 @@ struct _VisChat
   gint64               asked;        /* the `since` of the newest hello */
   gint64               last_pending; /* the position of the newest message that waits */
   GPtrArray           *early;        /* events that came before the store was read */
+  GPtrArray           *overtaking;   /* answers that came before events that are older */
   guint                session;      /* counts connections */
 
   guint                hole_id;
@@ -107,6 +108,7 @@ void vis_chat_forget_presence (VisChat *self);
 
 /* vis-chat-deliver.c: what goes out. */
 void vis_chat_deliver (VisChat *self);
+void vis_chat_settle_overtaking (VisChat *self);
 void vis_chat_stop_deliver (VisChat *self);
 
 /* vis-chat-history.c: what goes back. */

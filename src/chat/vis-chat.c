@@ -118,6 +118,7 @@ vis_chat_finalize (GObject *object)
   g_clear_object (&self->conversations);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->early, g_ptr_array_unref);
+  g_clear_pointer (&self->overtaking, g_ptr_array_unref);
   g_clear_pointer (&self->presences, g_hash_table_unref);
   g_clear_pointer (&self->outbox, vis_outbox_free);
   g_clear_pointer (&self->sync, vis_sync_free);

@@ -924,6 +924,43 @@ test_gap (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
 }
 
+/* An answer that has overtaken older events is shown behind them, as it is to everybody else. */
+static void
+test_overtaking (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+  VisTimeline     *timeline = open_timeline (fixture, grace);
+
+  vis_chat_send (fixture->chat, grace, "one");
+  accept (fixture, 13, 9);
+  event_message (fixture, 11, 1, "grace");
+  flush (fixture);
+  assert_timeline (timeline, "Text 1,one*");
+  event_message (fixture, 12, 2, "grace");
+  flush (fixture);
+  assert_timeline (timeline, "Text 1,Text 2,one>");
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 13);
+
+  /* The connection goes meanwhile: it is sent again. */
+  vis_chat_send (fixture->chat, grace, "two");
+  accept (fixture, 15, 19);
+  fake_wire_disconnect (fixture->wire);
+  fake_wire_connect (fixture->wire, 15, FALSE);
+  event_message (fixture, 14, 3, "grace");
+  accept (fixture, 15, 19);
+  flush (fixture);
+  assert_timeline (timeline, "Text 1,Text 2,one>,Text 3,two>");
+
+  /* They never come: everything is asked for anew, and it is sent all the same. */
+  vis_chat_send (fixture->chat, grace, "three");
+  accept (fixture, 18, 29);
+  manual_clock_advance (fixture->clock, 10000);
+  flush (fixture);
+  g_assert_cmpint (vis_chat_message_get_delivery (vis_conversation_get_last_message (grace)),
+                   ==,
+                   VIS_DELIVERY_SENT);
+}
+
 /* Events of a newer server leave no hole behind. */
 static void
 test_newer_server (Fixture *fixture, gconstpointer data)
@@ -1449,6 +1486,7 @@ main (int argc, char *argv[])
     { "contacts", test_contacts },
     { "catch-up", test_catch_up },
     { "gap", test_gap },
+    { "overtaking", test_overtaking },
     { "newer-server", test_newer_server },
     { "pages-of-chats", test_pages_of_chats },
     { "reset", test_reset },
