@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include "vis-chat-private.h"
@@ -58,6 +59,13 @@ typedef struct
 
 static const char *visavisd;
 
+/* A test that fails leaves no server behind, which would keep the runner waiting. */
+static void
+die_with_test (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static void
 start_server (Server *server)
 {
@@ -73,7 +81,7 @@ start_server (Server *server)
                             (char **) argv,
                             NULL,
                             G_SPAWN_DO_NOT_REAP_CHILD,
-                            NULL,
+                            die_with_test,
                             NULL,
                             &server->pid,
                             NULL,
