@@ -230,12 +230,12 @@ on_sent (GstPad *pad, GstPadProbeInfo *info, gpointer data)
     (guint) g_ascii_strtoull (GST_PAD_NAME (pad) + strlen (SEND_PAD), NULL, 10),
     header[1] & 0x7fu,
     &caps);
-  if (caps != NULL)
-    {
-      caps = gst_caps_make_writable (g_steal_pointer (&caps));
-      gst_caps_set_simple (caps, "ssrc", G_TYPE_UINT, ssrc, NULL);
-      gst_pad_send_event (pad, gst_event_new_caps (caps));
-    }
+  /* Of a format that the other side struck out nobody knows it, and any will do. */
+  if (caps == NULL)
+    caps = gst_caps_new_simple ("application/x-rtp", "clock-rate", G_TYPE_INT, 90000, NULL);
+  caps = gst_caps_make_writable (g_steal_pointer (&caps));
+  gst_caps_set_simple (caps, "ssrc", G_TYPE_UINT, ssrc, NULL);
+  gst_pad_send_event (pad, gst_event_new_caps (caps));
 
   return GST_PAD_PROBE_OK;
 }
