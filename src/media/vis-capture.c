@@ -21,13 +21,16 @@
 /* The own picture is small on the screen. */
 #define PREVIEW_WIDTH 320
 
-/* What cameras are asked for, the best first; the last ones take whatever there is. */
+/* What cameras are asked for, the best first; the last ones take whatever there is. Behind a
+ * decoder nobody says which formats cost little to convert, so it is said here. */
+#define CHEAP "video/x-raw,format=(string){I420,NV12,YUY2}"
+#define IN_GOOD_SIZES(format)                                                                      \
+  format ",width=640,height=360,framerate=30/1;" format                                            \
+         ",width=1280,height=720,framerate=30/1;" format ",width=640,height=480,framerate=30/1;"
 #define CAMERA_CAPS                                                                                \
-  "video/x-raw,width=640,height=360,framerate=30/1;"                                               \
-  "video/x-raw,width=1280,height=720,framerate=30/1;"                                              \
-  "video/x-raw,width=640,height=480,framerate=30/1;"                                               \
-  "video/x-raw;"                                                                                   \
-  "image/jpeg"
+  IN_GOOD_SIZES (CHEAP)                                                                            \
+  IN_GOOD_SIZES ("video/x-raw")                                                                    \
+  CHEAP ";video/x-raw;" IN_GOOD_SIZES ("image/jpeg") "image/jpeg"
 
 struct _VisCapture
 {
