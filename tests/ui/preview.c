@@ -143,6 +143,9 @@ show_offline (void)
 static void
 show_offer (void)
 {
+  g_autoptr (GSimpleAction) action = g_simple_action_new ("connect", NULL);
+
+  g_action_map_add_action (G_ACTION_MAP (g_application_get_default ()), G_ACTION (action));
   show_chat ();
   vis_chat_set_connection (stage->chat, VIS_CONNECTION_OFFLINE);
   vis_window_set_offer (
@@ -192,12 +195,24 @@ show_request (void)
 }
 
 static void
-show_nobody (void)
+show_empty (VisConnection connection)
 {
   g_autoptr (Stage) empty = stage_new ();
 
-  vis_chat_set_connection (empty->chat, VIS_CONNECTION_CONNECTING);
+  vis_chat_set_connection (empty->chat, connection);
   vis_window_set_session (window, empty->chat, empty->controller);
+}
+
+static void
+show_nobody (void)
+{
+  show_empty (VIS_CONNECTION_ONLINE);
+}
+
+static void
+show_looking (void)
+{
+  show_empty (VIS_CONNECTION_CONNECTING);
 }
 
 static void
@@ -384,6 +399,7 @@ static const Screen screens[] = {
   { "welcome-busy", show_welcome_busy },
   { "list", show_list },
   { "nobody", show_nobody },
+  { "looking", show_looking },
   { "chat", show_chat },
   { "offline", show_offline },
   { "problem", show_problem },
