@@ -7,10 +7,8 @@
 #include "vis-peer-check.h"
 
 #include <gst/webrtc/webrtc.h>
-#include <nice/agent.h>
 
 #include "vis-dtls-check.h"
-#include "vis-teardown.h"
 
 static void
 add_transport (GPtrArray *transports, gpointer from)
@@ -90,30 +88,4 @@ vis_peer_check (GstElement        *webrtc,
     }
 
   return peer;
-}
-
-/**
- * vis_peer_get_path:
- * @webrtc: a webrtcbin
- *
- * Returns: the way that media takes
- */
-VisPath
-vis_peer_get_path (GstElement *webrtc)
-{
-  g_autoptr (GObject) agent = vis_teardown_get_agent (webrtc);
-  NiceCandidate      *local = NULL;
-  NiceCandidate      *remote = NULL;
-
-  /* webrtcbin's streams are numbered from 1; with all sections bundled the first one is in use. */
-  for (guint stream = 1; agent != NULL && stream <= 4; stream++)
-    {
-      if (nice_agent_get_selected_pair ((NiceAgent *) agent, stream, 1, &local, &remote))
-        return local->type == NICE_CANDIDATE_TYPE_RELAYED ||
-                   remote->type == NICE_CANDIDATE_TYPE_RELAYED
-                 ? VIS_PATH_RELAY
-                 : VIS_PATH_DIRECT;
-    }
-
-  return VIS_PATH_UNKNOWN;
 }

@@ -7,7 +7,6 @@
 #include <gst/gst.h>
 
 #include "vis-sdp.h"
-#include "vis-stats.h"
 #include "vis-webrtc-bridge.h"
 
 G_BEGIN_DECLS
@@ -33,6 +32,5 @@ VisPeer vis_peer_check (GstElement        *webrtc,
                         const VisSdpFacts *facts,
                         VisWebrtcBridge   *bridge,
                         GError           **error);
-VisPath vis_peer_get_path (GstElement *webrtc);
 
 G_END_DECLS

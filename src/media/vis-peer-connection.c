@@ -9,6 +9,7 @@
 #include <gst/webrtc/webrtc.h>
 
 #include "vis-gst.h"
+#include "vis-nice.h"
 #include "vis-teardown.h"
 
 /* How long packets may wait for one that is late: room for a retransmission. Pictures and sound
@@ -65,7 +66,7 @@ set_servers (VisPeerConnection *self, const VisIceServers *servers)
 static void
 configure (VisPeerConnection *self, gboolean relay_only)
 {
-  g_autoptr (GObject)    agent = vis_teardown_get_agent (self->webrtc);
+  g_autoptr (GObject)    agent = vis_nice_get_agent (self->webrtc);
   g_autoptr (GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (self->webrtc), "rtpbin");
 
   g_object_set (rtpbin, "max-streams", MAX_STREAMS, NULL);
@@ -132,7 +133,7 @@ vis_peer_connection_new (const VisIceServers *servers,
 void
 vis_peer_connection_close (VisPeerConnection *self)
 {
-  g_autoptr (GObject) agent = self->relayed ? vis_teardown_get_agent (self->webrtc) : NULL;
+  g_autoptr (GObject) agent = self->relayed ? vis_nice_get_agent (self->webrtc) : NULL;
 
   g_clear_handle_id (&self->bus_watch, g_source_remove);
   vis_webrtc_bridge_close (self->bridge);
@@ -203,4 +204,18 @@ vis_peer_connection_has_ice_failed (VisPeerConnection *self)
   g_object_get (self->webrtc, "ice-connection-state", &state, NULL);
 
   return state == GST_WEBRTC_ICE_CONNECTION_STATE_FAILED;
+}
+
+/**
+ * vis_peer_connection_get_path:
+ * @self: a connection
+ *
+ * Returns: the way that media takes
+ */
+VisPath
+vis_peer_connection_get_path (VisPeerConnection *self)
+{
+  g_autoptr (GObject) agent = vis_nice_get_agent (self->webrtc);
+
+  return vis_nice_get_path (agent);
 }

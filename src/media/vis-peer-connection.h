@@ -5,6 +5,7 @@
 #pragma once
 
 #include "vis-ice-servers.h"
+#include "vis-stats.h"
 #include "vis-webrtc-bridge.h"
 
 G_BEGIN_DECLS
@@ -43,5 +44,6 @@ void
 vis_peer_connection_add_candidate (VisPeerConnection *self, const char *candidate, guint mline);
 char *vis_peer_connection_get_mid (VisPeerConnection *self, guint mline) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vis_peer_connection_has_ice_failed (VisPeerConnection *self);
+VisPath  vis_peer_connection_get_path (VisPeerConnection *self);
 
 G_END_DECLS

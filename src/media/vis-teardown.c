@@ -8,12 +8,13 @@
 
 #include <gio/gio.h>
 #include <malloc.h>
-#include <nice/agent.h>
+
+#include "vis-nice.h"
 
 typedef struct
 {
   GstElement *pipeline;
-  NiceAgent  *agent;
+  GObject    *agent;
 } Teardown;
 
 static guint n_pending;
@@ -114,25 +115,6 @@ on_agent_closed (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 /**
- * vis_teardown_get_agent:
- * @webrtc: a webrtcbin
- *
- * Returns: (transfer full) (nullable): the NiceAgent inside of it
- */
-GObject *
-vis_teardown_get_agent (GstElement *webrtc)
-{
-  g_autoptr (GObject) ice = NULL;
-  GObject            *agent = NULL;
-
-  g_object_get (webrtc, "ice-agent", &ice, NULL);
-  if (ice != NULL && g_object_class_find_property (G_OBJECT_GET_CLASS (ice), "agent") != NULL)
-    g_object_get (ice, "agent", &agent, NULL);
-
-  return agent;
-}
-
-/**
  * vis_teardown:
  * @pipeline: (transfer full): a pipeline with a webrtcbin, of which nobody wants anything any more
  * @agent: (transfer full) (nullable): its NiceAgent, if it may hold places on a relay
@@ -146,11 +128,9 @@ vis_teardown (GstElement *pipeline, GObject *agent)
   Teardown *self = g_new0 (Teardown, 1);
 
   self->pipeline = pipeline;
-  self->agent = (NiceAgent *) agent;
+  self->agent = agent;
   n_pending++;
-  if (agent != NULL)
-    nice_agent_close_async (self->agent, on_agent_closed, self);
-  else
+  if (agent == NULL || !vis_nice_close_async (agent, on_agent_closed, self))
     finish (self);
 }
 

@@ -8,8 +8,7 @@
 
 G_BEGIN_DECLS
 
-GObject *vis_teardown_get_agent (GstElement *webrtc) G_GNUC_WARN_UNUSED_RESULT;
-void     vis_teardown (GstElement *pipeline, GObject *agent);
-guint    vis_teardown_get_pending (void);
+void  vis_teardown (GstElement *pipeline, GObject *agent);
+guint vis_teardown_get_pending (void);
 
 G_END_DECLS

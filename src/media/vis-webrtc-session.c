@@ -696,7 +696,7 @@ vis_webrtc_session_get_stats (VisWebrtcSession *self, VisStats *stats)
   count (self);
   self->stats.rtt_ms = vis_keepalive_get_rtt (self->keepalive);
   if (self->verified && self->connection != NULL)
-    self->stats.path = vis_peer_get_path (self->connection->webrtc);
+    self->stats.path = vis_peer_connection_get_path (self->connection);
 
   *stats = self->stats;
 }
