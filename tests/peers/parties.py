@@ -108,10 +108,10 @@ class Headless:
         with self._changed:
             if not self._changed.wait_for(
                     lambda: look() or (self.events and self.events[-1]['event'] == 'gone'), timeout):
-                raise PartyError(self._story(f'{name} {fields}', timeout))
+                raise PartyError(self._missed(f'{name} {fields}', timeout))
             found = look()
         if not found:
-            raise PartyError(self._story(f'{name} {fields} before its end', timeout))
+            raise PartyError(self._missed(f'{name} {fields} before its end', timeout))
         return found
 
     def wait(self, timeout=20, **fields):
@@ -120,7 +120,7 @@ class Headless:
             return all(self.state.get(k) == v for k, v in fields.items())
         with self._changed:
             if not self._changed.wait_for(look, timeout):
-                raise PartyError(self._story(f'{fields}', timeout))
+                raise PartyError(self._missed(f'{fields}', timeout))
             return dict(self.state)
 
     def wait_stats(self, condition, timeout=20):
@@ -131,7 +131,7 @@ class Headless:
             if condition(stats):
                 return stats
             if time.monotonic() > deadline:
-                raise PartyError(self._story(f'the numbers; the last were {stats}', timeout))
+                raise PartyError(self._missed(f'the numbers; the last were {stats}', timeout))
             time.sleep(0.05)
 
     def stats(self):
@@ -157,6 +157,18 @@ class Headless:
         self.popen.wait()
         self._reader.join(5)
 
+    def autopsy(self):
+        """Ends it where it stands, and tells what it did last and what it was doing."""
+        if self.popen.poll() is None:
+            # The sanitizer prints where the main thread is.
+            self.popen.send_signal(signal.SIGABRT)
+            try:
+                self.popen.wait(20)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        self._reader.join(5)
+        return self._story(60)
+
     def stop(self):
         """Asks it to end; its faults, a leak among them, are failures."""
         if self.popen.poll() is None:
@@ -178,8 +190,11 @@ class Headless:
             return [line.rstrip() for line in text
                     if COMPLAINT.search(line) and not EXCUSED.search(line)]
 
-    def _story(self, what, timeout):
+    def _missed(self, what, timeout):
+        return f'{self.user}: not within {timeout} s: {what}\n' + self._story(20)
+
+    def _story(self, errors):
         lines = [json.dumps(event) for event in self.events[-30:]]
         with open(self.err_path, encoding='utf-8', errors='replace') as text:
-            lines += text.read().splitlines()[-20:]
-        return f'{self.user}: not within {timeout} s: {what}\n' + '\n'.join(lines)
+            lines += text.read().splitlines()[-errors:]
+        return '\n'.join(lines)

@@ -55,6 +55,13 @@ class Scene:
             if complaints:
                 raise parties.PartyError('visavisd: ' + '\n'.join(complaints))
 
+    def tell_all(self):
+        """After a failure: the cause is often with somebody else than the one who was waited for."""
+        for person in self.people:
+            print(f'# {person.user}:')
+            for line in person.autopsy().splitlines():
+                print('#   ' + line)
+
     def abandon(self):
         for person in self.people:
             if person.popen.poll() is None:
@@ -75,7 +82,8 @@ def main(make_cases):
         scene = Scene(sys.argv[1], where, address)
         step(f'media goes over {address}')
         try:
-            status = report.run([*make_cases(scene), ('all end without a complaint', scene.close)])
+            status = report.run(
+                [*make_cases(scene), ('all end without a complaint', scene.close)], scene.tell_all)
         finally:
             scene.abandon()
     sys.exit(status)
