@@ -14,10 +14,13 @@
 /* Of the driver of a device that does not let go: seconds. */
 #define PATIENCE_S 3
 
-#define BASE       N_ ("GStreamer base plugins (gstreamer1.0-plugins-base)")
-#define GOOD       N_ ("GStreamer good plugins (gstreamer1.0-plugins-good)")
-#define BAD        N_ ("GStreamer bad plugins (gstreamer1.0-plugins-bad)")
-#define NICE       N_ ("the libnice plugin of GStreamer (gstreamer1.0-nice)")
+/* For what a device has just given to get through: seconds. */
+#define HOLD_S 1
+
+#define BASE   N_ ("GStreamer base plugins (gstreamer1.0-plugins-base)")
+#define GOOD   N_ ("GStreamer good plugins (gstreamer1.0-plugins-good)")
+#define BAD    N_ ("GStreamer bad plugins (gstreamer1.0-plugins-bad)")
+#define NICE   N_ ("the libnice plugin of GStreamer (gstreamer1.0-nice)")
 
 /* What a call can't do without, and the package in which distributions ship it. */
 static const struct
@@ -52,6 +55,45 @@ add_busy (int difference)
   g_mutex_unlock (&busy_mutex);
 }
 
+static GstPadProbeReturn
+on_idle (GstPad *pad, GstPadProbeInfo *info, gpointer queue)
+{
+  g_async_queue_push (queue, pad);
+
+  return GST_PAD_PROBE_OK;
+}
+
+static gboolean
+hold (GstElement *element, GstPad *pad, gpointer user_data)
+{
+  g_autoptr (GAsyncQueue) idle = g_async_queue_new ();
+
+  gst_pad_add_probe (pad,
+                     GST_PAD_PROBE_TYPE_IDLE,
+                     on_idle,
+                     g_async_queue_ref (idle),
+                     (GDestroyNotify) g_async_queue_unref);
+  g_async_queue_timeout_pop (idle, HOLD_S * G_TIME_SPAN_SECOND);
+
+  return TRUE;
+}
+
+static void
+hold_source (const GValue *source, gpointer user_data)
+{
+  gst_element_foreach_src_pad (g_value_get_object (source), hold, NULL);
+}
+
+/* With the first picture a decoder is connected, on the thread of the camera. A bin that goes down
+ * meanwhile takes that for a loop and warns. So nothing may be on its way then. */
+static void
+hold_sources (GstElement *pipeline)
+{
+  g_autoptr (GstIterator) sources = gst_bin_iterate_sources (GST_BIN (pipeline));
+
+  gst_iterator_foreach (sources, hold_source, NULL);
+}
+
 /* Opening a camera or a sound device can take long, or for ever where its driver is stuck, and must
  * not hold up the main loop nor another kind of device. One thread for each kind does it, so that
  * what is asked for happens in that order. */
@@ -61,6 +103,8 @@ work (gpointer data, gpointer user_data)
   GstElement *pipeline = data;
   GstState    target = GPOINTER_TO_INT (g_object_get_data (G_OBJECT (pipeline), "vis-target"));
 
+  if (target == GST_STATE_NULL)
+    hold_sources (pipeline);
   gst_element_set_state (pipeline, target);
   if (target == GST_STATE_NULL)
     gst_element_get_state (pipeline, NULL, NULL, PATIENCE_S * GST_SECOND);

@@ -81,12 +81,70 @@ test_jpeg_camera (void)
   fixture_settle ();
 }
 
+typedef struct
+{
+  gint     begun;
+  gint     over;
+  GstState state; /* of what is behind the decoder, when that was connected */
+} SlowLink;
+
+/* On the thread of the camera. */
+static gboolean
+on_linked (GSignalInvocationHint *hint, guint n, const GValue *values, gpointer data)
+{
+  SlowLink              *self = data;
+  GstPad                *pad = g_value_get_object (&values[0]);
+  g_autoptr (GstElement) element = gst_pad_get_parent_element (pad);
+
+  if (element == NULL || !GST_PAD_IS_SINK (pad) ||
+      !g_str_has_prefix (GST_ELEMENT_NAME (element), "videoconvert"))
+    return TRUE;
+
+  g_atomic_int_set (&self->begun, TRUE);
+  g_usleep (200 * 1000);
+  self->state = GST_STATE (element);
+  g_atomic_int_set (&self->over, TRUE);
+  return FALSE;
+}
+
+static gboolean
+is_set (gpointer flag)
+{
+  return g_atomic_int_get ((gint *) flag);
+}
+
+/* Whoever closes a camera need not wait until it shows something. But a bin may complain of a loop
+ * when its parts are being connected while it is on its way down. */
+static void
+test_closed_early (void)
+{
+  g_autoptr (VisFeed)    feed = vis_feed_new (FALSE);
+  g_autoptr (VisCapture) capture = vis_capture_new (feed);
+  SlowLink               link = { FALSE };
+
+  g_type_class_unref (g_type_class_ref (GST_TYPE_PAD));
+  g_signal_add_emission_hook (g_signal_lookup ("linked", GST_TYPE_PAD), 0, on_linked, &link, NULL);
+  vis_capture_open_camera (capture, fake_element_new (CAMERA, 0), NULL);
+  g_assert_true (fixture_wait (is_set, &link.begun, 30));
+
+  vis_capture_close (capture);
+  g_assert_true (fixture_wait (is_set, &link.over, 30));
+  g_assert_cmpint (link.state, >=, GST_STATE_PAUSED);
+  fixture_settle ();
+}
+
 static gboolean
 is_free (gpointer weak)
 {
   g_autoptr (GObject) object = g_weak_ref_get (weak);
 
   return object == NULL;
+}
+
+static gboolean
+is_open (gpointer element)
+{
+  return GST_STATE (element) >= GST_STATE_READY;
 }
 
 /* The light of the camera goes off although the driver of the speaker is stuck, and the program
@@ -107,6 +165,7 @@ test_stuck (void)
   g_weak_ref_init (&weak, camera);
   vis_speaker_open (speaker, sink);
   vis_capture_open_camera (capture, camera, NULL);
+  g_assert_true (fixture_wait (is_open, sink, 30));
 
   g_mutex_lock (&mutex);
   vis_speaker_close (speaker);
@@ -368,6 +427,7 @@ main (int argc, char *argv[])
 
   g_test_add_func ("/media/capture/closed-means-closed", test_closed_means_closed);
   g_test_add_func ("/media/capture/jpeg", test_jpeg_camera);
+  g_test_add_func ("/media/capture/closed-early", test_closed_early);
   g_test_add_func ("/media/capture/stuck", test_stuck);
   g_test_add_func ("/media/devices/twins", test_twins);
   g_test_add_func ("/media/engine/echo", test_echo);
