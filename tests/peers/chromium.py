@@ -69,6 +69,7 @@ class Chromium:
                 env=dict(os.environ, HOME=folder))
         os.close(to_read)
         os.close(to_write)
+        self._peers = []
         self._last_id = 0
         self._answers = {}
         self._arrived = threading.Condition()
@@ -128,7 +129,14 @@ class Chromium:
     def start(self, server_url, user, token, **options):
         """Signs a new peer in; options: video=False, relayOnly=True,
         measured=True."""
-        return Peer(self, server_url, user, token, options)
+        peer = Peer(self, server_url, user, token, options)
+        self._peers.append(peer)
+        return peer
+
+    def autopsy(self):
+        """What everybody in it did last."""
+        return '\n'.join(f'{peer.user}: {json.dumps(peer.stats())}\n' + '\n'.join(peer.log()[-40:])
+                         for peer in self._peers)
 
     def close(self):
         if self._popen.poll() is None:

@@ -167,7 +167,7 @@ class Headless:
             except subprocess.TimeoutExpired:
                 self.kill()
         self._reader.join(5)
-        return self._story(60)
+        return self._story(30, 40)
 
     def stop(self):
         """Asks it to end; its faults, a leak among them, are failures."""
@@ -191,10 +191,10 @@ class Headless:
                     if COMPLAINT.search(line) and not EXCUSED.search(line)]
 
     def _missed(self, what, timeout):
-        return f'{self.user}: not within {timeout} s: {what}\n' + self._story(20)
+        return f'{self.user}: not within {timeout} s: {what}\n' + self._story(12, 10)
 
-    def _story(self, errors):
-        lines = [json.dumps(event) for event in self.events[-30:]]
+    def _story(self, events, errors):
+        lines = [json.dumps(event) for event in self.events[-events:]]
         with open(self.err_path, encoding='utf-8', errors='replace') as text:
             lines += text.read().splitlines()[-errors:]
         return '\n'.join(lines)

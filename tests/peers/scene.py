@@ -57,10 +57,11 @@ class Scene:
 
     def tell_all(self):
         """After a failure: the cause is often with somebody else than the one who was waited for."""
-        for person in self.people:
-            print(f'# {person.user}:')
-            for line in person.autopsy().splitlines():
-                print('#   ' + line)
+        for thing in (*self.closing, *self.people):
+            if hasattr(thing, 'autopsy'):
+                report.complain(f'{getattr(thing, "user", "browser")}:')
+                for line in thing.autopsy().splitlines():
+                    report.complain('  ' + line)
 
     def abandon(self):
         for person in self.people:

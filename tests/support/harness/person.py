@@ -5,7 +5,7 @@ import re
 import subprocess
 
 from .process import Failure, until
-from .report import step
+from .report import complain, step
 from .server import PASSWORD
 from .window import Window
 
@@ -232,13 +232,13 @@ class Person:
         return self.window.complaints() if self.window else []
 
     def tell(self, folder):
-        """What is needed to understand a failure, as comments of TAP."""
+        """What is needed to understand a failure."""
         if self.window is None:
             return
-        print(f'# {self.name} shows (picture: {self.screenshot(folder, "failed")}):')
+        complain(f'{self.name} shows (picture: {self.screenshot(folder, "failed")}):')
         tree = self.window.tree() if self.window.process.alive else '(it has ended)'
         for line in (tree + '\n' + self.window.process.err()[-4000:]).splitlines():
-            print('#   ' + line)
+            complain('  ' + line)
 
 
 def close_all(people, server):

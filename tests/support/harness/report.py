@@ -19,6 +19,11 @@ def step(text):
     print(f'{stamp}  {text}' if _prefix is None else f'# {stamp}  {text}', flush=True)
 
 
+def complain(text):
+    """For whoever reads what Meson tells of a test that failed: it shows standard error alone."""
+    print(text, file=sys.stderr, flush=True)
+
+
 def skip_all(reason):
     print(f'1..0 # SKIP {reason}', flush=True)
     sys.exit(0)
@@ -38,11 +43,12 @@ def run(cases, before_failure=lambda: None):
             print(f'ok {number} - {name}', flush=True)
         except Exception:  # pylint: disable=broad-except
             failed = name
-            for line in traceback.format_exc().splitlines():
-                print('# ' + line)
+            reason = traceback.format_exc()
             try:
                 before_failure()
             except Exception as error:  # pylint: disable=broad-except
-                print(f'# (no more to be told: {error})')
+                complain(f'(no more to be told: {error})')
+            # Last, since Meson shows the end alone.
+            complain(f'"{name}" failed\n{reason}')
             print(f'not ok {number} - {name}', flush=True)
     return 1 if failed else 0

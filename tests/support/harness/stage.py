@@ -82,7 +82,7 @@ class Stage:
             one.tell(self.shots)
         if self.server.process is not None:
             for line in self.server.process.err()[-3000:].splitlines():
-                print('#   visavisd: ' + line)
+                report.complain('visavisd: ' + line)
 
     def close(self):
         close_all(self.people, self.server)
