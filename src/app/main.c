@@ -27,9 +27,9 @@ main (int argc, char *argv[])
   status = g_application_run (G_APPLICATION (application), argc, argv);
   g_object_unref (application);
 
-  /* The driver of a device is stuck: what libraries do at the end of a program would wait for it
-   * for ever, or crash. */
-  if (!vis_gst_wait_for_devices ())
+  /* The driver of a device is stuck, or a connection: what libraries do at the end of a program
+   * would wait for it for ever, or crash. */
+  if (!vis_gst_wait ())
     _exit (status);
 
   return status;

@@ -41,7 +41,7 @@ static GstClock    *shared_clock;
 static GstClockTime shared_base_time;
 static GThreadPool *devices[VIS_DEVICE_SPEAKER + 1];
 
-/* How many devices are to be opened or closed, and the warming up. */
+/* How much is still done in the background. */
 static guint  n_busy;
 static GMutex busy_mutex;
 static GCond  busy_cond;
@@ -109,7 +109,7 @@ work (gpointer data, gpointer user_data)
   if (target == GST_STATE_NULL)
     gst_element_get_state (pipeline, NULL, NULL, PATIENCE_S * GST_SECOND);
   gst_object_unref (pipeline);
-  add_busy (-1);
+  vis_gst_release ();
 }
 
 /**
@@ -152,7 +152,7 @@ warm_up (gpointer data)
   if (dtls != NULL)
     gst_object_ref_sink (dtls);
   g_clear_object (&dtls);
-  add_busy (-1);
+  vis_gst_release ();
 
   return NULL;
 }
@@ -170,7 +170,7 @@ vis_gst_warm_up (void)
 
   if (g_once_init_enter (&once))
     {
-      add_busy (1);
+      vis_gst_hold ();
       g_thread_unref (g_thread_new ("vis-warm-up", warm_up, NULL));
       g_once_init_leave (&once, 1);
     }
@@ -222,7 +222,7 @@ check_elements (GTask *task, gpointer source, gpointer data, GCancellable *cance
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
-  add_busy (-1);
+  vis_gst_release ();
 }
 
 /**
@@ -238,7 +238,7 @@ vis_media_check_elements_async (GAsyncReadyCallback callback, gpointer user_data
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
 
   g_task_set_source_tag (task, vis_media_check_elements_async);
-  add_busy (1);
+  vis_gst_hold ();
   g_task_run_in_thread (task, check_elements);
 }
 
@@ -334,7 +334,7 @@ push_work (GstElement *pipeline, VisDeviceKind kind, GstState target)
 {
   vis_gst_init ();
   g_object_set_data (G_OBJECT (pipeline), "vis-target", GINT_TO_POINTER (target));
-  add_busy (1);
+  vis_gst_hold ();
   g_thread_pool_push (devices[kind], pipeline, NULL);
 }
 
@@ -365,16 +365,38 @@ vis_gst_stop_later (GstElement *pipeline, VisDeviceKind kind)
 }
 
 /**
- * vis_gst_wait_for_devices:
+ * vis_gst_hold:
  *
- * Waits until all devices that were to be opened or closed are, and until the warming up is done:
- * libraries tidy up at the end of the program, and nobody may be inside them then. A device that is
- * stuck is waited for no longer than three seconds.
+ * Something is done in the background from now on that the end of the program has to wait for.
+ */
+void
+vis_gst_hold (void)
+{
+  add_busy (1);
+}
+
+/**
+ * vis_gst_release:
+ *
+ * What [func@Vis.gst_hold] was called for is done. May be called on any thread.
+ */
+void
+vis_gst_release (void)
+{
+  add_busy (-1);
+}
+
+/**
+ * vis_gst_wait:
+ *
+ * Waits until all that is done in the background is done: devices are opened and closed,
+ * connections taken down, plugins loaded. Libraries tidy up at the end of the program, and nobody
+ * may be inside them then. What is stuck is waited for no longer than three seconds.
  *
  * Returns: whether all is done; if not, leave the program without tidying up
  */
 gboolean
-vis_gst_wait_for_devices (void)
+vis_gst_wait (void)
 {
   gint64   end = g_get_monotonic_time () + PATIENCE_S * G_TIME_SPAN_SECOND;
   gboolean done;

@@ -23,6 +23,8 @@ gboolean     vis_gst_has_element (const char *factory);
 
 void         vis_gst_start_later (GstElement *pipeline, VisDeviceKind kind);
 void         vis_gst_stop_later (GstElement *pipeline, VisDeviceKind kind);
-gboolean     vis_gst_wait_for_devices (void);
+void         vis_gst_hold (void);
+void         vis_gst_release (void);
+gboolean     vis_gst_wait (void);
 
 G_END_DECLS

@@ -9,6 +9,7 @@
 #include <gio/gio.h>
 #include <malloc.h>
 
+#include "vis-gst.h"
 #include "vis-nice.h"
 
 typedef struct
@@ -17,32 +18,49 @@ typedef struct
   GObject    *agent;
 } Teardown;
 
-static guint n_pending;
+/* The parts of webrtcbin that receive from the network; each holds the ICE agent. */
+static const char *const receiver_types[] = { "TransportReceiveBin", NULL };
+
+/* The parts that listen to a DTLS connection. A timer of its handshake holds the connection too,
+ * and with GStreamer 1.22 the program crashes if that lets go of it in the very moment in which
+ * they end. So they stay for as long as the timer may run. */
+static const char *const dtls_types[] = { "GstDtlsDec", "GstDtlsEnc", NULL };
+
+/* The longest that OpenSSL waits for an answer: seconds. */
+#define DTLS_TIMER_S 61
+
+static guint n_pending; /* atomic */
+
+typedef struct
+{
+  const char *const *types;
+  GPtrArray         *found;
+} Search;
 
 static void
-collect_receiver (const GValue *value, gpointer receivers)
+collect (const GValue *value, gpointer data)
 {
+  Search     *search = data;
   GstElement *element = g_value_get_object (value);
 
-  if (g_str_equal (G_OBJECT_TYPE_NAME (element), "TransportReceiveBin"))
-    g_ptr_array_add (receivers, gst_object_ref (element));
+  if (g_strv_contains (search->types, G_OBJECT_TYPE_NAME (element)))
+    g_ptr_array_add (search->found, gst_object_ref (element));
 }
 
-/* The parts of webrtcbin that receive from the network; each holds the ICE agent. */
 static GPtrArray *
-get_receivers (GstElement *pipeline)
+find_elements (GstElement *pipeline, const char *const *types)
 {
-  GPtrArray   *receivers = g_ptr_array_new_with_free_func (gst_object_unref);
+  Search       search = { types, g_ptr_array_new_with_free_func (gst_object_unref) };
   GstIterator *elements = gst_bin_iterate_recurse (GST_BIN (pipeline));
 
-  while (gst_iterator_foreach (elements, collect_receiver, receivers) == GST_ITERATOR_RESYNC)
+  while (gst_iterator_foreach (elements, collect, &search) == GST_ITERATOR_RESYNC)
     {
-      g_ptr_array_set_size (receivers, 0);
+      g_ptr_array_set_size (search.found, 0);
       gst_iterator_resync (elements);
     }
   gst_iterator_free (elements);
 
-  return receivers;
+  return search.found;
 }
 
 static gboolean
@@ -82,36 +100,50 @@ unblock_receiver (gpointer data, gpointer user_data)
 }
 
 static gboolean
+forget (gpointer data)
+{
+  return G_SOURCE_REMOVE;
+}
+
+static gpointer
 finish (gpointer data)
 {
   Teardown             *self = data;
+  GPtrArray            *dtls = find_elements (self->pipeline, dtls_types);
   g_autoptr (GPtrArray) receivers = NULL;
 
   g_clear_object (&self->agent);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
-  receivers = get_receivers (self->pipeline);
+  receivers = find_elements (self->pipeline, receiver_types);
   g_ptr_array_foreach (receivers, unblock_receiver, NULL);
   g_clear_pointer (&receivers, g_ptr_array_unref);
   gst_object_unref (self->pipeline);
   g_free (self);
-  n_pending--;
+  g_timeout_add_seconds_full (
+    G_PRIORITY_LOW, DTLS_TIMER_S, forget, dtls, (GDestroyNotify) g_ptr_array_unref);
 
   /* A call leaves a few MiB behind in the arenas of its threads. */
   malloc_trim (0);
 
-  return G_SOURCE_REMOVE;
+  g_atomic_int_dec_and_test (&n_pending);
+  vis_gst_release ();
+
+  return NULL;
 }
 
-/* On the thread of the agent. */
+/* A dozen threads have to end, each when it comes to it: nothing that the main loop could wait for.
+ */
+static void
+finish_on_thread (Teardown *self)
+{
+  g_thread_unref (g_thread_new ("vis-teardown", finish, self));
+}
+
+/* On the thread of the agent, which ends with it. */
 static void
 on_agent_closed (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GSource) idle = g_idle_source_new ();
-
-  g_source_set_priority (idle, G_PRIORITY_DEFAULT);
-  g_source_set_callback (idle, finish, data, NULL);
-  g_source_set_static_name (idle, "[visavis] teardown");
-  g_source_attach (idle, NULL);
+  finish_on_thread (data);
 }
 
 /**
@@ -119,8 +151,9 @@ on_agent_closed (GObject *source, GAsyncResult *result, gpointer data)
  * @pipeline: (transfer full): a pipeline with a webrtcbin, of which nobody wants anything any more
  * @agent: (transfer full) (nullable): its NiceAgent, if it may hold places on a relay
  *
- * Takes a peer connection down. Places on a relay are given back first: the relay should not keep
- * them for ten more minutes, and libnice complains about agents that go without saying goodbye.
+ * Takes a peer connection down, in the background. Places on a relay are given back first: the
+ * relay should not keep them for ten more minutes, and libnice complains about agents that go
+ * without saying goodbye.
  */
 void
 vis_teardown (GstElement *pipeline, GObject *agent)
@@ -129,9 +162,10 @@ vis_teardown (GstElement *pipeline, GObject *agent)
 
   self->pipeline = pipeline;
   self->agent = agent;
-  n_pending++;
+  g_atomic_int_inc (&n_pending);
+  vis_gst_hold ();
   if (agent == NULL || !vis_nice_close_async (agent, on_agent_closed, self))
-    finish (self);
+    finish_on_thread (self);
 }
 
 /**
@@ -142,5 +176,5 @@ vis_teardown (GstElement *pipeline, GObject *agent)
 guint
 vis_teardown_get_pending (void)
 {
-  return n_pending;
+  return g_atomic_int_get (&n_pending);
 }

@@ -72,7 +72,7 @@ void
 fixture_settle (void)
 {
   g_assert_true (fixture_wait (is_settled, NULL, 30));
-  while (!vis_gst_wait_for_devices ())
+  while (!vis_gst_wait ())
     ;
   while (g_main_context_iteration (NULL, FALSE))
     ;

@@ -475,7 +475,7 @@ test_warm_up (void)
   g_autoptr (GstPlugin) plugin = NULL;
 
   vis_gst_warm_up ();
-  while (!vis_gst_wait_for_devices ())
+  while (!vis_gst_wait ())
     ;
   plugin = gst_registry_find_plugin (gst_registry_get (), "dtls");
   g_assert_nonnull (plugin);

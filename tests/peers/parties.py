@@ -106,12 +106,11 @@ class Headless:
                     return event
             return None
         with self._changed:
-            if not self._changed.wait_for(
-                    lambda: look() or (self.events and self.events[-1]['event'] == 'gone'), timeout):
+            if not self._changed.wait_for(lambda: look() or self._is_gone(), timeout):
                 raise PartyError(self._missed(f'{name} {fields}', timeout))
             found = look()
         if not found:
-            raise PartyError(self._missed(f'{name} {fields} before its end', timeout))
+            raise PartyError(self._missed(f'{name} {fields}', timeout))
         return found
 
     def wait(self, timeout=20, **fields):
@@ -119,7 +118,7 @@ class Headless:
         def look():
             return all(self.state.get(k) == v for k, v in fields.items())
         with self._changed:
-            if not self._changed.wait_for(look, timeout):
+            if not self._changed.wait_for(lambda: look() or self._is_gone(), timeout) or not look():
                 raise PartyError(self._missed(f'{fields}', timeout))
             return dict(self.state)
 
@@ -190,7 +189,12 @@ class Headless:
             return [line.rstrip() for line in text
                     if COMPLAINT.search(line) and not EXCUSED.search(line)]
 
+    def _is_gone(self):
+        return bool(self.events) and self.events[-1]['event'] == 'gone'
+
     def _missed(self, what, timeout):
+        if self._is_gone():
+            what += ', before its end'
         return f'{self.user}: not within {timeout} s: {what}\n' + self._story(12, 10)
 
     def _story(self, events, errors):

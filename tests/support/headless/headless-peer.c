@@ -10,6 +10,7 @@
 #include "counting-engine.h"
 #include "vis-call-controller.h"
 #include "vis-gst-engine.h"
+#include "vis-gst.h"
 #include "vis-link.h"
 #include "vis-video-paintable.h"
 #include "vis-webrtc-session.h"
@@ -473,6 +474,8 @@ main (int argc, char **argv)
   g_timeout_add_once (300, on_enough, &enough);
   while (!enough)
     g_main_context_iteration (NULL, TRUE);
+  while (!vis_gst_wait ())
+    ;
   g_main_loop_unref (peer.loop);
   g_free (peer.last_state);
   return 0;
