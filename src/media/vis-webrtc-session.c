@@ -25,6 +25,9 @@
 /* ICE gives up early when candidates come late; it may still be wrong for this long. */
 #define ICE_GRACE_MS 5000
 
+/* How late the last candidate may be: ms. */
+#define LATE_MS 1000
+
 struct _VisWebrtcSession
 {
   GObject            parent_instance;
@@ -53,11 +56,12 @@ struct _VisWebrtcSession
   guint              tick;
   gint64             described_at; /* by the other side: from then on a path is looked for */
   gint64             ice_failed_at;
-  gint64             suspected_at;
-  gint64             measured_at;
-  guint64            measured_in;
-  guint64            measured_out;
-  VisStats           stats;
+  gint64   gathered_at; /* or the last candidate after that; 0 unless the end is to come */
+  gint64   suspected_at;
+  gint64   measured_at;
+  guint64  measured_in;
+  guint64  measured_out;
+  VisStats stats;
 };
 
 enum
@@ -258,6 +262,27 @@ measure (VisWebrtcSession *self)
   self->measured_out = self->stats.bytes_sent;
 }
 
+static void
+emit_candidate (VisWebrtcSession *self, const char *candidate, guint mline)
+{
+  g_autofree char *mid = vis_peer_connection_get_mid (self->connection, mline);
+
+  g_signal_emit_by_name (self, "candidate", candidate, mid, mline);
+}
+
+/* libnice may say that it has all candidates before it tells of the last one, which it does on
+ * another thread; whoever believes that gives up too early. */
+static void
+end_candidates (VisWebrtcSession *self)
+{
+  if (self->gathered_at == 0 ||
+      g_get_monotonic_time () - self->gathered_at < LATE_MS * G_GINT64_CONSTANT (1000))
+    return;
+
+  self->gathered_at = 0;
+  emit_candidate (self, "", 0);
+}
+
 static gboolean
 has_no_path (VisWebrtcSession *self)
 {
@@ -273,6 +298,10 @@ static gboolean
 on_tick (gpointer data)
 {
   g_autoptr (VisWebrtcSession) self = g_object_ref (data);
+
+  end_candidates (self);
+  if (is_over (self))
+    return G_SOURCE_REMOVE;
 
   if (self->verified)
     {
@@ -341,11 +370,11 @@ on_description (VisWebrtcSession *self, const char *text)
 }
 
 static void
-emit_candidate (VisWebrtcSession *self, const char *candidate, guint mline)
+on_candidate (VisWebrtcSession *self, const char *candidate, guint mline)
 {
-  g_autofree char *mid = vis_peer_connection_get_mid (self->connection, mline);
-
-  g_signal_emit_by_name (self, "candidate", candidate, mid, mline);
+  if (self->gathered_at != 0)
+    self->gathered_at = g_get_monotonic_time ();
+  emit_candidate (self, candidate, mline);
 }
 
 static void
@@ -380,10 +409,10 @@ on_bridge (gpointer owner, const VisBridgeEvent *event)
       fail (self, event->text);
       break;
     case VIS_BRIDGE_CANDIDATE:
-      emit_candidate (self, event->text, event->mline);
+      on_candidate (self, event->text, event->mline);
       break;
     case VIS_BRIDGE_GATHERED:
-      emit_candidate (self, "", 0);
+      self->gathered_at = g_get_monotonic_time ();
       break;
     case VIS_BRIDGE_STATE:
     case VIS_BRIDGE_REMOTE_SET:

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "media-fixture.h"
+#include "vis-gst.h"
 #include "vis-message.h"
 
 #include <arpa/inet.h>
@@ -153,6 +154,33 @@ make_servers (Relay *self, const char *transport)
   return servers;
 }
 
+/* On a thread of libnice, while another one says that all are gathered. */
+static gboolean
+on_found (GSignalInvocationHint *hint, guint n, const GValue *values, gpointer data)
+{
+  g_usleep (50 * 1000);
+  return TRUE;
+}
+
+static void
+slow_candidates_down (void)
+{
+  g_autoptr (GstElement) element = gst_object_ref_sink (gst_element_factory_make ("nicesrc", NULL));
+  GParamSpec *agent = g_object_class_find_property (G_OBJECT_GET_CLASS (element), "agent");
+
+  g_type_class_unref (g_type_class_ref (agent->value_type));
+  g_signal_add_emission_hook (
+    g_signal_lookup ("new-candidate-full", agent->value_type), 0, on_found, NULL, NULL);
+}
+
+static gboolean
+are_gathered (gpointer data)
+{
+  Fixture *self = data;
+
+  return self->gathered[0] && self->gathered[1];
+}
+
 static void
 test_relay (gconstpointer transport)
 {
@@ -175,6 +203,7 @@ test_relay (gconstpointer transport)
       /* And every line that left this computer names the relay alone. */
       for (guint i = 0; i < 2; i++)
         g_assert_cmpuint (self.fixture.n_candidates[i], >, 0);
+      g_assert_true (fixture_wait (are_gathered, &self.fixture, 30));
       fixture_tear_down (&self.fixture, NULL);
     }
 
@@ -196,6 +225,8 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  vis_gst_init ();
+  slow_candidates_down ();
 
   g_test_add_data_func ("/media/relay/udp", "udp", test_relay);
   g_test_add_data_func ("/media/relay/tcp", "tcp", test_relay);
