@@ -6,6 +6,7 @@
 
 #include "fake-device.h"
 #include "media-fixture.h"
+#include "quarks.h"
 #include "vis-capture.h"
 #include "vis-gst-engine.h"
 #include "vis-gst.h"
@@ -421,8 +422,8 @@ main (int argc, char *argv[])
   int status;
 
   g_test_init (&argc, &argv, NULL);
+  quarks_load ();
   fake_devices_init ();
-  vis_gst_init ();
   engine = vis_gst_engine_new (NULL, NULL);
 
   g_test_add_func ("/media/capture/closed-means-closed", test_closed_means_closed);

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "media-fixture.h"
+#include "quarks.h"
 #include "vis-gst.h"
 #include "vis-heartbeat.h"
 #include "vis-peer-connection.h"
@@ -408,7 +409,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  vis_gst_init ();
+  quarks_load ();
 
   ADD ("texts", test_texts);
   ADD ("long-texts", test_long_texts);

@@ -5,7 +5,7 @@
 #include "config.h"
 
 #include "media-fixture.h"
-#include "vis-gst.h"
+#include "quarks.h"
 #include "vis-message.h"
 
 #include <arpa/inet.h>
@@ -225,7 +225,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  vis_gst_init ();
+  quarks_load ();
   slow_candidates_down ();
 
   g_test_add_data_func ("/media/relay/udp", "udp", test_relay);

@@ -6,6 +6,7 @@
 
 #include "fake-device.h"
 #include "media-fixture.h"
+#include "quarks.h"
 #include "vis-gst.h"
 #include "vis-teardown.h"
 
@@ -96,7 +97,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  vis_gst_init ();
+  quarks_load ();
 
   g_test_add_func ("/media/teardown/in-background", test_in_background);
   g_test_add_func ("/media/teardown/handshake", test_handshake);
