@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "vis-heartbeat.h"
+#include "vis-nice.h"
 
 /* Of rtpbin, with the number of the session behind it. */
 #define SEND_PAD "send_rtp_sink_"
@@ -112,13 +113,9 @@ on_candidate (GstElement *webrtc, guint mline, const char *candidate, gpointer d
 }
 
 static void
-on_gathering (GstElement *webrtc, GParamSpec *pspec, gpointer data)
+on_gathered (GObject *agent, guint stream, gpointer data)
 {
-  GstWebRTCICEGatheringState state;
-
-  g_object_get (webrtc, "ice-gathering-state", &state, NULL);
-  if (state == GST_WEBRTC_ICE_GATHERING_STATE_COMPLETE)
-    post (data, (VisBridgeEvent){ .type = VIS_BRIDGE_GATHERED });
+  post (data, (VisBridgeEvent){ .type = VIS_BRIDGE_GATHERED });
 }
 
 static void
@@ -379,6 +376,7 @@ VisWebrtcBridge *
 vis_webrtc_bridge_new (GstElement *webrtc, GObject *owner, VisBridgeFunc func)
 {
   VisWebrtcBridge       *self = g_new0 (VisWebrtcBridge, 1);
+  g_autoptr (GObject)    agent = vis_nice_get_agent (webrtc);
   g_autoptr (GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (webrtc), "rtpbin");
 
   g_atomic_ref_count_init (&self->ref_count);
@@ -389,13 +387,15 @@ vis_webrtc_bridge_new (GstElement *webrtc, GObject *owner, VisBridgeFunc func)
   self->promises = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_promise_unref);
 
   watch (self, webrtc, "on-ice-candidate", G_CALLBACK (on_candidate));
-  watch (self, webrtc, "notify::ice-gathering-state", G_CALLBACK (on_gathering));
   watch (self, webrtc, "notify::connection-state", G_CALLBACK (on_state));
   watch (self, webrtc, "notify::ice-connection-state", G_CALLBACK (on_state));
   watch (self, webrtc, "pad-added", G_CALLBACK (on_pad_added));
   watch (self, webrtc, "on-data-channel", G_CALLBACK (on_data_channel));
   watch (self, rtpbin, "pad-added", G_CALLBACK (on_rtpbin_pad));
   watch (self, rtpbin, "new-jitterbuffer", G_CALLBACK (on_new_jitterbuffer));
+  /* webrtcbin itself may go on gathering for ever, when the last candidate comes late. */
+  if (agent != NULL)
+    watch (self, agent, "candidate-gathering-done", G_CALLBACK (on_gathered));
 
   return self;
 }

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
  * @VIS_BRIDGE_REMOTE_SET: the remote description is in force
  * @VIS_BRIDGE_FAILED: a step of the negotiation failed; `text` says why
  * @VIS_BRIDGE_CANDIDATE: a local candidate; `text` and `mline`
- * @VIS_BRIDGE_GATHERED: there are no more local candidates
+ * @VIS_BRIDGE_GATHERED: all local candidates are found; the last may still be on its way here
  * @VIS_BRIDGE_STATE: a state of the connection or of its transport changed
  * @VIS_BRIDGE_PAD: packets of a section come; `object` is the pad, blocked by `probe`
  * @VIS_BRIDGE_JITTERBUFFER: `object` smooths the packets of the source `mline`

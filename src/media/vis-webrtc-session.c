@@ -56,12 +56,13 @@ struct _VisWebrtcSession
   guint              tick;
   gint64             described_at; /* by the other side: from then on a path is looked for */
   gint64             ice_failed_at;
-  gint64   gathered_at; /* or the last candidate after that; 0 unless the end is to come */
-  gint64   suspected_at;
-  gint64   measured_at;
-  guint64  measured_in;
-  guint64  measured_out;
-  VisStats stats;
+  gboolean           gathered;
+  gint64             gathered_at; /* or the last candidate after it; 0 once it is told */
+  gint64             suspected_at;
+  gint64             measured_at;
+  guint64            measured_in;
+  guint64            measured_out;
+  VisStats           stats;
 };
 
 enum
@@ -412,7 +413,9 @@ on_bridge (gpointer owner, const VisBridgeEvent *event)
       on_candidate (self, event->text, event->mline);
       break;
     case VIS_BRIDGE_GATHERED:
-      self->gathered_at = g_get_monotonic_time ();
+      if (!self->gathered)
+        self->gathered_at = g_get_monotonic_time ();
+      self->gathered = TRUE;
       break;
     case VIS_BRIDGE_STATE:
     case VIS_BRIDGE_REMOTE_SET:
