@@ -46,7 +46,7 @@ def cases(stage):
         ada.call('Grace')
         grace.rings()
         quit_now(ada, 'while calling')
-        grace.window.gone('Answer', timeout=30)
+        grace.window.gone('Answer')
         grace.back_from_call()
 
     def while_it_rings():

@@ -17,11 +17,11 @@ def cases(scene):
     grace = browser.start(scene.server.url, 'grace', scene.token('grace'))
 
     def both_see_and_hear():
-        mine = ada.wait_stats(lambda stats: stats['frames-decoded'] > 30 and stats['shown'] > 0
+        mine = ada.wait_stats(lambda stats: stats['frames-decoded'] > 60 and stats['shown'] > 0
                               and stats['audio-decoded'] > 50 and stats['audio-level'] > 0.001)
         step(f"Visavis decoded {mine['frames-decoded']:.0f} pictures of {mine['width']:.0f} px and "
              f"{mine['audio-decoded']:.0f} pieces of sound, round trip {mine['rtt-ms']:.1f} ms")
-        theirs = grace.wait(lambda stats: stats['framesDecoded'] > 30 and stats['audioPackets'] > 50
+        theirs = grace.wait(lambda stats: stats['framesDecoded'] > 60 and stats['audioPackets'] > 50
                             and stats['audioEnergy'] > 0 and stats['pings'] > 0 and stats['pongs'] > 0,
                             state='in_call')
         step(f"Chromium decoded {theirs['framesDecoded']} pictures of {theirs['frameWidth']} px and "
@@ -30,7 +30,7 @@ def cases(scene):
 
     def both_idle():
         ada.wait(state='idle')
-        grace.wait(state='idle', timeout=20)
+        grace.wait(state='idle')
         assert ada.stats()['sessions'] == 0, 'a media session is left over'
 
     def app_calls_browser():
@@ -93,7 +93,7 @@ def cases(scene):
                 grace.call('ada')
                 ada.wait(state='ringing')
                 ada.answer()
-            ada.wait_event('first-frame', start, timeout=60)
+            ada.wait_event('first-frame', start)
             grace.wait(lambda stats: stats['framesDecoded'] > 0)
             (ada if number % 3 else grace).hang_up()
             both_idle()

@@ -29,7 +29,7 @@ def cases(scene):
         else:
             callee.answer()
             for end in ends:
-                end.wait_event('first-frame', starts[end], timeout=60)
+                end.wait_event('first-frame', starts[end], timeout=30)
             (caller if number % 3 else callee).hang_up()
         for end in ends:
             end.wait_event('ended', starts[end])

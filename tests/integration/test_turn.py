@@ -73,7 +73,7 @@ def cases(scene):
         for end in (ada, grace):
             stats = end.wait_stats(
                 lambda stats: stats['frames-decoded'] > 30 and stats['audio-decoded'] > 30
-                and stats['shown'] > 0, timeout=60)
+                and stats['shown'] > 0, timeout=30)
             step(f'{end.user}: {stats["frames-decoded"]:.0f} pictures, path {stats["path"]}, '
                  f'round trip {stats["rtt-ms"]:.1f} ms')
             assert stats['path'] == 'relay', 'the path is no relay'
@@ -95,7 +95,7 @@ def cases(scene):
         grace.wait(state='ringing')
         grace.answer()
         stats = grace.wait(lambda stats: stats['framesDecoded'] > 30 and stats['audioPackets'] > 30,
-                           timeout=60)
+                           timeout=30)
         step(f'Chromium: {stats["framesDecoded"]} pictures, path {stats.get("path")}')
         assert all(end.startswith('relay/') for end in stats['path'])
         ada.wait_stats(lambda stats: stats['frames-decoded'] > 30 and stats['path'] == 'relay')

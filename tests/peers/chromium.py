@@ -207,7 +207,7 @@ class Peer:
     def log(self):
         return self.evaluate('peer.log')
 
-    def wait(self, condition=None, timeout=60, **fields):
+    def wait(self, condition=None, timeout=20, **fields):
         """Waits until the stats have these fields and fulfil the condition; returns them."""
         last = None
 
@@ -226,7 +226,7 @@ class Peer:
         self.browser.command('Target.closeTarget', {'targetId': self._target})
 
     @staticmethod
-    def _until(condition, what, timeout=60):
+    def _until(condition, what, timeout=20):
         deadline = time.monotonic() + timeout
         while True:
             value = condition()

@@ -122,7 +122,7 @@ class Headless:
                 raise PartyError(self._missed(f'{fields}', timeout))
             return dict(self.state)
 
-    def wait_stats(self, condition, timeout=60):
+    def wait_stats(self, condition, timeout=20):
         """Asks for the numbers until they fulfil a condition."""
         deadline = time.monotonic() + timeout
         while True:

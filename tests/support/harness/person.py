@@ -100,7 +100,7 @@ class Person:
         self.window.press('Send')
         self.reads(text)
 
-    def reads(self, text, timeout=60):
+    def reads(self, text, timeout=20):
         return self.window.find(re.compile(re.escape(text)), timeout=timeout)
 
     def unread(self, other):
@@ -132,7 +132,7 @@ class Person:
         self.window.press('Video call', 'push button')
         self.window.find(CALLING)
 
-    def rings(self, timeout=60):
+    def rings(self, timeout=20):
         self.window.find('Answer', timeout=timeout)
         step(f'It rings at {self.name}')
 
@@ -155,7 +155,7 @@ class Person:
     def in_call(self, timeout=40):
         self.window.find(RUNNING_TIME, timeout=timeout)
 
-    def sees(self, words, timeout=60):
+    def sees(self, words, timeout=20):
         node = self.window.find(words, timeout=timeout)
         step(f'{self.name} sees: {node.name}')
         return node
@@ -216,7 +216,7 @@ class Person:
         until(self._sees_motion, f'{self.name} sees a moving picture', timeout, 0)
         step(f'{self.name} sees the other one move')
 
-    def sees_no_picture(self, timeout=60):
+    def sees_no_picture(self, timeout=20):
         def dark():
             box = self.picture_box()
             return box is None or self.display.share_of(DARK, box) > 0.6

@@ -25,7 +25,7 @@ class Failure(AssertionError):
     """What a person in front of the screen would complain about."""
 
 
-def until(condition, what, timeout=60.0, pause=0.02):
+def until(condition, what, timeout=20.0, pause=0.02):
     """Waits for a condition to be true; returns what it returned."""
     deadline = time.monotonic() + timeout
     while True:
@@ -73,7 +73,7 @@ class Process:
         with open(self.err_path, encoding='utf-8', errors='replace') as text:
             return text.read()
 
-    def wait_for_line(self, pattern, timeout=60.0):
+    def wait_for_line(self, pattern, timeout=20.0):
         """Waits for a line on standard output; returns the match."""
         expression = re.compile(pattern, re.MULTILINE)
 
@@ -92,7 +92,7 @@ class Process:
         self.signal(signal.SIGKILL)
         self.popen.wait()
 
-    def stop(self, timeout=60.0):
+    def stop(self, timeout=20.0):
         """Asks it to end; says whether it did by itself."""
         self.signal(signal.SIGTERM)
         try:

@@ -217,11 +217,11 @@ class Window:
                 continue
         return None
 
-    def find(self, name=None, role=None, timeout=60.0, within=None):
+    def find(self, name=None, role=None, timeout=20.0, within=None):
         what = f'{self.name} sees {role or "something"} named {getattr(name, "pattern", name)!r}'
         return until(lambda: self.look_for(name, role, within), what, timeout, 0.05)
 
-    def gone(self, name=None, role=None, timeout=60.0):
+    def gone(self, name=None, role=None, timeout=20.0):
         what = f'{self.name} sees {role or "something"} named {getattr(name, "pattern", name)!r} go'
         until(lambda: self.look_for(name, role) is None, what, timeout, 0.05)
 
@@ -238,14 +238,14 @@ class Window:
 
     # What one does with it
 
-    def press(self, name, role=None, timeout=60.0):
+    def press(self, name, role=None, timeout=20.0):
         def usable():
             node = self.look_for(name, role)
             return node if node is not None and node.sensitive else None
         what = f'{self.name} can press {getattr(name, "pattern", name)!r}'
         until(usable, what, timeout, 0.05).press()
 
-    def write(self, name, text, timeout=60.0):
+    def write(self, name, text, timeout=20.0):
         """Writes into the entry of that name: the thing itself, or what can be written in inside it."""
         def editable():
             for node, _ in self.walk():
@@ -292,7 +292,7 @@ class Window:
     def kill(self):
         self.process.kill()
 
-    def close(self, timeout=60.0):
+    def close(self, timeout=20.0):
         """Ends it as the session would; a program that does not end is a fault."""
         if self.process.alive and not self.process.stop(timeout):
             raise Failure(f'{self.name} did not end within {timeout:g} s of SIGTERM')
