@@ -29,8 +29,6 @@ static const char *const dtls_types[] = { "GstDtlsDec", "GstDtlsEnc", NULL };
 /* The longest that OpenSSL waits for an answer: seconds. */
 #define DTLS_TIMER_S 61
 
-static guint n_pending; /* atomic */
-
 typedef struct
 {
   const char *const *types;
@@ -125,7 +123,6 @@ finish (gpointer data)
   /* A call leaves a few MiB behind in the arenas of its threads. */
   malloc_trim (0);
 
-  g_atomic_int_dec_and_test (&n_pending);
   vis_gst_release ();
 
   return NULL;
@@ -151,9 +148,9 @@ on_agent_closed (GObject *source, GAsyncResult *result, gpointer data)
  * @pipeline: (transfer full): a pipeline with a webrtcbin, of which nobody wants anything any more
  * @agent: (transfer full) (nullable): its NiceAgent, if it may hold places on a relay
  *
- * Takes a peer connection down, in the background. Places on a relay are given back first: the
- * relay should not keep them for ten more minutes, and libnice complains about agents that go
- * without saying goodbye.
+ * Takes a peer connection down, in the background; [func@Vis.gst_wait] waits for it. Places on a
+ * relay are given back first: the relay should not keep them for ten more minutes, and libnice
+ * complains about agents that go without saying goodbye.
  */
 void
 vis_teardown (GstElement *pipeline, GObject *agent)
@@ -162,19 +159,7 @@ vis_teardown (GstElement *pipeline, GObject *agent)
 
   self->pipeline = pipeline;
   self->agent = agent;
-  g_atomic_int_inc (&n_pending);
   vis_gst_hold ();
   if (agent == NULL || !vis_nice_close_async (agent, on_agent_closed, self))
     finish_on_thread (self);
-}
-
-/**
- * vis_teardown_get_pending:
- *
- * Returns: how many peer connections are still on their way out
- */
-guint
-vis_teardown_get_pending (void)
-{
-  return g_atomic_int_get (&n_pending);
 }

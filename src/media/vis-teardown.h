@@ -8,7 +8,6 @@
 
 G_BEGIN_DECLS
 
-void  vis_teardown (GstElement *pipeline, GObject *agent);
-guint vis_teardown_get_pending (void);
+void vis_teardown (GstElement *pipeline, GObject *agent);
 
 G_END_DECLS
