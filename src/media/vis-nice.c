@@ -85,8 +85,8 @@ vis_nice_get_path (GObject *agent)
 /**
  * vis_nice_close_async:
  * @agent: a NiceAgent
- * @callback: (scope async): called once it has given its places on relays back; on a thread of
- *   the agent
+ * @callback: (scope async): called once it has given its places on relays back; on the
+ *   context that is the caller's default
  * @data: for @callback
  *
  * Returns: whether @callback will be called

@@ -103,13 +103,39 @@ forget (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+on_agent_closed (GObject *source, GAsyncResult *result, gpointer closed)
+{
+  *(gboolean *) closed = TRUE;
+}
+
+/* In a loop of its own: at the end of the program the main one runs no more. */
+static void
+close_agent (GObject *agent)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  gboolean                 closed = FALSE;
+
+  g_main_context_push_thread_default (context);
+  if (vis_nice_close_async (agent, on_agent_closed, &closed))
+    {
+      while (!closed)
+        g_main_context_iteration (context, TRUE);
+    }
+  g_main_context_pop_thread_default (context);
+}
+
+/* A dozen threads have to end, each when it comes to it: nothing that the main loop could wait for.
+ */
 static gpointer
-finish (gpointer data)
+take_down (gpointer data)
 {
   Teardown             *self = data;
   GPtrArray            *dtls = find_elements (self->pipeline, dtls_types);
   g_autoptr (GPtrArray) receivers = NULL;
 
+  if (self->agent != NULL)
+    close_agent (self->agent);
   g_clear_object (&self->agent);
   gst_element_set_state (self->pipeline, GST_STATE_NULL);
   receivers = find_elements (self->pipeline, receiver_types);
@@ -126,21 +152,6 @@ finish (gpointer data)
   vis_gst_release ();
 
   return NULL;
-}
-
-/* A dozen threads have to end, each when it comes to it: nothing that the main loop could wait for.
- */
-static void
-finish_on_thread (Teardown *self)
-{
-  g_thread_unref (g_thread_new ("vis-teardown", finish, self));
-}
-
-/* On the thread of the agent, which ends with it. */
-static void
-on_agent_closed (GObject *source, GAsyncResult *result, gpointer data)
-{
-  finish_on_thread (data);
 }
 
 /**
@@ -160,6 +171,5 @@ vis_teardown (GstElement *pipeline, GObject *agent)
   self->pipeline = pipeline;
   self->agent = agent;
   vis_gst_hold ();
-  if (agent == NULL || !vis_nice_close_async (agent, on_agent_closed, self))
-    finish_on_thread (self);
+  g_thread_unref (g_thread_new ("vis-teardown", take_down, self));
 }
