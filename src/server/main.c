@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 #include <locale.h>
 #include <malloc.h>
+#include <signal.h>
 #include <sodium.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -135,6 +136,8 @@ main (int argc, char **argv)
   bindtextdomain (GETTEXT_PACKAGE, VIS_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
+  /* A file that may not grow any more is an error of the disk, not the end. */
+  signal (SIGXFSZ, SIG_IGN);
   /* Few threads that allocate much: more arenas only hold more memory. */
   mallopt (M_ARENA_MAX, 2);
   if (sodium_init () < 0)

@@ -402,18 +402,31 @@ on_logout (
 }
 
 static void
-on_ping (VisStoreOp *op, gpointer data)
+respond_health (VisServer *self, SoupServerMessage *message)
 {
-  Request               *request = data;
   g_autoptr (VisMessage) body = NULL;
 
-  if (stored (request, op))
+  if (!self->well)
     {
-      body = vis_message_new (VIS_KIND_HTTP_HEALTH);
-      vis_message_set_string (body, VIS_FIELD_STATUS, "ok");
-      vis_message_set_string (body, VIS_FIELD_VERSION, VIS_VERSION);
-      respond (request->message, SOUP_STATUS_OK, body);
+      respond_error (message, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the store can't be written to", 0);
+      return;
     }
+  body = vis_message_new (VIS_KIND_HTTP_HEALTH);
+  vis_message_set_string (body, VIS_FIELD_STATUS, "ok");
+  vis_message_set_string (body, VIS_FIELD_VERSION, VIS_VERSION);
+  respond (message, SOUP_STATUS_OK, body);
+}
+
+static void
+on_probed (VisStoreOp *op, gpointer data)
+{
+  Request   *request = data;
+  VisServer *self = request->server;
+
+  request->account = g_steal_pointer (&op->account);
+  self->well = op->error == NULL;
+  self->probed = g_get_monotonic_time ();
+  respond_health (self, request->message);
   request_free (request);
 }
 
@@ -427,8 +440,11 @@ on_healthz (
     return;
   if (self->draining)
     respond_error (message, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the server is going down", 0);
+  else if (self->probed != 0 &&
+           g_get_monotonic_time () - self->probed < VIS_SERVER_PROBE_MS * 1000LL)
+    respond_health (self, message);
   else
-    submit (request_new (self, message), VIS_STORE_PING, on_ping);
+    submit (request_new (self, message), VIS_STORE_PROBE, on_probed);
 }
 
 static void

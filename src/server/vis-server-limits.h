@@ -62,6 +62,10 @@
 /* How often to look whether `visavisd user` has written into the store of a running server. */
 #define VIS_SERVER_LOOK_S 2
 
+/* For how long /healthz says again what it found: each look is a write to the disk, and anybody may
+ * ask. */
+#define VIS_SERVER_PROBE_MS 1000
+
 /* Bodies of HTTP: an account with every field at its longest is under 2 KiB. */
 #define VIS_SERVER_BODY_BYTES (16 * 1024)
 

@@ -19,6 +19,7 @@ G_BEGIN_DECLS
 typedef enum
 {
   VIS_STORE_PING,
+  VIS_STORE_PROBE, /* writes something, to see whether that can be done */
 
   /* Accounts: `account` */
   VIS_STORE_REGISTER,

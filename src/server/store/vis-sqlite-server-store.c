@@ -48,8 +48,15 @@ ping (VisSqlite *self, VisStoreOp *op)
   op->seq = self->version;
 }
 
+static void
+probe (VisSqlite *self, VisStoreOp *op)
+{
+  vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_PROBE));
+}
+
 static const Verb verbs[VIS_N_STORE_VERBS] = {
   [VIS_STORE_PING] = ping,
+  [VIS_STORE_PROBE] = probe,
   [VIS_STORE_REGISTER] = vis_sqlite_register,
   [VIS_STORE_IMPORT] = vis_sqlite_import,
   [VIS_STORE_FIND_ACCOUNT] = vis_sqlite_find_account,
