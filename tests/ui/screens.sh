@@ -6,7 +6,7 @@ preview=$1
 folder=$2
 shift 2
 mkdir -p "$folder"
-export GSK_RENDERER=cairo ASAN_OPTIONS=detect_leaks=0
+export ASAN_OPTIONS=detect_leaks=0
 
 [ $# -gt 0 ] || set -- $("$preview" --list)
 for screen in "$@"; do
