@@ -26,6 +26,20 @@ vis_check_chat (const char *text)
 }
 
 /**
+ * vis_check_mark:
+ * @text: any text
+ *
+ * Whether @text is the mark of an event: 8 hexadecimal digits, in lower case.
+ *
+ * Returns: %TRUE if so
+ */
+gboolean
+vis_check_mark (const char *text)
+{
+  return strspn (text, "0123456789abcdef") == VIS_LIMIT_MARK && text[VIS_LIMIT_MARK] == '\0';
+}
+
+/**
  * vis_check_name:
  * @text: any text
  *

@@ -9,6 +9,7 @@
 G_BEGIN_DECLS
 
 gboolean vis_check_chat (const char *text);
+gboolean vis_check_mark (const char *text);
 gboolean vis_check_name (const char *text);
 gboolean vis_check_sdp (const char *text);
 gboolean vis_check_candidate (const char *text);

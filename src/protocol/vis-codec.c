@@ -286,14 +286,27 @@ read_kind (JsonObject *object, VisSender sender, VisKind *kind, GError **error)
   return TRUE;
 }
 
+/* One that is none is left out: an event is not lost for what only says where it stands. */
+static const char *
+read_mark (JsonObject *object)
+{
+  JsonNode *node = json_object_get_member (object, "mark");
+
+  if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING ||
+      !vis_check_mark (json_node_get_string (node)))
+    return NULL;
+  return json_node_get_string (node);
+}
+
 /* What a newer server says and this version does not understand. Of a durable event the `seq` has
  * to be counted all the same, or it would look as if something were missing. */
 static VisMessage *
-unknown_event (gint64 seq)
+unknown_event (JsonObject *object, gint64 seq)
 {
   VisMessage *message = vis_message_new (VIS_KIND_UNKNOWN);
 
   vis_message_set_seq (message, seq);
+  vis_message_set_mark (message, read_mark (object));
   return message;
 }
 
@@ -312,7 +325,7 @@ read_frame (JsonObject *object, VisSender sender, char **request, GError **error
     {
       if (sender == VIS_FROM_SERVER && *request == NULL &&
           cause->code == VIS_PROTOCOL_ERROR_UNKNOWN_TYPE && read_seq (object, &seq, NULL))
-        return unknown_event (seq);
+        return unknown_event (object, seq);
       g_propagate_error (error, g_steal_pointer (&cause));
       return NULL;
     }
@@ -329,11 +342,13 @@ read_frame (JsonObject *object, VisSender sender, char **request, GError **error
   if (message == NULL)
     {
       if (seq > 0 && kind != VIS_KIND_OK && kind != VIS_KIND_ERROR)
-        return unknown_event (seq);
+        return unknown_event (object, seq);
       g_propagate_error (error, g_steal_pointer (&cause));
       return NULL;
     }
   vis_message_set_seq (message, seq);
+  if (sender == VIS_FROM_SERVER)
+    vis_message_set_mark (message, read_mark (object));
   if (needs_request || kind == VIS_KIND_ERROR)
     vis_message_set_request (message, *request);
   return g_steal_pointer (&message);
@@ -435,145 +450,4 @@ vis_codec_decode_body (const char *data, gsize length, VisKind kind, GError **er
     return NULL;
 
   return read_fields (kind, json_node_get_object (root), VIS_FROM_CLIENT | VIS_FROM_SERVER, error);
-}
-
-static void
-append_number (GString *out, gint64 number)
-{
-  char    digits[24];
-  char   *at = digits + sizeof digits;
-  guint64 rest = number < 0 ? -(guint64) number : (guint64) number;
-
-  do
-    *--at = (char) ('0' + rest % 10);
-  while ((rest /= 10) != 0);
-  if (number < 0)
-    *--at = '-';
-
-  g_string_append_len (out, at, digits + sizeof digits - at);
-}
-
-static void
-append_array (GString *out, GPtrArray *array)
-{
-  g_string_append_c (out, '[');
-  for (guint i = 0; i < array->len; i++)
-    {
-      if (i > 0)
-        g_string_append_c (out, ',');
-      vis_codec_append (out, g_ptr_array_index (array, i));
-    }
-  g_string_append_c (out, ']');
-}
-
-static void
-append_strings (GString *out, const char *const *strings)
-{
-  g_string_append_c (out, '[');
-  for (guint i = 0; strings[i] != NULL; i++)
-    {
-      if (i > 0)
-        g_string_append_c (out, ',');
-      vis_json_append_string (out, strings[i]);
-    }
-  g_string_append_c (out, ']');
-}
-
-static void
-append_value (GString *out, const VisMessage *message, VisField field)
-{
-  switch (vis_schema_field (field)->type)
-    {
-    case VIS_TYPE_OF_STRING:
-      vis_json_append_string (out, vis_message_get_string (message, field));
-      break;
-    case VIS_TYPE_OF_INTEGER:
-      append_number (out, vis_message_get_integer (message, field));
-      break;
-    case VIS_TYPE_OF_BOOLEAN:
-      g_string_append (out, vis_message_get_boolean (message, field) ? "true" : "false");
-      break;
-    case VIS_TYPE_OF_OBJECT:
-      vis_codec_append (out, vis_message_get_object (message, field));
-      break;
-    case VIS_TYPE_OF_ARRAY:
-      append_array (out, vis_message_get_array (message, field));
-      break;
-    case VIS_TYPE_OF_STRINGS:
-      append_strings (out, vis_message_get_strings (message, field));
-      break;
-    default:
-      g_return_if_reached ();
-    }
-}
-
-static void
-append_name (GString *out, gsize start, const char *name)
-{
-  if (out->len > start + 1)
-    g_string_append_c (out, ',');
-  g_string_append_c (out, '"');
-  g_string_append (out, name);
-  g_string_append (out, "\":");
-}
-
-/**
- * vis_codec_append:
- * @out: where to write
- * @message: a message
- *
- * Writes a message as JSON behind what @out holds already.
- */
-void
-vis_codec_append (GString *out, const VisMessage *message)
-{
-  const VisKindSpec *spec = vis_schema_kind (vis_message_get_kind (message));
-  gsize              start = out->len;
-
-  g_string_append_c (out, '{');
-  if (spec->name != NULL)
-    {
-      append_name (out, start, "type");
-      vis_json_append_string (out, spec->name);
-    }
-  if (vis_message_get_request (message) != NULL)
-    {
-      append_name (out, start, "id");
-      g_string_append (out, vis_message_get_request (message));
-    }
-  if (vis_message_get_seq (message) != 0)
-    {
-      append_name (out, start, "seq");
-      append_number (out, vis_message_get_seq (message));
-    }
-  for (guint i = 0; i < spec->n_fields; i++)
-    {
-      VisField field = spec->fields[i].field;
-
-      if (!vis_message_has (message, field))
-        continue;
-      append_name (out, start, vis_schema_field (field)->name);
-      append_value (out, message, field);
-    }
-  g_string_append_c (out, '}');
-}
-
-/**
- * vis_codec_encode:
- * @message: a message
- * @length: (out) (optional): the length of the text in bytes
- *
- * Writes a message as JSON.
- *
- * Returns: (transfer full): the text, ended by NUL
- */
-char *
-vis_codec_encode (const VisMessage *message, gsize *length)
-{
-  GString *out = g_string_sized_new (256);
-
-  vis_codec_append (out, message);
-  if (length != NULL)
-    *length = out->len;
-  return g_string_free (out, FALSE);
 }

@@ -117,6 +117,7 @@ typedef enum
   VIS_FIELD_EDITED_TS,
   VIS_FIELD_ERROR,
   VIS_FIELD_ERROR_TEXT, /* "message": words for people */
+  VIS_FIELD_FEATURES,
   VIS_FIELD_FOR,
   VIS_FIELD_FRAME_BYTES,
   VIS_FIELD_FROM,
@@ -130,6 +131,7 @@ typedef enum
   VIS_FIELD_LAST_SEEN,
   VIS_FIELD_LIMIT,
   VIS_FIELD_LIMITS,
+  VIS_FIELD_MARK,       /* of `hello`; that of an event belongs to the envelope */
   VIS_FIELD_MEDIA,      /* "media": an object */
   VIS_FIELD_MEDIA_KIND, /* "media": "audio" or "video" */
   VIS_FIELD_MESSAGE,    /* "message": an object */

@@ -27,6 +27,8 @@
 #define VIS_LIMIT_BAD_FRAMES         8
 
 #define VIS_LIMIT_REQUEST_ID         64  /* a UUID fits, an attack on the log does not */
+#define VIS_LIMIT_MARK               8   /* 32 bits: one chance in 4·10⁹ to miss it */
+#define VIS_LIMIT_FEATURES           64  /* some ten are planned */
 #define VIS_LIMIT_USER               32  /* fits a row of the chat list */
 #define VIS_LIMIT_NAME               64  /* the longest real names, with room */
 #define VIS_LIMIT_DEVICE_NAME        64  /* a host name */
@@ -72,3 +74,6 @@
 #define VIS_CLOSE_LOGGED_OUT  4002
 
 #define VIS_SUBPROTOCOL       "visavis.v1"
+
+/* What `hello` and its `ok` can name in `features` (protocol, section 2). */
+#define VIS_FEATURE_MARK "mark"

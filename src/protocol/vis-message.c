@@ -4,30 +4,11 @@
 
 #include "config.h"
 
-#include "vis-message.h"
+#include "vis-message-private.h"
 
 #include <string.h>
 
 #include "vis-schema.h"
-
-typedef union
-{
-  char       *string;
-  gint64      integer;
-  VisMessage *object;
-  GPtrArray  *array;
-  char      **strings;
-} VisValue;
-
-struct _VisMessage
-{
-  gatomicrefcount ref_count;
-  VisKind         kind;
-  char           *request; /* the id of the request as JSON text, NULL for an event */
-  gint64          seq;     /* 0: not durable */
-  guint32         present; /* one bit a slot */
-  VisValue        values[];
-};
 
 G_STATIC_ASSERT (VIS_MAX_FIELDS_OF_KIND <= 32);
 
@@ -132,6 +113,7 @@ vis_message_copy (const VisMessage *self)
 
   copy->request = g_strdup (self->request);
   copy->seq = self->seq;
+  memcpy (copy->mark, self->mark, sizeof copy->mark);
   copy->present = self->present;
 
   for (guint slot = 0; slot < vis_schema_kind (self->kind)->n_fields; slot++)
@@ -225,64 +207,6 @@ const char *
 vis_message_get_type_name (const VisMessage *self)
 {
   return vis_schema_kind (self->kind)->name;
-}
-
-/**
- * vis_message_get_request:
- * @self: a message
- *
- * The `id` that ties a request to its answer, as JSON text: `17`, or `"a-b"` with its quotes, so
- * that it goes back as it came.
- *
- * Returns: (nullable): the id, %NULL for an event
- */
-const char *
-vis_message_get_request (const VisMessage *self)
-{
-  return self->request;
-}
-
-/**
- * vis_message_set_request:
- * @self: a message
- * @request: (nullable): the id as JSON text
- *
- * Sets the `id` of a request or an answer.
- */
-void
-vis_message_set_request (VisMessage *self, const char *request)
-{
-  char *copy = g_strdup (request);
-
-  g_free (self->request);
-  self->request = copy;
-}
-
-/**
- * vis_message_get_seq:
- * @self: a message
- *
- * The place of a durable event among all of its recipient's.
- *
- * Returns: the `seq`, 0 for none
- */
-gint64
-vis_message_get_seq (const VisMessage *self)
-{
-  return self->seq;
-}
-
-/**
- * vis_message_set_seq:
- * @self: a message
- * @seq: its place, 0 for none
- *
- * Sets the `seq`.
- */
-void
-vis_message_set_seq (VisMessage *self, gint64 seq)
-{
-  self->seq = seq;
 }
 
 /**
@@ -405,6 +329,24 @@ vis_message_get_strings (const VisMessage *self, VisField field)
   return find_present (self, field, VIS_TYPE_OF_STRINGS, &slot)
            ? (const char *const *) self->values[slot].strings
            : NULL;
+}
+
+/**
+ * vis_message_has_string:
+ * @self: a message
+ * @field: a field with several texts
+ * @value: a text
+ *
+ * Whether @value is one of several texts.
+ *
+ * Returns: %TRUE if so; %FALSE as well if the field is not there
+ */
+gboolean
+vis_message_has_string (const VisMessage *self, VisField field, const char *value)
+{
+  const char *const *strings = vis_message_get_strings (self, field);
+
+  return strings != NULL && g_strv_contains (strings, value);
 }
 
 /**

@@ -36,6 +36,8 @@ const char        *vis_message_get_request (const VisMessage *self);
 void               vis_message_set_request (VisMessage *self, const char *request);
 gint64             vis_message_get_seq (const VisMessage *self);
 void               vis_message_set_seq (VisMessage *self, gint64 seq);
+const char        *vis_message_get_mark (const VisMessage *self);
+void               vis_message_set_mark (VisMessage *self, const char *mark);
 
 gboolean           vis_message_has (const VisMessage *self, VisField field);
 const char        *vis_message_get_string (const VisMessage *self, VisField field);
@@ -44,13 +46,14 @@ gboolean           vis_message_get_boolean (const VisMessage *self, VisField fie
 VisMessage        *vis_message_get_object (const VisMessage *self, VisField field);
 GPtrArray         *vis_message_get_array (const VisMessage *self, VisField field);
 const char *const *vis_message_get_strings (const VisMessage *self, VisField field);
+gboolean   vis_message_has_string (const VisMessage *self, VisField field, const char *value);
 
-void               vis_message_clear (VisMessage *self, VisField field);
-void               vis_message_set_string (VisMessage *self, VisField field, const char *value);
-void               vis_message_set_integer (VisMessage *self, VisField field, gint64 value);
-void               vis_message_set_boolean (VisMessage *self, VisField field, gboolean value);
-void               vis_message_set_object (VisMessage *self, VisField field, VisMessage *value);
-void               vis_message_set_array (VisMessage *self, VisField field, GPtrArray *value);
+void       vis_message_clear (VisMessage *self, VisField field);
+void       vis_message_set_string (VisMessage *self, VisField field, const char *value);
+void       vis_message_set_integer (VisMessage *self, VisField field, gint64 value);
+void       vis_message_set_boolean (VisMessage *self, VisField field, gboolean value);
+void       vis_message_set_object (VisMessage *self, VisField field, VisMessage *value);
+void       vis_message_set_array (VisMessage *self, VisField field, GPtrArray *value);
 void       vis_message_set_strings (VisMessage *self, VisField field, const char *const *value);
 
 GPtrArray *vis_message_array_new (void) G_GNUC_WARN_UNUSED_RESULT;

@@ -20,6 +20,17 @@ test_round_trip (void)
     { VIS_FROM_CLIENT,
       "{\"type\":\"hello\",\"id\":1,\"token\":\"0123456789abcdef0123456789abcdef\",\"since\":41}" },
     { VIS_FROM_CLIENT,
+      "{\"type\":\"hello\",\"id\":1,\"token\":\"0123456789abcdef0123456789abcdef\",\"since\":41,"
+      "\"mark\":\"00c0ffee\",\"features\":[\"mark\",\"envelope\"]}" },
+    { VIS_FROM_SERVER,
+      "{\"type\":\"ok\",\"id\":1,\"seq\":57,\"mark\":\"9f3a01c7\",\"user\":\"ada\",\"features\":["
+      "\"mark\"]}" },
+    { VIS_FROM_CLIENT,
+      "{\"type\":\"chat:clear\",\"id\":1,\"chat\":\"ada\",\"message\":\"" ID "\"}" },
+    { VIS_FROM_SERVER,
+      "{\"type\":\"chat:cleared\",\"seq\":4,\"mark\":\"9f3a01c7\",\"chat\":\"ada\",\"message\":"
+      "\"" ID "\"}" },
+    { VIS_FROM_CLIENT,
       "{\"type\":\"chat:send\",\"id\":\"a \\\"b\\\"\",\"chat\":\"grace\",\"message\":{\"id\":\"" ID
       "\",\"kind\":\"text\",\"text\":\"Hällo \\\\ \\n\\u0001😀\"}}" },
     { VIS_FROM_SERVER,
@@ -144,6 +155,11 @@ test_refused (void)
       "{\"type\":\"call:ice\",\"id\":2,\"call\":\"" ID "\",\"gen\":0,\"candidates\":[7]}",
       VIS_PROTOCOL_ERROR_BAD_REQUEST,
       "2" },
+    { VIS_FROM_CLIENT,
+      "{\"type\":\"hello\",\"id\":1,\"token\":\"0123456789abcdef0123456789abcdef\",\"since\":41,"
+      "\"mark\":\"00C0FFEE\"}",
+      VIS_PROTOCOL_ERROR_BAD_REQUEST,
+      "1" },
     { VIS_FROM_SERVER, "{\"type\":\"ok\"}", VIS_PROTOCOL_ERROR_BAD_REQUEST, NULL },
     { VIS_FROM_SERVER,
       "{\"type\":\"ok\",\"id\":1,\"seq\":-1}",
@@ -203,6 +219,38 @@ test_newer_server (void)
         continue;
       g_assert_cmpint (vis_message_get_kind (message), ==, VIS_KIND_UNKNOWN);
       g_assert_cmpint (vis_message_get_seq (message), ==, cases[i].seq);
+    }
+}
+
+/* A mark is read wherever there is a `seq`, and one that is none costs nothing else. */
+static void
+test_mark (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *mark;
+  } cases[] = {
+    { "{\"type\":\"chat:cleared\",\"seq\":7,\"mark\":\"0123abcd\",\"chat\":\"ada\"}", "0123abcd" },
+    { "{\"type\":\"chat:pinned\",\"seq\":7,\"mark\":\"0123abcd\"}", "0123abcd" },
+    { "{\"type\":\"chat:cleared\",\"seq\":7,\"mark\":\"0123abcd\",\"chat\":5}", "0123abcd" },
+    { "{\"type\":\"chat:cleared\",\"seq\":7,\"chat\":\"ada\"}", NULL },
+    { "{\"type\":\"chat:cleared\",\"seq\":7,\"mark\":\"0123abcde\",\"chat\":\"ada\"}", NULL },
+    { "{\"type\":\"chat:cleared\",\"seq\":7,\"mark\":\"0123abc\",\"chat\":\"ada\"}", NULL },
+    { "{\"type\":\"chat:cleared\",\"seq\":7,\"mark\":\"0123ABCD\",\"chat\":\"ada\"}", NULL },
+    { "{\"type\":\"chat:cleared\",\"seq\":7,\"mark\":12345678,\"chat\":\"ada\"}", NULL },
+    { "{\"type\":\"chat:cleared\",\"seq\":7,\"mark\":null,\"chat\":\"ada\"}", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError)     error = NULL;
+      g_autoptr (VisMessage) message =
+        vis_codec_decode (cases[i].text, strlen (cases[i].text), VIS_FROM_SERVER, NULL, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpint (vis_message_get_seq (message), ==, 7);
+      g_assert_cmpstr (vis_message_get_mark (message), ==, cases[i].mark);
     }
 }
 
@@ -309,6 +357,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/codec/ice-url-alone", test_ice_url_alone);
   g_test_add_func ("/protocol/codec/refused", test_refused);
   g_test_add_func ("/protocol/codec/newer-server", test_newer_server);
+  g_test_add_func ("/protocol/codec/mark", test_mark);
   g_test_add_func ("/protocol/codec/limits", test_limits);
   g_test_add_func ("/protocol/codec/frame-limit", test_frame_limit);
   g_test_add_func ("/protocol/codec/members", test_members);

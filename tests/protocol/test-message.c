@@ -4,6 +4,7 @@
 
 #include "vis-codec.h"
 #include "vis-error.h"
+#include "vis-limits.h"
 
 static void
 test_values (void)
@@ -23,9 +24,11 @@ test_values (void)
   vis_message_set_string (offer, VIS_FIELD_SDP, "two");
   vis_message_set_object (offer, VIS_FIELD_MEDIA, media);
   vis_message_set_seq (offer, 7);
+  vis_message_set_mark (offer, "0123abcd");
   vis_message_set_request (offer, "17");
 
   copy = vis_message_copy (offer);
+  vis_message_set_mark (offer, NULL);
   vis_message_set_string (offer, VIS_FIELD_SDP, NULL);
   vis_message_set_object (offer, VIS_FIELD_MEDIA, NULL);
 
@@ -35,8 +38,22 @@ test_values (void)
   g_assert_true (
     vis_message_get_boolean (vis_message_get_object (copy, VIS_FIELD_MEDIA), VIS_FIELD_AUDIO));
   g_assert_cmpint (vis_message_get_seq (copy), ==, 7);
+  g_assert_cmpstr (vis_message_get_mark (copy), ==, "0123abcd");
+  g_assert_null (vis_message_get_mark (offer));
   g_assert_cmpstr (vis_message_get_request (copy), ==, "17");
   g_assert_cmpstr (vis_message_get_type_name (copy), ==, "call:offer");
+}
+
+static void
+test_has_string (void)
+{
+  static const char *const features[] = { VIS_FEATURE_MARK, "envelope", NULL };
+  g_autoptr (VisMessage)   hello = vis_message_new (VIS_KIND_HELLO);
+
+  g_assert_false (vis_message_has_string (hello, VIS_FIELD_FEATURES, VIS_FEATURE_MARK));
+  vis_message_set_strings (hello, VIS_FIELD_FEATURES, features);
+  g_assert_true (vis_message_has_string (hello, VIS_FIELD_FEATURES, VIS_FEATURE_MARK));
+  g_assert_false (vis_message_has_string (hello, VIS_FIELD_FEATURES, "sealed"));
 }
 
 static void
@@ -77,6 +94,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/protocol/message/values", test_values);
+  g_test_add_func ("/protocol/message/has-string", test_has_string);
   g_test_add_func ("/protocol/message/errors", test_errors);
   g_test_add_func ("/protocol/message/unknown-code", test_unknown_code);
   return g_test_run ();
