@@ -37,9 +37,15 @@ vis_call_frame_read (VisCallFrame *self, const VisMessage *message)
 }
 
 static gboolean
+is_at_hand (const VisCallFacts *facts, const char *call)
+{
+  return facts->state != VIS_CALL_IDLE && g_strcmp0 (facts->call, call) == 0;
+}
+
+static gboolean
 is_ours (const VisCallFacts *facts, const VisCallFrame *frame)
 {
-  if (facts->state == VIS_CALL_IDLE || g_strcmp0 (facts->call, frame->call) != 0)
+  if (!is_at_hand (facts, frame->call))
     return FALSE;
 
   /* Only the server may speak without a name; nobody else may speak about this call. */
@@ -66,7 +72,7 @@ classify_new_offer (const VisCallFacts *facts, const VisCallFrame *frame)
 static VisCallEvent
 classify_offer (const VisCallFacts *facts, const VisCallFrame *frame)
 {
-  if (facts->state == VIS_CALL_IDLE || g_strcmp0 (facts->call, frame->call) != 0)
+  if (!is_at_hand (facts, frame->call))
     return classify_new_offer (facts, frame);
 
   /* Of the call at hand: the caller alone makes offers, once it is answered, ever newer ones. */
@@ -119,8 +125,12 @@ classify_renew (const VisCallFacts *facts, const VisCallFrame *frame)
 static VisCallEvent
 classify_end (const VisCallFacts *facts, const VisCallFrame *frame)
 {
-  if (facts->state == VIS_CALL_IDLE || g_strcmp0 (facts->call, frame->call) != 0)
+  if (!is_at_hand (facts, frame->call))
     return frame->ended ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_GOT_OTHER_END;
+
+  /* Another device of ours answered or declined; its frame bears our own name. */
+  if (frame->from != NULL && g_str_equal (facts->user, frame->from))
+    return VIS_CALL_EVENT_GOT_ELSEWHERE;
   if (!is_ours (facts, frame))
     return VIS_CALL_EVENT_NONE;
 
@@ -195,12 +205,6 @@ classify_failed_answer (const VisCallFacts *facts, const GError *error, gboolean
   return VIS_CALL_EVENT_ANSWER_FAILED;
 }
 
-static gboolean
-is_of_call (const VisCallFacts *facts, const VisCallFrame *request)
-{
-  return facts->state != VIS_CALL_IDLE && g_strcmp0 (facts->call, request->call) == 0;
-}
-
 /**
  * vis_call_classify_denial:
  * @facts: about the one call
@@ -217,7 +221,7 @@ vis_call_classify_denial (const VisCallFacts *facts,
                           const VisCallFrame *request,
                           const GError       *error)
 {
-  return is_of_call (facts, request) && facts->path == VIS_CALL_PATH_LOST &&
+  return is_at_hand (facts, request->call) && facts->path == VIS_CALL_PATH_LOST &&
          (request->kind == VIS_KIND_CALL_RENEW ||
           (request->kind == VIS_KIND_CALL_OFFER && request->gen > 0)) &&
          g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_NOT_FOUND);
@@ -243,7 +247,7 @@ vis_call_classify_failure (const VisCallFacts *facts,
                            const GError       *error,
                            gboolean            again)
 {
-  if (!is_of_call (facts, request))
+  if (!is_at_hand (facts, request->call))
     return VIS_CALL_EVENT_NONE;
   if (facts->denied && vis_call_classify_denial (facts, request, error))
     return VIS_CALL_EVENT_GOT_END;

@@ -61,10 +61,11 @@ reason_of (const VisCallStep *step)
 {
   if (step->cell->reason != VIS_END_NONE)
     return step->cell->reason;
-  if (step->frame != NULL && step->frame->reason != VIS_END_NONE)
-    return step->frame->reason;
+  if (step->event == VIS_CALL_EVENT_GOT_ELSEWHERE)
+    return VIS_END_ANSWERED_ELSEWHERE;
 
-  return step->event == VIS_CALL_EVENT_GOT_ELSEWHERE ? VIS_END_ANSWERED_ELSEWHERE : VIS_END_HANGUP;
+  return step->frame != NULL && step->frame->reason != VIS_END_NONE ? step->frame->reason
+                                                                    : VIS_END_HANGUP;
 }
 
 static void

@@ -163,11 +163,22 @@ process_failed (VisCallController *self, const VisCallInput *input)
   run_step (self, event, input, &request);
 }
 
+/* What the server calls us: so are called our other devices, too. */
+static void
+take_user (VisCallController *self)
+{
+  g_autoptr (VisMessage) hello = vis_wire_dup_hello (self->wire);
+
+  if (hello != NULL && vis_message_has (hello, VIS_FIELD_USER))
+    vis_call_facts_set_user (&self->facts, vis_message_get_string (hello, VIS_FIELD_USER));
+}
+
 static void
 process_wire (VisCallController *self, const VisCallInput *input)
 {
   VisCallEvent event = vis_call_classify_wire (&self->facts, input->online);
 
+  take_user (self);
   self->facts.online = input->online;
   run_step (self, event, input, NULL);
 }
@@ -492,6 +503,7 @@ vis_call_controller_new (VisWire *wire, VisMediaEngine *engine, VisRinger *ringe
   self->ended = vis_ended_calls_new (clock);
   self->generations = vis_call_generations_new (engine);
   self->facts.online = vis_wire_get_state (wire) == VIS_WIRE_ONLINE;
+  take_user (self);
 
   /* Before the outbox hears of the wire: what a lost path needs is decided first. */
   g_signal_connect_object (wire, "event", G_CALLBACK (on_wire_event), self, 0);

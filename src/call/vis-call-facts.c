@@ -25,10 +25,23 @@ vis_call_facts_init (VisCallFacts *self)
   };
 }
 
+/**
+ * vis_call_facts_set_user:
+ * @self: the facts
+ * @user: one's own user name
+ *
+ * Says whose devices may speak as oneself.
+ */
+void
+vis_call_facts_set_user (VisCallFacts *self, const char *user)
+{
+  /* strncpy, unlike g_strlcpy, clears the rest, so that equal facts are equal bytes. */
+  strncpy (self->user, user, sizeof self->user - 1);
+}
+
 static void
 take_call (VisCallFacts *self, const VisCallFrame *frame, gboolean outgoing)
 {
-  /* strncpy, unlike g_strlcpy, clears the rest, so that equal facts are equal bytes. */
   strncpy (self->call, frame->call, sizeof self->call - 1);
   strncpy (self->peer, frame->from, sizeof self->peer - 1);
   self->outgoing = outgoing;
@@ -120,8 +133,8 @@ apply_event (VisCallFacts *self, VisCallEvent event)
  * @cell: what the machine decided about it
  * @frame: (nullable): the frame that it came with, if any; for a start: the id and the peer
  *
- * Brings the facts up to date with a decision. The state of the wire is not among what changes: it
- * is written by who watches the wire.
+ * Brings the facts up to date with a decision. The state of the wire and one's own name are not
+ * among what changes: they are written by who watches the wire.
  */
 void
 vis_call_facts_apply (VisCallFacts       *self,

@@ -35,6 +35,7 @@ typedef enum
  * @state: where the call is
  * @call: its id, "" while idle
  * @peer: the user name of the other person, "" while idle
+ * @user: one's own user name, as the server said it last, "" before that
  * @outgoing: whether this side made the call, and so makes the offers
  * @offered: whether its offer has been sent, of a call of ours
  * @online: whether the wire is online
@@ -54,6 +55,7 @@ typedef struct
   VisCallState state;
   char         call[VIS_CALL_ID_SIZE];
   char         peer[VIS_CALL_USER_SIZE];
+  char         user[VIS_CALL_USER_SIZE];
   gboolean     outgoing;
   gboolean     offered;
   gboolean     online;
@@ -70,7 +72,8 @@ typedef struct
  * VisCallFrame:
  * @kind: one of the kinds of calls
  * @call: the call's id
- * @from: (nullable): who sent it, %NULL for the server itself
+ * @from: (nullable): who sent it: the other person, oneself on another device, or %NULL for the
+ *   server
  * @gen: the generation, 0 for kinds without one
  * @reason: of an end
  * @age_ms: how long the server held it
@@ -90,6 +93,7 @@ typedef struct
 } VisCallFrame;
 
 void          vis_call_facts_init (VisCallFacts *self);
+void          vis_call_facts_set_user (VisCallFacts *self, const char *user);
 void          vis_call_facts_apply (VisCallFacts       *self,
                                     VisCallEvent        event,
                                     const VisCallCell  *cell,

@@ -223,14 +223,14 @@ explore_server (Explorer *self, const World *world, int who)
       DISTURB ("not found", world_refuse (table, &next, who, kind, VIS_PROTOCOL_ERROR_NOT_FOUND));
     }
   if (facts->state == VIS_CALL_RINGING || (facts->state == VIS_CALL_IN_CALL && !facts->outgoing))
-    DISTURB ("answered elsewhere",
-             (world_put_frame (&next,
-                               who,
-                               VIS_KIND_CALL_END,
-                               world_call_index (facts->call),
-                               0,
-                               VIS_END_ANSWERED_ELSEWHERE),
-              NULL));
+    {
+      gint8 call = world_call_index (facts->call);
+
+      DISTURB ("answered elsewhere",
+               (world_put_elsewhere (&next, who, call, VIS_END_ANSWERED_ELSEWHERE), NULL));
+      DISTURB ("declined elsewhere",
+               (world_put_elsewhere (&next, who, call, VIS_END_DECLINED), NULL));
+    }
 }
 
 static void

@@ -37,7 +37,7 @@ world_put_frame (World *world, int to, VisKind kind, gint8 call, int gen, VisEnd
     }
 
   frame = &world->channels[to][world->lengths[to]++];
-  *frame = (Frame){ (guint8) kind, call, (gint8) gen, (guint8) reason };
+  *frame = (Frame){ (guint8) kind, call, (gint8) gen, (guint8) reason, FALSE };
 }
 
 Frame
@@ -51,6 +51,17 @@ world_take_frame (World *world, int to, guint index)
            (world->lengths[to] - index) * sizeof frame);
   memset (&world->channels[to][world->lengths[to]], 0, sizeof frame);
   return frame;
+}
+
+/* A frame of one's own other device, which the server hands on under one's own name. */
+void
+world_put_elsewhere (World *world, int to, gint8 call, VisEndReason reason)
+{
+  guint length = world->lengths[to];
+
+  world_put_frame (world, to, VIS_KIND_CALL_END, call, 0, reason);
+  if (world->lengths[to] > length)
+    world->channels[to][length].own = TRUE;
 }
 
 static void
@@ -324,7 +335,7 @@ world_deliver (const VisCallTable *table, World *world, int who, guint index)
   Side        *side = &world->sides[who];
   VisCallFrame frame = { .kind = (VisKind) raw.kind,
                          .call = calls[raw.call],
-                         .from = world_users[1 - who],
+                         .from = world_users[raw.own ? who : 1 - who],
                          .gen = raw.gen,
                          .reason = (VisEndReason) raw.reason,
                          .ended = (side->ended & (1 << raw.call)) != 0 };
@@ -467,6 +478,7 @@ world_crash (World *world, int who)
   Side  fresh = { .starts = side->starts };
 
   vis_call_facts_init (&fresh.facts);
+  vis_call_facts_set_user (&fresh.facts, world_users[who]);
   fresh.facts.online = TRUE;
   close_media (&fresh.media[0]);
   close_media (&fresh.media[1]);
@@ -478,8 +490,11 @@ world_repeat (World *world, int who)
 {
   Frame frame = world->channels[who][0];
 
-  world_put_frame (
-    world, who, (VisKind) frame.kind, frame.call, frame.gen, (VisEndReason) frame.reason);
+  if (frame.own)
+    world_put_elsewhere (world, who, frame.call, (VisEndReason) frame.reason);
+  else
+    world_put_frame (
+      world, who, (VisKind) frame.kind, frame.call, frame.gen, (VisEndReason) frame.reason);
   return NULL;
 }
 

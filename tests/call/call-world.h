@@ -33,6 +33,7 @@ typedef struct
   gint8  call;
   gint8  gen;
   guint8 reason;
+  guint8 own; /* said by another device of the one that hears it */
 } Frame;
 
 typedef struct
@@ -68,6 +69,7 @@ extern const char *const world_users[2];
 /* Each returns NULL, or what is wrong. */
 gint8 world_call_index (const char *call);
 void world_put_frame (World *world, int to, VisKind kind, gint8 call, int gen, VisEndReason reason);
+void world_put_elsewhere (World *world, int to, gint8 call, VisEndReason reason);
 Frame       world_take_frame (World *world, int from, guint index);
 gboolean    world_is_complete (const Media *media);
 gboolean    world_is_end_on_its_way (const World *world, int who, gint8 call);

@@ -12,7 +12,7 @@
 
 #define EVENT(name) VIS_CALL_EVENT_##name
 
-/* The calls of the tables: where one of "grace" is, with the id "m". */
+/* The calls of the tables: where one of "ada" with "grace" is, with the id "m". */
 typedef enum
 {
   IDLE,
@@ -87,6 +87,7 @@ set_scene (VisCallFacts *facts, Scene scene)
       strcpy (facts->call, "m");
       strcpy (facts->peer, "grace");
     }
+  vis_call_facts_set_user (facts, "ada");
 }
 
 static const struct
@@ -197,6 +198,22 @@ static const struct
   { RINGING, END, "m", "grace", 0, VIS_END_HANGUP, 0, FALSE, EVENT (GOT_END) },
   { RINGING, END, "m", NULL, 0, VIS_END_TIMEOUT, 0, FALSE, EVENT (GOT_END) },
   { RINGING, END, "m", "carol", 0, VIS_END_HANGUP, 0, FALSE, EVENT (NONE) },
+  { RINGING, END, "m", "grace", 0, VIS_END_GLARE, 0, FALSE, EVENT (GOT_END) },
+  /* Another device of ours says so: tests/call/test-call-server.c has the server say it. */
+  { RINGING, END, "m", "ada", 0, VIS_END_ANSWERED_ELSEWHERE, 0, FALSE, EVENT (GOT_ELSEWHERE) },
+  { RINGING, END, "m", "ada", 0, VIS_END_DECLINED, 0, FALSE, EVENT (GOT_ELSEWHERE) },
+  { CALLEE_CONNECTING,
+    END,
+    "m",
+    "ada",
+    0,
+    VIS_END_ANSWERED_ELSEWHERE,
+    0,
+    FALSE,
+    EVENT (GOT_ELSEWHERE) },
+  { CALLEE_CONNECTING, END, "m", "ada", 0, VIS_END_DECLINED, 0, FALSE, EVENT (GOT_ELSEWHERE) },
+  { RINGING, END, "x", "ada", 0, VIS_END_DECLINED, 0, FALSE, EVENT (GOT_OTHER_END) },
+  { RINGING, END, "x", "ada", 0, VIS_END_DECLINED, 0, TRUE, EVENT (NONE) },
   { RINGING, END, "m", NULL, 0, VIS_END_ANSWERED_ELSEWHERE, 0, FALSE, EVENT (GOT_ELSEWHERE) },
   { CALLING, END, "m", "grace", 0, VIS_END_BUSY, 0, FALSE, EVENT (GOT_REFUSAL) },
   { CALLING, END, "m", "grace", 0, VIS_END_DECLINED, 0, FALSE, EVENT (GOT_REFUSAL) },

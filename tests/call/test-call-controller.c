@@ -389,13 +389,17 @@ test_answer_later (Fixture *self, gconstpointer data)
   fixture_expect_silence (self);
 }
 
+/* Another device of the same person says so, as the server hands it on: under one's own name. */
 static void
 test_elsewhere (Fixture *self, gconstpointer data)
 {
   fixture_offer (self, LOW);
   vis_message_unref (fixture_take (self, VIS_KIND_CALL_RINGING));
-  fake_wire_event (
-    self->wire, "{\"type\":\"call:end\",\"call\":\"%s\",\"reason\":\"answered_elsewhere\"}", LOW);
+  fake_wire_event (self->wire,
+                   "{\"type\":\"call:end\",\"call\":\"%s\",\"reason\":\"%s\",\"from\":\"ada\","
+                   "\"device\":\"d7\",\"age_ms\":0}",
+                   LOW,
+                   (const char *) data);
   fixture_assert_idle (self, VIS_END_ANSWERED_ELSEWHERE);
   fixture_expect_silence (self);
 }
@@ -1176,7 +1180,8 @@ main (int argc, char **argv)
     { "offer-lost", test_offer_lost, NULL },
     { "offer-later", test_offer_later, NULL },
     { "answer-later", test_answer_later, NULL },
-    { "elsewhere", test_elsewhere, NULL },
+    { "answered-elsewhere", test_elsewhere, "answered_elsewhere" },
+    { "declined-elsewhere", test_elsewhere, "declined" },
     { "answer-refused/conflict", test_answer_conflict, "conflict" },
     { "answer-refused/gone", test_answer_conflict, "not_found" },
     { "answer-late", test_answer_late, NULL },

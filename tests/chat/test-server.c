@@ -2,53 +2,15 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include <glib/gstdio.h>
 #include <signal.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 
+#include "real-server.h"
 #include "vis-chat-private.h"
 #include "vis-link.h"
 #include "vis-sqlite-store.h"
 #include "vis-timeline-private.h"
 
 /* Two people, each with a store and a link of their own, over the real server. */
-
-#define PATIENCE_US (60 * G_USEC_PER_SEC)
-
-#define WAIT_FOR(condition)                                                                        \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 end_ = g_get_monotonic_time () + PATIENCE_US;                                           \
-    while (!(condition))                                                                           \
-      {                                                                                            \
-        if (g_get_monotonic_time () > end_)                                                        \
-          g_error ("%s:%d: %s did not come true", __FILE__, __LINE__, #condition);                 \
-        if (!g_main_context_iteration (NULL, FALSE))                                               \
-          g_usleep (200);                                                                          \
-      }                                                                                            \
-  }                                                                                                \
-  G_STMT_END
-
-#define ADA_TOKEN   "ada-0000000000000000000000000000000000"
-#define ADA_TOKEN_2 "ada-1111111111111111111111111111111111"
-#define GRACE_TOKEN "grace-00000000000000000000000000000000"
-
-static const char users[] =
-  "{\"user\":\"ada\",\"name\":\"Ada\",\"contacts\":[\"grace\"],"
-  "\"tokens\":[\"" ADA_TOKEN "\",\"" ADA_TOKEN_2 "\"]}\n"
-  "{\"user\":\"grace\",\"name\":\"Grace\",\"tokens\":[\"" GRACE_TOKEN "\"]}\n";
-
-typedef struct
-{
-  char *folder;
-  char *data;
-  char *listen;
-  char *url;
-  GPid  pid;
-} Server;
 
 typedef struct
 {
@@ -57,117 +19,8 @@ typedef struct
   VisChat  *chat;
 } Person;
 
-static const char *visavisd;
-
-/* A test that fails leaves no server behind, which would keep the runner waiting. */
 static void
-die_with_test (gpointer data)
-{
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-}
-
-static void
-start_server (Server *server)
-{
-  const char *argv[] = {
-    visavisd, "serve", "--data", server->data, "--listen", server->listen, NULL
-  };
-  g_autoptr (GError) error = NULL;
-  char               line[256];
-  FILE              *stream;
-  int                out;
-
-  g_spawn_async_with_pipes (NULL,
-                            (char **) argv,
-                            NULL,
-                            G_SPAWN_DO_NOT_REAP_CHILD,
-                            die_with_test,
-                            NULL,
-                            &server->pid,
-                            NULL,
-                            &out,
-                            NULL,
-                            &error);
-  g_assert_no_error (error);
-  stream = fdopen (out, "r");
-  g_assert_nonnull (fgets (line, sizeof line, stream));
-  fclose (stream);
-
-  /* The same port again after a restart, so that the links find it. */
-  g_assert_true (g_str_has_prefix (line, "visavisd ready ws://"));
-  g_free (server->url);
-  server->url = g_strdup (g_strstrip (line + strlen ("visavisd ready ")));
-  g_free (server->listen);
-  server->listen = g_strndup (server->url + strlen ("ws://"), strcspn (server->url + 5, "/"));
-}
-
-static void
-stop_server (Server *server, int signal_number)
-{
-  kill (server->pid, signal_number);
-  waitpid (server->pid, NULL, 0);
-}
-
-static void
-set_up (Server *server)
-{
-  g_autofree char   *file = NULL;
-  g_autoptr (GError) error = NULL;
-  int                status;
-
-  server->folder = g_dir_make_tmp ("visavis-chat-XXXXXX", NULL);
-  server->data = g_build_filename (server->folder, "data", NULL);
-  server->listen = g_strdup ("127.0.0.1:0");
-  file = g_build_filename (server->folder, "users", NULL);
-  g_assert_true (g_file_set_contents (file, users, -1, NULL));
-  {
-    const char *argv[] = { visavisd, "user", "import", file, "--data", server->data, NULL };
-
-    g_spawn_sync (NULL,
-                  (char **) argv,
-                  NULL,
-                  G_SPAWN_STDOUT_TO_DEV_NULL,
-                  NULL,
-                  NULL,
-                  NULL,
-                  NULL,
-                  &status,
-                  &error);
-    g_assert_no_error (error);
-    g_assert_cmpint (status, ==, 0);
-  }
-  start_server (server);
-}
-
-static void
-remove_tree (const char *path)
-{
-  GDir       *dir = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *child = g_build_filename (path, name, NULL);
-
-      remove_tree (child);
-    }
-  g_clear_pointer (&dir, g_dir_close);
-  g_remove (path);
-}
-
-static void
-tear_down (Server *server)
-{
-  stop_server (server, SIGTERM);
-  remove_tree (server->folder);
-  g_free (server->folder);
-  g_free (server->data);
-  g_free (server->listen);
-  g_free (server->url);
-}
-
-static void
-open_person (Person *person, Server *server, const char *user, const char *token)
+open_person (Person *person, RealServer *server, const char *user, const char *token)
 {
   g_autofree char *name = g_strconcat (token, ".db", NULL);
   g_autofree char *path = g_build_filename (server->folder, name, NULL);
@@ -248,7 +101,7 @@ assert_same (VisConversation *mine, VisConversation *theirs)
 static void
 test_two_people (void)
 {
-  Server           server = { 0 };
+  RealServer       server = { 0 };
   Person           ada;
   Person           grace;
   Person           second;
@@ -257,7 +110,7 @@ test_two_people (void)
   VisConversation *from_second;
   gboolean         done = FALSE;
 
-  set_up (&server);
+  real_server_set_up (&server);
   open_person (&ada, &server, "ada", ADA_TOKEN);
   open_person (&grace, &server, "grace", GRACE_TOKEN);
   WAIT_FOR (is_online (&ada) && is_online (&grace));
@@ -298,11 +151,11 @@ test_two_people (void)
   assert_same (to_grace, to_ada);
 
   /* The server dies and comes back; what was written meanwhile goes out by itself. */
-  stop_server (&server, SIGKILL);
+  real_server_stop (&server, SIGKILL);
   WAIT_FOR (!is_online (&ada) && !is_online (&grace));
   vis_chat_send (ada.chat, to_grace, "Are you there?");
   vis_chat_send (grace.chat, to_ada, "Are you?");
-  start_server (&server);
+  real_server_start (&server);
   vis_link_wake (ada.link);
   vis_link_wake (grace.link);
   WAIT_FOR (is_online (&ada) && is_online (&grace) && count (to_grace) == 63 &&
@@ -362,14 +215,12 @@ test_two_people (void)
   close_person (&ada);
   close_person (&grace);
   close_person (&second);
-  tear_down (&server);
+  real_server_tear_down (&server);
 }
 
 int
 main (int argc, char *argv[])
 {
-  visavisd = g_getenv ("VISAVISD");
-  g_assert_nonnull (visavisd);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/server/two-people", test_two_people);
 

@@ -10,20 +10,22 @@ from .server import PASSWORD
 from .window import Window
 
 RUNNING_TIME = re.compile(r'^\d+:\d\d(:\d\d)?$')
-CALLING = re.compile(r'^(Calling|Ringing)…$')
+CALLING = re.compile(r'^(Calling|Ringing)…')
 DARK = (0x14, 0x14, 0x17)  # what is where no picture is
 BLUE, RED = (0x35, 0x84, 0xe4), (0xe0, 0x1b, 0x24)  # what may be chosen, what ends something
 RECONNECTING = re.compile(r'^Reconnecting…')
 
 
 class Person:
-    def __init__(self, name, build, desktop, network=None):
-        self.name = name
+    def __init__(self, name, build, desktop, network=None, device=''):
+        """device: tells one computer of a person from another; each has a home of its own."""
+        self.name = f'{name} ({device})' if device else name
         self.user = name.lower()
+        self.profile = self.user + device
         self.build = build
         self.desktop = desktop
         self.network = network
-        self.display = desktop.display(self.user)
+        self.display = desktop.display(self.profile)
         self.window = None
 
     # Opening and closing
@@ -41,16 +43,16 @@ class Person:
         return self
 
     def _start(self, options, env):
-        command = [os.path.join(self.build, 'src/app/visavis'), '--profile', self.user,
+        command = [os.path.join(self.build, 'src/app/visavis'), '--profile', self.profile,
                    '--camera=test', '--microphone=test', *options]
         env = dict(GSETTINGS_SCHEMA_DIR=os.path.join(self.build, 'data'), **env)
-        self.window = Window(self.user, command, self.desktop, self.display, env, self.network)
+        self.window = Window(self.profile, command, self.desktop, self.display, env, self.network)
 
     def open_link(self, link):
         """A click on a link somewhere else: it goes to the app that runs already."""
         env = dict(os.environ, GSETTINGS_SCHEMA_DIR=os.path.join(self.build, 'data'),
-                   DISPLAY=self.display.number, **self.desktop.home(self.user))
-        subprocess.run([os.path.join(self.build, 'src/app/visavis'), '--profile', self.user, link],
+                   DISPLAY=self.display.number, **self.desktop.home(self.profile))
+        subprocess.run([os.path.join(self.build, 'src/app/visavis'), '--profile', self.profile, link],
                        env=env, stdin=subprocess.DEVNULL, check=True, timeout=30)
 
     def sign_in(self, server):
@@ -166,7 +168,8 @@ class Person:
         return button if button and self.display.share_of(colour, button.box()) > 0.3 else None
 
     def back_from_call(self, words=None, timeout=30):
-        """The call is over; words: what the window says about it, if it has to say something."""
+        """The call is over; words: what the window says about it, if it has to say something. Returns
+        all that it says."""
         said = []
         looks = 0
 
@@ -189,6 +192,7 @@ class Person:
         if words is not None and not any(words.search(line) for line in said):
             raise Failure(f'{self.name} was told {said}, not {words.pattern!r}')
         step(f'{self.name} is back at the chats' + (f' (told: {", ".join(filter(None, said))})' if said else ''))
+        return said
 
     def picture_box(self):
         """The part of the other one's picture that is above the own one; None if there is none."""
@@ -226,7 +230,7 @@ class Person:
 
     def screenshot(self, folder, what):
         os.makedirs(folder, exist_ok=True)
-        return self.display.screenshot(os.path.join(folder, f'{what}-{self.user}.png'))
+        return self.display.screenshot(os.path.join(folder, f'{what}-{self.profile}.png'))
 
     def complaints(self):
         return self.window.complaints() if self.window else []

@@ -66,6 +66,11 @@ class Stage:
                        for name, host in zip(self.names, self._hosts)]
         return self
 
+    def another_device(self, person, device):
+        """One more computer of somebody, in front of the same network."""
+        self.people.append(Person(person.name, self.build, self.desktop, person.network, device))
+        return self.people[-1]
+
     def __exit__(self, *error):
         for one in self.people:
             if one.window is not None:

@@ -1,0 +1,136 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "real-server.h"
+
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+static const char users[] =
+  "{\"user\":\"ada\",\"name\":\"Ada\",\"contacts\":[\"grace\"],"
+  "\"tokens\":[\"" ADA_TOKEN "\",\"" ADA_TOKEN_2 "\"]}\n"
+  "{\"user\":\"grace\",\"name\":\"Grace\",\"tokens\":[\"" GRACE_TOKEN "\"]}\n";
+
+static const char *
+program (void)
+{
+  const char *path = g_getenv ("VISAVISD");
+
+  g_assert_nonnull (path);
+  return path;
+}
+
+/* A test that fails leaves no server behind, which would keep the runner waiting. */
+static void
+die_with_test (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
+static void
+import_users (RealServer *self)
+{
+  g_autofree char   *file = g_build_filename (self->folder, "users", NULL);
+  const char        *argv[] = { program (), "user", "import", file, "--data", self->data, NULL };
+  g_autoptr (GError) error = NULL;
+  int                status;
+
+  g_assert_true (g_file_set_contents (file, users, -1, NULL));
+  g_spawn_sync (NULL,
+                (char **) argv,
+                NULL,
+                G_SPAWN_STDOUT_TO_DEV_NULL,
+                NULL,
+                NULL,
+                NULL,
+                NULL,
+                &status,
+                &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+}
+
+/* Starts the server, on the port that it had before if it had one, so that clients find it again.
+ */
+void
+real_server_start (RealServer *self)
+{
+  const char *argv[] = {
+    program (), "serve", "--data", self->data, "--listen", self->listen, NULL
+  };
+  g_autoptr (GError) error = NULL;
+  char               line[256];
+  FILE              *stream;
+  int                out;
+
+  g_spawn_async_with_pipes (NULL,
+                            (char **) argv,
+                            NULL,
+                            G_SPAWN_DO_NOT_REAP_CHILD,
+                            die_with_test,
+                            NULL,
+                            &self->pid,
+                            NULL,
+                            &out,
+                            NULL,
+                            &error);
+  g_assert_no_error (error);
+  stream = fdopen (out, "r");
+  g_assert_nonnull (fgets (line, sizeof line, stream));
+  fclose (stream);
+
+  g_assert_true (g_str_has_prefix (line, "visavisd ready ws://"));
+  g_free (self->url);
+  self->url = g_strdup (g_strstrip (line + strlen ("visavisd ready ")));
+  g_free (self->listen);
+  self->listen = g_strndup (self->url + strlen ("ws://"), strcspn (self->url + 5, "/"));
+}
+
+void
+real_server_stop (RealServer *self, int signal_number)
+{
+  kill (self->pid, signal_number);
+  waitpid (self->pid, NULL, 0);
+}
+
+void
+real_server_set_up (RealServer *self)
+{
+  self->folder = g_dir_make_tmp ("visavis-server-XXXXXX", NULL);
+  self->data = g_build_filename (self->folder, "data", NULL);
+  self->listen = g_strdup ("127.0.0.1:0");
+  import_users (self);
+  real_server_start (self);
+}
+
+static void
+remove_tree (const char *path)
+{
+  GDir       *dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *child = g_build_filename (path, name, NULL);
+
+      remove_tree (child);
+    }
+  g_clear_pointer (&dir, g_dir_close);
+  g_remove (path);
+}
+
+void
+real_server_tear_down (RealServer *self)
+{
+  real_server_stop (self, SIGTERM);
+  remove_tree (self->folder);
+  g_free (self->folder);
+  g_free (self->data);
+  g_free (self->listen);
+  g_free (self->url);
+}

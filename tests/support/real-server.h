@@ -1,0 +1,53 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Turns the main loop until @condition is true; fails the test if it never is. */
+#define WAIT_FOR(condition)                                                                        \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gint64 end_ = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;                                   \
+    while (!(condition))                                                                           \
+      {                                                                                            \
+        if (g_get_monotonic_time () > end_)                                                        \
+          g_error ("%s:%d: %s did not come true", __FILE__, __LINE__, #condition);                 \
+        if (!g_main_context_iteration (NULL, FALSE))                                               \
+          g_usleep (200);                                                                          \
+      }                                                                                            \
+  }                                                                                                \
+  G_STMT_END
+
+#define ADA_TOKEN   "ada-0000000000000000000000000000000000"
+#define ADA_TOKEN_2 "ada-1111111111111111111111111111111111"
+#define GRACE_TOKEN "grace-00000000000000000000000000000000"
+
+/**
+ * RealServer:
+ * @folder: for whatever the test puts there; gone with the server
+ * @data: where the server keeps its database
+ * @url: of its socket
+ *
+ * A `visavisd` in a process of its own, whose path is in the environment (`VISAVISD`). It knows
+ * Ada, with two devices, and Grace, and they know each other.
+ */
+typedef struct
+{
+  char *folder;
+  char *data;
+  char *listen;
+  char *url;
+  GPid  pid;
+} RealServer;
+
+void real_server_set_up (RealServer *self);
+void real_server_tear_down (RealServer *self);
+void real_server_start (RealServer *self);
+void real_server_stop (RealServer *self, int signal_number);
+
+G_END_DECLS
