@@ -25,6 +25,48 @@ vis_check_chat (const char *text)
   return text[0] == '#' ? vis_id_is_valid (text + 1) : vis_user_is_valid (text);
 }
 
+/* Letters and symbols that are drawn as nothing: the fillers of Hangul
+ * (Default_Ignorable_Code_Point of the Unicode Character Database, as far as they are no marks and
+ * no format characters), and those whose glyph is empty by design. */
+static gboolean
+is_blank (gunichar character)
+{
+  static const gunichar blanks[] = {
+    0x115f,  /* Hangul choseong filler */
+    0x1160,  /* Hangul jungseong filler */
+    0x2800,  /* Braille pattern blank */
+    0x3164,  /* Hangul filler */
+    0xffa0,  /* halfwidth Hangul filler */
+    0xfffc,  /* object replacement character */
+    0x13441, /* Egyptian hieroglyph full blank */
+    0x13442, /* Egyptian hieroglyph half blank */
+    0x1d159, /* musical symbol null notehead */
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (blanks); i++)
+    if (blanks[i] == character)
+      return TRUE;
+  return FALSE;
+}
+
+/* Marks, variation selectors among them, need a letter to stand on. */
+static gboolean
+is_visible (gunichar character)
+{
+  return g_unichar_isgraph (character) && !g_unichar_ismark (character) &&
+         !g_unichar_iszerowidth (character) && !is_blank (character);
+}
+
+/* Control characters, ends of lines and paragraphs, and the marks that turn the direction of what
+ * follows. */
+static gboolean
+moves_text (gunichar character)
+{
+  return g_unichar_iscntrl (character) || character == 0x2028 || character == 0x2029 ||
+         (character >= 0x202a && character <= 0x202e) ||
+         (character >= 0x2066 && character <= 0x2069);
+}
+
 /**
  * vis_check_mark:
  * @text: any text
@@ -57,11 +99,9 @@ vis_check_name (const char *text)
     {
       gunichar character = g_utf8_get_char (c);
 
-      /* Control characters, and the marks that turn the direction of what follows. */
-      if (g_unichar_iscntrl (character) || (character >= 0x202a && character <= 0x202e) ||
-          (character >= 0x2066 && character <= 0x2069))
+      if (moves_text (character))
         return FALSE;
-      visible |= g_unichar_isgraph (character);
+      visible |= is_visible (character);
     }
 
   return visible;

@@ -237,6 +237,8 @@ read_request (JsonObject *object, char **request, GError **error)
     return TRUE;
   if (json_node_get_value_type (node) == G_TYPE_INT64)
     {
+      if (json_node_get_int (node) < 0 || json_node_get_int (node) > VIS_LIMIT_INTEGER)
+        return bad_field (error, "id", "is out of range");
       *request = g_strdup_printf ("%" G_GINT64_FORMAT, json_node_get_int (node));
       return TRUE;
     }
@@ -261,7 +263,8 @@ read_seq (JsonObject *object, gint64 *seq, GError **error)
 
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return TRUE;
-  if (json_node_get_value_type (node) != G_TYPE_INT64 || json_node_get_int (node) < 0)
+  if (json_node_get_value_type (node) != G_TYPE_INT64 || json_node_get_int (node) < 0 ||
+      json_node_get_int (node) > VIS_LIMIT_INTEGER)
     return bad_field (error, "seq", "has to be a whole number");
 
   *seq = json_node_get_int (node);

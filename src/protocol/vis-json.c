@@ -8,6 +8,9 @@
 
 #include <string.h>
 
+/* Whatever the digits are, so many fit into 64 bits with their sign. */
+#define MAX_NEGATIVE_DIGITS 18
+
 typedef enum
 {
   PLACE_BEFORE,
@@ -41,6 +44,78 @@ skip_string (const char *at, const char *end)
   return at < end ? at + 1 : NULL;
 }
 
+/* What ends a number or a word; anything else behind one makes it something else. */
+static gboolean
+is_end (const char *at, const char *end)
+{
+  return at == end || is_space (*at) || *at == ',' || *at == ']' || *at == '}';
+}
+
+static const char *
+skip_digits (const char *at, const char *end)
+{
+  while (at < end && g_ascii_isdigit (*at))
+    at++;
+  return at;
+}
+
+/* Walks over a number (RFC 8259, section 6). The parser behind takes 010 for eight and 0x10 for
+ * sixteen; of those that 64 bits do not hold it makes negative ones, and of negative ones others.
+ */
+static const char *
+skip_number (const char *at, const char *end)
+{
+  gboolean    negative = *at == '-';
+  const char *digits = at + negative;
+
+  at = skip_digits (digits, end);
+  if (at == digits || (*digits == '0' && at > digits + 1) ||
+      (negative && at > digits + MAX_NEGATIVE_DIGITS))
+    return NULL;
+  if (at < end && *at == '.')
+    {
+      digits = at + 1;
+      at = skip_digits (digits, end);
+      if (at == digits)
+        return NULL;
+    }
+  if (at < end && (*at == 'e' || *at == 'E'))
+    {
+      digits = at + 1;
+      if (digits < end && (*digits == '+' || *digits == '-'))
+        digits++;
+      at = skip_digits (digits, end);
+      if (at == digits)
+        return NULL;
+    }
+  return is_end (at, end) ? at : NULL;
+}
+
+static const char *
+skip_word (const char *at, const char *end)
+{
+  static const char *const words[] = { "true", "false", "null" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      gsize length = strlen (words[i]);
+
+      if ((gsize) (end - at) >= length && memcmp (at, words[i], length) == 0 &&
+          is_end (at + length, end))
+        return at + length;
+    }
+  return NULL;
+}
+
+/* Walks over a string, a number or a word; returns what follows it, %NULL if it is none. */
+static const char *
+skip_value (const char *at, const char *end)
+{
+  if (*at == '"')
+    return skip_string (at, end);
+  return *at == '-' || g_ascii_isdigit (*at) ? skip_number (at, end) : skip_word (at, end);
+}
+
 /**
  * vis_json_is_plain_object:
  * @data: text from anywhere
@@ -49,8 +124,9 @@ skip_string (const char *at, const char *end)
  * @max_members: how many members an object may have
  *
  * Whether @data has the outline of one JSON object (RFC 8259) and nothing beside it: the parser
- * behind is more generous than the RFC (it takes comments and several values), recurses without a
- * bound, and looks through all members of an object for each one whose name is there already.
+ * behind is more generous than the RFC (it takes comments, several values, and numbers as C writes
+ * them), recurses without a bound, and looks through all members of an object for each one whose
+ * name is there already.
  *
  * Returns: %TRUE if it may be given to the parser
  */
@@ -72,12 +148,6 @@ vis_json_is_plain_object (const char *data, gsize length, guint max_depth, guint
         at++;
       else if (place == PLACE_AFTER || (place == PLACE_BEFORE && *at != '{'))
         return FALSE;
-      else if (*at == '"')
-        {
-          at = skip_string (at, end);
-          if (at == NULL)
-            return FALSE;
-        }
       else if (*at == '{' || *at == '[')
         {
           place = PLACE_INSIDE;
@@ -98,10 +168,14 @@ vis_json_is_plain_object (const char *data, gsize length, guint max_depth, guint
             return FALSE;
           at++;
         }
-      else if (g_ascii_isalnum (*at) || strchr (",+-.", *at) != NULL)
+      else if (*at == ',')
         at++;
       else
-        return FALSE;
+        {
+          at = skip_value (at, end);
+          if (at == NULL)
+            return FALSE;
+        }
     }
 
   return place == PLACE_AFTER;

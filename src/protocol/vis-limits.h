@@ -23,6 +23,9 @@
  * parser's work grows with the square of it. */
 #define VIS_LIMIT_MEMBERS 128
 
+/* Numbers: 2^53 - 1, exact in every JSON library (RFC 8259, section 6). None is negative. */
+#define VIS_LIMIT_INTEGER 9007199254740991LL
+
 /* A peer that sends this many broken frames is no client of ours. */
 #define VIS_LIMIT_BAD_FRAMES         8
 

@@ -12,10 +12,6 @@
 #include "vis-id.h"
 #include "vis-limits.h"
 
-#define INTEGER_MAX                                                                                \
-  G_GINT64_CONSTANT (9007199254740991) /* exact in every JSON library: 2^53 - 1                    \
-                                        */
-
 /* clang-format off */
 
 static const char *const words_for[] = { "me", "everyone", NULL };
@@ -43,7 +39,7 @@ static const char *const words_reason[] = { "hangup", "declined", "busy", "timeo
 
 static const VisFieldSpec fields[VIS_N_FIELDS] = {
   [VIS_FIELD_AFTER]           = TEXT ("after", 1, 37, vis_check_chat),
-  [VIS_FIELD_AGE_MS]          = NUMBER ("age_ms", 0, INTEGER_MAX),
+  [VIS_FIELD_AGE_MS]          = NUMBER ("age_ms", 0, VIS_LIMIT_INTEGER),
   [VIS_FIELD_AUDIO]           = FLAG ("audio"),
   [VIS_FIELD_BEFORE]          = UUID ("before"),
   [VIS_FIELD_CALL]            = UUID ("call"),
@@ -62,22 +58,22 @@ static const VisFieldSpec fields[VIS_N_FIELDS] = {
   [VIS_FIELD_DEVICE]          = TEXT ("device", 1, VIS_LIMIT_DEVICE_NAME, vis_check_name),
   [VIS_FIELD_DRAFT]           = OBJECT ("message", VIS_KIND_OBJECT_DRAFT),
   [VIS_FIELD_DRAFT_KIND]      = WORD ("kind", words_draft_kind),
-  [VIS_FIELD_DURATION_MS]     = NUMBER ("duration_ms", 0, INTEGER_MAX),
-  [VIS_FIELD_EDITED_TS]       = NUMBER ("edited_ts", 0, INTEGER_MAX),
+  [VIS_FIELD_DURATION_MS]     = NUMBER ("duration_ms", 0, VIS_LIMIT_INTEGER),
+  [VIS_FIELD_EDITED_TS]       = NUMBER ("edited_ts", 0, VIS_LIMIT_INTEGER),
   [VIS_FIELD_ERROR]           = OBJECT ("error", VIS_KIND_OBJECT_ERROR),
   [VIS_FIELD_ERROR_TEXT]      = TEXT ("message", 0, 1024, NULL),
   [VIS_FIELD_FEATURES]        = STRINGS ("features", 0, VIS_LIMIT_FEATURES),
   [VIS_FIELD_FOR]             = WORD ("for", words_for),
-  [VIS_FIELD_FRAME_BYTES]     = NUMBER ("frame", 0, INTEGER_MAX),
+  [VIS_FIELD_FRAME_BYTES]     = NUMBER ("frame", 0, VIS_LIMIT_INTEGER),
   [VIS_FIELD_FROM]            = TEXT ("from", 1, VIS_LIMIT_USER, vis_user_is_valid),
   [VIS_FIELD_GEN]             = NUMBER ("gen", 0, VIS_LIMIT_GENERATION),
-  [VIS_FIELD_HISTORY]         = NUMBER ("history", 0, INTEGER_MAX),
+  [VIS_FIELD_HISTORY]         = NUMBER ("history", 0, VIS_LIMIT_INTEGER),
   [VIS_FIELD_ICE_SERVERS]     = ARRAY ("ice_servers", VIS_KIND_OBJECT_ICE_SERVER, 0, VIS_LIMIT_ICE_SERVERS),
   [VIS_FIELD_ID]              = UUID ("id"),
   [VIS_FIELD_INVITE]          = TEXT ("invite", 1, VIS_LIMIT_INVITE, vis_check_printable),
   [VIS_FIELD_KIND]            = WORD ("kind", words_kind),
   [VIS_FIELD_LAST]            = OBJECT ("last", VIS_KIND_OBJECT_MESSAGE),
-  [VIS_FIELD_LAST_SEEN]       = NUMBER ("last_seen", 0, INTEGER_MAX),
+  [VIS_FIELD_LAST_SEEN]       = NUMBER ("last_seen", 0, VIS_LIMIT_INTEGER),
   [VIS_FIELD_LIMIT]           = NUMBER ("limit", 1, VIS_LIMIT_HISTORY),
   [VIS_FIELD_LIMITS]          = OBJECT ("limits", VIS_KIND_OBJECT_LIMITS),
   [VIS_FIELD_MARK]            = TEXT ("mark", VIS_LIMIT_MARK, VIS_LIMIT_MARK, vis_check_mark),
@@ -96,24 +92,24 @@ static const VisFieldSpec fields[VIS_N_FIELDS] = {
   [VIS_FIELD_REASON]          = WORD ("reason", words_reason),
   [VIS_FIELD_REPLY_TO]        = UUID ("reply_to"),
   [VIS_FIELD_RESET]           = FLAG ("reset"),
-  [VIS_FIELD_RETRY_AFTER_MS]  = NUMBER ("retry_after_ms", 0, INTEGER_MAX),
+  [VIS_FIELD_RETRY_AFTER_MS]  = NUMBER ("retry_after_ms", 0, VIS_LIMIT_INTEGER),
   [VIS_FIELD_RINGING]         = NUMBER ("ringing", 0, 1000),
   [VIS_FIELD_SCREEN]          = FLAG ("screen"),
   [VIS_FIELD_SDP]             = TEXT ("sdp", 5, VIS_LIMIT_SDP_BYTES, vis_check_sdp),
   [VIS_FIELD_SDP_MID]         = TEXT ("sdpMid", 0, 64, vis_check_printable),
   [VIS_FIELD_SDP_MLINE_INDEX] = NUMBER ("sdpMLineIndex", 0, VIS_LIMIT_MLINE),
   [VIS_FIELD_SERVER]          = TEXT ("server", 1, 128, vis_check_printable),
-  [VIS_FIELD_SINCE]           = NUMBER ("since", 0, INTEGER_MAX),
+  [VIS_FIELD_SINCE]           = NUMBER ("since", 0, VIS_LIMIT_INTEGER),
   [VIS_FIELD_STATE]           = WORD ("state", words_state),
   [VIS_FIELD_STATUS]          = TEXT ("status", 1, 64, vis_check_printable),
   [VIS_FIELD_TEXT]            = TEXT ("text", 1, VIS_LIMIT_TEXT, NULL),
-  [VIS_FIELD_TEXT_LENGTH]     = NUMBER ("text", 0, INTEGER_MAX),
+  [VIS_FIELD_TEXT_LENGTH]     = NUMBER ("text", 0, VIS_LIMIT_INTEGER),
   [VIS_FIELD_TO]              = TEXT ("to", 1, VIS_LIMIT_USER, vis_user_is_valid),
   [VIS_FIELD_TOKEN]           = TEXT ("token", VIS_LIMIT_TOKEN_MIN, VIS_LIMIT_TOKEN, vis_check_printable),
   [VIS_FIELD_TOKENS]          = STRINGS ("tokens", 0, 1000),
-  [VIS_FIELD_TS]              = NUMBER ("ts", 0, INTEGER_MAX),
+  [VIS_FIELD_TS]              = NUMBER ("ts", 0, VIS_LIMIT_INTEGER),
   [VIS_FIELD_TYPING]          = FLAG ("typing"),
-  [VIS_FIELD_UNREAD]          = NUMBER ("unread", 0, INTEGER_MAX),
+  [VIS_FIELD_UNREAD]          = NUMBER ("unread", 0, VIS_LIMIT_INTEGER),
   [VIS_FIELD_URLS]            = STRINGS ("urls", 1, VIS_LIMIT_URLS),
   [VIS_FIELD_USER]            = TEXT ("user", 1, VIS_LIMIT_USER, vis_user_is_valid),
   [VIS_FIELD_USERNAME]        = TEXT ("username", 0, 512, vis_check_printable),

@@ -187,6 +187,56 @@ test_refused (void)
     }
 }
 
+/* Ids that another JSON library would give back as something else, and numbers that are none. */
+static void
+test_request_ids (void)
+{
+  static const struct
+  {
+    const char *id;
+    int         code; /* -1: it is one */
+  } cases[] = {
+    { "0", -1 },
+    { "9007199254740991", -1 },
+    { "9007199254740992", VIS_PROTOCOL_ERROR_BAD_REQUEST },
+    { "18446744073709551617", VIS_PROTOCOL_ERROR_BAD_REQUEST },
+    { "-1", VIS_PROTOCOL_ERROR_BAD_REQUEST },
+    { "-18446744073709551615", VIS_PROTOCOL_ERROR_BAD_FRAME },
+    { "1.0", VIS_PROTOCOL_ERROR_BAD_REQUEST },
+    { "1e2", VIS_PROTOCOL_ERROR_BAD_REQUEST },
+    { "true", VIS_PROTOCOL_ERROR_BAD_REQUEST },
+    { "007", VIS_PROTOCOL_ERROR_BAD_FRAME },
+    { "00", VIS_PROTOCOL_ERROR_BAD_FRAME },
+    { "-01", VIS_PROTOCOL_ERROR_BAD_FRAME },
+    { "+1", VIS_PROTOCOL_ERROR_BAD_FRAME },
+    { "0x10", VIS_PROTOCOL_ERROR_BAD_FRAME },
+    { "1.", VIS_PROTOCOL_ERROR_BAD_FRAME },
+    { ".5", VIS_PROTOCOL_ERROR_BAD_FRAME },
+    { "1e", VIS_PROTOCOL_ERROR_BAD_FRAME },
+    { "-", VIS_PROTOCOL_ERROR_BAD_FRAME },
+    { "1x", VIS_PROTOCOL_ERROR_BAD_FRAME },
+    { "True", VIS_PROTOCOL_ERROR_BAD_FRAME },
+    { "nul", VIS_PROTOCOL_ERROR_BAD_FRAME },
+    { "NaN", VIS_PROTOCOL_ERROR_BAD_FRAME },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char   *text = g_strdup_printf ("{\"type\":\"chat:list\",\"id\":%s}", cases[i].id);
+      g_autofree char   *request = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (VisMessage) message =
+        vis_codec_decode (text, strlen (text), VIS_FROM_CLIENT, &request, &error);
+
+      g_test_message ("%s", cases[i].id);
+      if (cases[i].code < 0)
+        g_assert_no_error (error);
+      else
+        g_assert_error (error, VIS_PROTOCOL_ERROR, cases[i].code);
+      g_assert_cmpstr (request, ==, cases[i].code < 0 ? cases[i].id : NULL);
+    }
+}
+
 /* A newer server says things that this version does not know: they are counted, and no fault. */
 static void
 test_newer_server (void)
@@ -356,6 +406,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/codec/tolerance", test_tolerance);
   g_test_add_func ("/protocol/codec/ice-url-alone", test_ice_url_alone);
   g_test_add_func ("/protocol/codec/refused", test_refused);
+  g_test_add_func ("/protocol/codec/request-ids", test_request_ids);
   g_test_add_func ("/protocol/codec/newer-server", test_newer_server);
   g_test_add_func ("/protocol/codec/mark", test_mark);
   g_test_add_func ("/protocol/codec/limits", test_limits);

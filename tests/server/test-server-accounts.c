@@ -350,6 +350,8 @@ test_names (void)
   } cases[] = {
     { "", FALSE },
     { " ", FALSE },
+    { "\xe3\x85\xa4", FALSE }, /* U+3164 */
+    { "\xef\xb8\x8f", FALSE }, /* U+FE0F */
     { "A\001b", FALSE },
     { "A\xe2\x80\xae"
       "b",
