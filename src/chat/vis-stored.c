@@ -24,7 +24,7 @@ vis_stored_message_copy (const VisStoredMessage *self)
  * @self: a message
  *
  * Whether it counts as unread while it was not read: words of the other person, and their calls
- * that nobody here took.
+ * that were missed. The server counts the same.
  *
  * Returns: %TRUE if so
  */
@@ -34,8 +34,7 @@ vis_stored_message_counts (const VisStoredMessage *self)
   if (self->outgoing || self->deleted || self->state != VIS_STORED_CONFIRMED)
     return FALSE;
 
-  return self->kind == VIS_MESSAGE_TEXT || g_strcmp0 (self->call_outcome, "missed") == 0 ||
-         g_strcmp0 (self->call_outcome, "unreachable") == 0;
+  return self->kind == VIS_MESSAGE_TEXT || g_strcmp0 (self->call_outcome, "missed") == 0;
 }
 
 void

@@ -242,7 +242,9 @@ call (VisRouter            *self,
   g_ptr_array_add (result->saves, vis_store_call_copy (route->record));
 }
 
-/* What stands in the histories when a call that nobody answered ends for a reason. */
+/* What stands in the histories when a call that nobody answered ends for a reason. A device says
+ * `busy` of itself, because another call goes on: its person has missed this one. The outcome
+ * `busy` is for somebody who asked not to be disturbed, and nothing sets that yet. */
 static const char *
 unanswered_outcome (const char *reason)
 {
@@ -251,8 +253,10 @@ unanswered_outcome (const char *reason)
     const char *reason;
     const char *outcome;
   } table[] = {
-    { "declined", "declined" }, { "busy", "busy" }, { "failed", "failed" },
-    { "insecure", "failed" },   { "glare", NULL },  { "unreachable", "unreachable" },
+    { "declined", "declined" },
+    { "failed", "failed" },
+    { "insecure", "failed" },
+    { "glare", NULL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)

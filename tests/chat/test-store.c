@@ -192,7 +192,7 @@ test_calls (Fixture *fixture, gconstpointer data)
     guint       unread;
   } cases[] = {
     { "answered", FALSE, 0 }, { "missed", FALSE, 1 },      { "declined", FALSE, 1 },
-    { "missed", TRUE, 1 },    { "unreachable", FALSE, 2 }, { "busy", FALSE, 2 },
+    { "missed", TRUE, 1 },    { "unreachable", FALSE, 1 }, { "busy", FALSE, 1 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

@@ -325,6 +325,8 @@ test_ends (void)
   } cases[] = {
     { 11, "hangup", "21 call:end hangup, 22 call:end hangup; missed 0" },
     { 11, "timeout", "21 call:end timeout, 22 call:end timeout; missed 0" },
+    { 11, "busy", "21 call:end busy, 22 call:end busy; missed 0" },
+    { 11, "unreachable", "21 call:end unreachable, 22 call:end unreachable; missed 0" },
     { 11, "glare", "21 call:end glare, 22 call:end glare; nothing 0" },
     { 11, "failed", "21 call:end failed, 22 call:end failed; failed 0" },
     { 21, "declined", "11 call:end declined, 22 call:end declined; declined 0" },
@@ -358,7 +360,7 @@ test_last_device_decides (World *self, gconstpointer data)
   say (self, 21, answer (0));
   expect (self, "not_found");
   say (self, 22, end ("busy"));
-  expect (self, "11 call:end busy; busy 0");
+  expect (self, "11 call:end busy; missed 0");
 }
 
 static void

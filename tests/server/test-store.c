@@ -460,6 +460,24 @@ test_trimmed_by_time (Fixture *self, gconstpointer data)
     }
 }
 
+static VisStoreOp *
+finish_call (Fixture *self, guint number, gint64 caller, const char *outcome)
+{
+  VisStoreOp  *op = vis_store_op_new (VIS_STORE_CALL_FINISH, NULL, NULL);
+  VisStoreCall call = {
+    .caller = caller,
+    .callee = 3 - caller,
+    .caller_device_id = (char *) "d1",
+    .started = 1,
+    .outcome = (char *) outcome,
+  };
+  g_autofree char *id = g_strdup_printf ("0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f7a%02x", number);
+
+  call.call = id;
+  op->call = vis_store_call_copy (&call);
+  return run (self, op);
+}
+
 /* Own messages are never unread, and never counted one by one however many there are. */
 static void
 test_unread (Fixture *self, gconstpointer data)
@@ -571,6 +589,31 @@ test_chat_list (Fixture *self, gconstpointer data)
   g_assert_cmpuint (pages, >, 1);
 }
 
+/* A call counts if it was missed, and never for who made it. */
+static void
+test_unread_calls (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *outcome;
+    gint64      caller;
+    gint64      unread;
+  } cases[] = {
+    { "answered", 2, 0 }, { "missed", 2, 1 },      { "declined", 2, 1 }, { "failed", 2, 1 },
+    { "busy", 2, 1 },     { "unreachable", 2, 1 }, { "missed", 1, 1 },   { "missed", 2, 2 },
+  };
+
+  import (self, "ada", NULL);
+  import (self, "grace", "ada");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (Done) done = finish_call (self, i, cases[i].caller, cases[i].outcome);
+
+      g_assert_no_error (done->error);
+      g_assert_cmpint (unread (self), ==, cases[i].unread);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -587,6 +630,7 @@ main (int argc, char **argv)
     { "/store/incomplete", test_incomplete },
     { "/store/trimmed-by-time", test_trimmed_by_time },
     { "/store/unread", test_unread },
+    { "/store/unread-calls", test_unread_calls },
     { "/store/hidden", test_hidden },
     { "/store/chat-list", test_chat_list },
   };

@@ -190,10 +190,6 @@ is_requested (VisEditRun *run, VisRequestKind kind)
                              run->row.chat) != 0;
 }
 
-/* What the server counts: calls of all kinds as well, while only a missed one is shown as unread.
- */
-#define INCOMING " AND NOT outgoing AND NOT deleted AND state = 0"
-
 /* Brings the number of unread messages in line with the server's, which was true when @at was the
  * newest message. */
 static void
@@ -229,7 +225,7 @@ settle_unread (VisEditRun *run, gint64 unread, gint64 at)
       row->read = vis_sqlite_integer (run->database,
                                       row->floor - 1,
                                       "SELECT position FROM messages WHERE conversation = ?"
-                                      " AND position >= ? AND position <= ?" INCOMING
+                                      " AND position >= ? AND position <= ? AND counts"
                                       " ORDER BY position DESC LIMIT 1 OFFSET ?",
                                       "iiii",
                                       row->number,

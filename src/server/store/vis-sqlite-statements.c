@@ -83,8 +83,9 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
   [VIS_SQL_MESSAGE_ERASE] =
     "UPDATE message SET body = NULL, reply_to = NULL, deleted = 1 WHERE m = ?1",
   [VIS_SQL_UNREAD] =
-    "SELECT count (*) FROM (SELECT m, sender, deleted FROM message WHERE m > ?1 AND m < ?2 "
-    "ORDER BY m DESC LIMIT ?4) m WHERE m.sender <> ?3 AND NOT m.deleted "
+    "SELECT count (*) FROM (SELECT m, sender, kind, deleted, body FROM message "
+    "WHERE m > ?1 AND m < ?2 ORDER BY m DESC LIMIT ?4) m WHERE m.sender <> ?3 AND NOT m.deleted "
+    "AND (m.kind <> 3 OR m.body LIKE '% missed %') "
     "AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user = ?3 AND h.m = m.m)",
   [VIS_SQL_HIDE] = "INSERT OR IGNORE INTO hidden (user, m) VALUES (?1, ?2)",
 
