@@ -49,6 +49,8 @@ raise_limits (void)
 typedef struct
 {
   VisServer *server;
+  int        argc;
+  char     **argv;
   gboolean   stopping;
 } Run;
 
@@ -62,17 +64,34 @@ on_stop (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-run_until_stopped (VisServer *server)
+/* Reads everything anew: the command line names the files. */
+static gboolean
+on_reload (gpointer data)
 {
-  Run      run = { server, FALSE };
-  guint    sources[] = { g_unix_signal_add (SIGTERM, on_stop, &run),
-                         g_unix_signal_add (SIGINT, on_stop, &run) };
-  gboolean late = FALSE;
-  guint    deadline;
+  Run               *run = data;
+  g_autoptr (GError) error = NULL;
+  VisServerConfig   *config = vis_server_config_new (run->argc, run->argv, &error);
 
-  /* Whoever reads this may stop it at once. */
-  g_print ("visavisd ready %s\n", vis_server_get_address (server));
+  if (config != NULL && vis_server_reload (run->server, config, &error))
+    g_message ("Certificate and configuration are read again");
+  else
+    g_message ("Nothing was reloaded, all stays as it was: %s", error->message);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run_until_stopped (VisServer *server, int argc, char **argv)
+{
+  Run              run = { server, argc, argv, FALSE };
+  guint            sources[] = { g_unix_signal_add (SIGTERM, on_stop, &run),
+                                 g_unix_signal_add (SIGINT, on_stop, &run),
+                                 g_unix_signal_add (SIGHUP, on_reload, &run) };
+  g_autofree char *announcement = vis_server_announce (server);
+  gboolean         late = FALSE;
+  guint            deadline;
+
+  /* Whoever reads the first line may stop it at once, or read no further. */
+  g_print ("visavisd ready %s\n%s", vis_server_get_address (server), announcement);
   fflush (stdout);
   while (!run.stopping)
     g_main_context_iteration (NULL, TRUE);
@@ -99,7 +118,7 @@ serve (int argc, char **argv)
   server = vis_server_new (config, &error);
   if (server == NULL)
     return complain (error);
-  run_until_stopped (server);
+  run_until_stopped (server, argc, argv);
   return 0;
 }
 

@@ -460,7 +460,7 @@ static void
 on_upgraded (SoupServerMessage *message, gpointer data)
 {
   VisServer            *self = data;
-  g_autoptr (GSocket)   connection = g_object_ref (soup_server_message_get_socket (message));
+  g_autoptr (GSocket)   connection = g_object_ref (vis_listener_find_socket (message));
   g_autofree char      *host = g_strdup (soup_server_message_get_remote_host (message));
   g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
 
@@ -471,7 +471,6 @@ on_upgraded (SoupServerMessage *message, gpointer data)
       g_socket_close (connection, NULL);
       return;
     }
-  g_socket_set_option (connection, 6 /* IPPROTO_TCP */, 1 /* TCP_NODELAY */, 1, NULL);
   vis_peer_accept (self, self->engine, stream, connection, host);
 }
 
@@ -517,7 +516,7 @@ static gboolean
 on_too_slow (gpointer data)
 {
   SoupServerMessage *message = data;
-  GSocket           *connection = soup_server_message_get_socket (message);
+  GSocket           *connection = vis_listener_find_socket (message);
 
   if (connection != NULL)
     g_socket_shutdown (connection, TRUE, TRUE, NULL);

@@ -118,14 +118,34 @@ unmap (GInetAddress *address)
   return g_inet_address_new_from_bytes (bytes + sizeof prefix, G_SOCKET_FAMILY_IPV4);
 }
 
+/* The address alone: some proxies write the port behind it, and then that of IPv6 in brackets, as
+ * in RFC 7239, section 6. */
+static GInetAddress *
+parse_hop (char *text)
+{
+  char *colon = strchr (text, ':');
+  char *end = *text == '[' ? strchr (text, ']') : NULL;
+
+  if (end != NULL)
+    {
+      *end = '\0';
+      text++;
+    }
+  else if (colon != NULL && strchr (colon + 1, ':') == NULL)
+    *colon = '\0';
+  text[strcspn (text, "%")] = '\0';
+  return g_inet_address_new_from_string (text);
+}
+
 /* What the proxy in front has seen: the last hop; what stands before it anybody can write. */
 static GInetAddress *
 last_hop (const char *forwarded)
 {
   const char      *comma = strrchr (forwarded, ',');
-  g_autofree char *text = g_strstrip (g_strdup (comma != NULL ? comma + 1 : forwarded));
+  g_autofree char *text = g_strdup (comma != NULL ? comma + 1 : forwarded);
 
-  return g_inet_address_new_from_string (text);
+  g_strdelimit (text, "\"", ' ');
+  return parse_hop (g_strstrip (text));
 }
 
 /**

@@ -13,13 +13,15 @@
 #include <string.h>
 
 #include "vis-error.h"
+#include "vis-limits.h"
+#include "vis-turn.h"
 
 #define GROUP "server"
 
 typedef struct
 {
   char *data;
-  char *listen;
+  GStrv listen;
   char *tls_cert;
   char *tls_key;
   int   open_registration;
@@ -47,9 +49,9 @@ parse_options (Options *options, int argc, char **argv, GError **error)
     { "listen",
       'l',
       0,
-      G_OPTION_ARG_STRING,
+      G_OPTION_ARG_STRING_ARRAY,
       &options->listen,
-      N_ ("Where to listen; port 0 picks one"),
+      N_ ("Where to listen, * for everywhere; port 0 picks one"),
       N_ ("HOST:PORT") },
     { "tls-cert",
       0,
@@ -145,7 +147,7 @@ static void
 options_clear (Options *options)
 {
   g_free (options->data);
-  g_free (options->listen);
+  g_strfreev (options->listen);
   g_free (options->tls_cert);
   g_free (options->tls_key);
   g_strfreev (options->turn);
@@ -214,30 +216,35 @@ fill (Options *options, GKeyFile *file, GError **error)
     const char *key;
     char      **value;
   } strings[] = {
-    { "data", &options->data },
-    { "listen", &options->listen },
-    { "tls-cert", &options->tls_cert },
-    { "tls-key", &options->tls_key },
-    { "turn-secret-file", &options->turn_secret_file },
-    { "store", &options->store },
-    { "bus", &options->bus },
-    { "metrics", &options->metrics },
-    { "rate-limits", &options->rate_limits },
+    { "data", &options->data },       { "tls-cert", &options->tls_cert },
+    { "tls-key", &options->tls_key }, { "turn-secret-file", &options->turn_secret_file },
+    { "store", &options->store },     { "bus", &options->bus },
+    { "metrics", &options->metrics }, { "rate-limits", &options->rate_limits },
   };
-  const char *known[G_N_ELEMENTS (strings) + 4] = { "turn", "stun", "open-registration" };
+  const struct
+  {
+    const char *key;
+    GStrv      *value;
+  } lists[] = {
+    { "listen", &options->listen },
+    { "turn", &options->turn },
+    { "stun", &options->stun },
+  };
+  const char *known[G_N_ELEMENTS (strings) + G_N_ELEMENTS (lists) + 2] = { "open-registration" };
 
   for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
-    known[i + 3] = strings[i].key;
+    known[i + 1] = strings[i].key;
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    known[i + 1 + G_N_ELEMENTS (strings)] = lists[i].key;
   if (!check_file (file, known, error) ||
       !read_boolean (file, "open-registration", &options->open_registration, error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
     if (*strings[i].value == NULL)
       *strings[i].value = g_key_file_get_string (file, GROUP, strings[i].key, NULL);
-  if (options->turn == NULL)
-    options->turn = g_key_file_get_string_list (file, GROUP, "turn", NULL, NULL);
-  if (options->stun == NULL)
-    options->stun = g_key_file_get_string_list (file, GROUP, "stun", NULL, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    if (*lists[i].value == NULL)
+      *lists[i].value = g_key_file_get_string_list (file, GROUP, lists[i].key, NULL, NULL);
   return TRUE;
 }
 
@@ -253,6 +260,25 @@ read_file (Options *options, GError **error)
     return TRUE;
   g_prefix_error (error, "%s: ", options->config);
   return FALSE;
+}
+
+static gboolean
+check_ice_servers (const Options *options, GError **error)
+{
+  const char *const *lists[] = { (const char *const *) options->stun,
+                                 (const char *const *) options->turn };
+
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      if (lists[i] != NULL && g_strv_length ((GStrv) lists[i]) > VIS_LIMIT_URLS)
+        return refuse (error, _ ("--turn and --stun can each be given 8 times at most."));
+      for (guint j = 0; lists[i] != NULL && lists[i][j] != NULL; j++)
+        if (!vis_turn_check_uri (lists[i][j], i == 1, error))
+          return FALSE;
+    }
+  if (options->turn != NULL && *options->turn != NULL && options->turn_secret_file == NULL)
+    return refuse (error, _ ("--turn needs --turn-secret-file with the secret of the relay."));
+  return TRUE;
 }
 
 static gboolean
@@ -276,12 +302,29 @@ check (const Options *options, GError **error)
                      : _ ("--bus is no address of a bus. Leave it out to run one node alone."));
   if ((options->tls_cert == NULL) != (options->tls_key == NULL))
     return refuse (error, _ ("--tls-cert and --tls-key are needed together."));
-  if (options->turn != NULL && *options->turn != NULL && options->turn_secret_file == NULL)
-    return refuse (error, _ ("--turn needs --turn-secret-file with the secret of the relay."));
   if (options->rate_limits != NULL && strcmp (options->rate_limits, "on") != 0 &&
       strcmp (options->rate_limits, "off") != 0)
     return refuse (error, _ ("--rate-limits is “on” or “off”."));
-  return TRUE;
+  return check_ice_servers (options, error);
+}
+
+/* The secret is what one writes behind static-auth-secret= of coturn. */
+static char *
+read_secret (const char *file, GError **error)
+{
+  g_autofree char *secret = NULL;
+  gsize            length;
+
+  if (!g_file_get_contents (file, &secret, &length, error))
+    return NULL;
+  if (strlen (secret) == length && *g_strstrip (secret) != '\0' && strchr (secret, '\n') == NULL)
+    return g_steal_pointer (&secret);
+  g_set_error (error,
+               VIS_ERROR,
+               VIS_ERROR_FAILED,
+               _ ("The file %s has to have one line, the secret of the relay."),
+               file);
+  return NULL;
 }
 
 /**
@@ -305,8 +348,10 @@ vis_server_config_new (int argc, char **argv, GError **error)
   self = g_new0 (VisServerConfig, 1);
   self->data = options.data != NULL ? g_steal_pointer (&options.data)
                                     : g_build_filename (g_get_user_data_dir (), "visavisd", NULL);
-  self->listen =
-    options.listen != NULL ? g_steal_pointer (&options.listen) : g_strdup ("127.0.0.1:8448");
+  if (options.listen != NULL && *options.listen != NULL)
+    self->listen = g_steal_pointer (&options.listen);
+  else
+    self->listen = g_strdupv ((char *[]){ (char *) "127.0.0.1:8448", NULL });
   self->tls_cert = g_steal_pointer (&options.tls_cert);
   self->tls_key = g_steal_pointer (&options.tls_key);
   self->open_registration = options.open_registration;
@@ -316,12 +361,9 @@ vis_server_config_new (int argc, char **argv, GError **error)
   self->metrics = g_steal_pointer (&options.metrics);
   self->rate_limits = g_strcmp0 (options.rate_limits, "off") != 0;
 
-  if (self->turn_secret_file != NULL)
-    {
-      if (!g_file_get_contents (self->turn_secret_file, &self->turn_secret, NULL, error))
-        return NULL;
-      g_strstrip (self->turn_secret);
-    }
+  if (self->turn_secret_file != NULL &&
+      (self->turn_secret = read_secret (self->turn_secret_file, error)) == NULL)
+    return NULL;
   return g_steal_pointer (&self);
 }
 
@@ -329,7 +371,7 @@ void
 vis_server_config_free (VisServerConfig *self)
 {
   g_free (self->data);
-  g_free (self->listen);
+  g_strfreev (self->listen);
   g_free (self->tls_cert);
   g_free (self->tls_key);
   g_strfreev (self->turn);
@@ -352,37 +394,4 @@ char *
 vis_server_config_database (const VisServerConfig *self)
 {
   return g_build_filename (self->data, "visavis.sqlite", NULL);
-}
-
-/**
- * vis_server_parse_address:
- * @text: HOST:PORT, with a HOST of IPv6 in brackets
- * @host: (out): the host
- * @port: (out): the port
- * @error: set if it is no address
- *
- * Returns: whether it is one
- */
-gboolean
-vis_server_parse_address (const char *text, char **host, guint16 *port, GError **error)
-{
-  const char *colon = strrchr (text, ':');
-  guint64     number = 0;
-
-  if (colon == NULL || colon == text ||
-      !g_ascii_string_to_unsigned (colon + 1, 10, 0, G_MAXUINT16, &number, NULL))
-    {
-      g_set_error (error,
-                   VIS_ERROR,
-                   VIS_ERROR_BAD_ADDRESS,
-                   _ ("“%s” is not of the form HOST:PORT, like 127.0.0.1:8448"),
-                   text);
-      return FALSE;
-    }
-  *port = (guint16) number;
-  if (text[0] == '[' && colon[-1] == ']')
-    *host = g_strndup (text + 1, (gsize) (colon - text) - 2);
-  else
-    *host = g_strndup (text, (gsize) (colon - text));
-  return TRUE;
 }

@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   char    *data;
-  char    *listen;
+  GStrv    listen;
   char    *tls_cert;
   char    *tls_key;
   gboolean open_registration;
@@ -30,11 +30,10 @@ typedef struct
   gboolean rate_limits;
 } VisServerConfig;
 
-VisServerConfig          *
+VisServerConfig       *
 vis_server_config_new (int argc, char **argv, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void     vis_server_config_free (VisServerConfig *self);
-char    *vis_server_config_database (const VisServerConfig *self) G_GNUC_WARN_UNUSED_RESULT;
-gboolean vis_server_parse_address (const char *text, char **host, guint16 *port, GError **error);
+void  vis_server_config_free (VisServerConfig *self);
+char *vis_server_config_database (const VisServerConfig *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisServerConfig, vis_server_config_free)
 

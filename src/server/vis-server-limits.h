@@ -73,6 +73,35 @@
  */
 #define VIS_SERVER_HTTP_MS 15000
 
+/* Connections at once, if there are descriptors for so many: some 30 kB each with TLS. */
+#define VIS_SERVER_CONNECTIONS 32768
+/* Of them, what one address may have: an office or a school behind one, and seven more like it. */
+#define VIS_SERVER_CONNECTIONS_SHARE 8
+/* Descriptors that are not connections: the database, its log, epoll, and each handshake has one of
+ * its own while it goes on. With fewer than twice as many the server does not start. */
+#define VIS_SERVER_OTHER_FILES 128
+/* Connections to the address of /metrics. */
+#define VIS_SERVER_METRICS_CONNECTIONS 16
+/* How many connections are taken in one turn of the loop: those that are there get theirs too. */
+#define VIS_SERVER_ACCEPTS 64
+/* After a failure that only time helps. */
+#define VIS_SERVER_ACCEPT_PAUSE_MS 100
+/* How often the log says that something is refused. */
+#define VIS_SERVER_LOG_S 60
+
+/* Sockets of one address that have not said hello: each costs a frame of 2 KiB at most, and a
+ * client that means it says hello at once. */
+#define VIS_SERVER_UNGREETED_EACH 32
+
+/* TLS handshakes at once, each on a thread for as long as the other side takes to answer; and those
+ * of one address, so that one which never answers holds up nobody else. */
+#define VIS_SERVER_HANDSHAKES      64
+#define VIS_SERVER_HANDSHAKES_EACH 8
+
+/* Let's Encrypt renews 30 days before the end: with less than this left, something is wrong. */
+#define VIS_SERVER_CERTIFICATE_DAYS    14
+#define VIS_SERVER_CERTIFICATE_CHECK_S (24 * 60 * 60)
+
 /* Hashing takes 64 MiB and some 50 ms each: two at once, and a queue of some seconds. */
 #define VIS_SERVER_HASH_THREADS 2
 #define VIS_SERVER_HASH_QUEUE   64

@@ -9,9 +9,11 @@
 #include "vis-calls.h"
 #include "vis-engine.h"
 #include "vis-hub.h"
+#include "vis-listener.h"
 #include "vis-passwords.h"
 #include "vis-rate.h"
 #include "vis-server.h"
+#include "vis-tally.h"
 
 G_BEGIN_DECLS
 
@@ -39,9 +41,14 @@ struct _VisServer
   VisPasswords     *passwords;
   VisRateTable     *connects;
   VisRateTable     *logins;
-  VisRateTable     *users[3]; /* messages, calls, contacts */
+  VisRateTable     *users[3];  /* messages, calls, contacts */
+  VisTally         *ungreeted; /* sockets that have not said hello yet, by address */
   SoupServer       *http;
+  VisListener      *listener;
+  GTlsCertificate  *certificate; /* NULL without TLS */
+  guint             dates;       /* looks at those of the certificate */
   SoupServer       *metrics;
+  VisListener      *metrics_listener;
   char             *address;
   VisServerCounters counters;
   guint             trim;

@@ -12,8 +12,11 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
+#include "vis-certificate.h"
+#include "vis-endpoint.h"
 #include "vis-error.h"
 #include "vis-local-bus.h"
 #include "vis-server-limits.h"
@@ -21,66 +24,101 @@
 #include "vis-sqlite-server-store.h"
 #include "vis-turn.h"
 
+/* Says what will keep clients away, if anything will. */
 static gboolean
-set_certificate (VisServer *self, GError **error)
+on_check_dates (gpointer data)
+{
+  VisServer            *self = data;
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autofree char      *sentence = NULL;
+
+  if (self->certificate != NULL)
+    sentence = vis_certificate_check_dates (self->certificate, now);
+  if (sentence != NULL)
+    g_message ("%s", sentence);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+set_certificate (VisServer *self, const VisServerConfig *config, GError **error)
 {
   g_autoptr (GTlsCertificate) certificate = NULL;
 
-  if (self->config->tls_cert == NULL)
+  if (config->tls_cert == NULL)
     return TRUE;
-  certificate =
-    g_tls_certificate_new_from_files (self->config->tls_cert, self->config->tls_key, error);
+  certificate = vis_certificate_load (config->tls_cert, config->tls_key, error);
   if (certificate == NULL)
     return FALSE;
-  soup_server_set_tls_certificate (self->http, certificate);
+  g_set_object (&self->certificate, certificate);
+  vis_listener_set_certificate (self->listener, certificate);
+  on_check_dates (self);
   return TRUE;
 }
 
-/* Listens on the first address that a name stands for. */
-static gboolean
-listen_at (SoupServer *http, const char *text, gboolean tls, GError **error)
+/* How many connections there are descriptors for, 0 with @error set if that is none. */
+static guint
+find_capacity (GError **error)
 {
-  g_autofree char           *host = NULL;
-  guint16                    port;
-  g_autoptr (GInetAddress)   address = NULL;
-  g_autoptr (GSocketAddress) socket_address = NULL;
+  struct rlimit limit = { .rlim_cur = RLIM_INFINITY };
 
-  if (!vis_server_parse_address (text, &host, &port, error))
-    return FALSE;
-  address = g_inet_address_new_from_string (host);
-  if (address == NULL)
-    {
-      g_autolist (GInetAddress) found =
-        g_resolver_lookup_by_name (g_resolver_get_default (), host, NULL, error);
-
-      if (found == NULL)
-        return FALSE;
-      address = g_object_ref (found->data);
-    }
-  socket_address = g_inet_socket_address_new (address, port);
-  if (soup_server_listen (http, socket_address, tls ? SOUP_SERVER_LISTEN_HTTPS : 0, error))
-    return TRUE;
-  g_prefix_error (error, _ ("%s can’t be listened on: "), text);
-  return FALSE;
+  getrlimit (RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur >= 2 * VIS_SERVER_OTHER_FILES)
+    return (guint) MIN (limit.rlim_cur - VIS_SERVER_OTHER_FILES, VIS_SERVER_CONNECTIONS);
+  g_set_error (error,
+               VIS_ERROR,
+               VIS_ERROR_FAILED,
+               _ ("The system allows only %u open files (ulimit -n); %u are needed at least."),
+               (guint) limit.rlim_cur,
+               2 * VIS_SERVER_OTHER_FILES);
+  return 0;
 }
 
-/* The address with the port that was picked. */
-static char *
-find_address (VisServer *self, gboolean tls)
+static gboolean
+listen_for_clients (VisServer *self, GError **error)
 {
-  GSList          *uris = soup_server_get_uris (self->http);
-  g_autofree char *host = NULL;
-  guint16          port = 0;
-  char            *address;
+  guint capacity = find_capacity (error);
 
-  vis_server_parse_address (self->config->listen, &host, &port, NULL);
-  address =
-    g_strdup_printf (strchr (host, ':') != NULL ? "%s://[%s]:%d/v1/socket" : "%s://%s:%d/v1/socket",
-                     tls ? "wss" : "ws",
-                     host,
-                     g_uri_get_port (uris->data));
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-  return address;
+  if (capacity == 0)
+    return FALSE;
+  self->http = soup_server_new ("server-header", "visavisd/" VIS_VERSION, NULL);
+  vis_server_add_http (self);
+  self->listener = vis_listener_new (self->http, capacity);
+  if (self->config->rate_limits)
+    vis_listener_limit_clients (self->listener, capacity / VIS_SERVER_CONNECTIONS_SHARE);
+  if (!set_certificate (self, self->config, error))
+    return FALSE;
+  for (guint i = 0; self->config->listen[i] != NULL; i++)
+    if (!vis_listener_add (self->listener, self->config->listen[i], error))
+      return FALSE;
+  self->dates = g_timeout_add_seconds (VIS_SERVER_CERTIFICATE_CHECK_S, on_check_dates, self);
+  return TRUE;
+}
+
+static gboolean
+listen_for_metrics (VisServer *self, GError **error)
+{
+  if (self->config->metrics == NULL)
+    return TRUE;
+  self->metrics = soup_server_new (NULL, NULL);
+  vis_server_add_metrics (self);
+  self->metrics_listener = vis_listener_new (self->metrics, VIS_SERVER_METRICS_CONNECTIONS);
+  return vis_listener_add (self->metrics_listener, self->config->metrics, error);
+}
+
+/* The first address as it was written, with the port that was picked. */
+static char *
+find_address (VisServer *self)
+{
+  GPtrArray       *addresses = vis_listener_get_addresses (self->listener);
+  g_autofree char *host = NULL;
+  g_autofree char *base = NULL;
+  guint16          port = 0;
+
+  vis_endpoint_parse (self->config->listen[0], &host, &port, NULL);
+  base = vis_endpoint_to_string (self->certificate != NULL ? "wss" : "ws",
+                                 strcmp (host, "*") == 0 ? "0.0.0.0" : host,
+                                 g_inet_socket_address_get_port (g_ptr_array_index (addresses, 0)));
+  return g_strconcat (base, "/v1/socket", NULL);
 }
 
 static void on_trimmed (VisStoreOp *op, gpointer data);
@@ -187,8 +225,6 @@ open_store (VisServer *self, GError **error)
 static gboolean
 start (VisServer *self, GError **error)
 {
-  gboolean tls = self->config->tls_cert != NULL;
-
   if (!open_store (self, error))
     return FALSE;
   self->bus = vis_local_bus_new ();
@@ -204,19 +240,11 @@ start (VisServer *self, GError **error)
   self->users[VIS_SERVER_RATE_CONTACTS] =
     vis_rate_table_new (VIS_RATE_CONTACT_BURST, VIS_RATE_CONTACT_REFILL);
 
-  self->http = soup_server_new ("server-header", "visavisd/" VIS_VERSION, NULL);
-  vis_server_add_http (self);
-  if (!set_certificate (self, error) || !listen_at (self->http, self->config->listen, tls, error))
-    return FALSE;
-  self->address = find_address (self, tls);
+  self->ungreeted = vis_tally_new (VIS_SERVER_UNGREETED_EACH);
 
-  if (self->config->metrics != NULL)
-    {
-      self->metrics = soup_server_new (NULL, NULL);
-      vis_server_add_metrics (self);
-      if (!listen_at (self->metrics, self->config->metrics, FALSE, error))
-        return FALSE;
-    }
+  if (!listen_for_clients (self, error) || !listen_for_metrics (self, error))
+    return FALSE;
+  self->address = find_address (self);
   /* Only now: this ends calls that have rung, and a server that does not run must not do that. */
   self->calls = vis_calls_new (self->hub, self->store);
   self->trim = g_timeout_add_seconds (VIS_SERVER_TRIM_S, on_trim, self);
@@ -256,7 +284,10 @@ vis_server_free (VisServer *self)
 {
   g_clear_handle_id (&self->trim, g_source_remove);
   g_clear_handle_id (&self->look, g_source_remove);
+  g_clear_handle_id (&self->dates, g_source_remove);
   self->draining = TRUE;
+  g_clear_pointer (&self->listener, vis_listener_free);
+  g_clear_pointer (&self->metrics_listener, vis_listener_free);
   if (self->http != NULL)
     soup_server_disconnect (self->http);
   if (self->metrics != NULL)
@@ -274,6 +305,8 @@ vis_server_free (VisServer *self)
   g_clear_object (&self->store);
   g_clear_object (&self->http);
   g_clear_object (&self->metrics);
+  g_clear_object (&self->certificate);
+  g_clear_pointer (&self->ungreeted, vis_tally_free);
   g_clear_pointer (&self->connects, vis_rate_table_free);
   g_clear_pointer (&self->logins, vis_rate_table_free);
   for (guint i = 0; i < G_N_ELEMENTS (self->users); i++)
@@ -298,6 +331,75 @@ vis_server_get_address (VisServer *self)
 }
 
 /**
+ * vis_server_announce:
+ * @self: a server
+ *
+ * Returns: (transfer full): some lines with what people can write into the app to get here
+ */
+char *
+vis_server_announce (VisServer *self)
+{
+  return vis_endpoint_announce (vis_listener_get_addresses (self->listener), self->certificate);
+}
+
+static gboolean
+same_list (GStrv a, GStrv b)
+{
+  return g_strv_equal ((const char *const *) a, (const char *const *) b);
+}
+
+/* What is bound to sockets and files stays as it is until the next start. */
+static void
+keep_fixed (VisServer *self, VisServerConfig *config)
+{
+  VisServerConfig *before = self->config;
+
+  if (strcmp (config->data, before->data) != 0 || !same_list (config->listen, before->listen) ||
+      g_strcmp0 (config->metrics, before->metrics) != 0 ||
+      config->rate_limits != before->rate_limits)
+    g_message ("A change of data, listen, metrics or rate-limits needs a restart");
+  g_free (config->data);
+  g_strfreev (config->listen);
+  g_free (config->metrics);
+  config->data = g_steal_pointer (&before->data);
+  config->listen = g_steal_pointer (&before->listen);
+  config->metrics = g_steal_pointer (&before->metrics);
+  config->rate_limits = before->rate_limits;
+}
+
+/**
+ * vis_server_reload:
+ * @self: a server
+ * @config: (transfer full): how to run from now on
+ * @error: set to a sentence if it can't; then all stays as it was
+ *
+ * Takes a new certificate, and whatever else can change while the server runs. Connections that
+ * there are keep what they have.
+ *
+ * Returns: whether it did
+ */
+gboolean
+vis_server_reload (VisServer *self, VisServerConfig *config, GError **error)
+{
+  g_autoptr (VisServerConfig) owned = config;
+
+  if ((config->tls_cert == NULL) != (self->config->tls_cert == NULL))
+    {
+      g_set_error_literal (error,
+                           VIS_ERROR,
+                           VIS_ERROR_FAILED,
+                           _ ("To begin or to end with TLS the server has to be restarted."));
+      return FALSE;
+    }
+  if (!set_certificate (self, config, error))
+    return FALSE;
+  keep_fixed (self, config);
+  vis_server_config_free (self->config);
+  self->config = g_steal_pointer (&owned);
+  return TRUE;
+}
+
+/**
  * vis_server_drain:
  * @self: a server
  *
@@ -309,15 +411,7 @@ vis_server_drain (VisServer *self)
   if (self->draining)
     return;
   self->draining = TRUE;
-  for (GSList *l = soup_server_get_listeners (self->http), *first = l;; l = l->next)
-    {
-      if (l == NULL)
-        {
-          g_slist_free (first);
-          break;
-        }
-      g_socket_close (l->data, NULL);
-    }
+  vis_listener_stop (self->listener);
   vis_engine_close_all (self->engine, VIS_CLOSE_GOING_AWAY);
 }
 

@@ -18,6 +18,8 @@ typedef struct _VisServer VisServer;
 VisServer  *vis_server_new (VisServerConfig *config, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void        vis_server_free (VisServer *self);
 const char *vis_server_get_address (VisServer *self);
+char       *vis_server_announce (VisServer *self) G_GNUC_WARN_UNUSED_RESULT;
+gboolean    vis_server_reload (VisServer *self, VisServerConfig *config, GError **error);
 void        vis_server_drain (VisServer *self);
 gboolean    vis_server_is_drained (VisServer *self);
 

@@ -6,9 +6,77 @@
 
 #include "vis-turn.h"
 
+#include <gio/gio.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
+#include "vis-error.h"
 #include "vis-server-limits.h"
+
+/* HOST[:PORT], the host of IPv6 in brackets. */
+static gboolean
+is_authority (const char *text)
+{
+  const char              *end = *text == '[' ? strchr (text, ']') : NULL;
+  g_autofree char         *host = NULL;
+  g_autoptr (GInetAddress) address = NULL;
+  guint64                  port;
+
+  if (*text == '[' && end == NULL)
+    return FALSE;
+  if (end == NULL)
+    {
+      end = text + strcspn (text, ":");
+      return end > text && (gsize) (end - text) <= 253 &&
+             strspn (text, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS "-._") == (gsize) (end - text) &&
+             (*end == '\0' || g_ascii_string_to_unsigned (end + 1, 10, 1, 65535, &port, NULL));
+    }
+  host = g_strndup (text + 1, (gsize) (end - text) - 1);
+  address = g_inet_address_new_from_string (host);
+  return address != NULL && g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 &&
+         (end[1] == '\0' ||
+          (end[1] == ':' && g_ascii_string_to_unsigned (end + 2, 10, 1, 65535, &port, NULL)));
+}
+
+/**
+ * vis_turn_check_uri:
+ * @uri: what an administrator has written
+ * @relay: whether it is to be a relay; otherwise a STUN server
+ * @error: set to a sentence if it is none
+ *
+ * Checks an address by RFC 7065, or RFC 7064 for STUN. Clients would drop a wrong one without a
+ * word, and calls would fail for those who need it.
+ *
+ * Returns: whether it is one
+ */
+gboolean
+vis_turn_check_uri (const char *uri, gboolean relay, GError **error)
+{
+  static const char *const schemes[2][2] = { { "stun:", "stuns:" }, { "turn:", "turns:" } };
+  static const char *const transports[] = { "", "?transport=udp", "?transport=tcp" };
+
+  for (guint i = 0; i < 2; i++)
+    if (g_str_has_prefix (uri, schemes[relay][i]))
+      {
+        const char      *rest = uri + strlen (schemes[relay][i]);
+        gsize            length = strcspn (rest, "?");
+        g_autofree char *authority = g_strndup (rest, length);
+
+        for (guint j = 0; j < (relay ? 3 : 1); j++)
+          if (strcmp (rest + length, transports[j]) == 0 && is_authority (authority))
+            return TRUE;
+      }
+  g_set_error (error,
+               VIS_ERROR,
+               VIS_ERROR_FAILED,
+               relay
+                 ? _ ("“%s” is no address of a relay: --turn is of the form turn:HOST[:PORT] or "
+                      "turns:HOST[:PORT], perhaps with ?transport=udp or ?transport=tcp.")
+                 : _ ("“%s” is no address of a STUN server: --stun is of the form "
+                      "stun:HOST[:PORT]."),
+               uri);
+  return FALSE;
+}
 
 /**
  * vis_turn_credential:

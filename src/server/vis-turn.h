@@ -8,6 +8,7 @@
 
 G_BEGIN_DECLS
 
+gboolean   vis_turn_check_uri (const char *uri, gboolean relay, GError **error);
 GPtrArray *vis_turn_servers (const char *const *stun,
                              const char *const *turn,
                              const char        *secret,

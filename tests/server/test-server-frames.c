@@ -9,27 +9,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "test-certificates.h"
 #include "test-people.h"
 #include "vis-limits.h"
-
-/* Signed by itself, and used nowhere else. */
-static const char certificate[] =
-  "-----BEGIN CERTIFICATE-----\n"
-  "MIIBgDCCASWgAwIBAgIUBy5j7bFDaFMDUIo/SdBJbO0+1SwwCgYIKoZIzj0EAwIw\n"
-  "FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjEyMTUyNVoYDzIxMjYxMDI5\n"
-  "MTIxNTI1WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO\n"
-  "PQMBBwNCAATvpP7VqmTyn5LKrrzPwcyWDAEtJZYPpu13JQGCz6psjV5rFykmJ5F8\n"
-  "3nFz+5r4wk1O32TID+jlBB73XA2wuIy6o1MwUTAdBgNVHQ4EFgQU0qJeECdljrLQ\n"
-  "/DrGzsMmw08jWXwwHwYDVR0jBBgwFoAU0qJeECdljrLQ/DrGzsMmw08jWXwwDwYD\n"
-  "VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNJADBGAiEAnJEMnRJOJDnUEjIhlYoQ\n"
-  "o+Cc6pg0RJswA/1c9y2wbMUCIQDhAMSNkMSVU5gDC+qMKvERfw2bUX3Q5C0rgfF6\n"
-  "yl338A==\n"
-  "-----END CERTIFICATE-----\n"
-  "-----BEGIN PRIVATE KEY-----\n"
-  "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgE6Be6Sxv44efuDfv\n"
-  "O+TaSk6lkvLOf1zk2GvDI74CcMahRANCAATvpP7VqmTyn5LKrrzPwcyWDAEtJZYP\n"
-  "pu13JQGCz6psjV5rFykmJ5F83nFz+5r4wk1O32TID+jlBB73XA2wuIy6\n"
-  "-----END PRIVATE KEY-----\n";
 
 /* What the server says to frames that are not as they should be. */
 
@@ -425,7 +407,7 @@ test_tls_without_reading (void)
                                 "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
                                 "Sec-WebSocket-Protocol: visavis.v1\r\n\r\n";
 
-  g_assert_true (g_file_set_contents (file, certificate, -1, NULL));
+  g_assert_true (g_file_set_contents (file, LOCALHOST_CERTIFICATE LOCALHOST_KEY, -1, NULL));
   server = new_server (arguments);
   for (guint i = 0; i < 1000; i++)
     {

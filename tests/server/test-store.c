@@ -11,10 +11,8 @@
 #include "vis-error.h"
 #include "vis-passwords.h"
 #include "vis-rate.h"
-#include "vis-server-config.h"
 #include "vis-sqlite-private.h"
 #include "vis-sqlite-server-store.h"
-#include "vis-turn.h"
 
 /* What every store has to keep, asked of the store alone; and the small parts of the server. */
 
@@ -249,79 +247,6 @@ test_rate (void)
   g_assert_cmpuint (vis_rate_take (&rate, 5, 2.0, now + 500000), >, 0);
   for (guint i = 0; i < 5; i++)
     g_assert_cmpuint (vis_rate_take (&rate, 5, 2.0, now + 100000000), ==, 0);
-}
-
-static void
-test_rate_key (void)
-{
-  static const struct
-  {
-    const char *address;
-    const char *forwarded;
-    const char *key;
-  } cases[] = {
-    { "192.0.2.1", NULL, "192.0.2.1" },
-    { "192.0.2.1", "192.0.2.9", "192.0.2.1" },
-    { "127.0.0.1", NULL, "127.0.0.1" },
-    { "127.0.0.1", "192.0.2.9", "192.0.2.9" },
-    { "127.0.0.1", "10.1.1.1, 192.0.2.9", "192.0.2.9" },
-    { "127.0.0.1", "192.0.2.9,10.1.1.1 ", "10.1.1.1" },
-    { "127.0.0.1", "nonsense", "127.0.0.1" },
-    { "127.0.0.1", "", "127.0.0.1" },
-    { "::1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64" },
-    { "::1", NULL, "::/64" },
-    { "::ffff:127.0.0.1", "::ffff:192.0.2.9", "192.0.2.9" },
-    { "::ffff:192.0.2.1", "192.0.2.9", "192.0.2.1" },
-    { "2001:db8:1:2:3:4:5:6", NULL, "2001:db8:1:2::/64" },
-    { "2001:db8:1:2:9::1", "192.0.2.9", "2001:db8:1:2::/64" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autoptr (GInetAddress) address = g_inet_address_new_from_string (cases[i].address);
-      g_autofree char         *key = vis_rate_key (address, cases[i].forwarded);
-
-      g_assert_cmpstr (key, ==, cases[i].key);
-    }
-}
-
-static void
-test_turn (void)
-{
-  g_autofree char *credential = vis_turn_credential ("north", "1433065916:ada");
-
-  /* echo -n 1433065916:ada | openssl dgst -binary -sha1 -hmac north | base64 */
-  g_assert_cmpstr (credential, ==, "Gk+ugweHb0wIUpX+cwCdQXhMs+o=");
-}
-
-static void
-test_addresses (void)
-{
-  static const struct
-  {
-    const char *text;
-    const char *host;
-    guint16     port;
-  } cases[] = {
-    { "127.0.0.1:8448", "127.0.0.1", 8448 },
-    { "[::1]:0", "::1", 0 },
-    { "chat.example.org:443", "chat.example.org", 443 },
-    { "chat.example.org", NULL, 0 },
-    { ":1", NULL, 0 },
-    { "a:b", NULL, 0 },
-    { "a:70000", NULL, 0 },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *host = NULL;
-      guint16          port = 0;
-
-      g_assert_cmpint (
-        vis_server_parse_address (cases[i].text, &host, &port, NULL), ==, cases[i].host != NULL);
-      g_assert_cmpstr (host, ==, cases[i].host);
-      g_assert_cmpuint (port, ==, cases[i].port);
-    }
 }
 
 /* A database that lacks a part is said to be broken at the start; nothing ends in the middle. */
@@ -639,8 +564,5 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
   g_test_add_func ("/parts/rate", test_rate);
-  g_test_add_func ("/parts/rate-key", test_rate_key);
-  g_test_add_func ("/parts/turn", test_turn);
-  g_test_add_func ("/parts/addresses", test_addresses);
   return g_test_run ();
 }

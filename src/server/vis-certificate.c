@@ -1,0 +1,190 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-certificate.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <sys/socket.h>
+
+#include "vis-error.h"
+#include "vis-server-limits.h"
+
+/* One end of a handshake with oneself. */
+typedef struct
+{
+  GIOStream    *tls;
+  GCancellable *both;
+  gboolean      done;
+  GError       *error;
+} End;
+
+static void
+on_handshake (GObject *source, GAsyncResult *result, gpointer data)
+{
+  End *end = data;
+
+  end->done = TRUE;
+  /* The other end would wait for what does not come any more. */
+  if (!g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &end->error))
+    g_cancellable_cancel (end->both);
+}
+
+static gboolean
+accept_any (GTlsConnection *connection, GTlsCertificate *certificate, GTlsCertificateFlags errors)
+{
+  return TRUE;
+}
+
+static GIOStream *
+wrap (int fd, GError **error)
+{
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, error);
+
+  return socket != NULL ? G_IO_STREAM (g_socket_connection_factory_create_connection (socket))
+                        : NULL;
+}
+
+static gboolean
+shake_hands (GTlsCertificate *certificate, int fds[2], GError **error)
+{
+  g_autoptr (GIOStream)    near = wrap (fds[0], error);
+  g_autoptr (GIOStream)    far = wrap (fds[1], error);
+  g_autoptr (GIOStream)    server = NULL;
+  g_autoptr (GIOStream)    client = NULL;
+  g_autoptr (GCancellable) both = g_cancellable_new ();
+  End                      ends[2] = { 0 };
+
+  if (near == NULL || far == NULL ||
+      (server = g_tls_server_connection_new (near, certificate, error)) == NULL ||
+      (client = g_tls_client_connection_new (far, NULL, error)) == NULL)
+    return FALSE;
+  g_signal_connect (client, "accept-certificate", G_CALLBACK (accept_any), NULL);
+  for (guint i = 0; i < 2; i++)
+    {
+      ends[i] = (End){ i == 0 ? client : server, both, FALSE, NULL };
+      g_tls_connection_handshake_async (
+        G_TLS_CONNECTION (ends[i].tls), G_PRIORITY_DEFAULT, both, on_handshake, &ends[i]);
+    }
+  while (!ends[0].done || !ends[1].done)
+    g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
+  /* The one that was not stopped by the other knows why. */
+  for (guint i = 0; i < 2; i++)
+    if (ends[i].error != NULL && error != NULL && *error == NULL &&
+        !g_error_matches (ends[i].error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+      g_propagate_error (error, g_steal_pointer (&ends[i].error));
+  g_clear_error (&ends[0].error);
+  g_clear_error (&ends[1].error);
+  return !g_cancellable_is_cancelled (both);
+}
+
+/* Whether clients will take it. No function of GIO says whether a key belongs to a certificate, but
+ * a handshake does, and of every kind of key. */
+static gboolean
+try_it (GTlsCertificate *certificate, GError **error)
+{
+  g_autoptr (GMainContext) context = NULL;
+  int                      fds[2];
+  gboolean                 works;
+
+  if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) != 0)
+    {
+      g_set_error_literal (
+        error, G_IO_ERROR, (int) g_io_error_from_errno (errno), g_strerror (errno));
+      return FALSE;
+    }
+  context = g_main_context_new ();
+  g_main_context_push_thread_default (context);
+  works = shake_hands (certificate, fds, error);
+  g_main_context_pop_thread_default (context);
+  return works;
+}
+
+/**
+ * vis_certificate_load:
+ * @file: the chain, PEM
+ * @key: the private key, PEM
+ * @error: set to a sentence if it can't be used
+ *
+ * Reads a certificate, and finds out whether a client takes it with this key.
+ *
+ * Returns: (transfer full) (nullable): the certificate
+ */
+GTlsCertificate *
+vis_certificate_load (const char *file, const char *key, GError **error)
+{
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GError)          wrong = NULL;
+
+  certificate = g_tls_certificate_new_from_files (file, key, &wrong);
+  if (certificate == NULL)
+    {
+      g_set_error (error,
+                   VIS_ERROR,
+                   VIS_ERROR_FAILED,
+                   _ ("The certificate %s with the key %s can’t be used: %s"),
+                   file,
+                   key,
+                   wrong->message);
+      return NULL;
+    }
+  if (!try_it (certificate, &wrong))
+    {
+      g_set_error (error,
+                   VIS_ERROR,
+                   VIS_ERROR_FAILED,
+                   _ ("The key %s does not fit the certificate %s: %s"),
+                   key,
+                   file,
+                   wrong->message);
+      return NULL;
+    }
+  return g_steal_pointer (&certificate);
+}
+
+/**
+ * vis_certificate_check_dates:
+ * @certificate: a certificate with its chain
+ * @now: the time
+ *
+ * Looks for what will be, or is, refused by clients because of its dates: the certificate itself or
+ * one of those in its chain.
+ *
+ * Returns: (transfer full) (nullable): a sentence, or %NULL if all is well for two weeks
+ */
+char *
+vis_certificate_check_dates (GTlsCertificate *certificate, GDateTime *now)
+{
+  for (GTlsCertificate *link = certificate; link != NULL;
+       link = g_tls_certificate_get_issuer (link))
+    {
+      g_autoptr (GDateTime) from = g_tls_certificate_get_not_valid_before (link);
+      g_autoptr (GDateTime) until = g_tls_certificate_get_not_valid_after (link);
+      g_autofree char      *name = g_tls_certificate_get_subject_name (link);
+      g_autofree char      *date = NULL;
+      gint64                left;
+
+      if (from == NULL || until == NULL)
+        continue;
+      left = g_date_time_difference (until, now);
+      if (g_date_time_difference (from, now) > 0)
+        {
+          date = g_date_time_format_iso8601 (from);
+          return g_strdup_printf (
+            _ ("The certificate of %s is valid only from %s on: clients refuse it."), name, date);
+        }
+      date = g_date_time_format_iso8601 (until);
+      if (left <= 0)
+        return g_strdup_printf (
+          _ ("The certificate of %s has expired at %s: clients refuse it."), name, date);
+      if (left < VIS_SERVER_CERTIFICATE_DAYS * G_TIME_SPAN_DAY)
+        return g_strdup_printf (
+          _ ("The certificate of %s expires at %s: renew it, then send the server a SIGHUP."),
+          name,
+          date);
+    }
+  return NULL;
+}

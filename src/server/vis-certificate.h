@@ -1,0 +1,18 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* What the server shows to whoever comes over TLS. */
+
+GTlsCertificate *
+vis_certificate_load (const char *file, const char *key, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+char *vis_certificate_check_dates (GTlsCertificate *certificate,
+                                   GDateTime       *now) G_GNUC_WARN_UNUSED_RESULT;
+
+G_END_DECLS

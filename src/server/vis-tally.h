@@ -1,0 +1,26 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VisTally:
+ *
+ * How many of something each client has at once, and how many it may have.
+ */
+typedef struct _VisTally VisTally;
+
+VisTally                *vis_tally_new (guint most) G_GNUC_WARN_UNUSED_RESULT;
+void                     vis_tally_free (VisTally *self);
+gboolean                 vis_tally_has_room (VisTally *self, const char *key);
+void                     vis_tally_enter (VisTally *self, const char *key);
+void                     vis_tally_leave (VisTally *self, const char *key);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisTally, vis_tally_free)
+
+G_END_DECLS
