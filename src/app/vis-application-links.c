@@ -10,6 +10,7 @@
 #include "vis-application-private.h"
 #include "vis-confirm-dialog.h"
 #include "vis-error.h"
+#include "vis-text.h"
 
 /* Links come from anywhere: web pages, mails. None of them may do more than show something; what it
  * asks for beyond that is for the person to say. */
@@ -48,7 +49,8 @@ static void
 ask_to_call (VisApplication *self, VisContact *contact)
 {
   Question        *question = g_new0 (Question, 1);
-  g_autofree char *heading = g_strdup_printf (_ ("Call %s?"), vis_contact_get_name (contact));
+  g_autofree char *name = vis_text_isolate (vis_contact_get_name (contact));
+  g_autofree char *heading = g_strdup_printf (_ ("Call %s?"), name);
   GtkWindow       *dialog;
 
   /* A page may open one link after the other: only the last one is asked about. */
@@ -76,7 +78,7 @@ static void
 follow_to_server (VisApplication *self, const VisServerAddress *link)
 {
   VisWelcome      *welcome = vis_window_get_welcome (self->window);
-  g_autofree char *sentence = NULL;
+  g_autofree char *name = NULL, *sentence = NULL;
 
   if (self->session == NULL)
     {
@@ -85,8 +87,9 @@ follow_to_server (VisApplication *self, const VisServerAddress *link)
       return;
     }
 
-  sentence = g_strdup_printf (
-    _ ("You are signed in already. Sign out first to use the link to %s."), link->name);
+  name = vis_text_isolate (link->name);
+  sentence =
+    g_strdup_printf (_ ("You are signed in already. Sign out first to use the link to %s."), name);
   vis_window_show_error (self->window, sentence);
 }
 
@@ -153,8 +156,9 @@ vis_application_follow_link (VisApplication *self)
     }
   else if (leads_elsewhere (self, link))
     {
-      g_autofree char *sentence = g_strdup_printf (
-        _ ("That link is for the server %s. Sign in there to use it."), link->name);
+      g_autofree char *name = vis_text_isolate (link->name);
+      g_autofree char *sentence =
+        g_strdup_printf (_ ("That link is for the server %s. Sign in there to use it."), name);
 
       vis_window_show_error (self->window, sentence);
     }

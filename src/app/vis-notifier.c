@@ -6,6 +6,8 @@
 
 #include "vis-notifier.h"
 
+#include "vis-text.h"
+
 #include <glib/gi18n.h>
 
 #define CALL_NOTIFICATION    "call"
@@ -139,7 +141,8 @@ dup_chat_id (const char *user)
 static char *
 dup_preview (VisChatMessage *message)
 {
-  const char *text = vis_chat_message_get_text (message);
+  const char      *text = vis_chat_message_get_text (message);
+  g_autofree char *cut = NULL;
 
   if (vis_chat_message_get_kind (message) == VIS_MESSAGE_CALL)
     return g_strdup (vis_chat_message_get_call_video (message) ? _ ("Missed video call")
@@ -147,7 +150,8 @@ dup_preview (VisChatMessage *message)
   if (text == NULL)
     return NULL;
 
-  return g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), PREVIEW_MAX_LENGTH));
+  cut = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), PREVIEW_MAX_LENGTH));
+  return vis_text_plain (cut);
 }
 
 static void

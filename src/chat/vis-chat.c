@@ -7,6 +7,7 @@
 #include "vis-chat-private.h"
 
 #include "vis-error.h"
+#include "vis-text.h"
 #include "vis-timeline-private.h"
 
 G_DEFINE_ENUM_TYPE (VisConnection,
@@ -265,13 +266,18 @@ vis_chat_new (const char *user, VisStore *store, VisWire *wire, VisClock *clock)
 void
 vis_chat_set_name (VisChat *self, const char *name)
 {
-  if (name == NULL || *name == '\0')
-    name = self->user;
-  if (g_strcmp0 (self->name, name) == 0)
+  g_autofree char *plain = vis_text_plain (name != NULL ? name : "");
+
+  if (*g_strstrip (plain) == '\0')
+    {
+      g_free (plain);
+      plain = g_strdup (self->user);
+    }
+  if (g_strcmp0 (self->name, plain) == 0)
     return;
 
   g_free (self->name);
-  self->name = g_strdup (name);
+  self->name = g_steal_pointer (&plain);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NAME]);
 }
 

@@ -6,6 +6,8 @@
 
 #include "vis-contact-private.h"
 
+#include "vis-text.h"
+
 struct _VisContact
 {
   GObject         parent_instance;
@@ -163,20 +165,27 @@ vis_contact_new (const char *user)
  * @self: a contact
  * @name: (nullable): a name; %NULL or "" for none but the user name
  *
- * Sets [property@Vis.Contact:name].
+ * Sets [property@Vis.Contact:name], without what would reorder the words around it: see
+ * [func@Vis.text_plain].
  */
 void
 vis_contact_set_name (VisContact *self, const char *name)
 {
+  g_autofree char *plain = NULL;
+
   g_return_if_fail (VIS_IS_CONTACT (self));
 
-  if (name == NULL || *name == '\0')
-    name = self->user;
-  if (g_strcmp0 (self->name, name) == 0)
+  plain = vis_text_plain (name != NULL ? name : "");
+  if (*g_strstrip (plain) == '\0')
+    {
+      g_free (plain);
+      plain = g_strdup (self->user);
+    }
+  if (g_strcmp0 (self->name, plain) == 0)
     return;
 
   g_free (self->name);
-  self->name = g_strdup (name);
+  self->name = g_steal_pointer (&plain);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NAME]);
 }
 

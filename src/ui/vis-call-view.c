@@ -8,6 +8,7 @@
 
 #include "vis-format.h"
 #include "vis-mirror.h"
+#include "vis-text.h"
 #include "vis-ui.h"
 
 #include <glib/gi18n.h>
@@ -82,9 +83,9 @@ get_permission (VisCall *call, const char *name)
 static char *
 dup_remark (VisCallView *self)
 {
-  const char *name = vis_call_get_peer_name (self->call);
-  gboolean    dark = !vis_call_get_remote_video (self->call) && self->had_video;
-  gboolean    mute = !vis_call_get_remote_audio (self->call);
+  g_autofree char *name = vis_text_isolate (vis_call_get_peer_name (self->call));
+  gboolean         dark = !vis_call_get_remote_video (self->call) && self->had_video;
+  gboolean         mute = !vis_call_get_remote_audio (self->call);
 
   if (vis_call_get_problem (self->call) != NULL)
     return g_strdup (vis_call_get_problem (self->call));

@@ -8,6 +8,7 @@
 
 #include "vis-format.h"
 #include "vis-minute.h"
+#include "vis-text.h"
 #include "vis-ui.h"
 
 #include <glib/gi18n.h>
@@ -51,7 +52,7 @@ get_presence (VisChatRow *self, VisContact *contact)
 static char *
 dup_preview (VisChatRow *self, VisContact *contact, VisChatMessage *message)
 {
-  const char *name = vis_contact_get_name (contact);
+  g_autofree char *name = vis_text_isolate (vis_contact_get_name (contact));
 
   if (vis_conversation_get_typing (self->conversation))
     return g_strdup (_ ("typing…"));

@@ -13,6 +13,7 @@
 #include "vis-format.h"
 #include "vis-minute.h"
 #include "vis-request-panel.h"
+#include "vis-text.h"
 #include "vis-timeline-view.h"
 #include "vis-ui.h"
 
@@ -251,14 +252,14 @@ static void
 on_clear (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   VisChatView     *self = user_data;
-  g_autofree char *body = NULL;
+  g_autofree char *name = NULL, *body = NULL;
 
   if (self->conversation == NULL)
     return;
 
-  body = g_strdup_printf (_ ("All messages with %s disappear from your devices. %s keeps them."),
-                          vis_contact_get_name (get_contact (self)),
-                          vis_contact_get_name (get_contact (self)));
+  name = vis_text_isolate (vis_contact_get_name (get_contact (self)));
+  body = g_strdup_printf (
+    _ ("All messages with %s disappear from your devices. %s keeps them."), name, name);
   vis_confirm_dialog_show (GTK_WIDGET (self),
                            _ ("Clear history?"),
                            body,
@@ -301,12 +302,13 @@ static void
 on_remove (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   VisChatView     *self = user_data;
-  g_autofree char *heading = NULL;
+  g_autofree char *name = NULL, *heading = NULL;
 
   if (self->conversation == NULL)
     return;
 
-  heading = g_strdup_printf (_ ("Remove %s?"), vis_contact_get_name (get_contact (self)));
+  name = vis_text_isolate (vis_contact_get_name (get_contact (self)));
+  heading = g_strdup_printf (_ ("Remove %s?"), name);
   vis_confirm_dialog_show (
     GTK_WIDGET (self),
     heading,

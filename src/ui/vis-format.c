@@ -6,6 +6,8 @@
 
 #include "vis-format.h"
 
+#include "vis-text.h"
+
 #include <glib/gi18n.h>
 
 #define SECOND 1000
@@ -289,13 +291,10 @@ vis_format_call_icon (const char *outcome, gboolean outgoing)
 static char *
 one_line (const char *text)
 {
-  g_autofree char *cut = g_utf8_substring (text, 0, MIN (g_utf8_strlen (text, -1), PREVIEW_MAX));
+  glong            length = g_utf8_strlen (text, -1);
+  g_autofree char *cut = g_utf8_substring (text, 0, MIN (length, PREVIEW_MAX));
 
-  for (char *c = cut; *c != '\0'; c++)
-    if (*c == '\n' || *c == '\r' || *c == '\t')
-      *c = ' ';
-
-  return g_strdup (g_strstrip (cut));
+  return g_strstrip (vis_text_plain (cut));
 }
 
 /**
@@ -307,7 +306,7 @@ one_line (const char *text)
 char *
 vis_format_preview (VisChatMessage *message)
 {
-  g_autofree char *line = NULL;
+  g_autofree char *line = NULL, *isolated = NULL;
 
   if (message == NULL)
     return g_strdup ("");
@@ -320,11 +319,12 @@ vis_format_preview (VisChatMessage *message)
     return g_strdup (_ ("Message deleted"));
 
   line = one_line (vis_chat_message_get_text (message));
-  if (vis_chat_message_get_outgoing (message))
-    /* Translators: a message of this person in the list of chats. */
-    return g_strdup_printf (_ ("You: %s"), line);
+  if (!vis_chat_message_get_outgoing (message))
+    return g_steal_pointer (&line);
 
-  return g_steal_pointer (&line);
+  isolated = vis_text_isolate (line);
+  /* Translators: a message of this person in the list of chats. */
+  return g_strdup_printf (_ ("You: %s"), isolated);
 }
 
 /**
@@ -335,7 +335,8 @@ vis_format_preview (VisChatMessage *message)
 char *
 vis_format_row_name (const char *name, guint unread, VisPresence presence, VisContactState state)
 {
-  GString *text = g_string_new (name);
+  g_autofree char *isolated = vis_text_isolate (name);
+  GString         *text = g_string_new (isolated);
 
   if (unread > 0)
     {
@@ -378,7 +379,7 @@ char *
 vis_format_message_name (VisChatMessage *message, const char *name, GTimeZone *zone)
 {
   gboolean         outgoing = vis_chat_message_get_outgoing (message);
-  const char      *who = outgoing ? _ ("You") : name;
+  g_autofree char *who = outgoing ? g_strdup (_ ("You")) : vis_text_isolate (name);
   g_autofree char *clock = vis_format_clock (vis_chat_message_get_ts (message), zone);
   g_autofree char *text = NULL;
   const char      *delivery;
@@ -522,8 +523,10 @@ vis_format_end_title (VisEndReason reason)
 
 /* The sentence below the title: what it means and what can be done. */
 char *
-vis_format_end_body (VisEndReason reason, const char *name)
+vis_format_end_body (VisEndReason reason, const char *peer)
 {
+  g_autofree char *name = vis_text_isolate (peer);
+
   switch (reason)
     {
     case VIS_END_DECLINED:

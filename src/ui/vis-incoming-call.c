@@ -7,6 +7,7 @@
 #include "vis-incoming-call.h"
 
 #include "vis-format.h"
+#include "vis-text.h"
 #include "vis-ui.h"
 
 #include <glib/gi18n.h>
@@ -36,7 +37,8 @@ update (VisIncomingCall *self)
   const char      *name = vis_call_get_peer_name (self->call);
   gboolean         video = vis_call_get_video (self->call);
   gboolean         can_answer = FALSE, can_decline = FALSE;
-  g_autofree char *title = g_strdup_printf (_ ("Incoming call from %s"), name);
+  g_autofree char *isolated = vis_text_isolate (name);
+  g_autofree char *title = g_strdup_printf (_ ("Incoming call from %s"), isolated);
 
   g_object_get (self->call, "can-answer", &can_answer, "can-decline", &can_decline, NULL);
 

@@ -7,6 +7,7 @@
 #include "vis-request-panel.h"
 
 #include "vis-error.h"
+#include "vis-text.h"
 #include "vis-ui.h"
 
 #include <glib/gi18n.h>
@@ -97,7 +98,7 @@ static void
 update (VisRequestPanel *self)
 {
   const Offer     *offer = get_offer (self);
-  g_autofree char *title = NULL;
+  g_autofree char *name = NULL, *title = NULL;
   char           **parts;
 
   gtk_widget_set_visible (GTK_WIDGET (self), offer != NULL);
@@ -106,7 +107,8 @@ update (VisRequestPanel *self)
 
   /* Not a format: the words come from a table, the name from anywhere. */
   parts = g_strsplit (_ (offer->title), "%s", 2);
-  title = g_strjoinv (vis_contact_get_name (self->contact), parts);
+  name = vis_text_isolate (vis_contact_get_name (self->contact));
+  title = g_strjoinv (name, parts);
   g_strfreev (parts);
 
   gtk_label_set_label (self->title, title);

@@ -174,10 +174,20 @@ test_notifier (void)
   receive (stage, "kat", "<b>1 < 2</b> & more", 3);
   assert_told (service, app, "2 Katherine Johnson|&lt;b&gt;1 &lt; 2&lt;/b&gt; &amp; more\n");
 
+  /* Nor does it turn the words around it. */
+  vis_contact_set_name (vis_conversation_get_contact (vis_chat_find (stage->chat, "hedy")),
+                        "\xe2\x80\xaeydeH\xe2\x81\xa9");
+  receive (stage,
+           "hedy",
+           "\xe2\x80\xae"
+           "a\nb\xe2\x80\xac",
+           1);
+  assert_told (service, app, "3 ydeH|a b\n");
+
   /* That less is unread is no news; that nothing is takes the news back. */
   vis_conversation_set_unread (vis_chat_find (stage->chat, "kat"), 2);
   receive (stage, "mary", "Hello", 1);
-  assert_told (service, app, "3 Mary Kenneth Keller|Hello\n");
+  assert_told (service, app, "4 Mary Kenneth Keller|Hello\n");
   vis_conversation_set_unread (vis_chat_find (stage->chat, "kat"), 0);
   assert_told (service, app, "2 closed\n");
 
@@ -185,7 +195,7 @@ test_notifier (void)
   receive (stage, "kat", "Are you there?", 0);
   /* Who signs out leaves nothing behind. */
   g_clear_object (&notifier);
-  assert_told (service, app, "3 closed\n");
+  assert_told (service, app, "3 closed\n4 closed\n");
 
   stage_free (stage);
   service_free (service);

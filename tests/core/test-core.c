@@ -6,6 +6,7 @@
 #include "vis-clock.h"
 #include "vis-error.h"
 #include "vis-id.h"
+#include "vis-text.h"
 
 #include <gio/gio.h>
 
@@ -116,6 +117,116 @@ test_clock (void)
   g_assert_cmpint (vis_clock_wall (clock), >, G_GINT64_CONSTANT (1600000000000));
 }
 
+#define RLO  "\xe2\x80\xae"
+#define RLE  "\xe2\x80\xab"
+#define PDF  "\xe2\x80\xac"
+#define FSI  "\xe2\x81\xa8"
+#define PDI  "\xe2\x81\xa9"
+#define ZWSP "\xe2\x80\x8b"
+#define ZWJ  "\xe2\x80\x8d"
+#define MAN  "\xf0\x9f\x91\xa8"
+
+static void
+test_text_direction (void)
+{
+  static const struct
+  {
+    const char *text, *plain, *isolated, *disarmed;
+  } cases[] = {
+    { "Grace Hopper", "Grace Hopper", "Grace Hopper", "Grace Hopper" },
+    { "", "", "", "" },
+    { "Hi! (C++)", "Hi! (C++)", "Hi! (C++)", "Hi! (C++)" },
+    { "one\ntwo\t", "one two ", "one two ", "one\ntwo\t" },
+    { "a\xe2\x80\xa9"
+      "b",
+      "a b",
+      "a b",
+      "a\xe2\x80\xa9"
+      "b" },
+    { "עדה", "עדה", FSI "עדה" PDI, "עדה" },
+    { "Ada ليلى!", "Ada ليلى!", FSI "Ada ليلى!" PDI, "Ada ليلى!" },
+    { RLO "ecarG", "ecarG", "ecarG", RLE "ecarG" },
+    { PDI PDF "Ada" FSI, "Ada", "Ada", PDI PDF "Ada" FSI },
+    { RLO "moc.live" PDF " x", "moc.live x", "moc.live x", RLE "moc.live" PDF " x" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *plain = vis_text_plain (cases[i].text);
+      g_autofree char *isolated = vis_text_isolate (cases[i].text);
+      g_autofree char *disarmed = vis_text_disarm (cases[i].text);
+
+      g_assert_cmpstr (plain, ==, cases[i].plain);
+      g_assert_cmpstr (isolated, ==, cases[i].isolated);
+      g_assert_cmpstr (disarmed, ==, cases[i].disarmed);
+    }
+}
+
+static char *
+repeat (const char *first, const char *part, guint n)
+{
+  GString *text = g_string_new (first);
+
+  for (guint i = 0; i < n; i++)
+    g_string_append (text, part);
+  return g_string_free (text, FALSE);
+}
+
+/* What people write stays as it is; what goes beyond keeps its length where it is shown alone. */
+static void
+test_text_clusters (void)
+{
+  static const char *const genuine[] = {
+    "👩🏽‍❤️‍💋‍👨🏿",
+    "👨‍👩‍👧‍👦",
+    "🏴󠁧󠁢󠁥󠁮󠁧󠁿",
+    "ཧཱུྃ",
+    "é̂",
+    "שָׁלוֹם",
+    "한글 한글 한글 한글",
+  };
+  static const struct
+  {
+    const char *first, *part;
+    glong       most; /* characters of what is plain */
+  } piles[] = {
+    { "ཀ", "ུ", 12 },  { "e", "\xcc\x81", 12 }, { "", "\xcc\x81", 12 },
+    { "", "ᄀ", 12 }, { "", "\xd8\x80", 11 },
+  };
+  g_autofree char *men = repeat ("", MAN ZWJ, 200);
+  g_autofree char *plain_men = vis_text_plain (men);
+  g_autofree char *shown_men = vis_text_disarm (men);
+  guint            joined = 0;
+
+  for (guint i = 0; i < G_N_ELEMENTS (genuine); i++)
+    {
+      g_autofree char *plain = vis_text_plain (genuine[i]);
+      g_autofree char *shown = vis_text_disarm (genuine[i]);
+
+      g_assert_cmpstr (plain, ==, genuine[i]);
+      g_assert_cmpstr (shown, ==, genuine[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (piles); i++)
+    {
+      g_autofree char *text = repeat (piles[i].first, piles[i].part, 200);
+      g_autofree char *plain = vis_text_plain (text);
+      g_autofree char *shown = vis_text_disarm (text);
+
+      g_assert_cmpint (g_utf8_strlen (plain, -1), ==, piles[i].most);
+      g_assert_cmpint (g_utf8_strlen (shown, -1), ==, g_utf8_strlen (text, -1));
+    }
+
+  /* No character of more than so many parts is left. */
+  g_assert_cmpint (g_utf8_strlen (shown_men, -1), ==, 400);
+  for (const char *p = plain_men; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      joined = g_str_has_prefix (p, MAN) && (p == plain_men || !g_str_has_prefix (p - 3, ZWJ))
+                 ? 1
+                 : joined + 1;
+      g_assert_cmpuint (joined, <=, 12);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -125,5 +236,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/core/user", test_user);
   g_test_add_func ("/core/error", test_error);
   g_test_add_func ("/core/clock", test_clock);
+  g_test_add_func ("/core/text/direction", test_text_direction);
+  g_test_add_func ("/core/text/clusters", test_text_clusters);
   return g_test_run ();
 }

@@ -227,6 +227,22 @@ test_row_name (void)
     }
 }
 
+/* A name in a sentence is told apart from it, and cannot turn it round. */
+static void
+test_direction (void)
+{
+  g_autoptr (VisChatMessage) own = vis_chat_message_new ("a", "ada", TRUE, VIS_MESSAGE_TEXT);
+  g_autofree char           *preview = NULL, *row = NULL, *body = NULL;
+
+  vis_chat_message_set_text (own, "\u202eעדה\u2069\n");
+  preview = vis_format_preview (own);
+  g_assert_cmpstr (preview, ==, "You: \u2068עדה\u2069");
+  row = vis_format_row_name ("עדה", 2, VIS_PRESENCE_ONLINE, VIS_CONTACT_MUTUAL);
+  g_assert_cmpstr (row, ==, "\u2068עדה\u2069, 2 unread messages, online");
+  body = vis_format_end_body (VIS_END_BUSY, "עדה");
+  g_assert_cmpstr (body, ==, "\u2068עדה\u2069 is in another call.");
+}
+
 static void
 test_call_state (void)
 {
@@ -304,6 +320,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/format/call-record", test_call_record);
   g_test_add_func ("/format/message", test_message);
   g_test_add_func ("/format/row-name", test_row_name);
+  g_test_add_func ("/format/direction", test_direction);
   g_test_add_func ("/format/call-state", test_call_state);
   g_test_add_func ("/format/ends", test_ends);
   g_test_add_func ("/format/connection", test_connection);

@@ -1,0 +1,177 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-text.h"
+
+/* The explicit formatting characters of the bidirectional algorithm (UAX #9, section 2). */
+#define LRE      0x202a
+#define RLE      0x202b
+#define PDF      0x202c
+#define LRO      0x202d
+#define RLO      0x202e
+#define LRI      0x2066
+#define FSI      0x2068
+#define PDI      0x2069
+
+#define FSI_UTF8 "\xe2\x81\xa8"
+#define PDI_UTF8 "\xe2\x81\xa9"
+
+#define ZWSP     0x200b
+#define ZWNJ     0x200c
+#define ZWJ      0x200d
+
+/* More code points than any character that people write: a kiss of two people with their tones of
+ * skin has 10, a stack of Tibetan letters fewer. */
+#define CLUSTER_MAX 12
+
+/* How many code points the character that is being read has so far. */
+typedef struct
+{
+  guint    length;
+  gboolean joined; /* the last one was a joiner: the next belongs to it, whatever it is */
+  gboolean lead;   /* the last one was the lead of a Hangul syllable, which takes another */
+} Cluster;
+
+static gboolean
+is_explicit (gunichar c)
+{
+  return (c >= LRE && c <= RLO) || (c >= LRI && c <= PDI);
+}
+
+static gboolean
+extends (gunichar c)
+{
+  return g_unichar_ismark (c) || c == ZWJ || c == ZWNJ || (c >= 0x1f3fb && c <= 0x1f3ff) ||
+         (c >= 0xe0020 && c <= 0xe007f) || (c >= 0x1160 && c <= 0x11ff);
+}
+
+static gboolean
+is_hangul_lead (gunichar c)
+{
+  return (c >= 0x1100 && c <= 0x115f) || (c >= 0xa960 && c <= 0xa97c);
+}
+
+/* What joins what follows (UAX #29, rules GB9b and GB11): signs before a number, and the joiner. */
+static gboolean
+joins (gunichar c)
+{
+  return c == ZWJ || (c >= 0x600 && c <= 0x605) || c == 0x6dd || c == 0x70f ||
+         (c >= 0x890 && c <= 0x891) || c == 0x8e2 || c == 0xd4e || c == 0x110bd || c == 0x110cd ||
+         (c >= 0x111c2 && c <= 0x111c3);
+}
+
+/* Whether @c still belongs to a character that has room for it. */
+static gboolean
+take (Cluster *cluster, gunichar c)
+{
+  gboolean goes_on = extends (c) || cluster->joined || (cluster->lead && is_hangul_lead (c));
+  gboolean room;
+
+  if (!goes_on)
+    cluster->length = 0;
+  /* A joiner wants room for what it joins. */
+  room = cluster->length + (joins (c) ? 2 : 1) <= CLUSTER_MAX;
+  cluster->joined = joins (c) && (room || c != ZWJ);
+  cluster->lead = is_hangul_lead (c);
+  cluster->length += room;
+  return room;
+}
+
+/* The blocks of letters that are written from right to left. */
+static gboolean
+is_right_to_left (gunichar c)
+{
+  return (c >= 0x590 && c <= 0x8ff) || (c >= 0xfb1d && c <= 0xfdff) ||
+         (c >= 0xfe70 && c <= 0xfeff) || (c >= 0x10800 && c <= 0x10fff) ||
+         (c >= 0x1e800 && c <= 0x1efff) || c == 0x200f || c == 0x061c;
+}
+
+/**
+ * vis_text_plain:
+ * @text: a name, or a line of a message
+ *
+ * Makes one line of text that can stand anywhere: without explicit direction (UAX #9), with spaces
+ * for what ends a paragraph, and without the marks that pile up on one character beyond what people
+ * write.
+ *
+ * Returns: (transfer full): the text
+ */
+char *
+vis_text_plain (const char *text)
+{
+  GString *plain = g_string_new (NULL);
+  Cluster  cluster = { 0 };
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (is_explicit (c))
+        continue;
+      if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029)
+        c = ' ';
+      if (take (&cluster, c))
+        g_string_append_unichar (plain, c);
+    }
+
+  return g_string_free (plain, FALSE);
+}
+
+/**
+ * vis_text_isolate:
+ * @text: a name, or a line of a message
+ *
+ * Makes text ready to be put into a sentence: as [func@Vis.text_plain] does, and between a first
+ * strong isolate and its end (UAX #9, section 2.4) where it has letters that are written from right
+ * to left. Sentences are written from left to right, in which all else disturbs nothing, and stays
+ * what a person would type to look for it.
+ *
+ * Returns: (transfer full): the text
+ */
+char *
+vis_text_isolate (const char *text)
+{
+  char       *plain = vis_text_plain (text);
+  const char *p = plain;
+  char       *isolated;
+
+  while (*p != '\0' && !is_right_to_left (g_utf8_get_char (p)))
+    p = g_utf8_next_char (p);
+  if (*p == '\0')
+    return plain;
+
+  isolated = g_strconcat (FSI_UTF8, plain, PDI_UTF8, NULL);
+  g_free (plain);
+  return isolated;
+}
+
+/**
+ * vis_text_disarm:
+ * @text: a message
+ *
+ * Makes a text harmless that is shown alone, character for character: what stands at an offset of
+ * one stands there in the other. Overrides, which make a text read as another one, become
+ * embeddings; what piles up on one character beyond what people write becomes invisible.
+ *
+ * Returns: (transfer full): the text
+ */
+char *
+vis_text_disarm (const char *text)
+{
+  GString *shown = g_string_new (NULL);
+  Cluster  cluster = { 0 };
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (c == LRO || c == RLO)
+        c = c == LRO ? LRE : RLE;
+      g_string_append_unichar (shown, take (&cluster, c) ? c : ZWSP);
+    }
+
+  return g_string_free (shown, FALSE);
+}
