@@ -21,6 +21,8 @@ struct _VisMessageMenu
   VisChat            *chat;
   VisConversation    *conversation;
   VisChatMessage     *target; /* what the menu is about */
+  char               *copied; /* what is copied of it: what is selected, or all */
+  char               *link;   /* the address at that place, or NULL */
   GSimpleActionGroup *actions;
   GtkWidget          *popover;
 };
@@ -73,6 +75,7 @@ static void
 show (VisMessageMenu *self, VisMessageRow *row, const GdkRectangle *at)
 {
   VisChatMessage *message = vis_message_row_get_message (row);
+  VisMessageBody *shown = vis_message_row_get_body (row);
   gboolean        text, own, failed;
 
   if (message == NULL)
@@ -83,7 +86,14 @@ show (VisMessageMenu *self, VisMessageRow *row, const GdkRectangle *at)
   g_set_object (&self->target, message);
   own = text && vis_chat_message_get_outgoing (message);
   failed = vis_chat_message_get_delivery (message) == VIS_DELIVERY_FAILED;
+  g_free (self->copied);
+  self->copied = text ? vis_message_body_dup_selection (shown) : NULL;
+  if (text && self->copied == NULL)
+    self->copied = g_strdup (vis_chat_message_get_text (message));
+  g_free (self->link);
+  self->link = text ? g_strdup (vis_message_body_get_link (shown)) : NULL;
   enable (self, "copy", text);
+  enable (self, "copy-link", self->link != NULL);
   enable (self, "send-again", own && failed);
   enable (self, "delete-everywhere", own && !failed);
 
@@ -109,6 +119,17 @@ on_secondary_click (VisMessageMenu *self, int n, double x, double y, GtkGesture 
   show_at (self, gesture, x, y);
 }
 
+static gboolean
+on_key (VisMessageMenu *self, guint keyval, guint keycode, GdkModifierType state)
+{
+  gboolean shift = (state & GDK_SHIFT_MASK) != 0;
+
+  if (keyval != GDK_KEY_Menu && !(keyval == GDK_KEY_F10 && shift))
+    return GDK_EVENT_PROPAGATE;
+
+  return vis_message_menu_show_for_focus (self);
+}
+
 static void
 on_long_press (VisMessageMenu *self, double x, double y, GtkGesture *gesture)
 {
@@ -119,10 +140,18 @@ static void
 on_copy (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   VisMessageMenu *self = user_data;
-  const char     *text = self->target != NULL ? vis_chat_message_get_text (self->target) : NULL;
 
-  if (text != NULL)
-    gdk_clipboard_set_text (gtk_widget_get_clipboard (self->view), text);
+  if (self->copied != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (self->view), self->copied);
+}
+
+static void
+on_copy_link (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  VisMessageMenu *self = user_data;
+
+  if (self->link != NULL)
+    gdk_clipboard_set_text (gtk_widget_get_clipboard (self->view), self->link);
 }
 
 typedef struct
@@ -230,6 +259,7 @@ on_delete_everywhere (GSimpleAction *action, GVariant *parameter, gpointer user_
 
 static const GActionEntry action_entries[] = {
   { .name = "copy", .activate = on_copy },
+  { .name = "copy-link", .activate = on_copy_link },
   { .name = "send-again", .activate = on_send_again },
   { .name = "delete", .activate = on_delete },
   { .name = "delete-everywhere", .activate = on_delete_everywhere },
@@ -246,6 +276,8 @@ vis_message_menu_dispose (GObject *object)
   g_clear_pointer (&self->popover, gtk_widget_unparent);
   g_clear_object (&self->actions);
   g_clear_object (&self->target);
+  g_clear_pointer (&self->copied, g_free);
+  g_clear_pointer (&self->link, g_free);
   g_clear_object (&self->conversation);
   g_clear_object (&self->chat);
 
@@ -269,8 +301,9 @@ vis_message_menu_init (VisMessageMenu *self)
 static void
 add_gestures (VisMessageMenu *self)
 {
-  GtkGesture *click = gtk_gesture_click_new ();
-  GtkGesture *press = gtk_gesture_long_press_new ();
+  GtkGesture         *click = gtk_gesture_click_new ();
+  GtkGesture         *press = gtk_gesture_long_press_new ();
+  GtkEventController *keys = gtk_event_controller_key_new ();
 
   gtk_gesture_single_set_button (GTK_GESTURE_SINGLE (click), GDK_BUTTON_SECONDARY);
   g_signal_connect_object (
@@ -280,6 +313,14 @@ add_gestures (VisMessageMenu *self)
   gtk_gesture_single_set_touch_only (GTK_GESTURE_SINGLE (press), TRUE);
   g_signal_connect_object (press, "pressed", G_CALLBACK (on_long_press), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (self->view, GTK_EVENT_CONTROLLER (press));
+
+  g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_key), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (self->view, keys);
+
+  /* Before the text of a message, which has a menu of its own for what can be selected. */
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
+  gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (press), GTK_PHASE_CAPTURE);
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
 }
 
 /**

@@ -7,12 +7,16 @@
 #include "vis-message-row.h"
 
 #include "vis-format.h"
+#include "vis-message-body.h"
 #include "vis-minute.h"
 
 #include <glib/gi18n.h>
 
 /* Messages of one person that follow each other within this time belong together. */
 #define GROUP_MS (5 * 60 * 1000)
+
+/* A long text that was unfolded stays so while the message is here, whichever row shows it. */
+#define EXPANDED "vis-expanded"
 
 struct _VisMessageRow
 {
@@ -28,7 +32,7 @@ struct _VisMessageRow
   GtkLabel       *day;
   GtkWidget      *bubble;
   GtkImage       *icon;
-  GtkLabel       *text;
+  VisMessageBody *body;
   GtkWidget      *meta;
   GtkLabel       *time;
   GtkImage       *ticks;
@@ -70,16 +74,19 @@ update_content (VisMessageRow *self)
   gboolean         call = vis_chat_message_get_kind (message) == VIS_MESSAGE_CALL;
   gboolean         outgoing = vis_chat_message_get_outgoing (message);
   const char      *outcome = vis_chat_message_get_call_outcome (message);
+  const char      *text = vis_chat_message_get_text (message);
   g_autofree char *words = NULL;
 
-  if (call)
-    words = vis_format_preview (message);
-  else if (vis_chat_message_get_deleted (message) || vis_chat_message_get_text (message) == NULL)
-    words = g_strdup (_ ("Message deleted"));
+  if (call || text == NULL || vis_chat_message_get_deleted (message))
+    {
+      words = vis_format_preview (message);
+      vis_message_body_set_words (self->body, words);
+    }
   else
-    words = g_strdup (vis_chat_message_get_text (message));
-
-  gtk_label_set_text (self->text, words);
+    {
+      vis_message_body_set_message (
+        self->body, text, g_object_get_data (G_OBJECT (message), EXPANDED) != NULL);
+    }
   gtk_widget_set_visible (GTK_WIDGET (self->icon), call);
   gtk_widget_set_valign (self->meta, call ? GTK_ALIGN_CENTER : GTK_ALIGN_END);
   if (call)
@@ -202,13 +209,20 @@ add_label (GtkWidget *box, const char *style)
   return label;
 }
 
+static void
+on_expanded (VisMessageRow *self)
+{
+  gboolean expanded = vis_message_body_get_expanded (self->body);
+
+  g_object_set_data (G_OBJECT (self->message), EXPANDED, GINT_TO_POINTER (expanded));
+}
+
 /* In code and not in a template: a list makes two hundred of these at once, and reading a template
  * for each of them is what one would wait for. */
 static void
 build (VisMessageRow *self)
 {
-  GtkWidget                *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
 
   self->day = GTK_LABEL (add_label (box, "vis-day"));
   gtk_widget_add_css_class (GTK_WIDGET (self->day), "caption-heading");
@@ -218,16 +232,11 @@ build (VisMessageRow *self)
   self->bubble = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   gtk_box_append (GTK_BOX (box), self->bubble);
   self->icon = GTK_IMAGE (add_image (self->bubble));
-  self->text = GTK_LABEL (add_label (self->bubble, NULL));
-  gtk_label_set_xalign (self->text, 0);
-  gtk_label_set_wrap (self->text, TRUE);
-  gtk_label_set_wrap_mode (self->text, PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_natural_wrap_mode (self->text, GTK_NATURAL_WRAP_NONE);
-  gtk_label_set_max_width_chars (self->text, 42);
-  /* What is broken to fit is still read, and copied, as it was written. */
-  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
-  gtk_label_set_attributes (self->text, attributes);
-  gtk_widget_set_hexpand (GTK_WIDGET (self->text), TRUE);
+  self->body = VIS_MESSAGE_BODY (vis_message_body_new ());
+  gtk_box_append (GTK_BOX (self->bubble), GTK_WIDGET (self->body));
+  g_signal_connect_object (
+    self->body, "notify::expanded", G_CALLBACK (on_expanded), self, G_CONNECT_SWAPPED);
+  gtk_widget_set_hexpand (GTK_WIDGET (self->body), TRUE);
 
   self->meta = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
   gtk_widget_add_css_class (self->meta, "vis-meta");
@@ -261,6 +270,19 @@ vis_message_row_get_message (VisMessageRow *self)
   g_return_val_if_fail (VIS_IS_MESSAGE_ROW (self), NULL);
 
   return self->message;
+}
+
+/**
+ * vis_message_row_get_body:
+ *
+ * Returns: (transfer none): what shows the words of the message
+ */
+VisMessageBody *
+vis_message_row_get_body (VisMessageRow *self)
+{
+  g_return_val_if_fail (VIS_IS_MESSAGE_ROW (self), NULL);
+
+  return self->body;
 }
 
 /**

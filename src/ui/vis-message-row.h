@@ -5,6 +5,7 @@
 #pragma once
 
 #include "vis-chat-message.h"
+#include "vis-message-body.h"
 
 #include <adwaita.h>
 
@@ -22,6 +23,7 @@ G_DECLARE_FINAL_TYPE (VisMessageRow, vis_message_row, VIS, MESSAGE_ROW, AdwBin)
 GtkWidget      *vis_message_row_new (void);
 
 VisChatMessage *vis_message_row_get_message (VisMessageRow *self);
+VisMessageBody *vis_message_row_get_body (VisMessageRow *self);
 void vis_message_row_set_message (VisMessageRow *self, VisChatMessage *message, const char *name);
 void vis_message_row_set_neighbours (VisMessageRow  *self,
                                      VisChatMessage *previous,

@@ -320,9 +320,9 @@ on_unbind (VisTimelineView *self, GtkListItem *item)
 }
 
 static void
-on_menu_key (GtkWidget *widget, const char *name, GVariant *parameter)
+on_stay (GtkWidget *widget, const char *name, GVariant *parameter)
 {
-  vis_message_menu_show_for_focus (VIS_TIMELINE_VIEW (widget)->menu);
+  set_sticky (VIS_TIMELINE_VIEW (widget), FALSE);
 }
 
 static void
@@ -391,11 +391,7 @@ vis_timeline_view_class_init (VisTimelineViewClass *klass)
   widget_class->unroot = vis_timeline_view_unroot;
   widget_class->map = vis_timeline_view_map;
 
-  gtk_widget_class_install_action (widget_class, "timeline.menu", NULL, on_menu_key);
-  gtk_widget_class_add_binding_action (
-    widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "timeline.menu", NULL);
-  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "timeline.menu", NULL);
-
+  gtk_widget_class_install_action (widget_class, "timeline.stay", NULL, on_stay);
   vis_ui_init ();
   gtk_widget_class_set_template_from_resource (widget_class,
                                                VIS_UI_RESOURCE_PATH "vis-timeline-view.ui");

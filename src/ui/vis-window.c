@@ -8,6 +8,7 @@
 
 #include "vis-incoming-call.h"
 #include "vis-new-chat.h"
+#include "vis-text.h"
 #include "vis-ui.h"
 
 #include <glib/gi18n.h>
@@ -447,14 +448,19 @@ vis_window_get_welcome (VisWindow *self)
 static void
 show_toast (VisWindow *self, const char *sentence, AdwToastPriority priority, guint seconds)
 {
-  AdwToast  *toast;
-  GtkWidget *label;
+  g_autofree char *plain = vis_text_plain (sentence);
+  AdwToast        *toast;
+  GtkWidget       *label;
 
   furnish (self);
-  /* A label of its own: it wraps in a narrow window, and what servers say is not markup. */
+  /* A label of its own: it wraps in a narrow window, whatever it says, and what servers say is not
+   * markup. */
   label = g_object_new (
-    GTK_TYPE_LABEL, "label", sentence, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT, NULL);
+    GTK_TYPE_LABEL, "label", plain, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT, NULL);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
+  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_label_set_lines (GTK_LABEL (label), 6);
   gtk_label_set_max_width_chars (GTK_LABEL (label), 30);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_add_css_class (label, "heading");

@@ -214,9 +214,15 @@ press_shortcut (GtkWidget *widget, GListModel *shortcuts, guint keyval, GdkModif
   return FALSE;
 }
 
+static gboolean
+is_our_phase (GtkPropagationPhase phase)
+{
+  return phase == GTK_PHASE_TARGET || phase == GTK_PHASE_CAPTURE;
+}
+
 /* GTK makes no events for tests. This does with a key what GTK would do: it goes from @widget up to
  * the window until somebody takes it. Of those who look at keys themselves only the app's own are
- * asked, which sit in the target phase; those of GTK want a real event. */
+ * asked, which sit in the target or capture phase; those of GTK want a real event. */
 gboolean
 driver_press (GtkWidget *widget, guint keyval, GdkModifierType state)
 {
@@ -232,7 +238,7 @@ driver_press (GtkWidget *widget, guint keyval, GdkModifierType state)
           if (GTK_IS_SHORTCUT_CONTROLLER (controller))
             taken = press_shortcut (widget, G_LIST_MODEL (controller), keyval, state);
           else if (GTK_IS_EVENT_CONTROLLER_KEY (controller) &&
-                   gtk_event_controller_get_propagation_phase (controller) == GTK_PHASE_TARGET)
+                   is_our_phase (gtk_event_controller_get_propagation_phase (controller)))
             g_signal_emit_by_name (controller, "key-pressed", keyval, 0, state, &taken);
           if (taken)
             return TRUE;

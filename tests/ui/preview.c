@@ -332,6 +332,32 @@ add_long (void)
   return conversation;
 }
 
+/* What strangers send. */
+static void
+show_texts (void)
+{
+  VisConversation *conversation =
+    stage_add (stage, "eve", "עדה \u202eevE", VIS_CONTACT_MUTUAL, VIS_PRESENCE_ONLINE);
+  g_autoptr (GString) men = g_string_new (NULL);
+  g_autoptr (GString) prose = g_string_new (NULL);
+
+  for (guint i = 0; i < 200; i++)
+    g_string_append (men, "👨\u200d");
+  for (guint i = 0; i < 120; i++)
+    g_string_append (prose, "Nobody will ever read all of this, and yet it was written. ");
+  stage_say (stage, conversation, men->str, 10 * 60);
+  stage_say (
+    stage,
+    conversation,
+    "Look at https://example.org/engine?card=1 (and http://xn--e1awd7f.example/), or write "
+    "to mailto:ada@example.org.",
+    9 * 60);
+  stage_own (stage, conversation, "See https://example.org/a/b.", 8 * 60, VIS_DELIVERY_READ);
+  stage_say (stage, conversation, prose->str, 7 * 60);
+  stage_own (stage, conversation, "\u202egnorw si siht", 60, VIS_DELIVERY_READ);
+  vis_window_open_chat (window, "eve");
+}
+
 static VisCall *
 add_long_call (gboolean outgoing, VisCallState state)
 {
@@ -423,6 +449,7 @@ static const Screen screens[] = {
   { "insecure", show_insecure },
   { "long", show_long },
   { "long-list", show_long_list },
+  { "texts", show_texts },
   { "long-call", show_long_call },
   { "long-incoming", show_long_incoming },
   { "long-over", show_long_over },

@@ -1,0 +1,423 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "driver.h"
+#include "fixture.h"
+#include "vis-incoming-call.h"
+#include "vis-message-body.h"
+#include "vis-message-row.h"
+#include "vis-window.h"
+
+#include <string.h>
+
+/* What nobody writes but somebody sends. */
+
+static const struct
+{
+  const char *name, *first, *part;
+  guint       times;
+} hostile[] = {
+  { "men-joined", "", "👨\u200d", 200 },
+  { "men-and-women-joined", "", "👨🏿\u200d❤\ufe0f\u200d👩🏿\u200d", 60 },
+  { "tibetan-stack", "ཀ", "ུ", 200 },
+  { "accents", "e", "\u0301", 400 },
+  { "hangul-leads", "", "ᄀ", 200 },
+  { "number-signs", "", "\u0600", 200 },
+  { "conjuncts", "", "क\u094d", 200 },
+  { "bismillah", "", "﷽", 40 },
+  { "cuneiform", "", "𒐫", 40 },
+  { "one-word", "", "W", 800 },
+  { "no-break-spaces", "", "W\u00a0", 400 },
+  { "word-joiners", "", "W\u2060", 400 },
+  { "line-feeds", "", "\n", 800 },
+  { "tabs", "", "\t", 200 },
+  { "overrides", "\u202e", "W\u202e", 100 },
+  { "isolates", "", "\u2066\u2068W", 100 },
+  { "markup", "", "<b>&", 100 },
+};
+
+static char *
+dup_hostile (guint index)
+{
+  GString *text = g_string_new (hostile[index].first);
+
+  for (guint i = 0; i < hostile[index].times; i++)
+    g_string_append (text, hostile[index].part);
+
+  return g_string_free (text, FALSE);
+}
+
+static int
+get_minimum (GtkWidget *widget)
+{
+  int minimum;
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &minimum, NULL, NULL, NULL);
+
+  return minimum;
+}
+
+/* The places where the words of others are shown. Each shows a text and returns what holds it. */
+
+static GtkWidget *
+place_message (Fixture *fixture, const char *text)
+{
+  VisConversation *grace = vis_chat_find (fixture->stage->chat, "grace");
+
+  vis_window_open_chat (fixture->window, "grace");
+  stage_say (fixture->stage, grace, text, 0);
+  stage_own (fixture->stage, grace, text, 0, VIS_DELIVERY_FAILED);
+
+  return fixture->widget;
+}
+
+static GtkWidget *
+place_preview (Fixture *fixture, const char *text)
+{
+  stage_say (fixture->stage, vis_chat_find (fixture->stage->chat, "kat"), text, 0);
+
+  return fixture->widget;
+}
+
+static GtkWidget *
+place_name (Fixture *fixture, const char *text)
+{
+  vis_window_open_chat (fixture->window, "grace");
+  vis_contact_set_name (
+    vis_conversation_get_contact (vis_chat_find (fixture->stage->chat, "grace")), text);
+  vis_chat_set_name (fixture->stage->chat, text);
+
+  return fixture->widget;
+}
+
+static GtkWidget *
+place_request (Fixture *fixture, const char *text)
+{
+  vis_window_open_chat (fixture->window, "radia");
+  vis_contact_set_name (
+    vis_conversation_get_contact (vis_chat_find (fixture->stage->chat, "radia")), text);
+
+  return fixture->widget;
+}
+
+static GtkWidget *
+place_draft (Fixture *fixture, const char *text)
+{
+  vis_window_open_chat (fixture->window, "grace");
+  driver_write (fixture->widget, "Message", text);
+
+  return fixture->widget;
+}
+
+static GtkWidget *
+place_toast (Fixture *fixture, const char *text)
+{
+  vis_window_show_error (fixture->window, text);
+
+  return fixture->widget;
+}
+
+static VisCall *
+begin_call (Fixture *fixture, const char *name, VisCallState state)
+{
+  g_autoptr (VisCall) call = vis_call_new ("c", "grace", name, FALSE, TRUE);
+
+  vis_call_set_state (call, state);
+  if (state == VIS_CALL_IN_CALL)
+    vis_call_set_media_state (call, VIS_MEDIA_CONNECTED);
+  spy_controller_set_call (fixture->stage->controller, call);
+
+  return vis_call_controller_get_call (fixture->stage->controller);
+}
+
+static GtkWidget *
+place_call (Fixture *fixture, const char *text)
+{
+  begin_call (fixture, text, VIS_CALL_IN_CALL);
+
+  return fixture->widget;
+}
+
+static GtkWidget *
+place_call_bar (Fixture *fixture, const char *text)
+{
+  begin_call (fixture, text, VIS_CALL_IN_CALL);
+  gtk_widget_activate_action (fixture->widget, "win.show-chat", NULL);
+
+  return fixture->widget;
+}
+
+static GtkWidget *
+place_call_over (Fixture *fixture, const char *text)
+{
+  begin_call (fixture, text, VIS_CALL_IN_CALL);
+  spy_controller_end (fixture->stage->controller, VIS_END_UNREACHABLE);
+
+  return fixture->widget;
+}
+
+static GtkWidget *
+place_incoming (Fixture *fixture, const char *text)
+{
+  begin_call (fixture, text, VIS_CALL_RINGING);
+
+  return driver_look_for_window (VIS_TYPE_INCOMING_CALL);
+}
+
+typedef GtkWidget *(*Place) (Fixture *fixture, const char *text);
+
+static const struct
+{
+  const char *name;
+  Place       show;
+} places[] = {
+  { "message", place_message },   { "preview", place_preview },   { "name", place_name },
+  { "request", place_request },   { "draft", place_draft },       { "toast", place_toast },
+  { "call", place_call },         { "call-bar", place_call_bar }, { "call-over", place_call_over },
+  { "incoming", place_incoming },
+};
+
+/* How narrow the window may get with @text at that place. */
+static int
+measure_place (Fixture *fixture, Place show, const char *text)
+{
+  GtkWidget *holder;
+
+  if (vis_call_controller_get_call (fixture->stage->controller) != NULL)
+    spy_controller_end (fixture->stage->controller, VIS_END_HANGUP);
+  holder = show (fixture, text);
+  g_assert_nonnull (holder);
+  driver_settle ();
+
+  return get_minimum (holder);
+}
+
+static void
+test_minimum_width (Fixture *fixture, gconstpointer data)
+{
+  Place show = places[GPOINTER_TO_UINT (data)].show;
+  int   plain;
+
+  fixture_sign_in (fixture);
+  plain = measure_place (fixture, show, "Grace");
+  for (guint i = 0; i < G_N_ELEMENTS (hostile); i++)
+    {
+      g_autofree char *text = dup_hostile (i);
+      int              minimum = measure_place (fixture, show, text);
+
+      g_test_message ("%s: %d", hostile[i].name, minimum);
+      if (minimum > plain)
+        g_test_fail ();
+    }
+  if (vis_call_controller_get_call (fixture->stage->controller) != NULL)
+    spy_controller_end (fixture->stage->controller, VIS_END_HANGUP);
+}
+
+/* Long texts */
+
+static VisMessageBody *
+find_body (Fixture *fixture, const char *shown)
+{
+  GtkWidget *label = driver_find (fixture->widget, GTK_TYPE_LABEL, shown);
+
+  return VIS_MESSAGE_BODY (gtk_widget_get_ancestor (label, VIS_TYPE_MESSAGE_BODY));
+}
+
+static const char *
+get_shown (VisMessageBody *body)
+{
+  return gtk_label_get_text (GTK_LABEL (gtk_widget_get_first_child (GTK_WIDGET (body))));
+}
+
+static char *
+make_long (const char *part, guint length)
+{
+  GString *text = g_string_new (NULL);
+
+  while (text->len + strlen (part) <= length)
+    g_string_append (text, part);
+
+  return g_string_free (text, FALSE);
+}
+
+/* However long a text is, a screen of it is laid out until somebody asks for the rest. */
+static void
+test_folds (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *part;
+    guint       length;
+    gboolean    folds;
+  } cases[] = {
+    { "word ", 1400, FALSE },  { "word ", 8000, TRUE },  { "A7+/", 8000, TRUE },
+    { "line\n", 100, FALSE },  { "line\n", 1000, TRUE }, { "http://a.example/", 2000, TRUE },
+    { "👨\u200d", 8000, TRUE }, { "ཀུུུུུུ", 8000, TRUE },
+  };
+  VisConversation *conversation;
+
+  fixture_sign_in (fixture);
+  conversation = vis_chat_find (fixture->stage->chat, "mary");
+  vis_window_open_chat (fixture->window, "mary");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GtkWidget) body = g_object_ref_sink (vis_message_body_new ());
+      g_autofree char      *text = make_long (cases[i].part, cases[i].length);
+      glong                 shown;
+
+      vis_message_body_set_message (VIS_MESSAGE_BODY (body), text, FALSE);
+      shown = g_utf8_strlen (get_shown (VIS_MESSAGE_BODY (body)), -1);
+      if (cases[i].folds)
+        {
+          g_assert_cmpint (shown, <=, 1001);
+          g_assert_true (g_str_has_suffix (get_shown (VIS_MESSAGE_BODY (body)), "…"));
+        }
+      else
+        {
+          g_assert_cmpint (shown, ==, g_utf8_strlen (text, -1));
+        }
+      vis_message_body_set_message (VIS_MESSAGE_BODY (body), text, TRUE);
+      shown = g_utf8_strlen (get_shown (VIS_MESSAGE_BODY (body)), -1);
+      g_assert_cmpint (shown, ==, g_utf8_strlen (text, -1));
+    }
+
+  stage_say (fixture->stage, conversation, "short", 0);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "short");
+  g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Read more"));
+}
+
+/* What was unfolded stays so, whichever row shows it. */
+static void
+test_read_more (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *conversation;
+  g_autofree char *text = make_long ("many words ", 8000);
+
+  fixture_sign_in (fixture);
+  conversation = vis_chat_find (fixture->stage->chat, "mary");
+  vis_window_open_chat (fixture->window, "mary");
+  stage_say (fixture->stage, conversation, text, 0);
+  driver_click (fixture->widget, "Read more");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, text);
+  vis_window_open_chat (fixture->window, "grace");
+  driver_gone (fixture->widget, GTK_TYPE_LABEL, text);
+  vis_window_open_chat (fixture->window, "mary");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, text);
+  driver_click (fixture->widget, "Show less");
+  driver_gone (fixture->widget, GTK_TYPE_LABEL, text);
+  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Read more");
+}
+
+/* Copying and following */
+
+static char *
+dup_clipboard (GtkWidget *widget)
+{
+  GdkContentProvider *content = gdk_clipboard_get_content (gtk_widget_get_clipboard (widget));
+  g_auto (GValue)     value = G_VALUE_INIT;
+
+  g_assert_nonnull (content);
+  g_value_init (&value, G_TYPE_STRING);
+  g_assert_true (gdk_content_provider_get_value (content, &value, NULL));
+
+  return g_value_dup_string (&value);
+}
+
+/* What is copied is what was written, not what is shown of it. */
+static void
+test_copy (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *conversation;
+  GtkLabel        *label;
+  g_autofree char *part = NULL, *whole = NULL;
+
+  fixture_sign_in (fixture);
+  conversation = vis_chat_find (fixture->stage->chat, "mary");
+  vis_window_open_chat (fixture->window, "mary");
+  stage_say (fixture->stage, conversation, "a \u202ecba\u202c <b>", 0);
+  label = GTK_LABEL (driver_find (fixture->widget, GTK_TYPE_LABEL, "a \u202bcba\u202c <b>"));
+
+  gtk_label_select_region (label, 1, 6);
+  g_signal_emit_by_name (label, "copy-clipboard");
+  part = dup_clipboard (fixture->widget);
+  g_assert_cmpstr (part, ==, " \u202ecba");
+
+  gtk_label_select_region (label, 0, -1);
+  g_signal_emit_by_name (label, "copy-clipboard");
+  whole = dup_clipboard (fixture->widget);
+  g_assert_cmpstr (whole, ==, "a \u202ecba\u202c <b>");
+}
+
+/* An address that everybody reads as what it is, is opened; of another one the person is told where
+ * it leads. One that runs into the fold is none. */
+static void
+test_links (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *text, *uri, *target;
+  } cases[] = {
+    { "see http://bank.example@evil.example/.",
+      "http://bank.example@evil.example/",
+      "It leads to evil.example, and may look like an address that you know without being it." },
+    { "see http://аррӏе.example/ now",
+      "http://аррӏе.example/",
+      "It leads to xn--80ak6aa92e.example, and may look like an address that you know without "
+      "being it." },
+  };
+  VisConversation      *conversation;
+  g_autofree char      *filling = g_strnfill (990, 'a');
+  g_autofree char      *cut = g_strconcat ("a ", filling, " http://a.example/", filling, NULL);
+  g_autoptr (GtkWidget) body = g_object_ref_sink (vis_message_body_new ());
+
+  fixture_sign_in (fixture);
+  conversation = vis_chat_find (fixture->stage->chat, "mary");
+  vis_window_open_chat (fixture->window, "mary");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      GtkWidget *label, *dialog;
+      gboolean   taken = FALSE;
+
+      stage_say (fixture->stage, conversation, cases[i].text, 0);
+      label = driver_find (fixture->widget, GTK_TYPE_LABEL, cases[i].text);
+      g_assert_nonnull (strstr (gtk_label_get_label (GTK_LABEL (label)), "<a href="));
+      g_signal_emit_by_name (label, "activate-link", cases[i].uri, &taken);
+      g_assert_true (taken);
+      dialog = driver_look_for_window (ADW_TYPE_MESSAGE_DIALOG);
+      g_assert_nonnull (dialog);
+      driver_find (dialog, GTK_TYPE_LABEL, cases[i].target);
+      driver_click (dialog, "Cancel");
+      driver_settle ();
+    }
+
+  vis_message_body_set_message (VIS_MESSAGE_BODY (body), cut, FALSE);
+  g_assert_null (
+    strstr (gtk_label_get_label (GTK_LABEL (gtk_widget_get_first_child (body))), "href"));
+  vis_message_body_set_message (VIS_MESSAGE_BODY (body), cut, TRUE);
+  g_assert_nonnull (
+    strstr (gtk_label_get_label (GTK_LABEL (gtk_widget_get_first_child (body))), "href"));
+  g_assert_nonnull (find_body (fixture, cases[0].text));
+}
+
+int
+main (int argc, char *argv[])
+{
+  fixture_init (&argc, &argv);
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree char *path = g_strconcat ("/texts/minimum-width/", places[i].name, NULL);
+
+      g_test_add (
+        path, Fixture, GUINT_TO_POINTER (i), fixture_set_up, test_minimum_width, fixture_tear_down);
+    }
+  FIXTURE_ADD ("/texts/folds", test_folds);
+  FIXTURE_ADD ("/texts/read-more", test_read_more);
+  FIXTURE_ADD ("/texts/copy", test_copy);
+  FIXTURE_ADD ("/texts/links", test_links);
+
+  return g_test_run ();
+}
