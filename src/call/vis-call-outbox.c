@@ -17,6 +17,7 @@ typedef struct
 {
   gatomicrefcount ref_count;
   VisMessage     *frame;
+  gint64          since; /* time of the clock: when it was true */
   gboolean        in_flight;
   gboolean        forgotten;
   gboolean        waits; /* the server had no time for it */
@@ -220,11 +221,28 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
     pump (self);
 }
 
+/* An end that was kept for the server says for how long, so that the history tells how long people
+ * have spoken, and not when a connection was back. */
+static void
+set_age (VisCallOutbox *self, Entry *entry)
+{
+  gint64                 age = (vis_clock_now (self->clock) - entry->since) / 1000;
+  g_autoptr (VisMessage) aged = NULL;
+
+  if (vis_message_get_kind (entry->frame) != VIS_KIND_CALL_END || age <= 0)
+    return;
+  aged = vis_message_copy (entry->frame);
+  vis_message_set_integer (aged, VIS_FIELD_AGE_MS, age);
+  vis_message_unref (entry->frame);
+  entry->frame = g_steal_pointer (&aged);
+}
+
 static void
 send_entry (VisCallOutbox *self, Entry *entry)
 {
   Request *request = g_new0 (Request, 1);
 
+  set_age (self, entry);
   entry->in_flight = TRUE;
   entry->tries++;
   request->outbox = g_object_ref (self);
@@ -400,6 +418,7 @@ vis_call_outbox_push (VisCallOutbox *self, VisMessage *frame)
   entry = g_new0 (Entry, 1);
   g_atomic_ref_count_init (&entry->ref_count);
   entry->frame = vis_message_ref (frame);
+  entry->since = vis_clock_now (self->clock);
   g_queue_push_tail (&self->entries, entry);
   pump (self);
 }

@@ -192,7 +192,7 @@ static const VisKindSpec kinds[VIS_N_KINDS] = {
     NEED (FROM, S), NEED (DEVICE, S), NEED (AGE_MS, S)),
   /* The server itself ends calls as well, so nobody need have sent it. */
   [VIS_KIND_CALL_END] = KIND ("call:end", BOTH,
-    NEED (CALL, BOTH), NEED (REASON, BOTH), MAY (FROM, S), MAY (DEVICE, S), MAY (AGE_MS, S)),
+    NEED (CALL, BOTH), NEED (REASON, BOTH), MAY (FROM, S), MAY (DEVICE, S), MAY (AGE_MS, BOTH)),
 
   [VIS_KIND_UNKNOWN] = EMPTY_KIND (NULL, 0),
 

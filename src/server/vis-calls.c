@@ -6,17 +6,28 @@
 
 #include "vis-calls.h"
 
-#include "vis-router.h"
+#include <sys/stat.h>
+
+#include "vis-call-writer.h"
 
 struct _VisCalls
 {
-  VisHub         *hub;
-  VisServerStore *store;
-  VisRouter      *router;
-  guint           timer;
+  VisHub        *hub;
+  VisRouter     *router;
+  VisCallWriter *writer;
+  int            lock;
+  gint64         seen; /* until when the server before this one lived, milliseconds since 1970 */
+  guint          timer;
 };
 
 static gboolean on_tick (gpointer data);
+
+/* Whether time can pass without a look at the calls. */
+static gboolean
+is_idle (VisCalls *self)
+{
+  return vis_router_is_idle (self->router) && vis_call_writer_is_idle (self->writer);
+}
 
 static VisRouteTime
 time_now (void)
@@ -25,42 +36,10 @@ time_now (void)
 }
 
 static void
-on_finished (VisStoreOp *op, gpointer data)
+apply (VisCalls *self, const VisRouteResult *result, VisPeer *peer, VisMessage *request)
 {
-  VisHub *hub = data;
-
-  if (op->error != NULL)
-    g_message ("A call could not be written into the histories: %s", op->error->message);
-  else
-    vis_hub_publish_events (hub, op);
-}
-
-static void
-submit (VisCalls *self, VisStoreVerb verb, const VisStoreCall *call, VisStoreDone done)
-{
-  VisStoreOp *op = vis_store_op_new (verb, done, self->hub);
-
-  op->call = vis_store_call_copy (call);
-  vis_server_store_submit (self->store, op);
-}
-
-static void
-apply (VisCalls *self, const VisRouteResult *result)
-{
-  for (guint i = 0; i < result->deliveries->len; i++)
-    {
-      const VisRouteDelivery *delivery = &g_array_index (result->deliveries, VisRouteDelivery, i);
-      VisPeer                *peer = vis_hub_find_device (self->hub, delivery->device);
-
-      if (peer != NULL)
-        vis_peer_send_event (peer, delivery->message);
-    }
-  for (guint i = 0; i < result->saves->len; i++)
-    submit (self, VIS_STORE_CALL_SAVE, g_ptr_array_index (result->saves, i), NULL);
-  for (guint i = 0; i < result->finishes->len; i++)
-    submit (self, VIS_STORE_CALL_FINISH, g_ptr_array_index (result->finishes, i), on_finished);
-
-  if (self->timer == 0 && !vis_router_is_idle (self->router))
+  vis_call_writer_apply (self->writer, result, peer, request);
+  if (self->timer == 0 && !is_idle (self))
     self->timer = g_timeout_add_seconds (1, on_tick, self);
 }
 
@@ -72,9 +51,13 @@ on_tick (gpointer data)
   g_auto (VisRouteResult) result;
 
   vis_route_result_init (&result);
+  /* When the server is killed, the kernel still knows until when it lived; writing that costs
+   * nothing and needs no room on the disk. */
+  futimens (self->lock, NULL);
   vis_router_tick (self->router, &now, &result);
-  apply (self, &result);
-  if (!vis_router_is_idle (self->router))
+  apply (self, &result, NULL, NULL);
+  vis_call_writer_write_again (self->writer);
+  if (!is_idle (self))
     return G_SOURCE_CONTINUE;
   self->timer = 0;
   return G_SOURCE_REMOVE;
@@ -89,18 +72,33 @@ on_loaded (VisStoreOp *op, gpointer data)
 
   vis_route_result_init (&result);
   for (guint i = 0; op->calls != NULL && i < op->calls->len; i++)
-    vis_router_restore (self->router, g_ptr_array_index (op->calls, i), &now, &result);
-  apply (self, &result);
+    vis_router_restore (self->router, g_ptr_array_index (op->calls, i), self->seen, &now, &result);
+  apply (self, &result, NULL, NULL);
 }
 
+/**
+ * vis_calls_new:
+ * @hub: who is here
+ * @store: where calls are kept
+ * @lock: the file that is locked while a server runs; its time of modification says until when the
+ *   last one has lived
+ *
+ * Goes on with the calls of the server before this one.
+ *
+ * Returns: (transfer full): the calls
+ */
 VisCalls *
-vis_calls_new (VisHub *hub, VisServerStore *store)
+vis_calls_new (VisHub *hub, VisServerStore *store, int lock)
 {
-  VisCalls *self = g_new0 (VisCalls, 1);
+  VisCalls   *self = g_new0 (VisCalls, 1);
+  struct stat status;
 
   self->hub = hub;
-  self->store = g_object_ref (store);
+  self->lock = lock;
+  if (fstat (lock, &status) == 0)
+    self->seen = (gint64) status.st_mtim.tv_sec * 1000 + (gint64) status.st_mtim.tv_nsec / 1000000;
   self->router = vis_router_new ();
+  self->writer = vis_call_writer_new (hub, store);
   /* Answered before the first hello, since the store keeps the order. */
   vis_server_store_submit (store, vis_store_op_new (VIS_STORE_CALL_LOAD, on_loaded, self));
   return self;
@@ -110,8 +108,9 @@ void
 vis_calls_free (VisCalls *self)
 {
   g_clear_handle_id (&self->timer, g_source_remove);
+  futimens (self->lock, NULL);
   vis_router_free (self->router);
-  g_object_unref (self->store);
+  vis_call_writer_free (self->writer);
   g_free (self);
 }
 
@@ -157,27 +156,6 @@ find_target (
   return TRUE;
 }
 
-static void
-answer (VisPeer *peer, VisMessage *request, const VisRouteResult *result)
-{
-  g_autoptr (VisMessage) ok = NULL;
-
-  if (result->error != VIS_N_PROTOCOL_ERRORS)
-    {
-      vis_peer_answer_error (peer,
-                             vis_message_get_request (request),
-                             result->error,
-                             "this device has no such part in such a call",
-                             result->error == VIS_PROTOCOL_ERROR_RATE_LIMITED ? 1000 : 0);
-      return;
-    }
-  ok = vis_message_new (VIS_KIND_OK);
-  vis_message_set_request (ok, vis_message_get_request (request));
-  if (result->ringing >= 0)
-    vis_message_set_integer (ok, VIS_FIELD_RINGING, result->ringing);
-  vis_peer_send (peer, ok);
-}
-
 /**
  * vis_calls_request:
  * @self: the calls
@@ -217,8 +195,26 @@ vis_calls_request (VisCalls *self, VisPeer *peer, VisMessage *request)
       return;
     }
   vis_router_frame (self->router, &from, request, call ? &target : NULL, &now, &result);
-  answer (peer, request, &result);
-  apply (self, &result);
+  apply (self, &result, peer, request);
+}
+
+/**
+ * vis_calls_part:
+ * @self: the calls
+ * @user: somebody
+ * @other: who is in their contacts no more
+ *
+ * Ends what goes on between them.
+ */
+void
+vis_calls_part (VisCalls *self, gint64 user, gint64 other)
+{
+  VisRouteTime            now = time_now ();
+  g_auto (VisRouteResult) result;
+
+  vis_route_result_init (&result);
+  vis_router_part (self->router, user, other, &now, &result);
+  apply (self, &result, NULL, NULL);
 }
 
 /* A device has said hello. */
@@ -231,7 +227,7 @@ vis_calls_join (VisCalls *self, VisPeer *peer)
 
   vis_route_result_init (&result);
   vis_router_online (self->router, &who, &now, &result);
-  apply (self, &result);
+  apply (self, &result, NULL, NULL);
 }
 
 /* A device has gone. */

@@ -64,6 +64,15 @@ add_presence (VisServer *self, VisMessage *answer)
     }
 }
 
+/* Takes note of how somebody stands to the user of @peer now. */
+static void
+set_person (VisServer *self, VisPeer *peer, const VisStorePerson *person)
+{
+  vis_hub_set_mutual (self->hub, vis_peer_get_user (peer), vis_peer_get_user_name (peer), person);
+  if (!person->mutual)
+    vis_calls_part (self->calls, vis_peer_get_user (peer), person->id);
+}
+
 static void
 on_stored (VisStoreOp *op, gpointer data)
 {
@@ -84,10 +93,7 @@ on_stored (VisStoreOp *op, gpointer data)
       vis_peer_send (peer, vis_store_op_answer (op));
       vis_hub_publish_events (self->hub, op);
       for (guint i = 0; op->people != NULL && i < op->people->len; i++)
-        vis_hub_set_mutual (self->hub,
-                            op->user,
-                            vis_peer_get_user_name (peer),
-                            &g_array_index (op->people, VisStorePerson, i));
+        set_person (self, peer, &g_array_index (op->people, VisStorePerson, i));
     }
   vis_peer_end (peer, op->request);
 }

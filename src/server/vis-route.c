@@ -141,6 +141,7 @@ void
 vis_route_return (VisRouteEnd *end, gint64 now, VisRouteResult *result)
 {
   end->here = TRUE;
+  end->here_since = now;
   for (guint i = 0; i < end->held->len; i++)
     {
       VisHeld *held = g_ptr_array_index (end->held, i);
@@ -299,6 +300,7 @@ vis_route_answer (VisRoute            *route,
 
   route->callee.device = from->device;
   route->callee.here = TRUE;
+  route->answered = now->mono;
   route->record->callee_device = from->device;
   route->record->callee_device_id = g_strdup (from->device_id);
   route->record->answered = now->wall;

@@ -13,6 +13,7 @@ typedef struct
 {
   gint64     device;
   gboolean   here;
+  gint64     here_since;
   gint64     gone_since;
   GPtrArray *held; /* of VisHeld */
   gsize      held_bytes;
@@ -39,7 +40,10 @@ typedef struct
   gsize         early_bytes;
   guint         n_candidates;
   gint64        started;
-  gint64        gen;
+  gint64        answered; /* 0: not yet, or before a restart */
+  gint64        seen; /* after a restart, milliseconds since 1970: when it was last known to go on;
+                       * 0 once it is known again */
+  gint64 gen;
 } VisRoute;
 
 VisHeld  *vis_held_new (VisMessage *message, gint64 since) G_GNUC_WARN_UNUSED_RESULT;

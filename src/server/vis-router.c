@@ -4,42 +4,9 @@
 
 #include "config.h"
 
-#include "vis-router.h"
+#include "vis-router-private.h"
 
-#include <string.h>
-
-#include "vis-route.h"
 #include "vis-server-limits.h"
-
-struct _VisRouter
-{
-  GHashTable *routes;    /* call → VisRoute */
-  GHashTable *ended;     /* call → Ended */
-  GQueue      ended_ids; /* oldest first; the keys of the table */
-  GQueue      farewells; /* of Farewell, oldest first */
-};
-
-typedef struct
-{
-  gint64 caller;
-  gint64 callee;
-} Ended;
-
-/* The end of a call for a device that is away. */
-typedef struct
-{
-  gint64   device;
-  VisHeld *held;
-} Farewell;
-
-static void
-farewell_free (gpointer data)
-{
-  Farewell *farewell = data;
-
-  vis_held_free (farewell->held);
-  g_free (farewell);
-}
 
 VisRouter *
 vis_router_new (void)
@@ -58,7 +25,7 @@ vis_router_free (VisRouter *self)
   g_hash_table_unref (self->routes);
   g_hash_table_unref (self->ended);
   g_queue_clear (&self->ended_ids);
-  g_queue_clear_full (&self->farewells, farewell_free);
+  g_queue_clear_full (&self->farewells, vis_farewell_free);
   g_free (self);
 }
 
@@ -84,70 +51,6 @@ gboolean
 vis_router_is_idle (VisRouter *self)
 {
   return g_hash_table_size (self->routes) == 0 && self->farewells.length == 0;
-}
-
-static void
-remember_ended (VisRouter *self, const VisStoreCall *record)
-{
-  char  *id = g_strdup (record->call);
-  Ended *ended = g_new (Ended, 1);
-
-  *ended = (Ended){ record->caller, record->callee };
-  g_hash_table_replace (self->ended, id, ended);
-  g_queue_push_tail (&self->ended_ids, id);
-  while (self->ended_ids.length > VIS_SERVER_ENDED_CALLS)
-    g_hash_table_remove (self->ended, g_queue_pop_head (&self->ended_ids));
-}
-
-static void
-say_end (VisRouter *self, VisRouteEnd *end, VisMessage *frame, gint64 now, VisRouteResult *result)
-{
-  Farewell *farewell;
-
-  if (end->here)
-    {
-      vis_route_deliver (result, end->device, frame, 0);
-      return;
-    }
-  farewell = g_new (Farewell, 1);
-  farewell->device = end->device;
-  farewell->held = vis_held_new (frame, now);
-  g_queue_push_tail (&self->farewells, farewell);
-}
-
-/* Ends a call: tells all devices of it but the one that said so, and hands the record over. */
-static void
-finish (VisRouter           *self,
-        VisRoute            *route,
-        const char          *reason,
-        const char          *outcome,
-        const VisRouteParty *from,
-        const VisRouteTime  *now,
-        VisRouteResult      *result)
-{
-  VisStoreCall          *record = vis_store_call_copy (route->record);
-  g_autoptr (VisMessage) frame = vis_route_end_frame (record->call, reason, from);
-  gint64                 teller = from != NULL ? from->device : 0;
-
-  if (route->caller.device != teller)
-    say_end (self, &route->caller, frame, now->mono, result);
-  if (vis_route_is_answered (route))
-    {
-      if (route->callee.device != teller)
-        say_end (self, &route->callee, frame, now->mono, result);
-    }
-  else
-    for (guint i = 0; i < route->ringing->len; i++)
-      if (g_array_index (route->ringing, gint64, i) != teller)
-        vis_route_deliver (result, g_array_index (route->ringing, gint64, i), frame, 0);
-
-  g_free (record->outcome);
-  record->outcome = g_strdup (outcome);
-  if (record->answered > 0)
-    record->duration_ms = MAX (0, now->wall - record->answered);
-  g_ptr_array_add (result->finishes, record);
-  remember_ended (self, record);
-  g_hash_table_remove (self->routes, record->call);
 }
 
 static guint
@@ -228,7 +131,7 @@ call (VisRouter            *self,
   result->ringing = (int) target->n_devices;
   if (target->n_devices == 0)
     {
-      finish (self, route, "unreachable", "missed", NULL, now, result);
+      vis_router_finish (self, route, "unreachable", "missed", NULL, 0, now, result);
       return;
     }
 
@@ -240,85 +143,6 @@ call (VisRouter            *self,
       vis_route_deliver (result, target->devices[i], offer, 0);
     }
   g_ptr_array_add (result->saves, vis_store_call_copy (route->record));
-}
-
-/* What stands in the histories when a call that nobody answered ends for a reason. A device says
- * `busy` of itself, because another call goes on: its person has missed this one. The outcome
- * `busy` is for somebody who asked not to be disturbed, and nothing sets that yet. */
-static const char *
-unanswered_outcome (const char *reason)
-{
-  static const struct
-  {
-    const char *reason;
-    const char *outcome;
-  } table[] = {
-    { "declined", "declined" },
-    { "failed", "failed" },
-    { "insecure", "failed" },
-    { "glare", NULL },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
-    if (strcmp (reason, table[i].reason) == 0)
-      return table[i].outcome;
-  return "missed";
-}
-
-static void
-end_unanswered (VisRouter           *self,
-                VisRoute            *route,
-                const VisRouteParty *from,
-                const char          *reason,
-                const VisRouteTime  *now,
-                VisRouteResult      *result)
-{
-  gboolean declined = strcmp (reason, "declined") == 0 || strcmp (reason, "hangup") == 0;
-
-  if (from->device == route->caller.device)
-    {
-      finish (self,
-              route,
-              reason,
-              strcmp (reason, "declined") == 0 ? "missed" : unanswered_outcome (reason),
-              from,
-              now,
-              result);
-      return;
-    }
-
-  /* A person who declines means it on all devices; a device that is busy speaks for itself. */
-  if (declined)
-    {
-      finish (self, route, "declined", "declined", from, now, result);
-      return;
-    }
-  vis_devices_remove (route->ringing, from->device);
-  g_array_append_val (route->refused, from->device);
-  if (route->ringing->len == 0)
-    finish (self, route, reason, unanswered_outcome (reason), from, now, result);
-}
-
-static void
-end (VisRouter           *self,
-     VisRoute            *route,
-     const VisRouteParty *from,
-     VisMessage          *frame,
-     const VisRouteTime  *now,
-     VisRouteResult      *result)
-{
-  const char *reason = vis_message_get_string (frame, VIS_FIELD_REASON);
-
-  if (!vis_route_is_answered (route))
-    end_unanswered (self, route, from, reason, now, result);
-  else if (from->device == route->caller.device || from->device == route->callee.device)
-    finish (self,
-            route,
-            reason,
-            strcmp (reason, "insecure") == 0 ? "failed" : "answered",
-            from,
-            now,
-            result);
 }
 
 /* Whether a device has a part in a call. One whose user answered elsewhere only had one: it may
@@ -373,14 +197,18 @@ vis_router_frame (VisRouter            *self,
           (ended->caller != from->user && ended->callee != from->user))
         result->error = VIS_PROTOCOL_ERROR_NOT_FOUND;
     }
-  else if (kind == VIS_KIND_CALL_OFFER)
-    vis_route_offer (route, from, frame, now, result);
-  else if (kind == VIS_KIND_CALL_ANSWER)
-    vis_route_answer (route, from, frame, now, result);
   else if (kind == VIS_KIND_CALL_END)
-    end (self, route, from, frame, now, result);
+    vis_router_end (self, route, from, frame, now, result);
   else
-    vis_route_pass (route, from, frame, now, result);
+    {
+      route->seen = 0;
+      if (kind == VIS_KIND_CALL_OFFER)
+        vis_route_offer (route, from, frame, now, result);
+      else if (kind == VIS_KIND_CALL_ANSWER)
+        vis_route_answer (route, from, frame, now, result);
+      else
+        vis_route_pass (route, from, frame, now, result);
+    }
 }
 
 /* A device of the callee that comes while it rings, rings too. */
@@ -425,7 +253,7 @@ vis_router_online (VisRouter           *self,
         continue;
       vis_route_deliver (
         result, who->device, farewell->held->message, now->mono - farewell->held->since);
-      farewell_free (farewell);
+      vis_farewell_free (farewell);
       g_queue_delete_link (&self->farewells, l);
     }
 
@@ -473,74 +301,38 @@ vis_router_offline (VisRouter *self, gint64 device, const VisRouteTime *now)
     }
 }
 
-static void
-check_route (VisRouter *self, VisRoute *route, const VisRouteTime *now, VisRouteResult *result)
-{
-  VisRouteTime then = *now;
-
-  if (!vis_route_is_answered (route))
-    {
-      if (!route->caller.here && now->mono - route->caller.gone_since >= VIS_LIMIT_CALLER_GONE_MS)
-        finish (self, route, "failed", "failed", NULL, now, result);
-      else if (now->mono - route->started >= VIS_LIMIT_RING_SERVER_MS)
-        finish (self, route, "timeout", "missed", NULL, now, result);
-      return;
-    }
-
-  if (route->caller.here || route->callee.here)
-    return;
-  then.wall -= now->mono - MAX (route->caller.gone_since, route->callee.gone_since);
-  if (now->wall - then.wall >= VIS_LIMIT_BOTH_GONE_MS)
-    finish (self, route, "failed", "answered", NULL, &then, result);
-}
-
-/**
- * vis_router_tick:
- * @self: a router
- * @now: the time
- * @result: what is to be done
- *
- * Ends what has waited too long. To be called every second unless the router is idle.
- */
-void
-vis_router_tick (VisRouter *self, const VisRouteTime *now, VisRouteResult *result)
-{
-  g_autoptr (GPtrArray) routes = g_ptr_array_new ();
-  GHashTableIter        iter;
-  gpointer              value;
-  Farewell             *farewell;
-
-  g_hash_table_iter_init (&iter, self->routes);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    g_ptr_array_add (routes, value);
-  for (guint i = 0; i < routes->len; i++)
-    check_route (self, g_ptr_array_index (routes, i), now, result);
-
-  while ((farewell = g_queue_peek_head (&self->farewells)) != NULL &&
-         now->mono - farewell->held->since > VIS_LIMIT_BOTH_GONE_MS * 2)
-    farewell_free (g_queue_pop_head (&self->farewells));
-}
-
 /**
  * vis_router_restore:
  * @self: a router
  * @call: a call that the store remembers
+ * @seen: until when the server lived, in milliseconds since 1970
  * @now: the time
  * @result: what is to be done
  *
  * After a restart: an answered call goes on as soon as its devices are back. One that rang is
- * over, since the offer was in memory only.
+ * over, since the offer was in memory only; and so is one between people who have parted.
  */
 void
 vis_router_restore (VisRouter          *self,
                     const VisStoreCall *call_record,
+                    gint64              seen,
                     const VisRouteTime *now,
                     VisRouteResult     *result)
 {
-  VisRoute *route = vis_route_new (vis_store_call_copy (call_record), now->mono);
+  VisRoute *route;
 
+  if (call_record->ended > 0)
+    {
+      vis_router_remember (self, call_record);
+      return;
+    }
+  route = vis_route_new (vis_store_call_copy (call_record), now->mono);
   route->caller.gone_since = route->callee.gone_since = now->mono;
+  route->seen = CLAMP (seen, call_record->answered, MAX (call_record->answered, now->wall));
   g_hash_table_replace (self->routes, route->record->call, route);
   if (!vis_route_is_answered (route))
-    finish (self, route, "failed", "missed", NULL, now, result);
+    vis_router_finish (self, route, "failed", "missed", NULL, 0, now, result);
+  else if (!call_record->mutual)
+    vis_router_finish (
+      self, route, "hangup", "answered", NULL, now->wall - route->seen, now, result);
 }

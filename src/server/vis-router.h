@@ -93,10 +93,13 @@ void       vis_router_online (VisRouter           *self,
                               VisRouteResult      *result);
 void       vis_router_offline (VisRouter *self, gint64 device, const VisRouteTime *now);
 void       vis_router_tick (VisRouter *self, const VisRouteTime *now, VisRouteResult *result);
-void       vis_router_restore (VisRouter          *self,
-                               const VisStoreCall *call,
-                               const VisRouteTime *now,
-                               VisRouteResult     *result);
+void       vis_router_part (
+        VisRouter *self, gint64 user, gint64 other, const VisRouteTime *now, VisRouteResult *result);
+void vis_router_restore (VisRouter          *self,
+                         const VisStoreCall *call,
+                         gint64              seen,
+                         const VisRouteTime *now,
+                         VisRouteResult     *result);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VisRouteResult, vis_route_result_clear)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisRouter, vis_router_free)

@@ -120,6 +120,16 @@
 /* Calls of one device at once, ringing or not: a person makes one, glare makes two. */
 #define VIS_SERVER_CALLS_PER_DEVICE 8
 
+/* After a restart a device that is back for so long and has said no end of its call is still in it:
+ * clients say first what they have kept for the server. */
+#define VIS_SERVER_SETTLE_MS 2000
+
+/* Ends of calls that the disk has refused, until it takes them: hours of a busy server, some
+ * megabytes. Those beyond are not recorded. */
+#define VIS_SERVER_UNRECORDED_CALLS 20000
+/* So many of them are written at once when it does. */
+#define VIS_SERVER_REWRITTEN_CALLS 256
+
 /* Ended calls that are remembered, so that a late or repeated `call:end` is no error. */
 #define VIS_SERVER_ENDED_CALLS 20000
 

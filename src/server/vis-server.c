@@ -246,7 +246,7 @@ start (VisServer *self, GError **error)
     return FALSE;
   self->address = find_address (self);
   /* Only now: this ends calls that have rung, and a server that does not run must not do that. */
-  self->calls = vis_calls_new (self->hub, self->store);
+  self->calls = vis_calls_new (self->hub, self->store, self->lock);
   self->trim = g_timeout_add_seconds (VIS_SERVER_TRIM_S, on_trim, self);
   trim (self, 0);
   self->look = g_timeout_add_seconds (VIS_SERVER_LOOK_S, on_look, self);

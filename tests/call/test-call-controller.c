@@ -1134,6 +1134,30 @@ test_dispose (Fixture *self, gconstpointer data)
   fixture_turn (self);
 }
 
+/* Hung up without a connection to the server: it hears how long ago that was, also when the frame
+ * is lost on its way once more. */
+static void
+test_end_kept (Fixture *self, gconstpointer data)
+{
+  g_autoptr (VisMessage) end = NULL;
+
+  fixture_talk_as_caller (self);
+  fake_wire_disconnect (self->wire);
+  vis_call_controller_hang_up (self->controller);
+  fixture_pass (self, 7000);
+  fake_wire_connect (self->wire, 0, FALSE);
+  fixture_turn (self);
+  end = vis_message_ref (fake_wire_expect (self->wire, VIS_KIND_CALL_END));
+  g_assert_cmpint (vis_message_get_integer (end, VIS_FIELD_AGE_MS), ==, 7000);
+  vis_message_unref (end);
+  fake_wire_disconnect (self->wire);
+  fixture_pass (self, 2000);
+  fake_wire_connect (self->wire, 0, FALSE);
+  fixture_turn (self);
+  end = fixture_take (self, VIS_KIND_CALL_END);
+  g_assert_cmpint (vis_message_get_integer (end, VIS_FIELD_AGE_MS), ==, 9000);
+}
+
 static void
 let_go (GObject *object, GParamSpec *pspec, gpointer data)
 {
@@ -1187,6 +1211,7 @@ main (int argc, char **argv)
     { "answer-late", test_answer_late, NULL },
     { "ringing-without-wire", test_ringing_without_wire, NULL },
     { "hang-up-offline", test_hang_up_offline, NULL },
+    { "end-kept", test_end_kept, NULL },
     { "switches", test_switches, NULL },
     { "pictures", test_pictures, NULL },
     { "renew/caller", test_renew_as_caller, NULL },

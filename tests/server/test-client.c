@@ -95,6 +95,17 @@ test_server_kill (TestServer *self, int signal)
   self->pid = 0;
 }
 
+/* As on a full disk: whatever is written, files grow no more. */
+void
+test_server_set_file_size (TestServer *self, rlim_t most)
+{
+  struct rlimit limit;
+
+  g_assert_cmpint (prlimit (self->pid, RLIMIT_FSIZE, NULL, &limit), ==, 0);
+  limit.rlim_cur = most;
+  g_assert_cmpint (prlimit (self->pid, RLIMIT_FSIZE, &limit, NULL), ==, 0);
+}
+
 void
 test_server_free (TestServer *self)
 {

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <sys/resource.h>
+
 #include "vis-codec.h"
 
 G_BEGIN_DECLS
@@ -25,6 +27,7 @@ typedef struct
 TestServer *test_server_new (const char *arguments) G_GNUC_WARN_UNUSED_RESULT;
 void        test_server_free (TestServer *self);
 void        test_server_kill (TestServer *self, int signal);
+void        test_server_set_file_size (TestServer *self, rlim_t most);
 void        test_server_start (TestServer *self, const char *arguments);
 void        test_server_import (TestServer *self, const char *lines);
 guint       test_server_http (TestServer *self,

@@ -491,10 +491,11 @@ test_restart (World *self, gconstpointer data)
 
   answer_call (self);
   saved = vis_store_call_copy (g_ptr_array_index (self->result.saves, 0));
+  saved->mutual = TRUE;
   before = self->router;
   self->router = vis_router_new ();
   pass_time (self, 2000);
-  vis_router_restore (self->router, saved, &self->now, &self->result);
+  vis_router_restore (self->router, saved, self->now.wall - 2000, &self->now, &self->result);
   vis_store_call_free (saved);
   expect (self, "");
   come (self, 11);
@@ -511,6 +512,149 @@ test_restart (World *self, gconstpointer data)
   expect (self, "21 call:end hangup; answered 2000");
 }
 
+/* A restart behind a call that was answered at 0 and went on until 4,000; now it is 9,000. */
+static void
+restart (World *self, gboolean mutual)
+{
+  g_autoptr (VisRouter) before = NULL;
+  VisStoreCall         *saved;
+
+  answer_call (self);
+  saved = vis_store_call_copy (g_ptr_array_index (self->result.saves, 0));
+  saved->mutual = mutual;
+  before = g_steal_pointer (&self->router);
+  self->router = vis_router_new ();
+  pass_time (self, 9000);
+  vis_router_restore (self->router, saved, self->now.wall - 5000, &self->now, &self->result);
+  vis_store_call_free (saved);
+}
+
+static VisMessage *
+old_end (gint64 age)
+{
+  VisMessage *frame = end ("hangup");
+
+  vis_message_set_integer (frame, VIS_FIELD_AGE_MS, age);
+  return frame;
+}
+
+/* How long a call was whose end is said late. */
+static void
+test_late_ends (World *self, gconstpointer data)
+{
+  answer_call (self);
+  pass_time (self, 9000);
+  say (self, 21, old_end (6500));
+  expect (self, "11 call:end hangup; answered 2500");
+}
+
+/* By a client that says how long ago it was. */
+static void
+test_late_end_after_restart (World *self, gconstpointer data)
+{
+  restart (self, TRUE);
+  come (self, 21);
+  say (self, 21, old_end (6500));
+  expect (self, "; answered 2500");
+  come (self, 11);
+  expect (self, "11 call:end hangup");
+}
+
+/* By one that does not, right when it is back: nobody has seen the call go on. */
+static void
+test_end_at_once_after_restart (World *self, gconstpointer data)
+{
+  restart (self, TRUE);
+  come (self, 21);
+  say (self, 21, end ("hangup"));
+  expect (self, "; answered 4000");
+}
+
+/* Later, when it was back for a while without a word of an end. */
+static void
+test_end_later_after_restart (World *self, gconstpointer data)
+{
+  restart (self, TRUE);
+  come (self, 21);
+  pass_time (self, 6000);
+  say (self, 21, end ("hangup"));
+  expect (self, "; answered 15000");
+}
+
+static void
+test_nobody_back_after_restart (World *self, gconstpointer data)
+{
+  restart (self, TRUE);
+  pass_time (self, VIS_LIMIT_BOTH_GONE_MS - 1);
+  expect (self, "");
+  pass_time (self, 1);
+  expect (self, "; answered 4000");
+}
+
+/* They have parted, and the server was killed before it could end the call. */
+static void
+test_parted_before_restart (World *self, gconstpointer data)
+{
+  restart (self, FALSE);
+  expect (self, "; answered 4000");
+  g_assert_cmpuint (vis_router_get_n_calls (self->router), ==, 0);
+}
+
+/* That a call is over outlives the server. */
+static void
+test_ended_before_restart (World *self, gconstpointer data)
+{
+  VisStoreCall ended = {
+    .call = (char *) CALL, .caller = 1, .callee = 2, .started = 1, .ended = 2
+  };
+
+  vis_router_restore (self->router, &ended, 3, &self->now, &self->result);
+  g_assert_true (vis_router_is_idle (self->router));
+  say (self, 21, end ("hangup"));
+  expect (self, "");
+  say (self, 11, offer (0));
+  expect (self, "conflict");
+  say (self, 31, end ("hangup"));
+  expect (self, "not_found");
+}
+
+static void
+part (World *self, gint64 user, gint64 other)
+{
+  begin (self);
+  vis_router_part (self->router, user, other, &self->now, &self->result);
+}
+
+/* People who part have no call with each other; it looks like any other end. */
+static void
+test_part (World *self, gconstpointer data)
+{
+  answer_call (self);
+  pass_time (self, 1000);
+  part (self, 1, 3);
+  expect (self, "");
+  part (self, 2, 1);
+  expect (self, "11 call:end hangup, 21 call:end hangup; answered 1000");
+  part (self, 2, 1);
+  expect (self, "");
+}
+
+static void
+test_part_while_ringing (World *self, gconstpointer data)
+{
+  start_call (self);
+  part (self, 2, 1);
+  expect (self, "11 call:end declined, 21 call:end declined, 22 call:end declined; declined 0");
+}
+
+static void
+test_part_while_calling (World *self, gconstpointer data)
+{
+  start_call (self);
+  part (self, 1, 2);
+  expect (self, "11 call:end hangup, 21 call:end hangup, 22 call:end hangup; missed 0");
+}
+
 static void
 test_restart_while_ringing (World *self, gconstpointer data)
 {
@@ -519,10 +663,11 @@ test_restart_while_ringing (World *self, gconstpointer data)
 
   start_call (self);
   saved = vis_store_call_copy (g_ptr_array_index (self->result.saves, 0));
+  saved->mutual = TRUE;
   before = self->router;
   self->router = vis_router_new ();
   begin (self);
-  vis_router_restore (self->router, saved, &self->now, &self->result);
+  vis_router_restore (self->router, saved, self->now.wall - 2000, &self->now, &self->result);
   vis_store_call_free (saved);
   expect (self, "; missed 0");
   come (self, 11);
@@ -550,6 +695,16 @@ main (int argc, char **argv)
     { "/router/held-while-away", test_held_while_away },
     { "/router/held-bytes", test_held_bytes },
     { "/router/both-gone", test_both_gone },
+    { "/router/late-end", test_late_ends },
+    { "/router/restart/late-end", test_late_end_after_restart },
+    { "/router/restart/end-at-once", test_end_at_once_after_restart },
+    { "/router/restart/end-later", test_end_later_after_restart },
+    { "/router/restart/nobody-back", test_nobody_back_after_restart },
+    { "/router/restart/parted", test_parted_before_restart },
+    { "/router/restart/ended", test_ended_before_restart },
+    { "/router/part", test_part },
+    { "/router/part/ringing", test_part_while_ringing },
+    { "/router/part/calling", test_part_while_calling },
     { "/router/restart", test_restart },
     { "/router/restart-while-ringing", test_restart_while_ringing },
   };

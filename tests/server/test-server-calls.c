@@ -254,6 +254,36 @@ test_restart (Call *self, gconstpointer data)
   expect_record (self->grace, "ada", "answered");
 }
 
+/* Whoever does not want somebody in their contacts any more has no call with them either. */
+static void
+test_parted (Call *self, gconstpointer verb)
+{
+  answer (self);
+  test_client_ok (self->grace, "\"type\":\"contact:%s\",\"user\":\"ada\"", (const char *) verb);
+  vis_message_unref (test_client_event (self->ada, VIS_KIND_CONTACT_CHANGED));
+  expect_end (self->ada, "hangup");
+  expect_record (self->ada, "grace", "answered");
+  vis_message_unref (test_client_event (self->grace, VIS_KIND_CONTACT_CHANGED));
+  expect_end (self->grace, "hangup");
+  expect_record (self->grace, "ada", "answered");
+  test_client_error (
+    self->ada, "not_found", "\"type\":\"call:renew\",\"call\":\"%s\",\"gen\":0", self->call);
+}
+
+static void
+test_parted_while_ringing (Call *self, gconstpointer verb)
+{
+  ring (self);
+  test_client_ok (self->ada, "\"type\":\"contact:%s\",\"user\":\"grace\"", (const char *) verb);
+  vis_message_unref (test_client_event (self->grace_2, VIS_KIND_CONTACT_CHANGED));
+  expect_end (self->grace_2, "hangup");
+  expect_record (self->grace_2, "ada", "missed");
+  test_client_error (self->grace,
+                     "not_found",
+                     "\"type\":\"call:answer\",\"call\":\"%s\",\"gen\":0,\"sdp\":\"" SDP "\"",
+                     self->call);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -261,15 +291,23 @@ main (int argc, char **argv)
   {
     const char *path;
     void (*test) (Call *self, gconstpointer data);
+    const char *data;
   } tests[] = {
-    { "/calls/answered", test_answered },       { "/calls/declined", test_declined },
-    { "/calls/refused", test_refused },         { "/calls/unreachable", test_unreachable },
-    { "/calls/late-device", test_late_device }, { "/calls/caller-gone", test_caller_gone },
-    { "/calls/restart", test_restart },
+    { "/calls/answered", test_answered, NULL },
+    { "/calls/declined", test_declined, NULL },
+    { "/calls/refused", test_refused, NULL },
+    { "/calls/unreachable", test_unreachable, NULL },
+    { "/calls/late-device", test_late_device, NULL },
+    { "/calls/caller-gone", test_caller_gone, NULL },
+    { "/calls/restart", test_restart, NULL },
+    { "/calls/blocked", test_parted, "block" },
+    { "/calls/removed", test_parted, "remove" },
+    { "/calls/blocked/ringing", test_parted_while_ringing, "block" },
+    { "/calls/removed/ringing", test_parted_while_ringing, "remove" },
   };
 
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, Call, NULL, set_up, tests[i].test, tear_down);
+    g_test_add (tests[i].path, Call, tests[i].data, set_up, tests[i].test, tear_down);
   return g_test_run ();
 }

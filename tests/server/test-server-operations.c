@@ -25,17 +25,6 @@ wait_for_health (TestServer *server, guint status)
     g_usleep (G_USEC_PER_SEC / 20);
 }
 
-/* As on a full disk: whatever is written, files grow no more. */
-static void
-set_file_size (TestServer *server, rlim_t most)
-{
-  struct rlimit limit;
-
-  g_assert_cmpint (prlimit (server->pid, RLIMIT_FSIZE, NULL, &limit), ==, 0);
-  limit.rlim_cur = most;
-  g_assert_cmpint (prlimit (server->pid, RLIMIT_FSIZE, &limit, NULL), ==, 0);
-}
-
 /* Reading still works then, and nobody writes anything but the one who asks. */
 static void
 test_health_without_disk (void)
@@ -44,9 +33,9 @@ test_health_without_disk (void)
 
   test_server_import (server, PEOPLE);
   g_assert_cmpuint (health (server), ==, 200);
-  set_file_size (server, 1);
+  test_server_set_file_size (server, 1);
   wait_for_health (server, 503);
-  set_file_size (server, RLIM_INFINITY);
+  test_server_set_file_size (server, RLIM_INFINITY);
   wait_for_health (server, 200);
 }
 

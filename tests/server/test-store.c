@@ -539,6 +539,64 @@ test_unread_calls (Fixture *self, gconstpointer data)
     }
 }
 
+static void
+count_calls (Fixture *self, gint64 n, const char *id)
+{
+  g_auto (Done) page = ask (self, VIS_STORE_CHAT_HISTORY, VIS_KIND_CHAT_HISTORY, "grace", NULL);
+  GPtrArray    *messages = vis_message_get_array (page->answer, VIS_FIELD_MESSAGES);
+  gint64        found = 0;
+
+  for (guint i = 0; i < messages->len; i++)
+    {
+      VisMessage *info =
+        vis_message_get_object (g_ptr_array_index (messages, i), VIS_FIELD_CALL_INFO);
+
+      found += info != NULL && strcmp (vis_message_get_string (info, VIS_FIELD_ID), id) == 0;
+    }
+  g_assert_cmpint (found, ==, n);
+}
+
+/* A call is recorded once, however often its end is written, also by the server after this one; and
+ * a message that has its id does not take its place. */
+static void
+test_records (Fixture *self, gconstpointer data)
+{
+  static const char first[] = "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f7a00";
+  static const char second[] = "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f7a01";
+  g_auto (Done)     loaded = NULL;
+  g_auto (Done)     taken = NULL;
+  g_auto (Done)     late = NULL;
+
+  import (self, "ada", NULL);
+  import (self, "grace", "ada");
+  taken = send_text (self, 1, "grace", second);
+  g_assert_no_error (taken->error);
+  for (guint i = 0; i < 3; i++)
+    {
+      g_auto (Done) one = finish_call (self, 0, 1, "answered");
+      g_auto (Done) other = finish_call (self, 1, 1, "missed");
+
+      g_assert_no_error (one->error);
+      g_assert_no_error (other->error);
+      g_assert_true ((one->events != NULL) == (i == 0));
+      count_calls (self, 1, first);
+      count_calls (self, 1, second);
+      close_store (self);
+      open_store (self);
+    }
+  loaded = run (self, vis_store_op_new (VIS_STORE_CALL_LOAD, NULL, NULL));
+  g_assert_cmpuint (loaded->calls->len, ==, 2);
+  for (guint i = 0; i < loaded->calls->len; i++)
+    {
+      const VisStoreCall *call = g_ptr_array_index (loaded->calls, i);
+
+      g_assert_cmpint (call->ended, >, 0);
+      g_assert_true (call->mutual);
+    }
+  late = send_text (self, 1, "grace", first);
+  g_assert_error (late->error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_CONFLICT);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -556,6 +614,7 @@ main (int argc, char **argv)
     { "/store/trimmed-by-time", test_trimmed_by_time },
     { "/store/unread", test_unread },
     { "/store/unread-calls", test_unread_calls },
+    { "/store/records", test_records },
     { "/store/hidden", test_hidden },
     { "/store/chat-list", test_chat_list },
   };

@@ -131,6 +131,8 @@ typedef struct
   gboolean video;
   gint64   started;  /* milliseconds since 1970 */
   gint64   answered; /* likewise, 0 before an answer */
+  gint64   ended;    /* likewise, 0 before its end is recorded */
+  gboolean mutual;   /* CALL_LOAD: whether both are in each other's contacts */
   char    *outcome;  /* NULL: nothing is written */
   gint64   duration_ms;
 } VisStoreCall;
@@ -166,7 +168,7 @@ struct _VisStoreOp
   VisMessage  *answer;
   GArray      *events;   /* of VisStoreEvent */
   GArray      *people;   /* of VisStorePerson: HELLO, and whom a contact verb touched */
-  GPtrArray   *calls;    /* of VisStoreCall: CALL_LOAD */
+  GPtrArray   *calls;    /* of VisStoreCall: CALL_LOAD, those that ended last at the end */
   GPtrArray   *accounts; /* of VisStoreAccount: LIST_ACCOUNTS */
   gint64       seq;      /* the user's newest */
   gint64       kept;     /* the user's newest that is no longer kept */

@@ -6,13 +6,14 @@
 
 #include "vis-sqlite-private.h"
 
-/* Calls that are going on: who takes part outlives the server, so that a call does too. */
+/* Who takes part in a call outlives the server, so that a call does too; and that a call is over
+ * outlives it by a day, so that each one is recorded once, however often its end is said. */
 
-void
-vis_sqlite_call_save (VisSqlite *self, VisStoreOp *op)
+/* Writes what is known of a call; FALSE if its end was written before. */
+gboolean
+vis_sqlite_save_call (VisSqlite *self, const VisStoreCall *call, gint64 ended)
 {
-  const VisStoreCall *call = op->call;
-  sqlite3_stmt       *statement = vis_sqlite_get (self, VIS_SQL_CALL_SAVE);
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_CALL_SAVE);
 
   vis_sqlite_bind_id (statement, 1, call->call);
   sqlite3_bind_int64 (statement, 2, call->caller);
@@ -24,7 +25,15 @@ vis_sqlite_call_save (VisSqlite *self, VisStoreOp *op)
   sqlite3_bind_int (statement, 8, call->video);
   sqlite3_bind_int64 (statement, 9, call->started);
   sqlite3_bind_int64 (statement, 10, call->answered);
+  sqlite3_bind_int64 (statement, 11, ended);
   vis_sqlite_step (self, statement);
+  return !self->failed && sqlite3_changes (self->handle) > 0;
+}
+
+void
+vis_sqlite_call_save (VisSqlite *self, VisStoreOp *op)
+{
+  vis_sqlite_save_call (self, op->call, 0);
 }
 
 void
@@ -49,8 +58,10 @@ vis_sqlite_call_load (VisSqlite *self, VisStoreOp *op)
       call->video = sqlite3_column_int (statement, 7);
       call->started = sqlite3_column_int64 (statement, 8);
       call->answered = sqlite3_column_int64 (statement, 9);
-      call->caller_name = g_strdup (vis_sqlite_text (statement, 10));
-      call->callee_name = g_strdup (vis_sqlite_text (statement, 11));
+      call->ended = sqlite3_column_int64 (statement, 10);
+      call->caller_name = g_strdup (vis_sqlite_text (statement, 11));
+      call->callee_name = g_strdup (vis_sqlite_text (statement, 12));
+      call->mutual = sqlite3_column_int (statement, 13);
       g_ptr_array_add (op->calls, call);
     }
 }

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "vis-id.h"
 #include "vis-server-limits.h"
 #include "vis-sqlite-private.h"
 
@@ -16,15 +17,30 @@ enum
   KIND_CALL = 3,
 };
 
+/* A call's record: its media, outcome and duration, and its id where that is not the message's. */
+static char *
+call_body (const VisStoreCall *call, const char *id)
+{
+  gboolean same = strcmp (call->call, id) == 0;
+
+  return g_strdup_printf ("%s %s %" G_GINT64_FORMAT "%s%s",
+                          call->video ? "video" : "audio",
+                          call->outcome,
+                          call->duration_ms,
+                          same ? "" : " ",
+                          same ? "" : call->call);
+}
+
 static VisMessage *
 call_info (const char *id, const char *body)
 {
-  g_auto (GStrv) words = g_strsplit (body != NULL ? body : "", " ", 3);
+  g_auto (GStrv) words = g_strsplit (body != NULL ? body : "", " ", 4);
+  guint          n = g_strv_length (words);
   VisMessage    *info = vis_message_new (VIS_KIND_OBJECT_CALL_INFO);
 
-  vis_message_set_string (info, VIS_FIELD_ID, id);
-  vis_message_set_string (info, VIS_FIELD_MEDIA_KIND, words[0] != NULL ? words[0] : "audio");
-  if (g_strv_length (words) == 3)
+  vis_message_set_string (info, VIS_FIELD_ID, n > 3 ? words[3] : id);
+  vis_message_set_string (info, VIS_FIELD_MEDIA_KIND, n > 0 ? words[0] : "audio");
+  if (n >= 3)
     {
       vis_message_set_string (info, VIS_FIELD_OUTCOME, words[1]);
       vis_message_set_integer (info, VIS_FIELD_DURATION_MS, g_ascii_strtoll (words[2], NULL, 10));
@@ -164,7 +180,8 @@ select_by_id (VisSqlite *self, const char *id)
   return statement;
 }
 
-/* The same id again: the same answer, if it is the same message. */
+/* The same id again: the same answer, if it is the same message. The record of a call is none that
+ * anybody has sent. */
 static gboolean
 answer_again (VisSqlite     *self,
               VisStoreOp    *op,
@@ -177,6 +194,7 @@ answer_again (VisSqlite     *self,
   gboolean      found = FALSE;
 
   if (vis_sqlite_step (self, statement) && sqlite3_column_int64 (statement, 2) == me->id &&
+      sqlite3_column_int (statement, 4) != KIND_CALL &&
       VIS_SQLITE_OWNER (sqlite3_column_int64 (statement, 0)) == pair->chat)
     {
       g_autoptr (VisMessage) message =
@@ -243,39 +261,42 @@ vis_sqlite_chat_send (VisSqlite *self, VisStoreOp *op)
     vis_store_op_fail (op, VIS_PROTOCOL_ERROR_CONFLICT, "this id is another message's");
 }
 
-/* The record of a call, in both histories. */
-void
-vis_sqlite_call_finish (VisSqlite *self, VisStoreOp *op)
+/* Writes the record of a call under an id; FALSE if that is a message's. */
+static gboolean
+add_record (
+  VisSqlite *self, VisStoreOp *op, VisSqliteUser *caller, VisSqliteUser *callee, const char *id)
 {
-  const VisStoreCall    *call = op->call;
-  sqlite3_stmt          *statement = vis_sqlite_get (self, VIS_SQL_CALL_REMOVE);
-  VisSqliteUser         *caller;
-  VisSqliteUser         *callee;
-  g_autofree char       *body = NULL;
-  g_autoptr (VisMessage) message = NULL;
-  g_autoptr (VisMessage) info = NULL;
-  Draft                  draft = { .id = call->call, .kind = KIND_CALL };
+  VisSqlitePair         *pair = vis_sqlite_pair (self, caller->id, callee->id);
+  g_autofree char       *body = call_body (op->call, id);
+  const Draft            draft = { .id = id, .kind = KIND_CALL, .body = body };
+  g_autoptr (VisMessage) message = vis_message_new (VIS_KIND_OBJECT_MESSAGE);
+  g_autoptr (VisMessage) info = call_info (id, body);
 
-  vis_sqlite_bind_id (statement, 1, call->call);
-  vis_sqlite_step (self, statement);
-  caller = vis_sqlite_user (self, call->caller);
-  callee = vis_sqlite_user (self, call->callee);
-  if (call->outcome == NULL || caller == NULL || callee == NULL)
-    return;
-
-  body = g_strdup_printf (
-    "%s %s %" G_GINT64_FORMAT, call->video ? "video" : "audio", call->outcome, call->duration_ms);
-  draft.body = body;
-  info = call_info (call->call, body);
-  message = vis_message_new (VIS_KIND_OBJECT_MESSAGE);
-  vis_message_set_string (message, VIS_FIELD_ID, call->call);
+  vis_message_set_string (message, VIS_FIELD_ID, id);
   vis_message_set_string (message, VIS_FIELD_CHAT, callee->user);
   vis_message_set_string (message, VIS_FIELD_FROM, caller->user);
   vis_message_set_integer (message, VIS_FIELD_TS, op->now);
   vis_message_set_string (message, VIS_FIELD_KIND, "call");
   vis_message_set_object (message, VIS_FIELD_CALL_INFO, info);
-  add_message (
-    self, op, vis_sqlite_pair (self, caller->id, callee->id), caller, callee, &draft, message);
+  return add_message (self, op, pair, caller, callee, &draft, message) > 0;
+}
+
+/* The record of a call, in both histories, once. Somebody may have given the call's id to a message
+ * of theirs; that neither suppresses the record nor is it overwritten. */
+void
+vis_sqlite_call_finish (VisSqlite *self, VisStoreOp *op)
+{
+  const VisStoreCall *call = op->call;
+  gboolean            first = vis_sqlite_save_call (self, call, op->now);
+  VisSqliteUser      *caller = vis_sqlite_user (self, call->caller);
+  VisSqliteUser      *callee = vis_sqlite_user (self, call->callee);
+  g_autofree char    *other = NULL;
+
+  if (!first || call->outcome == NULL || caller == NULL || callee == NULL ||
+      add_record (self, op, caller, callee, call->call))
+    return;
+  other = vis_id_new ();
+  add_record (self, op, caller, callee, other);
 }
 
 /* A chat that a request names: a contact's, even if it is empty, or one that has a history. */

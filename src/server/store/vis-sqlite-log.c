@@ -127,6 +127,15 @@ trim_user (VisSqlite *self, VisStoreOp *op, gint64 id, gint64 seq)
   sqlite3_reset (statement);
 }
 
+static void
+forget_calls (VisSqlite *self, gint64 now)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_CALL_FORGET);
+
+  sqlite3_bind_int64 (statement, 1, now - VIS_LIMIT_ENDED_CALLS_MS);
+  vis_sqlite_step (self, statement);
+}
+
 /* One step of the forgetting: the next users behind `after`; `seq` says where to go on, 0 at the
  * end. The newest event always stays. */
 void
@@ -135,6 +144,8 @@ vis_sqlite_trim (VisSqlite *self, VisStoreOp *op)
   sqlite3_stmt      *statement = vis_sqlite_get (self, VIS_SQL_TRIM_USERS);
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64[2]));
 
+  if (op->after == 0)
+    forget_calls (self, op->now);
   op->seq = 0;
   sqlite3_bind_int64 (statement, 1, op->after);
   while (vis_sqlite_step (self, statement))

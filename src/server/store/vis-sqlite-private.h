@@ -109,28 +109,29 @@ vis_sqlite_find_message (VisSqlite *self, VisStoreOp *op, VisSqlitePair *pair, c
 gint64 vis_sqlite_cleared (VisSqlite *self, gint64 user, gint64 chat);
 
 /* The verbs */
-void vis_sqlite_register (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_import (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_find_account (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_add_device (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_remove_device (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_add_invite (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_list_accounts (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_hello (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_people (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_events (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_seen (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_trim (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_chat_send (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_chat_history (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_chat_list (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_chat_mark (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_chat_delete (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_chat_clear (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_contact_list (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_contact_change (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_call_save (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_call_finish (VisSqlite *self, VisStoreOp *op);
-void vis_sqlite_call_load (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_register (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_import (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_find_account (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_add_device (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_remove_device (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_add_invite (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_list_accounts (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_hello (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_people (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_events (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_seen (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_trim (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_chat_send (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_chat_history (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_chat_list (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_chat_mark (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_chat_delete (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_chat_clear (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_contact_list (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_contact_change (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_call_save (VisSqlite *self, VisStoreOp *op);
+gboolean vis_sqlite_save_call (VisSqlite *self, const VisStoreCall *call, gint64 ended);
+void     vis_sqlite_call_finish (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_call_load (VisSqlite *self, VisStoreOp *op);
 
 G_END_DECLS

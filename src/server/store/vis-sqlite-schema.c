@@ -44,6 +44,9 @@ static const char *const migrations[] = {
   "  callee INTEGER NOT NULL, callee_device INTEGER NOT NULL, caller_device_id TEXT NOT NULL,"
   "  callee_device_id TEXT, video INTEGER NOT NULL, started INTEGER NOT NULL,"
   "  answered INTEGER NOT NULL) WITHOUT ROWID;",
+
+  /* A call that is over stays for a day: that it was recorded is known by its row. */
+  "ALTER TABLE call ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;",
 };
 
 static int

@@ -9,6 +9,11 @@
 /* The columns of a message, in the order of vis_sqlite_message(). */
 #define MESSAGE "m.m, m.id, m.sender, m.ts, m.kind, m.deleted, m.body, m.reply_to, m.seq"
 
+/* The columns of a call, in the order of vis_sqlite_save_call(). */
+#define CALL                                                                                       \
+  "id, caller, caller_device, callee, callee_device, caller_device_id, callee_device_id, "         \
+  "video, started, answered, ended"
+
 /* clang-format off */
 static const char *const statements[VIS_SQL_N_STATEMENTS] = {
   [VIS_SQL_BEGIN] = "BEGIN IMMEDIATE",
@@ -104,13 +109,17 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
     "WHERE l > ?1 << 32 AND l < (?1 + 1) << 32), seq) WHERE id = ?1",
 
   [VIS_SQL_CALL_SAVE] =
-    "INSERT OR REPLACE INTO call (id, caller, caller_device, callee, callee_device, caller_device_id, "
-    "callee_device_id, video, started, answered) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-  [VIS_SQL_CALL_REMOVE] = "DELETE FROM call WHERE id = ?1",
+    "INSERT INTO call (" CALL ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+    "ON CONFLICT (id) DO UPDATE SET callee_device = excluded.callee_device, "
+    "callee_device_id = excluded.callee_device_id, answered = excluded.answered, "
+    "ended = excluded.ended WHERE call.ended = 0",
   [VIS_SQL_CALL_LIST] =
     "SELECT c.id, c.caller, c.caller_device, c.callee, c.callee_device, c.caller_device_id, "
-    "c.callee_device_id, c.video, c.started, c.answered, a.user, b.user FROM call c "
-    "JOIN user a ON a.id = c.caller JOIN user b ON b.id = c.callee",
+    "c.callee_device_id, c.video, c.started, c.answered, c.ended, a.user, b.user, "
+    "EXISTS (SELECT 1 FROM contact t WHERE t.user = c.caller AND t.other = c.callee "
+    "AND t.standing = 3) FROM call c "
+    "JOIN user a ON a.id = c.caller JOIN user b ON b.id = c.callee ORDER BY c.ended",
+  [VIS_SQL_CALL_FORGET] = "DELETE FROM call WHERE ended > 0 AND ended < ?1",
 };
 /* clang-format on */
 

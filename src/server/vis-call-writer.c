@@ -1,0 +1,353 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-call-writer.h"
+
+#include "vis-server-limits.h"
+
+struct _VisCallWriter
+{
+  VisHub         *hub;
+  VisServerStore *store;
+  GHashTable     *entries; /* call → Entry: those of which something waits */
+  GQueue          refused; /* of Entry, in the order of being tried again */
+  guint           n_again; /* so many of them at once */
+};
+
+/* A call of which something is not on disk. */
+typedef struct
+{
+  VisCallWriter *writer;
+  char          *call;
+  GQueue         items;
+  guint          n_writes; /* on their way */
+  VisStoreCall  *refused;  /* what the disk would not take last, NULL if it took it */
+  VisStoreVerb   verb;     /* what was to be done with it */
+} Entry;
+
+typedef enum
+{
+  ITEM_WRITE, /* on its way to the disk: what follows waits for it */
+  ITEM_EVENT,
+  ITEM_ANSWER,
+} ItemKind;
+
+typedef struct
+{
+  ItemKind         kind;
+  gint64           device;  /* EVENT: who hears it */
+  VisMessage      *message; /* EVENT */
+  VisPeer         *peer;    /* ANSWER: who has asked */
+  VisMessage      *request; /* ANSWER */
+  VisProtocolError error;   /* ANSWER, `VIS_N_PROTOCOL_ERRORS` for `ok` */
+  int              ringing; /* ANSWER, -1 for nothing */
+} Item;
+
+static Item *
+item_new (ItemKind kind)
+{
+  Item *item = g_new0 (Item, 1);
+
+  item->kind = kind;
+  return item;
+}
+
+static void
+item_free (gpointer data)
+{
+  Item *item = data;
+
+  if (item->peer != NULL)
+    vis_peer_end (item->peer, item->request);
+  g_clear_pointer (&item->message, vis_message_unref);
+  g_clear_pointer (&item->request, vis_message_unref);
+  g_free (item);
+}
+
+static void
+entry_free (gpointer data)
+{
+  Entry *entry = data;
+
+  g_queue_clear_full (&entry->items, item_free);
+  vis_store_call_free (entry->refused);
+  g_free (entry->call);
+  g_free (entry);
+}
+
+VisCallWriter *
+vis_call_writer_new (VisHub *hub, VisServerStore *store)
+{
+  VisCallWriter *self = g_new0 (VisCallWriter, 1);
+
+  self->hub = hub;
+  self->store = g_object_ref (store);
+  self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, entry_free);
+  self->n_again = 1;
+  return self;
+}
+
+/* Not before the store is closed: until then it may have something to say. */
+void
+vis_call_writer_free (VisCallWriter *self)
+{
+  g_queue_clear (&self->refused);
+  g_hash_table_unref (self->entries);
+  g_object_unref (self->store);
+  g_free (self);
+}
+
+static Entry *
+get_entry (VisCallWriter *self, const char *call)
+{
+  Entry *entry = g_hash_table_lookup (self->entries, call);
+
+  if (entry != NULL)
+    return entry;
+  entry = g_new0 (Entry, 1);
+  entry->writer = self;
+  entry->call = g_strdup (call);
+  g_hash_table_insert (self->entries, entry->call, entry);
+  return entry;
+}
+
+static void
+say (VisCallWriter *self, gint64 device, VisMessage *message)
+{
+  VisPeer *peer = vis_hub_find_device (self->hub, device);
+
+  if (peer != NULL)
+    vis_peer_send_event (peer, message);
+}
+
+static void
+answer (VisPeer *peer, VisMessage *request, VisProtocolError error, int ringing)
+{
+  g_autoptr (VisMessage) ok = NULL;
+
+  if (error != VIS_N_PROTOCOL_ERRORS)
+    {
+      vis_peer_answer_error (
+        peer,
+        vis_message_get_request (request),
+        error,
+        error == VIS_PROTOCOL_ERROR_UNAVAILABLE
+          ? "the end of the call can’t be recorded now; say it again"
+          : "this device has no such part in such a call",
+        error == VIS_PROTOCOL_ERROR_RATE_LIMITED || error == VIS_PROTOCOL_ERROR_UNAVAILABLE ? 1000
+                                                                                            : 0);
+      return;
+    }
+  ok = vis_message_new (VIS_KIND_OK);
+  vis_message_set_request (ok, vis_message_get_request (request));
+  if (ringing >= 0)
+    vis_message_set_integer (ok, VIS_FIELD_RINGING, ringing);
+  vis_peer_send (peer, ok);
+}
+
+static void on_written (VisStoreOp *op, gpointer data);
+
+static void
+write_call (Entry *entry, VisStoreVerb verb, const VisStoreCall *call)
+{
+  VisStoreOp *op = vis_store_op_new (verb, on_written, entry);
+
+  op->call = vis_store_call_copy (call);
+  entry->n_writes++;
+  g_queue_push_tail (&entry->items, item_new (ITEM_WRITE));
+  vis_server_store_submit (entry->writer->store, op);
+}
+
+static gboolean
+is_unrecorded (const Entry *entry)
+{
+  return entry->refused != NULL && entry->verb == VIS_STORE_CALL_FINISH;
+}
+
+/* Takes note of what the disk would not take. Something newer of the same call takes its place. */
+static void
+keep_refused (Entry *entry, VisStoreOp *op)
+{
+  VisCallWriter *self = entry->writer;
+
+  self->n_again = 1;
+  if (entry->n_writes > 0)
+    return;
+  if (entry->refused == NULL)
+    {
+      if (self->refused.length >= VIS_SERVER_UNRECORDED_CALLS)
+        {
+          g_message ("The disk has refused too much: the call %s is not recorded", entry->call);
+          return;
+        }
+      g_queue_push_tail (&self->refused, entry);
+    }
+  vis_store_call_free (entry->refused);
+  entry->refused = g_steal_pointer (&op->call);
+  entry->verb = op->verb;
+}
+
+static void
+forget_refused (Entry *entry)
+{
+  VisCallWriter *self = entry->writer;
+
+  self->n_again = VIS_SERVER_REWRITTEN_CALLS;
+  if (entry->refused == NULL)
+    return;
+  g_queue_remove (&self->refused, entry);
+  g_clear_pointer (&entry->refused, vis_store_call_free);
+}
+
+/* Says what has waited, up to what waits for the next change. Who has ended a call is told `ok` for
+ * a record on the disk, and for nothing less. */
+static void
+release (Entry *entry, gboolean unrecorded)
+{
+  Item *item;
+
+  while ((item = g_queue_peek_head (&entry->items)) != NULL && item->kind != ITEM_WRITE)
+    {
+      g_queue_pop_head (&entry->items);
+      if (item->kind == ITEM_EVENT)
+        say (entry->writer, item->device, item->message);
+      else if (unrecorded && item->error == VIS_N_PROTOCOL_ERRORS &&
+               vis_message_get_kind (item->request) == VIS_KIND_CALL_END)
+        answer (item->peer, item->request, VIS_PROTOCOL_ERROR_UNAVAILABLE, -1);
+      else
+        answer (item->peer, item->request, item->error, item->ringing);
+      item_free (item);
+    }
+}
+
+static void
+on_written (VisStoreOp *op, gpointer data)
+{
+  Entry         *entry = data;
+  VisCallWriter *self = entry->writer;
+
+  /* The store answers in the order of asking: the first thing that waits is this. */
+  item_free (g_queue_pop_head (&entry->items));
+  entry->n_writes--;
+  if (op->error != NULL)
+    keep_refused (entry, op);
+  else
+    forget_refused (entry);
+  release (entry, op->error != NULL && op->verb == VIS_STORE_CALL_FINISH);
+  if (op->error == NULL)
+    vis_hub_publish_events (self->hub, op);
+  if (entry->items.length == 0 && entry->refused == NULL)
+    g_hash_table_remove (self->entries, entry->call);
+}
+
+static void
+apply_answer (VisCallWriter *self, const VisRouteResult *result, VisPeer *peer, VisMessage *request)
+{
+  Entry *entry =
+    g_hash_table_lookup (self->entries, vis_message_get_string (request, VIS_FIELD_CALL));
+  Item *item;
+
+  /* Said again: perhaps the disk takes it now. */
+  if (entry != NULL && is_unrecorded (entry) && entry->n_writes == 0 &&
+      vis_message_get_kind (request) == VIS_KIND_CALL_END)
+    write_call (entry, entry->verb, entry->refused);
+  if (entry == NULL || entry->items.length == 0)
+    {
+      answer (peer, request, result->error, result->ringing);
+      return;
+    }
+  item = item_new (ITEM_ANSWER);
+  item->peer = peer;
+  item->request = vis_message_ref (request);
+  item->error = result->error;
+  item->ringing = result->ringing;
+  vis_peer_begin (peer, request);
+  g_queue_push_tail (&entry->items, item);
+}
+
+static void
+apply_delivery (VisCallWriter *self, const VisRouteDelivery *delivery)
+{
+  Entry *entry =
+    g_hash_table_lookup (self->entries, vis_message_get_string (delivery->message, VIS_FIELD_CALL));
+  Item *item;
+
+  if (entry == NULL || entry->items.length == 0)
+    {
+      say (self, delivery->device, delivery->message);
+      return;
+    }
+  item = item_new (ITEM_EVENT);
+  item->device = delivery->device;
+  item->message = vis_message_ref (delivery->message);
+  g_queue_push_tail (&entry->items, item);
+}
+
+static void
+apply_writes (VisCallWriter *self, GPtrArray *calls, VisStoreVerb verb)
+{
+  for (guint i = 0; i < calls->len; i++)
+    {
+      const VisStoreCall *call = g_ptr_array_index (calls, i);
+
+      write_call (get_entry (self, call->call), verb, call);
+    }
+}
+
+/**
+ * vis_call_writer_apply:
+ * @self: a writer
+ * @result: what is to be done
+ * @peer: (nullable): who has asked for it
+ * @request: (nullable): with which frame
+ *
+ * Writes, answers @request and delivers, each when what came before it is done.
+ */
+void
+vis_call_writer_apply (VisCallWriter        *self,
+                       const VisRouteResult *result,
+                       VisPeer              *peer,
+                       VisMessage           *request)
+{
+  apply_writes (self, result->saves, VIS_STORE_CALL_SAVE);
+  apply_writes (self, result->finishes, VIS_STORE_CALL_FINISH);
+  if (request != NULL)
+    apply_answer (self, result, peer, request);
+  for (guint i = 0; i < result->deliveries->len; i++)
+    apply_delivery (self, &g_array_index (result->deliveries, VisRouteDelivery, i));
+}
+
+/**
+ * vis_call_writer_write_again:
+ * @self: a writer
+ *
+ * Tries again what the disk has refused: one thing, and more once it takes that. To be called every
+ * second unless the writer is idle.
+ */
+void
+vis_call_writer_write_again (VisCallWriter *self)
+{
+  for (guint n = MIN (self->n_again, self->refused.length); n > 0; n--)
+    {
+      Entry *entry = g_queue_pop_head (&self->refused);
+
+      g_queue_push_tail (&self->refused, entry);
+      if (entry->n_writes == 0)
+        write_call (entry, entry->verb, entry->refused);
+    }
+}
+
+/**
+ * vis_call_writer_is_idle:
+ * @self: a writer
+ *
+ * Returns: whether the disk has refused nothing
+ */
+gboolean
+vis_call_writer_is_idle (VisCallWriter *self)
+{
+  return self->refused.length == 0;
+}

@@ -1,0 +1,34 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-hub.h"
+#include "vis-router.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VisCallWriter:
+ *
+ * Does what the router says: brings what changes about calls to the disk, and says it to the
+ * devices only then. Until the disk has a change, what is to be heard of that call waits in its
+ * order, so that a server which is killed at any moment has told nobody what it does not know
+ * afterwards. A change that the disk refuses is written again until it is taken; nobody waits for
+ * that.
+ */
+typedef struct _VisCallWriter VisCallWriter;
+
+VisCallWriter *vis_call_writer_new (VisHub *hub, VisServerStore *store) G_GNUC_WARN_UNUSED_RESULT;
+void           vis_call_writer_free (VisCallWriter *self);
+void           vis_call_writer_apply (VisCallWriter        *self,
+                                      const VisRouteResult *result,
+                                      VisPeer              *peer,
+                                      VisMessage           *request);
+void           vis_call_writer_write_again (VisCallWriter *self);
+gboolean       vis_call_writer_is_idle (VisCallWriter *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisCallWriter, vis_call_writer_free)
+
+G_END_DECLS

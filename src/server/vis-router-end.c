@@ -1,0 +1,295 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-router-private.h"
+
+#include <string.h>
+
+#include "vis-server-limits.h"
+
+/* How calls end: who hears of it, what stands in the histories, and since when they are over. */
+
+void
+vis_farewell_free (gpointer data)
+{
+  Farewell *farewell = data;
+
+  vis_held_free (farewell->held);
+  g_free (farewell);
+}
+
+void
+vis_router_remember (VisRouter *self, const VisStoreCall *record)
+{
+  char  *id = g_strdup (record->call);
+  Ended *ended = g_new (Ended, 1);
+
+  *ended = (Ended){ record->caller, record->callee };
+  g_hash_table_replace (self->ended, id, ended);
+  g_queue_push_tail (&self->ended_ids, id);
+  while (self->ended_ids.length > VIS_SERVER_ENDED_CALLS)
+    g_hash_table_remove (self->ended, g_queue_pop_head (&self->ended_ids));
+}
+
+static void
+say_end (VisRouter *self, VisRouteEnd *end, VisMessage *frame, gint64 now, VisRouteResult *result)
+{
+  Farewell *farewell;
+
+  if (end->here)
+    {
+      vis_route_deliver (result, end->device, frame, 0);
+      return;
+    }
+  farewell = g_new (Farewell, 1);
+  farewell->device = end->device;
+  farewell->held = vis_held_new (frame, now);
+  g_queue_push_tail (&self->farewells, farewell);
+}
+
+/* How long people have spoken; by the clock that never jumps, unless that has begun anew since. */
+static gint64
+duration (const VisRoute *route, const VisRouteTime *ended)
+{
+  if (!vis_route_is_answered (route))
+    return 0;
+  return MAX (
+    0, route->answered > 0 ? ended->mono - route->answered : ended->wall - route->record->answered);
+}
+
+/* Ends a call: tells all devices of it but the one that said so, and hands the record over. It was
+ * over @age milliseconds ago. */
+void
+vis_router_finish (VisRouter           *self,
+                   VisRoute            *route,
+                   const char          *reason,
+                   const char          *outcome,
+                   const VisRouteParty *from,
+                   gint64               age,
+                   const VisRouteTime  *now,
+                   VisRouteResult      *result)
+{
+  const VisRouteTime     ended = { now->mono - age, now->wall - age };
+  VisStoreCall          *record = vis_store_call_copy (route->record);
+  g_autoptr (VisMessage) frame = vis_route_end_frame (record->call, reason, from);
+  gint64                 teller = from != NULL ? from->device : 0;
+
+  if (route->caller.device != teller)
+    say_end (self, &route->caller, frame, now->mono, result);
+  if (vis_route_is_answered (route))
+    {
+      if (route->callee.device != teller)
+        say_end (self, &route->callee, frame, now->mono, result);
+    }
+  else
+    for (guint i = 0; i < route->ringing->len; i++)
+      if (g_array_index (route->ringing, gint64, i) != teller)
+        vis_route_deliver (result, g_array_index (route->ringing, gint64, i), frame, 0);
+
+  g_free (record->outcome);
+  record->outcome = g_strdup (outcome);
+  record->duration_ms = duration (route, &ended);
+  g_ptr_array_add (result->finishes, record);
+  vis_router_remember (self, record);
+  g_hash_table_remove (self->routes, record->call);
+}
+
+/* What stands in the histories when a call that nobody answered ends for a reason. A device says
+ * `busy` of itself, because another call goes on: its person has missed this one. The outcome
+ * `busy` is for somebody who asked not to be disturbed, and nothing sets that yet. */
+static const char *
+unanswered_outcome (const char *reason)
+{
+  static const struct
+  {
+    const char *reason;
+    const char *outcome;
+  } table[] = {
+    { "declined", "declined" },
+    { "failed", "failed" },
+    { "insecure", "failed" },
+    { "glare", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    if (strcmp (reason, table[i].reason) == 0)
+      return table[i].outcome;
+  return "missed";
+}
+
+static void
+end_unanswered (VisRouter           *self,
+                VisRoute            *route,
+                const VisRouteParty *from,
+                const char          *reason,
+                const VisRouteTime  *now,
+                VisRouteResult      *result)
+{
+  gboolean declined = strcmp (reason, "declined") == 0 || strcmp (reason, "hangup") == 0;
+
+  if (from->device == route->caller.device)
+    {
+      vis_router_finish (self,
+                         route,
+                         reason,
+                         strcmp (reason, "declined") == 0 ? "missed" : unanswered_outcome (reason),
+                         from,
+                         0,
+                         now,
+                         result);
+      return;
+    }
+
+  /* A person who declines means it on all devices; a device that is busy speaks for itself. */
+  if (declined)
+    {
+      vis_router_finish (self, route, "declined", "declined", from, 0, now, result);
+      return;
+    }
+  vis_devices_remove (route->ringing, from->device);
+  g_array_append_val (route->refused, from->device);
+  if (route->ringing->len == 0)
+    vis_router_finish (self, route, reason, unanswered_outcome (reason), from, 0, now, result);
+}
+
+/* How long ago a call was over when its end is said. A client that had to keep the end for a while
+ * says so. Where it does not, and the server was killed meanwhile, what nobody has seen is not
+ * counted. */
+static gint64
+end_age (const VisRoute *route, const VisMessage *frame, const VisRouteTime *now)
+{
+  if (vis_message_has (frame, VIS_FIELD_AGE_MS))
+    return vis_message_get_integer (frame, VIS_FIELD_AGE_MS);
+  return route->seen > 0 ? now->wall - route->seen : 0;
+}
+
+void
+vis_router_end (VisRouter           *self,
+                VisRoute            *route,
+                const VisRouteParty *from,
+                VisMessage          *frame,
+                const VisRouteTime  *now,
+                VisRouteResult      *result)
+{
+  const char *reason = vis_message_get_string (frame, VIS_FIELD_REASON);
+
+  if (!vis_route_is_answered (route))
+    end_unanswered (self, route, from, reason, now, result);
+  else if (from->device == route->caller.device || from->device == route->callee.device)
+    vis_router_finish (self,
+                       route,
+                       reason,
+                       strcmp (reason, "insecure") == 0 ? "failed" : "answered",
+                       from,
+                       end_age (route, frame, now),
+                       now,
+                       result);
+}
+
+/* A device that came back has said by now what it had kept: it is in the call. */
+static gboolean
+is_settled (const VisRouteEnd *end, gint64 now)
+{
+  return end->here && now - end->here_since >= VIS_SERVER_SETTLE_MS;
+}
+
+static void
+check_route (VisRouter *self, VisRoute *route, const VisRouteTime *now, VisRouteResult *result)
+{
+  gint64 gone;
+
+  if (!vis_route_is_answered (route))
+    {
+      if (!route->caller.here && now->mono - route->caller.gone_since >= VIS_LIMIT_CALLER_GONE_MS)
+        vis_router_finish (self, route, "failed", "failed", NULL, 0, now, result);
+      else if (now->mono - route->started >= VIS_LIMIT_RING_SERVER_MS)
+        vis_router_finish (self, route, "timeout", "missed", NULL, 0, now, result);
+      return;
+    }
+
+  if (is_settled (&route->caller, now->mono) || is_settled (&route->callee, now->mono))
+    route->seen = 0;
+  if (route->caller.here || route->callee.here)
+    return;
+  gone = now->mono - MAX (route->caller.gone_since, route->callee.gone_since);
+  if (gone >= VIS_LIMIT_BOTH_GONE_MS)
+    vis_router_finish (self,
+                       route,
+                       "failed",
+                       "answered",
+                       NULL,
+                       route->seen > 0 ? now->wall - route->seen : gone,
+                       now,
+                       result);
+}
+
+/**
+ * vis_router_tick:
+ * @self: a router
+ * @now: the time
+ * @result: what is to be done
+ *
+ * Ends what has waited too long. To be called every second unless the router is idle.
+ */
+void
+vis_router_tick (VisRouter *self, const VisRouteTime *now, VisRouteResult *result)
+{
+  g_autoptr (GPtrArray) routes = g_ptr_array_new ();
+  GHashTableIter        iter;
+  gpointer              value;
+  Farewell             *farewell;
+
+  g_hash_table_iter_init (&iter, self->routes);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (routes, value);
+  for (guint i = 0; i < routes->len; i++)
+    check_route (self, g_ptr_array_index (routes, i), now, result);
+
+  while ((farewell = g_queue_peek_head (&self->farewells)) != NULL &&
+         now->mono - farewell->held->since > VIS_LIMIT_BOTH_GONE_MS * 2)
+    vis_farewell_free (g_queue_pop_head (&self->farewells));
+}
+
+/**
+ * vis_router_part:
+ * @self: a router
+ * @user: somebody
+ * @other: whom they do not want in their contacts any more
+ * @now: the time
+ * @result: what is to be done
+ *
+ * Ends the calls between two people, whoever called. To the other one it looks as if the first had
+ * hung up, or declined.
+ */
+void
+vis_router_part (
+  VisRouter *self, gint64 user, gint64 other, const VisRouteTime *now, VisRouteResult *result)
+{
+  g_autoptr (GPtrArray) routes = g_ptr_array_new ();
+  GHashTableIter        iter;
+  gpointer              value;
+
+  g_hash_table_iter_init (&iter, self->routes);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const VisStoreCall *record = ((VisRoute *) value)->record;
+
+      if ((record->caller == user && record->callee == other) ||
+          (record->caller == other && record->callee == user))
+        g_ptr_array_add (routes, value);
+    }
+  for (guint i = 0; i < routes->len; i++)
+    {
+      VisRoute *route = g_ptr_array_index (routes, i);
+
+      if (vis_route_is_answered (route))
+        vis_router_finish (self, route, "hangup", "answered", NULL, 0, now, result);
+      else if (route->record->callee == user)
+        vis_router_finish (self, route, "declined", "declined", NULL, 0, now, result);
+      else
+        vis_router_finish (self, route, "hangup", "missed", NULL, 0, now, result);
+    }
+}
