@@ -221,18 +221,18 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
     pump (self);
 }
 
-/* An end that was kept for the server says for how long, so that the history tells how long people
- * have spoken, and not when a connection was back. */
+/* An end says how long it was kept for the server, so that the history tells how long people have
+ * spoken, and not when a connection was back. */
 static void
 set_age (VisCallOutbox *self, Entry *entry)
 {
   gint64                 age = (vis_clock_now (self->clock) - entry->since) / 1000;
   g_autoptr (VisMessage) aged = NULL;
 
-  if (vis_message_get_kind (entry->frame) != VIS_KIND_CALL_END || age <= 0)
+  if (vis_message_get_kind (entry->frame) != VIS_KIND_CALL_END)
     return;
   aged = vis_message_copy (entry->frame);
-  vis_message_set_integer (aged, VIS_FIELD_AGE_MS, age);
+  vis_message_set_integer (aged, VIS_FIELD_AGE_MS, MAX (0, age));
   vis_message_unref (entry->frame);
   entry->frame = g_steal_pointer (&aged);
 }

@@ -164,7 +164,7 @@ static char *
 say_surely (Call *self, Step step, Step killed, guint moment)
 {
   if (step != killed)
-    return say (self, step, -1);
+    return say (self, step, step == STEP_END ? 0 : -1);
   say_and_kill (self, step, moment);
   if (self->settled)
     return g_strdup ("ok");
