@@ -88,10 +88,11 @@ turn_wheel (VisEngine *self)
     }
 }
 
+/* In turns, until enough is read for this turn of the loop: something else may want its own. */
 static void
 read_ready (VisEngine *self)
 {
-  for (guint n = self->ready.length; n > 0 && self->ready.length > 0; n--)
+  while (self->ready.length > 0 && self->turn > 0)
     {
       VisSocket *socket = g_queue_pop_head_link (&self->ready)->data;
 
@@ -108,8 +109,7 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   int                n;
 
   self->now = g_source_get_time (source);
-  read_ready (self);
-
+  self->turn = VIS_SERVER_TURN_BYTES;
   n = epoll_wait (self->epoll, events, EVENTS_PER_TURN, 0);
   for (int i = 0; i < n; i++)
     {
@@ -120,8 +120,15 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
       if (socket->paused && events[i].events & (EPOLLHUP | EPOLLERR))
         vis_socket_die (socket);
       else if (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR))
-        vis_socket_read (socket);
+        {
+          /* A message between two people does not wait for those who fill their lines. */
+          if (vis_socket_is_light (socket))
+            vis_socket_read (socket);
+          else
+            vis_engine_mark_ready (self, socket);
+        }
     }
+  read_ready (self);
 
   turn_wheel (self);
   return G_SOURCE_CONTINUE;
@@ -280,7 +287,10 @@ vis_engine_mark_ready (VisEngine *self, VisSocket *socket)
   if (socket->is_ready || socket->dead)
     return;
   socket->is_ready = TRUE;
-  g_queue_push_tail_link (&self->ready, &socket->ready);
+  if (vis_socket_is_light (socket))
+    g_queue_push_head_link (&self->ready, &socket->ready);
+  else
+    g_queue_push_tail_link (&self->ready, &socket->ready);
 }
 
 void

@@ -163,19 +163,27 @@ read_body (SoupServerMessage *message, VisKind kind)
   return decoded;
 }
 
+/* Who asks, as limits and the log name it. */
+static char *
+client_of (SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  GSocketAddress     *address = soup_server_message_get_remote_address (message);
+
+  return vis_rate_key (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)),
+                       soup_message_headers_get_list (headers, "X-Forwarded-For"));
+}
+
 /* After how many milliseconds a client may do this again; 0: now. */
 static guint
 take_rate (VisServer *self, VisRateTable *table, SoupServerMessage *message)
 {
-  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
-  GSocketAddress     *address = soup_server_message_get_remote_address (message);
-  g_autofree char    *key = NULL;
+  g_autofree char *client = NULL;
 
-  if (!self->config->rate_limits || !G_IS_INET_SOCKET_ADDRESS (address))
+  if (!self->config->rate_limits)
     return 0;
-  key = vis_rate_key (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)),
-                      soup_message_headers_get_list (headers, "X-Forwarded-For"));
-  return vis_rate_table_take (table, key, g_get_monotonic_time ());
+  client = client_of (message);
+  return vis_rate_table_take (table, client, g_get_monotonic_time ());
 }
 
 static gboolean
@@ -320,10 +328,17 @@ on_verified (GObject *source, GAsyncResult *result, gpointer data)
   if (error != NULL)
     respond_gerror (request->message, error);
   else
-    respond_error (request->message,
-                   VIS_PROTOCOL_ERROR_BAD_CREDENTIALS,
-                   "user name and password do not match",
-                   0);
+    {
+      g_autofree char *client = client_of (request->message);
+
+      g_message ("A sign-in from %s as %s failed: wrong password",
+                 client,
+                 vis_message_get_string (request->body, VIS_FIELD_USER));
+      respond_error (request->message,
+                     VIS_PROTOCOL_ERROR_BAD_CREDENTIALS,
+                     "user name and password do not match",
+                     0);
+    }
   request_free (request);
 }
 
@@ -461,7 +476,7 @@ on_upgraded (SoupServerMessage *message, gpointer data)
 {
   VisServer            *self = data;
   g_autoptr (GSocket)   connection = g_object_ref (vis_listener_find_socket (message));
-  g_autofree char      *host = g_strdup (soup_server_message_get_remote_host (message));
+  g_autofree char      *client = client_of (message);
   g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
 
   if (self->draining)
@@ -471,7 +486,19 @@ on_upgraded (SoupServerMessage *message, gpointer data)
       g_socket_close (connection, NULL);
       return;
     }
-  vis_peer_accept (self, self->engine, stream, connection, host);
+  vis_peer_accept (self, self->engine, stream, connection, client);
+}
+
+/* Whether so few of a client have not said hello that it may have one more that has not. */
+static gboolean
+may_greet (VisServer *self, SoupServerMessage *message)
+{
+  g_autofree char *client = NULL;
+
+  if (!self->config->rate_limits)
+    return TRUE;
+  client = client_of (message);
+  return vis_tally_has_room (self->ungreeted, client);
 }
 
 static void
@@ -482,6 +509,8 @@ on_socket (
   char      *protocols[] = { (char *) VIS_SUBPROTOCOL, NULL };
   guint      wait = take_rate (self, self->connects, message);
 
+  if (wait == 0 && !may_greet (self, message))
+    wait = VIS_LIMIT_HELLO_MS / 10;
   if (wait > 0)
     {
       self->counters.refused++;

@@ -18,8 +18,9 @@
 #include "vis-server-limits.h"
 #include "vis-tally.h"
 
-#define SOCKET "visavis-socket" /* the socket of a connection, on the address that libsoup keeps   \
-                                 */
+#define SOCKET                                                                                     \
+  "visavis-socket" /* the socket of a connection, on the address that libsoup keeps                \
+                    */
 
 struct _VisListener
 {

@@ -4,45 +4,19 @@
 
 #include "config.h"
 
-#include "vis-peer.h"
+#include "vis-peer-private.h"
 
 #include <string.h>
 
 #include "vis-server-limits.h"
 #include "vis-server-private.h"
-#include "vis-socket.h"
 
-struct _VisPeer
-{
-  grefcount  refs;
-  VisServer *server;
-  VisSocket *socket; /* NULL once it is closed */
-
-  gint64     user; /* 0 before hello */
-  gint64     device;
-  char      *user_name;
-  char      *name;
-  char      *device_id;
-
-  gint64     pushed; /* the newest seq that this device has been told */
-  gint64     seen;   /* the newest that there is, as far as we have heard */
-  GPtrArray *later;  /* events that wait for the first catching up */
-  VisRate    frames;
-  guint      bad_frames;
-  guint      refused;
-  gboolean   greeting;
-  gboolean   joined;
-  gboolean   catching_up; /* an operation is on its way */
-  gboolean   behind;      /* goes on when the output has drained */
-};
-
-static void on_text (VisSocket *socket, const char *data, gsize length, gpointer owner);
-static void on_drained (VisSocket *socket, gpointer owner);
-static void on_closed (VisSocket *socket, gpointer owner);
-static void catch_up (VisPeer *self);
+static void                   on_drained (VisSocket *socket, gpointer owner);
+static void                   on_closed (VisSocket *socket, gpointer owner);
+static void                   catch_up (VisPeer *self);
 
 static const VisSocketHandler handler = {
-  .text = on_text,
+  .text = vis_peer_take_text,
   .drained = on_drained,
   .closed = on_closed,
 };
@@ -53,18 +27,21 @@ static const VisSocketHandler handler = {
  * @engine: what drives the socket
  * @stream: the stream of an upgraded connection
  * @connection: the socket below it
- * @address: where it comes from
+ * @client: where it comes from, of vis_rate_key()
  *
  * Begins with a new socket. The peer lives as long as its socket and what it has asked for.
  */
 void
 vis_peer_accept (
-  VisServer *server, VisEngine *engine, GIOStream *stream, GSocket *connection, const char *address)
+  VisServer *server, VisEngine *engine, GIOStream *stream, GSocket *connection, const char *client)
 {
   VisPeer *self = g_new0 (VisPeer, 1);
 
   g_ref_count_init (&self->refs);
   self->server = server;
+  self->client = g_strdup (client);
+  self->counted = TRUE;
+  vis_tally_enter (server->ungreeted, client);
   server->counters.sockets++;
   self->socket = vis_engine_adopt (engine, stream, connection, &handler, self);
 }
@@ -82,6 +59,7 @@ vis_peer_unref (VisPeer *self)
   if (!g_ref_count_dec (&self->refs))
     return;
   g_clear_pointer (&self->later, g_ptr_array_unref);
+  g_free (self->client);
   g_free (self->user_name);
   g_free (self->name);
   g_free (self->device_id);
@@ -429,6 +407,15 @@ answer_hello (VisPeer *self, VisStoreOp *op, gboolean reset)
   vis_socket_send (self->socket, text->str, text->len);
 }
 
+/* Its place among those that have not said hello is free. */
+static void
+discount (VisPeer *self)
+{
+  if (self->counted)
+    vis_tally_leave (self->server->ungreeted, self->client);
+  self->counted = FALSE;
+}
+
 static void
 join (VisPeer *self, VisStoreOp *op)
 {
@@ -444,6 +431,7 @@ join (VisPeer *self, VisStoreOp *op)
   if (before != NULL)
     vis_peer_close (before, VIS_CLOSE_REPLACED);
   self->joined = TRUE;
+  discount (self);
   vis_socket_set_greeted (self->socket);
   vis_hub_join (self->server->hub, self, op->people);
 }
@@ -455,18 +443,20 @@ on_hello (VisStoreOp *op, gpointer data)
   gint64   since = vis_message_get_integer (op->request, VIS_FIELD_SINCE);
   gboolean reset = FALSE;
 
-  self->greeting = FALSE;
   if (self->socket == NULL)
     ;
   else if (op->error != NULL)
     {
+      gboolean stranger = op->error->code == VIS_PROTOCOL_ERROR_UNAUTHORIZED;
+
       vis_peer_answer_error (self,
                              vis_message_get_request (op->request),
                              (VisProtocolError) op->error->code,
                              op->error->message,
                              0);
-      if (op->error->code == VIS_PROTOCOL_ERROR_UNAUTHORIZED)
-        vis_peer_close (self, VIS_CLOSE_POLICY);
+      if (stranger)
+        g_message ("A sign-in from %s failed: nobody has this token", self->client);
+      vis_peer_close (self, stranger ? VIS_CLOSE_POLICY : VIS_CLOSE_GOING_AWAY);
     }
   else
     {
@@ -489,21 +479,12 @@ on_hello (VisStoreOp *op, gpointer data)
   vis_peer_end (self, op->request);
 }
 
-static void
-hello (VisPeer *self, VisMessage *request)
+/* Finds out whose token it is, and answers when that is known. */
+void
+vis_peer_hello (VisPeer *self, VisMessage *request)
 {
   VisStoreOp *op;
 
-  if (self->greeting)
-    {
-      vis_peer_answer_error (self,
-                             vis_message_get_request (request),
-                             VIS_PROTOCOL_ERROR_BAD_REQUEST,
-                             "one hello is enough",
-                             0);
-      return;
-    }
-  self->greeting = TRUE;
   op = vis_store_op_new (VIS_STORE_HELLO, on_hello, self);
   op->request = vis_message_ref (request);
   op->account = vis_store_account_new ();
@@ -513,64 +494,12 @@ hello (VisPeer *self, VisMessage *request)
 }
 
 static void
-on_bad (VisPeer *self, const char *request, const GError *error)
-{
-  self->server->counters.bad_frames++;
-  vis_peer_answer_error (self, request, (VisProtocolError) error->code, error->message, 0);
-  if (error->code == VIS_PROTOCOL_ERROR_BAD_FRAME && ++self->bad_frames >= VIS_LIMIT_BAD_FRAMES)
-    vis_peer_close (self, VIS_CLOSE_POLICY);
-}
-
-/* Saying no costs as much as some requests do, and finding out to whom the more the longer the
- * frame is: who does not hear it is sent away. */
-static void
-on_too_fast (VisPeer *self, const char *request, gsize length, guint wait)
-{
-  self->server->counters.refused++;
-  vis_peer_answer_error (self, request, VIS_PROTOCOL_ERROR_RATE_LIMITED, "too many requests", wait);
-  self->refused += 1 + (guint) (length / VIS_SERVER_REFUSED_BYTES);
-  if (self->refused >= VIS_SERVER_REFUSED_FRAMES)
-    vis_peer_close (self, VIS_CLOSE_POLICY);
-}
-
-static void
-on_text (VisSocket *socket, const char *data, gsize length, gpointer owner)
-{
-  VisPeer               *self = owner;
-  g_autofree char       *id = NULL;
-  g_autoptr (GError)     error = NULL;
-  g_autoptr (VisMessage) request = NULL;
-  guint                  wait = 0;
-
-  self->server->counters.frames++;
-  if (self->server->config->rate_limits)
-    wait = vis_rate_take (
-      &self->frames, VIS_RATE_FRAME_BURST, VIS_RATE_FRAME_REFILL, g_get_monotonic_time ());
-  request = vis_codec_decode (data, length, VIS_FROM_CLIENT, &id, &error);
-  if (wait > 0)
-    {
-      on_too_fast (self, id, length, wait);
-      return;
-    }
-  self->refused -= self->refused > 0;
-  if (request == NULL)
-    on_bad (self, id, error);
-  else if (self->joined && vis_message_get_kind (request) != VIS_KIND_HELLO)
-    vis_server_request (self->server, self, request);
-  else if (self->joined)
-    vis_peer_answer_error (self, id, VIS_PROTOCOL_ERROR_BAD_REQUEST, "one hello is enough", 0);
-  else if (vis_message_get_kind (request) == VIS_KIND_HELLO)
-    hello (self, request);
-  else
-    vis_peer_answer_error (self, id, VIS_PROTOCOL_ERROR_UNAUTHORIZED, "say hello first", 0);
-}
-
-static void
 on_closed (VisSocket *socket, gpointer owner)
 {
   VisPeer *self = owner;
 
   self->socket = NULL;
+  discount (self);
   if (self->joined)
     {
       self->joined = FALSE;

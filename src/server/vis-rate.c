@@ -20,24 +20,25 @@ struct _VisRateTable
 /**
  * vis_rate_take:
  * @self: a bucket
+ * @tokens: how many of them
  * @burst: how many tokens it holds
  * @refill: how many come back in a second
  * @now: monotonic time, in microseconds
  *
- * Takes one token.
+ * Takes tokens.
  *
- * Returns: 0 if there was one, otherwise after how many milliseconds to ask again
+ * Returns: 0 if there were so many, otherwise after how many milliseconds to ask again
  */
 guint
-vis_rate_take (VisRate *self, double burst, double refill, gint64 now)
+vis_rate_take (VisRate *self, double tokens, double burst, double refill, gint64 now)
 {
   double elapsed = (double) MAX (0, now - self->since) / G_USEC_PER_SEC;
 
   self->spent = MAX (0.0, self->spent - elapsed * refill);
   self->since = now;
-  if (self->spent + 1.0 > burst)
-    return (guint) ((self->spent + 1.0 - burst) / refill * 1000.0) + 1;
-  self->spent += 1.0;
+  if (self->spent + tokens > burst)
+    return (guint) ((self->spent + tokens - burst) / refill * 1000.0) + 1;
+  self->spent += tokens;
   return 0;
 }
 
@@ -102,7 +103,7 @@ vis_rate_table_take (VisRateTable *self, const char *key, gint64 now)
       rate = g_new0 (VisRate, 1);
       g_hash_table_insert (self->buckets, g_strdup (key), rate);
     }
-  return vis_rate_take (rate, self->burst, self->refill, now);
+  return vis_rate_take (rate, 1.0, self->burst, self->refill, now);
 }
 
 /* An address of IPv4 that comes through a socket of IPv6 is one of IPv4 (RFC 4291, 2.5.5.2). */

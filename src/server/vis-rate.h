@@ -19,7 +19,7 @@ typedef struct
   gint64 since;
 } VisRate;
 
-guint                        vis_rate_take (VisRate *self, double burst, double refill, gint64 now);
+guint vis_rate_take (VisRate *self, double tokens, double burst, double refill, gint64 now);
 
 typedef struct _VisRateTable VisRateTable;
 

@@ -8,8 +8,18 @@
 
 /* Every limit of the server that is not one of the wire, in one place, each with its reason. */
 
-/* What one turn of the loop reads of one connection: the next one gets its turn soon. */
-#define VIS_SERVER_READ_BUDGET (64 * 1024)
+/* What is read of one connection before the next one has its turn. */
+#define VIS_SERVER_READ_BYTES (8 * 1024)
+/* A connection that says more than this, less as much in a second, comes after all that say little;
+ * of those that come after, one turn of the loop reads and parses so much together: some 10 ms. */
+#define VIS_SERVER_LIGHT_BYTES (16 * 1024)
+#define VIS_SERVER_TURN_BYTES  (64 * 1024)
+
+/* The first frame of a connection, a hello: a token, a place, and what newer clients add. */
+#define VIS_SERVER_HELLO_BYTES 2048
+
+/* How far into a frame that is refused by rate its id is looked for. */
+#define VIS_SERVER_ID_BYTES 256
 
 /* Output that a client has not taken. Over it the client is dropped: it comes back with `since`,
  * which costs less than memory for the slowest phone of all. */
@@ -147,6 +157,9 @@
 /* Frames of one connection: candidates come in bursts, an outbox of a day is sent at once. */
 #define VIS_RATE_FRAME_BURST  1200
 #define VIS_RATE_FRAME_REFILL 100.0
+/* A longer frame counts as one more for each of these: the longest as nine, some 700 kB a second.
+ */
+#define VIS_RATE_FRAME_BYTES 8192
 /* Refused frames, less the accepted ones, until the connection is closed: a client that waits as it
  * was told never gets there. */
 #define VIS_SERVER_REFUSED_FRAMES 1000

@@ -31,6 +31,12 @@ struct _VisSocket
   gsize                   owed; /* answers that are still to come, in bytes */
   GQueue                  held; /* of GBytes: read, but not heard yet */
 
+  GByteArray             *early; /* read before hello was answered, and not given to wslay yet */
+  gsize                   given; /* how much of it is */
+
+  double                  said; /* bytes, less those of long ago */
+  gint64                  said_at;
+
   gint64                  created;
   gint64                  heard;
   gint64                  pinged;
@@ -45,8 +51,8 @@ struct _VisSocket
   GList                   ready; /* has input that epoll does not know of */
   guint                   is_dirty : 1;
   guint                   is_ready : 1;
-  guint                   tls : 1;
-  guint                   greeted : 1;
+  guint                   spoken : 1;  /* the first text has come */
+  guint                   greeted : 1; /* and was a good hello */
   guint                   paused : 1;
   guint                   closing : 1;
   guint                   finished : 1;
@@ -61,6 +67,7 @@ struct _VisEngine
   gpointer tag;
   gint64   now; /* of this turn, in microseconds */
   gint64   tick;
+  gsize    turn; /* bytes that may still be read and parsed in this turn */
   guint    n_sockets;
   GQueue   wheel[VIS_WHEEL_SLOTS];
   GQueue   dirty;
@@ -74,6 +81,7 @@ void       vis_socket_read (VisSocket *self);
 void       vis_socket_flush (VisSocket *self);
 void       vis_socket_die (VisSocket *self);
 guint      vis_socket_check (VisSocket *self);
+gboolean   vis_socket_is_light (VisSocket *self);
 
 void       vis_engine_watch (VisEngine *self, VisSocket *socket, guint32 events);
 void       vis_engine_mark_dirty (VisEngine *self, VisSocket *socket);

@@ -11,49 +11,97 @@
 
 #include "vis-server-limits.h"
 
-static ssize_t
-on_receive (wslay_event_context_ptr ws, uint8_t *buffer, size_t length, int flags, void *user_data)
+/* Counts what a client says: against the turn of the loop, and against its being one that says
+ * little. */
+static void
+charge (VisSocket *self, gsize n)
 {
-  VisSocket         *self = user_data;
+  VisEngine *engine = self->engine;
+  double     elapsed = (double) (engine->now - self->said_at) / G_USEC_PER_SEC;
+
+  self->said = MAX (0.0, self->said - elapsed * VIS_SERVER_LIGHT_BYTES) + (double) n;
+  self->said_at = engine->now;
+  engine->turn -= MIN (engine->turn, n);
+}
+
+/* Before hello is answered wslay is given one byte at a time, so that it takes nothing of a frame
+ * behind the first one. */
+static ssize_t
+give_early (VisSocket *self, uint8_t *buffer, size_t length)
+{
+  gsize n = self->greeted ? MIN (length, self->early->len - self->given) : 1;
+
+  memcpy (buffer, self->early->data + self->given, n);
+  self->given += n;
+  if (self->given < self->early->len)
+    return (ssize_t) n;
+  g_clear_pointer (&self->early, g_byte_array_unref);
+  self->given = 0;
+  return (ssize_t) n;
+}
+
+static ssize_t
+would_block (VisSocket *self)
+{
+  wslay_event_set_error (self->ws, WSLAY_ERR_WOULDBLOCK);
+  return -1;
+}
+
+/* Reads from the connection; as vis_socket's on_receive() answers wslay. */
+static ssize_t
+read_in (VisSocket *self, uint8_t *buffer, size_t length)
+{
   g_autoptr (GError) error = NULL;
-  gssize             n;
+  gssize n = g_pollable_input_stream_read_nonblocking (self->in, buffer, length, NULL, &error);
 
-  if (self->paused || self->budget == 0)
-    {
-      wslay_event_set_error (ws, WSLAY_ERR_WOULDBLOCK);
-      return -1;
-    }
-
-  n = g_pollable_input_stream_read_nonblocking (self->in, buffer, length, NULL, &error);
   if (n > 0)
     {
       self->heard = self->engine->now;
       self->budget -= MIN (self->budget, (gsize) n);
+      charge (self, (gsize) n);
       if (self->budget == 0)
         vis_engine_mark_ready (self->engine, self);
-      /* A short read of a plain socket has taken all: save the system call that says so. */
-      if (!self->tls && (gsize) n < length)
+      /* A short read has taken all: save the system call that says so. */
+      if ((gsize) n < length)
         self->budget = 0;
       return n;
     }
-
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    wslay_event_set_error (ws, WSLAY_ERR_WOULDBLOCK);
-  else
-    {
-      wslay_event_set_error (ws, WSLAY_ERR_CALLBACK_FAILURE);
-      self->dead = TRUE;
-    }
+    return would_block (self);
+  wslay_event_set_error (self->ws, WSLAY_ERR_CALLBACK_FAILURE);
+  self->dead = TRUE;
   return -1;
 }
 
-/* Holds back a client that asks faster than it can be answered, or than it reads: the kernel's
- * window does the rest. */
+static ssize_t
+on_receive (wslay_event_context_ptr ws, uint8_t *buffer, size_t length, int flags, void *user_data)
+{
+  VisSocket *self = user_data;
+  guint8     early[VIS_SERVER_HELLO_BYTES];
+  ssize_t    n;
+
+  if (self->paused || (self->budget == 0 && self->early == NULL))
+    return would_block (self);
+  if (self->early != NULL)
+    return give_early (self, buffer, length);
+  if (self->greeted)
+    return read_in (self, buffer, length);
+
+  n = read_in (self, early, sizeof early);
+  if (n <= 0)
+    return n;
+  self->early = g_byte_array_append (g_byte_array_new (), early, (guint) n);
+  return give_early (self, buffer, length);
+}
+
+/* Holds back a client that asks faster than it can be answered, or than it reads, or that has yet
+ * to be told who it is: the kernel's window does the rest. */
 static void
 balance (VisSocket *self)
 {
   gsize    most = self->paused ? VIS_SERVER_OWED_BYTES / 2 : VIS_SERVER_OWED_BYTES;
-  gboolean pause = vis_socket_get_pending (self) + self->owed >= most;
+  gboolean pause =
+    (self->spoken && !self->greeted) || vis_socket_get_pending (self) + self->owed >= most;
 
   if (self->closing || self->paused == pause)
     return;
@@ -149,6 +197,14 @@ on_message (wslay_event_context_ptr                   ws,
 
   if (self->closing)
     return;
+  self->engine->turn -= MIN (self->engine->turn, arg->msg_length);
+  if (!self->greeted && arg->opcode == WSLAY_TEXT_FRAME)
+    {
+      self->spoken = TRUE;
+      balance (self);
+      self->handler->text (self, (const char *) arg->msg, arg->msg_length, self->owner);
+      return;
+    }
   /* wslay goes on with what it has read, a few KiB, when the socket is not read any more. */
   if (self->paused && arg->opcode == WSLAY_TEXT_FRAME)
     g_queue_push_tail (&self->held, g_bytes_new (arg->msg, arg->msg_length));
@@ -158,9 +214,25 @@ on_message (wslay_event_context_ptr                   ws,
     vis_socket_close (self, VIS_CLOSE_UNSUPPORTED);
 }
 
+/* Before hello, one short text is all that is read. */
+static void
+on_frame (wslay_event_context_ptr                           ws,
+          const struct wslay_event_on_frame_recv_start_arg *arg,
+          void                                             *user_data)
+{
+  VisSocket *self = user_data;
+
+  if (self->greeted || self->closing || arg->opcode == WSLAY_CONNECTION_CLOSE ||
+      (arg->opcode == WSLAY_TEXT_FRAME && arg->fin))
+    return;
+  vis_socket_close (self, VIS_CLOSE_POLICY);
+  wslay_event_shutdown_read (ws);
+}
+
 static const struct wslay_event_callbacks callbacks = {
   .recv_callback = on_receive,
   .send_callback = on_send,
+  .on_frame_recv_start_callback = on_frame,
   .on_msg_recv_callback = on_message,
 };
 
@@ -183,7 +255,7 @@ vis_socket_new (VisEngine *engine, GIOStream *stream, GSocket *connection)
 
   if (wslay_event_context_server_init (&self->ws, &callbacks, self) != 0)
     g_error ("Out of memory for a connection");
-  wslay_event_config_set_max_recv_msg_length (self->ws, VIS_LIMIT_FRAME_BYTES);
+  wslay_event_config_set_max_recv_msg_length (self->ws, VIS_SERVER_HELLO_BYTES);
   return self;
 }
 
@@ -200,6 +272,7 @@ vis_socket_free (VisSocket *self)
   g_object_unref (self->connection);
   wslay_event_context_free (self->ws);
   g_clear_pointer (&self->output, g_byte_array_unref);
+  g_clear_pointer (&self->early, g_byte_array_unref);
   g_queue_clear_full (&self->held, (GDestroyNotify) g_bytes_unref);
   g_free (self);
 }
@@ -266,6 +339,7 @@ discard (VisSocket *self)
       g_autoptr (GError) error = NULL;
 
       n = g_pollable_input_stream_read_nonblocking (self->in, buffer, sizeof buffer, NULL, &error);
+      charge (self, (gsize) MAX (0, n));
       if (n > 0)
         continue;
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
@@ -303,12 +377,15 @@ vis_socket_read (VisSocket *self)
       return;
     }
 
-  self->budget = VIS_SERVER_READ_BUDGET;
-  if (wslay_event_recv (self->ws) != 0 || self->dead)
-    {
-      vis_socket_die (self);
-      return;
-    }
+  self->budget = VIS_SERVER_READ_BYTES;
+  do
+    if (wslay_event_recv (self->ws) != 0 || self->dead)
+      {
+        vis_socket_die (self);
+        return;
+      }
+  /* It comes back for each byte of a header that it does not have whole. */
+  while (self->early != NULL && !self->paused && wslay_event_want_read (self->ws));
   if (wslay_event_want_write (self->ws) && wslay_event_send (self->ws) != 0)
     {
       vis_socket_die (self);
@@ -414,12 +491,23 @@ vis_socket_send (VisSocket *self, const char *data, gsize length)
  * vis_socket_set_greeted:
  * @self: a socket
  *
- * The first request was a good one: the deadline for it is off.
+ * The first request was a good one: the deadline for it is off, and what comes behind it is read.
  */
 void
 vis_socket_set_greeted (VisSocket *self)
 {
   self->greeted = TRUE;
+  wslay_event_config_set_max_recv_msg_length (self->ws, VIS_LIMIT_FRAME_BYTES);
+  balance (self);
+}
+
+/* Whether a client has said little of late: it is heard before those that say much. */
+gboolean
+vis_socket_is_light (VisSocket *self)
+{
+  double elapsed = (double) (self->engine->now - self->said_at) / G_USEC_PER_SEC;
+
+  return self->said - elapsed * VIS_SERVER_LIGHT_BYTES < VIS_SERVER_LIGHT_BYTES;
 }
 
 /**

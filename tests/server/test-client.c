@@ -205,20 +205,24 @@ test_server_http (TestServer *self,
   return (guint) atoi (in->str + 9);
 }
 
-TestClient *
-test_client_connect (TestServer *server)
+/* Asks for a WebSocket; returns the status of HTTP that the server answers with. */
+static guint
+upgrade (TestClient *self, TestServer *server)
 {
-  static const char upgrade[] = "GET /v1/socket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
-                                "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                                "Sec-WebSocket-Extensions: permessage-deflate\r\n"
-                                "Sec-WebSocket-Protocol: visavis.v1\r\n\r\n";
-  TestClient       *self = g_new0 (TestClient, 1);
-  const char       *end;
+  g_autofree char *request =
+    g_strdup_printf ("GET /v1/socket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
+                     "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                     "Sec-WebSocket-Extensions: permessage-deflate\r\n"
+                     "Sec-WebSocket-Protocol: visavis.v1\r\n%s%s%s\r\n",
+                     server->forwarded != NULL ? "X-Forwarded-For: " : "",
+                     server->forwarded != NULL ? server->forwarded : "",
+                     server->forwarded != NULL ? "\r\n" : "");
+  const char *end;
 
   self->fd = open_socket (server);
   self->in = g_string_new (NULL);
-  write_all (self->fd, upgrade, sizeof upgrade - 1);
+  write_all (self->fd, request, strlen (request));
   while ((end = strstr (self->in->str, "\r\n\r\n")) == NULL)
     {
       char    buffer[1024];
@@ -227,10 +231,28 @@ test_client_connect (TestServer *server)
       g_assert_cmpint (n, >, 0);
       g_string_append_len (self->in, buffer, n);
     }
-  g_assert_true (g_str_has_prefix (self->in->str, "HTTP/1.1 101 "));
+  g_assert_true (g_str_has_prefix (self->in->str, "HTTP/1.1 "));
+  return (guint) atoi (self->in->str + 9);
+}
+
+/* The status that an attempt to connect is answered with; 101 if it would succeed. */
+guint
+test_client_try_connect (TestServer *server)
+{
+  g_autoptr (TestClient) self = g_new0 (TestClient, 1);
+
+  return upgrade (self, server);
+}
+
+TestClient *
+test_client_connect (TestServer *server)
+{
+  TestClient *self = g_new0 (TestClient, 1);
+
+  g_assert_cmpuint (upgrade (self, server), ==, 101);
   g_assert_nonnull (strstr (self->in->str, "Sec-WebSocket-Protocol: visavis.v1\r\n"));
   g_assert_null (strstr (self->in->str, "deflate"));
-  g_string_erase (self->in, 0, end + 4 - self->in->str);
+  g_string_erase (self->in, 0, strstr (self->in->str, "\r\n\r\n") + 4 - self->in->str);
   return self;
 }
 

@@ -53,6 +53,7 @@ typedef struct
 } TestClient;
 
 TestClient *test_client_connect (TestServer *server) G_GNUC_WARN_UNUSED_RESULT;
+guint       test_client_try_connect (TestServer *server);
 TestClient *test_client_new (TestServer  *server,
                              const char  *token,
                              gint64       since,

@@ -12,6 +12,7 @@
 #include "test-certificates.h"
 #include "test-people.h"
 #include "vis-limits.h"
+#include "vis-server-limits.h"
 
 /* What the server says to frames that are not as they should be. */
 
@@ -186,19 +187,76 @@ test_largest (void)
   g_assert_cmpint (vis_message_get_kind (answer), ==, VIS_KIND_OK);
 }
 
+/* The one frame that is read before hello has to be one. */
 static void
 test_before_hello (void)
 {
+  static const struct
+  {
+    const char *text;
+    const char *code;
+  } cases[] = {
+    { "{\"id\":1,\"type\":\"chat:list\"}", "unauthorized" },
+    { "{\"id\":1,\"type\":\"hello\",\"token\":\"nobody-has-this-token-nobody-has-it\"}",
+      "unauthorized" },
+    { "{\"id\":1,\"type\":\"hello\"}", "bad_request" },
+    { "{\"id\":1,\"type\":\"chat:dance\"}", "unknown_type" },
+    { "{", "bad_frame" },
+  };
+  g_autoptr (TestServer) server = new_server ("");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (TestClient) client = test_client_connect (server);
+
+      test_client_text (client, cases[i].text);
+      expect_error (client, cases[i].code);
+      g_assert_cmpint (test_client_read_close (client), ==, VIS_CLOSE_POLICY);
+    }
+}
+
+/* A client need not wait for the answer to hello; what it says behind it comes after. */
+static void
+test_behind_hello (void)
+{
   g_autoptr (TestServer) server = new_server ("");
   g_autoptr (TestClient) client = test_client_connect (server);
-  g_autoptr (TestClient) stranger = test_client_connect (server);
+  g_autofree char       *space = g_strnfill (60000, ' ');
+  g_autofree char       *large = g_strdup_printf ("{\"id\":2,\"type\":\"chat:list\"%s}", space);
 
-  test_client_error (client, "unauthorized", "\"type\":\"chat:list\"");
-  test_client_ok (client, "\"type\":\"hello\",\"token\":\"%s\"", ADA);
-  test_client_error (stranger,
-                     "unauthorized",
-                     "\"type\":\"hello\",\"token\":\"nobody-has-this-token-nobody-has-it\"");
-  g_assert_cmpint (test_client_read_close (stranger), ==, VIS_CLOSE_POLICY);
+  test_client_text (client, "{\"id\":1,\"type\":\"hello\",\"token\":\"" ADA "\"}");
+  test_client_text (client, large);
+  test_client_text (client, "{\"id\":3,\"type\":\"chat:list\"}");
+  for (guint i = 1; i <= 3; i++)
+    {
+      g_autoptr (VisMessage) answer = test_client_read (client);
+      g_autofree char       *id = g_strdup_printf ("%u", i);
+
+      g_assert_cmpint (vis_message_get_kind (answer), ==, VIS_KIND_OK);
+      g_assert_cmpstr (vis_message_get_request (answer), ==, id);
+    }
+}
+
+/* One address has a few sockets that say nothing, and gets more as soon as it greets with them. */
+static void
+test_many_without_hello (void)
+{
+  g_autoptr (TestServer) server = new_server ("");
+  g_autoptr (GPtrArray) silent = g_ptr_array_new_with_free_func ((GDestroyNotify) test_client_free);
+  static const char *const tokens[] = { ADA, ADA_2, GRACE, GRACE_2, EVE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (tokens); i++)
+    g_ptr_array_add (silent, test_client_new (server, tokens[i], -1, NULL));
+  for (guint i = 0; i < VIS_SERVER_UNGREETED_EACH; i++)
+    g_ptr_array_add (silent, test_client_connect (server));
+  g_assert_cmpuint (test_client_try_connect (server), ==, 429);
+  g_free (server->forwarded);
+  server->forwarded = g_strdup ("192.0.2.9");
+  g_assert_cmpuint (test_client_try_connect (server), ==, 101);
+  g_clear_pointer (&server->forwarded, g_free);
+  g_ptr_array_set_size (silent, (int) silent->len - 1);
+  while (test_client_try_connect (server) != 101)
+    g_usleep (G_USEC_PER_SEC / 100);
 }
 
 /* Nobody says anything for ten seconds. */
@@ -336,7 +394,7 @@ static void
 test_deaf (void)
 {
   g_autoptr (TestServer) server = new_server ("");
-  g_autoptr (TestClient) client = test_client_connect (server);
+  g_autoptr (TestClient) client = test_client_new (server, ADA, -1, NULL);
   g_autoptr (GString)    frames = g_string_new (NULL);
 
   for (guint i = 0; i < 4000; i++)
@@ -455,6 +513,8 @@ main (int argc, char **argv)
   g_test_add_func ("/frames/fragments", test_fragments);
   g_test_add_func ("/frames/largest", test_largest);
   g_test_add_func ("/frames/before-hello", test_before_hello);
+  g_test_add_func ("/frames/behind-hello", test_behind_hello);
+  g_test_add_func ("/frames/many-without-hello", test_many_without_hello);
   g_test_add_func ("/frames/silence", test_silence);
   g_test_add_func ("/frames/slow-request", test_slow_request);
   g_test_add_func ("/frames/replaced", test_replaced);

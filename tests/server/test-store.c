@@ -240,13 +240,13 @@ test_rate (void)
   gint64  now = 1000000;
 
   for (guint i = 0; i < 5; i++)
-    g_assert_cmpuint (vis_rate_take (&rate, 5, 2.0, now), ==, 0);
-  g_assert_cmpuint (vis_rate_take (&rate, 5, 2.0, now), ==, 501);
-  g_assert_cmpuint (vis_rate_take (&rate, 5, 2.0, now + 250000), ==, 251);
-  g_assert_cmpuint (vis_rate_take (&rate, 5, 2.0, now + 500000), ==, 0);
-  g_assert_cmpuint (vis_rate_take (&rate, 5, 2.0, now + 500000), >, 0);
+    g_assert_cmpuint (vis_rate_take (&rate, 1, 5, 2.0, now), ==, 0);
+  g_assert_cmpuint (vis_rate_take (&rate, 1, 5, 2.0, now), ==, 501);
+  g_assert_cmpuint (vis_rate_take (&rate, 1, 5, 2.0, now + 250000), ==, 251);
+  g_assert_cmpuint (vis_rate_take (&rate, 1, 5, 2.0, now + 500000), ==, 0);
+  g_assert_cmpuint (vis_rate_take (&rate, 1, 5, 2.0, now + 500000), >, 0);
   for (guint i = 0; i < 5; i++)
-    g_assert_cmpuint (vis_rate_take (&rate, 5, 2.0, now + 100000000), ==, 0);
+    g_assert_cmpuint (vis_rate_take (&rate, 1, 5, 2.0, now + 100000000), ==, 0);
 }
 
 /* A database that lacks a part is said to be broken at the start; nothing ends in the middle. */
