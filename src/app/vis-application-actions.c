@@ -64,16 +64,6 @@ on_open_chat (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     vis_window_open_chat (self->window, g_variant_get_string (parameter, NULL));
 }
 
-/* Only where the link has given up: the button is not there otherwise. */
-static void
-on_connect (GSimpleAction *action, GVariant *parameter, gpointer user_data)
-{
-  VisApplication *self = user_data;
-
-  if (self->session != NULL)
-    vis_link_start (vis_session_get_link (self->session));
-}
-
 static void
 on_sign_out_confirmed (gpointer data)
 {
@@ -142,7 +132,6 @@ vis_application_add_actions (VisApplication *self)
     { .name = "answer", .activate = on_answer, .parameter_type = "s" },
     { .name = "decline", .activate = on_decline, .parameter_type = "s" },
     { .name = "open-chat", .activate = on_open_chat, .parameter_type = "s" },
-    { .name = "connect", .activate = on_connect },
     { .name = "sign-out", .activate = on_sign_out },
     { .name = "about", .activate = on_about },
     { .name = "quit", .activate = on_quit },
@@ -150,5 +139,6 @@ vis_application_add_actions (VisApplication *self)
   static const char *const quit_accels[] = { "<Control>q", NULL };
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
+  vis_application_add_connection_actions (self);
   gtk_application_set_accels_for_action (GTK_APPLICATION (self), "app.quit", quit_accels);
 }

@@ -14,28 +14,35 @@
 
 G_BEGIN_DECLS
 
+/* Tries again what failed for want of trust. */
+typedef void (*VisApplicationRetry) (VisApplication *self);
+
 struct _VisApplication
 {
-  AdwApplication    parent_instance;
+  AdwApplication      parent_instance;
 
-  VisProfile       *profile;
-  VisLogin         *login;
-  VisSignIn        *sign_in;
-  char             *account; /* the folder of the account that was shown last */
-  VisSession       *session;
-  VisNotifier      *notifier;
-  VisMediaEngine   *engine;
-  VisRinger        *ringer;
-  VisWindow        *window;
-  GCancellable     *cancellable; /* of the way in that was tried last */
-  VisServerAddress *pending;     /* what a link asked for, until there is a session */
-  GtkWindow        *question;    /* whether to call whom a link names */
-  gboolean          pending_video;
-  gboolean          pending_call;
-  guint             frames;    /* that the window has drawn, up to the second */
-  gboolean          furnished; /* whether the window has more than its frame */
-  guint             terminated;
-  guint             interrupted;
+  VisProfile         *profile;
+  VisLogin           *login;
+  VisSignIn          *sign_in;
+  char               *account; /* the folder of the account that was shown last */
+  VisSession         *session;
+  VisNotifier        *notifier;
+  VisMediaEngine     *engine;
+  VisRinger          *ringer;
+  VisWindow          *window;
+  GCancellable       *cancellable; /* of the way in that was tried last */
+  VisServerAddress   *pending;     /* what a link asked for, until there is a session */
+  GtkWindow          *question;    /* whether to call whom a link names */
+  VisTrust           *trust;
+  GtkWindow          *trust_question;  /* whether to trust a server */
+  gboolean            server_is_local; /* the one of the session */
+  gboolean            pending_video;
+  gboolean            pending_call;
+  VisApplicationRetry retry;     /* what was tried last to sign in */
+  guint               frames;    /* that the window has drawn, up to the second */
+  gboolean            furnished; /* whether the window has more than its frame */
+  guint               terminated;
+  guint               interrupted;
 
   /* The command line. */
   char *server;
@@ -45,6 +52,13 @@ struct _VisApplication
 };
 
 void vis_application_add_actions (VisApplication *self);
+void vis_application_add_connection_actions (VisApplication *self);
+void vis_application_watch_connection (VisApplication *self, const VisServerAddress *server);
+void vis_application_tell_connection (VisApplication *self);
+void vis_application_forget_connection (VisApplication *self);
+void vis_application_ask_for_trust (VisApplication     *self,
+                                    const GError       *error,
+                                    VisApplicationRetry retry);
 void vis_application_follow_link (VisApplication *self);
 void vis_application_open (GApplication *application, GFile **files, int n_files, const char *hint);
 void vis_application_sign_out (VisApplication *self, const char *why);

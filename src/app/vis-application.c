@@ -16,6 +16,9 @@
 
 #define ENV_PASSWORD "VISAVIS_PASSWORD"
 
+/* In the folder of the profile: which servers are trusted, see VisTrust. */
+#define DECISIONS "servers.ini"
+
 /* How long the window waits for the keyring before it shows itself without. */
 #define PATIENCE_MS 300
 
@@ -25,7 +28,10 @@ static void
 clear_session (VisApplication *self)
 {
   if (self->window != NULL)
-    vis_window_set_session (self->window, NULL, NULL);
+    {
+      vis_window_set_session (self->window, NULL, NULL);
+      vis_application_forget_connection (self);
+    }
   g_clear_object (&self->notifier);
   if (self->session != NULL)
     vis_session_close (self->session);
@@ -40,19 +46,6 @@ show_welcome (VisApplication *self, const char *problem)
 
   vis_welcome_set_busy (welcome, FALSE);
   vis_welcome_set_error (welcome, problem);
-}
-
-/* The link has given up for a reason that only the person can solve. Who is connected somewhere
- * else with this sign-in is not signed out: it may be that both are wanted in turn. */
-static void
-on_problem (VisApplication *self, GParamSpec *pspec, VisLink *link)
-{
-  const GError *problem = vis_link_get_problem (link);
-
-  if (g_error_matches (problem, VIS_LINK_PROBLEM, VIS_LINK_PROBLEM_SIGNED_OUT))
-    vis_application_sign_out (self, vis_error_to_sentence (problem));
-  else if (self->window != NULL)
-    vis_window_set_offer (self->window, problem != NULL ? vis_error_to_sentence (problem) : NULL);
 }
 
 static void
@@ -81,7 +74,7 @@ start_session (VisApplication *self, VisSignIn *sign_in)
   g_free (self->account);
   self->account = g_strdup (dir);
   self->sign_in = sign_in;
-  link = vis_link_new (server->socket_url, sign_in->token, vis_clock_get_system ());
+  link = vis_link_new (server->socket_url, sign_in->token, self->trust, vis_clock_get_system ());
   self->session = vis_session_new (sign_in->user, dir, link, self->engine, self->ringer);
   self->notifier = vis_notifier_new (GTK_APPLICATION (self),
                                      vis_session_get_chat (self->session),
@@ -91,8 +84,6 @@ start_session (VisApplication *self, VisSignIn *sign_in)
                            G_CALLBACK (vis_application_follow_link),
                            self,
                            G_CONNECT_SWAPPED);
-  g_signal_connect_object (
-    link, "notify::problem", G_CALLBACK (on_problem), self, G_CONNECT_SWAPPED);
   show_welcome (self, NULL);
   /* Whoever signs out needs only the password to come back. */
   vis_welcome_set_server (welcome, sign_in->server);
@@ -100,6 +91,7 @@ start_session (VisApplication *self, VisSignIn *sign_in)
   vis_welcome_clear_password (welcome);
   vis_window_set_session (
     self->window, vis_session_get_chat (self->session), vis_session_get_controller (self->session));
+  vis_application_watch_connection (self, server);
   vis_application_follow_link (self);
 }
 
@@ -107,9 +99,16 @@ static void
 end_attempt (VisApplication *self, VisSignIn *sign_in, GError *error)
 {
   if (sign_in != NULL)
-    start_session (self, sign_in);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    show_welcome (self, vis_error_to_sentence (error));
+    {
+      start_session (self, sign_in);
+      return;
+    }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+
+  show_welcome (self, vis_error_to_sentence (error));
+  if (vis_trust_error_is_question (error))
+    vis_application_ask_for_trust (self, error, self->retry);
 }
 
 static void
@@ -156,6 +155,12 @@ begin_attempt (VisApplication *self)
 }
 
 static void
+submit_again (VisApplication *self)
+{
+  vis_welcome_submit (vis_window_get_welcome (self->window));
+}
+
+static void
 on_submitted (VisApplication *self,
               gboolean        registers,
               const char     *server,
@@ -166,6 +171,7 @@ on_submitted (VisApplication *self,
               VisWelcome     *welcome)
 {
   begin_attempt (self);
+  self->retry = submit_again;
   if (registers)
     vis_login_register_async (self->login,
                               server,
@@ -188,6 +194,17 @@ on_cancelled (VisApplication *self)
   show_welcome (self, NULL);
 }
 
+/* Whoever has written both a password and "ws://" for a computer that nobody sits at has said that
+ * they want no encryption. */
+static void
+allow_plain_as_written (VisApplication *self)
+{
+  g_autoptr (VisServerAddress) server = vis_server_address_parse (self->server, NULL);
+
+  if (server != NULL && !vis_trust_check_address (self->trust, server, NULL))
+    vis_trust_allow_plain (self->trust, server->name);
+}
+
 /* Nothing is kept from an earlier time: a password in the environment signs in (kiosks, tests). */
 static void
 sign_in_from_environment (VisApplication *self)
@@ -197,7 +214,9 @@ sign_in_from_environment (VisApplication *self)
   if (password == NULL || self->server == NULL || self->user == NULL)
     return;
 
+  allow_plain_as_written (self);
   begin_attempt (self);
+  self->retry = sign_in_from_environment;
   vis_login_login_async (self->login,
                          self->server,
                          self->user,
@@ -392,8 +411,10 @@ vis_application_handle_local_options (GApplication *application, GVariantDict *o
 static void
 vis_application_startup (GApplication *application)
 {
-  VisApplication *self = VIS_APPLICATION (application);
-  VisGstEngine   *engine;
+  VisApplication  *self = VIS_APPLICATION (application);
+  VisGstEngine    *engine;
+  g_autofree char *decisions =
+    g_build_filename (vis_profile_get_data_dir (self->profile), DECISIONS, NULL);
 
   G_APPLICATION_CLASS (vis_application_parent_class)->startup (application);
 
@@ -405,7 +426,13 @@ vis_application_startup (GApplication *application)
   engine = vis_gst_engine_new (self->camera, self->microphone);
   self->engine = VIS_MEDIA_ENGINE (engine);
   self->ringer = VIS_RINGER (vis_gst_ringer_new (vis_gst_engine_get_devices (engine)));
-  self->login = vis_login_new (self->profile);
+  self->trust = vis_trust_new (decisions);
+  self->login = vis_login_new (self->profile, self->trust);
+  g_signal_connect_object (g_network_monitor_get_default (),
+                           "network-changed",
+                           G_CALLBACK (vis_application_tell_connection),
+                           self,
+                           G_CONNECT_SWAPPED);
   vis_application_add_actions (self);
   self->terminated = g_unix_signal_add (SIGTERM, on_signal, self);
   self->interrupted = g_unix_signal_add (SIGINT, on_signal, self);
@@ -423,6 +450,7 @@ vis_application_shutdown (GApplication *application)
   g_clear_object (&self->engine);
   g_clear_object (&self->ringer);
   g_clear_object (&self->login);
+  g_clear_object (&self->trust);
 
   G_APPLICATION_CLASS (vis_application_parent_class)->shutdown (application);
 }
@@ -434,6 +462,7 @@ vis_application_dispose (GObject *object)
 
   g_clear_weak_pointer ((gpointer *) &self->window);
   g_clear_weak_pointer (&self->question);
+  g_clear_weak_pointer (&self->trust_question);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->profile);
   g_clear_pointer (&self->pending, vis_server_address_free);

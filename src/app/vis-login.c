@@ -8,6 +8,7 @@
 
 #include "vis-account.h"
 #include "vis-keyring.h"
+#include "vis-server-probe.h"
 
 #define KEY_SERVER "server"
 #define KEY_USER   "user"
@@ -18,7 +19,19 @@ struct _VisLogin
 
   VisProfile *profile;
   VisKeyring *keyring;
+  VisTrust   *trust;
 };
+
+/* One way in, from the first question to the server to its last answer. */
+typedef struct
+{
+  VisServerAddress *server;
+  gboolean          registers;
+  char             *user;
+  char             *password;
+  char             *name;
+  char             *invite;
+} Attempt;
 
 G_DEFINE_FINAL_TYPE (VisLogin, vis_login, G_TYPE_OBJECT)
 
@@ -29,6 +42,7 @@ vis_login_dispose (GObject *object)
 
   g_clear_object (&self->profile);
   g_clear_object (&self->keyring);
+  g_clear_object (&self->trust);
 
   G_OBJECT_CLASS (vis_login_parent_class)->dispose (object);
 }
@@ -87,11 +101,24 @@ keep (VisLogin *self, const VisSignIn *sign_in)
 }
 
 static void
+attempt_free (gpointer data)
+{
+  Attempt *attempt = data;
+
+  g_clear_pointer (&attempt->server, vis_server_address_free);
+  g_free (attempt->user);
+  g_free (attempt->password);
+  g_free (attempt->name);
+  g_free (attempt->invite);
+  g_free (attempt);
+}
+
+static void
 return_account (GTask *task, VisMessage *account, GError *error)
 {
-  VisLogin         *self = g_task_get_source_object (task);
-  VisServerAddress *server = g_task_get_task_data (task);
-  VisSignIn        *sign_in;
+  VisLogin  *self = g_task_get_source_object (task);
+  Attempt   *attempt = g_task_get_task_data (task);
+  VisSignIn *sign_in;
 
   if (account == NULL)
     {
@@ -99,7 +126,7 @@ return_account (GTask *task, VisMessage *account, GError *error)
       return;
     }
 
-  sign_in = vis_sign_in_new (server->http_url,
+  sign_in = vis_sign_in_new (attempt->server->http_url,
                              vis_message_get_string (account, VIS_FIELD_USER),
                              vis_message_get_string (account, VIS_FIELD_TOKEN));
   keep (self, sign_in);
@@ -127,45 +154,78 @@ on_registered (GObject *source, GAsyncResult *result, gpointer user_data)
   return_account (task, account, error);
 }
 
-/* Begins a task that has the parsed server as its data; %NULL once it has failed. */
-static GTask *
-begin (VisLogin           *self,
-       const char         *server,
-       gpointer            tag,
-       GCancellable       *cancellable,
-       GAsyncReadyCallback callback,
-       gpointer            user_data)
+/* The server is there and trusted: now it learns the password. */
+static void
+on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask)            task = g_task_new (self, cancellable, callback, user_data);
-  g_autoptr (VisServerAddress) address = NULL;
-  GError                      *error = NULL;
+  g_autoptr (GTask)      task = user_data;
+  VisLogin              *self = g_task_get_source_object (task);
+  Attempt               *attempt = g_task_get_task_data (task);
+  GCancellable          *cancellable = g_task_get_cancellable (task);
+  g_autoptr (VisAccount) account = NULL;
+  GError                *error = NULL;
 
-  g_task_set_source_tag (task, tag);
-  address = vis_server_address_parse (server, &error);
-  if (address == NULL)
+  if (!vis_server_probe_finish (result, &error))
     {
       g_task_return_error (task, error);
-      return NULL;
+      return;
     }
-  g_task_set_task_data (task, g_steal_pointer (&address), (GDestroyNotify) vis_server_address_free);
 
-  return g_steal_pointer (&task);
+  account = vis_account_new (attempt->server, self->trust);
+  if (attempt->registers)
+    vis_account_register_async (account,
+                                attempt->user,
+                                attempt->password,
+                                attempt->name,
+                                attempt->invite,
+                                cancellable,
+                                on_registered,
+                                g_steal_pointer (&task));
+  else
+    vis_account_login_async (account,
+                             attempt->user,
+                             attempt->password,
+                             cancellable,
+                             on_logged_in,
+                             g_steal_pointer (&task));
+}
+
+/* Takes the attempt. */
+static void
+begin (GTask *task, Attempt *attempt, const char *server)
+{
+  g_autoptr (GTask) owned = task;
+  VisLogin         *self = g_task_get_source_object (task);
+  GError           *error = NULL;
+
+  g_task_set_task_data (task, attempt, attempt_free);
+  attempt->server = vis_server_address_parse (server, &error);
+  if (attempt->server == NULL)
+    g_task_return_error (task, error);
+  else
+    vis_server_probe_async (attempt->server,
+                            self->trust,
+                            g_task_get_cancellable (task),
+                            on_probed,
+                            g_steal_pointer (&owned));
 }
 
 /**
  * vis_login_new:
  * @profile: where to keep what was accepted
+ * @trust: what was decided about servers
  *
  * Makes the way in for one profile.
  *
  * Returns: (transfer full): a new object
  */
 VisLogin *
-vis_login_new (VisProfile *profile)
+vis_login_new (VisProfile *profile, VisTrust *trust)
 {
   VisLogin *self = g_object_new (VIS_TYPE_LOGIN, NULL);
 
   self->profile = g_object_ref (profile);
+  self->trust = g_object_ref (trust);
   self->keyring =
     vis_keyring_new (vis_profile_get_name (profile), vis_profile_get_data_dir (profile));
 
@@ -246,21 +306,20 @@ vis_login_login_async (VisLogin           *self,
                        GAsyncReadyCallback callback,
                        gpointer            user_data)
 {
-  g_autoptr (VisAccount) account = NULL;
-  GTask *task = begin (self, server, vis_login_login_async, cancellable, callback, user_data);
+  GTask   *task = g_task_new (self, cancellable, callback, user_data);
+  Attempt *attempt = g_new0 (Attempt, 1);
 
-  if (task == NULL)
-    return;
-
-  account = vis_account_new (g_task_get_task_data (task));
-  vis_account_login_async (account, user, password, cancellable, on_logged_in, task);
+  g_task_set_source_tag (task, vis_login_login_async);
+  attempt->user = g_strdup (user);
+  attempt->password = g_strdup (password);
+  begin (task, attempt, server);
 }
 
 /**
  * vis_login_login_finish:
  * @self: the way in
  * @result: what the callback was given
- * @error: %VIS_ERROR or %VIS_PROTOCOL_ERROR
+ * @error: %VIS_ERROR, %VIS_TRUST_ERROR or %VIS_PROTOCOL_ERROR
  *
  * Returns: (transfer full): a sign-in, %NULL with @error set
  */
@@ -297,22 +356,23 @@ vis_login_register_async (VisLogin           *self,
                           GAsyncReadyCallback callback,
                           gpointer            user_data)
 {
-  g_autoptr (VisAccount) account = NULL;
-  GTask *task = begin (self, server, vis_login_register_async, cancellable, callback, user_data);
+  GTask   *task = g_task_new (self, cancellable, callback, user_data);
+  Attempt *attempt = g_new0 (Attempt, 1);
 
-  if (task == NULL)
-    return;
-
-  account = vis_account_new (g_task_get_task_data (task));
-  vis_account_register_async (
-    account, user, password, name, invite, cancellable, on_registered, task);
+  g_task_set_source_tag (task, vis_login_register_async);
+  attempt->registers = TRUE;
+  attempt->user = g_strdup (user);
+  attempt->password = g_strdup (password);
+  attempt->name = g_strdup (name);
+  attempt->invite = g_strdup (invite);
+  begin (task, attempt, server);
 }
 
 /**
  * vis_login_register_finish:
  * @self: the way in
  * @result: what the callback was given
- * @error: %VIS_ERROR or %VIS_PROTOCOL_ERROR
+ * @error: %VIS_ERROR, %VIS_TRUST_ERROR or %VIS_PROTOCOL_ERROR
  *
  * Returns: (transfer full): a sign-in, %NULL with @error set
  */
@@ -353,9 +413,12 @@ void
 vis_login_forget (VisLogin *self, const VisSignIn *sign_in)
 {
   g_autoptr (VisServerAddress) address = vis_server_address_parse (sign_in->server, NULL);
-  g_autoptr (VisAccount)       account = address != NULL ? vis_account_new (address) : NULL;
+  g_autoptr (VisAccount)       account = NULL;
 
-  if (account != NULL)
-    vis_account_logout_async (account, sign_in->token, NULL, on_logged_out, NULL);
+  if (address != NULL)
+    {
+      account = vis_account_new (address, self->trust);
+      vis_account_logout_async (account, sign_in->token, NULL, on_logged_out, NULL);
+    }
   vis_keyring_clear_async (self->keyring, NULL, on_cleared, NULL);
 }

@@ -6,6 +6,7 @@
 
 #include "vis-keyring.h"
 #include "vis-profile.h"
+#include "vis-trust.h"
 
 G_BEGIN_DECLS
 
@@ -14,11 +15,14 @@ G_BEGIN_DECLS
  *
  * Turns what a person knows (server, user name, password) into a sign-in and keeps that for the
  * next start: the token in the keyring, the rest in the settings as well.
+ *
+ * The server is asked first who it is: a password goes only where it is trusted, and the verbs fail
+ * with [error@Vis.TrustError] where it is not.
  */
 #define VIS_TYPE_LOGIN (vis_login_get_type ())
 G_DECLARE_FINAL_TYPE (VisLogin, vis_login, VIS, LOGIN, GObject)
 
-VisLogin  *vis_login_new (VisProfile *profile) G_GNUC_WARN_UNUSED_RESULT;
+VisLogin  *vis_login_new (VisProfile *profile, VisTrust *trust) G_GNUC_WARN_UNUSED_RESULT;
 
 void       vis_login_restore_async (VisLogin           *self,
                                     const char         *server,

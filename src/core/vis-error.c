@@ -18,6 +18,9 @@ static const char *const sentences[] = {
   [VIS_ERROR_LOST] = N_ ("The connection was lost. Please try again."),
   [VIS_ERROR_SERVER_UNREACHABLE] =
     N_ ("The server can’t be reached. Check its address and your network."),
+  [VIS_ERROR_SERVER_UNKNOWN] = N_ ("There is no server of that name. Check its address."),
+  [VIS_ERROR_SERVER_REFUSED] =
+    N_ ("No server runs at that address. Check the address and its port."),
   [VIS_ERROR_BAD_ADDRESS] =
     N_ ("That is no server address. Write it like “chat.example.org” or “127.0.0.1:8448”."),
   [VIS_ERROR_INSECURE] = N_ ("The other side could not prove who it is, so nothing was sent."),

@@ -24,6 +24,8 @@ GQuark vis_error_quark (void);
  * @VIS_ERROR_TIMED_OUT: the other side did not answer within its deadline
  * @VIS_ERROR_LOST: the connection was lost before the answer came
  * @VIS_ERROR_SERVER_UNREACHABLE: the server's address can't be reached
+ * @VIS_ERROR_SERVER_UNKNOWN: no computer has the name of the server
+ * @VIS_ERROR_SERVER_REFUSED: nothing listens at the server's address
  * @VIS_ERROR_BAD_ADDRESS: what was given is no server address
  * @VIS_ERROR_INSECURE: the identity of the other side could not be proved
  * @VIS_ERROR_STORE: the disk or the database failed
@@ -39,6 +41,8 @@ typedef enum
   VIS_ERROR_TIMED_OUT,
   VIS_ERROR_LOST,
   VIS_ERROR_SERVER_UNREACHABLE,
+  VIS_ERROR_SERVER_UNKNOWN,
+  VIS_ERROR_SERVER_REFUSED,
   VIS_ERROR_BAD_ADDRESS,
   VIS_ERROR_INSECURE,
   VIS_ERROR_STORE,

@@ -9,7 +9,7 @@
 #include "vis-codec.h"
 #include "vis-error.h"
 #include "vis-limits.h"
-#include "vis-soup-transport.h"
+#include "vis-soup-trust.h"
 
 #include <libsoup/soup.h>
 
@@ -24,6 +24,7 @@ struct _VisAccount
   GObject           parent_instance;
 
   VisServerAddress *server;
+  VisTrust         *trust;
   SoupSession      *session;
 };
 
@@ -95,9 +96,10 @@ finish_exchange (GTask *task)
 static void
 return_network_error (GTask *task, const GError *cause)
 {
-  GError *error = NULL;
+  Exchange *exchange = g_task_get_task_data (task);
+  GError   *error = NULL;
 
-  vis_soup_error_set (&error, cause);
+  vis_soup_trust_set_error (&error, exchange->message, cause);
   g_task_return_error (task, error);
 }
 
@@ -157,10 +159,18 @@ post (VisAccount *self, GTask *task, const char *path, const char *token, const 
 {
   g_autofree char *url = g_strconcat (self->server->http_url, path, NULL);
   Exchange        *exchange = g_new0 (Exchange, 1);
+  GError          *error = NULL;
 
   exchange->message = soup_message_new (SOUP_METHOD_POST, url);
   exchange->body = g_byte_array_new ();
   g_task_set_task_data (task, exchange, (GDestroyNotify) exchange_free);
+  if (!vis_trust_check_address (self->trust, self->server, &error))
+    {
+      g_task_return_error (task, error);
+      g_object_unref (task);
+      return;
+    }
+  vis_soup_trust_guard (exchange->message, self->trust, self->server);
 
   /* A password goes where it was meant to go and nowhere else. */
   soup_message_add_flags (exchange->message, SOUP_MESSAGE_NO_REDIRECT);
@@ -204,6 +214,7 @@ vis_account_finalize (GObject *object)
   VisAccount *self = VIS_ACCOUNT (object);
 
   g_clear_object (&self->session);
+  g_clear_object (&self->trust);
   g_clear_pointer (&self->server, vis_server_address_free);
 
   G_OBJECT_CLASS (vis_account_parent_class)->finalize (object);
@@ -224,17 +235,19 @@ vis_account_init (VisAccount *self)
 /**
  * vis_account_new:
  * @server: where the account is
+ * @trust: (nullable): what was decided about servers, %NULL for nothing
  *
  * Makes an object that talks to one server.
  *
  * Returns: (transfer full): a new object
  */
 VisAccount *
-vis_account_new (const VisServerAddress *server)
+vis_account_new (const VisServerAddress *server, VisTrust *trust)
 {
   VisAccount *self = g_object_new (VIS_TYPE_ACCOUNT, NULL);
 
   self->server = vis_server_address_copy (server);
+  g_set_object (&self->trust, trust);
   return self;
 }
 

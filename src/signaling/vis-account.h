@@ -7,7 +7,7 @@
 #include <gio/gio.h>
 
 #include "vis-message.h"
-#include "vis-server-address.h"
+#include "vis-trust.h"
 
 G_BEGIN_DECLS
 
@@ -16,11 +16,15 @@ G_BEGIN_DECLS
  *
  * Signs up, in and out at one server. What it answers is an account message
  * (%VIS_KIND_HTTP_ACCOUNT: `user`, `device` and `token`); the token opens the socket.
+ *
+ * Each verb fails with [error@Vis.TrustError], and has sent nothing, where the server is not
+ * trusted.
  */
 #define VIS_TYPE_ACCOUNT (vis_account_get_type ())
 G_DECLARE_FINAL_TYPE (VisAccount, vis_account, VIS, ACCOUNT, GObject)
 
-VisAccount *vis_account_new (const VisServerAddress *server) G_GNUC_WARN_UNUSED_RESULT;
+VisAccount *vis_account_new (const VisServerAddress *server,
+                             VisTrust               *trust) G_GNUC_WARN_UNUSED_RESULT;
 
 void        vis_account_register_async (VisAccount         *self,
                                         const char         *user,

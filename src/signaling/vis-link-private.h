@@ -20,6 +20,7 @@ struct _VisLink
   VisClock        *clock;
   VisTransportFunc func;
   gpointer         func_data;
+  VisTrust        *trust; /* what func_data is for transports of ours */
   VisWake         *wake;
 
   /* The truth. */

@@ -181,6 +181,7 @@ vis_link_finalize (GObject *object)
   VisLink *self = VIS_LINK (object);
 
   g_clear_object (&self->clock);
+  g_clear_object (&self->trust);
   g_clear_pointer (&self->hello, vis_message_unref);
   g_clear_pointer (&self->ice_servers, g_ptr_array_unref);
   g_clear_error (&self->problem);
@@ -245,13 +246,14 @@ vis_link_init (VisLink *self)
 static VisTransport *
 make_soup_transport (const char *url, gpointer data)
 {
-  return vis_soup_transport_new (url);
+  return vis_soup_transport_new (url, data);
 }
 
 /**
  * vis_link_new:
  * @socket_url: the address of the server's socket, `wss://…` or `ws://…`
  * @token: what signs in, from [func@Vis.account_login_async]
+ * @trust: (nullable): what was decided about servers, %NULL for nothing
  * @clock: what waits and deadlines are measured with
  *
  * Makes a link that is offline until [method@Vis.Link.start].
@@ -259,9 +261,13 @@ make_soup_transport (const char *url, gpointer data)
  * Returns: (transfer full): a new link
  */
 VisLink *
-vis_link_new (const char *socket_url, const char *token, VisClock *clock)
+vis_link_new (const char *socket_url, const char *token, VisTrust *trust, VisClock *clock)
 {
-  return vis_link_new_with_transport (socket_url, token, clock, make_soup_transport, NULL);
+  VisLink *self =
+    vis_link_new_with_transport (socket_url, token, clock, make_soup_transport, trust);
+
+  g_set_object (&self->trust, trust);
+  return self;
 }
 
 /**

@@ -6,6 +6,7 @@
 
 #include "vis-clock.h"
 #include "vis-transport.h"
+#include "vis-trust.h"
 #include "vis-wire.h"
 
 G_BEGIN_DECLS
@@ -44,8 +45,8 @@ typedef enum
 #define VIS_TYPE_LINK (vis_link_get_type ())
 G_DECLARE_FINAL_TYPE (VisLink, vis_link, VIS, LINK, GObject)
 
-VisLink *
-vis_link_new (const char *socket_url, const char *token, VisClock *clock) G_GNUC_WARN_UNUSED_RESULT;
+VisLink *vis_link_new (const char *socket_url, const char *token, VisTrust *trust, VisClock *clock)
+  G_GNUC_WARN_UNUSED_RESULT;
 VisLink      *vis_link_new_with_transport (const char      *socket_url,
                                            const char      *token,
                                            VisClock        *clock,

@@ -146,7 +146,8 @@ parse (const char *text, Security security, gboolean link)
   if (host == NULL || !take_path (self, uri, link))
     return NULL;
 
-  self->secure = security == SECURE || (security == BY_HOST && !is_loopback (host));
+  self->local = is_loopback (host);
+  self->secure = security == SECURE || (security == BY_HOST && !self->local);
   take_host (self, host, g_uri_get_port (uri));
   return g_steal_pointer (&self);
 }
@@ -197,6 +198,30 @@ vis_server_address_parse (const char *text, GError **error)
 }
 
 /**
+ * vis_server_address_switch:
+ * @self: an address
+ *
+ * The same host and port with TLS where @self does without, and the other way round: what a person
+ * may have meant.
+ *
+ * Returns: (transfer full): another address
+ */
+VisServerAddress *
+vis_server_address_switch (const VisServerAddress *self)
+{
+  VisServerAddress *other = g_new0 (VisServerAddress, 1);
+  g_autoptr (GUri)  uri = g_uri_parse (self->http_url, G_URI_FLAGS_NONE, NULL);
+  int               port = g_uri_get_port (uri);
+
+  if (port <= 0)
+    port = self->secure ? 443 : 80;
+  other->secure = !self->secure;
+  other->local = self->local;
+  take_host (other, g_uri_get_host (uri), port);
+  return other;
+}
+
+/**
  * vis_server_address_copy:
  * @self: an address
  *
@@ -213,6 +238,7 @@ vis_server_address_copy (const VisServerAddress *self)
   copy->http_url = g_strdup (self->http_url);
   copy->socket_url = g_strdup (self->socket_url);
   copy->secure = self->secure;
+  copy->local = self->local;
   copy->invite = g_strdup (self->invite);
   copy->user = g_strdup (self->user);
   return copy;

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
  * @http_url: `https://HOST[:PORT]`, to which the paths of the protocol are added
  * @socket_url: `wss://HOST[:PORT]/v1/socket`
  * @secure: whether TLS protects the connection
+ * @local: whether it is this computer, to which nothing leaves the house
  * @invite: (nullable): the code of an invite link
  * @user: (nullable): the person that a link names
  *
@@ -25,6 +26,7 @@ typedef struct
   char    *http_url;
   char    *socket_url;
   gboolean secure;
+  gboolean local;
   char    *invite;
   char    *user;
 } VisServerAddress;
@@ -34,6 +36,8 @@ GType             vis_server_address_get_type (void);
 
 VisServerAddress *vis_server_address_parse (const char *text,
                                             GError    **error) G_GNUC_WARN_UNUSED_RESULT;
+VisServerAddress *
+vis_server_address_switch (const VisServerAddress *self) G_GNUC_WARN_UNUSED_RESULT;
 VisServerAddress *vis_server_address_copy (const VisServerAddress *self) G_GNUC_WARN_UNUSED_RESULT;
 void              vis_server_address_free (VisServerAddress *self);
 

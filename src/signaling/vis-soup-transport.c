@@ -8,6 +8,7 @@
 
 #include "vis-error.h"
 #include "vis-limits.h"
+#include "vis-soup-trust.h"
 
 #include <libsoup/soup.h>
 #include <linux/tcp.h>
@@ -29,6 +30,8 @@ struct _VisSoupTransport
   GObject                  parent_instance;
 
   char                    *url;
+  VisTrust                *trust;
+  SoupMessage             *message;
   SoupSession             *session;
   GCancellable            *cancellable;
   SoupWebsocketConnection *connection;
@@ -97,7 +100,7 @@ finish (VisSoupTransport *self, guint code, const GError *cause)
     return;
 
   if (cause != NULL)
-    vis_soup_error_set (&error, cause);
+    vis_soup_trust_set_error (&error, self->message, cause);
   release (self);
   vis_transport_emit_closed (VIS_TRANSPORT (self), code, error);
 }
@@ -230,29 +233,30 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
 static void
 vis_soup_transport_open (VisTransport *transport)
 {
-  VisSoupTransport       *self = VIS_SOUP_TRANSPORT (transport);
-  g_autoptr (SoupMessage) message = NULL;
-  char                   *protocols[] = { (char *) VIS_SUBPROTOCOL, NULL };
+  VisSoupTransport            *self = VIS_SOUP_TRANSPORT (transport);
+  g_autoptr (VisServerAddress) server = NULL;
+  g_autoptr (GError)           error = NULL;
+  char                        *protocols[] = { (char *) VIS_SUBPROTOCOL, NULL };
 
   g_return_if_fail (self->session == NULL);
 
   if (self->over)
     return;
 
-  self->session = soup_session_new ();
-  message = soup_message_new (SOUP_METHOD_GET, self->url);
-  if (message == NULL)
+  server = vis_server_address_parse (self->url, &error);
+  if (server == NULL || !vis_trust_check_address (self->trust, server, &error))
     {
-      g_autoptr (GError) error = g_error_new (VIS_ERROR, VIS_ERROR_BAD_ADDRESS, "%s", self->url);
-
       finish (self, 0, error);
       return;
     }
 
-  soup_message_add_flags (message, SOUP_MESSAGE_NO_REDIRECT);
-  soup_message_disable_feature (message, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
+  self->session = soup_session_new ();
+  self->message = soup_message_new (SOUP_METHOD_GET, server->socket_url);
+  vis_soup_trust_guard (self->message, self->trust, server);
+  soup_message_add_flags (self->message, SOUP_MESSAGE_NO_REDIRECT);
+  soup_message_disable_feature (self->message, SOUP_TYPE_WEBSOCKET_EXTENSION_MANAGER);
   soup_session_websocket_connect_async (self->session,
-                                        message,
+                                        self->message,
                                         NULL,
                                         protocols,
                                         G_PRIORITY_DEFAULT,
@@ -294,7 +298,9 @@ vis_soup_transport_dispose (GObject *object)
   VisSoupTransport *self = VIS_SOUP_TRANSPORT (object);
 
   release (self);
+  g_clear_object (&self->message);
   g_clear_object (&self->session);
+  g_clear_object (&self->trust);
 
   G_OBJECT_CLASS (vis_soup_transport_parent_class)->dispose (object);
 }
@@ -329,44 +335,18 @@ vis_soup_transport_init (VisSoupTransport *self)
 /**
  * vis_soup_transport_new:
  * @url: the address of a socket: `wss://…` or `ws://…`
+ * @trust: (nullable): what was decided about servers, %NULL for nothing
  *
- * Makes a transport that is not open yet. Whether a connection without TLS is acceptable is
- * decided by who writes the address, see [func@Vis.server_address_parse].
+ * Makes a transport that is not open yet.
  *
  * Returns: (transfer full): a new transport
  */
 VisTransport *
-vis_soup_transport_new (const char *url)
+vis_soup_transport_new (const char *url, VisTrust *trust)
 {
   VisSoupTransport *self = g_object_new (VIS_TYPE_SOUP_TRANSPORT, NULL);
 
   self->url = g_strdup (url);
+  g_set_object (&self->trust, trust);
   return VIS_TRANSPORT (self);
-}
-
-/**
- * vis_soup_error_set:
- * @error: (out) (optional): where to put the error
- * @cause: what libsoup or GIO said
- *
- * Turns an error of the network into one that a person can be told ([error@Vis.Error]); the cause
- * stays in its message.
- */
-void
-vis_soup_error_set (GError **error, const GError *cause)
-{
-  VisError code = VIS_ERROR_SERVER_UNREACHABLE;
-
-  if (cause->domain == VIS_ERROR || g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    {
-      g_propagate_error (error, g_error_copy (cause));
-      return;
-    }
-
-  if (cause->domain == G_TLS_ERROR)
-    code = VIS_ERROR_INSECURE;
-  else if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-    code = VIS_ERROR_TIMED_OUT;
-
-  g_set_error_literal (error, VIS_ERROR, code, cause->message);
 }

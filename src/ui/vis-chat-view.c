@@ -12,6 +12,7 @@
 #include "vis-error.h"
 #include "vis-format.h"
 #include "vis-minute.h"
+#include "vis-padlock.h"
 #include "vis-request-panel.h"
 #include "vis-text.h"
 #include "vis-timeline-view.h"
@@ -40,6 +41,8 @@ struct _VisChatView
   GtkLabel           *name;
   GtkLabel           *subtitle;
   GtkWidget          *back_button;
+  GtkWidget          *padlock_place;
+  VisPadlock         *padlock;
   VisConnectionBar   *connection_bar;
   VisTimelineView    *timeline;
   VisRequestPanel    *request;
@@ -380,7 +383,9 @@ vis_chat_view_set_property (GObject *object, guint id, const GValue *value, GPar
       gtk_widget_set_visible (self->back_button, self->folded);
       /* The name needs the room. */
       gtk_widget_set_visible (GTK_WIDGET (self->avatar), !self->folded);
+      /* Otherwise the list beside it has them. */
       gtk_widget_set_visible (GTK_WIDGET (self->connection_bar), self->folded);
+      gtk_widget_set_visible (self->padlock_place, self->folded);
       adw_header_bar_set_show_start_title_buttons (self->header, self->folded);
       vis_ui_set_narrow (self->header, self->folded);
       g_object_notify_by_pspec (object, pspec);
@@ -431,6 +436,7 @@ vis_chat_view_class_init (VisChatViewClass *klass)
   vis_ui_init ();
   g_type_ensure (VIS_TYPE_COMPOSER);
   g_type_ensure (VIS_TYPE_CONNECTION_BAR);
+  g_type_ensure (VIS_TYPE_PADLOCK);
   g_type_ensure (VIS_TYPE_REQUEST_PANEL);
   g_type_ensure (VIS_TYPE_TIMELINE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -440,6 +446,8 @@ vis_chat_view_class_init (VisChatViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VisChatView, name);
   gtk_widget_class_bind_template_child (widget_class, VisChatView, subtitle);
   gtk_widget_class_bind_template_child (widget_class, VisChatView, back_button);
+  gtk_widget_class_bind_template_child (widget_class, VisChatView, padlock_place);
+  gtk_widget_class_bind_template_child (widget_class, VisChatView, padlock);
   gtk_widget_class_bind_template_child (widget_class, VisChatView, connection_bar);
   gtk_widget_class_bind_template_child (widget_class, VisChatView, timeline);
   gtk_widget_class_bind_template_child (widget_class, VisChatView, request);
@@ -521,15 +529,16 @@ vis_chat_view_forget_drafts (VisChatView *self)
 }
 
 /**
- * vis_chat_view_set_offer:
- * @offer: (nullable): see vis_connection_bar_set_offer()
+ * vis_chat_view_set_news:
+ * @news: what is known of the connection
  */
 void
-vis_chat_view_set_offer (VisChatView *self, const char *offer)
+vis_chat_view_set_news (VisChatView *self, VisLinkNews *news)
 {
   g_return_if_fail (VIS_IS_CHAT_VIEW (self));
 
-  vis_connection_bar_set_offer (self->connection_bar, offer);
+  vis_connection_bar_set_news (self->connection_bar, news);
+  vis_padlock_set_news (self->padlock, news);
 }
 
 VisConversation *

@@ -6,6 +6,7 @@
 
 #include "vis-call-controller.h"
 #include "vis-chat.h"
+#include "vis-link-news.h"
 
 #include <adwaita.h>
 
@@ -24,7 +25,7 @@ G_DECLARE_FINAL_TYPE (VisChatView, vis_chat_view, VIS, CHAT_VIEW, AdwBin)
 
 void vis_chat_view_set_session (VisChatView *self, VisChat *chat, VisCallController *controller);
 void vis_chat_view_forget_drafts (VisChatView *self);
-void vis_chat_view_set_offer (VisChatView *self, const char *offer);
+void vis_chat_view_set_news (VisChatView *self, VisLinkNews *news);
 VisConversation *vis_chat_view_get_conversation (VisChatView *self);
 void             vis_chat_view_set_conversation (VisChatView *self, VisConversation *conversation);
 

@@ -15,41 +15,63 @@ struct _VisConnectionBar
   AdwBin        parent_instance;
 
   GSignalGroup *chat_signals;
-  char         *offer; /* the question why it should connect here */
+  GSignalGroup *news_signals;
 
   GtkRevealer  *revealer;
   GtkSpinner   *spinner;
   GtkLabel     *label;
-  GtkWidget    *button;
+  GtkButton    *button;
 };
 
 G_DEFINE_FINAL_TYPE (VisConnectionBar, vis_connection_bar, ADW_TYPE_BIN)
 
+/* What the bar says, from what matters most: what may be lost, what only the person can solve, why
+ * there is no connection, and its state. */
+static const char *
+choose_words (VisChat *chat, VisLinkNews *news)
+{
+  VisConnection connection = vis_chat_get_connection (chat);
+  gboolean      lost = connection <= VIS_CONNECTION_CONNECTING;
+
+  if (vis_chat_get_problem (chat) != NULL)
+    return vis_error_to_sentence (vis_chat_get_problem (chat));
+  if (news != NULL && vis_link_news_get_offer (news) != NULL)
+    return vis_link_news_get_offer (news);
+  if (news != NULL && lost && vis_link_news_get_reason (news) != NULL)
+    return vis_link_news_get_reason (news);
+
+  return vis_format_connection (connection);
+}
+
+static void
+update_button (VisConnectionBar *self, VisLinkNews *news, gboolean offered)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->button), offered);
+  if (!offered)
+    return;
+
+  gtk_button_set_label (self->button, vis_link_news_get_verb (news));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), vis_link_news_get_action (news));
+}
+
 static void
 update (VisConnectionBar *self)
 {
-  g_autoptr (VisChat) chat = g_signal_group_dup_target (self->chat_signals);
-  VisConnection connection = chat != NULL ? vis_chat_get_connection (chat) : VIS_CONNECTION_ONLINE;
-  gboolean      problem = chat != NULL && vis_chat_get_problem (chat) != NULL;
-  gboolean      busy;
-  const char   *words = vis_format_connection (connection);
-
-  /* What waits for an answer is not tried again by itself. */
-  if (self->offer != NULL)
-    words = self->offer;
-  /* What may be lost matters more than what is only late. */
-  if (problem)
-    words = vis_error_to_sentence (vis_chat_get_problem (chat));
-  busy = words != NULL && words != self->offer && !problem && connection != VIS_CONNECTION_OFFLINE;
+  g_autoptr (VisChat)     chat = g_signal_group_dup_target (self->chat_signals);
+  g_autoptr (VisLinkNews) news = g_signal_group_dup_target (self->news_signals);
+  const char             *words = chat != NULL ? choose_words (chat, news) : NULL;
+  gboolean                problem = words != NULL && vis_chat_get_problem (chat) != NULL;
+  gboolean offered = words != NULL && news != NULL && words == vis_link_news_get_offer (news);
+  gboolean busy = words != NULL && !problem && !offered &&
+                  vis_chat_get_connection (chat) != VIS_CONNECTION_OFFLINE;
 
   /* The last words stay while the bar slides away. */
-  if (words != NULL)
-    gtk_label_set_label (self->label, words);
   gtk_spinner_set_spinning (self->spinner, busy);
   if (words != NULL)
     {
+      gtk_label_set_label (self->label, words);
       gtk_widget_set_visible (GTK_WIDGET (self->spinner), busy);
-      gtk_widget_set_visible (self->button, words == self->offer);
+      update_button (self, news, offered);
       gtk_widget_set_halign (GTK_WIDGET (self->label), busy ? GTK_ALIGN_START : GTK_ALIGN_CENTER);
       gtk_widget_set_css_classes (GTK_WIDGET (self),
                                   (const char *[]){ problem ? "problem" : "state", NULL });
@@ -73,7 +95,7 @@ vis_connection_bar_dispose (GObject *object)
   VisConnectionBar *self = VIS_CONNECTION_BAR (object);
 
   g_clear_object (&self->chat_signals);
-  g_clear_pointer (&self->offer, g_free);
+  g_clear_object (&self->news_signals);
 
   G_OBJECT_CLASS (vis_connection_bar_parent_class)->dispose (object);
 }
@@ -104,6 +126,8 @@ vis_connection_bar_init (VisConnectionBar *self)
   g_signal_group_connect_swapped (
     self->chat_signals, "notify::connection", G_CALLBACK (update), self);
   g_signal_group_connect_swapped (self->chat_signals, "notify::problem", G_CALLBACK (update), self);
+  self->news_signals = g_signal_group_new (VIS_TYPE_LINK_NEWS);
+  g_signal_group_connect_swapped (self->news_signals, "changed", G_CALLBACK (update), self);
 }
 
 /**
@@ -120,17 +144,14 @@ vis_connection_bar_set_chat (VisConnectionBar *self, VisChat *chat)
 }
 
 /**
- * vis_connection_bar_set_offer:
- * @offer: (nullable): why there is no connection, and whether there should be one here
- *
- * Puts a question, with a button that says yes to it.
+ * vis_connection_bar_set_news:
+ * @news: what else is known of the connection
  */
 void
-vis_connection_bar_set_offer (VisConnectionBar *self, const char *offer)
+vis_connection_bar_set_news (VisConnectionBar *self, VisLinkNews *news)
 {
   g_return_if_fail (VIS_IS_CONNECTION_BAR (self));
 
-  g_free (self->offer);
-  self->offer = g_strdup (offer);
+  g_signal_group_set_target (self->news_signals, news);
   update (self);
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "vis-chat.h"
+#include "vis-link-news.h"
 
 #include <adwaita.h>
 
@@ -19,6 +20,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VisConnectionBar, vis_connection_bar, VIS, CONNECTION_BAR, AdwBin)
 
 void vis_connection_bar_set_chat (VisConnectionBar *self, VisChat *chat);
-void vis_connection_bar_set_offer (VisConnectionBar *self, const char *offer);
+void vis_connection_bar_set_news (VisConnectionBar *self, VisLinkNews *news);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #include "vis-chat-row.h"
 #include "vis-connection-bar.h"
+#include "vis-padlock.h"
 #include "vis-ui.h"
 
 #include <string.h>
@@ -28,6 +29,7 @@ struct _VisSidebar
   AdwWindowTitle     *title;
   GBindingGroup      *own_name;
   GSignalGroup       *chat_signals;
+  VisPadlock         *padlock;
   GtkEditable        *search;
   VisConnectionBar   *connection_bar;
   GtkStack           *stack;
@@ -317,9 +319,11 @@ vis_sidebar_class_init (VisSidebarClass *klass)
 
   vis_ui_init ();
   g_type_ensure (VIS_TYPE_CONNECTION_BAR);
+  g_type_ensure (VIS_TYPE_PADLOCK);
   gtk_widget_class_set_template_from_resource (widget_class, VIS_UI_RESOURCE_PATH "vis-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, VisSidebar, header);
   gtk_widget_class_bind_template_child (widget_class, VisSidebar, title);
+  gtk_widget_class_bind_template_child (widget_class, VisSidebar, padlock);
   gtk_widget_class_bind_template_child (widget_class, VisSidebar, search);
   gtk_widget_class_bind_template_child (widget_class, VisSidebar, connection_bar);
   gtk_widget_class_bind_template_child (widget_class, VisSidebar, stack);
@@ -386,15 +390,16 @@ vis_sidebar_set_chat (VisSidebar *self, VisChat *chat)
 }
 
 /**
- * vis_sidebar_set_offer:
- * @offer: (nullable): see vis_connection_bar_set_offer()
+ * vis_sidebar_set_news:
+ * @news: what is known of the connection
  */
 void
-vis_sidebar_set_offer (VisSidebar *self, const char *offer)
+vis_sidebar_set_news (VisSidebar *self, VisLinkNews *news)
 {
   g_return_if_fail (VIS_IS_SIDEBAR (self));
 
-  vis_connection_bar_set_offer (self->connection_bar, offer);
+  vis_connection_bar_set_news (self->connection_bar, news);
+  vis_padlock_set_news (self->padlock, news);
 }
 
 /**

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "vis-chat.h"
+#include "vis-link-news.h"
 
 #include <adwaita.h>
 
@@ -23,7 +24,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VisSidebar, vis_sidebar, VIS, SIDEBAR, AdwBin)
 
 void vis_sidebar_set_chat (VisSidebar *self, VisChat *chat);
-void vis_sidebar_set_offer (VisSidebar *self, const char *offer);
+void vis_sidebar_set_news (VisSidebar *self, VisLinkNews *news);
 void vis_sidebar_select (VisSidebar *self, VisConversation *conversation);
 void vis_sidebar_step (VisSidebar *self, int step);
 void vis_sidebar_search (VisSidebar *self);

@@ -137,14 +137,21 @@ check (
   return TRUE;
 }
 
-static void
-submit (VisWelcome *self)
+/**
+ * vis_welcome_submit:
+ *
+ * Sends what is in the form, as its button does.
+ */
+void
+vis_welcome_submit (VisWelcome *self)
 {
   g_autofree char *server = dup_text (self->server_row);
   g_autofree char *user = dup_text (self->user_row);
   g_autofree char *name = dup_text (self->name_row);
   g_autofree char *invite = dup_text (self->invite_row);
   const char      *password = gtk_editable_get_text (self->password_row);
+
+  g_return_if_fail (VIS_IS_WELCOME (self));
 
   if (self->busy || !check (self, server, user, password, name))
     return;
@@ -164,7 +171,7 @@ submit (VisWelcome *self)
 static void
 on_submit_clicked (VisWelcome *self)
 {
-  submit (self);
+  vis_welcome_submit (self);
 }
 
 /* Enter goes to the next empty field and, from the last one, sends the form. */
@@ -180,7 +187,7 @@ on_activated (VisWelcome *self, GtkEditable *row)
         return;
       }
 
-  submit (self);
+  vis_welcome_submit (self);
 }
 
 static void

@@ -34,6 +34,7 @@ gboolean    vis_welcome_get_busy (VisWelcome *self);
 void        vis_welcome_set_busy (VisWelcome *self, gboolean busy);
 const char *vis_welcome_get_error (VisWelcome *self);
 void        vis_welcome_set_error (VisWelcome *self, const char *error);
+void        vis_welcome_submit (VisWelcome *self);
 void        vis_welcome_clear_password (VisWelcome *self);
 
 G_END_DECLS

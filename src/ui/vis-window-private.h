@@ -24,7 +24,7 @@ struct _VisWindow
   GtkWindow           *incoming; /* while somebody calls */
   GtkWindow           *new_chat; /* while somebody is asked for */
   char                *wanted;   /* who is opened as soon as they are known */
-  char                *offer;    /* why it should connect here, while it is not connected */
+  VisLinkNews         *news;
   gboolean             updating;
 
   AdwToastOverlay     *toasts;
@@ -43,6 +43,7 @@ struct _VisWindow
 
 void     vis_window_class_add_actions (GtkWidgetClass *widget_class);
 
+void     vis_window_furnish (VisWindow *self);
 gboolean vis_window_shows (VisWindow *self, const char *page);
 gboolean vis_window_has_chat (VisWindow *self);
 gboolean vis_window_has_call (VisWindow *self);

@@ -8,13 +8,9 @@
 
 #include "vis-incoming-call.h"
 #include "vis-new-chat.h"
-#include "vis-text.h"
 #include "vis-ui.h"
 
 #include <glib/gi18n.h>
-
-/* How long an error is shown: long enough to be read, in seconds. */
-#define ERROR_S 5
 
 G_DEFINE_FINAL_TYPE (VisWindow, vis_window, ADW_TYPE_APPLICATION_WINDOW)
 
@@ -99,7 +95,7 @@ complete (VisWindow *self)
   gtk_stack_add_named (self->content, GTK_WIDGET (self->call_view), "call");
   on_folded (self);
   vis_chat_view_set_session (self->chat_view, self->chat, self->controller);
-  vis_chat_view_set_offer (self->chat_view, self->offer);
+  vis_chat_view_set_news (self->chat_view, self->news);
   vis_call_view_set_controller (self->call_view, self->controller);
   g_signal_connect_object (
     self->call_view, "notify::active", G_CALLBACK (on_call_active), self, G_CONNECT_SWAPPED);
@@ -262,7 +258,7 @@ vis_window_dispose (GObject *object)
   g_clear_pointer (&self->incoming, gtk_window_destroy);
   g_clear_weak_pointer (&self->new_chat);
   g_clear_pointer (&self->wanted, g_free);
-  g_clear_pointer (&self->offer, g_free);
+  g_clear_object (&self->news);
   g_clear_object (&self->controller);
   g_clear_object (&self->chat);
   self->updating = TRUE;
@@ -281,8 +277,8 @@ vis_window_class_init (VisWindowClass *klass)
 
 /* What is in the window is built from here on, and not with the window itself: so the window stands
  * on the screen at once. */
-static void
-furnish (VisWindow *self)
+void
+vis_window_furnish (VisWindow *self)
 {
   g_autoptr (GtkBuilder)      builder = NULL;
   g_autoptr (GtkBuilderScope) scope = NULL;
@@ -314,6 +310,7 @@ furnish (VisWindow *self)
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), GTK_WIDGET (self->toasts));
   self->updating = FALSE;
 
+  vis_sidebar_set_news (self->sidebar, self->news);
   on_folded (self);
   gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
 }
@@ -330,6 +327,7 @@ vis_window_init (VisWindow *self)
   gtk_box_append (GTK_BOX (blank), adw_header_bar_new ());
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), blank);
 
+  self->news = vis_link_news_new ();
   self->chat_signals = g_signal_group_new (VIS_TYPE_CHAT);
   g_signal_group_connect_swapped (
     self->chat_signals, "notify::unread", G_CALLBACK (update_title), self);
@@ -373,7 +371,7 @@ vis_window_set_session (VisWindow *self, VisChat *chat, VisCallController *contr
 {
   g_return_if_fail (VIS_IS_WINDOW (self));
 
-  furnish (self);
+  vis_window_furnish (self);
   if (self->chat != NULL)
     g_signal_handlers_disconnect_by_func (
       vis_chat_get_conversations (self->chat), on_conversations_changed, self);
@@ -381,7 +379,6 @@ vis_window_set_session (VisWindow *self, VisChat *chat, VisCallController *contr
   g_set_object (&self->chat, chat);
   g_set_object (&self->controller, controller);
   g_clear_pointer (&self->wanted, g_free);
-  vis_window_set_offer (self, NULL);
 
   vis_sidebar_set_chat (self->sidebar, chat);
   if (self->chat_view != NULL)
@@ -425,7 +422,7 @@ vis_window_show_welcome (VisWindow *self)
 {
   g_return_if_fail (VIS_IS_WINDOW (self));
 
-  furnish (self);
+  vis_window_furnish (self);
   gtk_widget_set_visible (GTK_WIDGET (self->welcome), TRUE);
   gtk_stack_set_visible_child_name (self->stack, "welcome");
   gtk_widget_grab_focus (GTK_WIDGET (self->welcome));
@@ -441,65 +438,8 @@ vis_window_get_welcome (VisWindow *self)
 {
   g_return_val_if_fail (VIS_IS_WINDOW (self), NULL);
 
-  furnish (self);
+  vis_window_furnish (self);
   return self->welcome;
-}
-
-static void
-show_toast (VisWindow *self, const char *sentence, AdwToastPriority priority, guint seconds)
-{
-  g_autofree char *plain = vis_text_plain (sentence);
-  AdwToast        *toast;
-  GtkWidget       *label;
-
-  furnish (self);
-  /* A label of its own: it wraps in a narrow window, whatever it says, and what servers say is not
-   * markup. */
-  label = g_object_new (
-    GTK_TYPE_LABEL, "label", plain, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT, NULL);
-  gtk_label_set_wrap (GTK_LABEL (label), TRUE);
-  gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
-  gtk_label_set_lines (GTK_LABEL (label), 6);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 30);
-  gtk_label_set_xalign (GTK_LABEL (label), 0);
-  gtk_widget_add_css_class (label, "heading");
-  toast = adw_toast_new ("");
-  adw_toast_set_custom_title (toast, label);
-  adw_toast_set_priority (toast, priority);
-  adw_toast_set_timeout (toast, seconds);
-  adw_toast_overlay_add_toast (self->toasts, toast);
-}
-
-/**
- * vis_window_show_error:
- * @sentence: what went wrong and what to do, as plain text
- *
- * Shows a sentence for some seconds, over whatever there is.
- */
-void
-vis_window_show_error (VisWindow *self, const char *sentence)
-{
-  g_return_if_fail (VIS_IS_WINDOW (self));
-  g_return_if_fail (sentence != NULL);
-
-  show_toast (self, sentence, ADW_TOAST_PRIORITY_HIGH, ERROR_S);
-}
-
-/**
- * vis_window_show_notice:
- * @sentence: what is wrong with the installation and what to do, as plain text
- *
- * Shows a sentence until the person closes it; what [method@Vis.Window.show_error] tells goes
- * first.
- */
-void
-vis_window_show_notice (VisWindow *self, const char *sentence)
-{
-  g_return_if_fail (VIS_IS_WINDOW (self));
-  g_return_if_fail (sentence != NULL);
-
-  show_toast (self, sentence, ADW_TOAST_PRIORITY_NORMAL, 0);
 }
 
 /**
@@ -514,25 +454,6 @@ vis_window_forget_drafts (VisWindow *self)
 
   if (self->chat_view != NULL)
     vis_chat_view_forget_drafts (self->chat_view);
-}
-
-/**
- * vis_window_set_offer:
- * @offer: (nullable): why there is no connection, and whether there should be one here
- *
- * Puts a question where the state of the connection is told, with a button for `app.connect`.
- */
-void
-vis_window_set_offer (VisWindow *self, const char *offer)
-{
-  g_return_if_fail (VIS_IS_WINDOW (self));
-
-  furnish (self);
-  g_free (self->offer);
-  self->offer = g_strdup (offer);
-  vis_sidebar_set_offer (self->sidebar, offer);
-  if (self->chat_view != NULL)
-    vis_chat_view_set_offer (self->chat_view, offer);
 }
 
 /**

@@ -43,7 +43,8 @@ static void
 test_restore (void)
 {
   g_autoptr (VisProfile) profile = vis_profile_new ("restore", NULL);
-  g_autoptr (VisLogin)   login = vis_login_new (profile);
+  g_autoptr (VisTrust)   trust = vis_trust_new (NULL);
+  g_autoptr (VisLogin)   login = vis_login_new (profile, trust);
 
   keep (profile);
   for (guint i = 0; i < 2; i++)

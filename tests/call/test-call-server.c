@@ -39,7 +39,7 @@ on_ended (VisCallController *controller, VisCall *call, Device *device)
 static void
 open_device (Device *self, RealServer *server, const char *token)
 {
-  self->link = vis_link_new (server->url, token, vis_clock_get_system ());
+  self->link = vis_link_new (server->url, token, NULL, vis_clock_get_system ());
   self->engine = vis_fake_engine_new ();
   self->ringer = vis_fake_ringer_new ();
   self->controller = vis_call_controller_new (VIS_WIRE (self->link),

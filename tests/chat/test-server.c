@@ -26,7 +26,7 @@ open_person (Person *person, RealServer *server, const char *user, const char *t
   g_autofree char *path = g_build_filename (server->folder, name, NULL);
 
   person->store = vis_sqlite_store_new (path);
-  person->link = vis_link_new (server->url, token, vis_clock_get_system ());
+  person->link = vis_link_new (server->url, token, NULL, vis_clock_get_system ());
   person->chat = vis_chat_new (user, person->store, VIS_WIRE (person->link), NULL);
   WAIT_FOR (vis_chat_get_loaded (person->chat));
   vis_link_start (person->link);

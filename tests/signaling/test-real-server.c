@@ -117,7 +117,7 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
 static char *
 sign_up (Server *server, const char *user)
 {
-  g_autoptr (VisAccount)   account = vis_account_new (server->address);
+  g_autoptr (VisAccount)   account = vis_account_new (server->address, NULL);
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError)       error = NULL;
   g_autoptr (VisMessage)   answer = NULL;
@@ -153,7 +153,7 @@ get_state (VisLink *link)
 static VisLink *
 open_link (Server *server, const char *token)
 {
-  VisLink *link = vis_link_new (server->address->socket_url, token, vis_clock_get_system ());
+  VisLink *link = vis_link_new (server->address->socket_url, token, NULL, vis_clock_get_system ());
 
   vis_link_start (link);
   WAIT_UNTIL (get_state (link) == VIS_WIRE_ONLINE);
@@ -251,7 +251,7 @@ test_replaced (Server *server, gconstpointer data)
   g_autofree char         *token = sign_up (server, "ada");
   VisLink                 *first = open_link (server, token);
   VisLink                 *second = open_link (server, token);
-  g_autoptr (VisAccount)   account = vis_account_new (server->address);
+  g_autoptr (VisAccount)   account = vis_account_new (server->address, NULL);
   g_autoptr (GAsyncResult) result = NULL;
 
   WAIT_UNTIL (get_state (first) == VIS_WIRE_OFFLINE);
@@ -276,7 +276,7 @@ static void
 test_account (Server *server, gconstpointer data)
 {
   g_autofree char       *token = sign_up (server, "ada");
-  g_autoptr (VisAccount) account = vis_account_new (server->address);
+  g_autoptr (VisAccount) account = vis_account_new (server->address, NULL);
   GAsyncResult          *result = NULL;
   g_autoptr (VisMessage) answer = NULL;
   g_autoptr (GError)     error = NULL;

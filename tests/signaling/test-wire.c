@@ -180,7 +180,7 @@ tear_down (Server *server, gconstpointer data)
 static VisLink *
 new_link (Server *server)
 {
-  return vis_link_new (server->socket_url, token, vis_clock_get_system ());
+  return vis_link_new (server->socket_url, token, NULL, vis_clock_get_system ());
 }
 
 static VisWireState
@@ -280,14 +280,14 @@ test_cut_on_open (Server *server, gconstpointer data)
 static void
 test_nobody (Server *server, gconstpointer data)
 {
-  VisLink *link = vis_link_new ("ws://127.0.0.1:1/v1/socket", token, vis_clock_get_system ());
+  VisLink *link = vis_link_new ("ws://127.0.0.1:1/v1/socket", token, NULL, vis_clock_get_system ());
 
   vis_link_start (link);
   WAIT_UNTIL (get_state (link) == VIS_WIRE_WAITING);
-  g_assert_error (vis_link_get_last_error (link), VIS_ERROR, VIS_ERROR_SERVER_UNREACHABLE);
+  g_assert_error (vis_link_get_last_error (link), VIS_ERROR, VIS_ERROR_SERVER_REFUSED);
   drop (link);
 
-  link = vis_link_new ("no address", token, vis_clock_get_system ());
+  link = vis_link_new ("no address", token, NULL, vis_clock_get_system ());
   vis_link_start (link);
   WAIT_UNTIL (get_state (link) == VIS_WIRE_WAITING);
   g_assert_error (vis_link_get_last_error (link), VIS_ERROR, VIS_ERROR_BAD_ADDRESS);
@@ -434,7 +434,7 @@ static void
 test_account (Server *server, gconstpointer data)
 {
   g_autoptr (VisServerAddress) address = vis_server_address_parse (server->base, NULL);
-  VisAccount                  *account = vis_account_new (address);
+  VisAccount                  *account = vis_account_new (address, NULL);
   GAsyncResult                *result = NULL;
   g_autoptr (GError)           error = NULL;
   VisMessage                  *answer;
@@ -502,7 +502,7 @@ test_account_errors (Server *server, gconstpointer data)
 
   for (guint i = 0; i <= G_N_ELEMENTS (rows); i++)
     {
-      g_autoptr (VisAccount)   account = vis_account_new (address);
+      g_autoptr (VisAccount)   account = vis_account_new (address, NULL);
       g_autoptr (GAsyncResult) result = NULL;
       g_autoptr (GError)       error = NULL;
       g_autofree char         *huge = NULL;
@@ -531,7 +531,7 @@ static void
 test_account_cancel (Server *server, gconstpointer data)
 {
   g_autoptr (VisServerAddress) address = vis_server_address_parse (server->base, NULL);
-  g_autoptr (VisAccount)       account = vis_account_new (address);
+  g_autoptr (VisAccount)       account = vis_account_new (address, NULL);
   g_autoptr (GCancellable)     cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult)     result = NULL;
   g_autoptr (GError)           error = NULL;
@@ -587,18 +587,18 @@ test_self_signed (Server *server, gconstpointer data)
   address = vis_server_address_parse (url, &error);
   g_assert_no_error (error);
 
-  link = vis_link_new (address->socket_url, token, vis_clock_get_system ());
+  link = vis_link_new (address->socket_url, token, NULL, vis_clock_get_system ());
   vis_link_start (link);
   WAIT_UNTIL (get_state (link) == VIS_WIRE_WAITING);
-  g_assert_error (vis_link_get_last_error (link), VIS_ERROR, VIS_ERROR_INSECURE);
+  g_assert_error (vis_link_get_last_error (link), VIS_TRUST_ERROR, VIS_TRUST_ERROR_UNKNOWN);
   g_assert_cmpuint (server->sockets->len, ==, 0);
   drop (link);
 
-  account = vis_account_new (address);
+  account = vis_account_new (address, NULL);
   vis_account_login_async (account, "ada", "correct horse", NULL, on_done, &result);
   WAIT_UNTIL (result != NULL);
   g_assert_null (vis_account_login_finish (account, result, &error));
-  g_assert_error (error, VIS_ERROR, VIS_ERROR_INSECURE);
+  g_assert_error (error, VIS_TRUST_ERROR, VIS_TRUST_ERROR_UNKNOWN);
   g_assert_null (server->last_body);
 }
 

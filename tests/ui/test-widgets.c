@@ -213,14 +213,19 @@ test_problem (Fixture *fixture, gconstpointer data)
 static void
 test_offer (Fixture *fixture, gconstpointer data)
 {
+  VisLinkNews *news = vis_window_get_news (fixture->window);
+
   fixture_sign_in (fixture);
   vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_OFFLINE);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Offline – trying again");
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Connect here"));
-  vis_window_set_offer (fixture->window, "Connect here instead?");
+  vis_link_news_set_reason (news, "The server is not running.");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "The server is not running.");
+  vis_link_news_set_offer (news, "Connect here instead?", "Connect here", "app.connect");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Connect here instead?");
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "Connect here");
-  vis_window_set_offer (fixture->window, NULL);
+  vis_link_news_set_offer (news, NULL, NULL, NULL);
+  vis_link_news_set_reason (news, NULL);
   vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_CONNECTING);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Connecting…");
   driver_gone (fixture->widget, GTK_TYPE_BUTTON, "Connect here");

@@ -399,11 +399,16 @@ paper_ringer_init (PaperRinger *self)
 static void
 run (Peer *peer, const char *server, const char *token, const char *camera, const char *microphone)
 {
-  g_autoptr (VisRinger)    ringer = g_object_new (PAPER_TYPE_RINGER, NULL);
-  g_autoptr (GInputStream) stdin_stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+  g_autoptr (VisRinger)        ringer = g_object_new (PAPER_TYPE_RINGER, NULL);
+  g_autoptr (GInputStream)     stdin_stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+  g_autoptr (VisTrust)         trust = vis_trust_new (NULL);
+  g_autoptr (VisServerAddress) address = NULL;
 
   peer->loop = g_main_loop_new (NULL, FALSE);
-  peer->link = vis_link_new (server, token, vis_clock_get_system ());
+  address = vis_server_address_parse (server, NULL);
+  if (address != NULL)
+    vis_trust_allow_plain (trust, address->name);
+  peer->link = vis_link_new (server, token, trust, vis_clock_get_system ());
   peer->engine = vis_gst_engine_new (camera, microphone);
   vis_gst_engine_set_speaker (peer->engine, "none");
   vis_gst_engine_warm_up (peer->engine);

@@ -1,0 +1,433 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-account.h"
+#include "vis-error.h"
+#include "vis-link.h"
+#include "vis-server-probe.h"
+
+#include <signal.h>
+#include <string.h>
+
+/* Whom a password is sent to, against the real visavisd. */
+
+static const char *visavisd;
+static const char *certificates;
+
+typedef struct
+{
+  char             *folder;
+  char             *file; /* of the decisions */
+  VisTrust         *trust;
+  GSubprocess      *process;
+  VisServerAddress *address;
+} Fixture;
+
+#define WAIT_UNTIL(condition)                                                                      \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    gint64 end = g_get_monotonic_time () + 40 * G_USEC_PER_SEC;                                    \
+    guint  tick = g_timeout_add (1000, on_tick, NULL);                                             \
+    while (!(condition) && g_get_monotonic_time () < end)                                          \
+      g_main_context_iteration (NULL, TRUE);                                                       \
+    g_source_remove (tick);                                                                        \
+    g_assert_true (condition);                                                                     \
+  }                                                                                                \
+  G_STMT_END
+
+static gboolean
+on_tick (gpointer data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_done (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+/* certificate: which one it shows; NULL for a server without TLS. */
+static void
+start_server (Fixture *fixture, const char *certificate)
+{
+  g_autoptr (GPtrArray)        words = g_ptr_array_new ();
+  g_autoptr (GError)           error = NULL;
+  g_autoptr (GDataInputStream) output = NULL;
+  g_autofree char             *listen = NULL;
+  g_autofree char             *path = NULL;
+  g_autofree char             *line = NULL;
+  const char                  *port;
+
+  port = fixture->address != NULL ? strrchr (fixture->address->http_url, ':') + 1 : "0";
+  listen = g_strconcat ("127.0.0.1:", port, NULL);
+  for (const char *const *word = (const char *const[]){ visavisd,
+                                                        "serve",
+                                                        "--data",
+                                                        fixture->folder,
+                                                        "--listen",
+                                                        listen,
+                                                        "--open-registration",
+                                                        "--rate-limits",
+                                                        "off",
+                                                        NULL };
+       *word != NULL;
+       word++)
+    g_ptr_array_add (words, (gpointer) *word);
+  if (certificate != NULL)
+    {
+      path = g_build_filename (certificates, certificate, NULL);
+      g_ptr_array_add (words, (gpointer) "--tls-cert");
+      g_ptr_array_add (words, path);
+      g_ptr_array_add (words, (gpointer) "--tls-key");
+      g_ptr_array_add (words, path);
+    }
+  g_ptr_array_add (words, NULL);
+
+  fixture->process =
+    g_subprocess_newv ((const char *const *) words->pdata, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  g_assert_no_error (error);
+  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (fixture->process));
+  do
+    {
+      g_free (line);
+      line = g_data_input_stream_read_line (output, NULL, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_nonnull (line);
+    }
+  while (!g_str_has_prefix (line, "visavisd ready "));
+  g_clear_pointer (&fixture->address, vis_server_address_free);
+  fixture->address = vis_server_address_parse (line + strlen ("visavisd ready "), &error);
+  g_assert_no_error (error);
+}
+
+static void
+stop_server (Fixture *fixture)
+{
+  g_subprocess_send_signal (fixture->process, SIGTERM);
+  g_subprocess_wait (fixture->process, NULL, NULL);
+  g_clear_object (&fixture->process);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  fixture->folder = g_dir_make_tmp ("visavis-trust-XXXXXX", NULL);
+  fixture->file = g_build_filename (fixture->folder, "trust.ini", NULL);
+  fixture->trust = vis_trust_new (fixture->file);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *command = g_strdup_printf ("rm -rf '%s'", fixture->folder);
+
+  if (fixture->process != NULL)
+    stop_server (fixture);
+  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
+  g_clear_pointer (&fixture->address, vis_server_address_free);
+  g_clear_object (&fixture->trust);
+  g_free (fixture->file);
+  g_free (fixture->folder);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+/* What an attempt to sign up ends with; NULL for success, and the token of it. */
+static GError *
+sign_up (Fixture *fixture, const VisServerAddress *address, const char *user, char **token)
+{
+  g_autoptr (VisAccount)   account = vis_account_new (address, fixture->trust);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (VisMessage)   answer = NULL;
+  GError                  *error = NULL;
+
+  vis_account_register_async (account, user, "correct horse", NULL, NULL, NULL, on_done, &result);
+  WAIT_UNTIL (result != NULL);
+  answer = vis_account_register_finish (account, result, &error);
+  if (answer != NULL && token != NULL)
+    *token = g_strdup (vis_message_get_string (answer, VIS_FIELD_TOKEN));
+
+  return error;
+}
+
+static GError *
+probe (Fixture *fixture, const VisServerAddress *address, GCancellable *cancellable)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  GError                  *error = NULL;
+  gint64                   begin = g_get_monotonic_time ();
+  gboolean                 done;
+
+  vis_server_probe_async (address, fixture->trust, cancellable, on_done, &result);
+  WAIT_UNTIL (result != NULL);
+  done = vis_server_probe_finish (result, &error);
+  g_assert_true (done == (error == NULL));
+  g_test_message ("%s after %" G_GINT64_FORMAT " ms: %s",
+                  address->http_url,
+                  (g_get_monotonic_time () - begin) / 1000,
+                  error != NULL ? error->message : "fine");
+
+  return error;
+}
+
+static void
+drop (VisLink *link)
+{
+  vis_link_stop (link);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (link);
+}
+
+static void
+await_pin (Fixture *fixture, const char *fingerprint)
+{
+  for (gboolean kept = FALSE; !kept;)
+    {
+      g_autoptr (VisTrust) again = vis_trust_new (fixture->file);
+      g_autofree char     *pin = vis_trust_dup_pin (again, fixture->address->name);
+
+      g_main_context_iteration (NULL, FALSE);
+      kept = g_strcmp0 (pin, fingerprint) == 0;
+    }
+}
+
+/* Nothing goes to another computer in the open before somebody has agreed. */
+static void
+test_plain (Fixture *fixture, gconstpointer data)
+{
+  static const char *const others[] = { "ws://192.0.2.1:8448/v1/socket",
+                                        "http://[2001:db8::1]:8448",
+                                        "http://chat.example.org" };
+  static const char *const own[] = { "ws://127.0.0.1:1", "http://[::1]:1", "localhost:1" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autoptr (VisServerAddress) address = vis_server_address_parse (others[i], NULL);
+      g_autoptr (GError)           error = sign_up (fixture, address, "ada", NULL);
+      VisLink                     *link =
+        vis_link_new (address->socket_url, "token", fixture->trust, vis_clock_get_system ());
+
+      g_assert_error (error, VIS_TRUST_ERROR, VIS_TRUST_ERROR_PLAIN);
+      g_assert_true (vis_trust_error_is_question (error));
+      g_assert_cmpstr (vis_trust_error_get_server (error), ==, address->name);
+
+      vis_link_start (link);
+      g_assert_error (vis_link_get_last_error (link), VIS_TRUST_ERROR, VIS_TRUST_ERROR_PLAIN);
+      drop (link);
+
+      /* Once for each server, and this one only. */
+      vis_trust_allow_plain (fixture->trust, address->name);
+      g_assert_true (vis_trust_check_address (fixture->trust, address, NULL));
+      if (i + 1 < G_N_ELEMENTS (others))
+        {
+          g_autoptr (VisServerAddress) next = vis_server_address_parse (others[i + 1], NULL);
+
+          g_assert_false (vis_trust_check_address (fixture->trust, next, NULL));
+        }
+    }
+
+  for (guint i = 0; i < G_N_ELEMENTS (own); i++)
+    {
+      g_autoptr (VisServerAddress) address = vis_server_address_parse (own[i], NULL);
+
+      g_assert_true (vis_trust_check_address (NULL, address, NULL));
+    }
+}
+
+/* A certificate that nobody vouches for: refused everywhere, until it is trusted. */
+static void
+test_unknown (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GError)          error = NULL;
+  g_autofree char            *path = g_build_filename (certificates, "first.pem", NULL);
+  g_autofree char            *fingerprint = NULL;
+  g_autofree char            *token = NULL;
+  VisLink                    *link;
+
+  certificate = g_tls_certificate_new_from_file (path, &error);
+  g_assert_no_error (error);
+  fingerprint = vis_trust_fingerprint (certificate);
+  g_assert_cmpuint (strlen (fingerprint), ==, 95);
+  start_server (fixture, "first.pem");
+
+  error = probe (fixture, fixture->address, NULL);
+  g_assert_error (error, VIS_TRUST_ERROR, VIS_TRUST_ERROR_UNKNOWN);
+  g_assert_cmpstr (vis_trust_error_get_fingerprint (error), ==, fingerprint);
+  g_assert_nonnull (vis_trust_error_get_reason (error));
+  g_clear_error (&error);
+  error = sign_up (fixture, fixture->address, "ada", NULL);
+  g_assert_error (error, VIS_TRUST_ERROR, VIS_TRUST_ERROR_UNKNOWN);
+  g_clear_error (&error);
+  link =
+    vis_link_new (fixture->address->socket_url, "token", fixture->trust, vis_clock_get_system ());
+  vis_link_start (link);
+  WAIT_UNTIL (vis_link_get_last_error (link) != NULL);
+  g_assert_error (vis_link_get_last_error (link), VIS_TRUST_ERROR, VIS_TRUST_ERROR_UNKNOWN);
+  g_assert_cmpstr (
+    vis_trust_error_get_fingerprint (vis_link_get_last_error (link)), ==, fingerprint);
+  drop (link);
+
+  vis_trust_pin (fixture->trust, fixture->address->name, fingerprint);
+  error = probe (fixture, fixture->address, NULL);
+  g_assert_no_error (error);
+  error = sign_up (fixture, fixture->address, "ada", &token);
+  g_assert_no_error (error);
+  link =
+    vis_link_new (fixture->address->socket_url, token, fixture->trust, vis_clock_get_system ());
+  vis_link_start (link);
+  WAIT_UNTIL (vis_wire_get_state (VIS_WIRE (link)) == VIS_WIRE_ONLINE);
+  drop (link);
+
+  await_pin (fixture, fingerprint);
+}
+
+/* Another certificate in the place of the trusted one ends what goes on, and lets nothing begin,
+ * after a restart of the program as well. */
+static void
+test_changed (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *first = NULL;
+  g_autofree char   *token = NULL;
+  VisLink           *link;
+
+  start_server (fixture, "first.pem");
+  error = probe (fixture, fixture->address, NULL);
+  first = g_strdup (vis_trust_error_get_fingerprint (error));
+  g_clear_error (&error);
+  vis_trust_pin (fixture->trust, fixture->address->name, first);
+  error = sign_up (fixture, fixture->address, "ada", &token);
+  g_assert_no_error (error);
+  link =
+    vis_link_new (fixture->address->socket_url, token, fixture->trust, vis_clock_get_system ());
+  vis_link_start (link);
+  WAIT_UNTIL (vis_wire_get_state (VIS_WIRE (link)) == VIS_WIRE_ONLINE);
+  await_pin (fixture, first);
+
+  stop_server (fixture);
+  start_server (fixture, "second.pem");
+  WAIT_UNTIL (vis_link_get_last_error (link) != NULL &&
+              vis_link_get_last_error (link)->domain == VIS_TRUST_ERROR);
+  g_assert_error (vis_link_get_last_error (link), VIS_TRUST_ERROR, VIS_TRUST_ERROR_CHANGED);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      error = probe (fixture, fixture->address, NULL);
+      g_assert_error (error, VIS_TRUST_ERROR, VIS_TRUST_ERROR_CHANGED);
+      g_assert_cmpstr (vis_trust_error_get_fingerprint (error), !=, first);
+      g_clear_error (&error);
+      error = sign_up (fixture, fixture->address, "grace", NULL);
+      g_assert_error (error, VIS_TRUST_ERROR, VIS_TRUST_ERROR_CHANGED);
+      g_clear_error (&error);
+
+      g_object_unref (fixture->trust);
+      fixture->trust = vis_trust_new (fixture->file);
+    }
+
+  /* The right one comes back, and nobody has to do anything. */
+  stop_server (fixture);
+  start_server (fixture, "first.pem");
+  WAIT_UNTIL (vis_wire_get_state (VIS_WIRE (link)) == VIS_WIRE_ONLINE);
+  drop (link);
+}
+
+/* The scheme is guessed wrongly: the server is there, and that is said. */
+static void
+test_scheme (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VisServerAddress) other = NULL;
+  g_autoptr (GError)           error = NULL;
+
+  start_server (fixture, NULL);
+  other = vis_server_address_switch (fixture->address);
+  g_assert_true (other->secure);
+  error = probe (fixture, other, NULL);
+  g_assert_error (error, VIS_TRUST_ERROR, VIS_TRUST_ERROR_NO_TLS);
+  g_assert_nonnull (strstr (error->message, fixture->address->http_url));
+  g_clear_error (&error);
+  error = probe (fixture, fixture->address, NULL);
+  g_assert_no_error (error);
+  g_clear_pointer (&other, vis_server_address_free);
+
+  stop_server (fixture);
+  start_server (fixture, "first.pem");
+  other = vis_server_address_switch (fixture->address);
+  g_assert_false (other->secure);
+  error = probe (fixture, other, NULL);
+  g_assert_error (error, VIS_TRUST_ERROR, VIS_TRUST_ERROR_TLS_ONLY);
+  g_assert_nonnull (strstr (error->message, fixture->address->http_url));
+  g_clear_error (&error);
+
+  /* Nobody is there at all. */
+  stop_server (fixture);
+  error = probe (fixture, fixture->address, NULL);
+  g_assert_error (error, VIS_ERROR, VIS_ERROR_SERVER_REFUSED);
+}
+
+static void
+test_cancelled (Fixture *fixture, gconstpointer data)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autoptr (VisServerAddress) address = NULL;
+      g_autoptr (GCancellable)     cancellable = g_cancellable_new ();
+      g_autoptr (GError)           error = NULL;
+
+      if (fixture->process == NULL)
+        start_server (fixture, NULL);
+      address = vis_server_address_switch (fixture->address);
+      if (i == 0)
+        g_cancellable_cancel (cancellable);
+      else
+        g_timeout_add_once (50, (GSourceOnceFunc) g_cancellable_cancel, cancellable);
+      error = probe (fixture, address, cancellable);
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+    }
+}
+
+/* A file of decisions that is none asks again, and is written anew. */
+static void
+test_broken_file (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VisTrust) trust = NULL;
+
+  g_assert_true (g_file_set_contents (fixture->file, "\xff[nonsense", -1, NULL));
+  trust = vis_trust_new (fixture->file);
+  g_assert_null (vis_trust_dup_pin (trust, "[::1]:8448"));
+  vis_trust_pin (trust, "[::1]:8448", "AB:CD");
+  for (gboolean kept = FALSE; !kept;)
+    {
+      g_autoptr (VisTrust) again = vis_trust_new (fixture->file);
+      g_autofree char     *pin = vis_trust_dup_pin (again, "[::1]:8448");
+
+      g_main_context_iteration (NULL, FALSE);
+      kept = g_strcmp0 (pin, "AB:CD") == 0;
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  if (argc < 3)
+    {
+      g_printerr ("The path of visavisd and the folder of the certificates are needed\n");
+      return 2;
+    }
+  visavisd = argv[1];
+  certificates = argv[2];
+#define ADD(name, func) g_test_add ("/trust/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("plain", test_plain);
+  ADD ("unknown", test_unknown);
+  ADD ("changed", test_changed);
+  ADD ("scheme", test_scheme);
+  ADD ("cancelled", test_cancelled);
+  ADD ("broken-file", test_broken_file);
+  return g_test_run ();
+}

@@ -1,0 +1,19 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "stage.h"
+#include "vis-window.h"
+
+/* What the preview can show; the last one has no name. */
+typedef struct
+{
+  const char *name;
+  void (*show) (void);
+} PreviewScreen;
+
+extern const PreviewScreen preview_screens[];
+extern Stage              *stage;
+extern VisWindow          *window;
