@@ -147,6 +147,8 @@ dup_preview (VisChatMessage *message)
   if (vis_chat_message_get_kind (message) == VIS_MESSAGE_CALL)
     return g_strdup (vis_chat_message_get_call_video (message) ? _ ("Missed video call")
                                                                : _ ("Missed voice call"));
+  if (vis_chat_message_get_kind (message) == VIS_MESSAGE_UNKNOWN)
+    return g_strdup (_ ("This message needs a newer version"));
   if (text == NULL)
     return NULL;
 

@@ -86,6 +86,12 @@ on_history_stored (VisChat *self, const VisStoreChange *change, gpointer data)
   read_page (self, conversation, next);
 }
 
+static gboolean
+is_empty (GPtrArray *array)
+{
+  return array == NULL || array->len == 0;
+}
+
 static void
 on_history (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -94,11 +100,13 @@ on_history (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError)     error = NULL;
   g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
   VisConversation       *conversation = conversation_of (self, load);
+  GPtrArray             *messages;
   VisStoreEdit          *edit;
 
   if (conversation == NULL)
     return;
-  if (answer == NULL)
+  messages = answer != NULL ? vis_message_get_array (answer, VIS_FIELD_MESSAGES) : NULL;
+  if (answer == NULL || (is_empty (messages) && vis_message_get_skipped (answer) > 0))
     {
       finish (conversation);
       return;
@@ -107,8 +115,10 @@ on_history (GObject *source, GAsyncResult *result, gpointer data)
   edit = vis_store_edit_new (VIS_EDIT_HISTORY, load->conversation);
   edit->id = g_strdup (load->floor);
   edit->more = vis_message_get_boolean (answer, VIS_FIELD_MORE);
-  edit->messages = vis_stored_messages_from_wire (
-    vis_message_get_array (answer, VIS_FIELD_MESSAGES), self->user, load->conversation);
+  edit->messages = vis_stored_messages_from_wire (messages, self->user, load->conversation);
+  if (!is_empty (messages))
+    edit->oldest =
+      g_strdup (vis_message_get_string (messages->pdata[messages->len - 1], VIS_FIELD_ID));
   vis_chat_apply (
     self, edit, on_history_stored, g_steal_pointer (&load), (GDestroyNotify) load_free);
 }

@@ -113,7 +113,9 @@ store_contacts (VisChat *self, VisMessage *answer)
   VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_CONTACTS, NULL);
   GPtrArray    *contacts = vis_message_get_array (answer, VIS_FIELD_CONTACTS);
 
-  edit->more = vis_message_get_boolean (answer, VIS_FIELD_MORE);
+  /* One that was not understood is somebody all the same: the list is not whole then. */
+  edit->more =
+    vis_message_get_boolean (answer, VIS_FIELD_MORE) || vis_message_get_skipped (answer) > 0;
   edit->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_contact_free);
   for (guint i = 0; contacts != NULL && i < contacts->len; i++)
     {

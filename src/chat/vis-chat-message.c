@@ -36,7 +36,8 @@ G_DEFINE_ENUM_TYPE (VisDelivery,
 G_DEFINE_ENUM_TYPE (VisMessageKind,
                     vis_message_kind,
                     G_DEFINE_ENUM_VALUE (VIS_MESSAGE_TEXT, "text"),
-                    G_DEFINE_ENUM_VALUE (VIS_MESSAGE_CALL, "call"))
+                    G_DEFINE_ENUM_VALUE (VIS_MESSAGE_CALL, "call"),
+                    G_DEFINE_ENUM_VALUE (VIS_MESSAGE_UNKNOWN, "unknown"))
 
 G_DEFINE_FINAL_TYPE (VisChatMessage, vis_chat_message, G_TYPE_OBJECT)
 
@@ -164,7 +165,7 @@ vis_chat_message_class_init (VisChatMessageClass *klass)
   /**
    * VisChatMessage:text:
    *
-   * The words; %NULL for a call or a deleted message.
+   * The words; %NULL for a deleted message, and for whatever is none.
    */
   props[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, NULL, flags);
 

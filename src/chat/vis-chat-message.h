@@ -35,12 +35,17 @@ GType vis_delivery_get_type (void);
 /**
  * VisMessageKind:
  *
- * What a message is: words, or the record of a call.
+ * @VIS_MESSAGE_TEXT: words
+ * @VIS_MESSAGE_CALL: the record of a call
+ * @VIS_MESSAGE_UNKNOWN: something that only a newer version can show
+ *
+ * What a message is.
  */
 typedef enum
 {
   VIS_MESSAGE_TEXT,
   VIS_MESSAGE_CALL,
+  VIS_MESSAGE_UNKNOWN,
 } VisMessageKind;
 
 #define VIS_TYPE_MESSAGE_KIND (vis_message_kind_get_type ())
@@ -50,9 +55,9 @@ GType vis_message_kind_get_type (void);
  * VisChatMessage:
  *
  * One message of a conversation, as the person sees it. Read-only properties: `id`, `from` (user
- * name), `outgoing`, `ts` (milliseconds since 1970), `kind`, `text` (%NULL for a call or a deleted
- * message), `deleted`, `delivery`; of a call: `call-outcome` ("answered", "missed", "declined",
- * "busy", "failed", "unreachable"), `call-video`, `call-duration` (seconds).
+ * name), `outgoing`, `ts` (milliseconds since 1970), `kind`, `text` (%NULL for a deleted
+ * message, and for all but words), `deleted`, `delivery`; of a call: `call-outcome` ("answered",
+ * "missed", "declined", "busy", "failed", "unreachable"), `call-video`, `call-duration` (seconds).
  *
  * A message keeps its object: what changes are its properties.
  */

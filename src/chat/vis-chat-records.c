@@ -6,8 +6,6 @@
 
 #include "vis-chat-records.h"
 
-#include <glib/gi18n.h>
-
 #include "vis-id.h"
 
 /* A group, or a conversation with oneself, is nothing that this version shows. */
@@ -17,22 +15,37 @@ vis_chat_name_is_valid (const char *chat, const char *me)
   return vis_user_is_valid (chat) && !g_str_equal (chat, me);
 }
 
-static gboolean
-read_call (VisStoredMessage *message, const VisMessage *object)
+static void
+read_call (VisStoredMessage *message, const VisMessage *call)
 {
-  VisMessage *call = vis_message_get_object (object, VIS_FIELD_CALL_INFO);
-  gint64      duration;
+  gint64 duration = vis_message_get_integer (call, VIS_FIELD_DURATION_MS) / 1000;
 
-  if (call == NULL)
-    return FALSE;
-
-  duration = vis_message_get_integer (call, VIS_FIELD_DURATION_MS) / 1000;
   message->kind = VIS_MESSAGE_CALL;
   message->call_outcome = g_strdup (vis_message_get_string (call, VIS_FIELD_OUTCOME));
   message->call_video =
     g_strcmp0 (vis_message_get_string (call, VIS_FIELD_MEDIA_KIND), "video") == 0;
   message->call_duration = (guint) CLAMP (duration, 0, G_MAXINT32);
-  return TRUE;
+}
+
+/* What it says. Of a kind that only a newer version can show, and of one that lacks what it should
+ * have, nothing is kept but its place. */
+static void
+read_contents (VisStoredMessage *message, const VisMessage *object)
+{
+  const char *kind = vis_message_get_string (object, VIS_FIELD_KIND);
+  const char *text = vis_message_get_string (object, VIS_FIELD_TEXT);
+  VisMessage *call = vis_message_get_object (object, VIS_FIELD_CALL_INFO);
+
+  if (g_str_equal (kind, "call") && call != NULL)
+    read_call (message, call);
+  else if (g_str_equal (kind, "text") && text != NULL)
+    message->text = g_strdup (text);
+  else
+    message->kind = VIS_MESSAGE_UNKNOWN;
+
+  /* It changes something that is shown elsewhere, and is no line of its own. */
+  if (message->kind == VIS_MESSAGE_UNKNOWN && vis_message_get_boolean (object, VIS_FIELD_SILENT))
+    message->state = VIS_STORED_HIDDEN;
 }
 
 /**
@@ -50,8 +63,6 @@ vis_stored_message_from_wire (const VisMessage *object, const char *me, const ch
 {
   g_autoptr (VisStoredMessage) message = g_new0 (VisStoredMessage, 1);
   const char                  *from = vis_message_get_string (object, VIS_FIELD_FROM);
-  const char                  *kind = vis_message_get_string (object, VIS_FIELD_KIND);
-  const char                  *text = vis_message_get_string (object, VIS_FIELD_TEXT);
 
   message->outgoing = g_str_equal (from, me);
   if (!g_str_equal (vis_message_get_string (object, VIS_FIELD_CHAT), chat) ||
@@ -63,16 +74,8 @@ vis_stored_message_from_wire (const VisMessage *object, const char *me, const ch
   message->ts = vis_message_get_integer (object, VIS_FIELD_TS);
   message->deleted = vis_message_get_boolean (object, VIS_FIELD_DELETED);
   message->state = VIS_STORED_CONFIRMED;
-  if (g_str_equal (kind, "call") && !message->deleted)
-    {
-      if (!read_call (message, object))
-        return NULL;
-    }
-  else if (!message->deleted)
-    {
-      /* Something that only a newer version can show still has its place. */
-      message->text = g_strdup (text != NULL ? text : _ ("A file"));
-    }
+  if (!message->deleted)
+    read_contents (message, object);
 
   return g_steal_pointer (&message);
 }
@@ -145,6 +148,7 @@ vis_stored_chat_from_wire (const VisMessage *object, const char *me)
   chat = g_new0 (VisStoredChat, 1);
   chat->chat = g_strdup (name);
   chat->last = last != NULL ? vis_stored_message_from_wire (last, me, name) : NULL;
+  chat->partial = chat->last == NULL && (last != NULL || vis_message_get_skipped (object) > 0);
   chat->unread = (guint) CLAMP (vis_message_get_integer (object, VIS_FIELD_UNREAD), 0, G_MAXINT32);
   chat->read = g_strdup (vis_message_get_string (object, VIS_FIELD_READ));
   chat->delivered = g_strdup (vis_message_get_string (object, VIS_FIELD_DELIVERED));

@@ -142,6 +142,7 @@ typedef struct
 /**
  * VisStoredChat:
  * @last: (nullable): the newest message, %NULL for none
+ * @partial: there may be a newest message all the same, which was not understood
  * @read: (nullable): the id up to which the other side has read
  * @delivered: (nullable): the id up to which the other side has got the messages
  *
@@ -154,6 +155,7 @@ typedef struct
   guint             unread;
   char             *read;
   char             *delivered;
+  gboolean          partial;
 } VisStoredChat;
 
 /**
@@ -179,7 +181,7 @@ typedef struct
  *   the server has said more
  * @VIS_EDIT_CHATS: `chats` is the server's list, the answer to a reset
  * @VIS_EDIT_HISTORY: `messages`, newest first, are what comes before `id` (%NULL: the newest); with
- *   `more` there are still older ones
+ *   `more` there are still older ones, before the message `oldest`
  *
  * The ways in which the store changes.
  */
@@ -211,6 +213,8 @@ typedef enum
  * @link: a number for each edit that has a @since, counting up from 1; 0 for none
  * @follows: the link of the edit before it that has a @since: if that one was not stored, this one
  *   is not counted. 0: it counts whatever became of others
+ * @oldest: (nullable): the id of the last message that the server named in a page of history, also
+ *   of one that is not among @messages, since it was not understood
  * @now: the time of day, for what is stored with the time at which it was seen
  *
  * One change, all or nothing. Not touched any more once it was given to the store.
@@ -225,6 +229,7 @@ typedef struct
   gint64            number;
   char             *chat;
   char             *id;
+  char             *oldest;
   VisStoredMessage *message;
   GPtrArray        *messages;
   GPtrArray        *contacts;

@@ -23,8 +23,8 @@ vis_stored_message_copy (const VisStoredMessage *self)
  * vis_stored_message_counts:
  * @self: a message
  *
- * Whether it counts as unread while it was not read: words of the other person, and their calls
- * that were missed. The server counts the same.
+ * Whether it counts as unread while it was not read: whatever the other person wrote, and
+ * their calls that were missed. The server counts the same.
  *
  * Returns: %TRUE if so
  */
@@ -34,7 +34,7 @@ vis_stored_message_counts (const VisStoredMessage *self)
   if (self->outgoing || self->deleted || self->state != VIS_STORED_CONFIRMED)
     return FALSE;
 
-  return self->kind == VIS_MESSAGE_TEXT || g_strcmp0 (self->call_outcome, "missed") == 0;
+  return self->kind != VIS_MESSAGE_CALL || g_strcmp0 (self->call_outcome, "missed") == 0;
 }
 
 void
@@ -116,6 +116,7 @@ vis_store_edit_free (VisStoreEdit *self)
   g_clear_pointer (&self->chats, g_ptr_array_unref);
   g_free (self->chat);
   g_free (self->id);
+  g_free (self->oldest);
   g_free (self);
 }
 

@@ -24,13 +24,23 @@ bad_field (GError **error, const char *name, const char *what)
   return FALSE;
 }
 
+/* The server may be newer than this client: what is not understood of it is left out by itself and
+ * nothing beside it. A request, and what is imported, is taken as a whole or not at all. */
 static gboolean
-text_fits (const VisFieldSpec *spec, const char *text)
+is_lenient (VisSender sender)
+{
+  return sender == VIS_FROM_SERVER;
+}
+
+static gboolean
+text_fits (const VisFieldSpec *spec, const char *text, VisSender sender)
 {
   glong length;
 
   if (!g_utf8_validate (text, -1, NULL))
     return FALSE;
+  if (spec->words != NULL && spec->open && is_lenient (sender))
+    return text[0] != '\0' && g_utf8_strlen (text, -1) <= spec->max && vis_check_printable (text);
   if (spec->words != NULL)
     return g_strv_contains (spec->words, text);
 
@@ -46,7 +56,7 @@ url_fits (const char *url)
 }
 
 static gboolean
-read_string (VisMessage *message, VisField field, JsonNode *node, GError **error)
+read_string (VisMessage *message, VisField field, JsonNode *node, VisSender sender, GError **error)
 {
   const VisFieldSpec *spec = vis_schema_field (field);
   const char         *text;
@@ -54,7 +64,7 @@ read_string (VisMessage *message, VisField field, JsonNode *node, GError **error
   if (json_node_get_value_type (node) != G_TYPE_STRING)
     return bad_field (error, spec->name, "has to be a string");
   text = json_node_get_string (node);
-  if (!text_fits (spec, text))
+  if (!text_fits (spec, text, sender))
     return bad_field (error, spec->name, "has a value that is not allowed");
 
   vis_message_set_string (message, field, text);
@@ -87,40 +97,59 @@ read_boolean (VisMessage *message, VisField field, JsonNode *node, GError **erro
   return TRUE;
 }
 
+/* Whether an array may have that many elements; how many of them are read. */
 static gboolean
-read_strings (VisMessage *message, VisField field, JsonNode *node, GError **error)
+count_fits (const VisFieldSpec *spec, guint *length, VisSender sender, GError **error)
 {
-  const VisFieldSpec      *spec = vis_schema_field (field);
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv)           strings = NULL;
-  JsonArray               *array;
+  if (is_lenient (sender))
+    *length = MIN (*length, (guint) spec->max);
+  else if (*length < spec->min || *length > spec->max)
+    return bad_field (error, spec->name, "has too few or too many items");
 
-  if (json_node_get_value_type (node) == G_TYPE_STRING)
+  return TRUE;
+}
+
+static gboolean
+read_url (const VisFieldSpec *spec, GPtrArray *strings, JsonNode *node, GError **error)
+{
+  if (json_node_get_value_type (node) != G_TYPE_STRING || !url_fits (json_node_get_string (node)))
+    return bad_field (error, spec->name, "has a value that is not allowed");
+
+  g_ptr_array_add (strings, (gpointer) json_node_get_string (node));
+  return TRUE;
+}
+
+static gboolean
+read_strings (VisMessage *message, VisField field, JsonNode *node, VisSender sender, GError **error)
+{
+  const VisFieldSpec   *spec = vis_schema_field (field);
+  g_autoptr (GPtrArray) strings = g_ptr_array_new ();
+
+  if (JSON_NODE_HOLDS_ARRAY (node))
     {
-      if (!url_fits (json_node_get_string (node)))
-        return bad_field (error, spec->name, "has a value that is not allowed");
-      g_strv_builder_add (builder, json_node_get_string (node));
-    }
-  else if (JSON_NODE_HOLDS_ARRAY (node))
-    {
-      array = json_node_get_array (node);
-      if (json_array_get_length (array) < spec->min || json_array_get_length (array) > spec->max)
-        return bad_field (error, spec->name, "has too few or too many items");
-      for (guint i = 0; i < json_array_get_length (array); i++)
+      JsonArray *array = json_node_get_array (node);
+      guint      length = json_array_get_length (array);
+
+      if (!count_fits (spec, &length, sender, error))
+        return FALSE;
+      for (guint i = 0; i < length; i++)
         {
           JsonNode *item = json_array_get_element (array, i);
 
-          if (json_node_get_value_type (item) != G_TYPE_STRING ||
-              !url_fits (json_node_get_string (item)))
-            return bad_field (error, spec->name, "has an item that is not allowed");
-          g_strv_builder_add (builder, json_node_get_string (item));
+          if (!read_url (spec, strings, item, is_lenient (sender) ? NULL : error) &&
+              !is_lenient (sender))
+            return FALSE;
         }
+      if (strings->len < spec->min)
+        return bad_field (error, spec->name, "has too few items");
     }
-  else
-    return bad_field (error, spec->name, "has to be an array of strings");
+  else if (!read_url (spec, strings, node, error))
+    {
+      return FALSE;
+    }
 
-  strings = g_strv_builder_end (builder);
-  vis_message_set_strings (message, field, (const char *const *) strings);
+  g_ptr_array_add (strings, NULL);
+  vis_message_set_strings (message, field, (const char *const *) strings->pdata);
   return TRUE;
 }
 
@@ -142,6 +171,18 @@ read_object (VisMessage *message, VisField field, JsonNode *node, VisSender send
   return TRUE;
 }
 
+static VisMessage *
+read_element (const VisFieldSpec *spec, JsonNode *node, VisSender sender, GError **error)
+{
+  if (!JSON_NODE_HOLDS_OBJECT (node))
+    {
+      bad_field (error, spec->name, "has an item that is no object");
+      return NULL;
+    }
+
+  return read_fields (spec->kind, json_node_get_object (node), sender, error);
+}
+
 static gboolean
 read_array (VisMessage *message, VisField field, JsonNode *node, VisSender sender, GError **error)
 {
@@ -154,22 +195,21 @@ read_array (VisMessage *message, VisField field, JsonNode *node, VisSender sende
     return bad_field (error, spec->name, "has to be an array");
   array = json_node_get_array (node);
   length = json_array_get_length (array);
-  if (length < spec->min || length > spec->max)
-    return bad_field (error, spec->name, "has too few or too many items");
+  if (!count_fits (spec, &length, sender, error))
+    return FALSE;
 
   for (guint i = 0; i < length; i++)
     {
       JsonNode   *item = json_array_get_element (array, i);
-      VisMessage *object;
+      VisMessage *object = read_element (spec, item, sender, is_lenient (sender) ? NULL : error);
 
-      if (!JSON_NODE_HOLDS_OBJECT (item))
-        return bad_field (error, spec->name, "has an item that is no object");
-      object = read_fields (spec->kind, json_node_get_object (item), sender, error);
-      if (object == NULL)
+      if (object != NULL)
+        g_ptr_array_add (objects, object);
+      else if (!is_lenient (sender))
         return FALSE;
-      g_ptr_array_add (objects, object);
     }
 
+  vis_message_add_skipped (message, json_array_get_length (array) - objects->len);
   vis_message_set_array (message, field, objects);
   return TRUE;
 }
@@ -180,7 +220,7 @@ read_field (VisMessage *message, VisField field, JsonNode *node, VisSender sende
   switch (vis_schema_field (field)->type)
     {
     case VIS_TYPE_OF_STRING:
-      return read_string (message, field, node, error);
+      return read_string (message, field, node, sender, error);
     case VIS_TYPE_OF_INTEGER:
       return read_integer (message, field, node, error);
     case VIS_TYPE_OF_BOOLEAN:
@@ -190,7 +230,7 @@ read_field (VisMessage *message, VisField field, JsonNode *node, VisSender sende
     case VIS_TYPE_OF_ARRAY:
       return read_array (message, field, node, sender, error);
     case VIS_TYPE_OF_STRINGS:
-      return read_strings (message, field, node, error);
+      return read_strings (message, field, node, sender, error);
     default:
       g_return_val_if_reached (FALSE);
     }
@@ -205,6 +245,7 @@ read_fields (VisKind kind, JsonObject *object, VisSender sender, GError **error)
   for (guint i = 0; i < spec->n_fields; i++)
     {
       const VisKindField *field = &spec->fields[i];
+      gboolean            required = (field->required & sender) != 0;
       JsonNode           *node;
 
       if ((field->allowed & sender) == 0)
@@ -213,13 +254,19 @@ read_fields (VisKind kind, JsonObject *object, VisSender sender, GError **error)
       node = json_object_get_member (object, vis_schema_field (field->field)->name);
       if (node == NULL || JSON_NODE_HOLDS_NULL (node))
         {
-          if ((field->required & sender) == 0)
+          if (!required)
             continue;
           bad_field (error, vis_schema_field (field->field)->name, "is missing");
           return NULL;
         }
-      if (!read_field (message, field->field, node, sender, error))
+      if (read_field (message, field->field, node, sender, error))
+        continue;
+      /* What is said to be a list and is none must not be taken for an empty one. */
+      if (required || !is_lenient (sender) ||
+          vis_schema_field (field->field)->type == VIS_TYPE_OF_ARRAY)
         return NULL;
+      g_clear_error (error);
+      vis_message_add_skipped (message, 1);
     }
 
   return g_steal_pointer (&message);
@@ -344,7 +391,7 @@ read_frame (JsonObject *object, VisSender sender, char **request, GError **error
   message = read_fields (kind, object, sender, &cause);
   if (message == NULL)
     {
-      if (seq > 0 && kind != VIS_KIND_OK && kind != VIS_KIND_ERROR)
+      if (sender == VIS_FROM_SERVER && kind != VIS_KIND_OK && kind != VIS_KIND_ERROR)
         return unknown_event (object, seq);
       g_propagate_error (error, g_steal_pointer (&cause));
       return NULL;
@@ -403,8 +450,9 @@ parse (const char *data, gsize length, GError **error)
  * @error: `bad_frame`, `bad_request` or `unknown_type` of %VIS_PROTOCOL_ERROR
  *
  * Reads and checks one frame of the socket. Unknown fields are ignored; `null` in an optional field
- * counts as left out. An event of the server that is not understood is a %VIS_KIND_UNKNOWN, so that
- * a client gets along with a newer server.
+ * counts as left out. So that a client gets along with a newer server, what is not understood of it
+ * is left out alone: an optional field, an element of an array ([method@Vis.Message.get_skipped]);
+ * and an event is a %VIS_KIND_UNKNOWN.
  *
  * Returns: (transfer full): the message, %NULL with @error set
  */

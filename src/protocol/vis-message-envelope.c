@@ -98,3 +98,23 @@ vis_message_set_mark (VisMessage *self, const char *mark)
 
   g_strlcpy (self->mark, mark != NULL ? mark : "", sizeof self->mark);
 }
+
+/**
+ * vis_message_get_skipped:
+ * @self: a message of the server
+ *
+ * How many elements of its arrays were not understood and left out: a list with such is not whole.
+ *
+ * Returns: how many
+ */
+guint
+vis_message_get_skipped (const VisMessage *self)
+{
+  return self->skipped;
+}
+
+void
+vis_message_add_skipped (VisMessage *self, guint skipped)
+{
+  self->skipped += skipped;
+}

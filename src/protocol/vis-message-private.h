@@ -25,6 +25,7 @@ struct _VisMessage
   char           *request; /* the id of the request as JSON text, NULL for an event */
   gint64          seq;     /* 0: not durable */
   char            mark[VIS_LIMIT_MARK + 1];
+  guint           skipped; /* fields, and elements of arrays, that were not understood */
   guint32         present; /* one bit a slot */
   VisValue        values[];
 };

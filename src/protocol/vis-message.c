@@ -114,6 +114,7 @@ vis_message_copy (const VisMessage *self)
   copy->request = g_strdup (self->request);
   copy->seq = self->seq;
   memcpy (copy->mark, self->mark, sizeof copy->mark);
+  copy->skipped = self->skipped;
   copy->present = self->present;
 
   for (guint slot = 0; slot < vis_schema_kind (self->kind)->n_fields; slot++)

@@ -38,6 +38,8 @@ gint64             vis_message_get_seq (const VisMessage *self);
 void               vis_message_set_seq (VisMessage *self, gint64 seq);
 const char        *vis_message_get_mark (const VisMessage *self);
 void               vis_message_set_mark (VisMessage *self, const char *mark);
+guint              vis_message_get_skipped (const VisMessage *self);
+void               vis_message_add_skipped (VisMessage *self, guint skipped);
 
 gboolean           vis_message_has (const VisMessage *self, VisField field);
 const char        *vis_message_get_string (const VisMessage *self, VisField field);

@@ -30,6 +30,7 @@ static const char *const words_reason[] = { "hangup", "declined", "busy", "timeo
 /* Shapes of rows. */
 #define TEXT(wire, lo, hi, func)  { .name = wire, .type = VIS_TYPE_OF_STRING, .min = lo, .max = hi, .check = func }
 #define WORD(wire, list)          { .name = wire, .type = VIS_TYPE_OF_STRING, .max = 64, .words = list }
+#define OPEN_WORD(wire, list)     { .name = wire, .type = VIS_TYPE_OF_STRING, .max = 64, .words = list, .open = TRUE }
 #define UUID(wire)                { .name = wire, .type = VIS_TYPE_OF_STRING, .max = 36, .check = vis_id_is_valid }
 #define NUMBER(wire, lo, hi)      { .name = wire, .type = VIS_TYPE_OF_INTEGER, .min = lo, .max = hi }
 #define FLAG(wire)                { .name = wire, .type = VIS_TYPE_OF_BOOLEAN }
@@ -71,7 +72,7 @@ static const VisFieldSpec fields[VIS_N_FIELDS] = {
   [VIS_FIELD_ICE_SERVERS]     = ARRAY ("ice_servers", VIS_KIND_OBJECT_ICE_SERVER, 0, VIS_LIMIT_ICE_SERVERS),
   [VIS_FIELD_ID]              = UUID ("id"),
   [VIS_FIELD_INVITE]          = TEXT ("invite", 1, VIS_LIMIT_INVITE, vis_check_printable),
-  [VIS_FIELD_KIND]            = WORD ("kind", words_kind),
+  [VIS_FIELD_KIND]            = OPEN_WORD ("kind", words_kind),
   [VIS_FIELD_LAST]            = OBJECT ("last", VIS_KIND_OBJECT_MESSAGE),
   [VIS_FIELD_LAST_SEEN]       = NUMBER ("last_seen", 0, VIS_LIMIT_INTEGER),
   [VIS_FIELD_LIMIT]           = NUMBER ("limit", 1, VIS_LIMIT_HISTORY),
@@ -89,7 +90,7 @@ static const VisFieldSpec fields[VIS_N_FIELDS] = {
   [VIS_FIELD_PASSWORD]        = TEXT ("password", 1, VIS_LIMIT_PASSWORD_MAX_BYTES, vis_check_password),
   [VIS_FIELD_PRESENCE]        = WORD ("presence", words_presence),
   [VIS_FIELD_READ]            = UUID ("read"),
-  [VIS_FIELD_REASON]          = WORD ("reason", words_reason),
+  [VIS_FIELD_REASON]          = OPEN_WORD ("reason", words_reason),
   [VIS_FIELD_REPLY_TO]        = UUID ("reply_to"),
   [VIS_FIELD_RESET]           = FLAG ("reset"),
   [VIS_FIELD_RETRY_AFTER_MS]  = NUMBER ("retry_after_ms", 0, VIS_LIMIT_INTEGER),
@@ -99,6 +100,7 @@ static const VisFieldSpec fields[VIS_N_FIELDS] = {
   [VIS_FIELD_SDP_MID]         = TEXT ("sdpMid", 0, 64, vis_check_printable),
   [VIS_FIELD_SDP_MLINE_INDEX] = NUMBER ("sdpMLineIndex", 0, VIS_LIMIT_MLINE),
   [VIS_FIELD_SERVER]          = TEXT ("server", 1, 128, vis_check_printable),
+  [VIS_FIELD_SILENT]          = FLAG ("silent"),
   [VIS_FIELD_SINCE]           = NUMBER ("since", 0, VIS_LIMIT_INTEGER),
   [VIS_FIELD_STATE]           = WORD ("state", words_state),
   [VIS_FIELD_STATUS]          = TEXT ("status", 1, 64, vis_check_printable),
@@ -199,7 +201,7 @@ static const VisKindSpec kinds[VIS_N_KINDS] = {
   [VIS_KIND_OBJECT_MESSAGE] = KIND (NULL, 0,
     NEED (ID, BOTH), NEED (CHAT, BOTH), NEED (FROM, BOTH), NEED (TS, BOTH), NEED (KIND, BOTH),
     MAY (TEXT, BOTH), MAY (CALL_INFO, BOTH), MAY (REPLY_TO, BOTH), MAY (EDITED_TS, BOTH),
-    MAY (DELETED, BOTH)),
+    MAY (DELETED, BOTH), MAY (SILENT, BOTH)),
   [VIS_KIND_OBJECT_DRAFT] = KIND (NULL, 0,
     NEED (ID, BOTH), NEED (DRAFT_KIND, BOTH), NEED (TEXT, BOTH), MAY (REPLY_TO, BOTH)),
   [VIS_KIND_OBJECT_CALL_INFO] = KIND (NULL, 0,

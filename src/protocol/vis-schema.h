@@ -34,6 +34,8 @@ typedef enum
  * @min: of an integer: the lowest; of a text: the fewest characters; of an array: the fewest items
  * @max: likewise the most
  * @words: (nullable): of a text: the only values, ended by %NULL
+ * @open: later versions have more words: those of the server are taken as they come, since what
+ *   they are about counts even where they are not understood
  *
  * One row of the table of fields.
  */
@@ -46,6 +48,7 @@ typedef struct
   gint64             min;
   gint64             max;
   const char *const *words;
+  gboolean           open;
 } VisFieldSpec;
 
 /**

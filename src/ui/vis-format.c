@@ -315,6 +315,9 @@ vis_format_preview (VisChatMessage *message)
                                    vis_chat_message_get_outgoing (message),
                                    vis_chat_message_get_call_video (message),
                                    vis_chat_message_get_call_duration (message));
+  if (vis_chat_message_get_kind (message) == VIS_MESSAGE_UNKNOWN &&
+      !vis_chat_message_get_deleted (message))
+    return g_strdup (_ ("This message needs a newer version"));
   if (vis_chat_message_get_deleted (message) || vis_chat_message_get_text (message) == NULL)
     return g_strdup (_ ("Message deleted"));
 

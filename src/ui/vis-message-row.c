@@ -114,7 +114,8 @@ update_style (VisMessageRow *self)
     classes[n++] = "call";
   if (missed)
     classes[n++] = "missed";
-  if (vis_chat_message_get_deleted (message))
+  if (vis_chat_message_get_deleted (message) ||
+      vis_chat_message_get_kind (message) == VIS_MESSAGE_UNKNOWN)
     classes[n++] = "deleted";
   else if (outgoing && vis_chat_message_get_delivery (message) == VIS_DELIVERY_FAILED)
     classes[n++] = "failed";

@@ -138,6 +138,16 @@ event_mark (Fixture *fixture, gint64 seq, const char *type, const char *user, gu
     n);
 }
 
+/* Of a kind that this version does not know, or of none at all where it lacks the rest. */
+static char *
+json_unknown (guint n, const char *fields)
+{
+  return g_strdup_printf ("{\"id\":\"00000000-0000-4000-8000-%012u\",\"chat\":\"grace\",\"from\":"
+                          "\"grace\"%s}",
+                          n,
+                          fields);
+}
+
 /* Answers both lists, the second one with @chats. */
 static void
 answer_lists (Fixture *fixture, const char *chats)
@@ -982,6 +992,87 @@ test_newer_server (Fixture *fixture, gconstpointer data)
 }
 
 /* A list of chats in two pages counts as one. */
+/* One thing that is not understood costs nothing beside it: of the contacts, the chats, a page of
+ * history and what comes live. */
+static void
+test_newer_elements (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+  VisConversation *kurt;
+  VisTimeline     *timeline;
+  GString         *page = g_string_new (NULL);
+  g_autofree char *poll = json_unknown (130, ",\"ts\":130,\"kind\":\"poll\",\"options\":[1,2]");
+  g_autofree char *react = json_unknown (131, ",\"ts\":131,\"kind\":\"react\",\"silent\":true");
+
+  /* Kurt is known, and what the next list says of him is not understood. */
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"contact:changed\",\"seq\":11,\"contact\":{\"user\":\"kurt\","
+                   "\"state\":\"mutual\"}}");
+  flush (fixture);
+  fake_wire_disconnect (fixture->wire);
+  fake_wire_connect (fixture->wire, 11, TRUE);
+  fake_wire_ok (fixture->wire,
+                fake_wire_expect (fixture->wire, VIS_KIND_CONTACT_LIST),
+                "\"contacts\":[" GRACE ",{\"user\":\"kurt\",\"state\":\"estranged\"}]");
+  fake_wire_ok (fixture->wire,
+                fake_wire_expect (fixture->wire, VIS_KIND_CHAT_LIST),
+                "\"chats\":[{\"chat\":\"@room\"},{\"chat\":\"grace\",\"last\":%s,\"unread\":1}]",
+                poll);
+  flush (fixture);
+  kurt = vis_chat_find (fixture->chat, "kurt");
+  g_assert_cmpint (
+    vis_contact_get_state (vis_conversation_get_contact (kurt)), ==, VIS_CONTACT_MUTUAL);
+  g_assert_cmpint (
+    vis_chat_message_get_kind (vis_conversation_get_last_message (grace)), ==, VIS_MESSAGE_UNKNOWN);
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 1);
+
+  /* 40 of a page, among them one that is unknown, one that is silent, and one without a time, with
+   * which the page ends: the next one goes on before it. */
+  timeline = vis_conversation_get_timeline (grace);
+  flush (fixture);
+  for (guint n = 129; n > 90; n--)
+    {
+      g_autofree char *one =
+        n == 110   ? json_unknown (n, ",\"ts\":110,\"kind\":\"file\",\"file\":{\"id\":\"f\"}")
+        : n == 105 ? json_unknown (n, ",\"ts\":105,\"kind\":\"react\",\"silent\":true")
+        : n == 100 ? json_unknown (n, ",\"kind\":\"text\",\"text\":\"When?\"")
+        : n == 91  ? json_message (n, "grace", "alan")
+                   : json_message (n, "grace", "grace");
+
+      g_string_append_printf (page, "%s%s", page->len > 0 ? "," : "", one);
+    }
+  fake_wire_ok (fixture->wire,
+                fake_wire_expect (fixture->wire, VIS_KIND_CHAT_HISTORY),
+                "\"messages\":[%s],\"more\":true",
+                page->str);
+  flush (fixture);
+  {
+    VisMessage      *request = fake_wire_expect (fixture->wire, VIS_KIND_CHAT_HISTORY);
+    g_autofree char *before = message_id (91);
+    g_autofree char *oldest = json_message (90, "grace", "grace");
+
+    g_assert_cmpstr (vis_message_get_string (request, VIS_FIELD_BEFORE), ==, before);
+    fake_wire_ok (fixture->wire, request, "\"messages\":[%s],\"more\":false", oldest);
+  }
+  flush (fixture);
+  /* 130 to 90, without 105, 100 and 91. */
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (timeline)), ==, 38);
+  g_assert_true (vis_timeline_get_complete (timeline));
+
+  /* Live: shown and told, or counted and no more. */
+  fixture->received = 0;
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"chat:message\",\"seq\":12,\"chat\":\"grace\",\"message\":%s}",
+                   react);
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"chat:message\",\"seq\":13,\"chat\":\"grace\",\"message\":{}}");
+  flush (fixture);
+  g_assert_cmpuint (fixture->received, ==, 0);
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 1);
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 13);
+  g_string_free (page, TRUE);
+}
+
 static void
 test_pages_of_chats (Fixture *fixture, gconstpointer data)
 {
@@ -1488,6 +1579,7 @@ main (int argc, char *argv[])
     { "gap", test_gap },
     { "overtaking", test_overtaking },
     { "newer-server", test_newer_server },
+    { "newer-elements", test_newer_elements },
     { "pages-of-chats", test_pages_of_chats },
     { "reset", test_reset },
     { "early", test_early },

@@ -166,9 +166,9 @@ test_refused (void)
       VIS_PROTOCOL_ERROR_BAD_REQUEST,
       "1" },
     { VIS_FROM_SERVER,
-      "{\"type\":\"presence\",\"user\":\"ada\",\"presence\":\"lurking\"}",
+      "{\"type\":\"ok\",\"id\":1,\"contacts\":7}",
       VIS_PROTOCOL_ERROR_BAD_REQUEST,
-      NULL },
+      "1" },
     { VIS_FROM_SERVER,
       "{\"type\":\"presence\",\"user\":\"ada\",\"presence\":\"\\ud800\"}",
       VIS_PROTOCOL_ERROR_BAD_FRAME,
@@ -249,11 +249,11 @@ test_newer_server (void)
     { "{\"type\":\"chat:pinned\",\"seq\":7,\"chat\":5}", 7 },
     { "{\"type\":\"weather\"}", 0 },
     { "{\"type\":\"chat:message\",\"seq\":8,\"chat\":\"ada\",\"message\":{\"id\":\"" ID
-      "\",\"chat\":\"ada\",\"from\":\"ada\",\"ts\":1,\"kind\":\"poll\"}}",
+      "\",\"chat\":\"ada\",\"from\":\"ada\",\"kind\":\"poll\"}}",
       8 },
     { "{\"type\":\"weather\",\"seq\":-1}", -1 },
     { "{\"type\":\"weather\",\"id\":4,\"seq\":9}", -1 },
-    { "{\"type\":\"presence\",\"user\":\"ada\",\"presence\":\"asleep\"}", -1 },
+    { "{\"type\":\"presence\",\"user\":\"ada\",\"presence\":\"asleep\"}", 0 },
     { "{\"seq\":9}", -1 },
   };
 
@@ -270,6 +270,86 @@ test_newer_server (void)
       g_assert_cmpint (vis_message_get_kind (message), ==, VIS_KIND_UNKNOWN);
       g_assert_cmpint (vis_message_get_seq (message), ==, cases[i].seq);
     }
+}
+
+/* What a newer server says inside of what this version knows is left out alone, and taken again
+ * from what is written anew. */
+static void
+test_newer_elements (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *understood;
+    guint       skipped;
+  } cases[] = {
+    { "\"contacts\":[{\"user\":\"ada\",\"state\":\"mutual\"},{\"user\":\"bob\",\"state\":"
+      "\"estranged\"},7,{\"user\":\"carol\",\"state\":\"mutual\"}]",
+      "\"contacts\":[{\"user\":\"ada\",\"state\":\"mutual\"},{\"user\":\"carol\",\"state\":"
+      "\"mutual\"}]",
+      2 },
+    { "\"contacts\":[{\"user\":\"ada\",\"name\":7,\"state\":\"mutual\",\"presence\":\"asleep\"}]",
+      "\"contacts\":[{\"user\":\"ada\",\"state\":\"mutual\"}]",
+      0 },
+    { "\"messages\":[{\"id\":\"" ID "\",\"chat\":\"ada\",\"from\":\"ada\",\"ts\":1,\"kind\":"
+      "\"poll\",\"text\":[]},{\"id\":\"" ID "\",\"kind\":\"text\"}]",
+      "\"messages\":[{\"id\":\"" ID "\",\"chat\":\"ada\",\"from\":\"ada\",\"ts\":1,\"kind\":"
+      "\"poll\"}]",
+      1 },
+    { "\"chats\":[{\"chat\":\"@room\"},{\"chat\":\"ada\",\"last\":{\"id\":\"" ID
+      "\"},\"unread\":2}]",
+      "\"chats\":[{\"chat\":\"ada\",\"unread\":2}]",
+      1 },
+    { "\"ice_servers\":[{\"urls\":[7]},{\"urls\":[\"stun:192.0.2.1\",{}]},{}]",
+      "\"ice_servers\":[{\"urls\":[\"stun:192.0.2.1\"]}]",
+      2 },
+    { "\"messages\":[7]", "\"messages\":[]", 1 },
+    { "\"limits\":[],\"features\":[\"mark\",7,{}]", "\"features\":[\"mark\"]", 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("{\"type\":\"ok\",\"id\":1,%s}", cases[i].text);
+      g_autofree char *expected =
+        g_strdup_printf ("{\"type\":\"ok\",\"id\":1,%s}", cases[i].understood);
+      g_autofree char       *again = NULL;
+      g_autoptr (GError)     error = NULL;
+      g_autoptr (VisMessage) message =
+        vis_codec_decode (text, strlen (text), VIS_FROM_SERVER, NULL, &error);
+
+      g_assert_no_error (error);
+      again = vis_codec_encode (message, NULL);
+      g_assert_cmpstr (again, ==, expected);
+      g_assert_cmpuint (vis_message_get_skipped (message), ==, cases[i].skipped);
+    }
+}
+
+/* Candidates likewise, while a client's own are taken as a whole or not at all; and a call ends for
+ * whatever reason. */
+static void
+test_newer_call (void)
+{
+  const char *candidates =
+    "\"call\":\"" ID "\",\"gen\":0,\"candidates\":[{\"candidate\":\"\"},7,{}],"
+    "\"from\":\"ada\",\"device\":\"d1\",\"age_ms\":0}";
+  const char *end =
+    "{\"type\":\"call:end\",\"call\":\"" ID "\",\"reason\":\"bored\",\"age_ms\":-1}";
+  g_autofree char       *heard = g_strconcat ("{\"type\":\"call:ice\",", candidates, NULL);
+  g_autofree char       *said = g_strconcat ("{\"type\":\"call:ice\",\"id\":1,", candidates, NULL);
+  g_autoptr (GError)     error = NULL;
+  g_autoptr (VisMessage) ice =
+    vis_codec_decode (heard, strlen (heard), VIS_FROM_SERVER, NULL, &error);
+  g_autoptr (VisMessage) over = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (vis_message_get_array (ice, VIS_FIELD_CANDIDATES)->len, ==, 1);
+  g_assert_null (vis_codec_decode (said, strlen (said), VIS_FROM_CLIENT, NULL, &error));
+  g_assert_error (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_BAD_REQUEST);
+  g_clear_error (&error);
+
+  over = vis_codec_decode (end, strlen (end), VIS_FROM_SERVER, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (vis_message_get_string (over, VIS_FIELD_REASON), ==, "bored");
 }
 
 /* A mark is read wherever there is a `seq`, and one that is none costs nothing else. */
@@ -408,6 +488,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/codec/refused", test_refused);
   g_test_add_func ("/protocol/codec/request-ids", test_request_ids);
   g_test_add_func ("/protocol/codec/newer-server", test_newer_server);
+  g_test_add_func ("/protocol/codec/newer-elements", test_newer_elements);
+  g_test_add_func ("/protocol/codec/newer-call", test_newer_call);
   g_test_add_func ("/protocol/codec/mark", test_mark);
   g_test_add_func ("/protocol/codec/limits", test_limits);
   g_test_add_func ("/protocol/codec/frame-limit", test_frame_limit);

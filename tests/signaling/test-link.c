@@ -533,11 +533,13 @@ test_bad_frames (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
     give (fixture, frames[i]);
   give (fixture, "{\"type\":\"presence\",\"user\":\"grace\",\"presence\":\"online\"}");
-  g_assert_cmpstr (fixture->log->str, ==, "caO<presence>");
+  /* Three of them are events, of which a newer version may know more: they are passed on as such.
+   */
+  g_assert_cmpstr (fixture->log->str, ==, "caO<(null)><(null)><(null)><presence>");
   for (guint i = 0; i < VIS_LIMIT_BAD_FRAMES; i++)
     if (!get_transport (fixture)->closed)
       give (fixture, "nonsense");
-  g_assert_cmpstr (fixture->log->str, ==, "caO<presence>w");
+  g_assert_cmpstr (fixture->log->str, ==, "caO<(null)><(null)><(null)><presence>w");
 }
 
 /* An answer to a request that says nothing that can be read fails it now, not at its deadline. */

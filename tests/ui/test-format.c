@@ -174,7 +174,10 @@ test_message (void)
   g_autoptr (GTimeZone)      zone = g_time_zone_new_utc ();
   g_autoptr (VisChatMessage) own = vis_chat_message_new ("a", "ada", TRUE, VIS_MESSAGE_TEXT);
   g_autoptr (VisChatMessage) other = vis_chat_message_new ("b", "grace", FALSE, VIS_MESSAGE_TEXT);
-  g_autofree char           *nothing = vis_format_preview (NULL);
+  g_autoptr (VisChatMessage) newer =
+    vis_chat_message_new ("c", "grace", FALSE, VIS_MESSAGE_UNKNOWN);
+  g_autofree char *nothing = vis_format_preview (NULL);
+  g_autofree char *unknown = NULL;
   g_autofree char *first = NULL, *second = NULL, *gone = NULL, *spoken = NULL, *heard = NULL;
 
   g_assert_cmpstr (nothing, ==, "");
@@ -197,6 +200,9 @@ test_message (void)
   vis_chat_message_set_deleted (other, TRUE);
   gone = vis_format_preview (other);
   g_assert_cmpstr (gone, ==, "Message deleted");
+
+  unknown = vis_format_preview (newer);
+  g_assert_cmpstr (unknown, ==, "This message needs a newer version");
 }
 
 static void

@@ -128,7 +128,8 @@ receive (VisEditRun *run)
       vis_message_row_remove (run->database, row->number, message->id);
     }
 
-  message->state = VIS_STORED_CONFIRMED;
+  if (message->state != VIS_STORED_HIDDEN)
+    message->state = VIS_STORED_CONFIRMED;
   position = vis_conversation_row_end (row, run->database, message->ts);
   vis_message_row_insert (run->database, row->number, message, position);
   if (!row->floored)
@@ -140,8 +141,8 @@ receive (VisEditRun *run)
     row->unread++;
   vis_edit_run_resolve_marks (run, message->id, position);
 
-  run->change->fresh = !known;
-  if (run->edit->queue && !message->outgoing)
+  run->change->fresh = !known && message->state == VIS_STORED_CONFIRMED;
+  if (run->edit->queue && !message->outgoing && message->state == VIS_STORED_CONFIRMED)
     vis_edit_run_request (run, VIS_REQUEST_DELIVERED, message->id);
   vis_edit_run_report (run, message->id);
 }

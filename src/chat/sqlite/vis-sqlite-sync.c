@@ -134,7 +134,8 @@ put (VisEditRun *run, VisStoredMessage *message, gint64 position)
       if (message->outgoing)
         vis_edit_run_forget (run, VIS_REQUEST_SEND, message->id);
       message->deleted |= facts.deleted;
-      message->state = facts.state == VIS_STORED_HIDDEN ? VIS_STORED_HIDDEN : VIS_STORED_CONFIRMED;
+      if (facts.state == VIS_STORED_HIDDEN)
+        message->state = VIS_STORED_HIDDEN;
       vis_message_row_remove (run->database, row->number, message->id);
       if (facts.state == VIS_STORED_PENDING || facts.state == VIS_STORED_FAILED)
         g_ptr_array_add (run->change->removed, g_strdup (message->id));
@@ -252,6 +253,13 @@ settle_chat (VisEditRun *run, const VisStoredChat *chat)
       if (!chat->last->outgoing && row->unread > 0 && !is_requested (run, VIS_REQUEST_DELIVERED))
         vis_edit_run_request (run, VIS_REQUEST_DELIVERED, chat->last->id);
     }
+  else if (chat->partial)
+    {
+      /* Nothing is known of its messages; its history says more. */
+      if (!row->floored)
+        row->below = chat->unread;
+      vis_conversation_row_count (row, run->database);
+    }
   else
     {
       /* Nothing there: what is not newer than this list does not exist any more. */
@@ -319,7 +327,7 @@ vis_edit_run_history (VisEditRun *run)
       position = place;
       if (row->below > 0)
         {
-          row->below -= !message->outgoing && !message->deleted ? 1 : 0;
+          row->below -= vis_stored_message_counts (message) ? 1 : 0;
           row->read = position - 1;
         }
       else if (!row->floored)
@@ -329,7 +337,13 @@ vis_edit_run_history (VisEditRun *run)
       vis_conversation_row_set_floor (row, position, message->id);
     }
 
-  if (!edit->more || edit->messages->len == 0)
+  if (edit->more && edit->oldest != NULL)
+    {
+      /* What could not be kept is passed over as well: the next page begins before it. */
+      vis_conversation_row_set_floor (row, position, edit->oldest);
+      row->read = MAX (row->read, position - 1);
+    }
+  else if (!edit->more || edit->messages->len == 0)
     {
       remove_range (run, VIS_STORE_NOWHERE, row->floored ? row->floor : VIS_STORE_PENDING);
       row->complete = TRUE;
