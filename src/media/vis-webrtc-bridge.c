@@ -11,6 +11,7 @@
 
 #include "vis-heartbeat.h"
 #include "vis-nice.h"
+#include "vis-rtcp-guard.h"
 
 /* Of rtpbin, with the number of the session behind it. */
 #define SEND_PAD "send_rtp_sink_"
@@ -392,6 +393,7 @@ vis_webrtc_bridge_new (GstElement *webrtc, GObject *owner, VisBridgeFunc func)
   watch (self, webrtc, "pad-added", G_CALLBACK (on_pad_added));
   watch (self, webrtc, "on-data-channel", G_CALLBACK (on_data_channel));
   watch (self, rtpbin, "pad-added", G_CALLBACK (on_rtpbin_pad));
+  vis_rtcp_guard_watch (rtpbin);
   watch (self, rtpbin, "new-jitterbuffer", G_CALLBACK (on_new_jitterbuffer));
   /* webrtcbin itself may go on gathering for ever, when the last candidate comes late. */
   if (agent != NULL)

@@ -53,7 +53,12 @@
 #define VIS_LIMIT_GENERATION         100000      /* one a second for a day */
 #define VIS_LIMIT_MLINE              64          /* sections of one description */
 #define VIS_LIMIT_ICE_SERVERS        16
-#define VIS_LIMIT_URLS               8
+
+/* RTP packets that the feedback in one RTCP packet may tell of: feedback comes some ten times a
+ * second, so this is over 100 Mbit/s of full packets. Each of them costs the receiver a microsecond
+ * or more, and 36 bytes can claim 65,535. */
+#define VIS_LIMIT_RTCP_REPORTS 2000
+#define VIS_LIMIT_URLS         8
 
 /* How long an offer rings, and how long things are waited for (protocol, section 5). */
 #define VIS_LIMIT_RING_MS          45000

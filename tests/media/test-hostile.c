@@ -288,6 +288,105 @@ test_sources (Pair *self, gconstpointer data)
   g_assert_true (fixture_wait (has_text, victim, 20));
 }
 
+/* RTCP --------------------------------------------------------------------------------------------
+ */
+
+/* Feedback of 36 bytes that claims 65,535 packets, none of which arrived; and one that says that
+ * 8,191 did, without their times (draft-holmer-rmcat-transport-wide-cc-extensions-01, section 3.1).
+ */
+static const guint8 claims[] = {
+  0x8f, 205,  0,    8,    0,    0,    0,    1,    0,    0,    0,    2,
+  0,    1,    0xff, 0xff, 0,    0,    0,    1,    0x1f, 0xff, 0x1f, 0xff,
+  0x1f, 0xff, 0x1f, 0xff, 0x1f, 0xff, 0x1f, 0xff, 0x1f, 0xff, 0x1f, 0xff,
+};
+static const guint8 timeless[] = {
+  0x8f, 205, 0, 5, 0, 0, 0, 1, 0, 0, 0, 2, 0, 1, 0x1f, 0xff, 0, 0, 0, 1, 0x3f, 0xff, 0, 0,
+};
+static const guint8 honest[] = {
+  0x8f, 205, 0, 5, 0, 0, 0, 1, 0, 0, 0, 2, 0, 1, 0, 2, 0, 0, 0, 1, 0x20, 2, 10, 20,
+};
+
+#define N_CLAIMS 5
+
+static void
+on_receiving_rtcp (GObject *session, GstBuffer *buffer, gpointer data)
+{
+  gint *counts = data; /* atomic: hostile ones, honest ones */
+
+  if (gst_buffer_memcmp (buffer, 0, claims, sizeof claims) == 0 ||
+      gst_buffer_memcmp (buffer, 0, timeless, sizeof timeless) == 0)
+    g_atomic_int_inc (&counts[0]);
+  else if (gst_buffer_memcmp (buffer, 0, honest, sizeof honest) == 0)
+    g_atomic_int_inc (&counts[1]);
+}
+
+static GstPad *
+get_rtcp_pad (End *self)
+{
+  g_autoptr (GstElement) rtpbin =
+    gst_bin_get_by_name (GST_BIN (self->connection->webrtc), "rtpbin");
+
+  return gst_element_get_static_pad (rtpbin, "send_rtcp_src_0");
+}
+
+/* Reports begin with the first packet. */
+static gboolean
+has_reported (gpointer data)
+{
+  g_autoptr (GstEvent) segment = gst_pad_get_sticky_event (data, GST_EVENT_SEGMENT, 0);
+
+  return segment != NULL;
+}
+
+static void
+push_rtcp (GstPad *pad, const guint8 *packet, gsize size)
+{
+  gst_pad_push (pad, gst_buffer_new_memdup (packet, size));
+}
+
+static gboolean
+has_honest_arrived (gpointer data)
+{
+  return g_atomic_int_get ((gint *) data + 1) > 0;
+}
+
+/* What claims more than it is never gets to the session, which would believe it. */
+static void
+test_rtcp (Pair *self, gconstpointer data)
+{
+  End                   *victim = &self->ends[1];
+  gint                   counts[2] = { 0 };
+  g_autoptr (GObject)    session = NULL;
+  g_autoptr (GstPad)     pad = get_rtcp_pad (&self->ends[0]);
+  g_autoptr (GstElement) rtpbin =
+    gst_bin_get_by_name (GST_BIN (victim->connection->webrtc), "rtpbin");
+
+  g_signal_emit_by_name (rtpbin, "get-internal-session", 0, &session);
+  push_packet (self->source, 1, 0);
+  g_assert_true (fixture_wait (has_reported, pad, 20));
+  g_signal_connect (session, "on-receiving-rtcp", G_CALLBACK (on_receiving_rtcp), counts);
+
+  for (guint i = 0; i < N_CLAIMS; i++)
+    {
+      push_rtcp (pad, claims, sizeof claims);
+      push_rtcp (pad, timeless, sizeof timeless);
+    }
+  /* They arrive in order, and any of these is as good as the first. */
+  for (guint i = 0; i < 20 && g_atomic_int_get (&counts[1]) == 0; i++)
+    {
+      push_rtcp (pad, honest, sizeof honest);
+      fixture_spin (50);
+    }
+  g_assert_true (fixture_wait (has_honest_arrived, counts, 20));
+  g_assert_cmpint (g_atomic_int_get (&counts[0]), ==, 0);
+  g_signal_handlers_disconnect_by_data (session, counts);
+
+  /* The rest of the connection works. */
+  victim->n_texts = 0;
+  send_texts (&self->ends[0], "{}", 1);
+  g_assert_true (fixture_wait (has_text, victim, 20));
+}
+
 /* Pictures ---------------------------------------------------------------------------------------
  */
 
@@ -414,6 +513,7 @@ main (int argc, char *argv[])
   ADD ("texts", test_texts);
   ADD ("long-texts", test_long_texts);
   ADD ("sources", test_sources);
+  ADD ("rtcp", test_rtcp);
   for (guint i = 0; i < G_N_ELEMENTS (encoders); i++)
     {
       g_autofree char *path = g_strdup_printf ("/media/hostile/pictures/%s", encoders[i].codec);

@@ -1,0 +1,13 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gst/gst.h>
+
+G_BEGIN_DECLS
+
+void vis_rtcp_guard_watch (GstElement *rtpbin);
+
+G_END_DECLS

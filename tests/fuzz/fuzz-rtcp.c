@@ -1,0 +1,19 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "vis-rtcp.h"
+
+int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
+
+int
+LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
+{
+  guint n_reports = 0;
+
+  /* A run of 8,191 takes two bytes, and that is the most that a byte can claim. */
+  if (vis_rtcp_measure (data, size, &n_reports))
+    g_assert (n_reports <= 4096 * size);
+
+  return 0;
+}
