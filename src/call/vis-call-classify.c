@@ -326,7 +326,7 @@ classify_current (const VisCallFacts *facts, VisSessionState state)
 {
   if (state == VIS_SESSION_CONNECTED)
     return facts->path == VIS_CALL_PATH_UP ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_MEDIA_CONNECTED;
-  if (state == VIS_SESSION_STALLED || state == VIS_SESSION_FAILED)
+  if (state == VIS_SESSION_STALLED || state == VIS_SESSION_FAILED || state == VIS_SESSION_UNUSABLE)
     return classify_lost (facts);
 
   return VIS_CALL_EVENT_NONE;
@@ -337,7 +337,7 @@ classify_next (const VisCallFacts *facts, VisSessionState state)
 {
   if (state == VIS_SESSION_CONNECTED)
     return VIS_CALL_EVENT_MEDIA_REPLACED;
-  if (state == VIS_SESSION_STALLED || state == VIS_SESSION_FAILED)
+  if (state == VIS_SESSION_STALLED || state == VIS_SESSION_FAILED || state == VIS_SESSION_UNUSABLE)
     return VIS_CALL_EVENT_NEXT_FAILED;
 
   return VIS_CALL_EVENT_NONE;

@@ -12,6 +12,7 @@ G_DEFINE_ENUM_TYPE (VisSessionState,
                     G_DEFINE_ENUM_VALUE (VIS_SESSION_CONNECTED, "connected"),
                     G_DEFINE_ENUM_VALUE (VIS_SESSION_STALLED, "stalled"),
                     G_DEFINE_ENUM_VALUE (VIS_SESSION_FAILED, "failed"),
+                    G_DEFINE_ENUM_VALUE (VIS_SESSION_UNUSABLE, "unusable"),
                     G_DEFINE_ENUM_VALUE (VIS_SESSION_INSECURE, "insecure"),
                     G_DEFINE_ENUM_VALUE (VIS_SESSION_CLOSED, "closed"))
 

@@ -15,6 +15,8 @@ G_BEGIN_DECLS
  * @VIS_SESSION_STALLED: was connected, but nothing has arrived for 3 s or the network changed; it
  *   may go back to connected by itself
  * @VIS_SESSION_FAILED: will not work any more; see `error`
+ * @VIS_SESSION_UNUSABLE: the descriptions of the two sides can't be brought together, and those of
+ *   another generation won't either; see `error`
  * @VIS_SESSION_INSECURE: the peer's certificate is not the signaled one; nothing was sent or shown
  * @VIS_SESSION_CLOSED: closed by its owner
  *
@@ -26,6 +28,7 @@ typedef enum
   VIS_SESSION_CONNECTED,
   VIS_SESSION_STALLED,
   VIS_SESSION_FAILED,
+  VIS_SESSION_UNUSABLE,
   VIS_SESSION_INSECURE,
   VIS_SESSION_CLOSED,
 } VisSessionState;

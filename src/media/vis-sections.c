@@ -46,13 +46,12 @@ vis_sections_for_offer (VisSection sections[VIS_N_ROLES], const char *video_code
     }
 }
 
-/* Port 0 says no, unless the section only means to share the port of another one (RFC 8843,
- * section 6). */
+/* Port 0 says no, and so does silence: nothing is negotiated twice. */
 static gboolean
 is_rejected (const GstSDPMedia *media)
 {
-  return gst_sdp_media_get_port (media) == 0 &&
-         gst_sdp_media_get_attribute_val (media, "bundle-only") == NULL;
+  return gst_sdp_media_get_port (media) == 0 ||
+         gst_sdp_media_get_attribute_val (media, "inactive") != NULL;
 }
 
 /* The id of the extension in a section: "ID[/direction] URI ..." */
@@ -230,69 +229,9 @@ vis_sections_find (const VisSection sections[VIS_N_ROLES], guint mline)
   return VIS_N_ROLES;
 }
 
-static gboolean
-has_bad_extension (const GstSDPMedia *media)
-{
-  const char *value;
-
-  for (guint i = 0; (value = gst_sdp_media_get_attribute_val_n (media, "extmap", i)) != NULL; i++)
-    {
-      if (g_ascii_strtoull (value, NULL, 10) > 255)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-/* "PAYLOAD NAME/RATE[/CHANNELS]": time is divided by the rate. */
-static gboolean
-has_bad_rate (const GstSDPMedia *media)
-{
-  const char *value;
-
-  for (guint i = 0; (value = gst_sdp_media_get_attribute_val_n (media, "rtpmap", i)) != NULL; i++)
-    {
-      const char *slash = strchr (value, '/');
-      guint64     rate = slash != NULL ? g_ascii_strtoull (slash + 1, NULL, 10) : 0;
-
-      if (rate == 0 || rate > G_MAXINT)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
-/* What GStreamer takes for granted and complains about otherwise: sections are of the three kinds
- * of WebRTC, no more than one for data channels (RFC 8829, section 5.2.1), and have different tags
- * (RFC 5888, section 4); the ids of extensions have a byte (RFC 8285, section 4.3), and a clock
- * goes. */
-static gboolean
-is_coherent (const GstSDPMessage *message)
-{
-  g_autoptr (GHashTable) mids = g_hash_table_new (g_str_hash, g_str_equal);
-  guint                  n_applications = 0;
-
-  for (guint i = 0; i < gst_sdp_message_medias_len (message); i++)
-    {
-      const GstSDPMedia *media = gst_sdp_message_get_media (message, i);
-      const char        *kind = gst_sdp_media_get_media (media);
-      const char        *mid = gst_sdp_media_get_attribute_val (media, "mid");
-
-      if (g_strcmp0 (kind, "application") == 0)
-        n_applications++;
-      else if (g_strcmp0 (kind, "audio") != 0 && g_strcmp0 (kind, "video") != 0)
-        return FALSE;
-      if (n_applications > 1 || has_bad_extension (media) || has_bad_rate (media) ||
-          (mid != NULL && !g_hash_table_add (mids, (gpointer) mid)))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
 /**
  * vis_sections_parse:
- * @sdp: a description
+ * @sdp: a description, of webrtcbin or in its form (see [struct@Vis.SdpNormal])
  * @error: return location
  *
  * Parses a description with the parser of GStreamer, which must not see empty or overlong text.
@@ -310,7 +249,7 @@ vis_sections_parse (const char *sdp, GError **error)
       gst_sdp_message_new (&message) != GST_SDP_OK ||
       gst_sdp_message_parse_buffer ((const guint8 *) sdp, (guint) length, message) != GST_SDP_OK ||
       gst_sdp_message_medias_len (message) == 0 ||
-      gst_sdp_message_medias_len (message) > VIS_LIMIT_MLINE || !is_coherent (message))
+      gst_sdp_message_medias_len (message) > VIS_LIMIT_MLINE)
     {
       g_set_error_literal (
         error, VIS_ERROR, VIS_ERROR_MEDIA, "The other side's description can't be understood");

@@ -314,7 +314,7 @@ on_created (GstPromise *promise, gpointer data)
   else
     post (
       data,
-      (VisBridgeEvent){ .type = VIS_BRIDGE_FAILED,
+      (VisBridgeEvent){ .type = VIS_BRIDGE_REFUSED,
                         .text = problem != NULL ? problem : g_strdup ("No description was made") });
   gst_promise_unref (promise);
 }
@@ -326,8 +326,9 @@ on_set (GstPromise *promise, gpointer data, VisBridgeEventType success)
 
   if (gst_promise_wait (promise) == GST_PROMISE_RESULT_REPLIED)
     problem = dup_error (gst_promise_get_reply (promise));
-  post (data,
-        (VisBridgeEvent){ .type = problem != NULL ? VIS_BRIDGE_FAILED : success, .text = problem });
+  post (
+    data,
+    (VisBridgeEvent){ .type = problem != NULL ? VIS_BRIDGE_REFUSED : success, .text = problem });
   gst_promise_unref (promise);
 }
 
@@ -428,7 +429,7 @@ vis_webrtc_bridge_close (VisWebrtcBridge *self)
  * @self: a bridge
  * @offer: an offer, or else an answer
  *
- * Asks for a description; [enum@Vis.BridgeEventType.DESCRIPTION] or `FAILED` follows.
+ * Asks for a description; [enum@Vis.BridgeEventType.DESCRIPTION] or `REFUSED` follows.
  */
 void
 vis_webrtc_bridge_create_description (VisWebrtcBridge *self, gboolean offer)
@@ -445,7 +446,7 @@ vis_webrtc_bridge_create_description (VisWebrtcBridge *self, gboolean offer)
  * @offer: an offer, or else an answer
  * @sdp: (transfer full): the `GstSDPMessage`
  *
- * Sets a description; `LOCAL_SET` or `REMOTE_SET` or `FAILED` follows.
+ * Sets a description; `LOCAL_SET` or `REMOTE_SET` or `REFUSED` follows.
  */
 void
 vis_webrtc_bridge_set_description (VisWebrtcBridge *self,

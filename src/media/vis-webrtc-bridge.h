@@ -17,7 +17,8 @@ G_BEGIN_DECLS
  * @VIS_BRIDGE_DESCRIPTION: the offer or answer that was asked for; `text`
  * @VIS_BRIDGE_LOCAL_SET: the local description is in force
  * @VIS_BRIDGE_REMOTE_SET: the remote description is in force
- * @VIS_BRIDGE_FAILED: a step of the negotiation failed; `text` says why
+ * @VIS_BRIDGE_REFUSED: a step of the negotiation failed; `text` says why
+ * @VIS_BRIDGE_FAILED: the connection broke; `text` says why
  * @VIS_BRIDGE_CANDIDATE: a local candidate; `text` and `mline`
  * @VIS_BRIDGE_GATHERED: all local candidates are found; the last may still be on its way here
  * @VIS_BRIDGE_STATE: a state of the connection or of its transport changed
@@ -34,6 +35,7 @@ typedef enum
   VIS_BRIDGE_DESCRIPTION,
   VIS_BRIDGE_LOCAL_SET,
   VIS_BRIDGE_REMOTE_SET,
+  VIS_BRIDGE_REFUSED,
   VIS_BRIDGE_FAILED,
   VIS_BRIDGE_CANDIDATE,
   VIS_BRIDGE_GATHERED,

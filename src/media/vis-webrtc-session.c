@@ -11,9 +11,11 @@
 #include "vis-candidates.h"
 #include "vis-error.h"
 #include "vis-keepalive.h"
+#include "vis-meter.h"
 #include "vis-peer-check.h"
 #include "vis-peer-connection.h"
 #include "vis-receivers.h"
+#include "vis-remote.h"
 #include "vis-senders.h"
 
 /* A path that is not found by then will not be found. */
@@ -44,7 +46,8 @@ struct _VisWebrtcSession
   gboolean           started;
   gboolean           offering;
   gboolean           verified;
-  VisSdpFacts       *facts; /* of the other side's description */
+  char              *offer;  /* of ours */
+  VisRemote         *remote; /* what the other side described, NULL before that */
   VisSection         sections[VIS_N_ROLES];
 
   VisPeerConnection *connection; /* NULL before the first description and once all is released */
@@ -59,10 +62,7 @@ struct _VisWebrtcSession
   gboolean           gathered;
   gint64             gathered_at; /* or the last candidate after it; 0 once it is told */
   gint64             suspected_at;
-  gint64             measured_at;
-  guint64            measured_in;
-  guint64            measured_out;
-  VisStats           stats;
+  VisMeter           meter;
 };
 
 enum
@@ -85,7 +85,7 @@ static gboolean
 is_over (VisWebrtcSession *self)
 {
   return self->state == VIS_SESSION_CLOSED || self->state == VIS_SESSION_FAILED ||
-         self->state == VIS_SESSION_INSECURE;
+         self->state == VIS_SESSION_UNUSABLE || self->state == VIS_SESSION_INSECURE;
 }
 
 static void
@@ -116,17 +116,10 @@ on_first_picture (VisRole role, VisVideoPaintable *picture, gpointer data)
     set_picture (self, &self->remote_screen, G_OBJECT (picture), "remote-screen");
 }
 
-/* The counters as they are now; they stay as they were once all is released. */
 static void
 count (VisWebrtcSession *self)
 {
-  if (self->connection == NULL)
-    return;
-
-  vis_webrtc_bridge_get_received (
-    self->connection->bridge, &self->stats.packets_received, &self->stats.bytes_received);
-  vis_receivers_get_stats (self->receivers, &self->stats);
-  vis_senders_get_stats (self->senders, &self->stats);
+  vis_meter_count (&self->meter, self->connection, self->receivers, self->senders);
 }
 
 /* Lets everything go, in the one order that works: valves, data channel, connection.
@@ -175,6 +168,13 @@ fail (VisWebrtcSession *self, const char *message)
   end (self, VIS_SESSION_FAILED, g_error_new_literal (VIS_ERROR, VIS_ERROR_MEDIA, message));
 }
 
+/* There are descriptions of which nothing can come, however often it is tried. */
+static void
+give_up (VisWebrtcSession *self, GError *error)
+{
+  end (self, VIS_SESSION_UNUSABLE, error);
+}
+
 /* Who is at the other end ------------------------------------------------------------------------
  */
 
@@ -197,10 +197,11 @@ verify (VisWebrtcSession *self)
 {
   g_autoptr (GError) error = NULL;
 
-  if (is_over (self) || self->facts == NULL)
+  if (is_over (self) || self->remote == NULL)
     return;
 
-  switch (vis_peer_check (self->connection->webrtc, self->facts, self->connection->bridge, &error))
+  switch (vis_peer_check (
+    self->connection->webrtc, self->remote->facts, self->connection->bridge, &error))
     {
     case VIS_PEER_UNKNOWN:
       return;
@@ -241,33 +242,19 @@ on_verdict (VisWatchdogVerdict verdict, gpointer data)
 }
 
 static void
-measure (VisWebrtcSession *self)
-{
-  gint64 now = g_get_monotonic_time ();
-  double seconds = (double) (now - self->measured_at) / G_USEC_PER_SEC;
-  double in, out;
-
-  if (seconds < 1)
-    return;
-
-  count (self);
-  in = (double) (self->stats.bytes_received - self->measured_in);
-  out = (double) (self->stats.bytes_sent - self->measured_out);
-  if (self->measured_at != 0)
-    {
-      self->stats.bitrate_in = (guint) (8.0 * in / seconds);
-      self->stats.bitrate_out = (guint) (8.0 * out / seconds);
-    }
-  self->measured_at = now;
-  self->measured_in = self->stats.bytes_received;
-  self->measured_out = self->stats.bytes_sent;
-}
-
-static void
 emit_candidate (VisWebrtcSession *self, const char *candidate, guint mline)
 {
-  g_autofree char *mid = vis_peer_connection_get_mid (self->connection, mline);
+  g_autofree char *mid = NULL;
 
+  if (self->offering)
+    {
+      mid = vis_peer_connection_get_mid (self->connection, mline);
+    }
+  else
+    {
+      mline = vis_sdp_normal_find_origin (self->remote->normal, mline);
+      mid = g_strdup (vis_sdp_normal_get_mid (self->remote->normal, mline));
+    }
   g_signal_emit_by_name (self, "candidate", candidate, mid, mline);
 }
 
@@ -307,7 +294,7 @@ on_tick (gpointer data)
   if (self->verified)
     {
       vis_keepalive_tick (self->keepalive, vis_webrtc_bridge_get_heard (self->connection->bridge));
-      measure (self);
+      vis_meter_measure (&self->meter, self->connection, self->receivers, self->senders);
     }
   else
     {
@@ -333,16 +320,19 @@ static void
 use_candidate (const char *candidate, guint mline, gpointer data)
 {
   VisWebrtcSession *self = data;
+  int               taker = vis_sdp_normal_find_taker (self->remote->normal, mline);
 
-  vis_peer_connection_add_candidate (self->connection, candidate, mline);
+  if (taker >= 0)
+    vis_peer_connection_add_candidate (self->connection, candidate, (guint) taker);
 }
 
 static void
-set_remote (VisWebrtcSession *self, GstSDPMessage *sdp, gboolean offer)
+set_remote (VisWebrtcSession *self, gboolean offer)
 {
-  vis_webrtc_bridge_set_description (self->connection->bridge, FALSE, offer, sdp);
+  vis_webrtc_bridge_set_description (
+    self->connection->bridge, FALSE, offer, g_steal_pointer (&self->remote->message));
   self->described_at = g_get_monotonic_time ();
-  vis_candidates_open (self->candidates, self->facts);
+  vis_candidates_open (self->candidates, self->remote->facts);
 }
 
 static void
@@ -356,16 +346,23 @@ static void
 on_description (VisWebrtcSession *self, const char *text)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char   *told = NULL;
   GstSDPMessage     *sdp = vis_sections_parse (text, &error);
 
-  if (sdp == NULL)
+  if (sdp != NULL)
+    told = self->offering ? g_strdup (text)
+                          : vis_sdp_normal_restore (self->remote->normal, text, &error);
+  if (told == NULL)
     {
-      fail (self, error->message);
+      g_clear_pointer (&sdp, gst_sdp_message_free);
+      give_up (self, g_steal_pointer (&error));
       return;
     }
 
+  if (self->offering)
+    self->offer = g_strdup (text);
   vis_webrtc_bridge_set_description (self->connection->bridge, TRUE, self->offering, sdp);
-  g_signal_emit_by_name (self, "description", text);
+  g_signal_emit_by_name (self, "description", told);
   if (!self->offering)
     vis_receivers_prepare (self->receivers);
 }
@@ -405,6 +402,9 @@ on_bridge (gpointer owner, const VisBridgeEvent *event)
     {
     case VIS_BRIDGE_DESCRIPTION:
       on_description (self, event->text);
+      break;
+    case VIS_BRIDGE_REFUSED:
+      give_up (self, g_error_new_literal (VIS_ERROR, VIS_ERROR_MEDIA, event->text));
       break;
     case VIS_BRIDGE_FAILED:
       fail (self, event->text);
@@ -466,16 +466,6 @@ start (VisWebrtcSession *self)
 }
 
 static gboolean
-has_common_ground (VisWebrtcSession *self)
-{
-  if (vis_sections_any (self->sections))
-    return TRUE;
-
-  fail (self, "The other side has neither sound nor pictures that are understood here");
-  return FALSE;
-}
-
-static gboolean
 link_senders (VisWebrtcSession *self)
 {
   g_autoptr (GError) error = NULL;
@@ -513,54 +503,42 @@ vis_webrtc_session_offer (VisMediaSession *session)
 static void
 vis_webrtc_session_answer (VisMediaSession *session, const char *offer)
 {
-  VisWebrtcSession         *self = VIS_WEBRTC_SESSION (session);
-  g_autoptr (GError)        error = NULL;
-  g_autoptr (GstSDPMessage) sdp = NULL;
+  VisWebrtcSession  *self = VIS_WEBRTC_SESSION (session);
+  g_autoptr (GError) error = NULL;
 
   if (self->started || is_over (self))
     return;
 
-  self->facts = vis_sdp_facts_new (offer, &error);
-  if (self->facts != NULL)
-    sdp = vis_sections_parse (offer, &error);
-  if (sdp == NULL)
+  self->remote = vis_remote_new_offer (offer, self->sections, &error);
+  if (self->remote == NULL)
     {
-      fail (self, error->message);
+      give_up (self, g_steal_pointer (&error));
       return;
     }
-  if (!start (self))
+  if (!start (self) || !link_senders (self))
     return;
 
-  vis_sections_from_offer (self->sections, sdp);
-  if (!has_common_ground (self) || !link_senders (self))
-    return;
-  set_remote (self, g_steal_pointer (&sdp), TRUE);
+  set_remote (self, TRUE);
   vis_webrtc_bridge_create_description (self->connection->bridge, FALSE);
 }
 
 static void
 vis_webrtc_session_set_answer (VisMediaSession *session, const char *answer)
 {
-  VisWebrtcSession         *self = VIS_WEBRTC_SESSION (session);
-  g_autoptr (GError)        error = NULL;
-  g_autoptr (GstSDPMessage) sdp = NULL;
+  VisWebrtcSession  *self = VIS_WEBRTC_SESSION (session);
+  g_autoptr (GError) error = NULL;
 
-  if (!self->started || !self->offering || self->facts != NULL || is_over (self))
+  if (self->offer == NULL || self->remote != NULL || is_over (self))
     return;
 
-  self->facts = vis_sdp_facts_new (answer, &error);
-  if (self->facts != NULL)
-    sdp = vis_sections_parse (answer, &error);
-  if (sdp == NULL)
+  self->remote = vis_remote_new_answer (answer, self->offer, self->sections, &error);
+  if (self->remote == NULL)
     {
-      fail (self, error->message);
+      give_up (self, g_steal_pointer (&error));
       return;
     }
 
-  vis_sections_apply_answer (self->sections, sdp);
-  if (!has_common_ground (self))
-    return;
-  set_remote (self, g_steal_pointer (&sdp), FALSE);
+  set_remote (self, FALSE);
   vis_receivers_prepare (self->receivers);
 }
 
@@ -652,13 +630,14 @@ vis_webrtc_session_finalize (GObject *object)
   VisWebrtcSession *self = VIS_WEBRTC_SESSION (object);
 
   g_clear_pointer (&self->servers, vis_ice_servers_free);
-  g_clear_pointer (&self->facts, vis_sdp_facts_free);
+  g_clear_pointer (&self->remote, vis_remote_free);
   g_clear_pointer (&self->candidates, vis_candidates_free);
   g_clear_pointer (&self->senders, vis_senders_free);
   g_clear_pointer (&self->receivers, vis_receivers_free);
   g_clear_pointer (&self->keepalive, vis_keepalive_free);
   g_clear_error (&self->error);
   g_free (self->video_codec);
+  g_free (self->offer);
 
   G_OBJECT_CLASS (vis_webrtc_session_parent_class)->finalize (object);
 }
@@ -726,11 +705,11 @@ void
 vis_webrtc_session_get_stats (VisWebrtcSession *self, VisStats *stats)
 {
   count (self);
-  self->stats.rtt_ms = vis_keepalive_get_rtt (self->keepalive);
+  self->meter.stats.rtt_ms = vis_keepalive_get_rtt (self->keepalive);
   if (self->verified && self->connection != NULL)
-    self->stats.path = vis_peer_connection_get_path (self->connection);
+    self->meter.stats.path = vis_peer_connection_get_path (self->connection);
 
-  *stats = self->stats;
+  *stats = self->meter.stats;
 }
 
 /**

@@ -12,33 +12,96 @@
 #include "vis-limits.h"
 #include "vis-protocol-error.h"
 
-#define SHA256_PREFIX "sha-256 "
-#define SHA256_LENGTH (32 * 3 - 1) /* pairs of hex digits and the colons between */
-
-static gboolean
-is_sha256 (const char *text)
+/* Hash functions that prove who somebody is, the best first (RFC 8122, section 5). */
+static const struct
 {
-  if (strlen (text) != SHA256_LENGTH)
+  const char *name;
+  gsize       bytes;
+} hashes[] = { { "sha-512", 64 }, { "sha-384", 48 }, { "sha-256", 32 } };
+
+/* Pairs of hex digits with colons between. */
+static gboolean
+is_hex (const char *text, gsize bytes)
+{
+  if (strlen (text) != 3 * bytes - 1)
     return FALSE;
 
-  for (guint i = 0; i < SHA256_LENGTH; i++)
+  for (guint i = 0; text[i] != '\0'; i++)
     if (i % 3 == 2 ? text[i] != ':' : !g_ascii_isxdigit (text[i]))
       return FALSE;
 
   return TRUE;
 }
 
-static void
-add_fingerprint (VisSdpFacts *self, const char *value)
+/**
+ * vis_sdp_fingerprint_parse:
+ * @value: what stands behind `a=fingerprint:`
+ *
+ * Reads a fingerprint, if it is of a hash function that proves anything: SHA-256, SHA-384 or
+ * SHA-512.
+ *
+ * Returns: (transfer full) (nullable): the hash in lower case, a space, and upper-case hex pairs
+ *   with colons
+ */
+char *
+vis_sdp_fingerprint_parse (const char *value)
 {
-  g_autofree char *hex = NULL;
+  g_auto (GStrv) words = g_strsplit (value, " ", -1);
 
-  /* The name of the hash ignores case (RFC 8122, section 5). */
-  if (g_ascii_strncasecmp (value, SHA256_PREFIX, strlen (SHA256_PREFIX)) != 0)
-    return;
-  hex = g_ascii_strup (value + strlen (SHA256_PREFIX), -1);
-  if (is_sha256 (hex) && !vis_sdp_facts_has_fingerprint (self, hex))
-    g_ptr_array_add (self->fingerprints, g_steal_pointer (&hex));
+  if (g_strv_length (words) != 2)
+    return NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (hashes); i++)
+    {
+      g_autofree char *hex = NULL;
+
+      /* The name of the hash ignores case (RFC 8122, section 5). */
+      if (g_ascii_strcasecmp (words[0], hashes[i].name) != 0 || !is_hex (words[1], hashes[i].bytes))
+        continue;
+      hex = g_ascii_strup (words[1], -1);
+      return g_strconcat (hashes[i].name, " ", hex, NULL);
+    }
+
+  return NULL;
+}
+
+static guint
+rank (const char *fingerprint)
+{
+  guint i = 0;
+
+  while (i < G_N_ELEMENTS (hashes) && !g_str_has_prefix (fingerprint, hashes[i].name))
+    i++;
+
+  return i;
+}
+
+/* Of several hash functions at one place only the best counts: who can forge a weak one could
+ * announce it beside the true strong one (RFC 8122, section 5). */
+static void
+settle_fingerprints (VisSdpFacts *self, GPtrArray *found)
+{
+  guint best = G_MAXUINT;
+
+  for (guint i = 0; i < found->len; i++)
+    best = MIN (best, rank (g_ptr_array_index (found, i)));
+  for (guint i = 0; i < found->len; i++)
+    {
+      const char *fingerprint = g_ptr_array_index (found, i);
+
+      if (rank (fingerprint) == best && !vis_sdp_facts_has_fingerprint (self, fingerprint))
+        g_ptr_array_add (self->fingerprints, g_strdup (fingerprint));
+    }
+  g_ptr_array_set_size (found, 0);
+}
+
+static void
+add_fingerprint (GPtrArray *found, const char *value)
+{
+  char *fingerprint = vis_sdp_fingerprint_parse (value);
+
+  if (fingerprint != NULL)
+    g_ptr_array_add (found, fingerprint);
 }
 
 static void
@@ -64,14 +127,17 @@ set_mid (VisSdpFacts *self, const char *value)
 }
 
 static void
-read_line (VisSdpFacts *self, const char *line)
+read_line (VisSdpFacts *self, const char *line, GPtrArray *found)
 {
   const char *value;
 
   if (g_str_has_prefix (line, "m="))
-    add_section (self, line + 2);
+    {
+      settle_fingerprints (self, found);
+      add_section (self, line + 2);
+    }
   else if (g_str_has_prefix (line, "a=fingerprint:"))
-    add_fingerprint (self, line + strlen ("a=fingerprint:"));
+    add_fingerprint (found, line + strlen ("a=fingerprint:"));
   else if (g_str_has_prefix (line, "a=mid:"))
     set_mid (self, line + strlen ("a=mid:"));
   else if (g_str_has_prefix (line, "a=ice-ufrag:") && self->ufrag == NULL)
@@ -84,7 +150,7 @@ read_line (VisSdpFacts *self, const char *line)
 /**
  * vis_sdp_facts_new:
  * @sdp: a session description; text from anywhere
- * @error: `bad_request` if it is none, or has no section, or no SHA-256 fingerprint
+ * @error: `bad_request` if it is none, or has no section, or no fingerprint of SHA-256 or better
  *
  * Reads the facts of a description. One without a fingerprint is refused: whoever is at the other
  * end of such a call could not be told apart from anybody else.
@@ -95,6 +161,7 @@ VisSdpFacts *
 vis_sdp_facts_new (const char *sdp, GError **error)
 {
   g_autoptr (VisSdpFacts) self = NULL;
+  g_autoptr (GPtrArray)   found = g_ptr_array_new_with_free_func (g_free);
   g_auto (GStrv)          lines = NULL;
 
   if (sdp == NULL || !vis_check_sdp (sdp))
@@ -113,7 +180,8 @@ vis_sdp_facts_new (const char *sdp, GError **error)
 
   lines = g_strsplit (sdp, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
-    read_line (self, g_strchomp (lines[i]));
+    read_line (self, g_strchomp (lines[i]), found);
+  settle_fingerprints (self, found);
 
   if (self->kinds->len == 0 || self->kinds->len > VIS_LIMIT_MLINE || self->fingerprints->len == 0)
     {
@@ -149,7 +217,7 @@ vis_sdp_facts_free (VisSdpFacts *self)
 /**
  * vis_sdp_facts_has_fingerprint:
  * @self: facts
- * @fingerprint: SHA-256 as upper-case hex pairs with colons
+ * @fingerprint: as [func@sdp_fingerprint_parse] writes them
  *
  * Whether a certificate with this fingerprint may stand behind the description.
  *

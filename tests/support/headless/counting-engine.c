@@ -47,7 +47,8 @@ on_state (VisMediaSession *session, GParamSpec *pspec, CountingEngine *self)
   VisSessionState state = vis_media_session_get_state (session);
   VisStats        stats;
 
-  if (state != VIS_SESSION_CLOSED && state != VIS_SESSION_FAILED && state != VIS_SESSION_INSECURE)
+  if (state != VIS_SESSION_CLOSED && state != VIS_SESSION_FAILED && state != VIS_SESSION_UNUSABLE &&
+      state != VIS_SESSION_INSECURE)
     return;
 
   /* One that failed is closed as well. */
