@@ -32,6 +32,7 @@ typedef struct
 {
   char           *data;
   char           *server;
+  char           *ca;
   char           *name;
   int             uses;
   int             days;
@@ -288,6 +289,18 @@ status (Admin *self, GError **error)
   message = soup_message_new ("GET", uri);
   if (message == NULL)
     return refuse (error, _ ("--server is an address like http://127.0.0.1:8448"));
+  if (self->ca != NULL)
+    {
+      g_autofree char         *path = g_canonicalize_filename (self->ca, NULL);
+      g_autoptr (GTlsDatabase) database = g_tls_file_database_new (path, error);
+
+      if (database == NULL)
+        {
+          g_prefix_error (error, _ ("The certificates in %s can’t be used: "), self->ca);
+          return FALSE;
+        }
+      soup_session_set_tls_database (session, database);
+    }
   soup_session_set_timeout (session, 5);
   body = soup_session_send_and_read (session, message, NULL, error);
   if (body == NULL)
@@ -368,6 +381,13 @@ vis_admin_main (int argc, char **argv)
       N_ ("N") },
     { "days", 0, 0, G_OPTION_ARG_INT, &self.days, N_ ("How long an invite can be used"), N_ ("N") },
     { "server", 0, 0, G_OPTION_ARG_STRING, &self.server, N_ ("Whose status"), N_ ("URI") },
+    { "ca",
+      0,
+      0,
+      G_OPTION_ARG_FILENAME,
+      &self.ca,
+      N_ ("Whom to trust about its certificate, PEM"),
+      N_ ("FILE") },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -391,6 +411,7 @@ vis_admin_main (int argc, char **argv)
   g_free (self.data);
   g_free (self.name);
   g_free (self.server);
+  g_free (self.ca);
   if (done)
     return 0;
   g_printerr ("visavisd: %s\n", error->message);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "vis-http-guard.h"
 #include "vis-server-limits.h"
 #include "vis-server-private.h"
 
@@ -530,58 +531,11 @@ on_socket (
     }
 }
 
-/* Bodies that are too long are read and thrown away, not kept. */
-static void
-on_chunk (SoupServerMessage *message, GBytes *chunk, gpointer data)
-{
-  SoupMessageBody *body = soup_server_message_get_request_body (message);
-
-  if (body->length > VIS_SERVER_BODY_BYTES)
-    soup_message_body_set_accumulate (body, FALSE);
-}
-
-/* Where libsoup waits for a request, it waits for ever. */
-static gboolean
-on_too_slow (gpointer data)
-{
-  SoupServerMessage *message = data;
-  GSocket           *connection = vis_listener_find_socket (message);
-
-  if (connection != NULL)
-    g_socket_shutdown (connection, TRUE, TRUE, NULL);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-stop_waiting (gpointer source)
-{
-  g_source_destroy (source);
-  g_source_unref (source);
-}
-
-static void
-on_got_body (SoupServerMessage *message, gpointer data)
-{
-  g_object_set_data (G_OBJECT (message), "visavis-waiting", NULL);
-}
-
-static void
-on_started (SoupServer *http, SoupServerMessage *message, gpointer data)
-{
-  GSource *source = g_timeout_source_new (VIS_SERVER_HTTP_MS);
-
-  g_source_set_callback (source, on_too_slow, message, NULL);
-  g_source_attach (source, NULL);
-  g_object_set_data_full (G_OBJECT (message), "visavis-waiting", source, stop_waiting);
-  g_signal_connect (message, "got-body", G_CALLBACK (on_got_body), NULL);
-  g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk), data);
-}
-
 /* Adds the requests of HTTP. */
 void
 vis_server_add_http (VisServer *self)
 {
-  g_signal_connect (self->http, "request-started", G_CALLBACK (on_started), self);
+  vis_http_guard (self->http);
   soup_server_remove_websocket_extension (self->http, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
   soup_server_add_handler (self->http, NULL, on_other, self, NULL);
   soup_server_add_handler (self->http, "/healthz", on_healthz, self, NULL);

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "vis-http-guard.h"
 #include "vis-server-private.h"
 
 static void
@@ -53,5 +54,6 @@ on_metrics (
 void
 vis_server_add_metrics (VisServer *self)
 {
+  vis_http_guard (self->metrics);
   soup_server_add_handler (self->metrics, "/metrics", on_metrics, self, NULL);
 }

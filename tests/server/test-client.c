@@ -6,12 +6,14 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,9 +31,16 @@ program (void)
 
 /* A test that fails leaves no server behind. */
 static void
-die_with_test (gpointer data)
+prepare_child (gpointer data)
 {
+  const TestServer *self = data;
+  struct rlimit     files = { self->files, self->files };
+
   prctl (PR_SET_PDEATHSIG, SIGKILL);
+  if (self->files > 0)
+    setrlimit (RLIMIT_NOFILE, &files);
+  if (self->log != NULL)
+    dup2 (open (self->log, O_WRONLY | O_CREAT | O_APPEND, 0600), STDERR_FILENO);
 }
 
 /* Starts the server, on the port that it had before if it had one. */
@@ -54,8 +63,8 @@ test_server_start (TestServer *self, const char *arguments)
                             argv,
                             NULL,
                             G_SPAWN_DO_NOT_REAP_CHILD,
-                            die_with_test,
-                            NULL,
+                            prepare_child,
+                            self,
                             &self->pid,
                             NULL,
                             &fd,
@@ -70,14 +79,44 @@ test_server_start (TestServer *self, const char *arguments)
   self->port = self->first_port = (guint16) atoi (strrchr (line, ':') + 1);
 }
 
+/* One that does not run yet. */
 TestServer *
-test_server_new (const char *arguments)
+test_server_prepare (void)
 {
   TestServer *self = g_new0 (TestServer, 1);
 
   self->folder = g_dir_make_tmp ("visavisd-XXXXXX", NULL);
+  return self;
+}
+
+TestServer *
+test_server_new (const char *arguments)
+{
+  TestServer *self = test_server_prepare ();
+
   test_server_start (self, arguments);
   return self;
+}
+
+/* Keeps what the server says from now on, instead of showing it. */
+void
+test_server_keep_log (TestServer *self)
+{
+  self->log = g_build_filename (self->folder, "log", NULL);
+}
+
+/* Waits until the log has these words. */
+void
+test_server_wait_for_log (TestServer *self, const char *words)
+{
+  for (;;)
+    {
+      g_autofree char *text = NULL;
+
+      if (g_file_get_contents (self->log, &text, NULL, NULL) && strstr (text, words) != NULL)
+        return;
+      g_usleep (G_USEC_PER_SEC / 50);
+    }
 }
 
 /* Ends the server; a polite end has to be a clean one. */
@@ -90,6 +129,13 @@ test_server_kill (TestServer *self, int signal)
     return;
   kill (self->pid, signal);
   g_assert_cmpint (waitpid (self->pid, &status, 0), ==, self->pid);
+  if (self->log != NULL && signal != SIGKILL && status != 0)
+    {
+      g_autofree char *text = NULL;
+
+      g_file_get_contents (self->log, &text, NULL, NULL);
+      g_printerr ("%s", text);
+    }
   if (signal != SIGKILL)
     g_assert_cmpint (status, ==, 0);
   self->pid = 0;
@@ -123,6 +169,7 @@ test_server_free (TestServer *self)
   g_rmdir (self->folder);
   g_free (self->folder);
   g_free (self->forwarded);
+  g_free (self->log);
   g_free (self);
 }
 

@@ -22,9 +22,14 @@ typedef struct
   guint16 port;
   guint16 first_port; /* the one that a restart takes again */
   char   *forwarded;  /* whom a proxy in front has seen, or NULL */
+  char   *log;        /* where its log goes, or NULL */
+  guint   files;      /* how many it may open, or 0 */
 } TestServer;
 
 TestServer *test_server_new (const char *arguments) G_GNUC_WARN_UNUSED_RESULT;
+TestServer *test_server_prepare (void) G_GNUC_WARN_UNUSED_RESULT;
+void        test_server_keep_log (TestServer *self);
+void        test_server_wait_for_log (TestServer *self, const char *words);
 void        test_server_free (TestServer *self);
 void        test_server_kill (TestServer *self, int signal);
 void        test_server_set_file_size (TestServer *self, rlim_t most);

@@ -392,6 +392,11 @@ test_bad_configurations (void)
     { "[server]\nopen_registration=true\n", "“open_registration”" },
     { "[server]\nopen-registration=yes\n", "“open-registration”" },
     { "[server]\nrate-limits=no\n", "--rate-limits" },
+    { "[server]\nlisten=everywhere\n", "HOST:PORT" },
+    { "[server]\nturn=turn://turn.example.org\nturn-secret-file=/dev/null\n", "turn:HOST" },
+    { "[server]\nturn=turn:turn.example.org\nturn-secret-file=/dev/null\n", "one line" },
+    { "[server]\nturn=turn:turn.example.org\n", "--turn-secret-file" },
+    { "[server]\nstun=turn:turn.example.org\n", "stun:HOST" },
     { "[server]\nopen-registration=true\ndata=/proc/none\n", "/proc/none" },
   };
   g_autoptr (TestServer) server = test_server_new ("");

@@ -4,9 +4,12 @@
 
 #include "test-client.h"
 
+#include <gio/gio.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 
+#include "test-certificates.h"
 #include "test-people.h"
 
 /* What an administrator sees and does while the server runs. */
@@ -39,10 +42,268 @@ test_health_without_disk (void)
   wait_for_health (server, 200);
 }
 
+/* 300 clients of a server that may open 256 files. It turns some away, says so, and is there for
+ * everybody once they are gone. */
+static void
+test_descriptors (void)
+{
+  g_autoptr (TestServer)    server = test_server_prepare ();
+  g_autoptr (GSocketClient) dialer = g_socket_client_new ();
+  g_autoptr (GPtrArray)     idle = g_ptr_array_new_with_free_func (g_object_unref);
+
+  server->files = 256;
+  test_server_keep_log (server);
+  test_server_start (server, "");
+  for (guint i = 0; i < 300; i++)
+    g_ptr_array_add (
+      idle, g_socket_client_connect_to_host (dialer, "127.0.0.1", server->port, NULL, NULL));
+  test_server_wait_for_log (server, "Connections are refused");
+  g_ptr_array_set_size (idle, 0);
+  wait_for_health (server, 200);
+}
+
+static guint
+backlog_of_system (void)
+{
+  g_autofree char *text = NULL;
+
+  g_assert_true (g_file_get_contents ("/proc/sys/net/core/somaxconn", &text, NULL, NULL));
+  return (guint) g_ascii_strtoull (text, NULL, 10);
+}
+
+/* A thousand come at once, while the server is busy: none waits for a second attempt. */
+static void
+test_backlog (void)
+{
+  const guint               n = MIN (1000, backlog_of_system ());
+  g_autoptr (TestServer)    server = test_server_new ("");
+  g_autoptr (GSocketClient) dialer = g_socket_client_new ();
+  g_autoptr (GPtrArray)     clients = g_ptr_array_new_with_free_func (g_object_unref);
+  static const char         request[] = "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
+  struct rlimit             files;
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &files), ==, 0);
+  files.rlim_cur = files.rlim_max;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &files), ==, 0);
+  kill (server->pid, SIGSTOP);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (GError)            error = NULL;
+      g_autoptr (GSocketConnection) client =
+        g_socket_client_connect_to_host (dialer, "127.0.0.1", server->port, NULL, &error);
+
+      g_assert_no_error (error);
+      g_socket_send (
+        g_socket_connection_get_socket (client), request, sizeof request - 1, NULL, &error);
+      g_assert_no_error (error);
+      g_ptr_array_add (clients, g_steal_pointer (&client));
+    }
+  kill (server->pid, SIGCONT);
+  for (guint i = 0; i < n; i++)
+    {
+      char answer[13] = "";
+
+      g_assert_cmpint (
+        g_socket_receive (
+          g_socket_connection_get_socket (g_ptr_array_index (clients, i)), answer, 12, NULL, NULL),
+        ==,
+        12);
+      g_assert_cmpstr (answer, ==, "HTTP/1.1 200");
+    }
+}
+
+static gboolean
+accept_any (GTlsConnection *connection, GTlsCertificate *theirs, GTlsCertificateFlags errors)
+{
+  return TRUE;
+}
+
+/* Whom a certificate of the server that runs is for. */
+static char *
+subject (TestServer *server)
+{
+  g_autoptr (GSocketClient)     dialer = g_socket_client_new ();
+  g_autoptr (GSocketConnection) plain =
+    g_socket_client_connect_to_host (dialer, "127.0.0.1", server->port, NULL, NULL);
+  g_autoptr (GIOStream) tls = g_tls_client_connection_new (G_IO_STREAM (plain), NULL, NULL);
+  g_autoptr (GError)    error = NULL;
+
+  g_tls_connection_set_database (G_TLS_CONNECTION (tls), NULL);
+  g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_any), NULL);
+  g_tls_connection_handshake (G_TLS_CONNECTION (tls), NULL, &error);
+  g_assert_no_error (error);
+  return g_tls_certificate_get_subject_name (
+    g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (tls)));
+}
+
+static void
+write_file (const char *path, const char *text)
+{
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static int
+run (const char *format, ...)
+{
+  g_autofree char *rest = NULL;
+  g_autofree char *command = NULL;
+  int              status = -1;
+  va_list          args;
+
+  va_start (args, format);
+  rest = g_strdup_vprintf (format, args);
+  va_end (args);
+  command = g_strdup_printf ("%s %s", g_getenv ("VISAVISD"), rest);
+  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, &status, NULL));
+  return status;
+}
+
+static void
+test_reload (void)
+{
+  g_autoptr (TestServer) server = test_server_prepare ();
+  g_autofree char       *file = g_build_filename (server->folder, "cert.pem", NULL);
+  g_autofree char       *key = g_build_filename (server->folder, "key.pem", NULL);
+  g_autofree char       *conf = g_build_filename (server->folder, "conf", NULL);
+  g_autofree char       *arguments =
+    g_strdup_printf ("--config %s --tls-cert %s --tls-key %s", conf, file, key);
+  g_autofree char *names[4] = { NULL };
+
+  write_file (conf, "[server]\n");
+  write_file (file, LOCALHOST_CERTIFICATE);
+  write_file (key, OTHER_KEY);
+  test_server_keep_log (server);
+  g_assert_cmpint (
+    run ("serve --data %s --listen 127.0.0.1:0 %s", server->folder, arguments), !=, 0);
+
+  write_file (key, LOCALHOST_KEY);
+  test_server_start (server, arguments);
+  names[0] = subject (server);
+  g_assert_cmpstr (names[0], ==, "CN=localhost");
+  /* Whose authority the system does not know. */
+  g_assert_cmpint (run ("status --server https://localhost:%d", server->port), !=, 0);
+  g_assert_cmpint (run ("status --server https://localhost:%d --ca %s", server->port, file), ==, 0);
+
+  write_file (key, OTHER_KEY);
+  kill (server->pid, SIGHUP);
+  test_server_wait_for_log (server, "does not fit");
+  names[1] = subject (server);
+  g_assert_cmpstr (names[1], ==, "CN=localhost");
+
+  write_file (key, LOCALHOST_KEY);
+  write_file (conf, "[server]\nopen-registration=perhaps\n");
+  kill (server->pid, SIGHUP);
+  test_server_wait_for_log (server, "open-registration");
+  names[2] = subject (server);
+  g_assert_cmpstr (names[2], ==, "CN=localhost");
+
+  write_file (file, OTHER_CERTIFICATE);
+  write_file (key, OTHER_KEY);
+  write_file (conf, "[server]\nopen-registration=true\n");
+  kill (server->pid, SIGHUP);
+  test_server_wait_for_log (server, "are read again");
+  names[3] = subject (server);
+  g_assert_cmpstr (names[3], ==, "CN=other.example");
+}
+
+static void
+test_reload_registration (void)
+{
+  static const char      account[] = "{\"user\":\"ada\",\"password\":\"correct horse\"}";
+  g_autoptr (TestServer) server = test_server_prepare ();
+  g_autofree char       *conf = g_build_filename (server->folder, "conf", NULL);
+  g_autofree char       *arguments = g_strdup_printf ("--config %s", conf);
+
+  write_file (conf, "[server]\n");
+  test_server_keep_log (server);
+  test_server_start (server, arguments);
+  g_assert_cmpuint (
+    test_server_http (server, "POST", "/v1/register", NULL, account, NULL), ==, 403);
+  write_file (conf, "[server]\nopen-registration=true\n");
+  kill (server->pid, SIGHUP);
+  test_server_wait_for_log (server, "are read again");
+  g_assert_cmpuint (
+    test_server_http (server, "POST", "/v1/register", NULL, account, NULL), ==, 201);
+}
+
+/* Who, from where, and nothing that opens a door. */
+static void
+test_failed_sign_ins (void)
+{
+  g_autoptr (TestServer) server = test_server_prepare ();
+  g_autoptr (TestClient) client = NULL;
+  g_autofree char       *text = NULL;
+
+  test_server_keep_log (server);
+  test_server_start (server, "");
+  server->forwarded = g_strdup ("[2001:db8:1:2:3:4:5:6]:50123");
+  g_assert_cmpuint (
+    test_server_http (
+      server, "POST", "/v1/login", NULL, "{\"user\":\"ada\",\"password\":\"secret-word\"}", NULL),
+    ==,
+    401);
+  test_server_wait_for_log (server, "A sign-in from 2001:db8:1:2::/64 as ada failed");
+  client = test_client_connect (server);
+  test_client_error (
+    client, "unauthorized", "\"type\":\"hello\",\"token\":\"secret-token-secret-token-secret-1\"");
+  test_server_wait_for_log (server, "A sign-in from 2001:db8:1:2::/64 failed");
+  g_assert_true (g_file_get_contents (server->log, &text, NULL, NULL));
+  g_assert_null (strstr (text, "secret"));
+}
+
+/* Requests of which nobody can say where they end. */
+static void
+test_lengths (void)
+{
+  static const struct
+  {
+    const char *headers;
+    guint       status;
+  } cases[] = {
+    { "Content-Length: 2", 400 }, /* of JSON: the body is no account */
+    { "Content-Length: -5", 400 },
+    { "Content-Length: +2", 400 },
+    { "Content-Length: 0x2", 400 },
+    { "Content-Length: 2\r\nContent-Length: 1", 400 },
+    { "Content-Length: 99999999999999999999", 400 },
+    { "Content-Length: 2\r\nTransfer-Encoding: chunked", 400 },
+    { "Transfer-Encoding: gzip", 501 },
+  };
+  g_autoptr (TestServer)    server = test_server_prepare ();
+  g_autoptr (GSocketClient) dialer = g_socket_client_new ();
+  g_autofree char          *text = NULL;
+
+  test_server_keep_log (server);
+  test_server_start (server, "");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GSocketConnection) client =
+        g_socket_client_connect_to_host (dialer, "127.0.0.1", server->port, NULL, NULL);
+      g_autofree char *request =
+        g_strdup_printf ("POST /v1/login HTTP/1.1\r\nHost: x\r\n%s\r\n\r\n{}", cases[i].headers);
+      char answer[13] = "";
+
+      g_socket_send (
+        g_socket_connection_get_socket (client), request, strlen (request), NULL, NULL);
+      g_input_stream_read_all (
+        g_io_stream_get_input_stream (G_IO_STREAM (client)), answer, 12, NULL, NULL, NULL);
+      g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 "));
+      g_assert_cmpuint ((guint) g_ascii_strtoull (answer + 9, NULL, 10), ==, cases[i].status);
+    }
+  g_assert_true (g_file_get_contents (server->log, &text, NULL, NULL));
+  g_assert_null (strstr (text, "WARNING"));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/operations/health-without-disk", test_health_without_disk);
+  g_test_add_func ("/operations/descriptors", test_descriptors);
+  g_test_add_func ("/operations/backlog", test_backlog);
+  g_test_add_func ("/operations/reload", test_reload);
+  g_test_add_func ("/operations/reload-registration", test_reload_registration);
+  g_test_add_func ("/operations/failed-sign-ins", test_failed_sign_ins);
+  g_test_add_func ("/operations/lengths", test_lengths);
   return g_test_run ();
 }

@@ -1,0 +1,126 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-http-guard.h"
+
+#include <string.h>
+
+#include "vis-listener.h"
+#include "vis-server-limits.h"
+
+#define MAX_DIGITS 15 /* of a length: far more than is taken, and no overflow */
+
+/* Bodies that are too long are read and thrown away, not kept. */
+static void
+on_chunk (SoupServerMessage *message, GBytes *chunk, gpointer data)
+{
+  SoupMessageBody *body = soup_server_message_get_request_body (message);
+
+  if (body->length > VIS_SERVER_BODY_BYTES)
+    soup_message_body_set_accumulate (body, FALSE);
+}
+
+/* Where libsoup waits for a request, it waits for ever. */
+static gboolean
+on_too_slow (gpointer data)
+{
+  SoupServerMessage *message = data;
+  GSocket           *connection = vis_listener_find_socket (message);
+
+  if (connection != NULL)
+    g_socket_shutdown (connection, TRUE, TRUE, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+stop_waiting (gpointer source)
+{
+  g_source_destroy (source);
+  g_source_unref (source);
+}
+
+static void
+on_got_body (SoupServerMessage *message, gpointer data)
+{
+  g_object_set_data (G_OBJECT (message), "visavis-waiting", NULL);
+}
+
+/* Digits and nothing else, once (RFC 9110, 8.6; RFC 9112, 6.3): libsoup takes a sign for a number,
+ * and the last of two. */
+static gboolean
+has_good_length (SoupServerMessage *message)
+{
+  SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
+  const char         *length = soup_message_headers_get_list (headers, "Content-Length");
+  gsize               digits;
+
+  if (length == NULL)
+    return TRUE;
+  digits = strspn (length, G_CSET_DIGITS);
+  return digits > 0 && digits <= MAX_DIGITS && length[digits] == '\0' &&
+         soup_message_headers_get_list (headers, "Transfer-Encoding") == NULL;
+}
+
+/* Nobody knows where such a request ends, and what behind it would be the next: it is answered
+ * without reading on, and the connection closed. */
+static void
+refuse (SoupServerMessage *message)
+{
+  static const char     answer[] = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n"
+                                   "Content-Length: 0\r\n\r\n";
+  g_autoptr (GSocket)   connection = g_object_ref (vis_listener_find_socket (message));
+  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
+  GPollableInputStream *in = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (stream));
+  guint8                rest[4096];
+
+  g_pollable_output_stream_write_nonblocking (
+    G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream)),
+    answer,
+    sizeof answer - 1,
+    NULL,
+    NULL);
+  g_socket_shutdown (connection, FALSE, TRUE, NULL);
+  /* What is left unread would make the kernel answer with a reset, which overtakes the answer. */
+  for (guint i = 0; i < 16; i++)
+    if (g_pollable_input_stream_read_nonblocking (in, rest, sizeof rest, NULL, NULL) <= 0)
+      break;
+  g_io_stream_close (stream, NULL, NULL);
+  g_socket_close (connection, NULL);
+}
+
+static void
+on_got_headers (SoupServerMessage *message, gpointer data)
+{
+  if (has_good_length (message))
+    return;
+  on_got_body (message, NULL);
+  refuse (message);
+}
+
+static void
+on_started (SoupServer *http, SoupServerMessage *message, gpointer data)
+{
+  GSource *source = g_timeout_source_new (VIS_SERVER_HTTP_MS);
+
+  g_source_set_callback (source, on_too_slow, message, NULL);
+  g_source_attach (source, NULL);
+  g_object_set_data_full (G_OBJECT (message), "visavis-waiting", source, stop_waiting);
+  g_signal_connect (message, "got-headers", G_CALLBACK (on_got_headers), NULL);
+  g_signal_connect (message, "got-body", G_CALLBACK (on_got_body), NULL);
+  g_signal_connect (message, "got-chunk", G_CALLBACK (on_chunk), NULL);
+}
+
+/**
+ * vis_http_guard:
+ * @http: a server whose connections a #VisListener takes
+ *
+ * Bounds what anybody can make the server wait for and keep, before a request is understood.
+ */
+void
+vis_http_guard (SoupServer *http)
+{
+  g_signal_connect (http, "request-started", G_CALLBACK (on_started), NULL);
+}
