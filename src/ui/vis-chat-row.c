@@ -22,6 +22,7 @@ struct _VisChatRow
   GSignalGroup    *conversation_signals;
   GSignalGroup    *contact_signals;
   GSignalGroup    *message_signals;
+  guint            update_id;
 
   AdwAvatar       *avatar;
   GtkWidget       *presence;
@@ -152,6 +153,25 @@ update (VisChatRow *self)
       GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
 }
 
+static gboolean
+on_update (gpointer data)
+{
+  VisChatRow *self = data;
+
+  self->update_id = 0;
+  update (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Once for all that changes before the next layout: a hundred messages change a row as often. */
+static void
+queue_update (VisChatRow *self)
+{
+  if (self->update_id == 0)
+    self->update_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_update, self, NULL);
+}
+
 static void
 vis_chat_row_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -191,6 +211,7 @@ vis_chat_row_dispose (GObject *object)
 {
   VisChatRow *self = VIS_CHAT_ROW (object);
 
+  g_clear_handle_id (&self->update_id, g_source_remove);
   g_clear_object (&self->conversation_signals);
   g_clear_object (&self->contact_signals);
   g_clear_object (&self->message_signals);
@@ -234,7 +255,7 @@ watch (VisChatRow *self, GType type)
 {
   GSignalGroup *group = g_signal_group_new (type);
 
-  g_signal_group_connect_swapped (group, "notify", G_CALLBACK (update), self);
+  g_signal_group_connect_swapped (group, "notify", G_CALLBACK (queue_update), self);
 
   return group;
 }

@@ -6,6 +6,7 @@
 
 #include "vis-timeline-view.h"
 
+#include "vis-frame-model.h"
 #include "vis-message-menu.h"
 #include "vis-message-row.h"
 #include "vis-minute.h"
@@ -30,6 +31,7 @@ struct _VisTimelineView
   GSignalGroup      *timeline_signals;
   GSignalGroup      *contact_signals;
   gulong             window_handler;
+  VisFrameModel     *messages;
   GtkNoSelection    *selection;
   GPtrArray         *items; /* of GtkListItem: those that are bound */
   VisMessageMenu    *menu;
@@ -38,6 +40,7 @@ struct _VisTimelineView
   gboolean           grown;  /* older messages came since they were asked for */
   double             value;  /* of the adjustment when it was last looked at */
   guint              stick_id;
+  guint              read_id;
   guint              fresh; /* messages that came while the person was further up */
 
   GtkScrolledWindow *scroller;
@@ -76,6 +79,25 @@ mark_read (VisTimelineView *self)
     return;
 
   vis_chat_mark_read (self->chat, self->conversation);
+}
+
+static gboolean
+on_read (gpointer user_data)
+{
+  VisTimelineView *self = user_data;
+
+  self->read_id = 0;
+  mark_read (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Once for all messages that come before the next layout. */
+static void
+queue_read (VisTimelineView *self)
+{
+  if (self->read_id == 0)
+    self->read_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_read, self, NULL);
 }
 
 static void
@@ -228,6 +250,20 @@ update_all_neighbours (VisTimelineView *self)
     update_neighbours (self, g_ptr_array_index (self->items, i));
 }
 
+/* Those whose neighbours are others now; new rows have looked at theirs when they were bound. */
+static void
+update_edges (VisTimelineView *self, guint position, guint added)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    {
+      GtkListItem *item = g_ptr_array_index (self->items, i);
+      guint        place = gtk_list_item_get_position (item);
+
+      if (place + 1 == position || (place >= position && place <= position + added))
+        update_neighbours (self, item);
+    }
+}
+
 static void
 update_empty (VisTimelineView *self)
 {
@@ -252,7 +288,7 @@ on_items_changed (VisTimelineView *self, guint position, guint removed, guint ad
   GListModel *model = G_LIST_MODEL (self->selection);
   guint       n = g_list_model_get_n_items (model);
 
-  update_all_neighbours (self);
+  update_edges (self, position, added);
   if (position == 0 && added > 0)
     self->grown = TRUE;
 
@@ -365,6 +401,7 @@ vis_timeline_view_dispose (GObject *object)
   VisTimelineView *self = VIS_TIMELINE_VIEW (object);
 
   g_clear_handle_id (&self->stick_id, g_source_remove);
+  g_clear_handle_id (&self->read_id, g_source_remove);
   if (self->list != NULL)
     gtk_list_view_set_model (self->list, NULL);
   g_clear_object (&self->menu);
@@ -373,6 +410,7 @@ vis_timeline_view_dispose (GObject *object)
   g_clear_object (&self->timeline_signals);
   g_clear_object (&self->contact_signals);
   g_clear_object (&self->selection);
+  g_clear_object (&self->messages);
   g_clear_object (&self->conversation);
   g_clear_object (&self->chat);
   g_clear_pointer (&self->items, g_ptr_array_unref);
@@ -426,7 +464,8 @@ add_list (VisTimelineView *self)
   g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, G_CONNECT_SWAPPED);
   gtk_list_view_set_factory (self->list, factory);
 
-  self->selection = gtk_no_selection_new (NULL);
+  self->messages = vis_frame_model_new ();
+  self->selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->messages)));
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
   /* After the list, which has moved its rows to their new positions by then. */
   g_signal_connect_object (self->selection,
@@ -456,7 +495,7 @@ vis_timeline_view_init (VisTimelineView *self)
   self->chat_signals =
     watch (self, VIS_TYPE_CHAT, "notify::connection", G_CALLBACK (on_connection));
   self->conversation_signals =
-    watch (self, VIS_TYPE_CONVERSATION, "notify::unread", G_CALLBACK (mark_read));
+    watch (self, VIS_TYPE_CONVERSATION, "notify::unread", G_CALLBACK (queue_read));
   self->contact_signals =
     watch (self, VIS_TYPE_CONTACT, "notify::state", G_CALLBACK (update_empty));
   self->timeline_signals =
@@ -509,7 +548,7 @@ vis_timeline_view_set_conversation (VisTimelineView *self,
   self->grown = FALSE;
   self->fresh = 0;
   self->value = 0;
-  gtk_no_selection_set_model (self->selection, G_LIST_MODEL (timeline));
+  vis_frame_model_set_model (self->messages, G_LIST_MODEL (timeline));
   update_jump (self);
   update_empty (self);
   queue_stick (self);

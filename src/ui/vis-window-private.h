@@ -25,6 +25,7 @@ struct _VisWindow
   GtkWindow           *new_chat; /* while somebody is asked for */
   char                *wanted;   /* who is opened as soon as they are known */
   VisLinkNews         *news;
+  guint                title_id;
   gboolean             updating;
 
   AdwToastOverlay     *toasts;

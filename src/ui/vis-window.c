@@ -27,16 +27,26 @@ show_content (VisWindow *self, const char *page)
   adw_leaflet_set_visible_child_name (self->leaflet, "content");
 }
 
-static void
-update_title (VisWindow *self)
+static gboolean
+update_title (gpointer data)
 {
+  VisWindow       *self = data;
   guint            unread = self->chat != NULL ? vis_chat_get_unread (self->chat) : 0;
-  g_autofree char *title = NULL;
-
   /* Translators: the title of the window with the number of unread messages. */
-  if (unread > 0)
-    title = g_strdup_printf (_ ("(%u) Visavis"), unread);
-  gtk_window_set_title (GTK_WINDOW (self), title != NULL ? title : _ ("Visavis"));
+  g_autofree char *title = g_strdup_printf (_ ("(%u) Visavis"), unread);
+
+  gtk_window_set_title (GTK_WINDOW (self), unread > 0 ? title : _ ("Visavis"));
+  self->title_id = 0;
+
+  return G_SOURCE_REMOVE;
+}
+
+/* Once for all messages that come before the next layout: screen readers are told each title. */
+static void
+queue_title (VisWindow *self)
+{
+  if (self->title_id == 0)
+    self->title_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, update_title, self, NULL);
 }
 
 /* The bar stands in for the call wherever the call itself is not in sight. */
@@ -252,6 +262,7 @@ vis_window_dispose (GObject *object)
 {
   VisWindow *self = VIS_WINDOW (object);
 
+  g_clear_handle_id (&self->title_id, g_source_remove);
   g_clear_object (&self->chat_signals);
   g_clear_object (&self->controller_signals);
   g_clear_object (&self->call_signals);
@@ -330,7 +341,7 @@ vis_window_init (VisWindow *self)
   self->news = vis_link_news_new ();
   self->chat_signals = g_signal_group_new (VIS_TYPE_CHAT);
   g_signal_group_connect_swapped (
-    self->chat_signals, "notify::unread", G_CALLBACK (update_title), self);
+    self->chat_signals, "notify::unread", G_CALLBACK (queue_title), self);
   self->controller_signals = g_signal_group_new (VIS_TYPE_CALL_CONTROLLER);
   g_signal_group_connect_swapped (
     self->controller_signals, "notify::call", G_CALLBACK (on_call_changed), self);
@@ -394,6 +405,7 @@ vis_window_set_session (VisWindow *self, VisChat *chat, VisCallController *contr
                              G_CALLBACK (on_conversations_changed),
                              self,
                              G_CONNECT_SWAPPED);
+  g_clear_handle_id (&self->title_id, g_source_remove);
   update_title (self);
   on_call_changed (self);
 

@@ -1,0 +1,23 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VisFrameModel:
+ *
+ * A list model that shows what another one has, and passes its changes on once a frame: a thousand
+ * items that come at once are one change of the list that shows them, not a thousand.
+ */
+#define VIS_TYPE_FRAME_MODEL (vis_frame_model_get_type ())
+G_DECLARE_FINAL_TYPE (VisFrameModel, vis_frame_model, VIS, FRAME_MODEL, GObject)
+
+VisFrameModel *vis_frame_model_new (void) G_GNUC_WARN_UNUSED_RESULT;
+void           vis_frame_model_set_model (VisFrameModel *self, GListModel *model);
+
+G_END_DECLS
