@@ -13,6 +13,7 @@ typedef struct
 {
   GWeakRef       chat;
   gint64         since;
+  char          *mark;
   VisEditKind    kind;
   char          *conversation;
   char          *message; /* the id of one that is shown already */
@@ -27,6 +28,7 @@ apply_free (Apply *apply)
   if (apply->destroy != NULL)
     apply->destroy (apply->data);
   g_weak_ref_clear (&apply->chat);
+  g_free (apply->mark);
   g_free (apply->conversation);
   g_free (apply->message);
   g_free (apply);
@@ -78,7 +80,9 @@ on_applied (GObject *source, GAsyncResult *result, gpointer data)
       if (change->counted && self->wire != NULL)
         {
           self->stored = apply->since;
-          vis_wire_set_since (self->wire, apply->since);
+          g_free (self->stored_mark);
+          self->stored_mark = g_strdup (apply->mark);
+          vis_wire_set_since (self->wire, apply->since, apply->mark);
         }
       vis_chat_show_change (self, change, apply->kind);
     }
@@ -118,6 +122,7 @@ vis_chat_apply (
 
   g_weak_ref_init (&apply->chat, self);
   apply->since = edit->since;
+  apply->mark = g_strdup (edit->mark);
   apply->kind = edit->kind;
   apply->conversation = g_strdup (edit->chat);
   apply->message = edit->kind == VIS_EDIT_QUEUE ? g_strdup (edit->message->id) : NULL;
@@ -147,7 +152,9 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
       self->frozen = TRUE;
     }
   self->stored = contents->since;
+  self->stored_mark = g_strdup (contents->mark);
   self->sync = vis_sync_new (contents->since);
+  vis_sync_note_mark (self->sync, contents->since, contents->mark);
   self->want_chats = contents->stale;
   self->reload = contents->stale;
   vis_chat_show_contents (self, contents);

@@ -84,7 +84,15 @@ confirm (VisChat *self, const Delivery *delivery, VisMessage *answer)
       edit->message->ts = vis_clock_wall (self->clock);
       edit->message->outgoing = TRUE;
     }
-  edit->since = vis_message_get_seq (answer) > 0 ? vis_sync_get_since (self->sync) : -1;
+  /* Whatever the server says: these are the words that the person wrote. */
+  if (!edit->message->deleted)
+    {
+      edit->message->kind = VIS_MESSAGE_TEXT;
+      g_free (edit->message->text);
+      edit->message->text = g_strdup (delivery->text);
+    }
+  if (vis_message_get_seq (answer) > 0)
+    vis_chat_count_with (self, edit);
   vis_chat_apply (self, edit, NULL, NULL, NULL);
 }
 
@@ -94,7 +102,8 @@ forget (VisChat *self, const Delivery *delivery, gint64 seq)
   VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_DONE, NULL);
 
   edit->number = delivery->number;
-  edit->since = seq > 0 ? vis_sync_get_since (self->sync) : -1;
+  if (seq > 0)
+    vis_chat_count_with (self, edit);
   vis_chat_apply (self, edit, NULL, NULL, NULL);
 }
 
@@ -158,7 +167,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
 
   verdict = vis_outbox_judge (error);
   if (answer != NULL)
-    vis_chat_count (self, vis_message_get_seq (answer));
+    vis_chat_count (self, answer);
   if (verdict == VIS_OUTBOX_DONE && delivery->kind == VIS_REQUEST_SEND && overtakes (self, answer))
     {
       delivery->answer = g_steal_pointer (&answer);

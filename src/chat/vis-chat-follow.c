@@ -32,7 +32,7 @@ on_hole (gpointer data)
     }
   vis_sync_give_up (self->sync);
   vis_chat_settle_overtaking (self);
-  vis_chat_reset (self);
+  vis_chat_reset (self, FALSE);
 }
 
 static void
@@ -49,29 +49,46 @@ watch_for_holes (VisChat *self)
     }
 }
 
+/**
+ * vis_chat_count_with: (skip)
+ * @self: the chat
+ * @edit: what is to be stored
+ *
+ * Has @edit store how far the server was followed.
+ */
+void
+vis_chat_count_with (VisChat *self, VisStoreEdit *edit)
+{
+  edit->since = vis_sync_get_since (self->sync);
+  edit->mark = g_strdup (vis_sync_get_mark (self->sync));
+}
+
 /* Counts something that has no effect of its own here. */
 static void
 note (VisChat *self)
 {
   VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_NOTE, NULL);
 
-  edit->since = vis_sync_get_since (self->sync);
+  vis_chat_count_with (self, edit);
   vis_chat_apply (self, edit, NULL, NULL, NULL);
 }
 
 /**
  * vis_chat_count: (skip)
  * @self: the chat
- * @seq: the `seq` of an answer, 0 for none
+ * @answer: an answer, with a `seq` or without
  *
  * Counts what has happened on this device. The edit that follows stores it.
  */
 void
-vis_chat_count (VisChat *self, gint64 seq)
+vis_chat_count (VisChat *self, const VisMessage *answer)
 {
+  gint64 seq = vis_message_get_seq (answer);
+
   if (seq <= 0)
     return;
 
+  vis_sync_note_mark (self->sync, seq, vis_message_get_mark (answer));
   vis_sync_see (self->sync, seq);
   vis_chat_settle_overtaking (self);
   watch_for_holes (self);
@@ -229,6 +246,8 @@ handle (VisChat *self, VisMessage *event)
       return;
     }
 
+  if (seq > 0)
+    vis_sync_note_mark (self->sync, seq, vis_message_get_mark (event));
   if (seq > 0 && vis_sync_see (self->sync, seq) == VIS_SYNC_REPEATED)
     return;
 
@@ -237,7 +256,8 @@ handle (VisChat *self, VisMessage *event)
   edit = edit_of_event (self, event);
   if (edit != NULL)
     {
-      edit->since = seq > 0 ? vis_sync_get_since (self->sync) : -1;
+      if (seq > 0)
+        vis_chat_count_with (self, edit);
       vis_chat_apply (self, edit, on_event_stored, NULL, NULL);
     }
   else if (seq > 0)
@@ -265,6 +285,8 @@ static void
 go_online (VisChat *self)
 {
   g_autoptr (VisMessage) hello = vis_wire_dup_hello (self->wire);
+  gboolean               reset;
+  gboolean               lost;
   gint64                 seq;
 
   if (self->online || hello == NULL)
@@ -280,15 +302,19 @@ go_online (VisChat *self)
   if (self->frozen)
     {
       vis_sync_rewind (self->sync, self->stored);
+      vis_sync_note_mark (self->sync, self->stored, self->stored_mark);
       self->chained = FALSE;
     }
   self->frozen = FALSE;
 
   self->want_contacts = TRUE;
-  if (vis_sync_start (
-        self->sync, self->asked, seq, vis_message_get_boolean (hello, VIS_FIELD_RESET)) ==
-      VIS_SYNC_RESET)
-    vis_chat_reset (self);
+  reset = vis_message_get_boolean (hello, VIS_FIELD_RESET);
+  lost = self->asked >= 0 && (reset || seq < vis_sync_get_since (self->sync));
+  if (vis_sync_start (self->sync, self->asked, seq, reset) == VIS_SYNC_RESET)
+    {
+      vis_sync_note_mark (self->sync, seq, vis_message_get_mark (hello));
+      vis_chat_reset (self, lost);
+    }
   vis_chat_ask_lists (self);
   watch_for_holes (self);
   vis_chat_deliver (self);
@@ -367,7 +393,7 @@ vis_chat_follow_loaded (VisChat *self)
     return;
 
   if (self->stored >= 0)
-    vis_wire_set_since (self->wire, self->stored);
+    vis_wire_set_since (self->wire, self->stored, self->stored_mark);
   early = g_steal_pointer (&self->early);
   self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_message_unref);
 

@@ -17,6 +17,9 @@
  * by message, or none at all, is not asked for ever. */
 #define ROUNDS_MAX 4
 
+/* And while it is looked for where the server lost something: a month of a lively conversation. */
+#define TORN_ROUNDS_MAX 64
+
 /* One filling of a timeline, across the store and the server. */
 typedef struct
 {
@@ -26,6 +29,7 @@ typedef struct
   guint    load;
   guint    found;
   guint    rounds;
+  gboolean torn;
 } Load;
 
 static void read_page (VisChat *self, VisConversation *conversation, Load *load);
@@ -83,6 +87,8 @@ on_history_stored (VisChat *self, const VisStoreChange *change, gpointer data)
   next->load = load->load;
   next->found = load->found;
   next->rounds = load->rounds;
+  for (guint i = 0; i < change->conversations->len; i++)
+    next->torn |= ((VisStoredConversation *) change->conversations->pdata[i])->torn;
   read_page (self, conversation, next);
 }
 
@@ -170,8 +176,14 @@ on_page (GObject *source, GAsyncResult *result, gpointer data)
 
   show_page (self, conversation, page);
   load->found += page->messages->len;
-  if (!page->exhausted || page->complete || load->found >= PAGE || load->rounds >= ROUNDS_MAX ||
-      !self->online || self->reload)
+  if (load->torn && !page->exhausted)
+    {
+      read_page (self, conversation, g_steal_pointer (&load));
+      return;
+    }
+  if (!page->exhausted || page->complete || !self->online || self->reload ||
+      load->rounds >= (load->torn ? TORN_ROUNDS_MAX : ROUNDS_MAX) ||
+      (load->found >= PAGE && !load->torn))
     {
       finish (conversation);
       return;
@@ -256,6 +268,20 @@ vis_chat_reload_history (VisChat *self)
       vis_timeline_clear (timeline);
       vis_timeline_set_complete (timeline, FALSE);
       load_older (self, conversation);
+    }
+}
+
+/* After a server has lost something: follows its history back to what is the same here. */
+void
+vis_chat_compare_history (VisChat *self, const VisStoreChange *change)
+{
+  for (guint i = 0; i < change->conversations->len; i++)
+    {
+      const VisStoredConversation *stored = change->conversations->pdata[i];
+      VisConversation             *conversation = vis_chat_find (self, stored->chat);
+
+      if (stored->torn && conversation != NULL)
+        vis_timeline_load_older (vis_conversation_peek_timeline (conversation));
     }
 }
 

@@ -144,6 +144,7 @@ on_chats_stored (VisChat *self, const VisStoreChange *change, gpointer data)
     {
       self->reload = FALSE;
       vis_chat_reload_history (self);
+      vis_chat_compare_history (self, change);
     }
   vis_chat_update_connection (self);
 }
@@ -299,16 +300,18 @@ vis_chat_stop_lists (VisChat *self)
 /**
  * vis_chat_reset: (skip)
  * @self: the chat
+ * @keep: whether the server itself may have lost something
  *
  * Something was missed that nobody can tell any more: asks for everything anew. What is stored is
  * kept, but only shown again as the server confirms it.
  */
 void
-vis_chat_reset (VisChat *self)
+vis_chat_reset (VisChat *self, gboolean keep)
 {
   VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_RESET, NULL);
 
-  edit->since = vis_sync_get_since (self->sync);
+  edit->keep = keep;
+  vis_chat_count_with (self, edit);
   vis_chat_apply (self, edit, NULL, NULL, NULL);
 
   self->reload = TRUE;

@@ -33,6 +33,7 @@ struct _VisChat
 
   VisOutbox           *outbox;
   VisSync             *sync;
+  char                *stored_mark;
   gint64               stored;       /* the last `seq` that is known to be on disk */
   gint64               link;         /* of the newest edit that counts */
   gint64               asked;        /* the `since` of the newest hello */
@@ -92,11 +93,12 @@ void vis_chat_stop_typing (VisChat *self, VisConversation *conversation);
 void vis_chat_follow (VisChat *self);
 void vis_chat_follow_loaded (VisChat *self);
 void vis_chat_unfollow (VisChat *self);
-void vis_chat_count (VisChat *self, gint64 seq);
+void vis_chat_count (VisChat *self, const VisMessage *answer);
+void vis_chat_count_with (VisChat *self, VisStoreEdit *edit);
 void vis_chat_want_contacts (VisChat *self);
 
 /* vis-chat-lists.c: contact:list and chat:list. */
-void vis_chat_reset (VisChat *self);
+void vis_chat_reset (VisChat *self, gboolean keep);
 void vis_chat_ask_lists (VisChat *self);
 void vis_chat_stop_lists (VisChat *self);
 void vis_chat_update_connection (VisChat *self);
@@ -115,5 +117,6 @@ void vis_chat_stop_deliver (VisChat *self);
 void vis_chat_attach_history (VisChat *self, VisConversation *conversation);
 void vis_chat_reload_history (VisChat *self);
 void vis_chat_resume_history (VisChat *self);
+void vis_chat_compare_history (VisChat *self, const VisStoreChange *change);
 
 G_END_DECLS

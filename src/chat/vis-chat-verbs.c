@@ -335,7 +335,7 @@ on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
 
-  vis_chat_count (self, vis_message_get_seq (answer));
+  vis_chat_count (self, answer);
   object = vis_message_get_object (answer, VIS_FIELD_CONTACT);
   if (object != NULL)
     contact = vis_stored_contact_from_wire (object, self->user);
@@ -347,7 +347,7 @@ on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
   if (contact != NULL)
     g_ptr_array_add (edit->contacts, contact);
   if (vis_message_get_seq (answer) > 0)
-    edit->since = vis_sync_get_since (self->sync);
+    vis_chat_count_with (self, edit);
   apply_for_task (self, edit, task);
 }
 

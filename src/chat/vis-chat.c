@@ -126,6 +126,7 @@ vis_chat_finalize (GObject *object)
   g_clear_error (&self->problem);
   g_clear_pointer (&self->chats, g_ptr_array_unref);
   g_free (self->chats_after);
+  g_free (self->stored_mark);
   g_free (self->user);
   g_free (self->name);
 

@@ -89,6 +89,7 @@ typedef struct
  * @floor: (nullable): the id of the oldest message of the unbroken run of messages that reaches up
  *   to now. Only these are handed out; what is older is asked of the server, from @floor on
  * @complete: there is nothing older than that run
+ * @torn: the server may have lost messages of it, and its history was not compared yet
  * @unread: how many messages of the other person are not read
  * @delivered: the position up to which the other side has got the messages
  * @read: the position up to which the other side has read them
@@ -102,6 +103,7 @@ typedef struct
   char             *newest;
   char             *floor;
   gboolean          complete;
+  gboolean          torn;
   guint             unread;
   gint64            delivered;
   gint64            read;
@@ -178,7 +180,8 @@ typedef struct
  * @VIS_EDIT_CONTACT: `contacts` has a contact that has changed
  * @VIS_EDIT_CONTACTS: `contacts` has all of them; with `more`, only some
  * @VIS_EDIT_RESET: what is stored may have holes: from now on only what comes in is trusted, until
- *   the server has said more
+ *   the server has said more. With `keep`, the server itself may have lost something: what it lacks
+ *   stays, and own messages that it lacks are to be sent again
  * @VIS_EDIT_CHATS: `chats` is the server's list, the answer to a reset
  * @VIS_EDIT_HISTORY: `messages`, newest first, are what comes before `id` (%NULL: the newest); with
  *   `more` there are still older ones, before the message `oldest`
@@ -210,6 +213,7 @@ typedef enum
  * VisStoreEdit:
  * @since: how far the server was followed with this edit, -1 to leave it. Stored in the same
  *   transaction, so an event is either stored and counted, or neither
+ * @mark: (nullable): the mark of @since
  * @link: a number for each edit that has a @since, counting up from 1; 0 for none
  * @follows: the link of the edit before it that has a @since: if that one was not stored, this one
  *   is not counted. 0: it counts whatever became of others
@@ -230,6 +234,7 @@ typedef struct
   char             *chat;
   char             *id;
   char             *oldest;
+  char             *mark;
   VisStoredMessage *message;
   GPtrArray        *messages;
   GPtrArray        *contacts;
@@ -237,6 +242,7 @@ typedef struct
   gboolean          queue;
   gboolean          for_all;
   gboolean          more;
+  gboolean          keep;
 } VisStoreEdit;
 
 /**
@@ -270,6 +276,7 @@ typedef struct
 /**
  * VisStoreContents:
  * @since: how far the server was followed, -1 for not at all
+ * @mark: (nullable): the mark of @since
  * @stale: a reset was not answered by the server's list yet
  *
  * What is read when an account is opened: everything but the messages.
@@ -277,6 +284,7 @@ typedef struct
 typedef struct
 {
   gint64     since;
+  char      *mark;
   gboolean   stale;
   GPtrArray *contacts;
   GPtrArray *conversations;

@@ -117,6 +117,7 @@ vis_store_edit_free (VisStoreEdit *self)
   g_free (self->chat);
   g_free (self->id);
   g_free (self->oldest);
+  g_free (self->mark);
   g_free (self);
 }
 
@@ -166,6 +167,7 @@ vis_store_contents_free (VisStoreContents *self)
   g_ptr_array_unref (self->contacts);
   g_ptr_array_unref (self->conversations);
   g_ptr_array_unref (self->requests);
+  g_free (self->mark);
   g_free (self);
 }
 

@@ -16,6 +16,7 @@ struct _VisSync
   gint64      target; /* what there was when the connection began */
   gint64      newest; /* the highest that was seen */
   GHashTable *ahead;  /* gint64: seen, but with a hole before it */
+  GHashTable *marks;  /* gint64 → the mark of that one, as far as it may still be asked for */
 };
 
 /**
@@ -32,6 +33,7 @@ vis_sync_new (gint64 since)
   VisSync *self = g_new0 (VisSync, 1);
 
   self->ahead = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->marks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   vis_sync_rewind (self, since);
   return self;
 }
@@ -40,6 +42,7 @@ void
 vis_sync_free (VisSync *self)
 {
   g_hash_table_unref (self->ahead);
+  g_hash_table_unref (self->marks);
   g_free (self);
 }
 
@@ -78,6 +81,7 @@ vis_sync_start (VisSync *self, gint64 asked, gint64 seq, gboolean reset)
 
   if (!resume)
     {
+      g_hash_table_remove_all (self->marks);
       vis_sync_rewind (self, seq);
       return VIS_SYNC_RESET;
     }
@@ -133,6 +137,44 @@ void
 vis_sync_give_up (VisSync *self)
 {
   vis_sync_rewind (self, MAX (self->newest, self->target));
+}
+
+static gboolean
+is_behind (gpointer seq, gpointer mark, gpointer data)
+{
+  return *(gint64 *) seq < ((VisSync *) data)->since;
+}
+
+/**
+ * vis_sync_note_mark:
+ * @self: a count
+ * @seq: the `seq` of an event or an answer, whether it was seen or not
+ * @mark: (nullable): its mark
+ *
+ * Remembers which of all possible events has that number.
+ */
+void
+vis_sync_note_mark (VisSync *self, gint64 seq, const char *mark)
+{
+  if (seq < self->since || mark == NULL)
+    return;
+
+  if (g_hash_table_size (self->marks) >= AHEAD_MAX)
+    g_hash_table_foreach_remove (self->marks, is_behind, self);
+  if (g_hash_table_size (self->marks) < 2 * AHEAD_MAX)
+    g_hash_table_replace (self->marks, g_memdup2 (&seq, sizeof seq), g_strdup (mark));
+}
+
+/**
+ * vis_sync_get_mark:
+ * @self: a count
+ *
+ * Returns: (nullable): the mark of [func@Vis.sync_get_since], %NULL if it is not known
+ */
+const char *
+vis_sync_get_mark (VisSync *self)
+{
+  return g_hash_table_lookup (self->marks, &self->since);
 }
 
 gint64

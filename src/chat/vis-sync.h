@@ -57,7 +57,10 @@ VisSyncVerdict          vis_sync_see (VisSync *self, gint64 seq);
 void                    vis_sync_give_up (VisSync *self);
 void                    vis_sync_rewind (VisSync *self, gint64 since);
 
+void                    vis_sync_note_mark (VisSync *self, gint64 seq, const char *mark);
+
 gint64                  vis_sync_get_since (VisSync *self);
+const char             *vis_sync_get_mark (VisSync *self);
 gboolean                vis_sync_is_whole (VisSync *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisSync, vis_sync_free)

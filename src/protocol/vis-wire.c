@@ -64,6 +64,14 @@ vis_wire_default_init (VisWireInterface *iface)
     g_param_spec_int64 ("since", NULL, NULL, -1, G_MAXINT64, -1, readable | G_PARAM_WRITABLE));
 
   /**
+   * VisWire:mark:
+   *
+   * The mark of that `seq`, %NULL for none.
+   */
+  g_object_interface_install_property (
+    iface, g_param_spec_string ("mark", NULL, NULL, NULL, readable | G_PARAM_WRITABLE));
+
+  /**
    * VisWire::event:
    * @self: the wire
    * @event: what happened
@@ -174,13 +182,14 @@ vis_wire_dup_ice_servers (VisWire *self)
  * vis_wire_set_since:
  * @self: a wire
  * @since: the last `seq` that is stored, -1 for none
+ * @mark: (nullable): its mark
  *
  * Tells how far the events are stored, for the next time that a connection is made.
  */
 void
-vis_wire_set_since (VisWire *self, gint64 since)
+vis_wire_set_since (VisWire *self, gint64 since, const char *mark)
 {
-  g_object_set (self, "since", since, NULL);
+  g_object_set (self, "since", since, "mark", mark, NULL);
 }
 
 /**

@@ -44,8 +44,8 @@ G_DECLARE_INTERFACE (VisWire, vis_wire, VIS, WIRE, GObject)
  *
  * Properties: `state` ([enum@Vis.WireState]), `hello` (the `ok` of the current connection, %NULL
  * while not online), `since` (the last `seq` that is stored, -1 for none: written by the owner of
- * the store, read at each connect), `ice-servers` (a #GPtrArray of ice-server objects, renewed by
- * itself).
+ * the store, read at each connect), `mark` (its mark, likewise), `ice-servers` (a #GPtrArray of
+ * ice-server objects, renewed by itself).
  *
  * `event` is emitted for each frame without an answer, in the order of the wire; `notify::state`
  * with [enum@Vis.WireState.ONLINE] comes before the first of them.
@@ -73,7 +73,7 @@ VisMessage  *vis_wire_request_finish (VisWire      *self,
 VisWireState vis_wire_get_state (VisWire *self);
 VisMessage  *vis_wire_dup_hello (VisWire *self) G_GNUC_WARN_UNUSED_RESULT;
 GPtrArray   *vis_wire_dup_ice_servers (VisWire *self) G_GNUC_WARN_UNUSED_RESULT;
-void         vis_wire_set_since (VisWire *self, gint64 since);
+void         vis_wire_set_since (VisWire *self, gint64 since, const char *mark);
 void         vis_wire_emit_event (VisWire *self, VisMessage *event);
 
 G_END_DECLS

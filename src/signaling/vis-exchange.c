@@ -262,18 +262,23 @@ vis_exchange_close (VisExchange *self)
  * @self: an open exchange
  * @token: what signs in
  * @since: the last `seq` that is stored, -1 for none
+ * @mark: (nullable): its mark
  *
  * Sends `hello`; `greeted` follows.
  */
 void
-vis_exchange_greet (VisExchange *self, const char *token, gint64 since)
+vis_exchange_greet (VisExchange *self, const char *token, gint64 since, const char *mark)
 {
-  g_autoptr (VisMessage) hello = vis_message_new (VIS_KIND_HELLO);
-  g_autoptr (GError)     error = NULL;
+  static const char *const features[] = { "mark", NULL };
+  g_autoptr (VisMessage)   hello = vis_message_new (VIS_KIND_HELLO);
+  g_autoptr (GError)       error = NULL;
 
   vis_message_set_string (hello, VIS_FIELD_TOKEN, token);
   if (since >= 0)
     vis_message_set_integer (hello, VIS_FIELD_SINCE, since);
+  if (since >= 0 && mark != NULL)
+    vis_message_set_mark (hello, mark);
+  vis_message_set_strings (hello, VIS_FIELD_FEATURES, features);
   g_free (self->hello_id);
   self->hello_id = allocate_id (self);
   if (!send_message (self, hello, self->hello_id, &error))

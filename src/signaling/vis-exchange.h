@@ -27,7 +27,7 @@ VisExchange *vis_exchange_new (VisTransport *transport, VisClock *clock) G_GNUC_
 
 void         vis_exchange_open (VisExchange *self);
 void         vis_exchange_close (VisExchange *self);
-void         vis_exchange_greet (VisExchange *self, const char *token, gint64 since);
+void vis_exchange_greet (VisExchange *self, const char *token, gint64 since, const char *mark);
 void vis_exchange_request (VisExchange *self, VisMessage *request, GTask *task, guint deadline_ms);
 gint64 vis_exchange_get_heard_at (VisExchange *self);
 

@@ -357,7 +357,7 @@ vis_link_run_effect (VisLink *self, VisLinkEffect effect)
       close_exchange (self);
       break;
     case VIS_LINK_EFFECT_HELLO:
-      vis_exchange_greet (self->exchange, self->token, self->since);
+      vis_exchange_greet (self->exchange, self->token, self->since, self->mark);
       break;
     case VIS_LINK_EFFECT_WATCH:
       watch (self);

@@ -28,6 +28,7 @@ struct _VisLink
   VisMessage  *hello;
   GPtrArray   *ice_servers;
   gint64       since;
+  char        *mark; /* of that seq, or NULL */
   GError      *problem;
   GError      *last_error;
 

@@ -34,6 +34,7 @@ enum
   PROP_STATE = N_PROPS,
   PROP_HELLO,
   PROP_SINCE,
+  PROP_MARK,
   PROP_ICE_SERVERS,
 };
 
@@ -129,6 +130,9 @@ vis_link_get_property (GObject *object, guint prop_id, GValue *value, GParamSpec
     case PROP_SINCE:
       g_value_set_int64 (value, self->since);
       break;
+    case PROP_MARK:
+      g_value_set_string (value, self->mark);
+      break;
     case PROP_ICE_SERVERS:
       g_value_set_boxed (value, self->ice_servers);
       break;
@@ -152,6 +156,11 @@ vis_link_set_property (GObject *object, guint prop_id, const GValue *value, GPar
     {
     case PROP_SINCE:
       self->since = g_value_get_int64 (value);
+      g_object_notify_by_pspec (object, pspec);
+      break;
+    case PROP_MARK:
+      g_free (self->mark);
+      self->mark = g_value_dup_string (value);
       g_object_notify_by_pspec (object, pspec);
       break;
     default:
@@ -186,6 +195,7 @@ vis_link_finalize (GObject *object)
   g_clear_pointer (&self->ice_servers, g_ptr_array_unref);
   g_clear_error (&self->problem);
   g_clear_error (&self->last_error);
+  g_free (self->mark);
   g_free (self->url);
   g_free (self->token);
 
@@ -230,6 +240,7 @@ vis_link_class_init (VisLinkClass *klass)
   g_object_class_override_property (object_class, PROP_STATE, "state");
   g_object_class_override_property (object_class, PROP_HELLO, "hello");
   g_object_class_override_property (object_class, PROP_SINCE, "since");
+  g_object_class_override_property (object_class, PROP_MARK, "mark");
   g_object_class_override_property (object_class, PROP_ICE_SERVERS, "ice-servers");
 }
 

@@ -3,6 +3,8 @@
  */
 
 #include <signal.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "real-server.h"
 #include "vis-chat-private.h"
@@ -218,11 +220,171 @@ test_two_people (void)
   real_server_tear_down (&server);
 }
 
+static void
+say (Person *person, VisConversation *conversation, const char *text)
+{
+  guint last = count (conversation);
+
+  vis_chat_send (person->chat, conversation, text);
+  WAIT_FOR (delivery (conversation, last) != VIS_DELIVERY_PENDING);
+}
+
+/* All texts in one line, oldest first. */
+static char *
+texts (VisConversation *conversation)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  for (guint i = 0; i < count (conversation); i++)
+    g_string_append_printf (line,
+                            "%s|",
+                            vis_chat_message_get_text (vis_timeline_peek (
+                              vis_conversation_peek_timeline (conversation), i)));
+  return g_strdup (line->str);
+}
+
+static gboolean
+has_all (VisConversation *conversation, const char *const *wanted, guint n)
+{
+  g_autofree char *line = texts (conversation);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *one = g_strconcat (wanted[i], "|", NULL);
+
+      if (strstr (line, one) == NULL)
+        return FALSE;
+    }
+  return count (conversation) == n;
+}
+
+static gboolean
+names_mark (Person *person)
+{
+  g_autoptr (VisMessage) hello = vis_wire_dup_hello (VIS_WIRE (person->link));
+
+  return vis_message_has (hello, VIS_FIELD_FEATURES) &&
+         g_strv_contains (vis_message_get_strings (hello, VIS_FIELD_FEATURES), "mark");
+}
+
+/* The server comes back with an older copy of its database, and others go on before everybody is
+ * there again, so that its numbers are those that were known for other events. Nothing that is
+ * written then is hidden, nothing that was written before is lost: who wrote it sends it again. */
+static void
+test_older_copy (void)
+{
+  static const char *const all[] = { "One",     "Two",     "Three",   "Four",
+                                     "Again 0", "Again 1", "Again 2", "Again 3",
+                                     "Again 4", "Again 5", "Last" };
+  RealServer               server = { 0 };
+  Person                   ada;
+  Person                   grace;
+  Person                   second;
+  VisConversation         *to_grace;
+  VisConversation         *to_ada;
+  VisConversation         *from_second;
+
+  real_server_set_up (&server);
+  open_person (&ada, &server, "ada", ADA_TOKEN);
+  open_person (&grace, &server, "grace", GRACE_TOKEN);
+  WAIT_FOR (is_online (&ada) && is_online (&grace));
+  if (!names_mark (&ada))
+    {
+      close_person (&ada);
+      close_person (&grace);
+      real_server_tear_down (&server);
+      g_test_skip ("This server does not tell its events from those of another copy");
+      return;
+    }
+  to_grace = vis_chat_find (ada.chat, "grace");
+  to_ada = vis_chat_find (grace.chat, "ada");
+  vis_conversation_get_timeline (to_grace);
+  vis_conversation_get_timeline (to_ada);
+  say (&ada, to_grace, "One");
+  say (&grace, to_ada, "Two");
+  WAIT_FOR (has_all (to_grace, all, 2) && has_all (to_ada, all, 2));
+
+  real_server_stop (&server, SIGTERM);
+  real_server_back_up (&server);
+  real_server_start (&server);
+  WAIT_FOR (!is_online (&ada) || !is_online (&grace));
+  vis_link_wake (ada.link);
+  vis_link_wake (grace.link);
+  WAIT_FOR (is_online (&ada) && is_online (&grace));
+  say (&ada, to_grace, "Three");
+  say (&grace, to_ada, "Four");
+  WAIT_FOR (has_all (to_grace, all, 4) && has_all (to_ada, all, 4));
+
+  /* Ada is away; Grace, from a computer that knows nothing, writes in the server's new history. */
+  close_person (&ada);
+  close_person (&grace);
+  real_server_stop (&server, SIGKILL);
+  real_server_put_back (&server);
+  real_server_start (&server);
+  {
+    g_autofree char         *name = g_strconcat (GRACE_TOKEN, ".db", NULL);
+    g_autofree char         *path = g_build_filename (server.folder, name, NULL);
+    g_autofree char         *aside = g_strconcat (path, ".aside", NULL);
+    static const char *const suffixes[] = { "", "-wal", "-shm" };
+
+    for (guint i = 0; i < 2; i++)
+      {
+        for (guint j = 0; j < G_N_ELEMENTS (suffixes); j++)
+          {
+            g_autofree char *old = g_strconcat (path, suffixes[j], NULL);
+            g_autofree char *kept = g_strconcat (aside, suffixes[j], NULL);
+
+            rename (i == 0 ? old : kept, i == 0 ? kept : old);
+          }
+        if (i == 1)
+          break;
+        open_person (&grace, &server, "grace", GRACE_TOKEN);
+        WAIT_FOR (is_online (&grace));
+        to_ada = vis_chat_find (grace.chat, "ada");
+        vis_conversation_get_timeline (to_ada);
+        WAIT_FOR (has_all (to_ada, all, 2));
+        for (guint n = 4; n < 10; n++)
+          say (&grace, to_ada, all[n]);
+        close_person (&grace);
+      }
+  }
+
+  /* Both come back with what they had. */
+  open_person (&ada, &server, "ada", ADA_TOKEN);
+  to_grace = vis_chat_find (ada.chat, "grace");
+  vis_conversation_get_timeline (to_grace);
+  WAIT_FOR (is_online (&ada));
+  WAIT_FOR (has_all (to_grace, all, 10));
+  open_person (&grace, &server, "grace", GRACE_TOKEN);
+  to_ada = vis_chat_find (grace.chat, "ada");
+  WAIT_FOR (is_online (&grace));
+  vis_conversation_get_timeline (to_ada);
+  WAIT_FOR (has_all (to_ada, all, 10));
+  for (guint i = 0; i < 10; i++)
+    WAIT_FOR (delivery (to_grace, i) != VIS_DELIVERY_PENDING &&
+              delivery (to_ada, i) != VIS_DELIVERY_PENDING);
+  say (&ada, to_grace, "Last");
+  WAIT_FOR (has_all (to_grace, all, 11) && has_all (to_ada, all, 11));
+
+  /* And the server has all of it again. */
+  open_person (&second, &server, "ada", ADA_TOKEN_2);
+  WAIT_FOR (is_online (&second));
+  from_second = vis_chat_find (second.chat, "grace");
+  vis_conversation_get_timeline (from_second);
+  WAIT_FOR (has_all (from_second, all, 11));
+
+  close_person (&ada);
+  close_person (&grace);
+  close_person (&second);
+  real_server_tear_down (&server);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/server/two-people", test_two_people);
+  g_test_add_func ("/server/older-copy", test_older_copy);
 
   return g_test_run ();
 }

@@ -392,12 +392,12 @@ test_wake (Fixture *fixture, gconstpointer data)
 static void
 test_resume (Fixture *fixture, gconstpointer data)
 {
-  vis_wire_set_since (VIS_WIRE (fixture->link), 41);
+  vis_wire_set_since (VIS_WIRE (fixture->link), 41, NULL);
   vis_link_start (fixture->link);
   open_socket (fixture);
   g_assert_nonnull (strstr (get_transport (fixture)->sent->pdata[0], "\"since\":41"));
   vis_link_stop (fixture->link);
-  vis_wire_set_since (VIS_WIRE (fixture->link), -1);
+  vis_wire_set_since (VIS_WIRE (fixture->link), -1, NULL);
   vis_link_start (fixture->link);
   open_socket (fixture);
   g_assert_null (strstr (get_transport (fixture)->sent->pdata[0], "since"));

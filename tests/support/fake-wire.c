@@ -27,6 +27,7 @@ struct _FakeWire
   VisWireState state;
   VisMessage  *hello;
   gint64       since;
+  char        *mark;
   GPtrArray   *outstanding;
 };
 
@@ -43,6 +44,7 @@ enum
   PROP_HELLO,
   PROP_SINCE,
   PROP_ICE_SERVERS,
+  PROP_MARK,
 };
 
 static void
@@ -147,6 +149,9 @@ fake_wire_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
     case PROP_ICE_SERVERS:
       g_value_set_boxed (value, NULL);
       break;
+    case PROP_MARK:
+      g_value_set_string (value, self->mark);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -157,6 +162,12 @@ fake_wire_set_property (GObject *object, guint id, const GValue *value, GParamSp
 {
   FakeWire *self = FAKE_WIRE (object);
 
+  if (id == PROP_MARK)
+    {
+      g_free (self->mark);
+      self->mark = g_value_dup_string (value);
+      return;
+    }
   if (id != PROP_SINCE)
     {
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -192,6 +203,7 @@ fake_wire_finalize (GObject *object)
   FakeWire *self = FAKE_WIRE (object);
 
   g_clear_pointer (&self->hello, vis_message_unref);
+  g_free (self->mark);
   g_ptr_array_unref (self->outstanding);
 
   G_OBJECT_CLASS (fake_wire_parent_class)->finalize (object);
@@ -209,6 +221,7 @@ fake_wire_class_init (FakeWireClass *klass)
   g_object_class_override_property (object_class, PROP_STATE, "state");
   g_object_class_override_property (object_class, PROP_HELLO, "hello");
   g_object_class_override_property (object_class, PROP_SINCE, "since");
+  g_object_class_override_property (object_class, PROP_MARK, "mark");
   g_object_class_override_property (object_class, PROP_ICE_SERVERS, "ice-servers");
 }
 

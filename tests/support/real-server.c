@@ -98,6 +98,32 @@ real_server_stop (RealServer *self, int signal_number)
   waitpid (self->pid, NULL, 0);
 }
 
+static void
+copy_data (RealServer *self, const char *from, const char *to)
+{
+  g_autofree char *command = g_strdup_printf ("sh -c 'rm -rf %s/%s && cp -a %s/%s %s/%s'",
+                                              self->folder,
+                                              to,
+                                              self->folder,
+                                              from,
+                                              self->folder,
+                                              to);
+
+  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
+}
+
+void
+real_server_back_up (RealServer *self)
+{
+  copy_data (self, "data", "backup");
+}
+
+void
+real_server_put_back (RealServer *self)
+{
+  copy_data (self, "backup", "data");
+}
+
 void
 real_server_set_up (RealServer *self)
 {

@@ -50,4 +50,8 @@ void real_server_tear_down (RealServer *self);
 void real_server_start (RealServer *self);
 void real_server_stop (RealServer *self, int signal_number);
 
+/* Of its database, while it is stopped. */
+void real_server_back_up (RealServer *self);
+void real_server_put_back (RealServer *self);
+
 G_END_DECLS

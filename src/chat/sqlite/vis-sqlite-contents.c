@@ -84,7 +84,12 @@ vis_sqlite_contents_read (VisSqliteDatabase *database)
   VisStoreContents *contents = vis_store_contents_new ();
 
   contents->since = vis_sqlite_integer (database, -1, "SELECT since FROM state", "");
-  contents->stale = vis_sqlite_integer (database, 0, "SELECT stale FROM state", "") != 0;
+  contents->mark = vis_sqlite_text (database, "SELECT mark FROM state", "");
+  contents->stale = vis_sqlite_integer (database,
+                                        0,
+                                        "SELECT stale OR EXISTS (SELECT 1 FROM conversations"
+                                        " WHERE torn) FROM state",
+                                        "") != 0;
   vis_sqlite_contacts_read (database, NULL, contents->contacts);
   vis_sqlite_conversations_read (database, contents->conversations);
   read_requests (database, contents->requests);

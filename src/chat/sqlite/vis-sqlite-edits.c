@@ -100,6 +100,20 @@ vis_edit_run_mark (VisEditRun *run, const char *id, gboolean read)
     *mark = facts.position;
 }
 
+/* Whatever the server says: these are the words that the person wrote. */
+static void
+keep_words (VisEditRun *run, VisStoredMessage *message)
+{
+  g_autoptr (VisStoredMessage) own =
+    vis_message_row_read (run->database, run->row.number, message->id);
+
+  if (own == NULL || message->deleted)
+    return;
+  message->kind = own->kind;
+  g_free (message->text);
+  message->text = g_steal_pointer (&own->text);
+}
+
 static void
 receive (VisEditRun *run)
 {
@@ -125,6 +139,8 @@ receive (VisEditRun *run)
           return;
         }
       message->deleted |= facts.deleted;
+      if (facts.state == VIS_STORED_PENDING || facts.state == VIS_STORED_FAILED)
+        keep_words (run, message);
       vis_message_row_remove (run->database, row->number, message->id);
     }
 
@@ -402,7 +418,8 @@ count (VisEditRun *run)
       edit->follows != vis_sqlite_integer (run->database, 0, "SELECT link FROM temp.chain", ""))
     return;
 
-  vis_sqlite_run (run->database, "UPDATE state SET since = ?", "i", edit->since);
+  vis_sqlite_run (
+    run->database, "UPDATE state SET since = ?, mark = ?", "is", edit->since, edit->mark);
   vis_sqlite_run (run->database, "UPDATE temp.chain SET link = ?", "i", edit->link);
   run->change->counted = TRUE;
 }

@@ -30,6 +30,12 @@ void vis_edit_run_reset (VisEditRun *run);
 void vis_edit_run_chats (VisEditRun *run);
 void vis_edit_run_history (VisEditRun *run);
 
+/* For servers that were put back to an older copy: vis-sqlite-torn.c. */
+gboolean vis_edit_run_is_unchanged (VisEditRun *run, const VisStoredMessage *message);
+void     vis_edit_run_rescue (VisEditRun *run, gint64 from, gint64 before);
+void     vis_edit_run_rejoin (VisEditRun *run);
+void     vis_edit_run_rejoin_unnamed (VisEditRun *run);
+
 /* Shared by both. */
 void vis_edit_run_request (VisEditRun *run, VisRequestKind kind, const char *message);
 void vis_edit_run_forget (VisEditRun *run, VisRequestKind kind, const char *message);

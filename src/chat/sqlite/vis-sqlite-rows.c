@@ -21,7 +21,7 @@ vis_conversation_row_find (VisConversationRow *self, VisSqliteDatabase *database
   sqlite3_stmt *row =
     vis_sqlite_bind (database,
                      "SELECT number, floor, floor_id, complete, unread, below, read, peer_read,"
-                     " peer_read_id, peer_delivered, peer_delivered_id"
+                     " peer_read_id, peer_delivered, peer_delivered_id, torn"
                      " FROM conversations WHERE chat = ?",
                      "s",
                      chat);
@@ -43,6 +43,7 @@ vis_conversation_row_find (VisConversationRow *self, VisSqliteDatabase *database
   self->peer_read_id = vis_sqlite_column_text (row, 8);
   self->peer_delivered = sqlite3_column_int64 (row, 9);
   self->peer_delivered_id = vis_sqlite_column_text (row, 10);
+  self->torn = sqlite3_column_int (row, 11) != 0;
   sqlite3_reset (row);
   return TRUE;
 }
@@ -64,8 +65,8 @@ vis_conversation_row_save (VisConversationRow *self, VisSqliteDatabase *database
   vis_sqlite_run (database,
                   "UPDATE conversations SET floor = ?, floor_id = ?, complete = ?, unread = ?,"
                   " below = ?, read = ?, peer_read = ?, peer_read_id = ?, peer_delivered = ?,"
-                  " peer_delivered_id = ? WHERE number = ?",
-                  "isiiiiisisi",
+                  " peer_delivered_id = ?, torn = ? WHERE number = ?",
+                  "isiiiiisisii",
                   self->floor,
                   self->floor_id,
                   (gint64) self->complete,
@@ -76,6 +77,7 @@ vis_conversation_row_save (VisConversationRow *self, VisSqliteDatabase *database
                   self->peer_read_id,
                   self->peer_delivered,
                   self->peer_delivered_id,
+                  (gint64) self->torn,
                   self->number);
   if (!self->floored)
     vis_sqlite_run (
@@ -171,6 +173,7 @@ vis_conversation_row_read (const VisConversationRow *self, VisSqliteDatabase *da
   conversation->chat = g_strdup (self->chat);
   conversation->floor = g_strdup (self->floor_id);
   conversation->complete = self->complete;
+  conversation->torn = self->torn;
   conversation->unread = (guint) CLAMP (self->unread, 0, G_MAXUINT);
   conversation->delivered = MAX (self->peer_delivered, self->peer_read);
   conversation->read = self->peer_read;

@@ -22,6 +22,7 @@ typedef struct
   gint64   floor;
   char    *floor_id;
   gboolean complete;
+  gboolean torn; /* the server may have lost messages of it, and was not compared with yet */
   gint64   unread;
   gint64   below;
   gint64   read;

@@ -70,6 +70,14 @@ static const char *const migrations[] = {
   "  kind INTEGER NOT NULL,"
   "  chat TEXT NOT NULL,"
   "  message TEXT);",
+
+  /* 2: the mark of `since`; and, while a conversation is torn, what its run was before the server
+   * lost something. */
+  "ALTER TABLE state ADD COLUMN mark TEXT;"
+  "ALTER TABLE conversations ADD COLUMN torn INTEGER NOT NULL DEFAULT 0;"
+  "ALTER TABLE conversations ADD COLUMN kept_floor INTEGER;"
+  "ALTER TABLE conversations ADD COLUMN kept_floor_id TEXT;"
+  "ALTER TABLE conversations ADD COLUMN kept_complete INTEGER NOT NULL DEFAULT 0;",
 };
 
 static gboolean

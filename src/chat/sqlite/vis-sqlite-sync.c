@@ -76,23 +76,14 @@ vis_edit_run_contacts (VisEditRun *run)
     vis_sqlite_contacts_read (run->database, NULL, run->change->contacts);
 }
 
-/* From here on only what comes in is trusted. The messages stay on disk, but nobody sees them until
- * the server's history has replaced them. */
-void
-vis_edit_run_reset (VisEditRun *run)
-{
-  vis_sqlite_run (run->database,
-                  "UPDATE conversations SET floor = NULL, floor_id = NULL, complete = 0,"
-                  " below = unread, peer_read = ?, peer_delivered = ?",
-                  "ii",
-                  VIS_STORE_NOWHERE,
-                  VIS_STORE_NOWHERE);
-  vis_sqlite_run (run->database, "UPDATE state SET stale = 1", "");
-}
-
 static void
 remove_range (VisEditRun *run, gint64 from, gint64 before)
 {
+  if (run->row.torn)
+    {
+      vis_edit_run_rescue (run, from, before);
+      return;
+    }
   vis_sqlite_run (run->database,
                   "DELETE FROM messages WHERE conversation = ? AND position >= ? AND position < ?"
                   " AND state = ?",
@@ -157,6 +148,15 @@ put_last (VisEditRun *run, VisStoredMessage *last)
   VisMessageFacts     facts;
   gint64              end = vis_conversation_row_end (row, run->database, last->ts);
   gint64              position;
+
+  /* The server has nothing newer: what stands behind it here was lost there. */
+  if (row->torn && vis_edit_run_is_unchanged (run, last) &&
+      vis_message_row_find (run->database, row->number, last->id, &facts))
+    {
+      vis_edit_run_rescue (run, facts.position + 1, row->floored ? row->floor : VIS_STORE_PENDING);
+      vis_edit_run_rejoin (run);
+      return facts.position;
+    }
 
   if (vis_message_row_find (run->database, row->number, last->id, &facts) &&
       facts.position < VIS_STORE_PENDING && vis_conversation_row_shows (row, facts.position))
@@ -266,6 +266,8 @@ settle_chat (VisEditRun *run, const VisStoredChat *chat)
       gint64 floor = row->floored ? row->floor : vis_conversation_row_end (row, run->database, 0);
 
       remove_range (run, VIS_STORE_NOWHERE, floor);
+      if (row->torn)
+        vis_edit_run_rejoin (run);
       if (!row->floored)
         {
           vis_conversation_row_set_floor (row, floor, NULL);
@@ -290,6 +292,7 @@ vis_edit_run_chats (VisEditRun *run)
   for (guint i = 0; i < run->edit->chats->len; i++)
     settle_chat (run, g_ptr_array_index (run->edit->chats, i));
   vis_conversation_row_clear (&run->row);
+  vis_edit_run_rejoin_unnamed (run);
 
   /* Those that the server did not name and that nothing came for. */
   vis_sqlite_run (
@@ -316,6 +319,7 @@ vis_edit_run_history (VisEditRun *run)
   for (guint i = 0; i < edit->messages->len; i++)
     {
       VisStoredMessage *message = g_ptr_array_index (edit->messages, i);
+      gboolean          joins = row->torn && vis_edit_run_is_unchanged (run, message);
       gint64            place;
 
       place = put (run, message, MIN (vis_message_row_position_of (message->ts), position - 1));
@@ -335,6 +339,13 @@ vis_edit_run_history (VisEditRun *run)
           row->read = position;
         }
       vis_conversation_row_set_floor (row, position, message->id);
+      if (joins)
+        {
+          /* From here on downwards it is as it was. */
+          vis_edit_run_rejoin (run);
+          vis_conversation_row_count (row, run->database);
+          return;
+        }
     }
 
   if (edit->more && edit->oldest != NULL)
@@ -346,6 +357,8 @@ vis_edit_run_history (VisEditRun *run)
   else if (!edit->more || edit->messages->len == 0)
     {
       remove_range (run, VIS_STORE_NOWHERE, row->floored ? row->floor : VIS_STORE_PENDING);
+      if (row->torn)
+        vis_edit_run_rejoin (run);
       row->complete = TRUE;
       row->below = 0;
       if (!row->floored)
