@@ -19,7 +19,7 @@
  * @self: (out caller-allocates): what the classifier needs
  * @message: a frame of a call (one of the kinds of calls); must live as long as @self is used
  *
- * Reads a frame. `ended` is left %FALSE, for who remembers ended calls to say.
+ * Reads a frame. `ended` and `bad` are left %FALSE, for who knows to say.
  */
 void
 vis_call_frame_read (VisCallFrame *self, const VisMessage *message)
@@ -59,6 +59,9 @@ classify_new_offer (const VisCallFacts *facts, const VisCallFrame *frame)
     return VIS_CALL_EVENT_NONE;
   if (frame->age_ms > VIS_LIMIT_RING_MS)
     return VIS_CALL_EVENT_NONE;
+
+  if (frame->bad)
+    return VIS_CALL_EVENT_GOT_BAD_OFFER;
 
   if (facts->state != VIS_CALL_CALLING || g_strcmp0 (facts->peer, frame->from) != 0)
     return VIS_CALL_EVENT_GOT_OFFER;
@@ -326,6 +329,9 @@ classify_current (const VisCallFacts *facts, VisSessionState state)
 {
   if (state == VIS_SESSION_CONNECTED)
     return facts->path == VIS_CALL_PATH_UP ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_MEDIA_CONNECTED;
+  /* What worked once need not be given up for it. */
+  if (state == VIS_SESSION_UNUSABLE && facts->path == VIS_CALL_PATH_NEW)
+    return VIS_CALL_EVENT_MEDIA_UNUSABLE;
   if (state == VIS_SESSION_STALLED || state == VIS_SESSION_FAILED || state == VIS_SESSION_UNUSABLE)
     return classify_lost (facts);
 

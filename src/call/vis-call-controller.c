@@ -120,6 +120,21 @@ is_hasty (VisCallController *self, VisCallEvent event)
   return ++self->renewals > VIS_CALL_MAX_RENEWALS;
 }
 
+/* What can't be answered does not ring. */
+static gboolean
+is_bad (VisCallController *self, const VisCallFrame *frame, const VisMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (frame->kind != VIS_KIND_CALL_OFFER || frame->gen != 0 ||
+      vis_media_engine_check_offer (
+        self->engine, vis_message_get_string (message, VIS_FIELD_SDP), &error))
+    return FALSE;
+
+  g_debug ("%s: %s", frame->call, error->message);
+  return TRUE;
+}
+
 static void
 process_frame (VisCallController *self, const VisCallInput *input)
 {
@@ -128,6 +143,7 @@ process_frame (VisCallController *self, const VisCallInput *input)
 
   vis_call_frame_read (&frame, input->message);
   frame.ended = vis_ended_calls_contains (self->ended, frame.call);
+  frame.bad = is_bad (self, &frame, input->message);
   event = vis_call_classify_frame (&self->facts, &frame);
   if (!is_hasty (self, event))
     run_step (self, event, input, &frame);

@@ -301,6 +301,8 @@ run_wire_effect (VisCallController *self, VisCallEffect effect, const VisCallSte
     send_end (self, step);
   else if (effect == VIS_CALL_EFFECT_SEND_BUSY)
     send_frame (self, vis_call_frame_new_end (step->frame->call, VIS_END_BUSY));
+  else if (effect == VIS_CALL_EFFECT_SEND_FAILED)
+    send_frame (self, vis_call_frame_new_end (step->frame->call, VIS_END_FAILED));
 }
 
 static void
@@ -403,6 +405,7 @@ run_effect (VisCallController *self, VisCallEffect effect, const VisCallStep *st
     case VIS_CALL_EFFECT_SEND_MEDIA:
     case VIS_CALL_EFFECT_SEND_END:
     case VIS_CALL_EFFECT_SEND_BUSY:
+    case VIS_CALL_EFFECT_SEND_FAILED:
       run_wire_effect (self, effect, step);
       break;
     case VIS_CALL_EFFECT_RING:

@@ -78,6 +78,7 @@ typedef struct
  * @reason: of an end
  * @age_ms: how long the server held it
  * @ended: whether this call's id is remembered as ended
+ * @bad: whether nothing can come of the offer that it is
  *
  * What the classifier reads of a message.
  */
@@ -90,6 +91,7 @@ typedef struct
   VisEndReason reason;
   gint64       age_ms;
   gboolean     ended;
+  gboolean     bad;
 } VisCallFrame;
 
 void          vis_call_facts_init (VisCallFacts *self);

@@ -28,6 +28,7 @@ typedef enum
 
   /* What the wire says */
   VIS_CALL_EVENT_GOT_OFFER,      /* of a call that is new here */
+  VIS_CALL_EVENT_GOT_BAD_OFFER,  /* likewise, and nothing can come of it */
   VIS_CALL_EVENT_GLARE_WON,      /* both call each other, ours lives */
   VIS_CALL_EVENT_GLARE_LOST,     /* both call each other, theirs lives */
   VIS_CALL_EVENT_GOT_NEXT_OFFER, /* of a newer generation of this call */
@@ -70,6 +71,7 @@ typedef enum
   VIS_CALL_EVENT_MEDIA_LOST_CALLER, /* and this side makes the offers */
   VIS_CALL_EVENT_MEDIA_LOST_CALLEE, /* and the other side makes the offers */
   VIS_CALL_EVENT_MEDIA_INSECURE,
+  VIS_CALL_EVENT_MEDIA_UNUSABLE, /* no media will come of what the two sides described */
   VIS_CALL_EVENT_NEXT_FAILED,
 
   VIS_N_CALL_EVENTS,
@@ -96,8 +98,9 @@ typedef enum
   VIS_CALL_EFFECT_SEND_CANDIDATES,
   VIS_CALL_EFFECT_SEND_RENEW,
   VIS_CALL_EFFECT_SEND_MEDIA,
-  VIS_CALL_EFFECT_SEND_END,  /* with the reason of the transition */
-  VIS_CALL_EFFECT_SEND_BUSY, /* to the other call */
+  VIS_CALL_EFFECT_SEND_END,    /* with the reason of the transition */
+  VIS_CALL_EFFECT_SEND_BUSY,   /* to the other call */
+  VIS_CALL_EFFECT_SEND_FAILED, /* likewise */
 
   VIS_CALL_EFFECT_RING,
   VIS_CALL_EFFECT_RING_BACK,

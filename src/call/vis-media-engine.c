@@ -49,6 +49,27 @@ vis_media_engine_create_session (VisMediaEngine *self, GPtrArray *ice_servers)
 }
 
 /**
+ * vis_media_engine_check_offer:
+ * @self: an engine
+ * @offer: an offer of the other side; text from anywhere
+ * @error: return location
+ *
+ * Looks whether anything can come of an offer.
+ *
+ * Returns: %FALSE with @error set if no session could answer it
+ */
+gboolean
+vis_media_engine_check_offer (VisMediaEngine *self, const char *offer, GError **error)
+{
+  VisMediaEngineInterface *iface;
+
+  g_return_val_if_fail (VIS_IS_MEDIA_ENGINE (self), FALSE);
+
+  iface = VIS_MEDIA_ENGINE_GET_IFACE (self);
+  return iface->check_offer == NULL || iface->check_offer (self, offer, error);
+}
+
+/**
  * vis_media_engine_capture:
  * @self: an engine
  * @audio: whether the microphone is wanted

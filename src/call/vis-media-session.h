@@ -92,20 +92,24 @@ G_DECLARE_INTERFACE (VisMediaEngine, vis_media_engine, VIS, MEDIA_ENGINE, GObjec
  * Makes media sessions and owns what outlives a generation: the camera, the microphone and the
  * speaker.
  *
- * `capture` opens and closes the devices (idempotent; a missing device is no error). Properties:
- * `local-video`: the own picture, an object that the UI can paint, %NULL while the camera is off or
- * none is left; `problem`: what a person can do about a device that does not work, %NULL otherwise.
+ * `check_offer` looks whether a session could answer an offer at all, without making one; an engine
+ * without it takes any. `capture` opens and closes the devices (idempotent; a missing device is no
+ * error). Properties: `local-video`: the own picture, an object that the UI can paint, %NULL while
+ * the camera is off or none is left; `problem`: what a person can do about a device that does not
+ * work, %NULL otherwise.
  */
 struct _VisMediaEngineInterface
 {
   GTypeInterface parent_iface;
 
   VisMediaSession *(*create_session) (VisMediaEngine *self, GPtrArray *ice_servers);
+  gboolean (*check_offer) (VisMediaEngine *self, const char *offer, GError **error);
   void (*capture) (VisMediaEngine *self, gboolean audio, gboolean video);
 };
 
 VisMediaSession *vis_media_engine_create_session (VisMediaEngine *self,
                                                   GPtrArray *ice_servers) G_GNUC_WARN_UNUSED_RESULT;
-void             vis_media_engine_capture (VisMediaEngine *self, gboolean audio, gboolean video);
+gboolean vis_media_engine_check_offer (VisMediaEngine *self, const char *offer, GError **error);
+void     vis_media_engine_capture (VisMediaEngine *self, gboolean audio, gboolean video);
 
 G_END_DECLS

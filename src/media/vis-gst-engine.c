@@ -11,6 +11,8 @@
 #include "vis-capture.h"
 #include "vis-choice.h"
 #include "vis-gst.h"
+#include "vis-sdp-normal.h"
+#include "vis-sdp.h"
 #include "vis-webrtc-session.h"
 
 #define N_KINDS (VIS_DEVICE_SPEAKER + 1)
@@ -238,9 +240,21 @@ vis_gst_engine_create_session (VisMediaEngine *engine, GPtrArray *ice_servers)
     self->feeds, self->speaker, ice_servers, self->relay_only, self->video_codec));
 }
 
+/* Without GStreamer, which may not be there yet: its codecs may still be of no use, but that is
+ * seen as soon as the call is answered. */
+static gboolean
+vis_gst_engine_check_offer (VisMediaEngine *engine, const char *offer, GError **error)
+{
+  g_autoptr (VisSdpFacts)  facts = vis_sdp_facts_new (offer, error);
+  g_autoptr (VisSdpNormal) normal = facts != NULL ? vis_sdp_normal_new_offer (offer, error) : NULL;
+
+  return normal != NULL;
+}
+
 static void
 vis_gst_engine_iface_init (VisMediaEngineInterface *iface)
 {
+  iface->check_offer = vis_gst_engine_check_offer;
   iface->capture = vis_gst_engine_capture;
   iface->create_session = vis_gst_engine_create_session;
 }

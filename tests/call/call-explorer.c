@@ -250,6 +250,8 @@ explore_media (Explorer *self, const World *world, int who)
         }
       if (!side->media[slot].up)
         DISTURB ("path fails", world_report (table, &next, who, slot, VIS_SESSION_FAILED));
+      if (!side->media[slot].up)
+        DISTURB ("unusable", world_report (table, &next, who, slot, VIS_SESSION_UNUSABLE));
       if (world_is_complete (&side->media[slot]))
         DISTURB ("insecure", world_report (table, &next, who, slot, VIS_SESSION_INSECURE));
     }

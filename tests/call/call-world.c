@@ -137,6 +137,9 @@ run_sending (World *world, int who, VisCallEffect effect, const Step *step)
   else if (effect == VIS_CALL_EFFECT_SEND_BUSY)
     world_put_frame (
       world, to, VIS_KIND_CALL_END, world_call_index (step->frame->call), 0, VIS_END_BUSY);
+  else if (effect == VIS_CALL_EFFECT_SEND_FAILED)
+    world_put_frame (
+      world, to, VIS_KIND_CALL_END, world_call_index (step->frame->call), 0, VIS_END_FAILED);
   else
     return FALSE;
 

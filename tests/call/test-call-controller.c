@@ -857,6 +857,34 @@ test_never_connects (Fixture *self, gconstpointer data)
   fixture_expect_end (self, id, "failed");
 }
 
+/* What can't be answered does not ring, and is over for the other side at once. */
+static void
+test_bad_offer (Fixture *self, gconstpointer data)
+{
+  const char *bad = ",\"gen\":0,\"media\":{\"audio\":true,\"video\":true},\"sdp\":\"v=0\\ns=bad\"";
+
+  vis_fake_engine_set_bad_offer (self->engine, "bad");
+  fixture_say (self, "offer", HIGH, bad);
+  fixture_expect_end (self, HIGH, "failed");
+  g_assert_null (fixture_call (self));
+  g_assert_cmpint (vis_fake_ringer_get_ring (self->ringer), ==, VIS_RING_NONE);
+
+  /* Said again, it is known; another one rings. */
+  fixture_say (self, "offer", HIGH, bad);
+  fixture_expect_silence (self);
+  fixture_offer (self, LOW);
+  g_assert_cmpint (vis_call_get_state (fixture_call (self)), ==, VIS_CALL_RINGING);
+}
+
+static void
+test_unusable (Fixture *self, gconstpointer data)
+{
+  fixture_offer (self, LOW);
+  vis_call_controller_answer (self->controller, TRUE);
+  vis_fake_session_set_state (fixture_session (self, 0), VIS_SESSION_UNUSABLE);
+  fixture_assert_idle (self, VIS_END_FAILED);
+}
+
 static void
 test_insecure (Fixture *self, gconstpointer data)
 {
@@ -1193,6 +1221,8 @@ main (int argc, char **argv)
     { "nobody-answers", test_nobody_answers, NULL },
     { "nobody-here", test_nobody_here, NULL },
     { "busy", test_busy, NULL },
+    { "bad-offer", test_bad_offer, NULL },
+    { "unusable", test_unusable, NULL },
     { "glare-won", test_glare_won, NULL },
     { "glare-lost", test_glare_lost, NULL },
     { "glare-unsent", test_glare_unsent, NULL },

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "vis-error.h"
+
 struct _VisFakeSession
 {
   GObject         parent_instance;
@@ -201,6 +203,7 @@ struct _VisFakeEngine
   gboolean    audio;
   gboolean    video;
   gboolean    broken;
+  const char *bad_offer;
 };
 
 enum
@@ -221,6 +224,16 @@ fake_engine_create_session (VisMediaEngine *engine, GPtrArray *ice_servers)
   return VIS_MEDIA_SESSION (session);
 }
 
+static gboolean
+fake_engine_check_offer (VisMediaEngine *engine, const char *offer, GError **error)
+{
+  if (g_strcmp0 (name_of (offer), VIS_FAKE_ENGINE (engine)->bad_offer) != 0)
+    return TRUE;
+
+  g_set_error_literal (error, VIS_ERROR, VIS_ERROR_MEDIA, "bad offer");
+  return FALSE;
+}
+
 static void
 fake_engine_capture (VisMediaEngine *engine, gboolean audio, gboolean video)
 {
@@ -235,6 +248,7 @@ vis_fake_engine_iface_init (VisMediaEngineInterface *iface)
 {
   iface->create_session = fake_engine_create_session;
   iface->capture = fake_engine_capture;
+  iface->check_offer = fake_engine_check_offer;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (VisFakeEngine,
@@ -333,6 +347,12 @@ vis_fake_engine_set_problem (VisFakeEngine *self, const char *problem)
 {
   self->problem = problem;
   g_object_notify (G_OBJECT (self), "problem");
+}
+
+void
+vis_fake_engine_set_bad_offer (VisFakeEngine *self, const char *name)
+{
+  self->bad_offer = name;
 }
 
 void

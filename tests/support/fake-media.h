@@ -35,6 +35,9 @@ gboolean        vis_fake_engine_get_video (VisFakeEngine *self);
 void            vis_fake_engine_set_picture (VisFakeEngine *self, GObject *picture);
 void            vis_fake_engine_set_problem (VisFakeEngine *self, const char *problem);
 
+/* The name of the one offer that the engine finds nothing can come of. */
+void vis_fake_engine_set_bad_offer (VisFakeEngine *self, const char *name);
+
 /* Whether sessions fail from within offer() and answer(). */
 void vis_fake_engine_set_broken (VisFakeEngine *self, gboolean broken);
 
