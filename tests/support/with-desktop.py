@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""with-desktop.py COMMAND…: runs it with a screen, a session bus and a home of its own."""
+"""with-desktop.py [--gl] COMMAND…: runs it with a screen, a session bus and a home of its own."""
 
 import os
 import subprocess
@@ -9,6 +9,8 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from harness.desktop import Desktop  # noqa: E402
 
-with Desktop(width=1280, height=800):
-    status = subprocess.run(sys.argv[1:], stdin=subprocess.DEVNULL, check=False).returncode
+command = sys.argv[1:]
+gl = command[0] == '--gl'
+with Desktop(width=1280, height=800, gl=gl):
+    status = subprocess.run(command[gl:], stdin=subprocess.DEVNULL, check=False).returncode
 sys.exit(status if status >= 0 else 128 - status)

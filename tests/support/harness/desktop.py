@@ -30,20 +30,22 @@ LEAKS_IN = re.compile(
     r'|(G[DST]K|AT_SPI|MESA|LIBGL|GALLIUM|EGL|__EGL|__GLX)_|NO_AT_BRIDGE$')
 
 # What is drawn must not depend on the graphics of this computer, nor a leak check on what they leave
-# behind: GDK asks for GL even where the renderer has no use for it.
+# behind. GDK asks for GL even where the renderer has no use for it.
 WITHOUT_GL = {'GDK_DEBUG': 'gl-disable', 'GSK_RENDERER': 'cairo'}
+WITH_GL = {'GSK_RENDERER': 'gl', 'LIBGL_ALWAYS_SOFTWARE': 'true', 'GALLIUM_DRIVER': 'llvmpipe'}
 
 
 class Desktop:
     """One for each test program: the accessibility library of a process knows one bus."""
 
-    def __init__(self, keep=None, **size):
+    def __init__(self, keep=None, gl=False, **size):
         self.folder = keep or tempfile.mkdtemp(prefix='visavis-desktop-')
         self._temporary = keep is None
         os.makedirs(self.folder, exist_ok=True)
         self._children = []
         self._displays = []
         self._size = size
+        self._drawing = WITH_GL if gl else WITHOUT_GL
         self.closing = []
 
     def __enter__(self):
@@ -61,7 +63,7 @@ class Desktop:
         os.environ.update(
             XDG_RUNTIME_DIR=runtime, DBUS_SESSION_BUS_ADDRESS=f'unix:path={socket}',
             GDK_BACKEND='x11', LC_ALL='C.UTF-8', LANGUAGE='C',
-            GSETTINGS_BACKEND='keyfile', **WITHOUT_GL, **self._home('tester'))
+            GSETTINGS_BACKEND='keyfile', **self._drawing, **self._home('tester'))
         display = self.display('desk', **self._size)
         os.environ['DISPLAY'] = display.number
         bus = Process('dbus', ['dbus-daemon', '--nofork', '--nopidfile', f'--config-file={config}'],

@@ -1,0 +1,19 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <glib.h>
+
+void        *forgetful_module_remember (void);
+
+static void *remembered;
+
+/* Holds something for as long as the program runs, as drivers do. */
+void *
+forgetful_module_remember (void)
+{
+  if (remembered == NULL)
+    remembered = g_malloc0 (128);
+
+  return remembered;
+}
