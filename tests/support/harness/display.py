@@ -1,7 +1,10 @@
 """A screen whose pixels are a file: Xvfb keeps its framebuffer in one, in the format of xwd."""
 
+import contextlib
+import fcntl
 import mmap
 import os
+import socket
 import struct
 import time
 import zlib
@@ -28,23 +31,52 @@ def write_png(path, width, height, rows):
                   + chunk(b'IDAT', zlib.compress(bytes(data), 6)) + chunk(b'IEND', b''))
 
 
+SOCKETS = '/tmp/.X11-unix'
+
+
+def _is_taken(number):
+    path = f'{SOCKETS}/X{number}'
+    try:
+        if os.stat(path).st_uid != os.geteuid():
+            return True
+        with socket.socket(socket.AF_UNIX) as client:
+            client.setblocking(False)
+            client.connect(path)
+    except (FileNotFoundError, ConnectionRefusedError):
+        return False
+    except OSError:
+        pass
+    return True
+
+
+@contextlib.contextmanager
+def free_number():
+    """A number for a screen, until the server that takes it has started.
+
+    A server by itself looks for a free number among sockets that belong to its network, and puts its
+    own file over that of a server in another network. From a Host only the file is seen: the windows
+    of two tests would be on each other's screens. Files are what all networks of a computer share.
+    """
+    if not os.path.isdir(SOCKETS):
+        os.makedirs(SOCKETS, exist_ok=True)
+        os.chmod(SOCKETS, 0o1777)
+    folder = os.open(SOCKETS, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        # Far from the screens of persons; 59535 is the last one that a server takes.
+        yield next(number for number in range(100, 59535) if not _is_taken(number))
+    finally:
+        os.close(folder)
+
+
 class Display:
     def __init__(self, name, folder, width=1000, height=680):
         self.name = name
         frames = os.path.join(folder, f'{name}-screen')
         os.mkdir(frames)
-        read, write = os.pipe()
-        os.set_inheritable(write, True)
-        self.process = Process(
-            f'{name}-xvfb',
-            ['Xvfb', '-displayfd', str(write), '-screen', '0', f'{width}x{height}x24',
-             '-fbdir', frames, '-nolisten', 'tcp', '-noreset'], folder, pass_fds=(write,))
-        os.close(write)
-        with os.fdopen(read) as answer:
-            number = answer.readline().strip()
-        if not number:
-            raise Failure('Xvfb did not start:\n' + self.process.err())
-        self.number = ':' + number
+        with free_number() as number:
+            self.number = f':{number}'
+            self._start(['-screen', '0', f'{width}x{height}x24', '-fbdir', frames], folder)
         path = os.path.join(frames, 'Xvfb_screen0')
         until(lambda: os.path.exists(path), 'the framebuffer')
         with open(path, 'rb') as file:
@@ -54,6 +86,18 @@ class Display:
         self._offset = header[0] + header[19] * 12
         if header[11] != 32:
             raise Failure(f'a screen of {header[11]} bits a pixel')
+
+    def _start(self, options, folder):
+        read, write = os.pipe()
+        os.set_inheritable(write, True)
+        self.process = Process(
+            f'{self.name}-xvfb',
+            ['Xvfb', self.number, '-displayfd', str(write), *options, '-nolisten', 'tcp', '-noreset'],
+            folder, pass_fds=(write,))
+        os.close(write)
+        with os.fdopen(read) as answer:
+            if not answer.readline().strip():
+                raise Failure('Xvfb did not start:\n' + self.process.err())
 
     def rows(self, box=None):
         """The pixels (BGRX) of a box (x, y, width, height), a row at a time."""

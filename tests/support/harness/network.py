@@ -15,12 +15,6 @@ INSIDE = 'VISAVIS_TEST_NETWORK'
 HUB = '10.77.0.1'
 NO_ADDRESS = 'there is no address but 127.0.0.1, and no namespace to make one in'
 
-# X servers find a free number by sockets that belong to the network, and put the same number's file
-# over that of a server in another network. From a Host only the file is seen: the windows of two
-# tests at a time would be on each other's screens, and gone with them.
-_SCREENS = '/tmp/.X11-unix'
-_OWN_SCREENS = ['mount', '-t', 'tmpfs', '-o', 'mode=1777', 'screens', _SCREENS]
-
 
 def _ip(*words):
     subprocess.run(['ip', *words], check=True, stdin=subprocess.DEVNULL)
@@ -32,7 +26,6 @@ def isolate():
     Returns True inside such a network.
     """
     if os.environ.get(INSIDE) == 'yes':
-        subprocess.run(_OWN_SCREENS, check=True, stdin=subprocess.DEVNULL)
         _ip('link', 'set', 'lo', 'up')
         _ip('link', 'add', 'hub', 'type', 'bridge')
         _ip('addr', 'add', HUB + '/24', 'dev', 'hub')
@@ -46,10 +39,10 @@ def isolate():
         return True
     if not shutil.which('ip') or not shutil.which('unshare'):
         return False
-    os.makedirs(_SCREENS, exist_ok=True)
-    unshare = ['unshare', '--net', '--mount'] + ([] if os.geteuid() == 0 else ['--map-root-user'])
+    # Nothing but the network: mounts cannot be had in a plain chroot, nor a user namespace.
+    unshare = ['unshare', '--net'] + ([] if os.geteuid() == 0 else ['--map-root-user'])
     # The whole of isolate() is tried first, so that nothing is half done here.
-    trial = ' '.join(_OWN_SCREENS) + ' && ip link set lo up && ip link add hub type bridge && ' \
+    trial = 'ip link set lo up && ip link add hub type bridge && ' \
             'ip link add hub-port type veth peer name hub-peer'
     if subprocess.run(unshare + ['sh', '-c', trial], stdin=subprocess.DEVNULL,
                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode != 0:
