@@ -12,6 +12,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "vis-endpoint.h"
 #include "vis-error.h"
 #include "vis-limits.h"
 #include "vis-turn.h"
@@ -282,6 +283,24 @@ check_ice_servers (const Options *options, GError **error)
 }
 
 static gboolean
+check_endpoint (const char *text, GError **error)
+{
+  g_autofree char *host = NULL;
+  guint16          port;
+
+  return vis_endpoint_parse (text, &host, &port, error);
+}
+
+static gboolean
+check_endpoints (const Options *options, GError **error)
+{
+  for (guint i = 0; options->listen != NULL && options->listen[i] != NULL; i++)
+    if (!check_endpoint (options->listen[i], error))
+      return FALSE;
+  return options->metrics == NULL || check_endpoint (options->metrics, error);
+}
+
+static gboolean
 check (const Options *options, GError **error)
 {
   if (options->store != NULL && g_str_has_prefix (options->store, "sqlite:"))
@@ -305,7 +324,7 @@ check (const Options *options, GError **error)
   if (options->rate_limits != NULL && strcmp (options->rate_limits, "on") != 0 &&
       strcmp (options->rate_limits, "off") != 0)
     return refuse (error, _ ("--rate-limits is “on” or “off”."));
-  return check_ice_servers (options, error);
+  return check_endpoints (options, error) && check_ice_servers (options, error);
 }
 
 /* The secret is what one writes behind static-auth-secret= of coturn. */
