@@ -118,22 +118,24 @@ accept_any (GTlsConnection *connection, GTlsCertificate *theirs, GTlsCertificate
   return TRUE;
 }
 
-/* Whom a certificate of the server that runs is for. */
-static char *
-subject (TestServer *server)
+/* Whom the certificate of the server that runs is for. */
+static void
+expect_subject (TestServer *server, const char *subject)
 {
   g_autoptr (GSocketClient)     dialer = g_socket_client_new ();
   g_autoptr (GSocketConnection) plain =
     g_socket_client_connect_to_host (dialer, "127.0.0.1", server->port, NULL, NULL);
   g_autoptr (GIOStream) tls = g_tls_client_connection_new (G_IO_STREAM (plain), NULL, NULL);
   g_autoptr (GError)    error = NULL;
+  g_autofree char      *name = NULL;
 
   g_tls_connection_set_database (G_TLS_CONNECTION (tls), NULL);
   g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_any), NULL);
   g_tls_connection_handshake (G_TLS_CONNECTION (tls), NULL, &error);
   g_assert_no_error (error);
-  return g_tls_certificate_get_subject_name (
+  name = g_tls_certificate_get_subject_name (
     g_tls_connection_get_peer_certificate (G_TLS_CONNECTION (tls)));
+  g_assert_cmpstr (name, ==, subject);
 }
 
 static void
@@ -147,6 +149,7 @@ run (const char *format, ...)
 {
   g_autofree char *rest = NULL;
   g_autofree char *command = NULL;
+  g_autofree char *words = NULL;
   int              status = -1;
   va_list          args;
 
@@ -154,7 +157,7 @@ run (const char *format, ...)
   rest = g_strdup_vprintf (format, args);
   va_end (args);
   command = g_strdup_printf ("%s %s", g_getenv ("VISAVISD"), rest);
-  g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, &status, NULL));
+  g_assert_true (g_spawn_command_line_sync (command, &words, NULL, &status, NULL));
   return status;
 }
 
@@ -167,7 +170,6 @@ test_reload (void)
   g_autofree char       *conf = g_build_filename (server->folder, "conf", NULL);
   g_autofree char       *arguments =
     g_strdup_printf ("--config %s --tls-cert %s --tls-key %s", conf, file, key);
-  g_autofree char *names[4] = { NULL };
 
   write_file (conf, "[server]\n");
   write_file (file, LOCALHOST_CERTIFICATE);
@@ -178,8 +180,7 @@ test_reload (void)
 
   write_file (key, LOCALHOST_KEY);
   test_server_start (server, arguments);
-  names[0] = subject (server);
-  g_assert_cmpstr (names[0], ==, "CN=localhost");
+  expect_subject (server, "CN=localhost");
   /* Whose authority the system does not know. */
   g_assert_cmpint (run ("status --server https://localhost:%d", server->port), !=, 0);
   g_assert_cmpint (run ("status --server https://localhost:%d --ca %s", server->port, file), ==, 0);
@@ -187,23 +188,20 @@ test_reload (void)
   write_file (key, OTHER_KEY);
   kill (server->pid, SIGHUP);
   test_server_wait_for_log (server, "does not fit");
-  names[1] = subject (server);
-  g_assert_cmpstr (names[1], ==, "CN=localhost");
+  expect_subject (server, "CN=localhost");
 
   write_file (key, LOCALHOST_KEY);
   write_file (conf, "[server]\nopen-registration=perhaps\n");
   kill (server->pid, SIGHUP);
   test_server_wait_for_log (server, "open-registration");
-  names[2] = subject (server);
-  g_assert_cmpstr (names[2], ==, "CN=localhost");
+  expect_subject (server, "CN=localhost");
 
   write_file (file, OTHER_CERTIFICATE);
   write_file (key, OTHER_KEY);
   write_file (conf, "[server]\nopen-registration=true\n");
   kill (server->pid, SIGHUP);
   test_server_wait_for_log (server, "are read again");
-  names[3] = subject (server);
-  g_assert_cmpstr (names[3], ==, "CN=other.example");
+  expect_subject (server, "CN=other.example");
 }
 
 static void
