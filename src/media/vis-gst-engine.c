@@ -17,6 +17,10 @@
 
 #define N_KINDS (VIS_DEVICE_SPEAKER + 1)
 
+/* How soon what broke is opened again: a sound server that was restarted is back in a second or
+ * two, and nobody tells of it. */
+#define REOPEN_MS 1000
+
 struct _VisGstEngine
 {
   GObject            parent_instance;
@@ -26,7 +30,8 @@ struct _VisGstEngine
 
   VisDevices        *devices;
   VisChoice          choices[N_KINDS];
-  guint              retry; /* the id of a source */
+  guint              retry;  /* the id of a source */
+  guint              reopen; /* likewise */
   VisFeed           *feeds[VIS_N_ROLES];
   VisCapture        *camera;
   VisCapture        *microphone;
@@ -158,13 +163,51 @@ update_problem (VisGstEngine *self)
 }
 
 static void
-update (VisGstEngine *self)
+update_devices (VisGstEngine *self)
 {
   /* The speaker comes first: the microphone is cleaned of its sound. */
   update_speaker (self);
   update_microphone (self);
   update_camera (self);
+}
+
+static gboolean on_reopen (gpointer data);
+
+static void
+arm_reopen (VisGstEngine *self)
+{
+  if (self->reopen == 0 && find_problem (self) != NULL)
+    self->reopen = g_timeout_add (REOPEN_MS, on_reopen, self);
+}
+
+static void
+update (VisGstEngine *self)
+{
+  update_devices (self);
   update_problem (self);
+  arm_reopen (self);
+}
+
+/* What is open since the last time works again. What is not is tried once more, and is a problem
+ * until then. */
+static gboolean
+on_reopen (gpointer data)
+{
+  VisGstEngine *self = data;
+
+  self->reopen = 0;
+  if (find_problem (self) == NULL)
+    {
+      update_problem (self);
+      return G_SOURCE_REMOVE;
+    }
+
+  for (guint i = 0; i < N_KINDS; i++)
+    vis_choice_forgive (&self->choices[i]);
+  update_devices (self);
+  self->reopen = g_timeout_add (REOPEN_MS, on_reopen, self);
+
+  return G_SOURCE_REMOVE;
 }
 
 static gboolean
@@ -331,6 +374,7 @@ vis_gst_engine_dispose (GObject *object)
   self->want_audio = FALSE;
   self->want_video = FALSE;
   g_clear_handle_id (&self->retry, g_source_remove);
+  g_clear_handle_id (&self->reopen, g_source_remove);
   g_clear_object (&self->camera);
   g_clear_object (&self->microphone);
   g_clear_object (&self->speaker);

@@ -345,6 +345,12 @@ suffer (GstDevice *device, Mishap mishap)
     }
 }
 
+static gboolean
+has_no_problem (gpointer unused)
+{
+  return !has_problem (unused);
+}
+
 static void
 test_replaced (gconstpointer data)
 {
@@ -352,7 +358,6 @@ test_replaced (gconstpointer data)
   GstDevice *first = fake_device_add ("First", mishaps[n].classes, mishaps[n].launch);
   GstDevice *next = fake_device_add ("Next", mishaps[n].classes, mishaps[n].launch);
   GstDevice *usual = mishaps[n].mishap == BUSY ? first : next;
-  GstDevice *late;
 
   vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), TRUE, TRUE);
   g_assert_true (fixture_wait (is_used, first, 30));
@@ -362,20 +367,13 @@ test_replaced (gconstpointer data)
   g_assert_true (fixture_wait (is_used, next, 30));
   g_assert_false (has_problem (NULL));
 
-  /* If that one fails as well, nothing is tried over and over, until something changes. */
+  /* If that one fails as well, what there is is tried again, though nobody tells that it is back:
+   * so it is when a sound server was restarted. Until then it is a problem. */
   fake_device_fail (next);
-  g_assert_true (fixture_wait (is_gone, next, 30));
   g_assert_true (fixture_wait (has_problem, NULL, 30));
-  fixture_spin (100);
-  g_assert_cmpuint (fake_device_count_elements (next), ==, 1);
-  if (mishaps[n].mishap == BUSY)
-    g_assert_cmpuint (fake_device_count_elements (first), ==, 1);
-
-  late = fake_device_add ("Late", mishaps[n].classes, mishaps[n].launch);
   g_assert_true (fixture_wait (is_used, usual, 30));
-  g_assert_false (has_problem (NULL));
+  g_assert_true (fixture_wait (has_no_problem, NULL, 30));
 
-  fake_device_remove (late);
   fake_device_remove (next);
   if (mishaps[n].mishap == BUSY)
     fake_device_remove (first);
