@@ -30,8 +30,8 @@ show_content (VisWindow *self, const char *page)
 static gboolean
 update_title (gpointer data)
 {
-  VisWindow       *self = data;
-  guint            unread = self->chat != NULL ? vis_chat_get_unread (self->chat) : 0;
+  VisWindow *self = data;
+  guint      unread = self->chat != NULL ? vis_chat_get_unread (self->chat) : 0;
   /* Translators: the title of the window with the number of unread messages. */
   g_autofree char *title = g_strdup_printf (_ ("(%u) Visavis"), unread);
 
