@@ -157,6 +157,8 @@ take_rate (VisServer *self, VisPeer *peer, VisMessage *request)
   if (kind == VIS_KIND_CHAT_SEND)
     return vis_server_take_rate (self, VIS_SERVER_RATE_MESSAGES, user);
   if (kind == VIS_KIND_CONTACT_ADD)
+    return vis_server_take_rate (self, VIS_SERVER_RATE_ADDS, user);
+  if (kind > VIS_KIND_CONTACT_ADD && kind <= VIS_KIND_CONTACT_UNBLOCK)
     return vis_server_take_rate (self, VIS_SERVER_RATE_CONTACTS, user);
   if (kind == VIS_KIND_CALL_OFFER && vis_message_get_integer (request, VIS_FIELD_GEN) == 0)
     return vis_server_take_rate (self, VIS_SERVER_RATE_CALLS, user);

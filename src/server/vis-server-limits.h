@@ -170,7 +170,11 @@
 /* New calls of one user: redialling once a second for two minutes is still human. */
 #define VIS_RATE_CALL_BURST  120
 #define VIS_RATE_CALL_REFILL 1.0
-/* Contact requests of one user: an address book, not the whole server. */
+/* `contact:add` of one user: it says who has an account here, and it makes a request to be
+ * answered. Nobody meets more people in an hour; an import fills an address book. */
+#define VIS_RATE_ADD_BURST  20
+#define VIS_RATE_ADD_REFILL (20.0 / 3600)
+/* The other verbs of contacts: a list that is tidied up by hand. */
 #define VIS_RATE_CONTACT_BURST  100
 #define VIS_RATE_CONTACT_REFILL 1.0
 /* Addresses that are remembered at most; the oldest are forgotten, which only refills them. */

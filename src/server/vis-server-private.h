@@ -29,6 +29,15 @@ typedef struct
   guint64 refused;
 } VisServerCounters;
 
+typedef enum
+{
+  VIS_SERVER_RATE_MESSAGES,
+  VIS_SERVER_RATE_CALLS,
+  VIS_SERVER_RATE_ADDS, /* `contact:add` */
+  VIS_SERVER_RATE_CONTACTS,
+  VIS_N_SERVER_RATES,
+} VisServerRate;
+
 struct _VisServer
 {
   VisServerConfig  *config;
@@ -41,7 +50,7 @@ struct _VisServer
   VisPasswords     *passwords;
   VisRateTable     *connects;
   VisRateTable     *logins;
-  VisRateTable     *users[3];  /* messages, calls, contacts */
+  VisRateTable     *users[VIS_N_SERVER_RATES];
   VisTally         *ungreeted; /* sockets that have not said hello yet, by address */
   SoupServer       *http;
   VisListener      *listener;
@@ -60,13 +69,6 @@ struct _VisServer
   gboolean          well;          /* whether it could be */
   gboolean          draining;
 };
-
-typedef enum
-{
-  VIS_SERVER_RATE_MESSAGES,
-  VIS_SERVER_RATE_CALLS,
-  VIS_SERVER_RATE_CONTACTS,
-} VisServerRate;
 
 void       vis_server_add_http (VisServer *self);
 void       vis_server_add_metrics (VisServer *self);

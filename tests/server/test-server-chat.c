@@ -463,70 +463,6 @@ test_typing (People *self, gconstpointer data)
 }
 
 static void
-expect_contact (TestClient *client, const char *user, const char *state)
-{
-  g_autoptr (VisMessage) event = test_client_event (client, VIS_KIND_CONTACT_CHANGED);
-  VisMessage            *contact = vis_message_get_object (event, VIS_FIELD_CONTACT);
-
-  g_assert_cmpstr (vis_message_get_string (contact, VIS_FIELD_USER), ==, user);
-  g_assert_cmpstr (vis_message_get_string (contact, VIS_FIELD_STATE), ==, state);
-}
-
-static void
-test_contacts (People *self, gconstpointer data)
-{
-  g_autoptr (TestClient) eve = test_client_new (self->server, EVE, -1, NULL);
-  g_autoptr (VisMessage) list = NULL;
-
-  test_client_error (eve, "not_found", "\"type\":\"contact:add\",\"user\":\"nobody\"");
-  test_client_error (eve, "bad_request", "\"type\":\"contact:add\",\"user\":\"eve\"");
-  test_client_error (eve, "not_found", "\"type\":\"contact:accept\",\"user\":\"ada\"");
-  test_client_error (eve, "not_found", "\"type\":\"contact:remove\",\"user\":\"ada\"");
-  test_client_error (eve, "not_found", "\"type\":\"contact:unblock\",\"user\":\"ada\"");
-
-  /* Asked, declined, asked by both: that is a yes. */
-  test_client_ok (eve, "\"type\":\"contact:add\",\"user\":\"ada\"");
-  expect_contact (eve, "ada", "requested");
-  expect_contact (self->ada, "eve", "incoming");
-  test_client_ok (self->ada, "\"type\":\"contact:remove\",\"user\":\"eve\"");
-  expect_contact (self->ada, "eve", "none");
-  expect_contact (eve, "ada", "none");
-  test_client_ok (eve, "\"type\":\"contact:add\",\"user\":\"ada\"");
-  expect_contact (eve, "ada", "requested");
-  expect_contact (self->ada, "eve", "incoming");
-  test_client_ok (self->ada, "\"type\":\"contact:add\",\"user\":\"eve\"");
-  expect_contact (self->ada, "eve", "mutual");
-  expect_contact (eve, "ada", "mutual");
-  g_free (send_text (eve, "ada", "hi"));
-  expect_message (self->ada, "eve", "eve", "hi");
-
-  /* Blocked: to Eve it looks like being removed, and she gets what a stranger gets. */
-  test_client_ok (self->ada, "\"type\":\"contact:block\",\"user\":\"eve\"");
-  expect_contact (self->ada, "eve", "blocked");
-  expect_contact (eve, "ada", "none");
-  test_client_ok (eve, "\"type\":\"contact:add\",\"user\":\"ada\"");
-  expect_contact (eve, "ada", "requested");
-  g_assert_true (test_client_is_quiet (self->ada));
-  test_client_error (eve,
-                     "forbidden",
-                     "\"type\":\"chat:send\",\"chat\":\"ada\",\"message\":{\"id\":"
-                     "\"0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01\",\"kind\":\"text\",\"text\":\"x\"}");
-  test_client_error (self->ada,
-                     "blocked",
-                     "\"type\":\"chat:send\",\"chat\":\"eve\",\"message\":{\"id\":"
-                     "\"0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a02\",\"kind\":\"text\",\"text\":\"x\"}");
-  test_client_error (self->ada, "blocked", "\"type\":\"contact:add\",\"user\":\"eve\"");
-  test_client_ok (self->ada, "\"type\":\"contact:unblock\",\"user\":\"eve\"");
-  expect_contact (self->ada, "eve", "incoming");
-  test_client_ok (self->ada, "\"type\":\"contact:accept\",\"user\":\"eve\"");
-  expect_contact (self->ada, "eve", "mutual");
-  expect_contact (eve, "ada", "mutual");
-
-  list = test_client_request (self->ada, "\"type\":\"contact:list\"");
-  g_assert_cmpuint (vis_message_get_array (list, VIS_FIELD_CONTACTS)->len, ==, 2);
-}
-
-static void
 expect_presence (TestClient *client, const char *user, const char *presence)
 {
   g_autoptr (VisMessage) event = test_client_event (client, VIS_KIND_PRESENCE);
@@ -691,7 +627,6 @@ main (int argc, char **argv)
     { "/chat/erased", NULL, test_erased },
     { "/chat/resume", "--rate-limits off", test_resume },
     { "/chat/typing", NULL, test_typing },
-    { "/chat/contacts", NULL, test_contacts },
     { "/chat/presence", NULL, test_presence },
     { "/chat/heavy-resume", "--rate-limits off", test_heavy_resume },
     { "/chat/pipelined", "--rate-limits off", test_pipelined },

@@ -4,13 +4,15 @@
 
 #include "config.h"
 
+#include <string.h>
+
 #include "vis-server-limits.h"
 #include "vis-sqlite-private.h"
 
 static const char *const words[] = {
   [VIS_STANDING_NONE] = "none",         [VIS_STANDING_REQUESTED] = "requested",
   [VIS_STANDING_INCOMING] = "incoming", [VIS_STANDING_MUTUAL] = "mutual",
-  [VIS_STANDING_BLOCKED] = "blocked",
+  [VIS_STANDING_BLOCKED] = "blocked",   [VIS_STANDING_WITHDRAWN] = "incoming",
 };
 
 static VisMessage *
@@ -39,7 +41,7 @@ vis_sqlite_contact_list (VisSqlite *self, VisStoreOp *op)
       VisStanding standing = (VisStanding) sqlite3_column_int (statement, 2);
       VisMessage *contact;
 
-      if (standing > VIS_STANDING_BLOCKED)
+      if (standing > VIS_STANDING_WITHDRAWN)
         continue;
       /* An answer that a client does not take would be worse than one that is not whole. A name is
        * counted as if all of it had to be escaped. */
@@ -59,18 +61,19 @@ vis_sqlite_contact_list (VisSqlite *self, VisStoreOp *op)
   vis_message_set_array (vis_store_op_answer (op), VIS_FIELD_CONTACTS, contacts);
 }
 
-/* Sets how @user stands to @other, and tells @user. */
+/* Sets how @user stands to @other, and tells @user what looks otherwise than before. */
 void
 vis_sqlite_set_standing (
   VisSqlite *self, VisStoreOp *op, VisSqliteUser *user, VisSqliteUser *other, VisStanding standing)
 {
   VisSqlitePair         *pair = vis_sqlite_pair (self, user->id, other->id);
+  VisStanding            before = vis_sqlite_standing (pair, user->id);
   gboolean               add = standing != VIS_STANDING_NONE;
   sqlite3_stmt          *statement;
   VisMessage            *event;
   g_autoptr (VisMessage) contact = NULL;
 
-  if (vis_sqlite_standing (pair, user->id) == standing)
+  if (before == standing)
     return;
   pair->standing[user->id == pair->high] = standing;
 
@@ -80,6 +83,8 @@ vis_sqlite_set_standing (
   if (add)
     sqlite3_bind_int (statement, 3, standing);
   vis_sqlite_step (self, statement);
+  if (strcmp (words[before], words[standing]) == 0)
+    return;
 
   contact = contact_object (other->user, other->name, standing);
   event = vis_message_new (VIS_KIND_CONTACT_CHANGED);
@@ -113,6 +118,7 @@ add (VisStanding mine, VisStanding theirs)
   switch (mine)
     {
     case VIS_STANDING_NONE:
+    case VIS_STANDING_WITHDRAWN:
       if (theirs == VIS_STANDING_REQUESTED)
         return keep (VIS_STANDING_MUTUAL, VIS_STANDING_MUTUAL);
       /* Who is blocked is told what a stranger would be told. */
@@ -138,6 +144,9 @@ accept_request (VisStanding mine, VisStanding theirs)
       return keep (VIS_STANDING_MUTUAL, VIS_STANDING_MUTUAL);
     case VIS_STANDING_MUTUAL:
       return keep (mine, theirs);
+    case VIS_STANDING_WITHDRAWN:
+      /* The other one does not ask any more, and is asked. */
+      return add (mine, theirs);
     case VIS_STANDING_BLOCKED:
       return refuse (VIS_PROTOCOL_ERROR_BLOCKED);
     case VIS_STANDING_NONE:
@@ -147,6 +156,17 @@ accept_request (VisStanding mine, VisStanding theirs)
     }
 }
 
+/* What is left of how somebody stands to one who turns away. A request that they were told of stays
+ * in their list until they answer it, taken back or not: it is told once for each answer, however
+ * often a stranger asks and takes it back, and there is somebody to be blocked for that. */
+static VisStanding
+turn_away (VisStanding theirs)
+{
+  if (theirs == VIS_STANDING_INCOMING)
+    return VIS_STANDING_WITHDRAWN;
+  return theirs == VIS_STANDING_MUTUAL ? VIS_STANDING_NONE : theirs;
+}
+
 static Change
 remove_contact (VisStanding mine, VisStanding theirs)
 {
@@ -154,16 +174,16 @@ remove_contact (VisStanding mine, VisStanding theirs)
     return refuse (VIS_PROTOCOL_ERROR_NOT_FOUND);
   if (mine == VIS_STANDING_BLOCKED)
     return refuse (VIS_PROTOCOL_ERROR_BLOCKED);
-  return keep (VIS_STANDING_NONE, theirs == VIS_STANDING_BLOCKED ? theirs : VIS_STANDING_NONE);
+  /* Who had asked is told that it was declined. */
+  return keep (VIS_STANDING_NONE,
+               theirs == VIS_STANDING_REQUESTED ? VIS_STANDING_NONE : turn_away (theirs));
 }
 
 static Change
 block (VisStanding mine, VisStanding theirs)
 {
   /* To the other one it looks like being removed, or like not being answered yet. */
-  if (theirs == VIS_STANDING_MUTUAL || theirs == VIS_STANDING_INCOMING)
-    theirs = VIS_STANDING_NONE;
-  return keep (VIS_STANDING_BLOCKED, theirs);
+  return keep (VIS_STANDING_BLOCKED, turn_away (theirs));
 }
 
 static Change
@@ -189,6 +209,23 @@ change (VisStoreVerb verb, VisStanding mine, VisStanding theirs)
   return unblock (mine, theirs);
 }
 
+static void
+refuse_change (VisStoreOp *op, VisProtocolError error)
+{
+  vis_store_op_fail (op,
+                     error,
+                     error == VIS_PROTOCOL_ERROR_BLOCKED ? "you have blocked this person"
+                                                         : "there is no such person");
+}
+
+/* Who never had to do with @me. Verbs that need no stranger say of one what they say of nobody: who
+ * has an account here is not found out by them. */
+static gboolean
+is_stranger (const VisSqlitePair *pair, VisStoreVerb verb, VisStanding mine)
+{
+  return verb != VIS_STORE_CONTACT_ADD && mine == VIS_STANDING_NONE && pair->chat == 0;
+}
+
 void
 vis_sqlite_contact_change (VisSqlite *self, VisStoreOp *op)
 {
@@ -196,12 +233,13 @@ vis_sqlite_contact_change (VisSqlite *self, VisStoreOp *op)
   VisSqliteUser         *me = vis_sqlite_user (self, op->user);
   VisSqliteUser         *other = vis_sqlite_user_by_name (self, name);
   VisSqlitePair         *pair;
+  VisStanding            mine;
   Change                 to;
   g_autoptr (VisMessage) contact = NULL;
 
   if (me == NULL || other == NULL)
     {
-      vis_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is no such person");
+      refuse_change (op, VIS_PROTOCOL_ERROR_NOT_FOUND);
       return;
     }
   if (me == other)
@@ -211,10 +249,13 @@ vis_sqlite_contact_change (VisSqlite *self, VisStoreOp *op)
     }
 
   pair = vis_sqlite_pair (self, me->id, other->id);
-  to = change (op->verb, vis_sqlite_standing (pair, me->id), vis_sqlite_standing (pair, other->id));
+  mine = vis_sqlite_standing (pair, me->id);
+  to = is_stranger (pair, op->verb, mine)
+         ? refuse (VIS_PROTOCOL_ERROR_NOT_FOUND)
+         : change (op->verb, mine, vis_sqlite_standing (pair, other->id));
   if (to.error != VIS_N_PROTOCOL_ERRORS)
     {
-      vis_store_op_fail (op, to.error, vis_protocol_error_to_code (to.error));
+      refuse_change (op, to.error);
       return;
     }
 

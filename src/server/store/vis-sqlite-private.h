@@ -19,6 +19,8 @@ typedef enum
   VIS_STANDING_INCOMING,
   VIS_STANDING_MUTUAL,
   VIS_STANDING_BLOCKED,
+  VIS_STANDING_WITHDRAWN, /* the other one has asked, and taken it back; to this one it is incoming
+                           */
 } VisStanding;
 
 /* What is known of a user between two transactions. */
