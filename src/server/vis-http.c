@@ -19,6 +19,7 @@ typedef struct
   VisMessage        *body;
   VisStoreAccount   *account;
   char              *token;
+  char              *client; /* who asks, where sign-ins are limited */
 } Request;
 
 static const struct
@@ -46,6 +47,7 @@ request_free (Request *self)
   g_clear_pointer (&self->body, vis_message_unref);
   g_clear_pointer (&self->account, vis_store_account_free);
   g_free (self->token);
+  g_free (self->client);
   g_free (self);
 }
 
@@ -188,15 +190,19 @@ take_rate (VisServer *self, VisRateTable *table, SoupServerMessage *message)
 }
 
 static gboolean
-may_log_in (VisServer *self, SoupServerMessage *message)
+refuse_if (VisServer *self, SoupServerMessage *message, guint wait)
 {
-  guint wait = take_rate (self, self->logins, message);
-
   if (wait == 0)
-    return TRUE;
+    return FALSE;
   self->counters.refused++;
   respond_error (message, VIS_PROTOCOL_ERROR_RATE_LIMITED, "too many attempts", wait);
-  return FALSE;
+  return TRUE;
+}
+
+static gboolean
+may_log_in (VisServer *self, SoupServerMessage *message)
+{
+  return !refuse_if (self, message, take_rate (self, self->logins, message));
 }
 
 /* A device is added: here is its token, for the only time. */
@@ -249,6 +255,8 @@ on_registered (VisStoreOp *op, gpointer data)
 {
   Request *request = data;
 
+  if (!g_error_matches (op->error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_USER_TAKEN))
+    vis_rate_table_give_back (request->server->taken, request->client);
   if (stored (request, op))
     respond_account (request, SOUP_STATUS_CREATED);
   request_free (request);
@@ -295,7 +303,10 @@ on_register (
       respond_error (message, VIS_PROTOCOL_ERROR_BAD_INVITE, "a valid invite is needed", 0);
       return;
     }
+  if (refuse_if (self, message, take_rate (self, self->taken, message)))
+    return;
   request = request_new (self, message);
+  request->client = client_of (message);
   request->body = g_steal_pointer (&body);
   vis_passwords_hash_async (self->passwords,
                             vis_message_get_string (request->body, VIS_FIELD_PASSWORD),
@@ -313,6 +324,17 @@ on_device_added (VisStoreOp *op, gpointer data)
   request_free (request);
 }
 
+/* It was no wrong guess. */
+static void
+settle_guess (Request *request, gboolean right)
+{
+  const char *user = vis_message_get_string (request->body, VIS_FIELD_USER);
+
+  vis_guesses_give_back (request->server->guesses, user, request->client);
+  if (right)
+    vis_guesses_know (request->server->guesses, user, request->client);
+}
+
 static void
 on_verified (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -320,7 +342,10 @@ on_verified (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean           right = vis_passwords_verify_finish (result, &error);
 
-  if (right && request->account->password != NULL)
+  right = right && request->account->password != NULL;
+  if (right || error != NULL)
+    settle_guess (request, right);
+  if (right)
     {
       prepare_device (request);
       submit (request, VIS_STORE_ADD_DEVICE, on_device_added);
@@ -350,6 +375,7 @@ on_account (VisStoreOp *op, gpointer data)
 
   if (!stored (request, op))
     {
+      settle_guess (request, FALSE);
       request_free (request);
       return;
     }
@@ -366,6 +392,8 @@ on_login (
 {
   VisServer             *self = data;
   g_autoptr (VisMessage) body = NULL;
+  g_autofree char       *client = NULL;
+  const char            *user;
   Request               *request;
 
   if (!begin (message, "POST"))
@@ -373,7 +401,15 @@ on_login (
   body = read_body (message, VIS_KIND_HTTP_LOGIN);
   if (body == NULL || !may_log_in (self, message))
     return;
+  client = client_of (message);
+  user = vis_message_get_string (body, VIS_FIELD_USER);
+  if (self->config->rate_limits &&
+      refuse_if (self,
+                 message,
+                 vis_guesses_take (self->guesses, user, client, g_get_monotonic_time ())))
+    return;
   request = request_new (self, message);
+  request->client = g_steal_pointer (&client);
   request->body = g_steal_pointer (&body);
   request->account->user = g_strdup (vis_message_get_string (request->body, VIS_FIELD_USER));
   submit (request, VIS_STORE_FIND_ACCOUNT, on_account);

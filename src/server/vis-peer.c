@@ -426,6 +426,7 @@ join (VisPeer *self, VisStoreOp *op)
   self->user_name = g_strdup (op->account->user);
   self->name = g_strdup (op->account->name);
   self->device_id = g_strdup (op->account->device_id);
+  vis_guesses_know (self->server->guesses, self->user_name, self->client);
 
   before = vis_hub_find_device (self->server->hub, self->device);
   if (before != NULL)

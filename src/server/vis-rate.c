@@ -69,16 +69,40 @@ vis_rate_table_free (VisRateTable *self)
   g_free (self);
 }
 
+static double
+spent_now (const VisRateTable *self, const VisRate *rate)
+{
+  return rate->spent -
+         (double) (g_get_monotonic_time () - rate->since) / G_USEC_PER_SEC * self->refill;
+}
+
 /* Full buckets say nothing. */
 static gboolean
 is_full (gpointer key, gpointer value, gpointer user_data)
 {
-  VisRateTable *self = user_data;
-  VisRate      *rate = value;
+  return spent_now (user_data, value) <= 0.0;
+}
 
-  return rate->spent -
-           (double) (g_get_monotonic_time () - rate->since) / G_USEC_PER_SEC * self->refill <=
-         0.0;
+static gboolean
+is_half_full (gpointer key, gpointer value, gpointer user_data)
+{
+  const VisRateTable *self = user_data;
+
+  return spent_now (self, value) <= self->burst / 2;
+}
+
+/* Those that have spent much stay the longest, so that nobody wins back tokens by asking under very
+ * many names. */
+static void
+make_room (VisRateTable *self)
+{
+  const GHRFunc which[] = { is_full, is_half_full };
+
+  for (guint i = 0; i < G_N_ELEMENTS (which); i++)
+    if (g_hash_table_size (self->buckets) >= VIS_RATE_ADDRESSES)
+      g_hash_table_foreach_remove (self->buckets, which[i], self);
+  if (g_hash_table_size (self->buckets) >= VIS_RATE_ADDRESSES)
+    g_hash_table_remove_all (self->buckets);
 }
 
 /**
@@ -96,14 +120,27 @@ vis_rate_table_take (VisRateTable *self, const char *key, gint64 now)
 
   if (rate == NULL)
     {
-      if (g_hash_table_size (self->buckets) >= VIS_RATE_ADDRESSES)
-        g_hash_table_foreach_remove (self->buckets, is_full, self);
-      if (g_hash_table_size (self->buckets) >= VIS_RATE_ADDRESSES)
-        g_hash_table_remove_all (self->buckets);
+      make_room (self);
       rate = g_new0 (VisRate, 1);
       g_hash_table_insert (self->buckets, g_strdup (key), rate);
     }
   return vis_rate_take (rate, 1.0, self->burst, self->refill, now);
+}
+
+/**
+ * vis_rate_table_give_back:
+ * @self: a table
+ * @key: whose token
+ *
+ * What a token was taken for does not count.
+ */
+void
+vis_rate_table_give_back (VisRateTable *self, const char *key)
+{
+  VisRate *rate = g_hash_table_lookup (self->buckets, key);
+
+  if (rate != NULL)
+    rate->spent = MAX (0.0, rate->spent - 1.0);
 }
 
 /* An address of IPv4 that comes through a socket of IPv6 is one of IPv4 (RFC 4291, 2.5.5.2). */

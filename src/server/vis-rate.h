@@ -26,6 +26,7 @@ typedef struct _VisRateTable VisRateTable;
 VisRateTable *vis_rate_table_new (double burst, double refill) G_GNUC_WARN_UNUSED_RESULT;
 void          vis_rate_table_free (VisRateTable *self);
 guint         vis_rate_table_take (VisRateTable *self, const char *key, gint64 now);
+void          vis_rate_table_give_back (VisRateTable *self, const char *key);
 char         *vis_rate_key (GInetAddress *address, const char *forwarded) G_GNUC_WARN_UNUSED_RESULT;
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisRateTable, vis_rate_table_free)

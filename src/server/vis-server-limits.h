@@ -154,6 +154,16 @@
 /* Log-ins and registrations of one address: guessing passwords is slow, a family's devices fit. */
 #define VIS_RATE_LOGIN_BURST  20
 #define VIS_RATE_LOGIN_REFILL 0.2
+/* Wrong passwords of one account, whoever tries them: fewer than the 100 of NIST SP 800-63B, 5.2.2,
+ * and then some hundred a day, which no password of eight letters falls to. */
+#define VIS_RATE_GUESS_BURST  50
+#define VIS_RATE_GUESS_REFILL (20.0 / 3600)
+/* Addresses from which accounts are used, the newest: some megabytes. */
+#define VIS_SERVER_KNOWN_PLACES 65536
+/* Names that are taken, told to one address that wants to register: as many as `contact:add` tells.
+ */
+#define VIS_RATE_TAKEN_BURST  20
+#define VIS_RATE_TAKEN_REFILL (20.0 / 3600)
 /* Frames of one connection: candidates come in bursts, an outbox of a day is sent at once. */
 #define VIS_RATE_FRAME_BURST  1200
 #define VIS_RATE_FRAME_REFILL 100.0
@@ -177,5 +187,6 @@
 /* The other verbs of contacts: a list that is tidied up by hand. */
 #define VIS_RATE_CONTACT_BURST  100
 #define VIS_RATE_CONTACT_REFILL 1.0
-/* Addresses that are remembered at most; the oldest are forgotten, which only refills them. */
+/* Addresses that are remembered at most; those that have spent least are forgotten,
+ * which refills them. */
 #define VIS_RATE_ADDRESSES 65536

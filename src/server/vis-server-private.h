@@ -8,6 +8,7 @@
 
 #include "vis-calls.h"
 #include "vis-engine.h"
+#include "vis-guesses.h"
 #include "vis-hub.h"
 #include "vis-listener.h"
 #include "vis-passwords.h"
@@ -50,6 +51,8 @@ struct _VisServer
   VisPasswords     *passwords;
   VisRateTable     *connects;
   VisRateTable     *logins;
+  VisRateTable     *taken; /* names, by address */
+  VisGuesses       *guesses;
   VisRateTable     *users[VIS_N_SERVER_RATES];
   VisTally         *ungreeted; /* sockets that have not said hello yet, by address */
   SoupServer       *http;

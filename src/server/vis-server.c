@@ -233,6 +233,8 @@ start (VisServer *self, GError **error)
   self->passwords = vis_passwords_new ();
   self->connects = vis_rate_table_new (VIS_RATE_CONNECT_BURST, VIS_RATE_CONNECT_REFILL);
   self->logins = vis_rate_table_new (VIS_RATE_LOGIN_BURST, VIS_RATE_LOGIN_REFILL);
+  self->taken = vis_rate_table_new (VIS_RATE_TAKEN_BURST, VIS_RATE_TAKEN_REFILL);
+  self->guesses = vis_guesses_new ();
   self->users[VIS_SERVER_RATE_MESSAGES] =
     vis_rate_table_new (VIS_RATE_MESSAGE_BURST, VIS_RATE_MESSAGE_REFILL);
   self->users[VIS_SERVER_RATE_CALLS] =
@@ -310,6 +312,8 @@ vis_server_free (VisServer *self)
   g_clear_pointer (&self->ungreeted, vis_tally_free);
   g_clear_pointer (&self->connects, vis_rate_table_free);
   g_clear_pointer (&self->logins, vis_rate_table_free);
+  g_clear_pointer (&self->taken, vis_rate_table_free);
+  g_clear_pointer (&self->guesses, vis_guesses_free);
   for (guint i = 0; i < G_N_ELEMENTS (self->users); i++)
     g_clear_pointer (&self->users[i], vis_rate_table_free);
   g_clear_pointer (&self->config, vis_server_config_free);

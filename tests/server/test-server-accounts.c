@@ -203,6 +203,127 @@ test_invites (void)
     }
 }
 
+/* On a closed server, who has no invite hears the same of names that are taken and of others; one
+ * that is valid is not spent on a name that is taken. */
+static void
+test_taken_names (void)
+{
+  g_autoptr (TestServer) server = test_server_new ("");
+  g_autofree char       *command =
+    g_strdup_printf ("%s invite --data %s", g_getenv ("VISAVISD"), server->folder);
+  g_autofree char *code = NULL;
+  const struct
+  {
+    const char *user;
+    gboolean    invited;
+    guint       status;
+  } cases[] = {
+    { "ada", FALSE, 403 }, { "nobody", FALSE, 403 }, { "ada", TRUE, 409 },
+    { "bob", TRUE, 201 },  { "bea", TRUE, 403 },
+  };
+  g_autofree char *first = NULL;
+
+  test_server_import (server, "{\"user\":\"ada\"}\n");
+  g_assert_true (g_spawn_command_line_sync (command, &code, NULL, NULL, NULL));
+  g_strchomp (code);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *answer = NULL;
+      g_autofree char *body =
+        g_strdup_printf ("{\"user\":\"%s\",\"password\":\"correct horse\",\"invite\":\"%s\"}",
+                         cases[i].user,
+                         cases[i].invited ? code : "abcd-efgh-jkmn-pqrs");
+
+      g_assert_cmpuint (test_server_http (server, "POST", "/v1/register", NULL, body, &answer),
+                        ==,
+                        cases[i].status);
+      if (i == 0)
+        first = g_steal_pointer (&answer);
+      else if (i == 1)
+        g_assert_cmpstr (answer, ==, first);
+    }
+}
+
+/* How many registrations of one address are heard. */
+static guint
+register_many (TestServer *server, const char *user)
+{
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *body =
+        g_strdup_printf ("{\"user\":\"%s\",\"password\":\"correct horse\"}", user);
+      guint status = test_server_http (server, "POST", "/v1/register", NULL, body, NULL);
+
+      if (status == 429)
+        return i;
+      g_assert_cmpuint (status, ==, 409);
+    }
+  return 40;
+}
+
+/* On an open one, an address is told a few of them. */
+static void
+test_many_taken_names (void)
+{
+  g_autoptr (TestServer) server = test_server_new ("--open-registration");
+
+  test_server_import (server, "{\"user\":\"ada\"}\n");
+  server->forwarded = g_strdup ("192.0.2.1");
+  g_assert_cmpuint (register_many (server, "ada"), <=, 20);
+}
+
+/* A sign-in of an account from somewhere; its status. */
+static guint
+sign_in (TestServer *server, const char *user, const char *password, const char *from)
+{
+  g_autofree char *body = g_strdup_printf ("{\"user\":\"%s\",\"password\":\"%s\"}", user, password);
+
+  g_free (server->forwarded);
+  server->forwarded = g_strdup (from);
+  return test_server_http (server, "POST", "/v1/login", NULL, body, NULL);
+}
+
+/* Guesses at one account from an address each; how many are heard. */
+static guint
+guess_from_everywhere (TestServer *server, const char *user, guint network)
+{
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autofree char *from = g_strdup_printf ("198.51.%u.%u", network, i + 1);
+      guint            status = sign_in (server, user, "guess number one", from);
+
+      if (status == 429)
+        return i;
+      g_assert_cmpuint (status, ==, 401);
+    }
+  return 200;
+}
+
+/* However many addresses guess, an account hears few of them; its owner still signs in from where
+ * they are signed in, and other accounts are not concerned. Of a name that nobody has, the same. */
+static void
+test_guesses_from_many_addresses (void)
+{
+  g_autoptr (TestServer) server = test_server_new ("--open-registration");
+  g_autoptr (TestClient) desk = NULL;
+
+  test_server_import (server,
+                      "{\"user\":\"ada\",\"password\":\"correct horse\",\"tokens\":["
+                      "\"a-token-that-is-long-enough-to-count\"]}\n"
+                      "{\"user\":\"bob\",\"password\":\"correct horse\"}\n");
+  g_assert_cmpuint (sign_in (server, "ada", "correct horse", "192.0.2.1"), ==, 200);
+  desk = test_client_new (server, "a-token-that-is-long-enough-to-count", -1, NULL);
+
+  g_assert_cmpuint (guess_from_everywhere (server, "ada", 100), <, 60);
+  g_assert_cmpuint (guess_from_everywhere (server, "nobody", 100), <, 60);
+  g_assert_cmpuint (sign_in (server, "ada", "correct horse", "203.0.113.1"), ==, 429);
+  g_assert_cmpuint (sign_in (server, "bob", "correct horse", "203.0.113.1"), ==, 200);
+  /* Where there was a sign-in, and where a device is. */
+  g_assert_cmpuint (sign_in (server, "ada", "correct horse", "192.0.2.1"), ==, 200);
+  g_assert_cmpuint (sign_in (server, "ada", "correct horse", NULL), ==, 200);
+  test_client_ok (desk, "\"type\":\"chat:list\"");
+}
+
 /* How many guesses are heard. */
 static guint
 guess (TestServer *server)
@@ -558,7 +679,10 @@ main (int argc, char **argv)
   g_test_add_func ("/accounts/without-password", test_without_password);
   g_test_add_func ("/accounts/too-large", test_too_large);
   g_test_add_func ("/accounts/invites", test_invites);
+  g_test_add_func ("/accounts/taken-names", test_taken_names);
+  g_test_add_func ("/accounts/taken-names/many", test_many_taken_names);
   g_test_add_func ("/accounts/rate-limit", test_rate_limit);
+  g_test_add_func ("/accounts/rate-limit/many-addresses", test_guesses_from_many_addresses);
   g_test_add_func ("/accounts/command-line", test_command_line);
   g_test_add_func ("/accounts/second-server", test_second_server);
   g_test_add_func ("/accounts/private", test_private);

@@ -44,17 +44,26 @@ add_user (VisSqlite *self, VisStoreOp *op)
 }
 
 static gboolean
+is_invited (VisSqlite *self, VisStoreOp *op)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_INVITE_CHECK);
+  gboolean      invited;
+
+  vis_sqlite_bind_text (statement, 1, op->account->invite);
+  sqlite3_bind_int64 (statement, 2, op->now);
+  invited = vis_sqlite_step (self, statement);
+  sqlite3_reset (statement);
+  return invited;
+}
+
+static void
 use_invite (VisSqlite *self, VisStoreOp *op)
 {
-  sqlite3_stmt *statement;
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_INVITE_USE);
 
-  if (op->account->invite == NULL)
-    return FALSE;
-  statement = vis_sqlite_get (self, VIS_SQL_INVITE_USE);
   vis_sqlite_bind_text (statement, 1, op->account->invite);
   sqlite3_bind_int64 (statement, 2, op->now);
   vis_sqlite_step (self, statement);
-  return !self->failed && sqlite3_changes (self->handle) > 0;
 }
 
 void
@@ -62,16 +71,19 @@ vis_sqlite_register (VisSqlite *self, VisStoreOp *op)
 {
   VisStoreAccount *account = op->account;
 
+  /* Whoever is not invited does not learn who is here. */
+  if (!account->open && !is_invited (self, op))
+    {
+      vis_store_op_fail (op, VIS_PROTOCOL_ERROR_BAD_INVITE, "a valid invite is needed");
+      return;
+    }
   if (vis_sqlite_user_by_name (self, account->user) != NULL)
     {
       vis_store_op_fail (op, VIS_PROTOCOL_ERROR_USER_TAKEN, "this user name is taken");
       return;
     }
-  if (!account->open && !use_invite (self, op))
-    {
-      vis_store_op_fail (op, VIS_PROTOCOL_ERROR_BAD_INVITE, "a valid invite is needed");
-      return;
-    }
+  if (!account->open)
+    use_invite (self, op);
   account->id = add_user (self, op);
   if (account->token != NULL)
     account->device =

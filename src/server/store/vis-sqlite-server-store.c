@@ -44,7 +44,10 @@ typedef void (*Verb) (VisSqlite *self, VisStoreOp *op);
 static void
 ping (VisSqlite *self, VisStoreOp *op)
 {
-  vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_PING));
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_PING);
+
+  vis_sqlite_step (self, statement);
+  sqlite3_reset (statement);
   op->seq = self->version;
 }
 

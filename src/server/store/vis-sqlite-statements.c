@@ -39,6 +39,7 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
   [VIS_SQL_DEVICE_BY_TOKEN] = "SELECT id, user, device, name FROM device WHERE token = ?1",
   [VIS_SQL_DEVICE_REMOVE] = "DELETE FROM device WHERE token = ?1",
   [VIS_SQL_INVITE_ADD] = "INSERT INTO invite (code, uses, expires) VALUES (?1, ?2, ?3)",
+  [VIS_SQL_INVITE_CHECK] = "SELECT 1 FROM invite WHERE code = ?1 AND uses > 0 AND expires > ?2",
   [VIS_SQL_INVITE_USE] =
     "UPDATE invite SET uses = uses - 1 WHERE code = ?1 AND uses > 0 AND expires > ?2",
 

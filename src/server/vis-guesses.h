@@ -1,0 +1,26 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VisGuesses:
+ *
+ * How many wrong passwords are heard for each account, from however many addresses they come.
+ */
+typedef struct _VisGuesses VisGuesses;
+
+VisGuesses                *vis_guesses_new (void) G_GNUC_WARN_UNUSED_RESULT;
+void                       vis_guesses_free (VisGuesses *self);
+guint vis_guesses_take (VisGuesses *self, const char *user, const char *place, gint64 now);
+void  vis_guesses_give_back (VisGuesses *self, const char *user, const char *place);
+void  vis_guesses_know (VisGuesses *self, const char *user, const char *place);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisGuesses, vis_guesses_free)
+
+G_END_DECLS
