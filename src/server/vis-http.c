@@ -355,10 +355,8 @@ on_verified (GObject *source, GAsyncResult *result, gpointer data)
     respond_gerror (request->message, error);
   else
     {
-      g_autofree char *client = client_of (request->message);
-
       g_message ("A sign-in from %s as %s failed: wrong password",
-                 client,
+                 request->client,
                  vis_message_get_string (request->body, VIS_FIELD_USER));
       respond_error (request->message,
                      VIS_PROTOCOL_ERROR_BAD_CREDENTIALS,

@@ -312,6 +312,7 @@ test_guesses_from_many_addresses (void)
                       "\"a-token-that-is-long-enough-to-count\"]}\n"
                       "{\"user\":\"bob\",\"password\":\"correct horse\"}\n");
   g_assert_cmpuint (sign_in (server, "ada", "correct horse", "192.0.2.1"), ==, 200);
+  g_clear_pointer (&server->forwarded, g_free);
   desk = test_client_new (server, "a-token-that-is-long-enough-to-count", -1, NULL);
 
   g_assert_cmpuint (guess_from_everywhere (server, "ada", 100), <, 60);
