@@ -28,6 +28,10 @@
 
 /* What an administrator says on the command line, beside a server that runs or without one. */
 
+/* An invite for everybody is --open-registration; and one for ever is a hundred years. */
+#define MOST_USES 1000000
+#define MOST_DAYS 36500
+
 typedef struct
 {
   char           *data;
@@ -260,6 +264,17 @@ list (Admin *self, GError **error)
   return wait_for_store (self, error);
 }
 
+/* A number that was meant otherwise makes no invite. */
+static gboolean
+check_invite (Admin *self, GError **error)
+{
+  if (self->uses < 1 || self->uses > MOST_USES)
+    return refuse (error, _ ("--uses is a number from 1 to 1000000."));
+  if (self->days < 1 || self->days > MOST_DAYS)
+    return refuse (error, _ ("--days is a number from 1 to 36500."));
+  return TRUE;
+}
+
 static gboolean
 invite (Admin *self, GError **error)
 {
@@ -268,8 +283,8 @@ invite (Admin *self, GError **error)
 
   op->account = vis_store_account_new ();
   op->account->invite = g_strdup (code);
-  op->account->uses = (guint) MAX (1, self->uses);
-  op->account->expires = op->now + MAX (1, self->days) * G_GINT64_CONSTANT (86400000);
+  op->account->uses = (guint) self->uses;
+  op->account->expires = op->now + self->days * G_GINT64_CONSTANT (86400000);
   submit (self, op);
   if (!wait_for_store (self, error))
     return FALSE;
@@ -340,7 +355,7 @@ run (Admin *self, char **words, GError **error)
   if (strcmp (words[0], "status") == 0)
     return status (self, error);
   if (strcmp (words[0], "invite") == 0)
-    return open_store (self, FALSE, error) && invite (self, error);
+    return check_invite (self, error) && open_store (self, FALSE, error) && invite (self, error);
   if (g_strcmp0 (words[1], "add") == 0)
     return open_store (self, TRUE, error) && add_user (self, words[2], error);
   if (g_strcmp0 (words[1], "import") == 0)

@@ -402,9 +402,8 @@ on_login (
   client = client_of (message);
   user = vis_message_get_string (body, VIS_FIELD_USER);
   if (self->config->rate_limits &&
-      refuse_if (self,
-                 message,
-                 vis_guesses_take (self->guesses, user, client, g_get_monotonic_time ())))
+      refuse_if (
+        self, message, vis_guesses_take (self->guesses, user, client, g_get_monotonic_time ())))
     return;
   request = request_new (self, message);
   request->client = g_steal_pointer (&client);

@@ -156,7 +156,7 @@
 #define VIS_RATE_LOGIN_REFILL 0.2
 /* Wrong passwords of one account, whoever tries them: fewer than the 100 of NIST SP 800-63B, 5.2.2,
  * and then some hundred a day, which no password of eight letters falls to. */
-#define VIS_RATE_GUESS_BURST  50
+#define VIS_RATE_GUESS_BURST  20
 #define VIS_RATE_GUESS_REFILL (20.0 / 3600)
 /* Addresses from which accounts are used, the newest: some megabytes. */
 #define VIS_SERVER_KNOWN_PLACES 65536

@@ -9,8 +9,10 @@
 #include <string.h>
 
 #include "vis-error.h"
+#include "vis-guesses.h"
 #include "vis-passwords.h"
 #include "vis-rate.h"
+#include "vis-server-limits.h"
 #include "vis-sqlite-private.h"
 #include "vis-sqlite-server-store.h"
 
@@ -597,6 +599,37 @@ test_records (Fixture *self, gconstpointer data)
   g_assert_error (late->error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_CONFLICT);
 }
 
+/* Wrong passwords count for the account, wherever they come from; where it is used, for themselves;
+ * and what is right does not count. */
+static void
+test_guesses (void)
+{
+  g_autoptr (VisGuesses) guesses = vis_guesses_new ();
+  gint64                 now = g_get_monotonic_time ();
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      g_assert_cmpuint (vis_guesses_take (guesses, "grace", "192.0.2.1", now), ==, 0);
+      vis_guesses_give_back (guesses, "grace", "192.0.2.1");
+    }
+  vis_guesses_know (guesses, "ada", "192.0.2.1");
+  for (guint i = 0; i < VIS_RATE_GUESS_BURST; i++)
+    {
+      g_autofree char *place = g_strdup_printf ("198.51.100.%u", i);
+
+      g_assert_cmpuint (vis_guesses_take (guesses, "ada", place, now), ==, 0);
+      g_assert_cmpuint (vis_guesses_take (guesses, "nobody", place, now), ==, 0);
+    }
+  g_assert_cmpuint (vis_guesses_take (guesses, "ada", "203.0.113.1", now), >, 0);
+  g_assert_cmpuint (vis_guesses_take (guesses, "nobody", "203.0.113.1", now), >, 0);
+  g_assert_cmpuint (vis_guesses_take (guesses, "grace", "203.0.113.1", now), ==, 0);
+  for (guint i = 0; i < VIS_RATE_GUESS_BURST; i++)
+    g_assert_cmpuint (vis_guesses_take (guesses, "ada", "192.0.2.1", now), ==, 0);
+  g_assert_cmpuint (vis_guesses_take (guesses, "ada", "192.0.2.1", now), >, 0);
+  now += G_TIME_SPAN_HOUR;
+  g_assert_cmpuint (vis_guesses_take (guesses, "ada", "203.0.113.1", now), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -623,5 +656,6 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
   g_test_add_func ("/parts/rate", test_rate);
+  g_test_add_func ("/parts/guesses", test_guesses);
   return g_test_run ();
 }
