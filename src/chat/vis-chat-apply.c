@@ -7,6 +7,7 @@
 #include "vis-chat-private.h"
 
 #include "vis-chat-message-private.h"
+#include "vis-error.h"
 #include "vis-timeline-private.h"
 
 typedef struct
@@ -36,6 +37,35 @@ apply_free (Apply *apply)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Apply, apply_free)
 
+/**
+ * vis_chat_mend: (skip)
+ * @self: the chat
+ * @error: why the store failed
+ *
+ * If the store had to begin anew, asks the server for everything again. What waits to be sent it
+ * has saved.
+ */
+void
+vis_chat_mend (VisChat *self, const GError *error)
+{
+  if (!g_error_matches (error, VIS_ERROR, VIS_ERROR_STORE_DAMAGED) || self->sync == NULL)
+    return;
+
+  self->frozen = FALSE;
+  if (self->online && !self->reload)
+    {
+      vis_chat_reset (self, FALSE);
+    }
+  else if (!self->online)
+    {
+      self->stored = -1;
+      g_clear_pointer (&self->stored_mark, g_free);
+      vis_sync_rewind (self->sync, -1);
+      if (self->wire != NULL)
+        vis_wire_set_since (self->wire, -1, NULL);
+    }
+}
+
 /* The disk does not take it. A message says so; an event is asked for again at the next connection,
  * so nothing after it may be counted before. */
 static void
@@ -48,6 +78,7 @@ on_failed (VisChat *self, const Apply *apply, const GError *error)
   vis_chat_set_problem (self, error);
   if (apply->since >= 0)
     self->frozen = TRUE;
+  vis_chat_mend (self, error);
 
   conversation = apply->message != NULL ? vis_chat_find (self, apply->conversation) : NULL;
   if (conversation == NULL)
@@ -144,6 +175,13 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   if (self == NULL || self->store == NULL)
     return;
 
+  /* A new one was begun. */
+  if (g_error_matches (error, VIS_ERROR, VIS_ERROR_STORE_DAMAGED) && self->problem == NULL)
+    {
+      vis_chat_set_problem (self, error);
+      vis_chat_load (self);
+      return;
+    }
   if (contents == NULL)
     {
       g_info ("The store could not be read: %s", error->message);

@@ -171,6 +171,7 @@ on_page (GObject *source, GAsyncResult *result, gpointer data)
   if (page == NULL)
     {
       finish (conversation);
+      vis_chat_mend (self, error);
       return;
     }
 

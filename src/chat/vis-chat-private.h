@@ -77,6 +77,7 @@ void vis_chat_emit_received (VisChat *self, VisConversation *conversation, VisCh
 
 /* vis-chat-apply.c: edits, and the objects that follow from them. */
 void vis_chat_load (VisChat *self);
+void vis_chat_mend (VisChat *self, const GError *error);
 void vis_chat_apply (
   VisChat *self, VisStoreEdit *edit, VisChatThen then, gpointer data, GDestroyNotify destroy);
 

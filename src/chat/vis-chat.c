@@ -301,7 +301,8 @@ vis_chat_set_problem (VisChat *self, const GError *cause)
 
   g_clear_error (&self->problem);
   if (cause != NULL)
-    self->problem = g_error_new_literal (VIS_ERROR, VIS_ERROR_STORE, cause->message);
+    self->problem = g_error_new_literal (
+      VIS_ERROR, cause->domain == VIS_ERROR ? cause->code : VIS_ERROR_STORE, cause->message);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROBLEM]);
 }
 

@@ -25,6 +25,10 @@ static const char *const sentences[] = {
     N_ ("That is no server address. Write it like “chat.example.org” or “127.0.0.1:8448”."),
   [VIS_ERROR_INSECURE] = N_ ("The other side could not prove who it is, so nothing was sent."),
   [VIS_ERROR_STORE] = N_ ("Your messages can’t be saved. Check the free space on your disk."),
+  [VIS_ERROR_STORE_NEWER] =
+    N_ ("Your messages were saved by a newer version of Visavis. Please update this one."),
+  [VIS_ERROR_STORE_DAMAGED] =
+    N_ ("Your saved messages were damaged. They are being fetched from the server again."),
   [VIS_ERROR_DEVICE] =
     N_ ("The camera or microphone can’t be used. Check that no other program holds it."),
   [VIS_ERROR_MEDIA] = N_ ("Sound and picture could not be set up. Please call again."),

@@ -29,6 +29,8 @@ GQuark vis_error_quark (void);
  * @VIS_ERROR_BAD_ADDRESS: what was given is no server address
  * @VIS_ERROR_INSECURE: the identity of the other side could not be proved
  * @VIS_ERROR_STORE: the disk or the database failed
+ * @VIS_ERROR_STORE_NEWER: a newer version of this program has written the database
+ * @VIS_ERROR_STORE_DAMAGED: the database was damaged; it is set aside, and a new one was begun
  * @VIS_ERROR_DEVICE: a camera, microphone or speaker can't be used
  * @VIS_ERROR_MEDIA: the media path could not be built
  *
@@ -46,6 +48,8 @@ typedef enum
   VIS_ERROR_BAD_ADDRESS,
   VIS_ERROR_INSECURE,
   VIS_ERROR_STORE,
+  VIS_ERROR_STORE_NEWER,
+  VIS_ERROR_STORE_DAMAGED,
   VIS_ERROR_DEVICE,
   VIS_ERROR_MEDIA,
 } VisError;

@@ -10,6 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <sqlite3.h>
+
 #include "store-helpers.h"
 #include "vis-error.h"
 #include "vis-sqlite-store.h"
@@ -602,6 +604,78 @@ test_reopen (Fixture *fixture, gconstpointer data)
 }
 
 static void
+on_paged (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (VisStorePage) page = vis_store_page_finish (VIS_STORE (source), result, data);
+
+  g_assert_null (page);
+}
+
+/* Spoils the page of the file that holds @text. */
+static void
+spoil (const char *path, const char *text)
+{
+  g_autofree char *data = NULL;
+  gsize            length;
+  const char      *place;
+
+  g_assert_true (g_file_get_contents (path, &data, &length, NULL));
+  place = memmem (data, length, text, strlen (text));
+  g_assert_nonnull (place);
+  memset (data + (gsize) (place - data) / 4096 * 4096, 0xff, 4096);
+  g_assert_true (g_file_set_contents (path, data, (gssize) length, NULL));
+}
+
+/* Damage in the middle is found when that page is read: a new database is begun, and what was not
+ * sent yet is in it. */
+static void
+test_damaged_later (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VisStoreContents) contents = NULL;
+  g_autoptr (GError)           error = NULL;
+
+  for (guint n = 1; n <= 400; n++)
+    apply (fixture, edit_receive ("grace", n, FALSE, n));
+  apply (fixture, edit_queue ("alan", 900));
+  g_assert_finalize_object (fixture->store);
+  spoil (fixture->path, "Text 200");
+  fixture->store = vis_sqlite_store_new (fixture->path);
+
+  vis_store_page_async (fixture->store, "grace", G_MAXINT64, 400, NULL, on_paged, &error);
+  while (error == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_error (error, VIS_ERROR, VIS_ERROR_STORE_DAMAGED);
+
+  contents = store_load (fixture->store);
+  g_assert_cmpint (contents->since, ==, -1);
+  g_assert_cmpuint (contents->requests->len, ==, 1);
+  g_assert_cmpstr (((VisStoredRequest *) contents->requests->pdata[0])->text, ==, "Text 900");
+  apply (fixture, edit_receive ("grace", 1, FALSE, 1));
+  assert_page (fixture, "1");
+}
+
+/* A file of a version that is still to come is left as it is. */
+static void
+test_newer (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  sqlite3           *handle;
+
+  apply (fixture, edit_receive ("grace", 1, FALSE, 7));
+  g_assert_finalize_object (fixture->store);
+  g_assert_cmpint (sqlite3_open (fixture->path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (
+    sqlite3_exec (handle, "PRAGMA user_version = 999", NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (handle);
+
+  fixture->store = vis_sqlite_store_new (fixture->path);
+  vis_store_page_async (fixture->store, "grace", G_MAXINT64, 400, NULL, on_paged, &error);
+  while (error == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_error (error, VIS_ERROR, VIS_ERROR_STORE_NEWER);
+}
+
+static void
 test_damaged (Fixture *fixture, gconstpointer data)
 {
   apply (fixture, edit_receive ("grace", 1, FALSE, 7));
@@ -796,6 +870,8 @@ main (int argc, char *argv[])
   add ("pages", test_pages);
   add ("chain", test_chain);
   g_test_add ("/store/reopen", Fixture, NULL, set_up, test_reopen, tear_down);
+  g_test_add ("/store/damaged-later", Fixture, NULL, set_up, test_damaged_later, tear_down);
+  g_test_add ("/store/newer", Fixture, NULL, set_up, test_newer, tear_down);
   g_test_add ("/store/damaged", Fixture, NULL, set_up, test_damaged, tear_down);
   g_test_add ("/store/killed", Fixture, NULL, set_up, test_killed, tear_down);
   g_test_add_func ("/store/unusable", test_unusable);

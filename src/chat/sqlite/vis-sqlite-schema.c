@@ -95,7 +95,8 @@ migrate_one (VisSqliteDatabase *database, guint version)
 /**
  * vis_sqlite_schema_migrate:
  * @database: a connection
- * @error: %VIS_ERROR_STORE, also for a file that a newer version of this program has written
+ * @error: %VIS_ERROR_STORE, or %VIS_ERROR_STORE_NEWER for a file that a newer version of this
+ *   program has written
  *
  * Brings a database to the newest schema, each step in a transaction of its own.
  *
@@ -119,7 +120,7 @@ vis_sqlite_schema_migrate (VisSqliteDatabase *database, GError **error)
     {
       g_set_error (error,
                    VIS_ERROR,
-                   VIS_ERROR_STORE,
+                   VIS_ERROR_STORE_NEWER,
                    "The history was written by a newer version (%" G_GINT64_FORMAT ")",
                    version);
       return FALSE;

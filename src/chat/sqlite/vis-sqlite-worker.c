@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 
 #include "vis-error.h"
+#include "vis-sqlite-rescue.h"
 #include "vis-sqlite-schema.h"
 
 /* Enough to make a burst cheap, few enough that the first of it is not kept waiting. */
@@ -148,16 +149,10 @@ open_once (const char *path, gboolean *damaged, GError **error)
 
 /* A file that can't be read must not lock a person out: it is put aside, and the server still has
  * the history. */
-static VisSqliteDatabase *
-open_database (const char *path, GError **error)
+static void
+set_aside (const char *path)
 {
   static const char *const suffixes[] = { "", "-wal", "-shm" };
-  VisSqliteDatabase       *database;
-  gboolean                 damaged = FALSE;
-
-  database = open_once (path, &damaged, error);
-  if (database != NULL || !damaged)
-    return database;
 
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
     {
@@ -166,8 +161,46 @@ open_database (const char *path, GError **error)
 
       g_rename (from, to);
     }
+}
+
+static VisSqliteDatabase *
+open_database (const char *path, GError **error)
+{
+  VisSqliteDatabase *database;
+  gboolean           damaged = FALSE;
+
+  database = open_once (path, &damaged, error);
+  if (database != NULL || !damaged)
+    return database;
+
+  set_aside (path);
   g_clear_error (error);
   return open_once (path, &damaged, error);
+}
+
+/* Damage that was found in the middle of the work: begins anew, with what was not sent yet. All
+ * that failed in that batch is told why. */
+static VisSqliteDatabase *
+begin_anew (const char *path, VisSqliteDatabase *damaged, GPtrArray *batch, GError **error)
+{
+  g_autoptr (VisSqliteRescue) rescue = vis_sqlite_rescue_read (damaged);
+  VisSqliteDatabase          *database;
+
+  vis_sqlite_database_close (damaged);
+  set_aside (path);
+  database = open_database (path, error);
+  if (database == NULL)
+    return NULL;
+
+  vis_sqlite_rescue_write (rescue, database);
+  for (guint i = 0; i < batch->len; i++)
+    {
+      Job *job = g_ptr_array_index (batch, i);
+
+      if (job->error != NULL)
+        job->error->code = VIS_ERROR_STORE_DAMAGED;
+    }
+  return database;
 }
 
 static gpointer
@@ -202,6 +235,8 @@ work (gpointer data)
         run_batch (database, batch);
       else
         fail_batch (batch, error);
+      if (database != NULL && vis_sqlite_database_is_damaged (database))
+        database = begin_anew (self->path, g_steal_pointer (&database), batch, &error);
       post (self, batch);
     }
 

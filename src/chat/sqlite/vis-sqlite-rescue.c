@@ -1,0 +1,108 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-sqlite-rescue.h"
+
+#include "vis-sqlite-edits.h"
+
+/* Above all numbers of requests that were ever given, where the last one can't be read. */
+#define NUMBER_FALLBACK (G_GINT64_CONSTANT (1) << 40)
+
+struct _VisSqliteRescue
+{
+  GPtrArray *edits;  /* VisStoreEdit: the messages, in the order in which they were written */
+  gint64     number; /* the last request's */
+};
+
+static void
+read_requests (VisSqliteRescue *self, VisSqliteDatabase *database)
+{
+  sqlite3_stmt *row = vis_sqlite_bind (database,
+                                       "SELECT chat, message FROM requests WHERE kind = ?"
+                                       " ORDER BY number",
+                                       "i",
+                                       (gint64) VIS_REQUEST_SEND);
+
+  while (vis_sqlite_step (database, row))
+    {
+      VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_QUEUE, NULL);
+
+      edit->chat = vis_sqlite_column_text (row, 0);
+      edit->id = vis_sqlite_column_text (row, 1);
+      g_ptr_array_add (self->edits, edit);
+    }
+}
+
+static void
+read_message (VisStoreEdit *edit, VisSqliteDatabase *database)
+{
+  g_auto (VisConversationRow) row = { 0 };
+
+  if (edit->chat != NULL && edit->id != NULL &&
+      vis_conversation_row_find (&row, database, edit->chat))
+    edit->message = vis_message_row_read (database, row.number, edit->id);
+  /* One page that can't be read is not all of them. */
+  vis_sqlite_database_take_error (database, NULL);
+}
+
+/**
+ * vis_sqlite_rescue_read:
+ * @database: a damaged database
+ *
+ * Reads what can still be read.
+ *
+ * Returns: (transfer full): what was found
+ */
+VisSqliteRescue *
+vis_sqlite_rescue_read (VisSqliteDatabase *database)
+{
+  VisSqliteRescue *self = g_new0 (VisSqliteRescue, 1);
+
+  self->edits = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_edit_free);
+  vis_sqlite_database_take_error (database, NULL);
+  read_requests (self, database);
+  vis_sqlite_database_take_error (database, NULL);
+  for (guint i = 0; i < self->edits->len; i++)
+    read_message (self->edits->pdata[i], database);
+  self->number = vis_sqlite_integer (
+    database, NUMBER_FALLBACK, "SELECT seq FROM sqlite_sequence WHERE name = 'requests'", "");
+  vis_sqlite_database_take_error (database, NULL);
+  return self;
+}
+
+/**
+ * vis_sqlite_rescue_write:
+ * @self: what was found
+ * @database: the database that was begun instead
+ *
+ * Puts what was not sent back into the queue. Numbers of requests go on: an answer to one of the
+ * old ones can't settle another one.
+ */
+void
+vis_sqlite_rescue_write (VisSqliteRescue *self, VisSqliteDatabase *database)
+{
+  vis_sqlite_run (database, "BEGIN IMMEDIATE", "");
+  vis_sqlite_run (
+    database, "INSERT INTO sqlite_sequence (name, seq) VALUES ('requests', ?)", "i", self->number);
+  for (guint i = 0; i < self->edits->len; i++)
+    {
+      VisStoreEdit *edit = self->edits->pdata[i];
+
+      if (edit->message != NULL && edit->message->text != NULL)
+        vis_store_change_free (vis_sqlite_edit_apply (database, edit));
+    }
+  vis_sqlite_run (database, "COMMIT", "");
+  vis_sqlite_database_take_error (database, NULL);
+  if (vis_sqlite_database_in_transaction (database))
+    vis_sqlite_run (database, "ROLLBACK", "");
+}
+
+void
+vis_sqlite_rescue_free (VisSqliteRescue *self)
+{
+  g_ptr_array_unref (self->edits);
+  g_free (self);
+}
