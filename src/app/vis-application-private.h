@@ -24,7 +24,6 @@ struct _VisApplication
   VisProfile         *profile;
   VisLogin           *login;
   VisSignIn          *sign_in;
-  char               *account; /* the folder of the account that was shown last */
   VisSession         *session;
   VisNotifier        *notifier;
   VisMediaEngine     *engine;

@@ -69,10 +69,6 @@ start_session (VisApplication *self, VisSignIn *sign_in)
 
   if (self->session != NULL)
     clear_session (self);
-  if (g_strcmp0 (self->account, dir) != 0)
-    vis_window_forget_drafts (self->window);
-  g_free (self->account);
-  self->account = g_strdup (dir);
   self->sign_in = sign_in;
   link = vis_link_new (server->socket_url, sign_in->token, self->trust, vis_clock_get_system ());
   self->session = vis_session_new (sign_in->user, dir, link, self->engine, self->ringer);
@@ -468,7 +464,6 @@ vis_application_dispose (GObject *object)
   g_clear_pointer (&self->pending, vis_server_address_free);
   g_clear_pointer (&self->server, g_free);
   g_clear_pointer (&self->user, g_free);
-  g_clear_pointer (&self->account, g_free);
   g_clear_pointer (&self->camera, g_free);
   g_clear_pointer (&self->microphone, g_free);
 
@@ -569,8 +564,5 @@ vis_application_sign_out (VisApplication *self, const char *why)
   clear_session (self);
   if (self->window == NULL)
     return;
-  /* Who is signed out by the server finds what they were writing when they are back. */
-  if (why == NULL)
-    vis_window_forget_drafts (self->window);
   show_welcome (self, problem);
 }

@@ -233,6 +233,14 @@ vis_chat_show_contents (VisChat *self, const VisStoreContents *contents)
     show_contact (self, g_ptr_array_index (contents->contacts, i));
   for (guint i = 0; i < contents->requests->len; i++)
     vis_outbox_add (self->outbox, g_ptr_array_index (contents->requests, i));
+  for (guint i = 0; i < contents->drafts->len; i++)
+    {
+      const VisStoredDraft *draft = g_ptr_array_index (contents->drafts, i);
+      VisConversation      *written = lookup (self, draft->chat);
+
+      if (written != NULL)
+        vis_conversation_set_draft (written, draft->text);
+    }
 
   g_hash_table_iter_init (&iter, self->opening);
   while (g_hash_table_iter_next (&iter, NULL, &conversation))

@@ -86,6 +86,36 @@ vis_chat_send (VisChat *self, VisConversation *conversation, const char *text)
 }
 
 /**
+ * vis_chat_set_draft:
+ * @self: the chat
+ * @conversation: where
+ * @text: (nullable): what is written there and not sent; %NULL or "" for nothing
+ *
+ * Keeps a text for later. It never leaves this computer.
+ */
+void
+vis_chat_set_draft (VisChat *self, VisConversation *conversation, const char *text)
+{
+  VisStoreEdit *edit;
+
+  g_return_if_fail (VIS_IS_CHAT (self));
+  g_return_if_fail (VIS_IS_CONVERSATION (conversation));
+
+  if (text != NULL && *text == '\0')
+    text = NULL;
+  if (g_strcmp0 (vis_conversation_get_draft (conversation), text) == 0)
+    return;
+
+  vis_conversation_set_draft (conversation, text);
+  if (self->store == NULL)
+    return;
+
+  edit = vis_store_edit_new (VIS_EDIT_DRAFT, vis_conversation_get_chat (conversation));
+  edit->text = g_strdup (text);
+  vis_chat_apply (self, edit, NULL, NULL, NULL);
+}
+
+/**
  * vis_chat_mark_read:
  * @self: the chat
  * @conversation: what was read

@@ -62,7 +62,8 @@ VisConversation *vis_chat_find (VisChat *self, const char *user);
 const char      *vis_chat_name_of (VisChat *self, const char *user);
 
 void             vis_chat_send (VisChat *self, VisConversation *conversation, const char *text);
-void             vis_chat_mark_read (VisChat *self, VisConversation *conversation);
+void     vis_chat_set_draft (VisChat *self, VisConversation *conversation, const char *text);
+void     vis_chat_mark_read (VisChat *self, VisConversation *conversation);
 void     vis_chat_set_typing (VisChat *self, VisConversation *conversation, gboolean typing);
 
 void     vis_chat_delete_async (VisChat            *self,

@@ -34,6 +34,7 @@ VisConversation *vis_conversation_new (VisContact *contact) G_GNUC_WARN_UNUSED_R
 void             vis_conversation_set_last_message (VisConversation *self, VisChatMessage *message);
 void             vis_conversation_set_unread (VisConversation *self, guint unread);
 void             vis_conversation_set_typing (VisConversation *self, gboolean typing);
+void             vis_conversation_set_draft (VisConversation *self, const char *draft);
 
 VisConversationState *vis_conversation_get_state (VisConversation *self);
 

@@ -18,6 +18,7 @@ struct _VisConversation
   gint64               since;
   guint                unread;
   gboolean             typing;
+  char                *draft;
 
   VisConversationState state;
 };
@@ -31,6 +32,7 @@ enum
   PROP_LAST_MESSAGE,
   PROP_UNREAD,
   PROP_TYPING,
+  PROP_DRAFT,
   PROP_TIMELINE,
   N_PROPS,
 };
@@ -59,6 +61,9 @@ vis_conversation_get_property (GObject *object, guint id, GValue *value, GParamS
     case PROP_TYPING:
       g_value_set_boolean (value, self->typing);
       break;
+    case PROP_DRAFT:
+      g_value_set_string (value, self->draft);
+      break;
     case PROP_TIMELINE:
       g_value_set_object (value, vis_conversation_get_timeline (self));
       break;
@@ -75,6 +80,7 @@ vis_conversation_finalize (GObject *object)
   g_clear_object (&self->contact);
   g_clear_object (&self->last_message);
   g_clear_object (&self->timeline);
+  g_free (self->draft);
   g_free (self->state.newest);
 
   G_OBJECT_CLASS (vis_conversation_parent_class)->finalize (object);
@@ -124,6 +130,13 @@ vis_conversation_class_init (VisConversationClass *klass)
    * Whether the other person writes now.
    */
   props[PROP_TYPING] = g_param_spec_boolean ("typing", NULL, NULL, FALSE, flags);
+
+  /**
+   * VisConversation:draft:
+   *
+   * What this person has written here and not sent, %NULL for nothing.
+   */
+  props[PROP_DRAFT] = g_param_spec_string ("draft", NULL, NULL, NULL, flags);
 
   /**
    * VisConversation:timeline:
@@ -194,6 +207,19 @@ vis_conversation_set_typing (VisConversation *self, gboolean typing)
 
   self->typing = !!typing;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TYPING]);
+}
+
+void
+vis_conversation_set_draft (VisConversation *self, const char *draft)
+{
+  g_return_if_fail (VIS_IS_CONVERSATION (self));
+
+  if (g_strcmp0 (self->draft, draft) == 0)
+    return;
+
+  g_free (self->draft);
+  self->draft = g_strdup (draft);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DRAFT]);
 }
 
 VisConversationState *
@@ -307,6 +333,20 @@ vis_conversation_get_typing (VisConversation *self)
   g_return_val_if_fail (VIS_IS_CONVERSATION (self), FALSE);
 
   return self->typing;
+}
+
+/**
+ * vis_conversation_get_draft:
+ * @self: a conversation
+ *
+ * Returns: (transfer none) (nullable): [property@Vis.Conversation:draft]
+ */
+const char *
+vis_conversation_get_draft (VisConversation *self)
+{
+  g_return_val_if_fail (VIS_IS_CONVERSATION (self), NULL);
+
+  return self->draft;
 }
 
 /**

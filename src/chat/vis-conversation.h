@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  *
  * One row of the chat list and what is behind it. Read-only properties: `chat` (the other person's
  * user name), `contact`, `last-message` ([class@Vis.ChatMessage] or %NULL), `unread`, `typing` (the
- * other side writes now), `timeline`.
+ * other side writes now), `draft` (what was written here and not sent), `timeline`.
  */
 #define VIS_TYPE_CONVERSATION (vis_conversation_get_type ())
 G_DECLARE_FINAL_TYPE (VisConversation, vis_conversation, VIS, CONVERSATION, GObject)
@@ -25,6 +25,7 @@ VisContact     *vis_conversation_get_contact (VisConversation *self);
 VisChatMessage *vis_conversation_get_last_message (VisConversation *self);
 guint           vis_conversation_get_unread (VisConversation *self);
 gboolean        vis_conversation_get_typing (VisConversation *self);
+const char     *vis_conversation_get_draft (VisConversation *self);
 VisTimeline    *vis_conversation_get_timeline (VisConversation *self);
 
 G_END_DECLS

@@ -142,6 +142,17 @@ typedef struct
 } VisStoredRequest;
 
 /**
+ * VisStoredDraft:
+ *
+ * What this person has written in a conversation and not sent.
+ */
+typedef struct
+{
+  char *chat;
+  char *text;
+} VisStoredDraft;
+
+/**
  * VisStoredChat:
  * @last: (nullable): the newest message, %NULL for none
  * @partial: there may be a newest message all the same, which was not understood
@@ -176,6 +187,7 @@ typedef struct
  *   `for_all` that it goes for everyone
  * @VIS_EDIT_CLEAR: the whole history goes, for this person; with `queue`, the server is to be told,
  *   and what was waiting to be sent goes as well
+ * @VIS_EDIT_DRAFT: `text` is what is written and not sent in `chat`; %NULL for nothing
  * @VIS_EDIT_DONE: the request `number` is settled
  * @VIS_EDIT_CONTACT: `contacts` has a contact that has changed
  * @VIS_EDIT_CONTACTS: `contacts` has all of them; with `more`, only some
@@ -201,6 +213,7 @@ typedef enum
   VIS_EDIT_ERASE,
   VIS_EDIT_HIDE,
   VIS_EDIT_CLEAR,
+  VIS_EDIT_DRAFT,
   VIS_EDIT_DONE,
   VIS_EDIT_CONTACT,
   VIS_EDIT_CONTACTS,
@@ -233,6 +246,7 @@ typedef struct
   gint64            number;
   char             *chat;
   char             *id;
+  char             *text;
   char             *oldest;
   char             *mark;
   VisStoredMessage *message;
@@ -288,6 +302,7 @@ typedef struct
   gboolean   stale;
   GPtrArray *contacts;
   GPtrArray *conversations;
+  GPtrArray *drafts;
   GPtrArray *requests;
 } VisStoreContents;
 
@@ -315,6 +330,7 @@ void              vis_stored_contact_free (VisStoredContact *self);
 void              vis_stored_conversation_free (VisStoredConversation *self);
 void              vis_stored_request_free (VisStoredRequest *self);
 void              vis_stored_chat_free (VisStoredChat *self);
+void              vis_stored_draft_free (VisStoredDraft *self);
 VisStoreEdit     *vis_store_edit_new (VisEditKind kind, const char *chat) G_GNUC_WARN_UNUSED_RESULT;
 void              vis_store_edit_free (VisStoreEdit *self);
 VisStoreChange   *vis_store_change_new (const char *chat) G_GNUC_WARN_UNUSED_RESULT;

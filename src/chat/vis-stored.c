@@ -87,6 +87,14 @@ vis_stored_chat_free (VisStoredChat *self)
   g_free (self);
 }
 
+void
+vis_stored_draft_free (VisStoredDraft *self)
+{
+  g_free (self->chat);
+  g_free (self->text);
+  g_free (self);
+}
+
 /**
  * vis_store_edit_new:
  * @kind: what to do
@@ -116,6 +124,7 @@ vis_store_edit_free (VisStoreEdit *self)
   g_clear_pointer (&self->chats, g_ptr_array_unref);
   g_free (self->chat);
   g_free (self->id);
+  g_free (self->text);
   g_free (self->oldest);
   g_free (self->mark);
   g_free (self);
@@ -157,6 +166,7 @@ vis_store_contents_new (void)
   self->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_contact_free);
   self->conversations =
     g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_conversation_free);
+  self->drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_draft_free);
   self->requests = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_request_free);
   return self;
 }
@@ -166,6 +176,7 @@ vis_store_contents_free (VisStoreContents *self)
 {
   g_ptr_array_unref (self->contacts);
   g_ptr_array_unref (self->conversations);
+  g_ptr_array_unref (self->drafts);
   g_ptr_array_unref (self->requests);
   g_free (self->mark);
   g_free (self);

@@ -68,6 +68,9 @@ dup_preview (VisChatRow *self, VisContact *contact, VisChatMessage *message)
       return g_strdup (_ ("Blocked"));
     case VIS_CONTACT_NONE:
     case VIS_CONTACT_MUTUAL:
+      if (vis_conversation_get_draft (self->conversation) != NULL)
+        return vis_format_draft (vis_conversation_get_draft (self->conversation));
+      return vis_format_preview (message);
     default:
       return vis_format_preview (message);
     }
@@ -93,19 +96,24 @@ update_message (VisChatRow *self, VisContact *contact, VisChatMessage *message)
   g_autofree char      *time = NULL;
   const char           *ticks = NULL;
   gboolean              typing = vis_conversation_get_typing (self->conversation);
-  gboolean              lively;
+  gboolean              draft = !typing && vis_contact_get_state (contact) == VIS_CONTACT_MUTUAL &&
+                   vis_conversation_get_draft (self->conversation) != NULL;
+  gboolean lively;
 
   lively = typing || vis_contact_get_state (contact) == VIS_CONTACT_INCOMING;
   gtk_label_set_label (self->preview, preview);
-  gtk_widget_set_css_classes (
-    GTK_WIDGET (self->preview),
-    (const char *[]){ "vis-preview", lively ? "vis-lively" : "dim-label", NULL });
+  gtk_widget_set_css_classes (GTK_WIDGET (self->preview),
+                              (const char *[]){ "vis-preview",
+                                                lively  ? "vis-lively"
+                                                : draft ? "vis-draft"
+                                                        : "dim-label",
+                                                NULL });
 
   if (message != NULL)
     {
       time = vis_format_row_time (
         vis_chat_message_get_ts (message), vis_minute_get_now (vis_minute_get_default ()), zone);
-      if (!typing && vis_chat_message_get_kind (message) == VIS_MESSAGE_TEXT &&
+      if (!typing && !draft && vis_chat_message_get_kind (message) == VIS_MESSAGE_TEXT &&
           !vis_chat_message_get_deleted (message) && vis_chat_message_get_outgoing (message) &&
           vis_contact_get_state (contact) == VIS_CONTACT_MUTUAL)
         ticks = vis_format_delivery_icon (vis_chat_message_get_delivery (message));

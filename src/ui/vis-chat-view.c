@@ -20,6 +20,9 @@
 
 #include <glib/gi18n.h>
 
+/* What is being written is kept this often: nobody misses a second of it. */
+#define DRAFT_MS 1000
+
 struct _VisChatView
 {
   AdwBin              parent_instance;
@@ -33,7 +36,7 @@ struct _VisChatView
   GSignalGroup       *conversation_signals;
   GSignalGroup       *contact_signals;
   GSimpleActionGroup *actions;
-  GHashTable         *drafts; /* chat -> text that was not sent */
+  guint               draft_id; /* until what is being written is kept */
   gboolean            folded;
 
   AdwHeaderBar       *header;
@@ -170,8 +173,40 @@ on_contact_changed (VisChatView *self)
 }
 
 static void
+keep_draft (VisChatView *self)
+{
+  g_autofree char *text = NULL;
+
+  g_clear_handle_id (&self->draft_id, g_source_remove);
+  if (self->conversation == NULL)
+    return;
+
+  text = vis_composer_dup_text (self->composer);
+  vis_chat_set_draft (self->chat, self->conversation, text);
+}
+
+static gboolean
+on_draft (gpointer data)
+{
+  VisChatView *self = data;
+
+  self->draft_id = 0;
+  keep_draft (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_edited (VisChatView *self)
+{
+  if (self->draft_id == 0)
+    self->draft_id = g_timeout_add (DRAFT_MS, on_draft, self);
+}
+
+static void
 on_submitted (VisChatView *self, const char *text)
 {
+  keep_draft (self);
   if (self->conversation != NULL)
     vis_chat_send (self->chat, self->conversation, text);
   vis_timeline_view_jump_to_bottom (self->timeline);
@@ -328,21 +363,6 @@ static const GActionEntry action_entries[] = {
   { .name = "remove", .activate = on_remove },
 };
 
-static void
-keep_draft (VisChatView *self)
-{
-  g_autofree char *text = vis_composer_dup_text (self->composer);
-
-  if (self->conversation == NULL)
-    return;
-  if (*text != '\0')
-    g_hash_table_insert (self->drafts,
-                         g_strdup (vis_conversation_get_chat (self->conversation)),
-                         g_steal_pointer (&text));
-  else
-    g_hash_table_remove (self->drafts, vis_conversation_get_chat (self->conversation));
-}
-
 static gboolean
 vis_chat_view_grab_focus (GtkWidget *widget)
 {
@@ -400,6 +420,7 @@ vis_chat_view_dispose (GObject *object)
 {
   VisChatView *self = VIS_CHAT_VIEW (object);
 
+  keep_draft (self);
   g_clear_object (&self->chat_signals);
   g_clear_object (&self->controller_signals);
   g_clear_object (&self->conversation_signals);
@@ -409,7 +430,6 @@ vis_chat_view_dispose (GObject *object)
   g_clear_object (&self->removing);
   g_clear_object (&self->controller);
   g_clear_object (&self->chat);
-  g_clear_pointer (&self->drafts, g_hash_table_unref);
 
   G_OBJECT_CLASS (vis_chat_view_parent_class)->dispose (object);
 }
@@ -452,6 +472,7 @@ vis_chat_view_class_init (VisChatViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VisChatView, timeline);
   gtk_widget_class_bind_template_child (widget_class, VisChatView, request);
   gtk_widget_class_bind_template_child (widget_class, VisChatView, composer);
+  gtk_widget_class_bind_template_callback (widget_class, on_edited);
   gtk_widget_class_bind_template_callback (widget_class, on_submitted);
   gtk_widget_class_bind_template_callback (widget_class, on_typing);
 }
@@ -477,7 +498,6 @@ vis_chat_view_init (VisChatView *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_header_bar_set_show_start_title_buttons (self->header, FALSE);
 
-  self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->chat_signals = watch (self, VIS_TYPE_CHAT, "notify::connection", G_CALLBACK (update));
   self->controller_signals =
     watch (self, VIS_TYPE_CALL_CONTROLLER, "notify::call", G_CALLBACK (update_actions));
@@ -496,7 +516,7 @@ vis_chat_view_init (VisChatView *self)
  * @chat: (nullable): what verbs about messages and people are sent to
  * @controller: (nullable): what verbs about calls are sent to
  *
- * What was written and not sent stays, see vis_chat_view_forget_drafts().
+ * What was written and not sent stays with the conversation.
  */
 void
 vis_chat_view_set_session (VisChatView *self, VisChat *chat, VisCallController *controller)
@@ -512,20 +532,6 @@ vis_chat_view_set_session (VisChatView *self, VisChat *chat, VisCallController *
   g_signal_group_set_target (self->controller_signals, controller);
   vis_connection_bar_set_chat (self->connection_bar, chat);
   update_actions (self);
-}
-
-/**
- * vis_chat_view_forget_drafts:
- *
- * Forgets what was written and not sent: another person may sit down here, or the next account may
- * know others by the same names.
- */
-void
-vis_chat_view_forget_drafts (VisChatView *self)
-{
-  g_return_if_fail (VIS_IS_CHAT_VIEW (self));
-
-  g_hash_table_remove_all (self->drafts);
 }
 
 /**
@@ -566,7 +572,7 @@ vis_chat_view_set_conversation (VisChatView *self, VisConversation *conversation
   g_set_object (&self->conversation, conversation);
   g_signal_group_set_target (self->conversation_signals, conversation);
   if (conversation != NULL)
-    draft = g_hash_table_lookup (self->drafts, vis_conversation_get_chat (conversation));
+    draft = vis_conversation_get_draft (conversation);
   vis_composer_set_text (self->composer, draft);
   vis_timeline_view_set_conversation (self->timeline, self->chat, conversation);
   on_contact_changed (self);

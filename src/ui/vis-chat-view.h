@@ -24,7 +24,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VisChatView, vis_chat_view, VIS, CHAT_VIEW, AdwBin)
 
 void vis_chat_view_set_session (VisChatView *self, VisChat *chat, VisCallController *controller);
-void vis_chat_view_forget_drafts (VisChatView *self);
 void vis_chat_view_set_news (VisChatView *self, VisLinkNews *news);
 VisConversation *vis_chat_view_get_conversation (VisChatView *self);
 void             vis_chat_view_set_conversation (VisChatView *self, VisConversation *conversation);

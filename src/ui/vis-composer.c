@@ -40,6 +40,7 @@ enum
 {
   SUBMITTED,
   TYPING,
+  EDITED,
   N_SIGNALS,
 };
 
@@ -132,6 +133,7 @@ on_buffer_changed (VisComposer *self)
 
   if (self->loading)
     return;
+  g_signal_emit (self, signals[EDITED], 0);
   set_typing (self, length > 0);
   if (length > 0)
     self->typing_id = g_timeout_add_seconds (TYPING_STOPS_S, on_typing_stopped, self);
@@ -250,6 +252,9 @@ vis_composer_class_init (VisComposerClass *klass)
                                   G_TYPE_NONE,
                                   1,
                                   G_TYPE_BOOLEAN);
+
+  signals[EDITED] = g_signal_new (
+    "edited", VIS_TYPE_COMPOSER, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 
   vis_ui_init ();
   gtk_widget_class_set_template_from_resource (widget_class,

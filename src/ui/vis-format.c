@@ -331,6 +331,22 @@ vis_format_preview (VisChatMessage *message)
 }
 
 /**
+ * vis_format_draft:
+ * @draft: what was written and not sent
+ *
+ * The line below a name in the chat list while something is written there.
+ */
+char *
+vis_format_draft (const char *draft)
+{
+  g_autofree char *line = one_line (draft);
+  g_autofree char *isolated = vis_text_isolate (line);
+
+  /* Translators: what was written and not sent, in the list of chats. */
+  return g_strdup_printf (_ ("Draft: %s"), isolated);
+}
+
+/**
  * vis_format_row_name:
  *
  * What a screen reader says of a row of the chat list: "Grace, 2 unread messages, online".

@@ -31,6 +31,7 @@ char       *vis_format_call_record (const char *outcome,
                                     guint       duration) G_GNUC_WARN_UNUSED_RESULT;
 const char *vis_format_call_icon (const char *outcome, gboolean outgoing);
 char       *vis_format_preview (VisChatMessage *message) G_GNUC_WARN_UNUSED_RESULT;
+char       *vis_format_draft (const char *draft) G_GNUC_WARN_UNUSED_RESULT;
 char       *vis_format_row_name (const char     *name,
                                  guint           unread,
                                  VisPresence     presence,

@@ -455,20 +455,6 @@ vis_window_get_welcome (VisWindow *self)
 }
 
 /**
- * vis_window_forget_drafts:
- *
- * Forgets what was written and not sent, once no account or another one is shown.
- */
-void
-vis_window_forget_drafts (VisWindow *self)
-{
-  g_return_if_fail (VIS_IS_WINDOW (self));
-
-  if (self->chat_view != NULL)
-    vis_chat_view_forget_drafts (self->chat_view);
-}
-
-/**
  * vis_window_open_chat:
  * @user: a user name
  *

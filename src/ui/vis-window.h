@@ -30,7 +30,6 @@ void         vis_window_show_welcome (VisWindow *self);
 VisWelcome  *vis_window_get_welcome (VisWindow *self);
 void         vis_window_show_error (VisWindow *self, const char *sentence);
 void         vis_window_show_notice (VisWindow *self, const char *sentence);
-void         vis_window_forget_drafts (VisWindow *self);
 VisLinkNews *vis_window_get_news (VisWindow *self);
 void         vis_window_open_chat (VisWindow *self, const char *user);
 void         vis_window_new_chat (VisWindow *self, const char *user);

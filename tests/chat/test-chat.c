@@ -1551,6 +1551,26 @@ test_no_disk (void)
   g_assert_finalize_object (fixture.clock);
 }
 
+/* What was written is there again after a restart, until it is sent. */
+static void
+test_drafts (Fixture *fixture, gconstpointer data)
+{
+  static const char *const texts[] = { "half a sent", "half\na sentence", NULL, "", "again" };
+
+  begin (fixture, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      const char *expected = texts[i] != NULL && *texts[i] != '\0' ? texts[i] : NULL;
+
+      vis_chat_set_draft (fixture->chat, vis_chat_find (fixture->chat, "grace"), texts[i]);
+      close_chat (fixture);
+      open_chat (fixture);
+      WAIT_FOR (vis_chat_get_loaded (fixture->chat));
+      g_assert_cmpstr (
+        vis_conversation_get_draft (vis_chat_find (fixture->chat, "grace")), ==, expected);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -1569,6 +1589,7 @@ main (int argc, char *argv[])
     { "refused", test_refused },
     { "delete", test_delete },
     { "clear", test_clear },
+    { "drafts", test_drafts },
     { "read", test_read },
     { "typing", test_typing },
     { "contacts", test_contacts },

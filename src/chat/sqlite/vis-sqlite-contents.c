@@ -45,6 +45,21 @@ vis_sqlite_conversations_read (VisSqliteDatabase *database, GPtrArray *conversat
 }
 
 static void
+read_drafts (VisSqliteDatabase *database, GPtrArray *drafts)
+{
+  sqlite3_stmt *row = vis_sqlite_bind (database, "SELECT chat, text FROM drafts", "");
+
+  while (vis_sqlite_step (database, row))
+    {
+      VisStoredDraft *draft = g_new0 (VisStoredDraft, 1);
+
+      draft->chat = vis_sqlite_column_text (row, 0);
+      draft->text = vis_sqlite_column_text (row, 1);
+      g_ptr_array_add (drafts, draft);
+    }
+}
+
+static void
 read_requests (VisSqliteDatabase *database, GPtrArray *requests)
 {
   sqlite3_stmt *row =
@@ -92,6 +107,7 @@ vis_sqlite_contents_read (VisSqliteDatabase *database)
                                         "") != 0;
   vis_sqlite_contacts_read (database, NULL, contents->contacts);
   vis_sqlite_conversations_read (database, contents->conversations);
+  read_drafts (database, contents->drafts);
   read_requests (database, contents->requests);
   return contents;
 }

@@ -345,6 +345,19 @@ clear (VisEditRun *run)
 }
 
 static void
+draft (VisEditRun *run)
+{
+  if (run->edit->text != NULL)
+    vis_sqlite_run (run->database,
+                    "INSERT OR REPLACE INTO drafts (chat, text) VALUES (?, ?)",
+                    "ss",
+                    run->edit->chat,
+                    run->edit->text);
+  else
+    vis_sqlite_run (run->database, "DELETE FROM drafts WHERE chat = ?", "s", run->edit->chat);
+}
+
+static void
 done (VisEditRun *run)
 {
   vis_sqlite_run (run->database, "DELETE FROM requests WHERE number = ?", "i", run->edit->number);
@@ -383,6 +396,7 @@ static const struct
   [VIS_EDIT_ERASE] = { erase, FIND_CONVERSATION },
   [VIS_EDIT_HIDE] = { hide, FIND_CONVERSATION },
   [VIS_EDIT_CLEAR] = { clear, FIND_CONVERSATION },
+  [VIS_EDIT_DRAFT] = { draft, NO_CONVERSATION },
   [VIS_EDIT_DONE] = { done, NO_CONVERSATION },
   [VIS_EDIT_CONTACT] = { vis_edit_run_contacts, NO_CONVERSATION },
   [VIS_EDIT_CONTACTS] = { vis_edit_run_contacts, NO_CONVERSATION },

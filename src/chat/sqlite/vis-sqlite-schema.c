@@ -78,6 +78,11 @@ static const char *const migrations[] = {
   "ALTER TABLE conversations ADD COLUMN kept_floor INTEGER;"
   "ALTER TABLE conversations ADD COLUMN kept_floor_id TEXT;"
   "ALTER TABLE conversations ADD COLUMN kept_complete INTEGER NOT NULL DEFAULT 0;",
+
+  /* 3: what is written and not sent; kept apart, since a conversation may not be there yet. */
+  "CREATE TABLE drafts ("
+  "  chat TEXT PRIMARY KEY NOT NULL,"
+  "  text TEXT NOT NULL) WITHOUT ROWID;",
 };
 
 static gboolean
