@@ -93,6 +93,8 @@ begin (Handshake *self)
   self->tls = g_tls_server_connection_new (G_IO_STREAM (base), self->certificate, NULL);
   if (self->tls == NULL)
     return FALSE;
+  /* Nobody is asked for a certificate: the system's list of authorities need not be read. */
+  g_tls_connection_set_database (G_TLS_CONNECTION (self->tls), NULL);
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (self->tls), FALSE);
   g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (self->tls), protocols);
   self->owner->n_begun++;
