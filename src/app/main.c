@@ -15,6 +15,8 @@ int
 main (int argc, char *argv[])
 {
   VisApplication *application;
+  gboolean        wanted;
+  gboolean        quiet;
   int             status;
 
   setlocale (LC_ALL, "");
@@ -25,11 +27,17 @@ main (int argc, char *argv[])
 
   application = vis_application_new ();
   status = g_application_run (G_APPLICATION (application), argc, argv);
+  wanted = vis_application_get_wanted (application);
   g_object_unref (application);
+  quiet = vis_gst_wait ();
+
+  /* Whoever started it while it ended has been told that it runs. */
+  if (wanted)
+    execv ("/proc/self/exe", argv);
 
   /* The driver of a device is stuck, or a connection: what libraries do at the end of a program
    * would wait for it for ever, or crash. */
-  if (!vis_gst_wait ())
+  if (!quiet)
     _exit (status);
 
   return status;

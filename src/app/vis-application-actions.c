@@ -64,31 +64,61 @@ on_open_chat (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     vis_window_open_chat (self->window, g_variant_get_string (parameter, NULL));
 }
 
+typedef struct
+{
+  VisApplication *application;
+  GtkCheckButton *erase;
+} SignOut;
+
+static void
+sign_out_free (gpointer data)
+{
+  SignOut *question = data;
+
+  g_object_unref (question->application);
+  g_object_unref (question->erase);
+  g_free (question);
+}
+
 static void
 on_sign_out_confirmed (gpointer data)
 {
-  vis_application_sign_out (data, NULL);
+  SignOut        *question = data;
+  VisApplication *self = question->application;
+
+  if (self->session != NULL && gtk_check_button_get_active (question->erase))
+    vis_session_erase (self->session);
+  vis_application_sign_out (self, NULL);
 }
 
 static void
 on_sign_out (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
   VisApplication *self = user_data;
+  SignOut        *question;
+  GtkWidget      *erase;
+  GtkWindow      *dialog;
   gboolean        in_call;
 
   if (self->session == NULL)
     return;
 
   in_call = vis_call_controller_get_call (vis_session_get_controller (self->session)) != NULL;
-  vis_confirm_dialog_show (
+  erase = gtk_check_button_new_with_label (_ ("Delete my messages from this computer"));
+  gtk_widget_set_halign (erase, GTK_ALIGN_CENTER);
+  question = g_new0 (SignOut, 1);
+  question->application = g_object_ref (self);
+  question->erase = GTK_CHECK_BUTTON (g_object_ref_sink (erase));
+  dialog = vis_confirm_dialog_show (
     GTK_WIDGET (self->window),
     _ ("Sign out?"),
     in_call ? _ ("Your call ends, and you need your password to sign in again.")
-            : _ ("You need your password to sign in again. Your messages stay on this computer."),
+            : _ ("You need your password to sign in again."),
     _ ("Sign out"),
     on_sign_out_confirmed,
-    g_object_ref (self),
-    g_object_unref);
+    question,
+    sign_out_free);
+  adw_message_dialog_set_extra_child (ADW_MESSAGE_DIALOG (dialog), erase);
 }
 
 static void

@@ -33,12 +33,16 @@ struct _VisApplication
   VisServerAddress   *pending;     /* what a link asked for, until there is a session */
   GtkWindow          *question;    /* whether to call whom a link names */
   VisTrust           *trust;
+  GtkWindow          *close_question;  /* whether to close the window in a call */
   GtkWindow          *trust_question;  /* whether to trust a server */
   gboolean            server_is_local; /* the one of the session */
   gboolean            pending_video;
   gboolean            pending_call;
   VisApplicationRetry retry;     /* what was tried last to sign in */
   guint               frames;    /* that the window has drawn, up to the second */
+  gboolean            closing;   /* the person has said so, or the session ends */
+  int                 wanted;    /* somebody has started the program, and has no window yet */
+  guint               filter;    /* of the messages of the bus */
   gboolean            furnished; /* whether the window has more than its frame */
   guint               terminated;
   guint               interrupted;
@@ -50,15 +54,20 @@ struct _VisApplication
   char *microphone;
 };
 
-void vis_application_add_actions (VisApplication *self);
-void vis_application_add_connection_actions (VisApplication *self);
-void vis_application_watch_connection (VisApplication *self, const VisServerAddress *server);
-void vis_application_tell_connection (VisApplication *self);
-void vis_application_forget_connection (VisApplication *self);
-void vis_application_ask_for_trust (VisApplication     *self,
-                                    const GError       *error,
-                                    VisApplicationRetry retry);
-void vis_application_follow_link (VisApplication *self);
+void     vis_application_add_actions (VisApplication *self);
+void     vis_application_add_connection_actions (VisApplication *self);
+void     vis_application_watch_connection (VisApplication *self, const VisServerAddress *server);
+void     vis_application_tell_connection (VisApplication *self);
+void     vis_application_forget_connection (VisApplication *self);
+void     vis_application_ask_for_trust (VisApplication     *self,
+                                        const GError       *error,
+                                        VisApplicationRetry retry);
+gboolean vis_application_on_close_request (VisApplication *self, GtkWindow *window);
+void     vis_application_close (VisApplication *self);
+void     vis_application_watch_starts (VisApplication *self);
+void     vis_application_release_name (VisApplication *self);
+void     vis_application_clear_session (VisApplication *self);
+void     vis_application_follow_link (VisApplication *self);
 void vis_application_open (GApplication *application, GFile **files, int n_files, const char *hint);
 void vis_application_sign_out (VisApplication *self, const char *why);
 void vis_application_present (VisApplication *self);

@@ -24,8 +24,9 @@
 
 G_DEFINE_FINAL_TYPE (VisApplication, vis_application, ADW_TYPE_APPLICATION)
 
-static void
-clear_session (VisApplication *self)
+/* Leaves the account that is shown. */
+void
+vis_application_clear_session (VisApplication *self)
 {
   if (self->window != NULL)
     {
@@ -68,7 +69,7 @@ start_session (VisApplication *self, VisSignIn *sign_in)
     }
 
   if (self->session != NULL)
-    clear_session (self);
+    vis_application_clear_session (self);
   self->sign_in = sign_in;
   link = vis_link_new (server->socket_url, sign_in->token, self->trust, vis_clock_get_system ());
   self->session = vis_session_new (sign_in->user, dir, link, self->engine, self->ringer);
@@ -289,25 +290,6 @@ on_patience_lost (gpointer user_data)
     furnish (self);
 }
 
-static gboolean
-on_close_request (VisApplication *self, GtkWindow *window)
-{
-  GSettings *settings = vis_profile_get_settings (self->profile);
-  int        width;
-  int        height;
-
-  if (settings != NULL)
-    {
-      gtk_window_get_default_size (window, &width, &height);
-      g_settings_set_boolean (settings, "window-maximized", gtk_window_is_maximized (window));
-      g_settings_set_int (settings, "window-width", MAX (width, 360));
-      g_settings_set_int (settings, "window-height", MAX (height, 294));
-    }
-  clear_session (self);
-
-  return GDK_EVENT_PROPAGATE;
-}
-
 static void
 restore_size (VisApplication *self)
 {
@@ -347,8 +329,11 @@ make_window (VisApplication *self)
   self->frames = 0;
   restore_size (self);
   gtk_widget_add_tick_callback (GTK_WIDGET (self->window), on_tick, self, NULL);
-  g_signal_connect_object (
-    self->window, "close-request", G_CALLBACK (on_close_request), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->window,
+                           "close-request",
+                           G_CALLBACK (vis_application_on_close_request),
+                           self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
@@ -356,6 +341,7 @@ vis_application_activate (GApplication *application)
 {
   VisApplication *self = VIS_APPLICATION (application);
 
+  g_atomic_int_set (&self->wanted, FALSE);
   if (self->window != NULL)
     {
       vis_application_present (self);
@@ -366,11 +352,17 @@ vis_application_activate (GApplication *application)
   vis_application_present (self);
 }
 
-/* The session ends, or somebody presses Ctrl+C: the same as closing the window. */
+/* The session ends, or somebody presses Ctrl+C: the same as closing the window, but that nobody is
+ * there to answer a question. */
 static gboolean
 on_signal (gpointer user_data)
 {
-  g_action_group_activate_action (G_ACTION_GROUP (user_data), "quit", NULL);
+  VisApplication *self = user_data;
+
+  if (self->window != NULL)
+    vis_application_close (self);
+  else
+    g_application_quit (G_APPLICATION (self));
 
   return G_SOURCE_CONTINUE;
 }
@@ -430,6 +422,7 @@ vis_application_startup (GApplication *application)
                            self,
                            G_CONNECT_SWAPPED);
   vis_application_add_actions (self);
+  vis_application_watch_starts (self);
   self->terminated = g_unix_signal_add (SIGTERM, on_signal, self);
   self->interrupted = g_unix_signal_add (SIGINT, on_signal, self);
 }
@@ -439,10 +432,11 @@ vis_application_shutdown (GApplication *application)
 {
   VisApplication *self = VIS_APPLICATION (application);
 
+  vis_application_release_name (self);
   g_clear_handle_id (&self->terminated, g_source_remove);
   g_clear_handle_id (&self->interrupted, g_source_remove);
   g_cancellable_cancel (self->cancellable);
-  clear_session (self);
+  vis_application_clear_session (self);
   g_clear_object (&self->engine);
   g_clear_object (&self->ringer);
   g_clear_object (&self->login);
@@ -459,6 +453,7 @@ vis_application_dispose (GObject *object)
   g_clear_weak_pointer ((gpointer *) &self->window);
   g_clear_weak_pointer (&self->question);
   g_clear_weak_pointer (&self->trust_question);
+  g_clear_weak_pointer (&self->close_question);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->profile);
   g_clear_pointer (&self->pending, vis_server_address_free);
@@ -544,6 +539,18 @@ vis_application_new (void)
                        NULL);
 }
 
+/**
+ * vis_application_get_wanted:
+ * @self: the app, after its end
+ *
+ * Returns: whether somebody has started it once more while it ended
+ */
+gboolean
+vis_application_get_wanted (VisApplication *self)
+{
+  return g_atomic_int_get (&self->wanted);
+}
+
 /* Brings the window to the front. */
 void
 vis_application_present (VisApplication *self)
@@ -561,7 +568,7 @@ vis_application_sign_out (VisApplication *self, const char *why)
 
   if (self->sign_in != NULL)
     vis_login_forget (self->login, self->sign_in);
-  clear_session (self);
+  vis_application_clear_session (self);
   if (self->window == NULL)
     return;
   show_welcome (self, problem);

@@ -26,7 +26,7 @@ struct _VisNotifier
   VisChat           *chat;
   VisCallController *controller;
   VisCall           *call;
-  GHashTable        *told; /* the users whose messages are told of */
+  GHashTable        *told; /* the users of whom something is told */
   GCancellable      *cancellable;
   guint              watch;
   guint              gtk_watch;
@@ -180,7 +180,35 @@ on_received (VisNotifier     *self,
   g_hash_table_add (self->told, g_strdup (user));
 }
 
-/* What was read need not be told of any more. */
+static void
+on_requested (VisNotifier *self, VisConversation *conversation, VisChat *chat)
+{
+  const char               *user = vis_conversation_get_chat (conversation);
+  g_autofree char          *id = dup_chat_id (user);
+  g_autoptr (GNotification) notification = NULL;
+
+  if (person_is_looking (self))
+    return;
+
+  notification =
+    g_notification_new (vis_contact_get_name (vis_conversation_get_contact (conversation)));
+  g_notification_set_body (notification, _ ("Wants to be one of your contacts"));
+  g_notification_set_category (notification, "im.received");
+  g_notification_set_default_action_and_target (notification, "app.open-chat", "s", user);
+  notify (self, id, notification);
+  g_hash_table_add (self->told, g_strdup (user));
+}
+
+static gboolean
+waits (VisConversation *conversation)
+{
+  return conversation != NULL &&
+         (vis_conversation_get_unread (conversation) > 0 ||
+          vis_contact_get_state (vis_conversation_get_contact (conversation)) ==
+            VIS_CONTACT_INCOMING);
+}
+
+/* What was read or answered need not be told of any more. */
 static void
 on_unread (VisNotifier *self)
 {
@@ -190,9 +218,7 @@ on_unread (VisNotifier *self)
   g_hash_table_iter_init (&iter, self->told);
   while (g_hash_table_iter_next (&iter, &user, NULL))
     {
-      VisConversation *conversation = vis_chat_find (self->chat, user);
-
-      if (conversation == NULL || vis_conversation_get_unread (conversation) == 0)
+      if (!waits (vis_chat_find (self->chat, user)))
         {
           g_autofree char *id = dup_chat_id (user);
 
@@ -337,7 +363,10 @@ vis_notifier_new (GtkApplication *application, VisChat *chat, VisCallController 
                                       self,
                                       NULL);
   g_signal_connect_object (chat, "received", G_CALLBACK (on_received), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (chat, "requested", G_CALLBACK (on_requested), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (chat, "notify::unread", G_CALLBACK (on_unread), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+    chat, "notify::requests", G_CALLBACK (on_unread), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
     controller, "notify::call", G_CALLBACK (on_call), self, G_CONNECT_SWAPPED);
   on_call (self);

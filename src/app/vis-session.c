@@ -6,6 +6,9 @@
 
 #include "vis-session.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
+
 #include "vis-sqlite-store.h"
 
 #define DATABASE "chat.db"
@@ -18,6 +21,7 @@ struct _VisSession
   VisStore          *store;
   VisChat           *chat;
   VisCallController *controller;
+  char              *dir;
   gboolean           closed;
 };
 
@@ -38,9 +42,18 @@ vis_session_dispose (GObject *object)
 }
 
 static void
+vis_session_finalize (GObject *object)
+{
+  g_free (VIS_SESSION (object)->dir);
+
+  G_OBJECT_CLASS (vis_session_parent_class)->finalize (object);
+}
+
+static void
 vis_session_class_init (VisSessionClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = vis_session_dispose;
+  G_OBJECT_CLASS (klass)->finalize = vis_session_finalize;
 }
 
 static void
@@ -82,6 +95,7 @@ vis_session_new (
   VisClock        *clock = vis_clock_get_system ();
   g_autofree char *path = g_build_filename (dir, DATABASE, NULL);
 
+  self->dir = g_strdup (dir);
   self->link = g_object_ref (link);
   self->store = vis_sqlite_store_new (path);
   self->chat = vis_chat_new (user, self->store, VIS_WIRE (link), clock);
@@ -151,4 +165,60 @@ vis_session_close (VisSession *self)
     vis_call_controller_hang_up (self->controller);
   if (self->link != NULL)
     vis_link_stop (self->link);
+}
+
+/* One account's folder has files alone. */
+static void
+erase_folder (GTask *task, gpointer source, gpointer dir, GCancellable *cancellable)
+{
+  g_autoptr (GDir) folder = g_dir_open (dir, 0, NULL);
+  const char      *name;
+
+  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (dir, name, NULL);
+
+      if (g_unlink (path) != 0)
+        g_warning ("%s could not be deleted: %s", path, g_strerror (errno));
+    }
+  g_rmdir (dir);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_erased (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_application_release (G_APPLICATION (data));
+  g_object_unref (data);
+}
+
+static void
+on_store_closed (gpointer dir)
+{
+  g_autoptr (GTask) task =
+    g_task_new (NULL, NULL, on_erased, g_object_ref (g_application_get_default ()));
+
+  g_task_set_task_data (task, dir, g_free);
+  g_task_run_in_thread (task, erase_folder);
+}
+
+/* Its files are closed when it is finalized, which follows at once. */
+static void
+on_store_gone (gpointer dir, GObject *store)
+{
+  g_idle_add_once (on_store_closed, dir);
+}
+
+/**
+ * vis_session_erase:
+ * @self: a session
+ *
+ * Deletes all that is kept of the account on this computer, once the session has ended. The program
+ * does not end before that.
+ */
+void
+vis_session_erase (VisSession *self)
+{
+  g_application_hold (g_application_get_default ());
+  g_object_weak_ref (G_OBJECT (self->store), on_store_gone, g_strdup (self->dir));
 }

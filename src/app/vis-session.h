@@ -29,5 +29,6 @@ VisLink           *vis_session_get_link (VisSession *self);
 VisChat           *vis_session_get_chat (VisSession *self);
 VisCallController *vis_session_get_controller (VisSession *self);
 void               vis_session_close (VisSession *self);
+void               vis_session_erase (VisSession *self);
 
 G_END_DECLS

@@ -30,6 +30,7 @@ struct _VisChat
   VisConnection        connection;
   GError              *problem;
   guint                unread;
+  guint                requests;
 
   VisOutbox           *outbox;
   VisSync             *sync;
@@ -73,6 +74,7 @@ void vis_chat_add_conversation (VisChat *self, VisConversation *conversation);
 void vis_chat_add_conversations (VisChat *self, GPtrArray *conversations);
 void vis_chat_remove_conversation (VisChat *self, VisConversation *conversation);
 void vis_chat_set_loaded (VisChat *self);
+void vis_chat_note_contact (VisChat *self, VisConversation *conversation, VisContactState was);
 void vis_chat_emit_received (VisChat *self, VisConversation *conversation, VisChatMessage *message);
 
 /* vis-chat-apply.c: edits, and the objects that follow from them. */

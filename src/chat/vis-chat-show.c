@@ -178,24 +178,35 @@ show_conversation (VisChat                     *self,
   place (self, conversation);
 }
 
+/* Whether that somebody has become this is a reason to see them: not if they were sent away. */
+static gboolean
+is_news (VisContactState state)
+{
+  return state != VIS_CONTACT_NONE && state != VIS_CONTACT_BLOCKED;
+}
+
 static void
 show_contact (VisChat *self, const VisStoredContact *stored)
 {
   VisConversation *conversation = lookup (self, stored->user);
   VisContact      *contact;
+  VisContactState  was;
 
   if (conversation == NULL && stored->state == VIS_CONTACT_NONE)
     return;
 
   conversation = vis_chat_ensure (self, stored->user);
   contact = vis_conversation_get_contact (conversation);
+  was = vis_contact_get_state (contact);
   g_object_freeze_notify (G_OBJECT (contact));
   vis_contact_set_name (contact, stored->name);
   vis_contact_set_state (contact, stored->state);
   vis_contact_set_presence (contact, vis_contact_get_presence (contact), stored->last_seen);
   vis_chat_show_presence (self, contact);
   g_object_thaw_notify (G_OBJECT (contact));
-  vis_conversation_set_since (conversation, stored->since);
+  vis_conversation_set_since (conversation, is_news (stored->state) ? stored->since : 0);
+  if (self->opening == NULL)
+    vis_chat_note_contact (self, conversation, was);
   place (self, conversation);
 }
 

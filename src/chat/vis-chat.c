@@ -26,6 +26,7 @@ enum
   PROP_CONNECTION,
   PROP_CONVERSATIONS,
   PROP_UNREAD,
+  PROP_REQUESTS,
   PROP_LOADED,
   PROP_PROBLEM,
   N_PROPS,
@@ -34,24 +35,39 @@ enum
 enum
 {
   RECEIVED,
+  REQUESTED,
   N_SIGNALS,
 };
 
 static GParamSpec *props[N_PROPS];
 static guint       signals[N_SIGNALS];
 
+/* What waits for the person in all conversations. */
 static void
 update_unread (VisChat *self)
 {
-  guint sum = 0;
+  guint unread = 0;
+  guint requests = 0;
 
   for (guint i = 0; i < vis_conversation_list_get_size (self->conversations); i++)
-    sum += vis_conversation_get_unread (vis_conversation_list_peek (self->conversations, i));
-
-  if (self->unread != sum)
     {
-      self->unread = sum;
+      VisConversation *conversation = vis_conversation_list_peek (self->conversations, i);
+
+      unread += vis_conversation_get_unread (conversation);
+      if (vis_contact_get_state (vis_conversation_get_contact (conversation)) ==
+          VIS_CONTACT_INCOMING)
+        requests++;
+    }
+
+  if (self->unread != unread)
+    {
+      self->unread = unread;
       g_object_notify_by_pspec (G_OBJECT (self), props[PROP_UNREAD]);
+    }
+  if (self->requests != requests)
+    {
+      self->requests = requests;
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REQUESTS]);
     }
 }
 
@@ -76,6 +92,9 @@ vis_chat_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
       break;
     case PROP_UNREAD:
       g_value_set_uint (value, self->unread);
+      break;
+    case PROP_REQUESTS:
+      g_value_set_uint (value, self->requests);
       break;
     case PROP_LOADED:
       g_value_set_boolean (value, self->loaded);
@@ -181,6 +200,13 @@ vis_chat_class_init (VisChatClass *klass)
   props[PROP_UNREAD] = g_param_spec_uint ("unread", NULL, NULL, 0, G_MAXUINT, 0, flags);
 
   /**
+   * VisChat:requests:
+   *
+   * How many people ask to be a contact and wait for an answer.
+   */
+  props[PROP_REQUESTS] = g_param_spec_uint ("requests", NULL, NULL, 0, G_MAXUINT, 0, flags);
+
+  /**
    * VisChat:loaded:
    *
    * Whether the store was read. Ask for a connection after that: what was missed is then told from
@@ -218,6 +244,24 @@ vis_chat_class_init (VisChatClass *klass)
                                     2,
                                     VIS_TYPE_CONVERSATION,
                                     VIS_TYPE_CHAT_MESSAGE);
+
+  /**
+   * VisChat::requested:
+   * @self: the chat
+   * @conversation: with whom
+   *
+   * Emitted when somebody asks to be a contact who did not ask before.
+   */
+  signals[REQUESTED] = g_signal_new ("requested",
+                                     VIS_TYPE_CHAT,
+                                     G_SIGNAL_RUN_LAST,
+                                     0,
+                                     NULL,
+                                     NULL,
+                                     NULL,
+                                     G_TYPE_NONE,
+                                     1,
+                                     VIS_TYPE_CONVERSATION);
 }
 
 static void
@@ -353,6 +397,17 @@ vis_chat_emit_received (VisChat *self, VisConversation *conversation, VisChatMes
   g_signal_emit (self, signals[RECEIVED], 0, conversation, message);
 }
 
+/* How somebody stands to this person has changed; @was: how they stood before. */
+void
+vis_chat_note_contact (VisChat *self, VisConversation *conversation, VisContactState was)
+{
+  VisContact *contact = vis_conversation_get_contact (conversation);
+
+  update_unread (self);
+  if (was != VIS_CONTACT_INCOMING && vis_contact_get_state (contact) == VIS_CONTACT_INCOMING)
+    g_signal_emit (self, signals[REQUESTED], 0, conversation);
+}
+
 /**
  * vis_chat_get_user:
  * @self: the chat
@@ -421,6 +476,20 @@ vis_chat_get_unread (VisChat *self)
   g_return_val_if_fail (VIS_IS_CHAT (self), 0);
 
   return self->unread;
+}
+
+/**
+ * vis_chat_get_requests:
+ * @self: the chat
+ *
+ * Returns: [property@Vis.Chat:requests]
+ */
+guint
+vis_chat_get_requests (VisChat *self)
+{
+  g_return_val_if_fail (VIS_IS_CHAT (self), 0);
+
+  return self->requests;
 }
 
 /**

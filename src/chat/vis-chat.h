@@ -40,9 +40,10 @@ GType vis_connection_get_type (void);
  *
  * Read-only properties: `user`, `name` (of this person), `connection` ([enum@Vis.Connection]),
  * `conversations` (a #GListModel of [class@Vis.Conversation], newest first; a contact without
- * messages has one as well), `unread` (sum), `loaded` (the store was read: connect the wire now).
+ * messages has one as well), `unread` (sum), `requests` (of people who want to be a contact),
+ * `loaded` (the store was read: connect the wire now).
  *
- * `received` is emitted for each new message of somebody else.
+ * `received` is emitted for each new message of somebody else, `requested` for each new request.
  */
 #define VIS_TYPE_CHAT (vis_chat_get_type ())
 G_DECLARE_FINAL_TYPE (VisChat, vis_chat, VIS, CHAT, GObject)
@@ -55,6 +56,7 @@ const char      *vis_chat_get_name (VisChat *self);
 VisConnection    vis_chat_get_connection (VisChat *self);
 GListModel      *vis_chat_get_conversations (VisChat *self);
 guint            vis_chat_get_unread (VisChat *self);
+guint            vis_chat_get_requests (VisChat *self);
 gboolean         vis_chat_get_loaded (VisChat *self);
 const GError    *vis_chat_get_problem (VisChat *self);
 

@@ -12,17 +12,17 @@
 G_DEFINE_QUARK (vis_error, vis_error)
 
 static const char *const sentences[] = {
-  [VIS_ERROR_FAILED] = N_ ("That did not work. Please try again."),
-  [VIS_ERROR_OFFLINE] = N_ ("You are offline. It will be possible again once you are connected."),
+  [VIS_ERROR_FAILED] = N_ ("Something went wrong. Please try again."),
+  [VIS_ERROR_OFFLINE] = N_ ("You are offline. Try again once you are connected."),
   [VIS_ERROR_TIMED_OUT] = N_ ("The server did not answer in time. Please try again."),
   [VIS_ERROR_LOST] = N_ ("The connection was lost. Please try again."),
   [VIS_ERROR_SERVER_UNREACHABLE] =
     N_ ("The server can’t be reached. Check its address and your network."),
-  [VIS_ERROR_SERVER_UNKNOWN] = N_ ("There is no server of that name. Check its address."),
+  [VIS_ERROR_SERVER_UNKNOWN] = N_ ("No server with that name was found. Check the address."),
   [VIS_ERROR_SERVER_REFUSED] =
-    N_ ("No server runs at that address. Check the address and its port."),
+    N_ ("No server is running at that address. Check the address and port."),
   [VIS_ERROR_BAD_ADDRESS] =
-    N_ ("That is no server address. Write it like “chat.example.org” or “127.0.0.1:8448”."),
+    N_ ("That isn’t a server address. It should look like “chat.example.org” or “127.0.0.1:8448”."),
   [VIS_ERROR_INSECURE] = N_ ("The other side could not prove who it is, so nothing was sent."),
   [VIS_ERROR_STORE] = N_ ("Your messages can’t be saved. Check the free space on your disk."),
   [VIS_ERROR_STORE_NEWER] =
@@ -30,8 +30,8 @@ static const char *const sentences[] = {
   [VIS_ERROR_STORE_DAMAGED] =
     N_ ("Your saved messages were damaged. They are being fetched from the server again."),
   [VIS_ERROR_DEVICE] =
-    N_ ("The camera or microphone can’t be used. Check that no other program holds it."),
-  [VIS_ERROR_MEDIA] = N_ ("Sound and picture could not be set up. Please call again."),
+    N_ ("The camera or microphone can’t be used. Check that no other app is using it."),
+  [VIS_ERROR_MEDIA] = N_ ("Audio and video could not be set up. Please call again."),
 };
 
 static GHashTable *domains; /* GQuark -> VisErrorSentenceFunc */

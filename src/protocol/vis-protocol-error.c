@@ -17,36 +17,35 @@ static const struct
   const char *sentence;
 } errors[VIS_N_PROTOCOL_ERRORS] = {
   [VIS_PROTOCOL_ERROR_BAD_FRAME] = { "bad_frame",
-                                     N_ ("This version does not fit the server. Please update "
-                                         "Visavis.") },
+                                     N_ ("This version of Visavis doesn’t work with the server. "
+                                         "Please update it.") },
   [VIS_PROTOCOL_ERROR_BAD_REQUEST] = { "bad_request",
-                                       N_ ("The server did not understand that. Please check what "
-                                           "you entered.") },
+                                       N_ ("The server didn’t understand the request. Please check "
+                                           "what you entered.") },
   [VIS_PROTOCOL_ERROR_UNKNOWN_TYPE] = { "unknown_type",
                                         N_ ("The server does not offer this yet. Ask whoever runs "
                                             "it to update.") },
   [VIS_PROTOCOL_ERROR_UNAUTHORIZED] = { "unauthorized",
                                         N_ ("You have been signed out. Please sign in again.") },
   [VIS_PROTOCOL_ERROR_BAD_CREDENTIALS] = { "bad_credentials",
-                                           N_ ("User name and password do not match. Please try "
-                                               "again.") },
+                                           N_ ("Wrong user name or password. Please try again.") },
   [VIS_PROTOCOL_ERROR_BAD_INVITE] = { "bad_invite",
                                       N_ ("This server needs a valid invitation. Ask whoever runs "
                                           "it for a new one.") },
   [VIS_PROTOCOL_ERROR_USER_TAKEN] = { "user_taken",
                                       N_ ("This user name is taken. Please choose another one.") },
   [VIS_PROTOCOL_ERROR_NOT_FOUND] = { "not_found",
-                                     N_ ("There is nobody and nothing of that name here.") },
+                                     N_ ("There is no one with that user name on this server.") },
   [VIS_PROTOCOL_ERROR_FORBIDDEN] = { "forbidden",
                                      N_ (
                                        "This is possible once you are in each other’s contacts.") },
   [VIS_PROTOCOL_ERROR_BLOCKED] = { "blocked",
                                    N_ ("You have blocked this person. Unblock them first.") },
-  [VIS_PROTOCOL_ERROR_TOO_LARGE] = { "too_large", N_ ("That is too large. Please shorten it.") },
+  [VIS_PROTOCOL_ERROR_TOO_LARGE] = { "too_large", N_ ("This is too long. Please shorten it.") },
   [VIS_PROTOCOL_ERROR_RATE_LIMITED] = { "rate_limited",
-                                        N_ ("That was too often. Please wait a moment and try "
+                                        N_ ("Too many attempts. Please wait a moment and try "
                                             "again.") },
-  [VIS_PROTOCOL_ERROR_CONFLICT] = { "conflict", N_ ("That was already done on another device.") },
+  [VIS_PROTOCOL_ERROR_CONFLICT] = { "conflict", N_ ("This was already done on another device.") },
   [VIS_PROTOCOL_ERROR_UNAVAILABLE] = { "unavailable",
                                        N_ ("The server can’t do this now. Nothing was lost: try "
                                            "again later.") },

@@ -54,10 +54,9 @@ vis_link_set_problem (VisLink *self, const GError *error)
 static void
 set_problem (VisLink *self, VisLinkProblem code)
 {
-  const char *sentence =
-    code == VIS_LINK_PROBLEM_REPLACED
-      ? _ ("You are connected somewhere else with this sign-in. Connect here instead?")
-      : _ ("You were signed out by the server. Please sign in again.");
+  const char        *sentence = code == VIS_LINK_PROBLEM_REPLACED
+                                  ? _ ("You are connected on another computer. Connect here instead?")
+                                  : _ ("You were signed out by the server. Please sign in again.");
   g_autoptr (GError) error = g_error_new_literal (VIS_LINK_PROBLEM, code, sentence);
 
   vis_link_set_problem (self, error);

@@ -491,6 +491,7 @@ static void
 vis_call_view_init (VisCallView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  vis_ui_hide_unseen_pages (self->stack);
   adw_header_bar_set_show_start_title_buttons (self->header, FALSE);
 
   self->controller_signals = g_signal_group_new (VIS_TYPE_CALL_CONTROLLER);

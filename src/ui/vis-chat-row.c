@@ -129,6 +129,7 @@ update (VisChatRow *self)
   VisContact      *contact;
   VisChatMessage  *message;
   guint            unread;
+  guint            waiting;
   GtkWidget       *parent = gtk_widget_get_parent (GTK_WIDGET (self));
   g_autofree char *badge = NULL, *spoken = NULL;
 
@@ -146,9 +147,11 @@ update (VisChatRow *self)
   update_presence (self, contact);
   update_message (self, contact, message);
 
-  badge = vis_format_unread (unread);
+  /* A request waits for an answer like a message. */
+  waiting = unread + (vis_contact_get_state (contact) == VIS_CONTACT_INCOMING ? 1 : 0);
+  badge = vis_format_unread (waiting);
   gtk_label_set_label (self->unread, badge);
-  gtk_widget_set_visible (GTK_WIDGET (self->unread), unread > 0);
+  gtk_widget_set_visible (GTK_WIDGET (self->unread), waiting > 0);
 
   spoken = vis_format_row_name (vis_contact_get_name (contact),
                                 unread,

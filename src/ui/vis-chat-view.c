@@ -9,6 +9,7 @@
 #include "vis-composer.h"
 #include "vis-confirm-dialog.h"
 #include "vis-connection-bar.h"
+#include "vis-contact-question.h"
 #include "vis-error.h"
 #include "vis-format.h"
 #include "vis-minute.h"
@@ -30,7 +31,7 @@ struct _VisChatView
   VisChat            *chat;
   VisCallController  *controller;
   VisConversation    *conversation;
-  VisConversation    *removing; /* whose end the server was asked for */
+  VisConversation    *leaving; /* who is removed or blocked, until the server has said so */
   GSignalGroup       *chat_signals;
   GSignalGroup       *controller_signals;
   GSignalGroup       *conversation_signals;
@@ -38,6 +39,8 @@ struct _VisChatView
   GSimpleActionGroup *actions;
   guint               draft_id; /* until what is being written is kept */
   gboolean            folded;
+  gboolean            blocking;   /* rather than removing who is leaving */
+  gboolean            was_mutual; /* the contact, when it was looked at last */
 
   AdwHeaderBar       *header;
   AdwAvatar          *avatar;
@@ -89,8 +92,8 @@ dup_subtitle (VisChatView *self)
   g_autoptr (GTimeZone) zone = NULL;
   VisContact           *contact = get_contact (self);
 
-  if (self->removing == self->conversation)
-    return g_strdup (_ ("Removing…"));
+  if (self->leaving == self->conversation)
+    return g_strdup (self->blocking ? _ ("Blocking…") : _ ("Removing…"));
   /* Who is not connected does not know who is there. */
   if (is_mutual (self) && !is_connected (self))
     return g_strdup (_ ("Not connected"));
@@ -127,21 +130,27 @@ update_actions (VisChatView *self)
   enable (self, "clear", self->conversation != NULL);
   enable (self,
           "remove",
-          contact != NULL && self->removing == NULL &&
+          contact != NULL && self->leaving == NULL &&
             vis_contact_get_state (contact) != VIS_CONTACT_NONE);
+  enable (self,
+          "block",
+          contact != NULL && self->leaving == NULL &&
+            vis_contact_get_state (contact) != VIS_CONTACT_BLOCKED);
 }
 
-/* Who has just accepted a request goes on by writing; what is about to hide must not keep the
- * focus. */
+/* Who has just accepted a request, or was accepted, goes on by writing, unless busy elsewhere. */
 static void
 keep_focus (VisChatView *self)
 {
   GtkRoot   *root = gtk_widget_get_root (GTK_WIDGET (self));
   GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+  gboolean   free_focus = focus == NULL || !gtk_widget_get_mapped (focus) ||
+                        gtk_widget_is_ancestor (focus, GTK_WIDGET (self->request));
 
-  if (is_mutual (self) && focus != NULL &&
-      gtk_widget_is_ancestor (focus, GTK_WIDGET (self->request)))
+  if (!self->was_mutual && is_mutual (self) && free_focus &&
+      gtk_widget_get_mapped (GTK_WIDGET (self)))
     gtk_widget_grab_focus (GTK_WIDGET (self->composer));
+  self->was_mutual = is_mutual (self);
 }
 
 static void
@@ -297,7 +306,9 @@ on_clear (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 
   name = vis_text_isolate (vis_contact_get_name (get_contact (self)));
   body = g_strdup_printf (
-    _ ("All messages with %s disappear from your devices. %s keeps them."), name, name);
+    _ ("All messages with %s will be deleted from your devices. %s will still have them."),
+    name,
+    name);
   vis_confirm_dialog_show (GTK_WIDGET (self),
                            _ ("Clear history?"),
                            body,
@@ -308,59 +319,70 @@ on_clear (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 }
 
 static void
-on_removed (GObject *source, GAsyncResult *result, gpointer user_data)
+on_sent_away (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (VisChatView) self = user_data;
   g_autoptr (GError)      error = NULL;
 
   if (!vis_chat_contact_finish (VIS_CHAT (source), result, &error))
     complain (self, error);
-  g_clear_object (&self->removing);
+  g_clear_object (&self->leaving);
   if (self->actions != NULL)
     update (self);
 }
 
 static void
-on_remove_confirmed (gpointer data)
+send_away (Question *question, VisContactVerb verb)
 {
-  Question *question = data;
-
-  g_set_object (&question->view->removing, question->conversation);
+  g_set_object (&question->view->leaving, question->conversation);
+  question->view->blocking = verb == VIS_CONTACT_VERB_BLOCK;
   update (question->view);
 
   vis_chat_contact_async (question->chat,
-                          VIS_CONTACT_VERB_REMOVE,
+                          verb,
                           vis_conversation_get_chat (question->conversation),
                           NULL,
-                          on_removed,
+                          on_sent_away,
                           g_object_ref (question->view));
+}
+
+static void
+on_remove_confirmed (gpointer question)
+{
+  send_away (question, VIS_CONTACT_VERB_REMOVE);
+}
+
+static void
+on_block_confirmed (gpointer question)
+{
+  send_away (question, VIS_CONTACT_VERB_BLOCK);
+}
+
+static void
+ask_to_send_away (VisChatView *self, VisContactVerb verb, VisConfirmFunc confirmed)
+{
+  if (self->conversation != NULL)
+    vis_contact_question_show (
+      GTK_WIDGET (self), get_contact (self), verb, confirmed, question_new (self), question_free);
 }
 
 static void
 on_remove (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
-  VisChatView     *self = user_data;
-  g_autofree char *name = NULL, *heading = NULL;
+  ask_to_send_away (user_data, VIS_CONTACT_VERB_REMOVE, on_remove_confirmed);
+}
 
-  if (self->conversation == NULL)
-    return;
-
-  name = vis_text_isolate (vis_contact_get_name (get_contact (self)));
-  heading = g_strdup_printf (_ ("Remove %s?"), name);
-  vis_confirm_dialog_show (
-    GTK_WIDGET (self),
-    heading,
-    _ ("You will not be able to write to or call each other until a new request is accepted."),
-    _ ("Remove"),
-    on_remove_confirmed,
-    question_new (self),
-    question_free);
+static void
+on_block (GSimpleAction *action, GVariant *parameter, gpointer user_data)
+{
+  ask_to_send_away (user_data, VIS_CONTACT_VERB_BLOCK, on_block_confirmed);
 }
 
 static const GActionEntry action_entries[] = {
   { .name = "call", .activate = on_call, .parameter_type = "b" },
   { .name = "clear", .activate = on_clear },
   { .name = "remove", .activate = on_remove },
+  { .name = "block", .activate = on_block },
 };
 
 static gboolean
@@ -427,7 +449,7 @@ vis_chat_view_dispose (GObject *object)
   g_clear_object (&self->contact_signals);
   g_clear_object (&self->actions);
   g_clear_object (&self->conversation);
-  g_clear_object (&self->removing);
+  g_clear_object (&self->leaving);
   g_clear_object (&self->controller);
   g_clear_object (&self->chat);
 

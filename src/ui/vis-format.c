@@ -529,7 +529,7 @@ vis_format_end_title (VisEndReason reason)
     case VIS_END_FAILED:
       return _ ("Connection lost");
     case VIS_END_INSECURE:
-      return _ ("Insecure");
+      return _ ("Not secure");
     case VIS_END_NONE:
     case VIS_END_HANGUP:
     case VIS_END_ANSWERED_ELSEWHERE:
@@ -555,12 +555,12 @@ vis_format_end_body (VisEndReason reason, const char *peer)
     case VIS_END_TIMEOUT:
       return g_strdup_printf (_ ("%s will see that you called."), name);
     case VIS_END_UNREACHABLE:
-      return g_strdup_printf (_ ("None of the devices of %s is online."), name);
+      return g_strdup_printf (_ ("%s isn’t online on any device."), name);
     case VIS_END_FAILED:
-      return g_strdup (_ ("The connection could not be brought back. Check your network."));
+      return g_strdup (_ ("The connection could not be restored. Check your network."));
     case VIS_END_INSECURE:
       return g_strdup (
-        _ ("The other side could not prove its identity — nothing was sent or shown."));
+        _ ("The other side could not prove its identity, so nothing was sent or shown."));
     case VIS_END_NONE:
     case VIS_END_HANGUP:
     case VIS_END_ANSWERED_ELSEWHERE:
@@ -578,7 +578,7 @@ vis_format_connection (VisConnection connection)
   switch (connection)
     {
     case VIS_CONNECTION_OFFLINE:
-      return _ ("Offline – trying again");
+      return _ ("Offline. Trying again…");
     case VIS_CONNECTION_CONNECTING:
       return _ ("Connecting…");
     case VIS_CONNECTION_SYNCING:

@@ -270,8 +270,8 @@ on_activate_link (VisMessageBody *self, const char *uri)
     return GDK_EVENT_PROPAGATE;
 
   target = vis_links_dup_target (uri);
-  body = g_strdup_printf (
-    _ ("It leads to %s, and may look like an address that you know without being it."), target);
+  body = g_strdup_printf (_ ("It leads to %s, which may only look like an address that you know."),
+                          target);
   visit = g_new0 (Visit, 1);
   visit->widget = g_object_ref (GTK_WIDGET (self));
   visit->uri = g_strdup (uri);

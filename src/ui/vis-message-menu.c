@@ -234,15 +234,15 @@ ask_to_delete (VisMessageMenu *self, gboolean everywhere)
   deletion->message = g_object_ref (self->target);
   deletion->everywhere = everywhere;
 
-  vis_confirm_dialog_show (self->view,
-                           everywhere ? _ ("Delete for everyone?") : _ ("Delete for you?"),
-                           everywhere
-                             ? _ ("Nobody in this chat will be able to read the message any more.")
-                             : _ ("The message disappears from your devices. Others keep theirs."),
-                           _ ("Delete"),
-                           on_delete_confirmed,
-                           deletion,
-                           deletion_free);
+  vis_confirm_dialog_show (
+    self->view,
+    everywhere ? _ ("Delete for everyone?") : _ ("Delete for you?"),
+    everywhere ? _ ("No one in this chat will be able to read the message anymore.")
+               : _ ("The message will be deleted from your devices. Others will still have it."),
+    _ ("Delete"),
+    on_delete_confirmed,
+    deletion,
+    deletion_free);
 }
 
 static void

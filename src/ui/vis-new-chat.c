@@ -123,13 +123,14 @@ on_submit (VisNewChat *self)
     return;
   if (!vis_user_is_valid (user))
     {
-      set_error (self,
-                 _ ("That is no user name: it has up to 32 letters, digits, dots and dashes."));
+      set_error (
+        self,
+        _ ("That isn’t a user name. User names have up to 32 letters, digits, dots and dashes."));
       return;
     }
   if (g_strcmp0 (user, vis_chat_get_user (self->chat)) == 0)
     {
-      set_error (self, _ ("That is you. Enter the user name of somebody else."));
+      set_error (self, _ ("That’s you. Enter someone else’s user name."));
       return;
     }
 

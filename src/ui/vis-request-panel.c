@@ -6,6 +6,7 @@
 
 #include "vis-request-panel.h"
 
+#include "vis-contact-question.h"
 #include "vis-error.h"
 #include "vis-text.h"
 #include "vis-ui.h"
@@ -24,6 +25,7 @@ struct _VisRequestPanel
 
   GtkLabel     *title;
   GtkLabel     *body;
+  GtkWidget    *block_button;
   GtkButton    *no_button;
   GtkButton    *yes_button;
   GtkSpinner   *spinner;
@@ -44,26 +46,26 @@ typedef struct
 
 static const Offer offers[] = {
   [VIS_CONTACT_NONE] = { N_ ("%s is not one of your contacts"),
-                         N_ ("Send a request to write and call again."),
+                         N_ ("Send a request to message and call each other again."),
                          N_ ("Add contact"),
                          NULL,
                          VIS_CONTACT_VERB_ADD,
                          VIS_CONTACT_VERB_REMOVE },
   [VIS_CONTACT_MUTUAL] = { NULL },
   [VIS_CONTACT_REQUESTED] = { N_ ("Waiting for %s"),
-                              N_ ("You can write and call once your request is accepted."),
+                              N_ ("You can chat and call once your request is accepted."),
                               NULL,
                               N_ ("Cancel request"),
                               VIS_CONTACT_VERB_ADD,
                               VIS_CONTACT_VERB_REMOVE },
   [VIS_CONTACT_INCOMING] = { N_ ("%s wants to talk to you"),
-                             N_ ("Accept to write to and call each other."),
+                             N_ ("Accept to chat with and call each other."),
                              N_ ("Accept"),
                              N_ ("Remove"),
                              VIS_CONTACT_VERB_ACCEPT,
                              VIS_CONTACT_VERB_REMOVE },
   [VIS_CONTACT_BLOCKED] = { N_ ("You have blocked %s"),
-                            N_ ("Neither of you can write or call."),
+                            N_ ("You can’t message or call each other."),
                             N_ ("Unblock"),
                             NULL,
                             VIS_CONTACT_VERB_UNBLOCK,
@@ -101,6 +103,7 @@ update (VisRequestPanel *self)
   g_autofree char *name = NULL, *title = NULL;
   char           **parts;
 
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY, self->busy, -1);
   gtk_widget_set_visible (GTK_WIDGET (self), offer != NULL);
   if (offer == NULL)
     return;
@@ -115,9 +118,12 @@ update (VisRequestPanel *self)
   gtk_label_set_label (self->body, _ (offer->body));
   update_button (self->yes_button, offer->yes, self->busy);
   update_button (self->no_button, offer->no, self->busy);
+  /* Whoever may send a stranger away may also keep them away. */
+  gtk_widget_set_visible (self->block_button,
+                          vis_contact_get_state (self->contact) == VIS_CONTACT_INCOMING);
+  gtk_widget_set_sensitive (self->block_button, !self->busy);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->busy);
   gtk_spinner_set_spinning (self->spinner, self->busy);
-  gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY, self->busy, -1);
 }
 
 static void
@@ -167,6 +173,51 @@ on_no_clicked (VisRequestPanel *self)
     ask (self, offer->no_verb);
 }
 
+typedef struct
+{
+  VisRequestPanel *panel;
+  VisContact      *contact;
+} Question;
+
+static void
+question_free (gpointer data)
+{
+  Question *question = data;
+
+  g_object_unref (question->panel);
+  g_object_unref (question->contact);
+  g_free (question);
+}
+
+/* A link may have opened another chat meanwhile. */
+static void
+on_block_confirmed (gpointer data)
+{
+  Question *question = data;
+
+  if (question->panel->contact == question->contact && !question->panel->busy)
+    ask (question->panel, VIS_CONTACT_VERB_BLOCK);
+}
+
+static void
+on_block_clicked (VisRequestPanel *self)
+{
+  Question *question;
+
+  if (self->contact == NULL || self->busy)
+    return;
+
+  question = g_new0 (Question, 1);
+  question->panel = g_object_ref (self);
+  question->contact = g_object_ref (self->contact);
+  vis_contact_question_show (GTK_WIDGET (self),
+                             self->contact,
+                             VIS_CONTACT_VERB_BLOCK,
+                             on_block_confirmed,
+                             question,
+                             question_free);
+}
+
 static void
 forget (VisRequestPanel *self)
 {
@@ -199,9 +250,11 @@ vis_request_panel_class_init (VisRequestPanelClass *klass)
                                                VIS_UI_RESOURCE_PATH "vis-request-panel.ui");
   gtk_widget_class_bind_template_child (widget_class, VisRequestPanel, title);
   gtk_widget_class_bind_template_child (widget_class, VisRequestPanel, body);
+  gtk_widget_class_bind_template_child (widget_class, VisRequestPanel, block_button);
   gtk_widget_class_bind_template_child (widget_class, VisRequestPanel, no_button);
   gtk_widget_class_bind_template_child (widget_class, VisRequestPanel, yes_button);
   gtk_widget_class_bind_template_child (widget_class, VisRequestPanel, spinner);
+  gtk_widget_class_bind_template_callback (widget_class, on_block_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_no_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_yes_clicked);
 }

@@ -9,6 +9,7 @@
 #include "vis-chat-row.h"
 #include "vis-connection-bar.h"
 #include "vis-padlock.h"
+#include "vis-text.h"
 #include "vis-ui.h"
 
 #include <string.h>
@@ -336,6 +337,26 @@ vis_sidebar_class_init (VisSidebarClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_search_stopped);
 }
 
+/* Who one is here, and by what name others can add one. */
+static gboolean
+to_subtitle (GBinding *binding, const GValue *from, GValue *to, gpointer data)
+{
+  g_autoptr (VisChat) chat = VIS_CHAT (g_binding_dup_source (binding));
+  const char         *name = g_value_get_string (from);
+  const char         *user = vis_chat_get_user (chat);
+
+  if (name == NULL || strcmp (name, user) == 0)
+    g_value_take_string (to, g_strconcat ("@", user, NULL));
+  else
+    {
+      g_autofree char *isolated = vis_text_isolate (name);
+
+      g_value_take_string (to, g_strdup_printf ("%s · @%s", isolated, user));
+    }
+
+  return TRUE;
+}
+
 static void
 vis_sidebar_init (VisSidebar *self)
 {
@@ -343,11 +364,20 @@ vis_sidebar_init (VisSidebar *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_header_bar_set_show_end_title_buttons (self->header, FALSE);
+  vis_ui_hide_unseen_pages (self->stack);
   self->chat_signals = g_signal_group_new (VIS_TYPE_CHAT);
   g_signal_group_connect_swapped (
     self->chat_signals, "notify::connection", G_CALLBACK (on_connection), self);
   self->own_name = g_binding_group_new ();
-  g_binding_group_bind (self->own_name, "name", self->title, "subtitle", G_BINDING_SYNC_CREATE);
+  g_binding_group_bind_full (self->own_name,
+                             "name",
+                             self->title,
+                             "subtitle",
+                             G_BINDING_SYNC_CREATE,
+                             to_subtitle,
+                             NULL,
+                             NULL,
+                             NULL);
 
   self->filter = gtk_custom_filter_new (matches, self, NULL);
   self->filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (g_object_ref (self->filter)));

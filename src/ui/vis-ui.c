@@ -100,3 +100,39 @@ vis_ui_set_narrow (AdwHeaderBar *header, gboolean narrow)
 
   adw_header_bar_set_decoration_layout (header, rest);
 }
+
+static void
+update_hidden (GtkWidget *page)
+{
+  gtk_accessible_update_state (
+    GTK_ACCESSIBLE (page), GTK_ACCESSIBLE_STATE_HIDDEN, !gtk_widget_get_mapped (page), -1);
+}
+
+/**
+ * vis_ui_hide_unseen:
+ * @page: something that others can lie in front of, like a page of a stack
+ *
+ * Keeps screen readers from what is not on the screen: GTK 4.8 tells them of every page, whether it
+ * is shown or not.
+ */
+void
+vis_ui_hide_unseen (GtkWidget *page)
+{
+  g_signal_connect (page, "map", G_CALLBACK (update_hidden), NULL);
+  g_signal_connect_after (page, "unmap", G_CALLBACK (update_hidden), NULL);
+  update_hidden (page);
+}
+
+/**
+ * vis_ui_hide_unseen_pages:
+ * @stack: a stack that has its pages
+ *
+ * Does the same for each page of a stack.
+ */
+void
+vis_ui_hide_unseen_pages (GtkStack *stack)
+{
+  for (GtkWidget *page = gtk_widget_get_first_child (GTK_WIDGET (stack)); page != NULL;
+       page = gtk_widget_get_next_sibling (page))
+    vis_ui_hide_unseen (page);
+}

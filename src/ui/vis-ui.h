@@ -12,6 +12,8 @@ G_BEGIN_DECLS
 
 void vis_ui_init (void);
 void vis_ui_say (GtkWidget *widget, const char *sentence);
+void vis_ui_hide_unseen (GtkWidget *page);
+void vis_ui_hide_unseen_pages (GtkStack *stack);
 void vis_ui_set_narrow (AdwHeaderBar *header, gboolean narrow);
 
 G_END_DECLS

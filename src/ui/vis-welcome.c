@@ -72,7 +72,7 @@ update (VisWelcome *self)
   gtk_label_set_label (self->title,
                        self->create ? _ ("Create an account") : _ ("Welcome to Visavis"));
   gtk_label_set_label (self->subtitle,
-                       self->create ? _ ("It lives on the server that you choose.")
+                       self->create ? _ ("Your account lives on the server that you choose.")
                                     : _ ("Chat and talk face to face."));
   gtk_widget_set_visible (GTK_WIDGET (self->name_row), self->create);
   gtk_widget_set_visible (GTK_WIDGET (self->invite_row), self->create);
@@ -122,8 +122,8 @@ check (
   if (!vis_user_is_valid (user))
     return complain (self,
                      self->user_row,
-                     _ ("A user name has up to 32 small letters, digits, dots and dashes, and "
-                        "begins with a letter or digit."));
+                     _ ("User names have up to 32 lowercase letters, digits, dots and dashes, and "
+                        "begin with a letter or digit."));
   if (length == 0)
     return complain (self, self->password_row, _ ("Enter your password."));
   if (self->create && length < PASSWORD_MIN_BYTES)

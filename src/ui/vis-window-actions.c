@@ -8,10 +8,28 @@
 
 #include "vis-ui.h"
 
+#include <glib/gi18n.h>
+
 static void
 action_say (GtkWidget *widget, const char *name, GVariant *parameter)
 {
   vis_window_show_error (VIS_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+action_copy_user_name (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VisWindow       *self = VIS_WINDOW (widget);
+  g_autofree char *sentence = NULL;
+  const char      *user;
+
+  if (self->chat == NULL)
+    return;
+
+  user = vis_chat_get_user (self->chat);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), user);
+  sentence = g_strdup_printf (_ ("Copied “%s”. Others can add you by this user name."), user);
+  vis_window_show_error (self, sentence);
 }
 
 static void
@@ -124,6 +142,7 @@ void
 vis_window_class_add_actions (GtkWidgetClass *widget_class)
 {
   gtk_widget_class_install_action (widget_class, "win.say", "s", action_say);
+  gtk_widget_class_install_action (widget_class, "win.copy-user-name", NULL, action_copy_user_name);
   gtk_widget_class_install_action (widget_class, "win.search", NULL, action_search);
   gtk_widget_class_install_action (widget_class, "win.new-chat", NULL, action_new_chat);
   gtk_widget_class_install_action (widget_class, "win.back", NULL, action_back);

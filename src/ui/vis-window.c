@@ -30,12 +30,16 @@ show_content (VisWindow *self, const char *page)
 static gboolean
 update_title (gpointer data)
 {
-  VisWindow *self = data;
-  guint      unread = self->chat != NULL ? vis_chat_get_unread (self->chat) : 0;
-  /* Translators: the title of the window with the number of unread messages. */
-  g_autofree char *title = g_strdup_printf (_ ("(%u) Visavis"), unread);
+  VisWindow       *self = data;
+  guint            waiting = 0;
+  g_autofree char *title = NULL;
 
-  gtk_window_set_title (GTK_WINDOW (self), unread > 0 ? title : _ ("Visavis"));
+  if (self->chat != NULL)
+    waiting = vis_chat_get_unread (self->chat) + vis_chat_get_requests (self->chat);
+  /* Translators: the title of the window with the number of unread messages and of people who
+   * want to be a contact. */
+  title = g_strdup_printf (_ ("(%u) Visavis"), waiting);
+  gtk_window_set_title (GTK_WINDOW (self), waiting > 0 ? title : _ ("Visavis"));
   self->title_id = 0;
 
   return G_SOURCE_REMOVE;
@@ -103,6 +107,8 @@ complete (VisWindow *self)
   self->call_view = g_object_new (VIS_TYPE_CALL_VIEW, NULL);
   gtk_stack_add_named (self->content, GTK_WIDGET (self->chat_view), "chat");
   gtk_stack_add_named (self->content, GTK_WIDGET (self->call_view), "call");
+  vis_ui_hide_unseen (GTK_WIDGET (self->chat_view));
+  vis_ui_hide_unseen (GTK_WIDGET (self->call_view));
   on_folded (self);
   vis_chat_view_set_session (self->chat_view, self->chat, self->controller);
   vis_chat_view_set_news (self->chat_view, self->news);
@@ -321,6 +327,10 @@ vis_window_furnish (VisWindow *self)
   adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), GTK_WIDGET (self->toasts));
   self->updating = FALSE;
 
+  vis_ui_hide_unseen_pages (self->stack);
+  vis_ui_hide_unseen_pages (self->content);
+  vis_ui_hide_unseen (GTK_WIDGET (self->sidebar));
+  vis_ui_hide_unseen (GTK_WIDGET (self->content));
   vis_sidebar_set_news (self->sidebar, self->news);
   on_folded (self);
   gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
@@ -342,6 +352,8 @@ vis_window_init (VisWindow *self)
   self->chat_signals = g_signal_group_new (VIS_TYPE_CHAT);
   g_signal_group_connect_swapped (
     self->chat_signals, "notify::unread", G_CALLBACK (queue_title), self);
+  g_signal_group_connect_swapped (
+    self->chat_signals, "notify::requests", G_CALLBACK (queue_title), self);
   self->controller_signals = g_signal_group_new (VIS_TYPE_CALL_CONTROLLER);
   g_signal_group_connect_swapped (
     self->controller_signals, "notify::call", G_CALLBACK (on_call_changed), self);
@@ -420,8 +432,6 @@ vis_window_set_session (VisWindow *self, VisChat *chat, VisCallController *contr
       adw_leaflet_set_visible_child_name (self->leaflet, "chats");
     }
   gtk_stack_set_visible_child_name (self->stack, "main");
-  /* GTK 4.8 shows hidden pages to screen readers; a form that has served should not be there. */
-  gtk_widget_set_visible (GTK_WIDGET (self->welcome), FALSE);
 }
 
 /**
@@ -435,7 +445,6 @@ vis_window_show_welcome (VisWindow *self)
   g_return_if_fail (VIS_IS_WINDOW (self));
 
   vis_window_furnish (self);
-  gtk_widget_set_visible (GTK_WIDGET (self->welcome), TRUE);
   gtk_stack_set_visible_child_name (self->stack, "welcome");
   gtk_widget_grab_focus (GTK_WIDGET (self->welcome));
 }

@@ -782,6 +782,45 @@ on_contact_done (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+count_one (guint *count)
+{
+  (*count)++;
+}
+
+/* Who was sent away, by removing or by blocking, does not come to the top by that. */
+static void
+assert_first_after_leaving (Fixture *fixture, GListModel *model)
+{
+  static const char *const events[] = {
+    "{\"type\":\"contact:changed\",\"seq\":16,\"contact\":{\"user\":\"grace\",\"state\":\"mutual\"}"
+    "}",
+    "{\"type\":\"contact:changed\",\"seq\":18,\"contact\":{\"user\":\"grace\",\"state\":"
+    "\"blocked\"}}",
+    "{\"type\":\"contact:changed\",\"seq\":19,\"contact\":{\"user\":\"grace\",\"state\":\"none\"}}",
+  };
+
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"contact:changed\",\"seq\":15,\"contact\":{\"user\":\"kurt\","
+                   "\"state\":\"incoming\"}}");
+  for (guint i = 0; i < G_N_ELEMENTS (events); i++)
+    {
+      g_autoptr (VisConversation) first = NULL;
+
+      manual_clock_advance (fixture->clock, 1000);
+      if (i == 1)
+        fake_wire_event (fixture->wire,
+                         "{\"type\":\"contact:changed\",\"seq\":17,\"contact\":{\"user\":\"kurt\","
+                         "\"state\":\"mutual\"}}");
+      flush (fixture);
+      manual_clock_advance (fixture->clock, 1000);
+      fake_wire_event (fixture->wire, "%s", events[i]);
+      flush (fixture);
+      first = g_list_model_get_item (model, 0);
+      g_assert_cmpstr (vis_conversation_get_chat (first), ==, i == 0 ? "grace" : "kurt");
+    }
+}
+
+static void
 test_contacts (Fixture *fixture, gconstpointer data)
 {
   VisConversation *grace = begin (fixture, 10);
@@ -789,7 +828,9 @@ test_contacts (Fixture *fixture, gconstpointer data)
   VisConversation *kurt;
   VisContact      *contact = vis_conversation_get_contact (grace);
   int              done = 0;
+  guint            requests = 0;
 
+  g_signal_connect_swapped (fixture->chat, "requested", G_CALLBACK (count_one), &requests);
   fake_wire_event (
     fixture->wire,
     "{\"type\":\"contact:changed\",\"seq\":11,\"contact\":{\"user\":\"kurt\",\"name\":\"Kurt\","
@@ -807,6 +848,8 @@ test_contacts (Fixture *fixture, gconstpointer data)
 
     g_assert_true (first == kurt);
   }
+  g_assert_cmpuint (requests, ==, 1);
+  g_assert_cmpuint (vis_chat_get_requests (fixture->chat), ==, 1);
 
   /* Accepting: the answer says how things stand. */
   vis_chat_contact_async (
@@ -818,6 +861,7 @@ test_contacts (Fixture *fixture, gconstpointer data)
   WAIT_FOR (done == 1);
   g_assert_cmpint (
     vis_contact_get_state (vis_conversation_get_contact (kurt)), ==, VIS_CONTACT_MUTUAL);
+  g_assert_cmpuint (vis_chat_get_requests (fixture->chat), ==, 0);
 
   /* Without one, the list is asked. */
   done = 0;
@@ -850,6 +894,7 @@ test_contacts (Fixture *fixture, gconstpointer data)
   flush (fixture);
   g_assert_cmpstr (vis_contact_get_name (contact), ==, "Grace H.");
   g_assert_cmpint (vis_contact_get_presence (contact), ==, VIS_PRESENCE_OFFLINE);
+  assert_first_after_leaving (fixture, model);
 
   fake_wire_disconnect (fixture->wire);
   done = 0;

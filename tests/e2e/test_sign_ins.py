@@ -10,7 +10,7 @@ from harness.report import step
 from harness.server import PASSWORD
 from harness.stage import main
 
-QUESTION = 'You are connected somewhere else with this sign-in. Connect here instead?'
+QUESTION = 'You are connected on another computer. Connect here instead?'
 
 
 def cases(stage):

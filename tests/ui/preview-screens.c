@@ -118,8 +118,7 @@ show_offline (void)
 {
   show_chat ();
   vis_chat_set_connection (stage->chat, VIS_CONNECTION_OFFLINE);
-  vis_window_show_error (window,
-                         "You are offline. It will be possible again once you are connected.");
+  vis_window_show_error (window, "You are offline. Try again once you are connected.");
 }
 
 static void
@@ -130,11 +129,10 @@ show_offer (void)
   g_action_map_add_action (G_ACTION_MAP (g_application_get_default ()), G_ACTION (action));
   show_chat ();
   vis_chat_set_connection (stage->chat, VIS_CONNECTION_OFFLINE);
-  vis_link_news_set_offer (
-    vis_window_get_news (window),
-    "You are connected somewhere else with this sign-in. Connect here instead?",
-    "Connect here",
-    "app.connect");
+  vis_link_news_set_offer (vis_window_get_news (window),
+                           "You are connected on another computer. Connect here instead?",
+                           "Connect here",
+                           "app.connect");
 }
 
 #define FIRST                                                                                      \

@@ -131,7 +131,7 @@ test_call_over (Fixture *fixture, gconstpointer data)
     { VIS_END_BUSY, "Busy" },
     { VIS_END_UNREACHABLE, "Could not be reached" },
     { VIS_END_FAILED, "Connection lost" },
-    { VIS_END_INSECURE, "Insecure" },
+    { VIS_END_INSECURE, "Not secure" },
   };
 
   fixture_sign_in (fixture);

@@ -266,14 +266,15 @@ test_requests (Fixture *fixture, gconstpointer data)
 
 /* Requests that take their time */
 
-static GTask *asked; /* what the server was asked for */
+static GTask         *asked; /* what the server was asked for */
+static VisContactVerb asked_verb;
 
-void          __wrap_vis_chat_contact_async (VisChat            *self,
-                                             VisContactVerb      verb,
-                                             const char         *user,
-                                             GCancellable       *cancellable,
-                                             GAsyncReadyCallback callback,
-                                             gpointer            user_data);
+void                  __wrap_vis_chat_contact_async (VisChat            *self,
+                                                     VisContactVerb      verb,
+                                                     const char         *user,
+                                                     GCancellable       *cancellable,
+                                                     GAsyncReadyCallback callback,
+                                                     gpointer            user_data);
 
 void
 __wrap_vis_chat_contact_async (VisChat            *self,
@@ -285,6 +286,7 @@ __wrap_vis_chat_contact_async (VisChat            *self,
 {
   g_assert_null (asked);
   asked = g_task_new (self, cancellable, callback, user_data);
+  asked_verb = verb;
 }
 
 static void
@@ -304,10 +306,29 @@ test_requests_take_time (Fixture *fixture, gconstpointer data)
   vis_window_open_chat (fixture->window, "radia");
   panel = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Accept");
   panel = gtk_widget_get_ancestor (panel, VIS_TYPE_REQUEST_PANEL);
+
+  /* Wherever somebody can be removed they can be blocked, after a question. */
+  driver_click (panel, "Block");
+  g_assert_null (asked);
+  driver_find (
+    driver_look_for_window (ADW_TYPE_MESSAGE_DIALOG), GTK_TYPE_LABEL, "Block Radia Perlman?");
+  driver_click (driver_look_for_window (ADW_TYPE_MESSAGE_DIALOG), "Block");
+  driver_settle ();
+  g_assert_nonnull (asked);
+  g_assert_cmpint (asked_verb, ==, VIS_CONTACT_VERB_BLOCK);
+  answer ();
+
+  /* Who has accepted can write at once. */
+  gtk_widget_grab_focus (driver_find (panel, GTK_TYPE_BUTTON, "Accept"));
   driver_click (panel, "Accept");
   gtk_test_accessible_assert_state (GTK_ACCESSIBLE (panel), GTK_ACCESSIBLE_STATE_BUSY, TRUE);
+  vis_contact_set_state (
+    vis_conversation_get_contact (vis_chat_find (fixture->stage->chat, "radia")),
+    VIS_CONTACT_MUTUAL);
   answer ();
   gtk_test_accessible_assert_state (GTK_ACCESSIBLE (panel), GTK_ACCESSIBLE_STATE_BUSY, FALSE);
+  g_assert_true (gtk_window_get_focus (GTK_WINDOW (fixture->window)) ==
+                 driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message"));
 
   vis_window_open_chat (fixture->window, "grace");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Online");
@@ -323,7 +344,7 @@ test_requests_take_time (Fixture *fixture, gconstpointer data)
 static void
 test_new_chat (Fixture *fixture, gconstpointer data)
 {
-  const char *opened = "You can write and call once your request is accepted.";
+  const char *opened = "You can chat and call once your request is accepted.";
 
   fixture_sign_in (fixture);
   for (guint i = 0; i < 2; i++)

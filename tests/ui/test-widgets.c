@@ -34,7 +34,7 @@ test_welcome_checks (Fixture *fixture, gconstpointer data)
   } cases[] = {
     { "", "", "", "Enter the address of the server" },
     { "host", "", "", "Enter your user name" },
-    { "host", "Ada!", "", "A user name has" },
+    { "host", "Ada!", "", "User names have" },
     { "host", "ada", "", "Enter your password" },
     { "host", "ada", "x", NULL },
   };
@@ -117,7 +117,7 @@ test_list (Fixture *fixture, gconstpointer data)
   row = driver_find (
     fixture->widget, VIS_TYPE_CHAT_ROW, "Katherine Johnson, 2 unread messages, online");
   g_assert_nonnull (driver_look_for (row, GTK_TYPE_LABEL, "2"));
-  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (fixture->window)), ==, "(3) Visavis");
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (fixture->window)), ==, "(4) Visavis");
 
   conversation = vis_chat_find (fixture->stage->chat, "kat");
   vis_conversation_set_unread (conversation, 0);
@@ -138,13 +138,13 @@ test_nobody (Fixture *fixture, gconstpointer data)
 {
   vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_OFFLINE);
   vis_window_set_session (fixture->window, fixture->stage->chat, fixture->stage->controller);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Looking for your chats…");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Loading your chats…");
   vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_SYNCING);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Catching up…");
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_LABEL, "No chats yet"));
   vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_ONLINE);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "No chats yet");
-  driver_gone (fixture->widget, GTK_TYPE_LABEL, "Looking for your chats…");
+  driver_gone (fixture->widget, GTK_TYPE_LABEL, "Loading your chats…");
 }
 
 /* The server says what this person is called only once it is reached. */
@@ -153,7 +153,7 @@ test_own_name (Fixture *fixture, gconstpointer data)
 {
   fixture_sign_in (fixture);
   vis_chat_set_name (fixture->stage->chat, "Countess of Lovelace");
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Countess of Lovelace");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Countess of Lovelace · @ada");
 }
 
 static void
@@ -164,7 +164,7 @@ test_search (Fixture *fixture, gconstpointer data)
   driver_gone (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
   driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Hedy Lamarr, 1 unread message, offline");
   driver_write (fixture->widget, "Search", "nobody of this name");
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Nobody found");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "No one found");
   driver_write (fixture->widget, "Search", "");
   driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
 }
@@ -177,7 +177,7 @@ test_connection (Fixture *fixture, gconstpointer data)
   g_assert_true (
     gtk_widget_is_sensitive (driver_find (fixture->widget, GTK_TYPE_BUTTON, "Video call")));
   vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_OFFLINE);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Offline – trying again");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Offline. Trying again…");
   /* Nobody knows who is there. */
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Not connected");
   driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, offline");
@@ -204,9 +204,9 @@ test_problem (Fixture *fixture, gconstpointer data)
   vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_OFFLINE);
   driver_find (fixture->widget, GTK_TYPE_LABEL, words);
   vis_chat_set_problem (fixture->stage->chat, NULL);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Offline – trying again");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Offline. Trying again…");
   vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_ONLINE);
-  driver_gone (fixture->widget, GTK_TYPE_LABEL, "Offline – trying again");
+  driver_gone (fixture->widget, GTK_TYPE_LABEL, "Offline. Trying again…");
 }
 
 /* Somebody who is connected somewhere else is asked, and not told that it tries again. */
@@ -217,7 +217,7 @@ test_offer (Fixture *fixture, gconstpointer data)
 
   fixture_sign_in (fixture);
   vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_OFFLINE);
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Offline – trying again");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Offline. Trying again…");
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Connect here"));
   vis_link_news_set_reason (news, "The server is not running.");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "The server is not running.");

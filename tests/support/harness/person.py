@@ -180,7 +180,7 @@ class Person:
             if again is not None:  # what remains of a call says why it ended, until it is closed
                 said.extend(sibling.name for sibling in again.parent().parent().children())
                 for sibling in again.parent().children():
-                    if sibling.name == 'Close':
+                    if sibling.name == 'Dismiss':
                         sibling.press()
                 looks = 0
             elif (self._shows('Hang up', RED) or self._shows('Decline', RED)

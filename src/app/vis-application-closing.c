@@ -1,0 +1,162 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include <glib/gi18n.h>
+
+#include "vis-application-private.h"
+#include "vis-confirm-dialog.h"
+#include "vis-text.h"
+
+#define RELEASE_MS 500 /* the bus is on this computer; nothing is lost for good without it */
+
+/* The end of the window and of the program, and the next start that may come in between. */
+
+static void
+keep_size (VisApplication *self)
+{
+  GSettings *settings = vis_profile_get_settings (self->profile);
+  GtkWindow *window = GTK_WINDOW (self->window);
+  int        width;
+  int        height;
+
+  if (settings == NULL)
+    return;
+  gtk_window_get_default_size (window, &width, &height);
+  g_settings_set_boolean (settings, "window-maximized", gtk_window_is_maximized (window));
+  g_settings_set_int (settings, "window-width", MAX (width, 360));
+  g_settings_set_int (settings, "window-height", MAX (height, 294));
+}
+
+static void
+close_now (gpointer data)
+{
+  g_autoptr (VisApplication) self = data;
+
+  if (self->window != NULL)
+    vis_application_close (self);
+}
+
+/* Not before the dialog is gone: libadwaita's looks at the window that it belongs to when it goes.
+ */
+static void
+on_close_confirmed (gpointer data)
+{
+  g_idle_add_once (close_now, g_object_ref (data));
+}
+
+static void
+ask (VisApplication *self, VisCall *call)
+{
+  g_autofree char *name = vis_text_isolate (vis_call_get_peer_name (call));
+  gboolean         rings = vis_call_get_state (call) == VIS_CALL_RINGING;
+  g_autofree char *body = NULL;
+
+  if (self->close_question != NULL)
+    {
+      gtk_window_present (self->close_question);
+      return;
+    }
+
+  body = g_strdup_printf (rings ? _ ("%s is calling you. Closing Visavis declines the call.")
+                                : _ ("Closing Visavis ends your call with %s."),
+                          name);
+  g_set_weak_pointer (
+    &self->close_question,
+    vis_confirm_dialog_show (GTK_WIDGET (self->window),
+                             rings ? _ ("Decline the call?") : _ ("End the call?"),
+                             body,
+                             rings ? _ ("Decline and close") : _ ("End and close"),
+                             on_close_confirmed,
+                             g_object_ref (self),
+                             g_object_unref));
+}
+
+/* Implements `close-request` of the window: nobody loses a call by a slip of the hand. */
+gboolean
+vis_application_on_close_request (VisApplication *self, GtkWindow *window)
+{
+  VisCall *call = NULL;
+
+  if (self->session != NULL)
+    call = vis_call_controller_get_call (vis_session_get_controller (self->session));
+  if (call != NULL && !self->closing)
+    {
+      ask (self, call);
+      return GDK_EVENT_STOP;
+    }
+
+  keep_size (self);
+  vis_application_clear_session (self);
+  /* The program may live on until all has been said to the server: a start in that time gets a new
+   * window, which begins from nothing. */
+  self->furnished = FALSE;
+  self->closing = FALSE;
+
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* Closes the window without a question. */
+void
+vis_application_close (VisApplication *self)
+{
+  self->closing = TRUE;
+  gtk_window_close (GTK_WINDOW (self->window));
+}
+
+/* On the thread of the bus: somebody has started the program, and this one is asked for a window.
+ */
+static GDBusMessage *
+on_message (GDBusConnection *bus, GDBusMessage *message, gboolean incoming, gpointer user_data)
+{
+  VisApplication *self = user_data;
+
+  if (incoming && g_dbus_message_get_message_type (message) == G_DBUS_MESSAGE_TYPE_METHOD_CALL &&
+      g_strcmp0 (g_dbus_message_get_interface (message), "org.gtk.Application") == 0)
+    g_atomic_int_set (&self->wanted, TRUE);
+
+  return message;
+}
+
+/* From now on it is noticed when a start of the program waits for this one. */
+void
+vis_application_watch_starts (VisApplication *self)
+{
+  GDBusConnection *bus = g_application_get_dbus_connection (G_APPLICATION (self));
+
+  if (bus != NULL)
+    self->filter = g_dbus_connection_add_filter (bus, on_message, self, NULL);
+}
+
+/* The main loop has ended: the next start is to be one of its own, and whoever came before that
+ * waits in vain, see vis_application_get_wanted(). */
+void
+vis_application_release_name (VisApplication *self)
+{
+  GApplication        *application = G_APPLICATION (self);
+  GDBusConnection     *bus = g_application_get_dbus_connection (application);
+  g_autoptr (GVariant) answer = NULL;
+  g_autoptr (GError)   error = NULL;
+
+  if (self->filter == 0)
+    return;
+
+  answer = g_dbus_connection_call_sync (
+    bus,
+    "org.freedesktop.DBus",
+    "/org/freedesktop/DBus",
+    "org.freedesktop.DBus",
+    "ReleaseName",
+    g_variant_new ("(s)", g_application_get_application_id (application)),
+    G_VARIANT_TYPE ("(u)"),
+    G_DBUS_CALL_FLAGS_NONE,
+    RELEASE_MS,
+    NULL,
+    &error);
+  if (answer == NULL)
+    g_info ("The name on the bus could not be released: %s", error->message);
+  g_dbus_connection_remove_filter (bus, self->filter);
+  self->filter = 0;
+}
