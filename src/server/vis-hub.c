@@ -296,7 +296,7 @@ vis_hub_publish_events (VisHub *self, VisStoreOp *op)
       const VisStoreEvent *event = &g_array_index (op->events, VisStoreEvent, i);
       const VisBusItem     item = {
             .user = event->user,
-            .seq = event->seq,
+            .seq = event->place.seq,
             .except_device = event->except_device,
             .message = event->message,
       };

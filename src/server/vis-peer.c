@@ -307,11 +307,13 @@ send_stored (VisPeer *self, const VisStoreEvent *event)
   else
     {
       /* Stored without its place, since that is the key. */
-      g_string_printf (text, "{\"seq\":%" G_GINT64_FORMAT ",", event->seq);
+      g_string_printf (text, "{\"seq\":%" G_GINT64_FORMAT ",", event->place.seq);
+      if (event->place.mark >= 0)
+        g_string_append_printf (text, "\"mark\":\"%08x\",", (guint) event->place.mark);
       g_string_append (text, event->text + 1);
     }
   vis_socket_send (self->socket, text->str, text->len);
-  self->pushed = event->seq;
+  self->pushed = event->place.seq;
 }
 
 static void
@@ -382,24 +384,27 @@ limits_object (void)
 }
 
 static void
-answer_hello (VisPeer *self, VisStoreOp *op, gboolean reset)
+answer_hello (VisPeer *self, VisStoreOp *op)
 {
-  g_autoptr (VisMessage) answer = vis_message_new (VIS_KIND_OK);
-  g_autoptr (VisMessage) limits = limits_object ();
-  g_autoptr (GString)    text = g_string_new (NULL);
-  g_autoptr (GPtrArray)  servers = vis_server_ice_servers (self->server, self->user_name);
+  static const char *const features[] = { VIS_FEATURE_MARK, NULL };
+  const VisStorePlace      newest = { op->seq, op->mark };
+  g_autoptr (VisMessage)   answer = vis_message_new (VIS_KIND_OK);
+  g_autoptr (VisMessage)   limits = limits_object ();
+  g_autoptr (GString)      text = g_string_new (NULL);
+  g_autoptr (GPtrArray)    servers = vis_server_ice_servers (self->server, self->user_name);
 
   vis_message_set_request (answer, vis_message_get_request (op->request));
   vis_message_set_string (answer, VIS_FIELD_USER, self->user_name);
   vis_message_set_string (answer, VIS_FIELD_DEVICE, self->device_id);
   vis_message_set_string (
     answer, VIS_FIELD_NAME, self->name != NULL ? self->name : self->user_name);
-  vis_message_set_seq (answer, op->seq);
-  if (reset)
+  vis_store_place (answer, &newest);
+  if (op->reset)
     vis_message_set_boolean (answer, VIS_FIELD_RESET, TRUE);
   vis_message_set_array (answer, VIS_FIELD_ICE_SERVERS, servers);
   vis_message_set_object (answer, VIS_FIELD_LIMITS, limits);
   vis_message_set_string (answer, VIS_FIELD_SERVER, "visavisd/" VIS_VERSION);
+  vis_message_set_strings (answer, VIS_FIELD_FEATURES, features);
   vis_codec_append (text, answer);
   /* For the codec 0 is no place at all; here it says that nothing has happened yet. */
   if (op->seq == 0)
@@ -442,7 +447,6 @@ on_hello (VisStoreOp *op, gpointer data)
 {
   VisPeer *self = data;
   gint64   since = vis_message_get_integer (op->request, VIS_FIELD_SINCE);
-  gboolean reset = FALSE;
 
   if (self->socket == NULL)
     ;
@@ -463,16 +467,12 @@ on_hello (VisStoreOp *op, gpointer data)
     {
       self->seen = op->seq;
       self->pushed = op->seq;
-      if (vis_message_has (op->request, VIS_FIELD_SINCE))
-        {
-          /* More than there is: this server was set back, and the client knows too much. */
-          reset = since < op->kept || since > op->seq;
-          self->pushed = reset ? op->seq : since;
-        }
+      if (vis_message_has (op->request, VIS_FIELD_SINCE) && !op->reset)
+        self->pushed = since;
       if (self->pushed < self->seen)
         self->later = g_ptr_array_new_with_free_func (g_free);
       join (self, op);
-      answer_hello (self, op, reset);
+      answer_hello (self, op);
       vis_calls_join (self->server->calls, self);
       if (self->pushed < self->seen)
         catch_up (self);

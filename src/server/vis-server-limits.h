@@ -51,6 +51,26 @@
  * further one makes the first wait longer. */
 #define VIS_SERVER_STORE_BATCH 4096
 
+/* The write-ahead log goes into the database when it has so many pages of 4 KiB, and is cut to that
+ * length: 16 MiB, for fewer flushes; one transaction more is in it at most. Only another process
+ * that reads for long keeps it from that; at twice as many it is waited for. */
+#define VIS_SERVER_WAL_PAGES 4000
+
+/* How long another process may keep everybody from writing, as `visavisd user import` does, and how
+ * long one that reads is waited for. */
+#define VIS_SERVER_BUSY_MS       10000
+#define VIS_SERVER_CHECKPOINT_MS 100
+/* After so many waits in vain, 5 s apart, the log of the server says so. */
+#define VIS_SERVER_HELD_CHECKPOINTS 12
+
+/* What was erased is gone from the write-ahead log so long after it: within the minute that the
+ * protocol promises, and one flush for all that is erased meanwhile. */
+#define VIS_SERVER_ERASE_MS 3000
+/* Messages of a cleared chat that are erased in one step: some milliseconds. */
+#define VIS_SERVER_ERASE_MESSAGES 500
+/* How long a copy from before a migration is kept: a week shows whether the new version works. */
+#define VIS_SERVER_COPY_S (7 * 24 * 60 * 60)
+
 /* Answers with lists end here, far below what a client takes (VIS_LIMIT_ANSWER_BYTES). */
 #define VIS_SERVER_PAGE_BYTES (256 * 1024)
 

@@ -138,7 +138,8 @@ on_trimmed (VisStoreOp *op, gpointer data)
 {
   VisServer *self = data;
 
-  if (op->error == NULL && op->seq != 0 && !self->draining)
+  /* Also behind some whose events can't be trimmed. */
+  if (op->seq != 0 && !self->draining)
     trim (self, op->seq);
 }
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "vis-server-store.h"
+#include "store-fixture.h"
 
 #include <glib/gstdio.h>
 #include <sqlite3.h>
@@ -10,7 +10,6 @@
 
 #include "vis-error.h"
 #include "vis-guesses.h"
-#include "vis-passwords.h"
 #include "vis-rate.h"
 #include "vis-server-limits.h"
 #include "vis-sqlite-private.h"
@@ -18,132 +17,27 @@
 
 /* What every store has to keep, asked of the store alone; and the small parts of the server. */
 
-typedef struct
-{
-  char           *folder;
-  char           *path;
-  VisServerStore *store;
-} Fixture;
-
-static void
-open_store (Fixture *self)
-{
-  g_autoptr (GError) error = NULL;
-
-  self->store = vis_sqlite_server_store_new (self->path, &error);
-  g_assert_no_error (error);
-}
-
-static void
-set_up (Fixture *self, gconstpointer data)
-{
-  self->folder = g_dir_make_tmp ("visavisd-XXXXXX", NULL);
-  self->path = g_build_filename (self->folder, "visavis.sqlite", NULL);
-  open_store (self);
-}
-
-static void
-close_store (Fixture *self)
-{
-  vis_server_store_close (self->store);
-  g_clear_object (&self->store);
-}
-
-static void
-tear_down (Fixture *self, gconstpointer data)
-{
-  close_store (self);
-  g_unlink (self->path);
-  g_rmdir (self->folder);
-  g_free (self->path);
-  g_free (self->folder);
-}
-
-static void
-on_done (VisStoreOp *op, gpointer data)
-{
-  VisStoreOp **out = data;
-
-  *out = g_memdup2 (op, sizeof *op);
-  /* What came of it is the test's now. */
-  memset (op, 0, sizeof *op);
-}
-
-static void
-op_clear (VisStoreOp **op)
-{
-  if (*op != NULL)
-    vis_store_op_free (g_slice_dup (VisStoreOp, *op));
-  g_free (*op);
-}
-
-typedef VisStoreOp *Done;
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Done, op_clear)
-
 static VisStoreOp *
-run (Fixture *self, VisStoreOp *op)
-{
-  VisStoreOp *done = NULL;
-
-  op->done = on_done;
-  op->data = &done;
-  vis_server_store_submit (self->store, op);
-  while (done == NULL)
-    g_main_context_iteration (NULL, TRUE);
-  return done;
-}
-
-static void
-import (Fixture *self, const char *user, const char *contact)
-{
-  VisStoreOp   *op = vis_store_op_new (VIS_STORE_IMPORT, NULL, NULL);
-  g_auto (Done) done = NULL;
-
-  op->account = vis_store_account_new ();
-  op->account->user = g_strdup (user);
-  if (contact != NULL)
-    op->account->contacts = g_strsplit (contact, " ", -1);
-  done = run (self, op);
-  g_assert_no_error (done->error);
-}
-
-static VisStoreOp *
-send_text (Fixture *self, gint64 user, const char *chat, const char *id)
-{
-  VisStoreOp            *op = vis_store_op_new (VIS_STORE_CHAT_SEND, NULL, NULL);
-  g_autoptr (VisMessage) draft = vis_message_new (VIS_KIND_OBJECT_DRAFT);
-
-  op->user = user;
-  op->request = vis_message_new (VIS_KIND_CHAT_SEND);
-  vis_message_set_string (draft, VIS_FIELD_ID, id);
-  vis_message_set_string (draft, VIS_FIELD_DRAFT_KIND, "text");
-  vis_message_set_string (draft, VIS_FIELD_TEXT, "hello");
-  vis_message_set_string (op->request, VIS_FIELD_CHAT, chat);
-  vis_message_set_object (op->request, VIS_FIELD_DRAFT, draft);
-  return run (self, op);
-}
-
-static VisStoreOp *
-events (Fixture *self, gint64 user, gint64 after)
+events (StoreFixture *self, gint64 user, gint64 after)
 {
   VisStoreOp *op = vis_store_op_new (VIS_STORE_EVENTS, NULL, NULL);
 
   op->user = user;
   op->after = after;
   op->limit = 100000;
-  return run (self, op);
+  return store_run (self, op);
 }
 
 /* Users are 1 and 2, in the order of their import. */
 static void
-test_events (Fixture *self, gconstpointer data)
+test_events (StoreFixture *self, gconstpointer data)
 {
-  import (self, "ada", NULL);
-  import (self, "grace", "ada");
+  store_import (self, "ada", NULL);
+  store_import (self, "grace", "ada");
   for (guint i = 0; i < 50; i++)
     {
       g_autofree char *id = g_strdup_printf ("0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a%02x", i);
-      g_auto (Done)    sent = send_text (self, i % 2 + 1, i % 2 ? "ada" : "grace", id);
+      g_auto (Done)    sent = store_send (self, i % 2 + 1, i % 2 ? "ada" : "grace", id);
 
       g_assert_no_error (sent->error);
       /* The first event was the contact. */
@@ -157,45 +51,45 @@ test_events (Fixture *self, gconstpointer data)
       g_assert_cmpint (page->seq, ==, 51);
       g_assert_cmpuint (page->events->len, ==, 41);
       for (guint i = 0; i < page->events->len; i++)
-        g_assert_cmpint (g_array_index (page->events, VisStoreEvent, i).seq, ==, 11 + i);
+        g_assert_cmpint (g_array_index (page->events, VisStoreEvent, i).place.seq, ==, 11 + i);
     }
 }
 
 static void
-test_reopened (Fixture *self, gconstpointer data)
+test_reopened (StoreFixture *self, gconstpointer data)
 {
   static const char id[] = "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01";
 
-  import (self, "ada", NULL);
-  import (self, "grace", "ada");
+  store_import (self, "ada", NULL);
+  store_import (self, "grace", "ada");
   for (guint i = 0; i < 3; i++)
     {
-      g_auto (Done) sent = send_text (self, 1, "grace", id);
+      g_auto (Done) sent = store_send (self, 1, "grace", id);
 
       g_assert_no_error (sent->error);
       g_assert_cmpint (vis_message_get_seq (sent->answer), ==, 2);
       g_assert_true ((sent->events == NULL) == (i > 0));
-      close_store (self);
-      open_store (self);
+      store_fixture_close (self);
+      store_fixture_open (self);
     }
 }
 
 static void
-test_trimmed (Fixture *self, gconstpointer data)
+test_trimmed (StoreFixture *self, gconstpointer data)
 {
   VisStoreOp   *op = vis_store_op_new (VIS_STORE_TRIM, NULL, NULL);
   g_auto (Done) trimmed = NULL;
   g_auto (Done) page = NULL;
 
-  import (self, "ada", NULL);
-  import (self, "grace", "ada");
+  store_import (self, "ada", NULL);
+  store_import (self, "grace", "ada");
   for (guint i = 0; i < 20; i++)
     {
       g_autofree char *id = g_strdup_printf ("0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a%02x", i);
-      g_auto (Done)    sent = send_text (self, 1, "grace", id);
+      g_auto (Done)    sent = store_send (self, 1, "grace", id);
     }
   op->limit = 5;
-  trimmed = run (self, op);
+  trimmed = store_run (self, op);
   g_assert_no_error (trimmed->error);
   page = events (self, 2, 0);
   g_assert_cmpint (page->seq, ==, 21);
@@ -205,16 +99,16 @@ test_trimmed (Fixture *self, gconstpointer data)
 
 /* Ids that are alike where the short key of the store looks are told apart. */
 static void
-test_alike (Fixture *self, gconstpointer data)
+test_alike (StoreFixture *self, gconstpointer data)
 {
   static const char *const ids[] = { "00000000-0000-4000-8000-000000000001",
                                      "00000000-0000-4000-8000-000000000002" };
 
-  import (self, "ada", NULL);
-  import (self, "grace", "ada");
+  store_import (self, "ada", NULL);
+  store_import (self, "grace", "ada");
   for (guint i = 0; i < 4; i++)
     {
-      g_auto (Done) sent = send_text (self, 1, "grace", ids[i % 2]);
+      g_auto (Done) sent = store_send (self, 1, "grace", ids[i % 2]);
 
       g_assert_no_error (sent->error);
       g_assert_cmpint (vis_message_get_seq (sent->answer), ==, i % 2 + 2);
@@ -222,7 +116,7 @@ test_alike (Fixture *self, gconstpointer data)
 }
 
 static void
-test_damaged (Fixture *self, gconstpointer data)
+test_damaged (StoreFixture *self, gconstpointer data)
 {
   g_autofree char   *path = g_build_filename (self->folder, "other", NULL);
   g_autofree char   *garbage = g_strnfill (10000, 'x');
@@ -253,13 +147,13 @@ test_rate (void)
 
 /* A database that lacks a part is said to be broken at the start; nothing ends in the middle. */
 static void
-test_incomplete (Fixture *self, gconstpointer data)
+test_incomplete (StoreFixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   sqlite3           *handle = NULL;
   VisServerStore    *store;
 
-  close_store (self);
+  store_fixture_close (self);
   g_assert_cmpint (sqlite3_open (self->path, &handle), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (handle, "DROP TABLE hidden", NULL, NULL, NULL), ==, SQLITE_OK);
   sqlite3_close (handle);
@@ -268,39 +162,17 @@ test_incomplete (Fixture *self, gconstpointer data)
   g_assert_error (error, VIS_ERROR, VIS_ERROR_STORE);
 
   g_unlink (self->path);
-  open_store (self);
-}
-
-/* The key that a message is found by. */
-static void
-hash_id (sqlite3_context *context, int n, sqlite3_value **values)
-{
-  sqlite3_result_int64 (context,
-                        vis_sqlite_hash_id ((const char *) sqlite3_value_text (values[0])));
-}
-
-/* Writes into the database of a store that is closed meanwhile. */
-static void
-edit (Fixture *self, const char *sql)
-{
-  sqlite3 *handle = NULL;
-
-  close_store (self);
-  g_assert_cmpint (sqlite3_open (self->path, &handle), ==, SQLITE_OK);
-  sqlite3_create_function (handle, "hash_id", 1, SQLITE_UTF8, NULL, hash_id, NULL, NULL);
-  g_assert_cmpint (sqlite3_exec (handle, sql, NULL, NULL, NULL), ==, SQLITE_OK);
-  sqlite3_close (handle);
-  open_store (self);
+  store_fixture_open (self);
 }
 
 /* Messages of one user in a chat, the newest ones so far: their numbers are @from to @to. */
 static void
-add_messages (Fixture *self, gint64 chat, gint64 sender, guint from, guint to)
+add_messages (StoreFixture *self, gint64 chat, gint64 sender, guint from, guint to)
 {
   g_autofree char *sql = g_strdup_printf (
     "WITH RECURSIVE i (n) AS (SELECT %u UNION ALL SELECT n + 1 FROM i WHERE n < %u) "
-    "INSERT INTO message (m, id, sender, seq, ts, kind, body) SELECT %" G_GINT64_FORMAT
-    " << 32 | n, randomblob (16), %" G_GINT64_FORMAT ", 1, n, 1, 'x' FROM i; "
+    "INSERT INTO message (m, id, sender, seq, ts, kind, text) SELECT %" G_GINT64_FORMAT
+    " << 32 | n, randomblob (16), %" G_GINT64_FORMAT ", 1, n, 1, 1 FROM i; "
     "INSERT INTO message_id SELECT hash_id (lower (hex (id))), m FROM message "
     "WHERE m BETWEEN %" G_GINT64_FORMAT " << 32 | %u AND %" G_GINT64_FORMAT " << 32 | %u; "
     "UPDATE chat SET n = %u WHERE id = %" G_GINT64_FORMAT,
@@ -315,11 +187,11 @@ add_messages (Fixture *self, gint64 chat, gint64 sender, guint from, guint to)
     to,
     chat);
 
-  edit (self, sql);
+  store_edit (self, sql);
 }
 
 static VisStoreOp *
-ask (Fixture *self, VisStoreVerb verb, VisKind kind, const char *chat, const char *before)
+ask (StoreFixture *self, VisStoreVerb verb, VisKind kind, const char *chat, const char *before)
 {
   VisStoreOp *op = vis_store_op_new (verb, NULL, NULL);
 
@@ -333,11 +205,11 @@ ask (Fixture *self, VisStoreVerb verb, VisKind kind, const char *chat, const cha
   if (before != NULL)
     vis_message_set_string (
       op->request, kind == VIS_KIND_CHAT_LIST ? VIS_FIELD_AFTER : VIS_FIELD_BEFORE, before);
-  return run (self, op);
+  return store_run (self, op);
 }
 
 static gint64
-unread (Fixture *self)
+unread (StoreFixture *self)
 {
   g_auto (Done) list = ask (self, VIS_STORE_CHAT_LIST, VIS_KIND_CHAT_LIST, NULL, NULL);
   GPtrArray    *chats = vis_message_get_array (list->answer, VIS_FIELD_CHATS);
@@ -348,7 +220,7 @@ unread (Fixture *self)
 
 /* A clock that was wrong for a while leaves no gap in what is kept. */
 static void
-test_trimmed_by_time (Fixture *self, gconstpointer data)
+test_trimmed_by_time (StoreFixture *self, gconstpointer data)
 {
   static const struct
   {
@@ -361,12 +233,12 @@ test_trimmed_by_time (Fixture *self, gconstpointer data)
     { "UPDATE log SET ts = 1", 9 },
   };
 
-  import (self, "ada", NULL);
-  import (self, "grace", "ada");
+  store_import (self, "ada", NULL);
+  store_import (self, "grace", "ada");
   for (guint i = 0; i < 9; i++)
     {
       g_autofree char *id = g_strdup_printf ("0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a%02x", i);
-      g_auto (Done)    sent = send_text (self, 1, "grace", id);
+      g_auto (Done)    sent = store_send (self, 1, "grace", id);
     }
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -374,21 +246,21 @@ test_trimmed_by_time (Fixture *self, gconstpointer data)
       g_auto (Done) trimmed = NULL;
       g_auto (Done) page = NULL;
 
-      edit (self, cases[i].sql);
+      store_edit (self, cases[i].sql);
       op->limit = 100;
-      trimmed = run (self, op);
+      trimmed = store_run (self, op);
       g_assert_no_error (trimmed->error);
       page = events (self, 2, 0);
       g_assert_cmpint (page->kept, ==, cases[i].kept);
       g_assert_cmpuint (page->events->len, ==, 10 - cases[i].kept);
       for (guint j = 0; j < page->events->len; j++)
         g_assert_cmpint (
-          g_array_index (page->events, VisStoreEvent, j).seq, ==, cases[i].kept + 1 + j);
+          g_array_index (page->events, VisStoreEvent, j).place.seq, ==, cases[i].kept + 1 + j);
     }
 }
 
 static VisStoreOp *
-finish_call (Fixture *self, guint number, gint64 caller, const char *outcome)
+finish_call (StoreFixture *self, guint number, gint64 caller, const char *outcome)
 {
   VisStoreOp  *op = vis_store_op_new (VIS_STORE_CALL_FINISH, NULL, NULL);
   VisStoreCall call = {
@@ -402,18 +274,18 @@ finish_call (Fixture *self, guint number, gint64 caller, const char *outcome)
 
   call.call = id;
   op->call = vis_store_call_copy (&call);
-  return run (self, op);
+  return store_run (self, op);
 }
 
 /* Own messages are never unread, and never counted one by one however many there are. */
 static void
-test_unread (Fixture *self, gconstpointer data)
+test_unread (StoreFixture *self, gconstpointer data)
 {
   g_auto (Done) sent = NULL;
 
-  import (self, "ada", NULL);
-  import (self, "grace", "ada");
-  sent = send_text (self, 2, "ada", "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01");
+  store_import (self, "ada", NULL);
+  store_import (self, "grace", "ada");
+  sent = store_send (self, 2, "ada", "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01");
   g_assert_cmpint (unread (self), ==, 1);
   add_messages (self, 1, 1, 2, 500);
   g_assert_cmpint (unread (self), ==, 1);
@@ -421,9 +293,9 @@ test_unread (Fixture *self, gconstpointer data)
   g_assert_cmpint (unread (self), ==, 101);
   add_messages (self, 1, 2, 601, 5000);
   g_assert_cmpint (unread (self), ==, 1000);
-  edit (self, "UPDATE message SET deleted = 1 WHERE m % 2");
+  store_edit (self, "UPDATE message SET deleted = 1 WHERE m % 2");
   g_assert_cmpint (unread (self), ==, 500);
-  edit (self, "UPDATE member SET read = 4990");
+  store_edit (self, "UPDATE member SET read = 4990");
   g_assert_cmpint (unread (self), ==, 5);
   add_messages (self, 1, 1, 5001, 6100);
   g_assert_cmpint (unread (self), ==, 0);
@@ -432,7 +304,7 @@ test_unread (Fixture *self, gconstpointer data)
 /* A page goes past so many messages that were deleted for oneself, and can always be gone on from.
  */
 static void
-test_hidden (Fixture *self, gconstpointer data)
+test_hidden (StoreFixture *self, gconstpointer data)
 {
   g_autofree char *before = NULL;
   g_auto (Done)    sent = NULL;
@@ -440,12 +312,12 @@ test_hidden (Fixture *self, gconstpointer data)
   guint            deleted = 0;
   gboolean         more = TRUE;
 
-  import (self, "ada", NULL);
-  import (self, "grace", "ada");
-  sent = send_text (self, 2, "ada", "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01");
+  store_import (self, "ada", NULL);
+  store_import (self, "grace", "ada");
+  sent = store_send (self, 2, "ada", "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01");
   add_messages (self, 1, 2, 2, 14002);
-  edit (self,
-        "INSERT INTO hidden SELECT 1, m FROM message WHERE m & 0xffffffff BETWEEN 2 AND 14000");
+  store_edit (
+    self, "INSERT INTO hidden SELECT 1, m FROM message WHERE m & 0xffffffff BETWEEN 2 AND 14000");
   while (more)
     {
       g_auto (Done) page =
@@ -474,7 +346,7 @@ test_hidden (Fixture *self, gconstpointer data)
 
 /* The list of many chats with much to count comes in pages; each chat comes once, newest first. */
 static void
-test_chat_list (Fixture *self, gconstpointer data)
+test_chat_list (StoreFixture *self, gconstpointer data)
 {
   g_autofree char *after = NULL;
   guint            n = 0;
@@ -482,15 +354,15 @@ test_chat_list (Fixture *self, gconstpointer data)
   gint64           newest = G_MAXINT64;
   gboolean         more = TRUE;
 
-  import (self, "ada", NULL);
+  store_import (self, "ada", NULL);
   for (guint i = 1; i <= 20; i++)
     {
       g_autofree char *user = g_strdup_printf ("friend%u", i);
       g_autofree char *id = g_strdup_printf ("0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a%02x", i);
       g_auto (Done)    sent = NULL;
 
-      import (self, user, "ada");
-      sent = send_text (self, 1 + i, "ada", id);
+      store_import (self, user, "ada");
+      sent = store_send (self, 1 + i, "ada", id);
       g_assert_no_error (sent->error);
       add_messages (self, i, 1 + i, 2, 1000 + i * 7 % 20);
     }
@@ -518,7 +390,7 @@ test_chat_list (Fixture *self, gconstpointer data)
 
 /* A call counts if it was missed, and never for who made it. */
 static void
-test_unread_calls (Fixture *self, gconstpointer data)
+test_unread_calls (StoreFixture *self, gconstpointer data)
 {
   static const struct
   {
@@ -530,8 +402,8 @@ test_unread_calls (Fixture *self, gconstpointer data)
     { "busy", 2, 1 },     { "unreachable", 2, 1 }, { "missed", 1, 1 },   { "missed", 2, 2 },
   };
 
-  import (self, "ada", NULL);
-  import (self, "grace", "ada");
+  store_import (self, "ada", NULL);
+  store_import (self, "grace", "ada");
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_auto (Done) done = finish_call (self, i, cases[i].caller, cases[i].outcome);
@@ -542,7 +414,7 @@ test_unread_calls (Fixture *self, gconstpointer data)
 }
 
 static void
-count_calls (Fixture *self, gint64 n, const char *id)
+count_calls (StoreFixture *self, gint64 n, const char *id)
 {
   g_auto (Done) page = ask (self, VIS_STORE_CHAT_HISTORY, VIS_KIND_CHAT_HISTORY, "grace", NULL);
   GPtrArray    *messages = vis_message_get_array (page->answer, VIS_FIELD_MESSAGES);
@@ -561,7 +433,7 @@ count_calls (Fixture *self, gint64 n, const char *id)
 /* A call is recorded once, however often its end is written, also by the server after this one; and
  * a message that has its id does not take its place. */
 static void
-test_records (Fixture *self, gconstpointer data)
+test_records (StoreFixture *self, gconstpointer data)
 {
   static const char first[] = "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f7a00";
   static const char second[] = "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f7a01";
@@ -569,9 +441,9 @@ test_records (Fixture *self, gconstpointer data)
   g_auto (Done)     taken = NULL;
   g_auto (Done)     late = NULL;
 
-  import (self, "ada", NULL);
-  import (self, "grace", "ada");
-  taken = send_text (self, 1, "grace", second);
+  store_import (self, "ada", NULL);
+  store_import (self, "grace", "ada");
+  taken = store_send (self, 1, "grace", second);
   g_assert_no_error (taken->error);
   for (guint i = 0; i < 3; i++)
     {
@@ -583,10 +455,10 @@ test_records (Fixture *self, gconstpointer data)
       g_assert_true ((one->events != NULL) == (i == 0));
       count_calls (self, 1, first);
       count_calls (self, 1, second);
-      close_store (self);
-      open_store (self);
+      store_fixture_close (self);
+      store_fixture_open (self);
     }
-  loaded = run (self, vis_store_op_new (VIS_STORE_CALL_LOAD, NULL, NULL));
+  loaded = store_run (self, vis_store_op_new (VIS_STORE_CALL_LOAD, NULL, NULL));
   g_assert_cmpuint (loaded->calls->len, ==, 2);
   for (guint i = 0; i < loaded->calls->len; i++)
     {
@@ -595,7 +467,7 @@ test_records (Fixture *self, gconstpointer data)
       g_assert_cmpint (call->ended, >, 0);
       g_assert_true (call->mutual);
     }
-  late = send_text (self, 1, "grace", first);
+  late = store_send (self, 1, "grace", first);
   g_assert_error (late->error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_CONFLICT);
 }
 
@@ -636,7 +508,7 @@ main (int argc, char **argv)
   static const struct
   {
     const char *path;
-    void (*test) (Fixture *self, gconstpointer data);
+    void (*test) (StoreFixture *self, gconstpointer data);
   } tests[] = {
     { "/store/events", test_events },
     { "/store/reopened", test_reopened },
@@ -654,7 +526,12 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].test, tear_down);
+    g_test_add (tests[i].path,
+                StoreFixture,
+                NULL,
+                store_fixture_set_up,
+                tests[i].test,
+                store_fixture_tear_down);
   g_test_add_func ("/parts/rate", test_rate);
   g_test_add_func ("/parts/guesses", test_guesses);
   return g_test_run ();

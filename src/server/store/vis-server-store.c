@@ -6,6 +6,8 @@
 
 #include "vis-server-store.h"
 
+#include "vis-limits.h"
+
 G_DEFINE_INTERFACE (VisServerStore, vis_server_store, G_TYPE_OBJECT)
 
 static void
@@ -83,6 +85,25 @@ person_clear (gpointer data)
 }
 
 /**
+ * vis_store_place:
+ * @message: a durable event, or an answer that has the place of one
+ * @place: where it stands
+ *
+ * Sets its `seq` and its `mark`.
+ */
+void
+vis_store_place (VisMessage *message, const VisStorePlace *place)
+{
+  char mark[VIS_LIMIT_MARK + 1];
+
+  vis_message_set_seq (message, place->seq);
+  if (place->mark < 0)
+    return;
+  g_snprintf (mark, sizeof mark, "%08x", (guint) place->mark);
+  vis_message_set_mark (message, mark);
+}
+
+/**
  * vis_store_op_new:
  * @verb: what to do
  * @done: (nullable): called when it is done, on the main context
@@ -153,8 +174,28 @@ vis_store_op_answer (VisStoreOp *self)
   return self->answer;
 }
 
+/**
+ * vis_store_op_reset:
+ * @self: an operation
+ *
+ * Takes back what came of it, so that it can be done again.
+ */
+void
+vis_store_op_reset (VisStoreOp *self)
+{
+  g_clear_error (&self->error);
+  g_clear_pointer (&self->answer, vis_message_unref);
+  g_clear_pointer (&self->events, g_array_unref);
+  g_clear_pointer (&self->people, g_array_unref);
+  g_clear_pointer (&self->calls, g_ptr_array_unref);
+  g_clear_pointer (&self->accounts, g_ptr_array_unref);
+  self->seq = self->kept = 0;
+  self->mark = -1;
+  self->reset = FALSE;
+}
+
 static VisStoreEvent *
-add_event (VisStoreOp *self, gint64 user, gint64 seq)
+add_event (VisStoreOp *self, gint64 user, const VisStorePlace *place)
 {
   if (self->events == NULL)
     {
@@ -165,27 +206,30 @@ add_event (VisStoreOp *self, gint64 user, gint64 seq)
 
   VisStoreEvent *event = &g_array_index (self->events, VisStoreEvent, self->events->len - 1);
   event->user = user;
-  event->seq = seq;
+  event->place = *place;
   return event;
 }
 
 /* Takes @message over. */
 void
-vis_store_op_add_event (
-  VisStoreOp *self, gint64 user, gint64 seq, gint64 except_device, VisMessage *message)
+vis_store_op_add_event (VisStoreOp          *self,
+                        gint64               user,
+                        const VisStorePlace *place,
+                        gint64               except_device,
+                        VisMessage          *message)
 {
-  VisStoreEvent *event = add_event (self, user, seq);
+  VisStoreEvent *event = add_event (self, user, place);
 
   event->except_device = except_device;
   event->message = message;
-  vis_message_set_seq (message, seq);
+  vis_store_place (message, place);
 }
 
 /* Takes @text over. */
 void
-vis_store_op_add_text (VisStoreOp *self, gint64 user, gint64 seq, char *text)
+vis_store_op_add_text (VisStoreOp *self, gint64 user, const VisStorePlace *place, char *text)
 {
-  add_event (self, user, seq)->text = text;
+  add_event (self, user, place)->text = text;
 }
 
 void

@@ -99,17 +99,32 @@ typedef struct
 } VisStorePerson;
 
 /**
- * VisStoreEvent:
+ * VisStorePlace:
+ * @seq: its number among those of its user
+ * @mark: what tells it from another one of that number, 32 bits; -1 if that is not known (any more)
  *
- * A durable event for one user: either a message, or the text of one without its `seq`.
+ * Where a durable event stands.
  */
 typedef struct
 {
-  gint64      user;
-  gint64      seq;
-  gint64      except_device; /* it has the same as its answer; 0 for none */
-  VisMessage *message;
-  char       *text;
+  gint64 seq;
+  gint64 mark;
+} VisStorePlace;
+
+void vis_store_place (VisMessage *message, const VisStorePlace *place);
+
+/**
+ * VisStoreEvent:
+ *
+ * A durable event for one user: either a message, or the text of one without its place.
+ */
+typedef struct
+{
+  gint64        user;
+  VisStorePlace place;
+  gint64        except_device; /* it has the same as its answer; 0 for none */
+  VisMessage   *message;
+  char         *text;
 } VisStoreEvent;
 
 /**
@@ -171,7 +186,9 @@ struct _VisStoreOp
   GPtrArray   *calls;    /* of VisStoreCall: CALL_LOAD, those that ended last at the end */
   GPtrArray   *accounts; /* of VisStoreAccount: LIST_ACCOUNTS */
   gint64       seq;      /* the user's newest */
+  gint64       mark;     /* HELLO: of that; -1 for none */
   gint64       kept;     /* the user's newest that is no longer kept */
+  gboolean     reset;    /* HELLO: the device knows what this store does not */
 
   VisStoreDone done;
   gpointer     data;
@@ -182,9 +199,13 @@ vis_store_op_new (VisStoreVerb verb, VisStoreDone done, gpointer data) G_GNUC_WA
 void        vis_store_op_free (VisStoreOp *self);
 void        vis_store_op_fail (VisStoreOp *self, VisProtocolError code, const char *text);
 VisMessage *vis_store_op_answer (VisStoreOp *self);
-void        vis_store_op_add_event (
-         VisStoreOp *self, gint64 user, gint64 seq, gint64 except_device, VisMessage *message);
-void vis_store_op_add_text (VisStoreOp *self, gint64 user, gint64 seq, char *text);
+void        vis_store_op_reset (VisStoreOp *self);
+void        vis_store_op_add_event (VisStoreOp          *self,
+                                    gint64               user,
+                                    const VisStorePlace *place,
+                                    gint64               except_device,
+                                    VisMessage          *message);
+void vis_store_op_add_text (VisStoreOp *self, gint64 user, const VisStorePlace *place, char *text);
 void vis_store_op_add_person (VisStoreOp *self, gint64 id, const char *user, gboolean mutual);
 
 #define VIS_TYPE_SERVER_STORE (vis_server_store_get_type ())
@@ -195,6 +216,7 @@ G_DECLARE_INTERFACE (VisServerStore, vis_server_store, VIS, SERVER_STORE, GObjec
  *
  * Where the server keeps everything that has to outlive it. Operations are done in the order of
  * submitting, those of one batch in one transaction, and their `done` is called in the same order.
+ * An operation that ends with an error has written nothing, and no other one fails with it.
  */
 struct _VisServerStoreInterface
 {

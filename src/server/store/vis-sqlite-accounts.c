@@ -52,7 +52,6 @@ is_invited (VisSqlite *self, VisStoreOp *op)
   vis_sqlite_bind_text (statement, 1, op->account->invite);
   sqlite3_bind_int64 (statement, 2, op->now);
   invited = vis_sqlite_step (self, statement);
-  sqlite3_reset (statement);
   return invited;
 }
 
@@ -149,7 +148,6 @@ vis_sqlite_find_account (VisSqlite *self, VisStoreOp *op)
   sqlite3_bind_int64 (statement, 1, user->id);
   if (vis_sqlite_step (self, statement))
     op->account->password = g_strdup (vis_sqlite_text (statement, 0));
-  sqlite3_reset (statement);
 }
 
 void
@@ -171,10 +169,11 @@ find_device (VisSqlite *self, VisStoreOp *op)
     {
       op->account->device = sqlite3_column_int64 (statement, 0);
       op->account->id = sqlite3_column_int64 (statement, 1);
+      g_free (op->account->device_id);
+      g_free (op->account->device_name);
       op->account->device_id = g_strdup (vis_sqlite_text (statement, 2));
       op->account->device_name = g_strdup (vis_sqlite_text (statement, 3));
     }
-  sqlite3_reset (statement);
   if (op->account->device != 0)
     return TRUE;
   vis_store_op_fail (op, VIS_PROTOCOL_ERROR_UNAUTHORIZED, "this token is not valid (any more)");
@@ -223,8 +222,7 @@ vis_sqlite_hello (VisSqlite *self, VisStoreOp *op)
     }
   op->account->user = g_strdup (me->user);
   op->account->name = g_strdup (me->name);
-  op->seq = me->seq;
-  op->kept = me->kept;
+  vis_sqlite_resume (self, op, me);
 
   statement = vis_sqlite_get (self, VIS_SQL_CONTACT_MUTUAL);
   sqlite3_bind_int64 (statement, 1, me->id);

@@ -110,7 +110,6 @@ add_id (VisSqlite *self, const char *id, gint64 m)
 
   sqlite3_bind_int64 (statement, 1, hash);
   known = vis_sqlite_step (self, statement);
-  sqlite3_reset (statement);
   if (known)
     return FALSE;
 
@@ -124,8 +123,19 @@ add_id (VisSqlite *self, const char *id, gint64 m)
   return sqlite3_changes (self->handle) > 0;
 }
 
-/* Writes a message and tells both. Returns the sender's seq, 0 if the id is known already. */
+/* A text is found by its own number, see the migrations. */
 static gint64
+add_text (VisSqlite *self, const char *body)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_TEXT_ADD);
+
+  vis_sqlite_bind_text (statement, 1, body);
+  vis_sqlite_step (self, statement);
+  return sqlite3_last_insert_rowid (self->handle);
+}
+
+/* Writes a message and tells both. Returns the sender's place, 0 if the id is known already. */
+static VisStorePlace
 add_message (VisSqlite     *self,
              VisStoreOp    *op,
              VisSqlitePair *pair,
@@ -137,39 +147,39 @@ add_message (VisSqlite     *self,
   gint64        m = VIS_SQLITE_KEY (vis_sqlite_pair_chat (self, pair), pair->n + 1);
   sqlite3_stmt *statement;
   VisMessage   *theirs;
-  gint64        seq;
+  VisStorePlace mine_at;
+  VisStorePlace theirs_at;
+  gint64        text;
 
   if (!add_id (self, draft->id, m))
-    return 0;
+    return (VisStorePlace){ 0 };
 
   pair->n++;
   vis_sqlite_pair_touch (self, pair);
-  seq = vis_sqlite_log_message (self, me, op->now, m);
+  mine_at = vis_sqlite_log_message (self, me, op->now, m);
+  theirs_at = vis_sqlite_log_message (self, other, op->now, m);
+  text = add_text (self, draft->body);
 
   statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_ADD);
   sqlite3_bind_int64 (statement, 1, m);
   vis_sqlite_bind_id (statement, 2, draft->id);
   sqlite3_bind_int64 (statement, 3, me->id);
-  sqlite3_bind_int64 (statement, 4, seq);
+  sqlite3_bind_int64 (statement, 4, mine_at.seq);
   sqlite3_bind_int64 (statement, 5, op->now);
   sqlite3_bind_int (statement, 6, draft->kind);
-  vis_sqlite_bind_text (statement, 7, draft->body);
+  sqlite3_bind_int64 (statement, 7, text);
   vis_sqlite_bind_id (statement, 8, draft->reply_to);
   vis_sqlite_step (self, statement);
 
   theirs = vis_message_copy (mine);
   vis_message_set_string (theirs, VIS_FIELD_CHAT, me->user);
-  vis_store_op_add_event (op, me->id, seq, op->device, message_event (other->user, mine));
-  vis_store_op_add_event (op,
-                          other->id,
-                          vis_sqlite_log_message (self, other, op->now, m),
-                          0,
-                          message_event (me->user, theirs));
+  vis_store_op_add_event (op, me->id, &mine_at, op->device, message_event (other->user, mine));
+  vis_store_op_add_event (op, other->id, &theirs_at, 0, message_event (me->user, theirs));
   vis_message_unref (theirs);
-  return seq;
+  return mine_at;
 }
 
-/* Finds a message by its id; the statement has its columns, and has to be reset. */
+/* Finds a message by its id; the statement has its columns. */
 static sqlite3_stmt *
 select_by_id (VisSqlite *self, const char *id)
 {
@@ -191,7 +201,6 @@ answer_again (VisSqlite     *self,
               const char    *id)
 {
   sqlite3_stmt *statement = select_by_id (self, id);
-  gboolean      found = FALSE;
 
   if (vis_sqlite_step (self, statement) && sqlite3_column_int64 (statement, 2) == me->id &&
       sqlite3_column_int (statement, 4) != KIND_CALL &&
@@ -199,14 +208,14 @@ answer_again (VisSqlite     *self,
     {
       g_autoptr (VisMessage) message =
         vis_sqlite_message (statement, 0, me->id, me->user, other->user);
-      VisMessage *answer = vis_store_op_answer (op);
+      const gint64        seq = sqlite3_column_int64 (statement, 8);
+      const VisStorePlace place = { seq, vis_sqlite_log_mark (self, me->id, seq) };
 
-      vis_message_set_object (answer, VIS_FIELD_MESSAGE, message);
-      vis_message_set_seq (answer, sqlite3_column_int64 (statement, 8));
-      found = TRUE;
+      vis_message_set_object (vis_store_op_answer (op), VIS_FIELD_MESSAGE, message);
+      vis_store_place (vis_store_op_answer (op), &place);
+      return TRUE;
     }
-  sqlite3_reset (statement);
-  return found;
+  return FALSE;
 }
 
 void
@@ -224,15 +233,17 @@ vis_sqlite_chat_send (VisSqlite *self, VisStoreOp *op)
        .reply_to = vis_message_get_string (draft, VIS_FIELD_REPLY_TO),
   };
   g_autoptr (VisMessage) message = NULL;
-  gint64                 seq;
+  VisStorePlace          place;
 
   if (me != NULL && other != NULL && me != other)
     pair = vis_sqlite_pair (self, me->id, other->id);
   if (pair == NULL || vis_sqlite_standing (pair, me->id) != VIS_STANDING_MUTUAL)
     {
+      if (pair != NULL && answer_again (self, op, pair, me, other, what.id))
+        return;
       if (pair != NULL && vis_sqlite_standing (pair, me->id) == VIS_STANDING_BLOCKED)
         vis_store_op_fail (op, VIS_PROTOCOL_ERROR_BLOCKED, "you have blocked this person");
-      else if (pair == NULL || !answer_again (self, op, pair, me, other, what.id))
+      else
         vis_store_op_fail (
           op, VIS_PROTOCOL_ERROR_FORBIDDEN, "you are not in each other's contacts");
       return;
@@ -248,14 +259,12 @@ vis_sqlite_chat_send (VisSqlite *self, VisStoreOp *op)
   if (what.reply_to != NULL)
     vis_message_set_string (message, VIS_FIELD_REPLY_TO, what.reply_to);
 
-  seq = add_message (self, op, pair, me, other, &what, message);
-  if (seq > 0)
+  place = add_message (self, op, pair, me, other, &what, message);
+  if (place.seq > 0)
     {
-      VisMessage *answer = vis_store_op_answer (op);
-
-      vis_message_set_object (answer, VIS_FIELD_MESSAGE, message);
-      vis_message_set_seq (answer, seq);
-      op->seq = seq;
+      vis_message_set_object (vis_store_op_answer (op), VIS_FIELD_MESSAGE, message);
+      vis_store_place (vis_store_op_answer (op), &place);
+      op->seq = place.seq;
     }
   else if (!answer_again (self, op, pair, me, other, what.id))
     vis_store_op_fail (op, VIS_PROTOCOL_ERROR_CONFLICT, "this id is another message's");
@@ -278,7 +287,7 @@ add_record (
   vis_message_set_integer (message, VIS_FIELD_TS, op->now);
   vis_message_set_string (message, VIS_FIELD_KIND, "call");
   vis_message_set_object (message, VIS_FIELD_CALL_INFO, info);
-  return add_message (self, op, pair, caller, callee, &draft, message) > 0;
+  return add_message (self, op, pair, caller, callee, &draft, message).seq > 0;
 }
 
 /* The record of a call, in both histories, once. Somebody may have given the call's id to a message
@@ -327,7 +336,6 @@ vis_sqlite_find_message (VisSqlite *self, VisStoreOp *op, VisSqlitePair *pair, c
   if (vis_sqlite_step (self, statement) &&
       VIS_SQLITE_OWNER (sqlite3_column_int64 (statement, 0)) == pair->chat)
     n = VIS_SQLITE_NUMBER (sqlite3_column_int64 (statement, 0));
-  sqlite3_reset (statement);
   if (n == 0)
     vis_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is no such message");
   return n;
@@ -343,7 +351,6 @@ vis_sqlite_cleared (VisSqlite *self, gint64 user, gint64 chat)
   sqlite3_bind_int64 (statement, 2, chat);
   if (vis_sqlite_step (self, statement))
     cleared = sqlite3_column_int64 (statement, 2);
-  sqlite3_reset (statement);
   return cleared;
 }
 
@@ -394,7 +401,6 @@ vis_sqlite_chat_mark (VisSqlite *self, VisStoreOp *op)
   sqlite3_bind_int64 (statement, 2, pair->chat);
   if (vis_sqlite_step (self, statement))
     was = sqlite3_column_int64 (statement, read ? 0 : 1);
-  sqlite3_reset (statement);
 
   vis_store_op_answer (op);
   if (n <= was)
@@ -439,6 +445,23 @@ delete_for_me (VisSqlite     *self,
                                          "me"));
 }
 
+/* Overwrites the texts of a chat's messages @from to @to. */
+void
+vis_sqlite_erase (VisSqlite *self, gint64 chat, gint64 from, gint64 to)
+{
+  static const VisSql erasers[] = { VIS_SQL_TEXT_ERASE, VIS_SQL_MESSAGE_ERASE };
+
+  for (guint i = 0; i < G_N_ELEMENTS (erasers); i++)
+    {
+      sqlite3_stmt *statement = vis_sqlite_get (self, erasers[i]);
+
+      sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (chat, from));
+      sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (chat, to));
+      vis_sqlite_step (self, statement);
+    }
+  self->erased = TRUE;
+}
+
 static void
 delete_for_everyone (VisSqlite     *self,
                      VisStoreOp    *op,
@@ -459,7 +482,6 @@ delete_for_everyone (VisSqlite     *self,
              sqlite3_column_int (statement, 4) != KIND_CALL;
       deleted = sqlite3_column_int (statement, 5);
     }
-  sqlite3_reset (statement);
   if (!mine)
     {
       vis_store_op_fail (op, VIS_PROTOCOL_ERROR_FORBIDDEN, "only who wrote it can do this");
@@ -468,9 +490,7 @@ delete_for_everyone (VisSqlite     *self,
   if (deleted)
     return;
 
-  statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_ERASE);
-  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (pair->chat, n));
-  vis_sqlite_step (self, statement);
+  vis_sqlite_erase (self, pair->chat, n, n);
   vis_sqlite_log_event (self, op, me, deleted_event (other->user, id, "everyone"));
   vis_sqlite_log_event (self, op, other, deleted_event (me->user, id, "everyone"));
 }
@@ -497,21 +517,44 @@ vis_sqlite_chat_delete (VisSqlite *self, VisStoreOp *op)
     delete_for_everyone (self, op, pair, me, other, n);
 }
 
+/* What both have cleared is erased bit by bit, since it may be very much. */
+static void
+erase_cleared (VisSqlite *self, gint64 chat, gint64 upto)
+{
+  sqlite3_stmt *statement;
+
+  if (upto == 0)
+    return;
+  statement = vis_sqlite_get (self, VIS_SQL_ERASING_ADD);
+  sqlite3_bind_int64 (statement, 1, chat);
+  sqlite3_bind_int64 (statement, 2, upto);
+  vis_sqlite_step (self, statement);
+  self->erasing = TRUE;
+}
+
 void
 vis_sqlite_chat_clear (VisSqlite *self, VisStoreOp *op)
 {
   VisSqliteUser *me;
   VisSqliteUser *other;
   VisSqlitePair *pair = vis_sqlite_find_chat (self, op, &me, &other);
+  const char    *id = vis_message_get_string (op->request, VIS_FIELD_MESSAGE_ID);
   VisMessage    *event;
+  gint64         n;
 
   if (pair == NULL)
     return;
-  vis_store_op_answer (op);
-  if (pair->n == 0 || vis_sqlite_cleared (self, me->id, pair->chat) == pair->n)
+  n = id != NULL ? vis_sqlite_find_message (self, op, pair, id) : pair->n;
+  if (op->error != NULL)
     return;
-  set_member (self, me->id, pair->chat, 0, 0, pair->n);
+  vis_store_op_answer (op);
+  if (n <= vis_sqlite_cleared (self, me->id, pair->chat))
+    return;
+
+  set_member (self, me->id, pair->chat, 0, 0, n);
+  erase_cleared (self, pair->chat, MIN (n, vis_sqlite_cleared (self, other->id, pair->chat)));
   event = vis_message_new (VIS_KIND_CHAT_CLEARED);
   vis_message_set_string (event, VIS_FIELD_CHAT, other->user);
+  vis_message_set_string (event, VIS_FIELD_MESSAGE_ID, id);
   vis_sqlite_log_event (self, op, me, event);
 }

@@ -49,7 +49,6 @@ vis_sqlite_contact_list (VisSqlite *self, VisStoreOp *op)
       if (bytes > VIS_SERVER_PAGE_BYTES * 3)
         {
           vis_message_set_boolean (vis_store_op_answer (op), VIS_FIELD_MORE, TRUE);
-          sqlite3_reset (statement);
           break;
         }
       contact =

@@ -95,7 +95,6 @@ vis_sqlite_chat_history (VisSqlite *self, VisStoreOp *op)
       g_ptr_array_add (messages, page_message (statement, me, other->user, hidden == 0));
       bytes += vis_sqlite_weigh (g_ptr_array_index (messages, messages->len - 1));
     }
-  sqlite3_reset (statement);
 
   vis_message_set_array (vis_store_op_answer (op), VIS_FIELD_MESSAGES, messages);
   vis_message_set_boolean (vis_store_op_answer (op), VIS_FIELD_MORE, more);
@@ -120,6 +119,23 @@ chat_row_clear (gpointer data)
   g_free (((ChatRow *) data)->user);
 }
 
+/* When the newest message of a chat was sent, 0 if there is none or it can't be read. */
+static gint64
+read_time (VisSqlite *self, const ChatRow *row)
+{
+  sqlite3_stmt *statement;
+  gint64        ts = 0;
+
+  if (row->n <= row->cleared)
+    return 0;
+  statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_TIME);
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (row->chat, row->n));
+  if (vis_sqlite_step (self, statement))
+    ts = sqlite3_column_int64 (statement, 0);
+  vis_sqlite_pardon (self);
+  return ts;
+}
+
 static GArray *
 read_chat_rows (VisSqlite *self, gint64 user)
 {
@@ -140,9 +156,9 @@ read_chat_rows (VisSqlite *self, gint64 user)
         .other_read = sqlite3_column_int64 (statement, 5),
         .other_delivered = sqlite3_column_int64 (statement, 6),
         .mutual = sqlite3_column_int (statement, 7) == VIS_STANDING_MUTUAL,
-        .ts = sqlite3_column_int64 (statement, 8),
       };
 
+      row.ts = read_time (self, &row);
       g_array_append_val (rows, row);
     }
   return rows;
@@ -161,7 +177,6 @@ set_position (VisSqlite *self, VisMessage *object, VisField field, gint64 chat, 
   sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (chat, n));
   if (vis_sqlite_step (self, statement) && vis_sqlite_id (statement, 1, id))
     vis_message_set_string (object, field, id);
-  sqlite3_reset (statement);
 }
 
 /* Counts what is unread among the newest messages; adds to @bytes what that cost. */
@@ -182,19 +197,27 @@ count_unread (VisSqlite *self, VisSqliteUser *me, const ChatRow *row, gsize *byt
   sqlite3_bind_int64 (statement, 4, VIS_SERVER_UNREAD);
   if (vis_sqlite_step (self, statement))
     n = sqlite3_column_int64 (statement, 0);
-  sqlite3_reset (statement);
   return n;
 }
 
-/* A chat of the list; adds to @bytes how long it is, and what it cost. */
+static VisMessage *
+bare_chat_object (const ChatRow *row)
+{
+  VisMessage *object = vis_message_new (VIS_KIND_OBJECT_CHAT);
+
+  vis_message_set_string (object, VIS_FIELD_CHAT, row->user);
+  return object;
+}
+
+/* A chat of the list; adds to @bytes how long it is, and what it cost. One that can't be read has
+ * its name, so that all others can be listed with it. */
 static VisMessage *
 chat_object (VisSqlite *self, VisSqliteUser *me, const ChatRow *row, gsize *bytes)
 {
-  VisMessage   *object = vis_message_new (VIS_KIND_OBJECT_CHAT);
+  VisMessage   *object = bare_chat_object (row);
   guint         hidden = VIS_SERVER_HIDDEN;
   sqlite3_stmt *statement;
 
-  vis_message_set_string (object, VIS_FIELD_CHAT, row->user);
   statement = select_page (self, row->chat, 0, row->cleared, me->id);
   if (next_message (self, statement, &hidden) && hidden > 0)
     {
@@ -203,16 +226,19 @@ chat_object (VisSqlite *self, VisSqliteUser *me, const ChatRow *row, gsize *byte
       vis_message_set_object (object, VIS_FIELD_LAST, last);
       *bytes += vis_sqlite_weigh (last);
     }
-  sqlite3_reset (statement);
   *bytes += 250 + VIS_SERVER_SCAN_BYTES * (VIS_SERVER_HIDDEN - hidden);
 
   vis_message_set_integer (object, VIS_FIELD_UNREAD, count_unread (self, me, row, bytes));
-  if (!row->mutual)
+  if (row->mutual)
+    {
+      set_position (self, object, VIS_FIELD_READ, row->chat, row->other_read);
+      set_position (
+        self, object, VIS_FIELD_DELIVERED, row->chat, MAX (row->other_read, row->other_delivered));
+    }
+  if (!vis_sqlite_pardon (self))
     return object;
-  set_position (self, object, VIS_FIELD_READ, row->chat, row->other_read);
-  set_position (
-    self, object, VIS_FIELD_DELIVERED, row->chat, MAX (row->other_read, row->other_delivered));
-  return object;
+  vis_message_unref (object);
+  return bare_chat_object (row);
 }
 
 static int
@@ -240,8 +266,9 @@ vis_sqlite_chat_list (VisSqlite *self, VisStoreOp *op)
 
   if (me == NULL)
     return;
-  vis_sqlite_flush (self); /* the query looks at the number of messages */
   rows = read_chat_rows (self, me->id);
+  if (self->failed)
+    return;
   g_array_sort (rows, compare_newest);
   while (after != NULL && i < rows->len &&
          strcmp (g_array_index (rows, ChatRow, i).user, after) != 0)

@@ -4,53 +4,159 @@
 
 #include "config.h"
 
+#include <sodium.h>
+
 #include "vis-server-limits.h"
 #include "vis-sqlite-private.h"
 
 /* What each user has to be told, in order and without gaps. */
 
-static gint64
-next_seq (VisSqlite *self, VisSqliteUser *user)
+/* The mark is drawn by the kernel: a machine that was put back to an older state together with its
+ * memory must not draw the same ones again. */
+static VisStorePlace
+next_place (VisSqlite *self, VisSqliteUser *user)
 {
   if (!user->dirty)
     {
       user->dirty = TRUE;
       g_ptr_array_add (self->dirty_users, user);
     }
-  return ++user->seq;
+  return (VisStorePlace){ .seq = ++user->seq, .mark = randombytes_random () };
+}
+
+static VisStorePlace
+add (VisSqlite *self, VisSqliteUser *user, gint64 now, gint64 m, const char *event)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_LOG_ADD);
+  VisStorePlace place = next_place (self, user);
+
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (user->id, place.seq));
+  sqlite3_bind_int64 (statement, 2, now);
+  if (m != 0)
+    sqlite3_bind_int64 (statement, 3, m);
+  else
+    sqlite3_bind_null (statement, 3);
+  vis_sqlite_bind_text (statement, 4, event);
+  sqlite3_bind_int64 (statement, 5, place.mark);
+  vis_sqlite_step (self, statement);
+  return place;
 }
 
 /* Notes that a user has to be told of a message; the row only points to it, so that what is
  * erased there is erased here. */
-gint64
+VisStorePlace
 vis_sqlite_log_message (VisSqlite *self, VisSqliteUser *user, gint64 now, gint64 m)
 {
-  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_LOG_ADD);
-  gint64        seq = next_seq (self, user);
-
-  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (user->id, seq));
-  sqlite3_bind_int64 (statement, 2, now);
-  sqlite3_bind_int64 (statement, 3, m);
-  sqlite3_bind_null (statement, 4);
-  vis_sqlite_step (self, statement);
-  return seq;
+  return add (self, user, now, m, NULL);
 }
 
 /* Notes any other event, word for word, and announces it. Takes @event over. */
 void
 vis_sqlite_log_event (VisSqlite *self, VisStoreOp *op, VisSqliteUser *user, VisMessage *event)
 {
-  sqlite3_stmt    *statement = vis_sqlite_get (self, VIS_SQL_LOG_ADD);
-  gint64           seq = next_seq (self, user);
-  g_autofree char *text = NULL;
+  g_autofree char *text = vis_codec_encode (event, NULL);
+  VisStorePlace    place = add (self, user, op->now, 0, text);
 
-  text = vis_codec_encode (event, NULL);
-  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (user->id, seq));
-  sqlite3_bind_int64 (statement, 2, op->now);
-  sqlite3_bind_null (statement, 3);
-  vis_sqlite_bind_text (statement, 4, text);
-  vis_sqlite_step (self, statement);
-  vis_store_op_add_event (op, user->id, seq, 0, event);
+  vis_store_op_add_event (op, user->id, &place, 0, event);
+}
+
+/* The mark of an event, -1 if it is not kept. */
+gint64
+vis_sqlite_log_mark (VisSqlite *self, gint64 user, gint64 seq)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_LOG_MARK);
+
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (user, seq));
+  return vis_sqlite_step (self, statement) ? sqlite3_column_int64 (statement, 0) : -1;
+}
+
+/* That of the newest one that is not kept any more, which a device may have as its last. */
+static gint64
+kept_mark (VisSqlite *self, VisSqliteUser *me)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_KEPT_MARK);
+
+  sqlite3_bind_int64 (statement, 1, me->id);
+  sqlite3_bind_int64 (statement, 2, me->kept);
+  if (!vis_sqlite_step (self, statement) || sqlite3_column_type (statement, 0) == SQLITE_NULL)
+    return -1;
+  return sqlite3_column_int64 (statement, 0);
+}
+
+/* Whether the event that a device has as its last is the one of this store. */
+static gboolean
+is_ours (VisSqlite *self, VisSqliteUser *me, gint64 since, const char *mark)
+{
+  gint64 ours;
+
+  if (since < me->kept || since > me->seq)
+    return FALSE;
+  if (since == 0 || mark == NULL)
+    return TRUE;
+  ours = since == me->kept ? kept_mark (self, me) : vis_sqlite_log_mark (self, me->id, since);
+  return ours == (gint64) g_ascii_strtoull (mark, NULL, 16);
+}
+
+/* How far the events are, and whether a device can go on from where it says that it is. */
+void
+vis_sqlite_resume (VisSqlite *self, VisStoreOp *op, VisSqliteUser *me)
+{
+  op->seq = me->seq;
+  op->kept = me->kept;
+  op->mark = vis_sqlite_log_mark (self, me->id, me->seq);
+  if (vis_message_has (op->request, VIS_FIELD_SINCE))
+    op->reset = !is_ours (self,
+                          me,
+                          vis_message_get_integer (op->request, VIS_FIELD_SINCE),
+                          vis_message_get_string (op->request, VIS_FIELD_MARK));
+}
+
+/* One row of the log; returns how long it will be. */
+static gsize
+add_row (VisStoreOp *op, VisSqliteUser *me, sqlite3_stmt *statement)
+{
+  const VisStorePlace place = { VIS_SQLITE_NUMBER (sqlite3_column_int64 (statement, 9)),
+                                sqlite3_column_int64 (statement, 12) };
+  const char         *other = vis_sqlite_text (statement, 11);
+  VisMessage         *message;
+  VisMessage         *event;
+  gsize               bytes;
+
+  if (sqlite3_column_type (statement, 10) != SQLITE_NULL)
+    {
+      vis_store_op_add_text (op, op->user, &place, g_strdup (vis_sqlite_text (statement, 10)));
+      return (gsize) sqlite3_column_bytes (statement, 10);
+    }
+  message = vis_sqlite_message (statement, 0, op->user, me->user, other);
+  event = vis_message_new (VIS_KIND_CHAT_MESSAGE);
+  vis_message_set_string (event, VIS_FIELD_CHAT, other);
+  vis_message_set_object (event, VIS_FIELD_MESSAGE, message);
+  bytes = vis_sqlite_weigh (message);
+  vis_message_unref (message);
+  vis_store_op_add_event (op, op->user, &place, 0, event);
+  return bytes;
+}
+
+/* In place of an event that the disk does not give back: it is counted, and what follows is not
+ * held up by it. */
+static void
+add_unreadable (VisStoreOp *op, gint64 seq)
+{
+  const VisStorePlace place = { seq, -1 };
+
+  vis_store_op_add_text (op, op->user, &place, g_strdup ("{\"type\":\"unreadable\"}"));
+}
+
+static sqlite3_stmt *
+select_events (VisSqlite *self, VisStoreOp *op, gint64 after)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_LOG_PAGE);
+
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (op->user, after));
+  sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (op->user + 1, 0));
+  sqlite3_bind_int64 (statement, 3, op->limit);
+  sqlite3_bind_int64 (statement, 4, op->user);
+  return statement;
 }
 
 /* The events behind `after`: `limit` of them, or as many as make a page. */
@@ -58,6 +164,7 @@ void
 vis_sqlite_events (VisSqlite *self, VisStoreOp *op)
 {
   VisSqliteUser *me = vis_sqlite_user (self, op->user);
+  gint64         after;
   sqlite3_stmt  *statement;
   gsize          bytes = 0;
 
@@ -69,62 +176,57 @@ vis_sqlite_events (VisSqlite *self, VisStoreOp *op)
 
   op->seq = me->seq;
   op->kept = me->kept;
-  statement = vis_sqlite_get (self, VIS_SQL_LOG_PAGE);
-  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (op->user, op->after));
-  sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (op->user + 1, 0));
-  sqlite3_bind_int64 (statement, 3, op->limit);
-  sqlite3_bind_int64 (statement, 4, op->user);
-  while (bytes <= VIS_SERVER_PAGE_BYTES && vis_sqlite_step (self, statement))
+  after = MAX (op->after, me->kept);
+  statement = select_events (self, op, after);
+  for (guint n = 0; n < op->limit && after < me->seq && bytes <= VIS_SERVER_PAGE_BYTES; n++)
     {
-      gint64      seq = VIS_SQLITE_NUMBER (sqlite3_column_int64 (statement, 9));
-      const char *other = vis_sqlite_text (statement, 11);
-      VisMessage *message;
-      VisMessage *event;
-
-      if (sqlite3_column_type (statement, 10) != SQLITE_NULL)
+      if (vis_sqlite_step (self, statement))
         {
-          vis_store_op_add_text (op, op->user, seq, g_strdup (vis_sqlite_text (statement, 10)));
-          bytes += (gsize) sqlite3_column_bytes (statement, 10);
-          continue;
+          bytes += add_row (op, me, statement);
+          after = VIS_SQLITE_NUMBER (sqlite3_column_int64 (statement, 9));
         }
-      message = vis_sqlite_message (statement, 0, op->user, me->user, other);
-      event = vis_message_new (VIS_KIND_CHAT_MESSAGE);
-      vis_message_set_string (event, VIS_FIELD_CHAT, other);
-      vis_message_set_object (event, VIS_FIELD_MESSAGE, message);
-      bytes += vis_sqlite_weigh (message);
-      vis_message_unref (message);
-      vis_store_op_add_event (op, op->user, seq, 0, event);
+      else if (vis_sqlite_pardon (self))
+        {
+          add_unreadable (op, ++after);
+          statement = select_events (self, op, after);
+        }
+      else
+        break;
     }
-  sqlite3_reset (statement);
 }
 
 /* Whatever a clock has said meanwhile, what is kept has no gaps: only the oldest goes. */
 static void
 trim_user (VisSqlite *self, VisStoreOp *op, gint64 id, gint64 seq)
 {
-  VisSqliteUser *user;
-  sqlite3_stmt  *statement = vis_sqlite_get (self, VIS_SQL_TRIM_LOG);
+  VisSqliteUser *user = g_hash_table_lookup (self->users, &id);
+  sqlite3_stmt  *statement = vis_sqlite_get (self, VIS_SQL_TRIM_END);
+  gint64         end;
+  gint64         mark;
 
   sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (id, 0));
   sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (id, seq));
   sqlite3_bind_int64 (statement, 3, VIS_SQLITE_KEY (id, MAX (0, seq - op->limit)));
   sqlite3_bind_int64 (statement, 4, op->now - VIS_SERVER_KEEP_MS);
+  if (!vis_sqlite_step (self, statement))
+    return;
+  end = VIS_SQLITE_NUMBER (sqlite3_column_int64 (statement, 0));
+  mark = vis_sqlite_log_mark (self, id, end);
+
+  statement = vis_sqlite_get (self, VIS_SQL_TRIM_LOG);
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (id, 0));
+  sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (id, end));
   vis_sqlite_step (self, statement);
   if (self->failed || sqlite3_changes (self->handle) == 0)
     return;
 
   statement = vis_sqlite_get (self, VIS_SQL_TRIM_KEPT);
   sqlite3_bind_int64 (statement, 1, id);
+  sqlite3_bind_int64 (statement, 2, end);
+  sqlite3_bind_int64 (statement, 3, mark);
   vis_sqlite_step (self, statement);
-
-  user = g_hash_table_lookup (self->users, &id);
-  if (user == NULL)
-    return;
-  statement = vis_sqlite_get (self, VIS_SQL_USER_BY_ID);
-  sqlite3_bind_int64 (statement, 1, id);
-  if (vis_sqlite_step (self, statement))
-    user->kept = sqlite3_column_int64 (statement, 4);
-  sqlite3_reset (statement);
+  if (user != NULL)
+    user->kept = end;
 }
 
 static void

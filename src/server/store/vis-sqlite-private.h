@@ -49,35 +49,75 @@ typedef struct
 typedef struct
 {
   sqlite3      *handle;
+  char         *path;
   sqlite3_stmt *statements[VIS_SQL_N_STATEMENTS];
-  GHashTable   *users; /* id → VisSqliteUser */
-  GHashTable   *names; /* user → the same */
-  GHashTable   *pairs;
-  GPtrArray    *dirty_users;
-  GPtrArray    *dirty_pairs;
-  gint64        n_recent; /* ids that wait to be moved, -1: not counted yet */
-  gint64        version;  /* PRAGMA data_version at the last look */
-  gboolean      failed;   /* this transaction can't be committed */
+  GPtrArray    *taken;   /* statements of the work at hand */
+  gboolean      working; /* inside vis_sqlite_do() */
+  gboolean      reading; /* what is being done must not write */
+  gboolean      failed;  /* what is being done */
   char         *failure;
+
+  /* Remembered between transactions */
+  GHashTable *users; /* id → VisSqliteUser */
+  GHashTable *names; /* user → the same */
+  GHashTable *pairs;
+  GPtrArray  *dirty_users;
+  GPtrArray  *dirty_pairs;
+  gint64      n_recent; /* ids that wait to be moved, -1: not counted yet */
+  gint64      version;  /* PRAGMA data_version at the last look */
+
+  /* Of the batches */
+  gboolean failing; /* nothing can be written now */
+  int      changes; /* when it failed last */
+  gint64   told;    /* when the log heard of a single refusal */
+
+  /* Of what is done between them; times of g_get_monotonic_time() */
+  int      wal_pages;   /* in the write-ahead log after the last commit */
+  gboolean erased;      /* something, since the last look */
+  gboolean erasing;     /* there may be cleared chats to erase */
+  gint64   erase_after; /* the last chat that could not be erased */
+  gint64   scrub_at;    /* when to empty the write-ahead log, 0: no need */
+  guint    held;        /* how often that did not go */
+  gint64   hour;        /* when to look after what is looked after once an hour */
 } VisSqlite;
+
+typedef void (*VisSqliteWork) (VisSqlite *self, gpointer data);
 
 /* The key of something numbered that belongs to something: a chat's message, a user's event. */
 #define VIS_SQLITE_KEY(owner, number) ((gint64) (owner) << 32 | (gint64) (number))
 #define VIS_SQLITE_NUMBER(key)        ((gint64) (key) &G_GINT64_CONSTANT (0xffffffff))
 #define VIS_SQLITE_OWNER(key)         ((gint64) (key) >> 32)
 
+/* What follows the name of the database in that of a copy from before a migration; then a number.
+ */
+#define VIS_SQLITE_COPY ".version-"
+
 VisSqlite     *vis_sqlite_open (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void           vis_sqlite_free (VisSqlite *self);
 gboolean       vis_sqlite_migrate (VisSqlite *self, const char *path, GError **error);
 gboolean       vis_sqlite_exec (VisSqlite *self, const char *sql);
+gboolean       vis_sqlite_do (VisSqlite *self, VisSqliteWork work, gpointer data);
 sqlite3_stmt  *vis_sqlite_get (VisSqlite *self, VisSql sql);
 gboolean       vis_sqlite_step (VisSqlite *self, sqlite3_stmt *statement);
-gboolean       vis_sqlite_begin (VisSqlite *self);
-void           vis_sqlite_flush (VisSqlite *self);
+void           vis_sqlite_fail (VisSqlite *self);
+gboolean       vis_sqlite_pardon (VisSqlite *self);
+
+gboolean       vis_sqlite_begin (VisSqlite *self, gboolean writing);
 gboolean       vis_sqlite_commit (VisSqlite *self);
 void           vis_sqlite_rollback (VisSqlite *self);
+void           vis_sqlite_end_reading (VisSqlite *self);
+gboolean       vis_sqlite_save (VisSqlite *self);
+gboolean       vis_sqlite_release (VisSqlite *self);
+gboolean       vis_sqlite_undo (VisSqlite *self);
+
+void           vis_sqlite_run_batch (VisSqlite *self, GList *batch);
+gint64         vis_sqlite_tend (VisSqlite *self);
+
+void           vis_sqlite_cache_init (VisSqlite *self);
+void           vis_sqlite_cache_clear (VisSqlite *self);
+void           vis_sqlite_cache_check (VisSqlite *self, gint64 version);
+void           vis_sqlite_flush (VisSqlite *self, gpointer data);
 void           vis_sqlite_forget (VisSqlite *self);
-void           vis_sqlite_run (VisSqlite *self, VisStoreOp *op);
 
 void           vis_sqlite_bind_text (sqlite3_stmt *statement, int at, const char *text);
 gint64         vis_sqlite_hash_id (const char *id);
@@ -93,8 +133,11 @@ VisStanding    vis_sqlite_standing (VisSqlitePair *pair, gint64 user);
 gint64         vis_sqlite_pair_chat (VisSqlite *self, VisSqlitePair *pair);
 void           vis_sqlite_pair_touch (VisSqlite *self, VisSqlitePair *pair);
 
-gint64         vis_sqlite_log_message (VisSqlite *self, VisSqliteUser *user, gint64 now, gint64 m);
+VisStorePlace  vis_sqlite_log_message (VisSqlite *self, VisSqliteUser *user, gint64 now, gint64 m);
 void vis_sqlite_log_event (VisSqlite *self, VisStoreOp *op, VisSqliteUser *user, VisMessage *event);
+gint64      vis_sqlite_log_mark (VisSqlite *self, gint64 user, gint64 seq);
+void        vis_sqlite_resume (VisSqlite *self, VisStoreOp *op, VisSqliteUser *me);
+void        vis_sqlite_erase (VisSqlite *self, gint64 chat, gint64 from, gint64 to);
 VisMessage *vis_sqlite_message (sqlite3_stmt *statement,
                                 int           at,
                                 gint64        me_id,

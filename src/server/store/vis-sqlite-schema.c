@@ -9,14 +9,24 @@
 #include "vis-error.h"
 #include "vis-sqlite-private.h"
 
-/* Each entry brings the database one version further; entries are only ever added.
+/* Each entry brings the database one version further; entries are only ever added. NULL writes the
+ * whole file anew.
  *
  * A message lives once, in its chat, in the order of the chat: its key is the chat above 32 bits
  * and its number in the chat below, so a page of history is one place on the disk. `log` is what
  * each user has to be told, its key the user above and the `seq` below; for a message it only
  * points there. Keys that are integers make SQLite's fastest trees: half of the cost of a message
  * is here. For the same reason `message_id` finds a message by 64 bits of its id; whoever finds one
- * compares the rest. */
+ * compares the rest.
+ *
+ * A text is written behind all others, and never moved: SQLite leaves what it moves from one page
+ * to another behind in the first, where `secure_delete` does not reach, and what is erased later
+ * would be there still. For the same reason it is overwritten by as many zeros, not removed: pages
+ * that become empty are filled up from their neighbours. `erasing` has the chats that both have
+ * cleared, up to which message, and are not erased yet: that goes on after a restart.
+ *
+ * `mark` tells an event from the one that a copy of this database, put back, gives the same `seq`.
+ */
 static const char *const migrations[] = {
   "CREATE TABLE user (id INTEGER PRIMARY KEY, user TEXT NOT NULL UNIQUE, name TEXT, password TEXT,"
   "  seq INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0,"
@@ -47,6 +57,20 @@ static const char *const migrations[] = {
 
   /* A call that is over stays for a day: that it was recorded is known by its row. */
   "ALTER TABLE call ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;",
+
+  "ALTER TABLE log ADD COLUMN mark INTEGER NOT NULL DEFAULT 0;"
+  "UPDATE log SET mark = random () & 0xffffffff;"
+  "ALTER TABLE user ADD COLUMN kept_mark INTEGER;"
+  "CREATE TABLE text (id INTEGER PRIMARY KEY, body NOT NULL);"
+  "INSERT INTO text SELECT m, body FROM message WHERE body IS NOT NULL ORDER BY m;"
+  "ALTER TABLE message ADD COLUMN text INTEGER;"
+  "UPDATE message SET text = m WHERE body IS NOT NULL;"
+  "ALTER TABLE message DROP COLUMN body;"
+  "ALTER TABLE chat ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;"
+  "CREATE TABLE erasing (chat INTEGER PRIMARY KEY, upto INTEGER NOT NULL);",
+
+  /* What was erased before texts had a table of their own is still between what was not. */
+  NULL,
 };
 
 static int
@@ -66,7 +90,7 @@ get_version (VisSqlite *self)
 static gboolean
 back_up (VisSqlite *self, const char *path, int version)
 {
-  g_autofree char *copy = g_strdup_printf ("%s.version-%d", path, version);
+  g_autofree char *copy = g_strdup_printf ("%s" VIS_SQLITE_COPY "%d", path, version);
   char            *sql;
   gboolean         done;
 
@@ -78,6 +102,30 @@ back_up (VisSqlite *self, const char *path, int version)
   if (done)
     g_chmod (copy, 0600);
   return done;
+}
+
+/* Files are rewritten outside of transactions, and that may need more than fits into memory. */
+static gboolean
+vacuum (VisSqlite *self)
+{
+  return vis_sqlite_exec (self, "PRAGMA temp_store = FILE") && vis_sqlite_exec (self, "VACUUM") &&
+         vis_sqlite_exec (self, "PRAGMA temp_store = MEMORY");
+}
+
+static gboolean
+take_step (VisSqlite *self, int i)
+{
+  g_autofree char *mark = g_strdup_printf ("PRAGMA user_version = %d", i + 1);
+
+  if (migrations[i] == NULL)
+    return vacuum (self) && vis_sqlite_exec (self, mark);
+  if (!vis_sqlite_exec (self, "BEGIN EXCLUSIVE"))
+    return FALSE;
+  /* Another process may have been here first. */
+  if (get_version (self) <= i &&
+      (!vis_sqlite_exec (self, migrations[i]) || !vis_sqlite_exec (self, mark)))
+    return FALSE;
+  return vis_sqlite_exec (self, "COMMIT");
 }
 
 /**
@@ -109,19 +157,11 @@ vis_sqlite_migrate (VisSqlite *self, const char *path, GError **error)
   if (version > 0 && version < (int) G_N_ELEMENTS (migrations))
     back_up (self, path, version);
   for (int i = MAX (version, 0); version >= 0 && i < (int) G_N_ELEMENTS (migrations); i++)
-    {
-      g_autofree char *mark = g_strdup_printf ("PRAGMA user_version = %d", i + 1);
+    if (!take_step (self, i))
+      break;
 
-      if (!vis_sqlite_exec (self, "BEGIN EXCLUSIVE"))
-        break;
-      /* Another process may have been here first. */
-      if (get_version (self) <= i &&
-          (!vis_sqlite_exec (self, migrations[i]) || !vis_sqlite_exec (self, mark)))
-        break;
-      if (!vis_sqlite_exec (self, "COMMIT"))
-        break;
-    }
-
+  /* What a crash has left in the write-ahead log may hold what was erased before it. */
+  sqlite3_wal_checkpoint_v2 (self->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
   if (version < 0 || self->failed)
     {
       g_set_error (error,

@@ -11,7 +11,7 @@
 
 /* One thread owns the database. It takes whatever waits, does it in one transaction, and only when
  * that is on disk gives the results back: while one batch is being flushed the next one gathers,
- * so the flush is shared by all who wait for it. */
+ * so the flush is shared by all who wait for it. Between two batches it tends the database. */
 
 struct _VisSqliteServerStore
 {
@@ -26,8 +26,6 @@ struct _VisSqliteServerStore
   GQueue     waiting; /* of VisStoreOp */
   GQueue     done;
   gboolean   closing;
-  gboolean   failing;   /* of the thread only */
-  int        changes;   /* when it failed last */
   guint      n_outside; /* submitted, and not given back yet; main thread only */
 };
 
@@ -39,97 +37,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (VisSqliteServerStore,
                                G_IMPLEMENT_INTERFACE (VIS_TYPE_SERVER_STORE,
                                                       vis_sqlite_server_store_iface_init))
 
-typedef void (*Verb) (VisSqlite *self, VisStoreOp *op);
-
-static void
-ping (VisSqlite *self, VisStoreOp *op)
-{
-  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_PING);
-
-  vis_sqlite_step (self, statement);
-  sqlite3_reset (statement);
-  op->seq = self->version;
-}
-
-static void
-probe (VisSqlite *self, VisStoreOp *op)
-{
-  vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_PROBE));
-}
-
-static const Verb verbs[VIS_N_STORE_VERBS] = {
-  [VIS_STORE_PING] = ping,
-  [VIS_STORE_PROBE] = probe,
-  [VIS_STORE_REGISTER] = vis_sqlite_register,
-  [VIS_STORE_IMPORT] = vis_sqlite_import,
-  [VIS_STORE_FIND_ACCOUNT] = vis_sqlite_find_account,
-  [VIS_STORE_ADD_DEVICE] = vis_sqlite_add_device,
-  [VIS_STORE_REMOVE_DEVICE] = vis_sqlite_remove_device,
-  [VIS_STORE_ADD_INVITE] = vis_sqlite_add_invite,
-  [VIS_STORE_LIST_ACCOUNTS] = vis_sqlite_list_accounts,
-  [VIS_STORE_HELLO] = vis_sqlite_hello,
-  [VIS_STORE_PEOPLE] = vis_sqlite_people,
-  [VIS_STORE_EVENTS] = vis_sqlite_events,
-  [VIS_STORE_SEEN] = vis_sqlite_seen,
-  [VIS_STORE_CHAT_SEND] = vis_sqlite_chat_send,
-  [VIS_STORE_CHAT_HISTORY] = vis_sqlite_chat_history,
-  [VIS_STORE_CHAT_LIST] = vis_sqlite_chat_list,
-  [VIS_STORE_CHAT_READ] = vis_sqlite_chat_mark,
-  [VIS_STORE_CHAT_DELIVERED] = vis_sqlite_chat_mark,
-  [VIS_STORE_CHAT_DELETE] = vis_sqlite_chat_delete,
-  [VIS_STORE_CHAT_CLEAR] = vis_sqlite_chat_clear,
-  [VIS_STORE_CONTACT_LIST] = vis_sqlite_contact_list,
-  [VIS_STORE_CONTACT_ADD] = vis_sqlite_contact_change,
-  [VIS_STORE_CONTACT_ACCEPT] = vis_sqlite_contact_change,
-  [VIS_STORE_CONTACT_REMOVE] = vis_sqlite_contact_change,
-  [VIS_STORE_CONTACT_BLOCK] = vis_sqlite_contact_change,
-  [VIS_STORE_CONTACT_UNBLOCK] = vis_sqlite_contact_change,
-  [VIS_STORE_CALL_SAVE] = vis_sqlite_call_save,
-  [VIS_STORE_CALL_FINISH] = vis_sqlite_call_finish,
-  [VIS_STORE_CALL_LOAD] = vis_sqlite_call_load,
-  [VIS_STORE_TRIM] = vis_sqlite_trim,
-};
-
-static void
-fail_all (VisSqliteServerStore *self, GQueue *batch)
-{
-  /* Once, not for each of the thousands that try again. */
-  if (!self->failing)
-    g_message ("The store takes nothing now: %s", self->sqlite->failure);
-  self->failing = TRUE;
-  self->changes = sqlite3_total_changes (self->sqlite->handle);
-  for (GList *l = batch->head; l != NULL; l = l->next)
-    vis_store_op_fail (
-      l->data, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the disk of the server refuses; nothing was taken");
-}
-
-static void
-run_batch (VisSqliteServerStore *self, GQueue *batch)
-{
-  if (!vis_sqlite_begin (self->sqlite))
-    {
-      vis_sqlite_rollback (self->sqlite);
-      fail_all (self, batch);
-      return;
-    }
-  for (GList *l = batch->head; l != NULL && !self->sqlite->failed; l = l->next)
-    {
-      VisStoreOp *op = l->data;
-
-      verbs[op->verb](self->sqlite, op);
-    }
-  if (!vis_sqlite_commit (self->sqlite))
-    {
-      fail_all (self, batch);
-      return;
-    }
-  /* That it can be read says nothing about writing. */
-  if (!self->failing || sqlite3_total_changes (self->sqlite->handle) == self->changes)
-    return;
-  g_message ("The store works again");
-  self->failing = FALSE;
-}
-
 static void
 take_batch (VisSqliteServerStore *self, GQueue *batch)
 {
@@ -139,28 +46,40 @@ take_batch (VisSqliteServerStore *self, GQueue *batch)
     g_queue_push_tail_link (batch, g_queue_pop_head_link (&self->waiting));
 }
 
+/* Whether something waits; if not, until @deadline at the latest. */
+static gboolean
+wait (VisSqliteServerStore *self, gint64 deadline)
+{
+  while (self->waiting.length == 0 && !self->closing)
+    if (!g_cond_wait_until (&self->wake, &self->lock, deadline))
+      break;
+  return self->waiting.length > 0;
+}
+
 static gpointer
 run (gpointer data)
 {
   VisSqliteServerStore *self = data;
   GQueue                batch = G_QUEUE_INIT;
+  gint64                deadline = 0;
 
   g_mutex_lock (&self->lock);
-  for (;;)
+  while (wait (self, deadline) || !self->closing)
     {
-      while (self->waiting.length == 0 && !self->closing)
-        g_cond_wait (&self->wake, &self->lock);
-      if (self->waiting.length == 0)
-        break;
       take_batch (self, &batch);
       g_mutex_unlock (&self->lock);
-
-      run_batch (self, &batch);
+      if (batch.length > 0)
+        vis_sqlite_run_batch (self->sqlite, batch.head);
 
       g_mutex_lock (&self->lock);
+      if (batch.length > 0)
+        g_source_set_ready_time (self->source, 0);
       while (batch.length > 0)
         g_queue_push_tail_link (&self->done, g_queue_pop_head_link (&batch));
-      g_source_set_ready_time (self->source, 0);
+      g_mutex_unlock (&self->lock);
+
+      deadline = vis_sqlite_tend (self->sqlite);
+      g_mutex_lock (&self->lock);
     }
   g_mutex_unlock (&self->lock);
   return NULL;

@@ -7,7 +7,9 @@
 #include "vis-sqlite-statements.h"
 
 /* The columns of a message, in the order of vis_sqlite_message(). */
-#define MESSAGE "m.m, m.id, m.sender, m.ts, m.kind, m.deleted, m.body, m.reply_to, m.seq"
+#define MESSAGE                                                                                    \
+  "m.m, m.id, m.sender, m.ts, m.kind, m.deleted, "                                                 \
+  "(SELECT t.body FROM text t WHERE t.id = m.text), m.reply_to, m.seq"
 
 /* The columns of a call, in the order of vis_sqlite_save_call(). */
 #define CALL                                                                                       \
@@ -17,7 +19,12 @@
 /* clang-format off */
 static const char *const statements[VIS_SQL_N_STATEMENTS] = {
   [VIS_SQL_BEGIN] = "BEGIN IMMEDIATE",
+  [VIS_SQL_BEGIN_READING] = "BEGIN",
+  [VIS_SQL_SAVE] = "SAVEPOINT operation",
+  [VIS_SQL_RELEASE] = "RELEASE operation",
+  [VIS_SQL_UNDO] = "ROLLBACK TO operation",
   [VIS_SQL_COMMIT] = "COMMIT",
+  [VIS_SQL_ROLLBACK] = "ROLLBACK",
   [VIS_SQL_VERSION] = "PRAGMA data_version",
   [VIS_SQL_PING] = "SELECT 1 FROM user LIMIT 1",
   /* Writes the first page, whatever stood there; "vvsd" to file(1). */
@@ -57,8 +64,7 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
   [VIS_SQL_CHAT_ADD] = "INSERT INTO chat (low, high, n) VALUES (?1, ?2, 0)",
   [VIS_SQL_CHAT_TOUCH] = "UPDATE chat SET n = ?2 WHERE id = ?1",
   [VIS_SQL_CHAT_LIST] =
-    "SELECT c.id, u.user, c.n, me.read, me.cleared, other.read, other.delivered, s.standing, "
-    "(SELECT m.ts FROM message m WHERE m.m = (c.id << 32 | c.n) AND c.n > me.cleared) "
+    "SELECT c.id, u.user, c.n, me.read, me.cleared, other.read, other.delivered, s.standing "
     "FROM member me JOIN chat c ON c.id = me.chat "
     "JOIN user u ON u.id = c.low + c.high - ?1 "
     "LEFT JOIN member other ON other.user = u.id AND other.chat = c.id "
@@ -80,34 +86,46 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
   [VIS_SQL_ID_MOVE] = "INSERT OR IGNORE INTO message_id (hash, m) SELECT hash, m FROM recent_id ORDER BY hash",
   [VIS_SQL_ID_CLEAR] = "DELETE FROM recent_id",
   [VIS_SQL_MESSAGE_ADD] =
-    "INSERT INTO message (m, id, sender, seq, ts, kind, body, reply_to) "
+    "INSERT INTO message (m, id, sender, seq, ts, kind, text, reply_to) "
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
   [VIS_SQL_MESSAGE_GET] = "SELECT " MESSAGE " FROM message m WHERE m.m = ?1",
+  [VIS_SQL_MESSAGE_TIME] = "SELECT ts FROM message WHERE m = ?1",
   [VIS_SQL_MESSAGE_PAGE] =
     "SELECT " MESSAGE ", EXISTS (SELECT 1 FROM hidden h WHERE h.user = ?3 AND h.m = m.m) "
     "FROM message m WHERE m.m < ?1 AND m.m > ?2 ORDER BY m.m DESC",
   [VIS_SQL_MESSAGE_ERASE] =
-    "UPDATE message SET body = NULL, reply_to = NULL, deleted = 1 WHERE m = ?1",
+    "UPDATE message SET text = NULL, reply_to = NULL, deleted = 1 WHERE m BETWEEN ?1 AND ?2",
+  [VIS_SQL_TEXT_ADD] = "INSERT INTO text (body) VALUES (?1)",
+  [VIS_SQL_TEXT_ERASE] =
+    "UPDATE text SET body = zeroblob (length (CAST (body AS BLOB))) WHERE id IN "
+    "(SELECT text FROM message WHERE m BETWEEN ?1 AND ?2 AND text IS NOT NULL)",
+  [VIS_SQL_CHAT_ERASED] = "UPDATE chat SET erased = ?2 WHERE id = ?1",
+  [VIS_SQL_ERASING_ADD] = "INSERT OR REPLACE INTO erasing (chat, upto) VALUES (?1, ?2)",
+  [VIS_SQL_ERASING_NEXT] =
+    "SELECT e.chat, e.upto, c.erased FROM erasing e JOIN chat c ON c.id = e.chat "
+    "WHERE e.chat > ?1 ORDER BY e.chat LIMIT 1",
+  [VIS_SQL_ERASING_DONE] = "DELETE FROM erasing WHERE chat = ?1 AND upto <= ?2",
   [VIS_SQL_UNREAD] =
-    "SELECT count (*) FROM (SELECT m, sender, kind, deleted, body FROM message "
+    "SELECT count (*) FROM (SELECT m, sender, kind, deleted, text FROM message "
     "WHERE m > ?1 AND m < ?2 ORDER BY m DESC LIMIT ?4) m WHERE m.sender <> ?3 AND NOT m.deleted "
-    "AND (m.kind <> 3 OR m.body LIKE '% missed %') "
+    "AND (m.kind <> 3 OR (SELECT t.body FROM text t WHERE t.id = m.text) LIKE '% missed %') "
     "AND NOT EXISTS (SELECT 1 FROM hidden h WHERE h.user = ?3 AND h.m = m.m)",
   [VIS_SQL_HIDE] = "INSERT OR IGNORE INTO hidden (user, m) VALUES (?1, ?2)",
 
-  [VIS_SQL_LOG_ADD] = "INSERT INTO log (l, ts, m, event) VALUES (?1, ?2, ?3, ?4)",
+  [VIS_SQL_LOG_ADD] = "INSERT INTO log (l, ts, m, event, mark) VALUES (?1, ?2, ?3, ?4, ?5)",
   [VIS_SQL_LOG_PAGE] =
-    "SELECT " MESSAGE ", l.l, l.event, u.user FROM log l "
+    "SELECT " MESSAGE ", l.l, l.event, u.user, l.mark FROM log l "
     "LEFT JOIN chat c ON c.id = l.m >> 32 LEFT JOIN user u ON u.id = c.low + c.high - ?4 "
     "LEFT JOIN message m ON m.m = l.m "
     "WHERE l.l > ?1 AND l.l < ?2 ORDER BY l.l LIMIT ?3",
+  [VIS_SQL_LOG_MARK] = "SELECT mark FROM log WHERE l = ?1",
+  [VIS_SQL_KEPT_MARK] = "SELECT kept_mark FROM user WHERE id = ?1 AND kept = ?2",
   [VIS_SQL_TRIM_USERS] = "SELECT id, seq, kept FROM user WHERE id > ?1 AND seq > 0 ORDER BY id LIMIT 200",
-  [VIS_SQL_TRIM_LOG] =
-    "DELETE FROM log WHERE l > ?1 AND l < max (?3 + 1, coalesce ((SELECT l FROM log "
-    "WHERE l > ?1 AND l < ?2 AND ts >= ?4 ORDER BY l LIMIT 1), ?2))",
-  [VIS_SQL_TRIM_KEPT] =
-    "UPDATE user SET kept = coalesce ((SELECT min (l) - 1 - (?1 << 32) FROM log "
-    "WHERE l > ?1 << 32 AND l < (?1 + 1) << 32), seq) WHERE id = ?1",
+  [VIS_SQL_TRIM_END] =
+    "SELECT max (?3, coalesce ((SELECT l FROM log WHERE l > ?1 AND l < ?2 AND ts >= ?4 "
+    "ORDER BY l LIMIT 1), ?2) - 1)",
+  [VIS_SQL_TRIM_LOG] = "DELETE FROM log WHERE l > ?1 AND l <= ?2",
+  [VIS_SQL_TRIM_KEPT] = "UPDATE user SET kept = ?2, kept_mark = ?3 WHERE id = ?1",
 
   [VIS_SQL_CALL_SAVE] =
     "INSERT INTO call (" CALL ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "

@@ -1,0 +1,265 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-sqlite-private.h"
+
+/* How operations share transactions, and with them their flush. Whatever is wrong with one of them
+ * is that one's alone, and those that only read go on when nothing can be written. */
+
+/* How often a refusal is worth a line of the log. */
+#define TELL_US (60 * G_USEC_PER_SEC)
+
+typedef struct
+{
+  void (*run) (VisSqlite *self, VisStoreOp *op);
+  gboolean writes;
+} Verb;
+
+static void
+ping (VisSqlite *self, VisStoreOp *op)
+{
+  vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_PING));
+  op->seq = self->version;
+}
+
+static void
+probe (VisSqlite *self, VisStoreOp *op)
+{
+  vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_PROBE));
+}
+
+static const Verb verbs[VIS_N_STORE_VERBS] = {
+  [VIS_STORE_PING] = { ping, FALSE },
+  [VIS_STORE_PROBE] = { probe, TRUE },
+  [VIS_STORE_REGISTER] = { vis_sqlite_register, TRUE },
+  [VIS_STORE_IMPORT] = { vis_sqlite_import, TRUE },
+  [VIS_STORE_FIND_ACCOUNT] = { vis_sqlite_find_account, FALSE },
+  [VIS_STORE_ADD_DEVICE] = { vis_sqlite_add_device, TRUE },
+  [VIS_STORE_REMOVE_DEVICE] = { vis_sqlite_remove_device, TRUE },
+  [VIS_STORE_ADD_INVITE] = { vis_sqlite_add_invite, TRUE },
+  [VIS_STORE_LIST_ACCOUNTS] = { vis_sqlite_list_accounts, FALSE },
+  [VIS_STORE_HELLO] = { vis_sqlite_hello, FALSE },
+  [VIS_STORE_PEOPLE] = { vis_sqlite_people, FALSE },
+  [VIS_STORE_EVENTS] = { vis_sqlite_events, FALSE },
+  [VIS_STORE_SEEN] = { vis_sqlite_seen, TRUE },
+  [VIS_STORE_CHAT_SEND] = { vis_sqlite_chat_send, TRUE },
+  [VIS_STORE_CHAT_HISTORY] = { vis_sqlite_chat_history, FALSE },
+  [VIS_STORE_CHAT_LIST] = { vis_sqlite_chat_list, FALSE },
+  [VIS_STORE_CHAT_READ] = { vis_sqlite_chat_mark, TRUE },
+  [VIS_STORE_CHAT_DELIVERED] = { vis_sqlite_chat_mark, TRUE },
+  [VIS_STORE_CHAT_DELETE] = { vis_sqlite_chat_delete, TRUE },
+  [VIS_STORE_CHAT_CLEAR] = { vis_sqlite_chat_clear, TRUE },
+  [VIS_STORE_CONTACT_LIST] = { vis_sqlite_contact_list, FALSE },
+  [VIS_STORE_CONTACT_ADD] = { vis_sqlite_contact_change, TRUE },
+  [VIS_STORE_CONTACT_ACCEPT] = { vis_sqlite_contact_change, TRUE },
+  [VIS_STORE_CONTACT_REMOVE] = { vis_sqlite_contact_change, TRUE },
+  [VIS_STORE_CONTACT_BLOCK] = { vis_sqlite_contact_change, TRUE },
+  [VIS_STORE_CONTACT_UNBLOCK] = { vis_sqlite_contact_change, TRUE },
+  [VIS_STORE_CALL_SAVE] = { vis_sqlite_call_save, TRUE },
+  [VIS_STORE_CALL_FINISH] = { vis_sqlite_call_finish, TRUE },
+  [VIS_STORE_CALL_LOAD] = { vis_sqlite_call_load, FALSE },
+  [VIS_STORE_TRIM] = { vis_sqlite_trim, TRUE },
+};
+
+static void
+refuse (VisSqlite *self, VisStoreOp *op)
+{
+  vis_store_op_fail (op,
+                     VIS_PROTOCOL_ERROR_UNAVAILABLE,
+                     verbs[op->verb].writes ? "the disk of the server refuses; nothing was taken"
+                                            : "the server can't read this from its disk");
+}
+
+/* Refused while others are not. */
+static void
+refuse_one (VisSqlite *self, VisStoreOp *op)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->told == 0 || now - self->told > TELL_US)
+    {
+      g_message ("The store can't do one thing that it was asked, and goes on: %s", self->failure);
+      self->told = now;
+    }
+  refuse (self, op);
+}
+
+/* From @from on, those that write or those that read. */
+static void
+refuse_all (VisSqlite *self, GList *from, gboolean writing)
+{
+  /* Once, not for each of the thousands that try again. */
+  if (!self->failing)
+    g_message ("The store takes nothing now: %s", self->failure);
+  self->failing = TRUE;
+  self->changes = sqlite3_total_changes (self->handle);
+  for (GList *l = from; l != NULL; l = l->next)
+    if (verbs[((VisStoreOp *) l->data)->verb].writes == writing)
+      refuse (self, l->data);
+}
+
+/* That it can be read says nothing about writing. */
+static void
+tell_working (VisSqlite *self)
+{
+  if (!self->failing || sqlite3_total_changes (self->handle) == self->changes)
+    return;
+  g_message ("The store works again");
+  self->failing = FALSE;
+}
+
+static void
+run_verb (VisSqlite *self, gpointer data)
+{
+  VisStoreOp *op = data;
+
+  vis_store_op_reset (op);
+  verbs[op->verb].run (self, op);
+}
+
+/* FALSE if something of it has to be undone: the disk refused, or what it says is an error but it
+ * had written already. */
+static gboolean
+attempt (VisSqlite *self, VisStoreOp *op)
+{
+  int      before = sqlite3_total_changes (self->handle);
+  gboolean done;
+
+  self->reading = !verbs[op->verb].writes;
+  done = vis_sqlite_do (self, run_verb, op);
+  self->reading = FALSE;
+  return done && (op->error == NULL || sqlite3_total_changes (self->handle) == before);
+}
+
+/* All in one, in their order. FALSE if that can't be: then nothing was written. */
+static gboolean
+run_together (VisSqlite *self, GList *batch)
+{
+  for (GList *l = batch; l != NULL; l = l->next)
+    if (!attempt (self, l->data))
+      {
+        vis_sqlite_rollback (self);
+        return FALSE;
+      }
+  return vis_sqlite_commit (self);
+}
+
+/* What is an error after it had written something is undone; FALSE if the disk refuses. */
+static gboolean
+write_one (VisSqlite *self, VisStoreOp *op)
+{
+  if (!vis_sqlite_save (self))
+    return FALSE;
+  if (attempt (self, op))
+    return vis_sqlite_release (self);
+  return !self->failed && vis_sqlite_undo (self);
+}
+
+/* Those that write, from @from up to @to, in one transaction. Returns @to, or the first that the
+ * disk refuses; then nothing was written. @lost: that is not only because of this one. */
+static GList *
+write_range (VisSqlite *self, GList *from, GList *to, gboolean *lost)
+{
+  *lost = TRUE;
+  if (!vis_sqlite_begin (self, TRUE))
+    return from;
+  for (GList *l = from; l != to; l = l->next)
+    if (verbs[((VisStoreOp *) l->data)->verb].writes && !write_one (self, l->data))
+      {
+        *lost = sqlite3_get_autocommit (self->handle) != 0;
+        vis_sqlite_rollback (self);
+        return l;
+      }
+  *lost = !vis_sqlite_commit (self);
+  return *lost ? from : to;
+}
+
+/* All but those that the disk refuses. SQLite takes nothing more into a transaction that has met a
+ * broken page, nor commits it: what was before that is done again. */
+static void
+write_apart (VisSqlite *self, GList *from)
+{
+  GList *to = NULL;
+
+  while (from != NULL)
+    {
+      gboolean lost;
+      GList   *stop = write_range (self, from, to, &lost);
+
+      if (lost)
+        {
+          refuse_all (self, from, TRUE);
+          return;
+        }
+      if (stop != to)
+        refuse_one (self, stop->data);
+      else
+        tell_working (self);
+      /* Behind the one that was refused, once all before it is taken. */
+      if (stop == to || stop == from)
+        {
+          from = stop != NULL ? stop->next : NULL;
+          to = NULL;
+        }
+      else
+        to = stop;
+    }
+}
+
+static void
+read_each (VisSqlite *self, GList *batch)
+{
+  if (!vis_sqlite_begin (self, FALSE))
+    {
+      refuse_all (self, batch, FALSE);
+      return;
+    }
+  for (GList *l = batch; l != NULL; l = l->next)
+    {
+      VisStoreOp *op = l->data;
+
+      if (!verbs[op->verb].writes && !attempt (self, op))
+        refuse_one (self, op);
+    }
+  vis_sqlite_end_reading (self);
+}
+
+static gboolean
+writes (GList *batch)
+{
+  for (GList *l = batch; l != NULL; l = l->next)
+    if (verbs[((VisStoreOp *) l->data)->verb].writes)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * vis_sqlite_run_batch:
+ * @self: a database
+ * @batch: (element-type VisStoreOp): what to do
+ *
+ * Does it all; what it has written is on disk then. If something fails, all is done again in
+ * smaller parts: those that write so that each can be undone, and behind them those that read.
+ */
+void
+vis_sqlite_run_batch (VisSqlite *self, GList *batch)
+{
+  if (writes (batch))
+    {
+      gboolean begun = vis_sqlite_begin (self, TRUE);
+
+      if (begun && run_together (self, batch))
+        {
+          tell_working (self);
+          return;
+        }
+      if (begun)
+        write_apart (self, batch);
+      else
+        refuse_all (self, batch, TRUE);
+    }
+  read_each (self, batch);
+}

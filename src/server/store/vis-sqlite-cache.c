@@ -1,0 +1,237 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-sqlite-private.h"
+
+/* What is remembered of users, and of any two of them, between two transactions: reading it again
+ * would be half of the work of a message. */
+
+/* More than this is forgotten between two transactions: some 20 MiB. */
+#define CACHE_SIZE 100000
+
+static void
+user_free (gpointer data)
+{
+  VisSqliteUser *user = data;
+
+  g_free (user->user);
+  g_free (user->name);
+  g_free (user);
+}
+
+static guint
+pair_hash (gconstpointer key)
+{
+  const VisSqlitePair *pair = key;
+  guint64              mixed =
+    ((guint64) pair->low * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15)) ^ (guint64) pair->high;
+
+  return (guint) (mixed ^ (mixed >> 32));
+}
+
+static gboolean
+pair_equal (gconstpointer a, gconstpointer b)
+{
+  const VisSqlitePair *left = a;
+  const VisSqlitePair *right = b;
+
+  return left->low == right->low && left->high == right->high;
+}
+
+void
+vis_sqlite_cache_init (VisSqlite *self)
+{
+  self->users = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, user_free);
+  self->names = g_hash_table_new (g_str_hash, g_str_equal);
+  self->pairs = g_hash_table_new_full (pair_hash, pair_equal, NULL, g_free);
+  self->dirty_users = g_ptr_array_new ();
+  self->dirty_pairs = g_ptr_array_new ();
+  self->version = -1;
+  self->n_recent = -1;
+}
+
+void
+vis_sqlite_cache_clear (VisSqlite *self)
+{
+  g_hash_table_unref (self->pairs);
+  g_hash_table_unref (self->names);
+  g_hash_table_unref (self->users);
+  g_ptr_array_unref (self->dirty_users);
+  g_ptr_array_unref (self->dirty_pairs);
+}
+
+/* What is remembered may have been changed by another process (`visavisd user`): @version is that
+ * of the data now. */
+void
+vis_sqlite_cache_check (VisSqlite *self, gint64 version)
+{
+  if (version != self->version || g_hash_table_size (self->users) > CACHE_SIZE ||
+      g_hash_table_size (self->pairs) > CACHE_SIZE)
+    vis_sqlite_forget (self);
+  self->version = version;
+}
+
+void
+vis_sqlite_forget (VisSqlite *self)
+{
+  self->n_recent = -1;
+  g_ptr_array_set_size (self->dirty_users, 0);
+  g_ptr_array_set_size (self->dirty_pairs, 0);
+  g_hash_table_remove_all (self->names);
+  g_hash_table_remove_all (self->users);
+  g_hash_table_remove_all (self->pairs);
+}
+
+/* Writes what is only remembered so far in this transaction. */
+void
+vis_sqlite_flush (VisSqlite *self, gpointer data)
+{
+  for (guint i = 0; i < self->dirty_users->len; i++)
+    {
+      VisSqliteUser *user = g_ptr_array_index (self->dirty_users, i);
+      sqlite3_stmt  *statement = vis_sqlite_get (self, VIS_SQL_USER_SEQ);
+
+      sqlite3_bind_int64 (statement, 1, user->id);
+      sqlite3_bind_int64 (statement, 2, user->seq);
+      vis_sqlite_step (self, statement);
+      user->dirty = FALSE;
+    }
+  for (guint i = 0; i < self->dirty_pairs->len; i++)
+    {
+      VisSqlitePair *pair = g_ptr_array_index (self->dirty_pairs, i);
+      sqlite3_stmt  *statement = vis_sqlite_get (self, VIS_SQL_CHAT_TOUCH);
+
+      sqlite3_bind_int64 (statement, 1, pair->chat);
+      sqlite3_bind_int64 (statement, 2, pair->n);
+      vis_sqlite_step (self, statement);
+      pair->dirty = FALSE;
+    }
+  g_ptr_array_set_size (self->dirty_users, 0);
+  g_ptr_array_set_size (self->dirty_pairs, 0);
+}
+
+static VisSqliteUser *
+read_user (VisSqlite *self, sqlite3_stmt *statement)
+{
+  VisSqliteUser *user;
+
+  if (!vis_sqlite_step (self, statement))
+    return NULL;
+  user = g_new0 (VisSqliteUser, 1);
+  user->id = sqlite3_column_int64 (statement, 0);
+  user->user = g_strdup (vis_sqlite_text (statement, 1));
+  user->name = g_strdup (vis_sqlite_text (statement, 2));
+  user->seq = sqlite3_column_int64 (statement, 3);
+  user->kept = sqlite3_column_int64 (statement, 4);
+  g_hash_table_insert (self->users, &user->id, user);
+  g_hash_table_insert (self->names, user->user, user);
+  return user;
+}
+
+VisSqliteUser *
+vis_sqlite_user (VisSqlite *self, gint64 id)
+{
+  VisSqliteUser *user = g_hash_table_lookup (self->users, &id);
+  sqlite3_stmt  *statement;
+
+  if (user != NULL)
+    return user;
+  statement = vis_sqlite_get (self, VIS_SQL_USER_BY_ID);
+  sqlite3_bind_int64 (statement, 1, id);
+  return read_user (self, statement);
+}
+
+VisSqliteUser *
+vis_sqlite_user_by_name (VisSqlite *self, const char *name)
+{
+  VisSqliteUser *user = g_hash_table_lookup (self->names, name);
+  sqlite3_stmt  *statement;
+
+  if (user != NULL)
+    return user;
+  statement = vis_sqlite_get (self, VIS_SQL_USER_BY_NAME);
+  vis_sqlite_bind_text (statement, 1, name);
+  return read_user (self, statement);
+}
+
+static VisStanding
+read_standing (VisSqlite *self, gint64 user, gint64 other)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_CONTACT_GET);
+  VisStanding   standing = VIS_STANDING_NONE;
+
+  sqlite3_bind_int64 (statement, 1, user);
+  sqlite3_bind_int64 (statement, 2, other);
+  if (vis_sqlite_step (self, statement))
+    standing = (VisStanding) sqlite3_column_int (statement, 0);
+  return standing;
+}
+
+VisSqlitePair *
+vis_sqlite_pair (VisSqlite *self, gint64 a, gint64 b)
+{
+  VisSqlitePair  key = { .low = MIN (a, b), .high = MAX (a, b) };
+  VisSqlitePair *pair = g_hash_table_lookup (self->pairs, &key);
+  sqlite3_stmt  *statement;
+
+  if (pair != NULL)
+    return pair;
+
+  pair = g_memdup2 (&key, sizeof key);
+  pair->standing[0] = read_standing (self, pair->low, pair->high);
+  pair->standing[1] = read_standing (self, pair->high, pair->low);
+  statement = vis_sqlite_get (self, VIS_SQL_CHAT_GET);
+  sqlite3_bind_int64 (statement, 1, pair->low);
+  sqlite3_bind_int64 (statement, 2, pair->high);
+  if (vis_sqlite_step (self, statement))
+    {
+      pair->chat = sqlite3_column_int64 (statement, 0);
+      pair->n = sqlite3_column_int64 (statement, 1);
+    }
+  g_hash_table_add (self->pairs, pair);
+  return pair;
+}
+
+VisStanding
+vis_sqlite_standing (VisSqlitePair *pair, gint64 user)
+{
+  return pair->standing[user == pair->high];
+}
+
+/* The chat of two users, made when the first message is. */
+gint64
+vis_sqlite_pair_chat (VisSqlite *self, VisSqlitePair *pair)
+{
+  const gint64  members[] = { pair->low, pair->high };
+  sqlite3_stmt *statement;
+
+  if (pair->chat != 0)
+    return pair->chat;
+
+  statement = vis_sqlite_get (self, VIS_SQL_CHAT_ADD);
+  sqlite3_bind_int64 (statement, 1, pair->low);
+  sqlite3_bind_int64 (statement, 2, pair->high);
+  vis_sqlite_step (self, statement);
+  pair->chat = sqlite3_last_insert_rowid (self->handle);
+  for (guint i = 0; i < G_N_ELEMENTS (members); i++)
+    {
+      statement = vis_sqlite_get (self, VIS_SQL_MEMBER_ADD);
+      sqlite3_bind_int64 (statement, 1, members[i]);
+      sqlite3_bind_int64 (statement, 2, pair->chat);
+      vis_sqlite_step (self, statement);
+    }
+  return pair->chat;
+}
+
+/* Written once for each transaction, however many messages it holds. */
+void
+vis_sqlite_pair_touch (VisSqlite *self, VisSqlitePair *pair)
+{
+  if (pair->dirty)
+    return;
+  pair->dirty = TRUE;
+  g_ptr_array_add (self->dirty_pairs, pair);
+}

@@ -1,0 +1,209 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "vis-server-limits.h"
+#include "vis-sqlite-private.h"
+
+/* What is done between two batches: the write-ahead log is kept short, what was erased is made to
+ * be nowhere any more, and what grows is put where it belongs. */
+
+/* So many ids of messages move to their tree at once: some tens of milliseconds of work. */
+#define RECENT_IDS 32768
+
+/* How long to wait with what another process keeps from being done, a backup for instance. */
+#define AGAIN_US (5 * G_USEC_PER_SEC)
+
+/* Works in a transaction of its own. A failure is nobody's who asks for something. */
+static gboolean
+work_alone (VisSqlite *self, VisSqliteWork work, gpointer data)
+{
+  if (!vis_sqlite_begin (self, TRUE))
+    return FALSE;
+  if (vis_sqlite_do (self, work, data))
+    return vis_sqlite_commit (self);
+  vis_sqlite_rollback (self);
+  return FALSE;
+}
+
+static void
+count_ids (VisSqlite *self, gpointer data)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_ID_COUNT);
+
+  self->n_recent = vis_sqlite_step (self, statement) ? sqlite3_column_int64 (statement, 0) : 0;
+}
+
+static void
+move_ids (VisSqlite *self, gpointer data)
+{
+  vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_ID_MOVE));
+  vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_ID_CLEAR));
+}
+
+static void
+tend_ids (VisSqlite *self)
+{
+  if (self->n_recent < 0)
+    vis_sqlite_do (self, count_ids, NULL);
+  if (self->n_recent < RECENT_IDS)
+    return;
+  if (!work_alone (self, move_ids, NULL))
+    g_message ("Ids of messages can't be moved: %s", self->failure);
+  /* Also if it failed: they are found where they are, and it is tried again after as many more. */
+  self->n_recent = 0;
+}
+
+/* Erases some of a chat that both its people have cleared. */
+static void
+erase_some (VisSqlite *self, gpointer data)
+{
+  gint64       *chat = data;
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_ERASING_NEXT);
+  gint64        erased;
+  gint64        end;
+  gint64        to;
+
+  sqlite3_bind_int64 (statement, 1, self->erase_after);
+  if (!vis_sqlite_step (self, statement))
+    return;
+  *chat = sqlite3_column_int64 (statement, 0);
+  end = sqlite3_column_int64 (statement, 1);
+  erased = sqlite3_column_int64 (statement, 2);
+  to = MIN (end, erased + VIS_SERVER_ERASE_MESSAGES);
+
+  vis_sqlite_erase (self, *chat, erased + 1, to);
+  statement = vis_sqlite_get (self, VIS_SQL_CHAT_ERASED);
+  sqlite3_bind_int64 (statement, 1, *chat);
+  sqlite3_bind_int64 (statement, 2, to);
+  vis_sqlite_step (self, statement);
+  statement = vis_sqlite_get (self, VIS_SQL_ERASING_DONE);
+  sqlite3_bind_int64 (statement, 1, *chat);
+  sqlite3_bind_int64 (statement, 2, to);
+  vis_sqlite_step (self, statement);
+}
+
+/* Whether there is more to erase. */
+static gboolean
+tend_erasing (VisSqlite *self)
+{
+  gint64 chat = 0;
+
+  if (!self->erasing)
+    return FALSE;
+  if (work_alone (self, erase_some, &chat))
+    self->erasing = chat != 0;
+  else if (chat != 0)
+    {
+      g_message ("A chat that was cleared can't be erased: %s", self->failure);
+      self->erase_after = chat;
+    }
+  else
+    self->erasing = FALSE;
+  return self->erasing;
+}
+
+static gboolean
+checkpoint (VisSqlite *self, int mode)
+{
+  int result;
+
+  /* Who reads may go on for long; everybody else waits here. */
+  sqlite3_busy_timeout (self->handle, VIS_SERVER_CHECKPOINT_MS);
+  result = sqlite3_wal_checkpoint_v2 (self->handle, NULL, mode, NULL, NULL);
+  sqlite3_busy_timeout (self->handle, VIS_SERVER_BUSY_MS);
+  /* The next commit says how long it is now. */
+  self->wal_pages = 0;
+  return result == SQLITE_OK;
+}
+
+/* Empties the write-ahead log, unless another process reads an older state: then it is tried again
+ * in a while. */
+static void
+empty_log (VisSqlite *self, gint64 now)
+{
+  if (checkpoint (self, SQLITE_CHECKPOINT_TRUNCATE))
+    {
+      self->scrub_at = 0;
+      self->held = 0;
+      return;
+    }
+  if (self->held++ == VIS_SERVER_HELD_CHECKPOINTS)
+    g_message ("Another program reads the database all the time: its write-ahead log grows, and "
+               "keeps what was erased, until that ends");
+  self->scrub_at = now + AGAIN_US;
+}
+
+static void
+tend_log (VisSqlite *self, gint64 now)
+{
+  if (self->erased && self->scrub_at == 0)
+    self->scrub_at = now + VIS_SERVER_ERASE_MS * 1000;
+  self->erased = FALSE;
+
+  if (self->scrub_at != 0 && now >= self->scrub_at)
+    empty_log (self, now);
+  else if (self->wal_pages >= VIS_SERVER_WAL_PAGES * 2 && self->scrub_at == 0)
+    empty_log (self, now);
+  else if (self->wal_pages >= VIS_SERVER_WAL_PAGES)
+    checkpoint (self, SQLITE_CHECKPOINT_PASSIVE);
+}
+
+/* Copies from before a migration hold what was erased since. */
+static void
+remove_old_copies (VisSqlite *self)
+{
+  g_autofree char *folder = g_path_get_dirname (self->path);
+  g_autofree char *base = g_path_get_basename (self->path);
+  g_autofree char *prefix = g_strconcat (base, VIS_SQLITE_COPY, NULL);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char      *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (folder, name, NULL);
+      GStatBuf         info;
+
+      if (!g_str_has_prefix (name, prefix) || g_stat (path, &info) != 0 ||
+          g_get_real_time () / G_USEC_PER_SEC - info.st_mtime < VIS_SERVER_COPY_S)
+        continue;
+      if (g_unlink (path) == 0)
+        g_message ("%s was made for an update a week ago, and is removed now", path);
+    }
+}
+
+/**
+ * vis_sqlite_tend:
+ * @self: a database
+ *
+ * Does some of what has to be done besides. It takes turns with the batches: no step of it takes
+ * longer than they do.
+ *
+ * Returns: when it wants to be called again at the latest, on the clock of g_get_monotonic_time()
+ */
+gint64
+vis_sqlite_tend (VisSqlite *self)
+{
+  gint64   now = g_get_monotonic_time ();
+  gboolean more;
+
+  tend_ids (self);
+  more = tend_erasing (self);
+  tend_log (self, now);
+  if (now >= self->hour)
+    {
+      self->hour = now + 3600 * (gint64) G_USEC_PER_SEC;
+      /* What could not be erased is tried again. */
+      self->erase_after = 0;
+      self->erasing = more = TRUE;
+      remove_old_copies (self);
+    }
+  if (more)
+    return now;
+  return self->scrub_at != 0 ? MIN (self->scrub_at, self->hour) : self->hour;
+}

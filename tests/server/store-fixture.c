@@ -1,0 +1,192 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "store-fixture.h"
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <string.h>
+
+#include "vis-id.h"
+#include "vis-sqlite-private.h"
+#include "vis-sqlite-server-store.h"
+
+void
+store_fixture_open (StoreFixture *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->store = vis_sqlite_server_store_new (self->path, &error);
+  g_assert_no_error (error);
+}
+
+void
+store_fixture_set_up (StoreFixture *self, gconstpointer data)
+{
+  self->folder = g_dir_make_tmp ("visavisd-XXXXXX", NULL);
+  self->path = g_build_filename (self->folder, "visavis.sqlite", NULL);
+  store_fixture_open (self);
+}
+
+void
+store_fixture_close (StoreFixture *self)
+{
+  vis_server_store_close (self->store);
+  g_clear_object (&self->store);
+}
+
+void
+store_fixture_tear_down (StoreFixture *self, gconstpointer data)
+{
+  g_autoptr (GDir) folder = NULL;
+  const char      *name;
+
+  store_fixture_close (self);
+  folder = g_dir_open (self->folder, 0, NULL);
+  while ((name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (self->folder, name, NULL);
+
+      g_unlink (path);
+    }
+  g_rmdir (self->folder);
+  g_free (self->path);
+  g_free (self->folder);
+}
+
+static void
+on_done (VisStoreOp *op, gpointer data)
+{
+  VisStoreOp **out = data;
+
+  *out = g_memdup2 (op, sizeof *op);
+  /* What came of it is the test's now. */
+  memset (op, 0, sizeof *op);
+}
+
+void
+store_op_clear (VisStoreOp **op)
+{
+  if (*op != NULL)
+    vis_store_op_free (g_slice_dup (VisStoreOp, *op));
+  g_free (*op);
+}
+
+VisStoreOp *
+store_run (StoreFixture *self, VisStoreOp *op)
+{
+  VisStoreOp *done = NULL;
+
+  op->done = on_done;
+  op->data = &done;
+  vis_server_store_submit (self->store, op);
+  while (done == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return done;
+}
+
+void
+store_import (StoreFixture *self, const char *user, const char *contact)
+{
+  VisStoreOp   *op = vis_store_op_new (VIS_STORE_IMPORT, NULL, NULL);
+  g_auto (Done) done = NULL;
+
+  op->account = vis_store_account_new ();
+  op->account->user = g_strdup (user);
+  if (contact != NULL)
+    op->account->contacts = g_strsplit (contact, " ", -1);
+  done = store_run (self, op);
+  g_assert_no_error (done->error);
+}
+
+VisStoreOp *
+store_send (StoreFixture *self, gint64 user, const char *chat, const char *id)
+{
+  return store_run (self, store_message_new (user, chat, id, "hello"));
+}
+
+VisStoreOp *
+store_message_new (gint64 user, const char *chat, const char *id, const char *text)
+{
+  VisStoreOp            *op = vis_store_op_new (VIS_STORE_CHAT_SEND, NULL, NULL);
+  g_autoptr (VisMessage) draft = vis_message_new (VIS_KIND_OBJECT_DRAFT);
+
+  op->user = user;
+  op->request = vis_message_new (VIS_KIND_CHAT_SEND);
+  vis_message_set_string (draft, VIS_FIELD_ID, id);
+  vis_message_set_string (draft, VIS_FIELD_DRAFT_KIND, "text");
+  vis_message_set_string (draft, VIS_FIELD_TEXT, text);
+  vis_message_set_string (op->request, VIS_FIELD_CHAT, chat);
+  vis_message_set_object (op->request, VIS_FIELD_DRAFT, draft);
+  return op;
+}
+
+/* The key that a message is found by. */
+static void
+hash_id (sqlite3_context *context, int n, sqlite3_value **values)
+{
+  sqlite3_result_int64 (context,
+                        vis_sqlite_hash_id ((const char *) sqlite3_value_text (values[0])));
+}
+
+/* Writes into the database of a store that is closed meanwhile. */
+void
+store_edit (StoreFixture *self, const char *sql)
+{
+  sqlite3 *handle = NULL;
+
+  store_fixture_close (self);
+  g_assert_cmpint (sqlite3_open (self->path, &handle), ==, SQLITE_OK);
+  sqlite3_create_function (handle, "hash_id", 1, SQLITE_UTF8, NULL, hash_id, NULL, NULL);
+  g_assert_cmpint (sqlite3_exec (handle, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (handle);
+  store_fixture_open (self);
+}
+
+static void
+on_loaded (VisStoreOp *op, gpointer data)
+{
+  StoreLoad *load = data;
+
+  g_ptr_array_index (load->ops, load->n_done++) = g_slice_dup (VisStoreOp, op);
+  memset (op, 0, sizeof *op);
+}
+
+void
+store_load_init (StoreLoad *self, StoreFixture *fixture)
+{
+  self->fixture = fixture;
+  self->ops = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_op_free);
+  self->n_done = 0;
+}
+
+void
+store_load_add (StoreLoad *self, VisStoreOp *op)
+{
+  op->done = on_loaded;
+  op->data = self;
+  g_ptr_array_add (self->ops, NULL);
+  vis_server_store_submit (self->fixture->store, op);
+}
+
+void
+store_load_wait (StoreLoad *self)
+{
+  while (self->n_done < self->ops->len)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+void
+store_load_clear (StoreLoad *self)
+{
+  g_ptr_array_unref (self->ops);
+}
+
+VisStoreOp *
+store_text_new (gint64 user, const char *chat, const char *text)
+{
+  g_autofree char *id = vis_id_new ();
+
+  return store_message_new (user, chat, id, text);
+}

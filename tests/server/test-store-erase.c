@@ -1,0 +1,309 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "store-fixture.h"
+
+#include <glib/gstdio.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <utime.h>
+
+#include "vis-id.h"
+#include "vis-server-limits.h"
+
+/* What was erased is nowhere on the disk, also in a database that an older version has written. */
+
+/* Marks each number that follows `needle-` anywhere in the folder. */
+static void
+find_needles (StoreFixture *self, GHashTable *found)
+{
+  g_autoptr (GDir) folder = g_dir_open (self->folder, 0, NULL);
+  const char      *name;
+
+  g_hash_table_remove_all (found);
+  while ((name = g_dir_read_name (folder)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (self->folder, name, NULL);
+      g_autofree char *bytes = NULL;
+      gsize            length;
+      const char      *at;
+
+      g_assert_true (g_file_get_contents (path, &bytes, &length, NULL));
+      at = bytes;
+      while ((at = memmem (at, length - (gsize) (at - bytes), "needle-", 7)) != NULL)
+        {
+          if (bytes + length - at > 13)
+            g_hash_table_add (found, g_strndup (at + 7, 6));
+          at += 7;
+        }
+    }
+}
+
+typedef struct
+{
+  GPtrArray *ids;
+  GPtrArray *chats;
+  guint      n;
+} Needles;
+
+/* Sends a text that can be told from all others, wherever a part of it is. */
+static void
+send_needle (Needles *needles, StoreLoad *load, const char *chat)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  gsize               length = 20 + (gsize) g_test_rand_int_range (0, 10) * 40;
+
+  if (needles->n % 50 == 0)
+    length = 7000;
+  while (text->len < length)
+    g_string_append_printf (text, "needle-%06u ", needles->n);
+  g_ptr_array_add (needles->ids, vis_id_new ());
+  g_ptr_array_add (needles->chats, g_strdup (chat));
+  store_load_add (
+    load, store_message_new (1, chat, g_ptr_array_index (needles->ids, needles->n++), text->str));
+}
+
+static VisStoreOp *
+new_delete (Needles *needles, guint i)
+{
+  VisStoreOp *op = vis_store_op_new (VIS_STORE_CHAT_DELETE, NULL, NULL);
+
+  op->user = 1;
+  op->request = vis_message_new (VIS_KIND_CHAT_DELETE);
+  vis_message_set_string (op->request, VIS_FIELD_CHAT, g_ptr_array_index (needles->chats, i));
+  vis_message_set_string (op->request, VIS_FIELD_MESSAGE_ID, g_ptr_array_index (needles->ids, i));
+  vis_message_set_string (op->request, VIS_FIELD_FOR, "everyone");
+  return op;
+}
+
+static VisStoreOp *
+new_clear (gint64 user, const char *chat, const char *upto)
+{
+  VisStoreOp *op = vis_store_op_new (VIS_STORE_CHAT_CLEAR, NULL, NULL);
+
+  op->user = user;
+  op->request = vis_message_new (VIS_KIND_CHAT_CLEAR);
+  vis_message_set_string (op->request, VIS_FIELD_CHAT, chat);
+  vis_message_set_string (op->request, VIS_FIELD_MESSAGE_ID, upto);
+  return op;
+}
+
+/* How many of those that were erased are there still; all others have to be. */
+static guint
+count_left (StoreFixture *self, const Needles *needles, const gboolean *erased)
+{
+  g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  guint                  left = 0;
+
+  find_needles (self, found);
+  for (guint i = 0; i < needles->n; i++)
+    {
+      g_autofree char *number = g_strdup_printf ("%06u", i);
+      gboolean         there = g_hash_table_contains (found, number);
+
+      if (!erased[i])
+        g_assert_true (there);
+      left += erased[i] && there;
+    }
+  return left;
+}
+
+/* All of them are gone within a minute. */
+static void
+wait_for_erasing (StoreFixture *self, const Needles *needles, const gboolean *erased)
+{
+  gint64 end = g_get_monotonic_time () + 60 * (gint64) G_USEC_PER_SEC;
+
+  while (count_left (self, needles, erased) > 0)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_usleep (G_USEC_PER_SEC / 10);
+    }
+}
+
+#define FRIENDS 12
+#define NEEDLES 6000
+
+static void
+add_needles (StoreFixture *self, Needles *needles, guint n)
+{
+  StoreLoad load;
+
+  store_load_init (&load, self);
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *chat = g_strdup_printf ("friend%d", g_test_rand_int_range (0, FRIENDS));
+
+      send_needle (needles, &load, chat);
+      if (i % 100 == 0)
+        store_load_wait (&load);
+    }
+  store_load_wait (&load);
+  store_load_clear (&load);
+}
+
+/* What is deleted for everyone, or cleared by both, is in no file any more: not in a page that it
+ * was moved from, not in the log, not in free pages; while the store runs, and after that. */
+static void
+test_erased (StoreFixture *self, gconstpointer data)
+{
+  Needles              needles = { g_ptr_array_new_with_free_func (g_free),
+                                   g_ptr_array_new_with_free_func (g_free),
+                                   0 };
+  g_autofree gboolean *erased = g_new0 (gboolean, NEEDLES);
+  guint                upto = 0;
+  StoreLoad            load;
+
+  store_import (self, "ada", NULL);
+  for (guint i = 0; i < FRIENDS; i++)
+    {
+      g_autofree char *friend = g_strdup_printf ("friend%u", i);
+
+      store_import (self, friend, "ada");
+    }
+  add_needles (self, &needles, NEEDLES / 2);
+
+  store_load_init (&load, self);
+  for (guint i = 0; i < NEEDLES / 2; i++)
+    {
+      const char *chat = g_ptr_array_index (needles.chats, i);
+
+      if (strcmp (chat, "friend0") == 0)
+        {
+          /* Cleared up to some message; friend1 clears for itself alone. */
+          erased[i] = i < 2000;
+          upto = erased[i] ? i : upto;
+        }
+      else if (g_test_rand_int_range (0, 3) == 0)
+        {
+          erased[i] = TRUE;
+          store_load_add (&load, new_delete (&needles, i));
+        }
+    }
+  store_load_add (&load, new_clear (1, "friend0", g_ptr_array_index (needles.ids, upto)));
+  store_load_add (&load, new_clear (2, "ada", NULL));
+  store_load_add (&load, new_clear (3, "ada", NULL));
+  store_load_wait (&load);
+  store_load_clear (&load);
+
+  add_needles (self, &needles, NEEDLES / 2);
+  wait_for_erasing (self, &needles, erased);
+  store_fixture_close (self);
+  g_assert_cmpuint (count_left (self, &needles, erased), ==, 0);
+  store_fixture_open (self);
+  g_ptr_array_unref (needles.ids);
+  g_ptr_array_unref (needles.chats);
+}
+
+/* The tables of version 1, with a message, a deleted one, and what that has left between the pages.
+ */
+static const char version_1[] =
+  "CREATE TABLE user (id INTEGER PRIMARY KEY, user TEXT NOT NULL UNIQUE, name TEXT, password TEXT,"
+  "  seq INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0,"
+  "  created INTEGER NOT NULL, last_seen INTEGER NOT NULL DEFAULT 0);"
+  "CREATE TABLE device (id INTEGER PRIMARY KEY AUTOINCREMENT, user INTEGER NOT NULL,"
+  "  device TEXT NOT NULL UNIQUE, name TEXT, token BLOB NOT NULL UNIQUE, created INTEGER NOT NULL);"
+  "CREATE TABLE invite (code TEXT PRIMARY KEY, uses INTEGER NOT NULL, expires INTEGER NOT NULL)"
+  "  WITHOUT ROWID;"
+  "CREATE TABLE contact (user INTEGER, other INTEGER, standing INTEGER NOT NULL,"
+  "  PRIMARY KEY (user, other)) WITHOUT ROWID;"
+  "CREATE TABLE chat (id INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL,"
+  "  n INTEGER NOT NULL, UNIQUE (low, high));"
+  "CREATE TABLE member (user INTEGER, chat INTEGER, read INTEGER NOT NULL DEFAULT 0,"
+  "  delivered INTEGER NOT NULL DEFAULT 0, cleared INTEGER NOT NULL DEFAULT 0,"
+  "  PRIMARY KEY (user, chat)) WITHOUT ROWID;"
+  "CREATE TABLE message (m INTEGER PRIMARY KEY, id BLOB NOT NULL, sender INTEGER NOT NULL,"
+  "  seq INTEGER NOT NULL, ts INTEGER NOT NULL, kind INTEGER NOT NULL,"
+  "  deleted INTEGER NOT NULL DEFAULT 0, body TEXT, reply_to BLOB);"
+  "CREATE TABLE message_id (hash INTEGER PRIMARY KEY, m INTEGER NOT NULL);"
+  "CREATE TABLE recent_id (hash INTEGER PRIMARY KEY, m INTEGER NOT NULL);"
+  "CREATE TABLE hidden (user INTEGER, m INTEGER, PRIMARY KEY (user, m)) WITHOUT ROWID;"
+  "CREATE TABLE log (l INTEGER PRIMARY KEY, ts INTEGER NOT NULL, m INTEGER, event TEXT);"
+  "CREATE TABLE call (id BLOB PRIMARY KEY, caller INTEGER NOT NULL, caller_device INTEGER NOT NULL,"
+  "  callee INTEGER NOT NULL, callee_device INTEGER NOT NULL, caller_device_id TEXT NOT NULL,"
+  "  callee_device_id TEXT, video INTEGER NOT NULL, started INTEGER NOT NULL,"
+  "  answered INTEGER NOT NULL) WITHOUT ROWID;"
+  "PRAGMA secure_delete = OFF;"
+  "INSERT INTO user (id, user, seq, created) VALUES (1, 'ada', 2, 1), (2, 'grace', 2, 1);"
+  "INSERT INTO contact VALUES (1, 2, 3), (2, 1, 3);"
+  "INSERT INTO chat VALUES (1, 1, 2, 2);"
+  "INSERT INTO member (user, chat) VALUES (1, 1), (2, 1);"
+  "INSERT INTO message (m, id, sender, seq, ts, kind, body) VALUES"
+  "  (1 << 32 | 1, randomblob (16), 1, 1, 1, 1, 'needle-000001'),"
+  "  (1 << 32 | 2, randomblob (16), 1, 2, 1, 1, 'needle-000002 ' || hex (zeroblob (9000)));"
+  "INSERT INTO log (l, ts, m) VALUES (1 << 32 | 1, 1, 1 << 32 | 1), (1 << 32 | 2, 1, 1 << 32 | 2),"
+  "  (2 << 32 | 1, 1, 1 << 32 | 1), (2 << 32 | 2, 1, 1 << 32 | 2);"
+  "UPDATE message SET body = NULL, deleted = 1 WHERE m & 1 = 0;"
+  "PRAGMA user_version = 1";
+
+static void
+test_migrated (StoreFixture *self, gconstpointer data)
+{
+  g_autofree char       *copy = g_strconcat (self->path, ".version-1", NULL);
+  g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_auto (Done)          page = NULL;
+  VisStoreOp            *op = vis_store_op_new (VIS_STORE_EVENTS, NULL, NULL);
+  struct utimbuf         week_ago;
+  sqlite3               *handle = NULL;
+
+  store_fixture_close (self);
+  g_unlink (self->path);
+  g_assert_cmpint (sqlite3_open (self->path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (handle, version_1, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (handle);
+  find_needles (self, found);
+  g_assert_true (g_hash_table_contains (found, "000002"));
+
+  store_fixture_open (self);
+  find_needles (self, found);
+  g_assert_true (g_hash_table_contains (found, "000001"));
+  g_assert_false (g_hash_table_contains (found, "000002"));
+  op->user = 2;
+  op->limit = 256;
+  page = store_run (self, op);
+  g_assert_cmpuint (page->events->len, ==, 2);
+  for (guint i = 0; i < 2; i++)
+    {
+      const VisStoreEvent *event = &g_array_index (page->events, VisStoreEvent, i);
+      VisMessage          *message = vis_message_get_object (event->message, VIS_FIELD_MESSAGE);
+
+      g_assert_nonnull (vis_message_get_mark (event->message));
+      g_assert_cmpstr (
+        vis_message_get_string (message, VIS_FIELD_TEXT), ==, i == 0 ? "needle-000001" : NULL);
+    }
+
+  g_assert_true (g_file_test (copy, G_FILE_TEST_EXISTS));
+  store_fixture_close (self);
+  store_fixture_open (self);
+  g_assert_true (g_file_test (copy, G_FILE_TEST_EXISTS));
+  store_fixture_close (self);
+  week_ago.actime = week_ago.modtime = g_get_real_time () / G_USEC_PER_SEC - VIS_SERVER_COPY_S - 1;
+  g_assert_cmpint (g_utime (copy, &week_ago), ==, 0);
+  store_fixture_open (self);
+  while (g_file_test (copy, G_FILE_TEST_EXISTS))
+    g_usleep (G_USEC_PER_SEC / 100);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct
+  {
+    const char *path;
+    void (*test) (StoreFixture *self, gconstpointer data);
+  } tests[] = {
+    { "/store-erase/erased", test_erased },
+    { "/store-erase/migrated", test_migrated },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path,
+                StoreFixture,
+                NULL,
+                store_fixture_set_up,
+                tests[i].test,
+                store_fixture_tear_down);
+  return g_test_run ();
+}
