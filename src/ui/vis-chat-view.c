@@ -425,7 +425,6 @@ vis_chat_view_set_property (GObject *object, guint id, const GValue *value, GPar
       gtk_widget_set_visible (self->back_button, self->folded);
       /* The name needs the room. */
       gtk_widget_set_visible (GTK_WIDGET (self->avatar), !self->folded);
-      /* Otherwise the list beside it has them. */
       gtk_widget_set_visible (GTK_WIDGET (self->connection_bar), self->folded);
       gtk_widget_set_visible (self->padlock_place, self->folded);
       adw_header_bar_set_show_start_title_buttons (self->header, self->folded);

@@ -122,7 +122,7 @@ test_list (Fixture *fixture, gconstpointer data)
   conversation = vis_chat_find (fixture->stage->chat, "kat");
   vis_conversation_set_unread (conversation, 0);
   driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Katherine Johnson, online");
-  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (fixture->window)), ==, "(1) Visavis");
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (fixture->window)), ==, "(2) Visavis");
   vis_contact_set_presence (vis_conversation_get_contact (conversation), VIS_PRESENCE_OFFLINE, 0);
   driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Katherine Johnson, offline");
   stage_say (fixture->stage, conversation, "Yes", 1);
