@@ -129,16 +129,20 @@ usage (void)
            "  visavisd serve [OPTION…]          %s\n"
            "  visavisd user add NAME            %s\n"
            "  visavisd user import FILE         %s\n"
+           "           [--overwrite-passwords]  %s\n"
            "  visavisd user list                %s\n"
            "  visavisd invite                   %s\n"
+           "           [--uses N] [--days N]    %s\n"
            "  visavisd status                   %s\n"
            "  visavisd --version\n\n%s\n",
            _ ("visavisd: the server of Visavis"),
            _ ("run the server"),
            _ ("make an account; the password is read from standard input"),
-           _ ("make accounts in bulk, one JSON object a line"),
+           _ ("make accounts in bulk, one JSON object a line; all of them or none"),
+           _ ("also for accounts that have another one"),
            _ ("list the accounts"),
            _ ("make a code for one registration"),
+           _ ("for 1 to 1000000 of them, for 1 to 36500 days; 1 and 7 if nothing is said"),
            _ ("say whether a server answers"),
            _ ("All of them take --data DIR; “visavisd serve --help” names all options."));
   return 0;

@@ -15,9 +15,9 @@
 #include <unistd.h>
 
 #include "vis-check.h"
-#include "vis-codec.h"
 #include "vis-error.h"
 #include "vis-id.h"
+#include "vis-import.h"
 #include "vis-limits.h"
 #include "vis-passwords.h"
 #include "vis-server-config.h"
@@ -40,6 +40,7 @@ typedef struct
   char           *name;
   int             uses;
   int             days;
+  gboolean        overwrite;
   VisServerStore *store;
   guint           waiting;
   GError         *error;
@@ -80,6 +81,30 @@ refuse (GError **error, const char *sentence)
   return FALSE;
 }
 
+static gboolean
+open_store (Admin *self, gboolean make, GError **error)
+{
+  VisServerConfig  config = { .data = self->data };
+  g_autofree char *path = vis_server_config_database (&config);
+
+  if (!make && !g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error,
+                   VIS_ERROR,
+                   VIS_ERROR_STORE,
+                   _ ("There is no server’s data in %s. Name its folder with --data."),
+                   self->data);
+      return FALSE;
+    }
+  if (g_mkdir_with_parents (self->data, 0700) != 0)
+    {
+      g_set_error (error, VIS_ERROR, VIS_ERROR_STORE, "%s: %s", self->data, g_strerror (errno));
+      return FALSE;
+    }
+  self->store = vis_sqlite_server_store_new (path, error);
+  return self->store != NULL;
+}
+
 /* A line from standard input that nobody reads on a screen. */
 static gboolean
 read_password (char *password, int size)
@@ -115,8 +140,9 @@ check_name (const char *name)
 static gboolean
 add_user (Admin *self, const char *user, GError **error)
 {
-  VisStoreOp *op;
-  char        password[1024];
+  VisStoreOp      *op;
+  g_autofree char *hash = NULL;
+  char             password[1024];
 
   if (user == NULL || !vis_user_is_valid (user))
     return refuse (error, _ ("A user name has up to 32 of a-z, 0-9, “.”, “_” and “-”."));
@@ -128,120 +154,42 @@ add_user (Admin *self, const char *user, GError **error)
   if (strlen (password) < VIS_LIMIT_PASSWORD_MIN_BYTES ||
       strlen (password) > VIS_LIMIT_PASSWORD_MAX_BYTES)
     return refuse (error, _ ("A password has 8 to 256 bytes."));
+  hash = vis_password_hash (password);
+  if (hash == NULL)
+    return refuse (error, _ ("There is no memory to hash this password."));
 
   op = vis_store_op_new (VIS_STORE_REGISTER, on_done, self);
   op->account = vis_store_account_new ();
   op->account->user = g_strdup (user);
   op->account->name = g_strdup (self->name);
-  op->account->password = vis_password_hash (password);
+  op->account->password = g_steal_pointer (&hash);
   op->account->open = TRUE;
   submit (self, op);
   return wait_for_store (self, error);
 }
 
 static gboolean
-check_tokens (const char *const *tokens, GError **error)
-{
-  for (guint i = 0; tokens != NULL && tokens[i] != NULL; i++)
-    if (strlen (tokens[i]) < VIS_LIMIT_TOKEN_MIN || strlen (tokens[i]) > VIS_LIMIT_TOKEN)
-      return refuse (error, _ ("A token has 32 to 128 characters."));
-  return TRUE;
-}
-
-typedef struct
-{
-  Admin      *self;
-  const char *file;
-  guint       number;
-  const char *text;
-} Line;
-
-/* Of what a line says only its contacts can be wrong for the store; the error names one. */
-static void
-on_imported (VisStoreOp *op, gpointer data)
-{
-  g_autofree Line *line = data;
-
-  if (op->error != NULL && op->error->code == VIS_PROTOCOL_ERROR_NOT_FOUND &&
-      line->self->error == NULL)
-    g_set_error (&line->self->error,
-                 VIS_ERROR,
-                 VIS_ERROR_FAILED,
-                 _ ("%s:%u: “%s” can’t be a contact of “%s”: there is no other user of that name."),
-                 line->file,
-                 line->number,
-                 op->error->message,
-                 op->account->user);
-  on_done (op, line->self);
-}
-
-/* One line of an import. Accounts come in a first pass, contacts in a second, so that a line may
- * name people of later ones. */
-static gboolean
-import_line (const Line *line, gboolean contacts, GError **error)
-{
-  Admin                 *self = line->self;
-  g_autoptr (VisMessage) message =
-    vis_codec_decode_body (line->text, strlen (line->text), VIS_KIND_IMPORT, error);
-  const char *const *tokens =
-    message != NULL ? vis_message_get_strings (message, VIS_FIELD_TOKENS) : NULL;
-  VisStoreOp *op;
-
-  if (message == NULL || !check_tokens (tokens, error))
-    {
-      g_prefix_error (error, "%s:%u: ", line->file, line->number);
-      return FALSE;
-    }
-
-  op = vis_store_op_new (VIS_STORE_IMPORT, on_imported, g_memdup2 (line, sizeof *line));
-  op->account = vis_store_account_new ();
-  op->account->user = g_strdup (vis_message_get_string (message, VIS_FIELD_USER));
-  if (contacts)
-    op->account->contacts =
-      g_strdupv ((char **) vis_message_get_strings (message, VIS_FIELD_CONTACT_NAMES));
-  else
-    {
-      op->account->name = g_strdup (vis_message_get_string (message, VIS_FIELD_NAME));
-      op->account->tokens = g_strdupv ((char **) tokens);
-      if (vis_message_has (message, VIS_FIELD_PASSWORD))
-        op->account->password =
-          vis_password_hash (vis_message_get_string (message, VIS_FIELD_PASSWORD));
-    }
-  submit (self, op);
-  return self->waiting < 1000 || wait_for_store (self, error);
-}
-
-static gboolean
 import (Admin *self, const char *file, GError **error)
 {
-  g_autofree char *text = NULL;
-  g_auto (GStrv)   lines = NULL;
-  guint            n = 0;
+  g_autoptr (VisImport) accounts = NULL;
+  guint                 n;
+  guint                 n_kept;
 
   if (file == NULL)
     return refuse (error, _ ("Name the file to import."));
-  if (!g_file_get_contents (strcmp (file, "-") == 0 ? "/dev/stdin" : file, &text, NULL, error))
+  accounts = vis_import_new (file, error);
+  if (accounts == NULL || !open_store (self, TRUE, error) ||
+      !vis_import_run (accounts, self->store, self->overwrite, &n_kept, error))
     return FALSE;
-  lines = g_strsplit (text, "\n", -1);
-  for (guint pass = 0; pass < 2; pass++)
-    {
-      for (guint i = 0; lines[i] != NULL; i++)
-        {
-          const Line line = { self, file, i + 1, g_strstrip (lines[i]) };
-
-          if (*line.text == '\0')
-            continue;
-          n += pass;
-          if (!import_line (&line, pass == 1, error))
-            {
-              wait_for_store (self, NULL);
-              return FALSE;
-            }
-        }
-      if (!wait_for_store (self, error))
-        return FALSE;
-    }
+  n = vis_import_get_n_accounts (accounts);
   g_print (ngettext ("%u account\n", "%u accounts\n", n), n);
+  if (n_kept > 0)
+    g_print (ngettext ("%u of them has another password here and keeps it; "
+                       "--overwrite-passwords gives it the one of the file.\n",
+                       "%u of them have another password here and keep it; "
+                       "--overwrite-passwords gives them those of the file.\n",
+                       n_kept),
+             n_kept);
   return TRUE;
 }
 
@@ -326,30 +274,6 @@ status (Admin *self, GError **error)
 }
 
 static gboolean
-open_store (Admin *self, gboolean make, GError **error)
-{
-  VisServerConfig  config = { .data = self->data };
-  g_autofree char *path = vis_server_config_database (&config);
-
-  if (!make && !g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_set_error (error,
-                   VIS_ERROR,
-                   VIS_ERROR_STORE,
-                   _ ("There is no server’s data in %s. Name its folder with --data."),
-                   self->data);
-      return FALSE;
-    }
-  if (g_mkdir_with_parents (self->data, 0700) != 0)
-    {
-      g_set_error (error, VIS_ERROR, VIS_ERROR_STORE, "%s: %s", self->data, g_strerror (errno));
-      return FALSE;
-    }
-  self->store = vis_sqlite_server_store_new (path, error);
-  return self->store != NULL;
-}
-
-static gboolean
 run (Admin *self, char **words, GError **error)
 {
   if (strcmp (words[0], "status") == 0)
@@ -359,7 +283,7 @@ run (Admin *self, char **words, GError **error)
   if (g_strcmp0 (words[1], "add") == 0)
     return open_store (self, TRUE, error) && add_user (self, words[2], error);
   if (g_strcmp0 (words[1], "import") == 0)
-    return open_store (self, TRUE, error) && import (self, words[2], error);
+    return import (self, words[2], error);
   if (g_strcmp0 (words[1], "list") == 0)
     return open_store (self, FALSE, error) && list (self, error);
   return refuse (error, _ ("visavisd user add NAME, import FILE or list"));
@@ -392,9 +316,22 @@ vis_admin_main (int argc, char **argv)
       0,
       G_OPTION_ARG_INT,
       &self.uses,
-      N_ ("How often an invite can be used"),
+      N_ ("How often an invite can be used, 1 to 1000000 times"),
       N_ ("N") },
-    { "days", 0, 0, G_OPTION_ARG_INT, &self.days, N_ ("How long an invite can be used"), N_ ("N") },
+    { "days",
+      0,
+      0,
+      G_OPTION_ARG_INT,
+      &self.days,
+      N_ ("How long an invite can be used, 1 to 36500 days"),
+      N_ ("N") },
+    { "overwrite-passwords",
+      0,
+      0,
+      G_OPTION_ARG_NONE,
+      &self.overwrite,
+      N_ ("Let an import change passwords of accounts that are there already"),
+      NULL },
     { "server", 0, 0, G_OPTION_ARG_STRING, &self.server, N_ ("Whose status"), N_ ("URI") },
     { "ca",
       0,

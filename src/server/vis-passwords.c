@@ -63,6 +63,21 @@ vis_password_hash (const char *password)
   return g_strdup (hash);
 }
 
+/**
+ * vis_password_verify:
+ * @password: a password
+ * @hash: what vis_password_hash() has made of one
+ *
+ * Compares them. Blocks for tens of milliseconds.
+ *
+ * Returns: whether they belong together
+ */
+gboolean
+vis_password_verify (const char *password, const char *hash)
+{
+  return crypto_pwhash_str_verify (hash, password, strlen (password)) == 0;
+}
+
 static void
 run (gpointer data, gpointer user_data)
 {
@@ -80,8 +95,7 @@ run (gpointer data, gpointer user_data)
           task, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_UNAVAILABLE, "no memory to hash a password");
     }
   else
-    g_task_return_boolean (
-      task, crypto_pwhash_str_verify (work->hash, work->password, strlen (work->password)) == 0);
+    g_task_return_boolean (task, vis_password_verify (work->password, work->hash));
 }
 
 VisPasswords *

@@ -28,6 +28,7 @@ void     vis_passwords_verify_async (VisPasswords       *self,
 gboolean vis_passwords_verify_finish (GAsyncResult *result, GError **error);
 
 char    *vis_password_hash (const char *password) G_GNUC_WARN_UNUSED_RESULT;
+gboolean vis_password_verify (const char *password, const char *hash);
 char    *vis_token_new (void) G_GNUC_WARN_UNUSED_RESULT;
 GBytes  *vis_token_hash (const char *token) G_GNUC_WARN_UNUSED_RESULT;
 char    *vis_device_id_new (void) G_GNUC_WARN_UNUSED_RESULT;

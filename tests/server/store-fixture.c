@@ -89,13 +89,15 @@ store_run (StoreFixture *self, VisStoreOp *op)
 void
 store_import (StoreFixture *self, const char *user, const char *contact)
 {
-  VisStoreOp   *op = vis_store_op_new (VIS_STORE_IMPORT, NULL, NULL);
-  g_auto (Done) done = NULL;
+  VisStoreOp      *op = vis_store_op_new (VIS_STORE_IMPORT, NULL, NULL);
+  VisStoreAccount *account = vis_store_account_new ();
+  g_auto (Done)    done = NULL;
 
-  op->account = vis_store_account_new ();
-  op->account->user = g_strdup (user);
+  account->user = g_strdup (user);
   if (contact != NULL)
-    op->account->contacts = g_strsplit (contact, " ", -1);
+    account->contacts = g_strsplit (contact, " ", -1);
+  op->imports = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_account_free);
+  g_ptr_array_add (op->imports, account);
   done = store_run (self, op);
   g_assert_no_error (done->error);
 }

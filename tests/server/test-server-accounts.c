@@ -609,38 +609,6 @@ test_password_on_terminal (void)
     200);
 }
 
-/* What is wrong in a file is said with its line. */
-static void
-test_bad_imports (void)
-{
-  static const struct
-  {
-    const char *lines;
-    const char *sentence;
-  } cases[] = {
-    { "{\"user\":\"ada\"}\n\n{\"user\":\"bob\",\"contacts\":[\"ada\",\"grace\"]}\n",
-      ":3: “grace” can’t be a contact of “bob”" },
-    { "{\"user\":\"eve\",\"contacts\":[\"eve\"]}\n", ":1: “eve” can’t be a contact of “eve”" },
-    { "{\"user\":\"ada\"}\n{\"user\":\"A!\"}\n", ":2: The field “user”" },
-    { "{\"user\":\"ada\"}\n{\"user\":\"a\",\"tokens\":[\"short\"]}\n", ":2: A token has" },
-    { "ada\n", ":1: That is no JSON object" },
-  };
-  g_autoptr (TestServer) server = test_server_new ("");
-  g_autofree char       *file = g_build_filename (server->folder, "people", NULL);
-  g_autofree char *arguments = g_strdup_printf ("user import %s --data %s", file, server->folder);
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      int              status;
-      g_autofree char *words = NULL;
-
-      g_assert_true (g_file_set_contents (file, cases[i].lines, -1, NULL));
-      words = command_line (arguments, "", &status);
-      g_assert_cmpint (status, ==, 1);
-      g_assert_nonnull (strstr (words, cases[i].sentence));
-    }
-}
-
 static void
 test_relays (void)
 {
@@ -689,7 +657,6 @@ main (int argc, char **argv)
   g_test_add_func ("/accounts/second-server", test_second_server);
   g_test_add_func ("/accounts/private", test_private);
   g_test_add_func ("/accounts/names", test_names);
-  g_test_add_func ("/accounts/bad-imports", test_bad_imports);
   g_test_add_func ("/accounts/password-on-terminal", test_password_on_terminal);
   g_test_add_func ("/accounts/bad-configurations", test_bad_configurations);
   g_test_add_func ("/accounts/example-configuration", test_example_configuration);

@@ -129,6 +129,7 @@ vis_store_op_free (VisStoreOp *self)
   g_clear_pointer (&self->request, vis_message_unref);
   g_clear_pointer (&self->answer, vis_message_unref);
   g_clear_pointer (&self->account, vis_store_account_free);
+  g_clear_pointer (&self->imports, g_ptr_array_unref);
   g_clear_pointer (&self->call, vis_store_call_free);
   g_clear_pointer (&self->events, g_array_unref);
   g_clear_pointer (&self->people, g_array_unref);
@@ -189,6 +190,7 @@ vis_store_op_reset (VisStoreOp *self)
   g_clear_pointer (&self->people, g_array_unref);
   g_clear_pointer (&self->calls, g_ptr_array_unref);
   g_clear_pointer (&self->accounts, g_ptr_array_unref);
+  self->at = 0;
   self->seq = self->kept = 0;
   self->mark = -1;
   self->reset = FALSE;

@@ -21,9 +21,12 @@ typedef enum
   VIS_STORE_PING,
   VIS_STORE_PROBE, /* writes something, to see whether that can be done */
 
+  /* Many accounts at once: `imports`, and which of them an error is about */
+  VIS_STORE_CHECK_IMPORT, /* whether it can be done; gives the passwords that are there */
+  VIS_STORE_IMPORT,       /* makes or completes them, all or none */
+
   /* Accounts: `account` */
   VIS_STORE_REGISTER,
-  VIS_STORE_IMPORT,
   VIS_STORE_FIND_ACCOUNT,
   VIS_STORE_ADD_DEVICE,
   VIS_STORE_REMOVE_DEVICE,
@@ -76,7 +79,8 @@ typedef struct
   char    *device_name;
   GBytes  *token; /* its hash */
   char    *invite;
-  gboolean open; /* registering needs no invite */
+  gboolean open;      /* registering needs no invite */
+  gboolean overwrite; /* IMPORT: also a password that is there already */
   GStrv    contacts;
   GStrv    tokens;
   gint64   expires;
@@ -174,6 +178,7 @@ struct _VisStoreOp
   gint64           now; /* milliseconds since 1970 */
   VisMessage      *request;
   VisStoreAccount *account;
+  GPtrArray       *imports; /* of VisStoreAccount: CHECK_IMPORT, IMPORT */
   VisStoreCall    *call;
   gint64           after; /* EVENTS: those behind this `seq` */
   guint            limit;
@@ -184,7 +189,8 @@ struct _VisStoreOp
   GArray      *events;   /* of VisStoreEvent */
   GArray      *people;   /* of VisStorePerson: HELLO, and whom a contact verb touched */
   GPtrArray   *calls;    /* of VisStoreCall: CALL_LOAD, those that ended last at the end */
-  GPtrArray   *accounts; /* of VisStoreAccount: LIST_ACCOUNTS */
+  GPtrArray   *accounts; /* of VisStoreAccount: LIST_ACCOUNTS; CHECK_IMPORT, one for each */
+  guint        at;       /* CHECK_IMPORT, IMPORT: which of them the error is about */
   gint64       seq;      /* the user's newest */
   gint64       mark;     /* HELLO: of that; -1 for none */
   gint64       kept;     /* the user's newest that is no longer kept */

@@ -29,14 +29,14 @@ add_device (VisSqlite  *self,
 }
 
 static gint64
-add_user (VisSqlite *self, VisStoreOp *op)
+add_user (VisSqlite *self, const VisStoreAccount *account, gint64 now)
 {
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_USER_ADD);
 
-  vis_sqlite_bind_text (statement, 1, op->account->user);
-  vis_sqlite_bind_text (statement, 2, op->account->name);
-  vis_sqlite_bind_text (statement, 3, op->account->password);
-  sqlite3_bind_int64 (statement, 4, op->now);
+  vis_sqlite_bind_text (statement, 1, account->user);
+  vis_sqlite_bind_text (statement, 2, account->name);
+  vis_sqlite_bind_text (statement, 3, account->password);
+  sqlite3_bind_int64 (statement, 4, now);
   vis_sqlite_step (self, statement);
   if (self->failed || sqlite3_changes (self->handle) == 0)
     return 0;
@@ -83,71 +83,185 @@ vis_sqlite_register (VisSqlite *self, VisStoreOp *op)
     }
   if (!account->open)
     use_invite (self, op);
-  account->id = add_user (self, op);
+  account->id = add_user (self, account, op->now);
   if (account->token != NULL)
     account->device =
       add_device (self, op, account->id, account->device_id, account->device_name, account->token);
 }
 
-/* Makes or completes an account; contacts have to be there already. */
-void
-vis_sqlite_import (VisSqlite *self, VisStoreOp *op)
+static char *
+find_password (VisSqlite *self, const VisSqliteUser *user)
 {
-  VisStoreAccount *account = op->account;
-  VisSqliteUser   *me = vis_sqlite_user_by_name (self, account->user);
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_USER_PASSWORD);
 
-  if (me == NULL)
-    {
-      add_user (self, op);
-      me = vis_sqlite_user_by_name (self, account->user);
-    }
-  else if (account->name != NULL || account->password != NULL)
-    {
-      sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_USER_SET);
-
-      sqlite3_bind_int64 (statement, 1, me->id);
-      vis_sqlite_bind_text (statement, 2, account->name);
-      vis_sqlite_bind_text (statement, 3, account->password);
-      vis_sqlite_step (self, statement);
-    }
-  if (me == NULL)
-    return;
-  account->id = me->id;
-
-  for (guint i = 0; account->tokens != NULL && account->tokens[i] != NULL; i++)
-    {
-      g_autoptr (GBytes) hash = vis_token_hash (account->tokens[i]);
-      g_autofree char   *device = vis_device_id_new ();
-
-      add_device (self, op, me->id, device, NULL, hash);
-    }
-  for (guint i = 0; account->contacts != NULL && account->contacts[i] != NULL; i++)
-    {
-      VisSqliteUser *other = vis_sqlite_user_by_name (self, account->contacts[i]);
-
-      if (other == NULL || other == me)
-        {
-          vis_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, account->contacts[i]);
-          return;
-        }
-      vis_sqlite_set_standing (self, op, me, other, VIS_STANDING_MUTUAL);
-      vis_sqlite_set_standing (self, op, other, me, VIS_STANDING_MUTUAL);
-    }
+  sqlite3_bind_int64 (statement, 1, user->id);
+  return vis_sqlite_step (self, statement) ? g_strdup (vis_sqlite_text (statement, 0)) : NULL;
 }
 
 void
 vis_sqlite_find_account (VisSqlite *self, VisStoreOp *op)
 {
   VisSqliteUser *user = vis_sqlite_user_by_name (self, op->account->user);
-  sqlite3_stmt  *statement;
 
   if (user == NULL)
     return;
   op->account->id = user->id;
-  statement = vis_sqlite_get (self, VIS_SQL_USER_PASSWORD);
+  op->account->password = find_password (self, user);
+}
+
+/* Contacts may be there already, or be of the import. */
+static gboolean
+check_contacts (VisSqlite *self, VisStoreOp *op, const VisStoreAccount *account, GHashTable *users)
+{
+  for (guint i = 0; account->contacts != NULL && account->contacts[i] != NULL; i++)
+    {
+      const char *other = account->contacts[i];
+
+      if (g_str_equal (other, account->user) ||
+          (!g_hash_table_contains (users, other) && vis_sqlite_user_by_name (self, other) == NULL))
+        {
+          vis_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, other);
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+check_tokens (VisSqlite *self, VisStoreOp *op, const VisStoreAccount *account)
+{
+  VisSqliteUser *me = vis_sqlite_user_by_name (self, account->user);
+
+  for (guint i = 0; account->tokens != NULL && account->tokens[i] != NULL; i++)
+    {
+      g_autoptr (GBytes) hash = vis_token_hash (account->tokens[i]);
+      sqlite3_stmt      *statement = vis_sqlite_get (self, VIS_SQL_DEVICE_BY_TOKEN);
+
+      vis_sqlite_bind_bytes (statement, 1, hash);
+      if (vis_sqlite_step (self, statement) &&
+          (me == NULL || sqlite3_column_int64 (statement, 1) != me->id))
+        {
+          vis_store_op_fail (op, VIS_PROTOCOL_ERROR_FORBIDDEN, "a token is of somebody else");
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+check_import (VisSqlite *self, VisStoreOp *op)
+{
+  g_autoptr (GHashTable) users = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < op->imports->len; i++)
+    g_hash_table_add (users, ((VisStoreAccount *) g_ptr_array_index (op->imports, i))->user);
+  for (op->at = 0; op->at < op->imports->len; op->at++)
+    {
+      const VisStoreAccount *account = g_ptr_array_index (op->imports, op->at);
+
+      if (!check_contacts (self, op, account, users) || !check_tokens (self, op, account))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+void
+vis_sqlite_check_import (VisSqlite *self, VisStoreOp *op)
+{
+  if (!check_import (self, op))
+    return;
+  op->accounts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_account_free);
+  for (guint i = 0; i < op->imports->len; i++)
+    {
+      const VisStoreAccount *account = g_ptr_array_index (op->imports, i);
+      VisSqliteUser         *user = vis_sqlite_user_by_name (self, account->user);
+      VisStoreAccount       *known = vis_store_account_new ();
+
+      known->user = g_strdup (account->user);
+      if (user != NULL)
+        known->password = find_password (self, user);
+      g_ptr_array_add (op->accounts, known);
+    }
+}
+
+static void
+set_user (VisSqlite *self, VisSqliteUser *user, const VisStoreAccount *account)
+{
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_USER_SET);
+
   sqlite3_bind_int64 (statement, 1, user->id);
-  if (vis_sqlite_step (self, statement))
-    op->account->password = g_strdup (vis_sqlite_text (statement, 0));
+  vis_sqlite_bind_text (statement, 2, account->name);
+  vis_sqlite_bind_text (statement, 3, account->password);
+  sqlite3_bind_int (statement, 4, account->overwrite);
+  vis_sqlite_step (self, statement);
+  if (account->name == NULL)
+    return;
+  g_free (user->name);
+  user->name = g_strdup (account->name);
+}
+
+/* Makes or completes one. */
+static void
+import_account (VisSqlite *self, VisStoreOp *op, const VisStoreAccount *account)
+{
+  VisSqliteUser *me = vis_sqlite_user_by_name (self, account->user);
+
+  if (me != NULL)
+    set_user (self, me, account);
+  else
+    {
+      add_user (self, account, op->now);
+      me = vis_sqlite_user_by_name (self, account->user);
+    }
+  for (guint i = 0; me != NULL && account->tokens != NULL && account->tokens[i] != NULL; i++)
+    {
+      g_autoptr (GBytes) hash = vis_token_hash (account->tokens[i]);
+      g_autofree char   *device = vis_device_id_new ();
+
+      add_device (self, op, me->id, device, NULL, hash);
+    }
+}
+
+/* Mutual, unless one of them has blocked the other: that is theirs to take back. */
+static void
+make_mutual (VisSqlite *self, VisStoreOp *op, VisSqliteUser *a, VisSqliteUser *b)
+{
+  VisSqlitePair *pair = vis_sqlite_pair (self, a->id, b->id);
+
+  if (vis_sqlite_standing (pair, a->id) == VIS_STANDING_BLOCKED ||
+      vis_sqlite_standing (pair, b->id) == VIS_STANDING_BLOCKED)
+    return;
+  vis_sqlite_set_standing (self, op, a, b, VIS_STANDING_MUTUAL);
+  vis_sqlite_set_standing (self, op, b, a, VIS_STANDING_MUTUAL);
+}
+
+static void
+import_contacts (VisSqlite *self, VisStoreOp *op, const VisStoreAccount *account)
+{
+  VisSqliteUser *me = vis_sqlite_user_by_name (self, account->user);
+
+  for (guint i = 0; account->contacts != NULL && account->contacts[i] != NULL; i++)
+    {
+      VisSqliteUser *other = vis_sqlite_user_by_name (self, account->contacts[i]);
+
+      if (me == NULL || other == NULL)
+        return;
+      make_mutual (self, op, me, other);
+    }
+  /* Nobody is connected to the process that imports; a server finds them in the log. */
+  g_clear_pointer (&op->events, g_array_unref);
+}
+
+/* People first, so that each may have contacts of later lines. */
+void
+vis_sqlite_import (VisSqlite *self, VisStoreOp *op)
+{
+  if (!check_import (self, op))
+    return;
+  for (guint i = 0; i < op->imports->len; i++)
+    import_account (self, op, g_ptr_array_index (op->imports, i));
+  for (guint i = 0; i < op->imports->len; i++)
+    import_contacts (self, op, g_ptr_array_index (op->imports, i));
 }
 
 void

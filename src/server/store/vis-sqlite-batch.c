@@ -35,6 +35,7 @@ static const Verb verbs[VIS_N_STORE_VERBS] = {
   [VIS_STORE_PING] = { ping, FALSE },
   [VIS_STORE_PROBE] = { probe, TRUE },
   [VIS_STORE_REGISTER] = { vis_sqlite_register, TRUE },
+  [VIS_STORE_CHECK_IMPORT] = { vis_sqlite_check_import, FALSE },
   [VIS_STORE_IMPORT] = { vis_sqlite_import, TRUE },
   [VIS_STORE_FIND_ACCOUNT] = { vis_sqlite_find_account, FALSE },
   [VIS_STORE_ADD_DEVICE] = { vis_sqlite_add_device, TRUE },

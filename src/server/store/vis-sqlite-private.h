@@ -155,6 +155,7 @@ gint64 vis_sqlite_cleared (VisSqlite *self, gint64 user, gint64 chat);
 
 /* The verbs */
 void     vis_sqlite_register (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_check_import (VisSqlite *self, VisStoreOp *op);
 void     vis_sqlite_import (VisSqlite *self, VisStoreOp *op);
 void     vis_sqlite_find_account (VisSqlite *self, VisStoreOp *op);
 void     vis_sqlite_add_device (VisSqlite *self, VisStoreOp *op);

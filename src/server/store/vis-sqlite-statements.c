@@ -36,7 +36,8 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
   [VIS_SQL_USER_BY_NAME] = "SELECT id, user, name, seq, kept FROM user WHERE user = ?1",
   [VIS_SQL_USER_PASSWORD] = "SELECT password FROM user WHERE id = ?1",
   [VIS_SQL_USER_SET] =
-    "UPDATE user SET name = coalesce (?2, name), password = coalesce (?3, password) WHERE id = ?1",
+    "UPDATE user SET name = coalesce (?2, name), password = iif (?4, coalesce (?3, password), "
+    "coalesce (password, ?3)) WHERE id = ?1",
   [VIS_SQL_USER_SEQ] = "UPDATE user SET seq = ?2 WHERE id = ?1",
   [VIS_SQL_USER_SEEN] = "UPDATE user SET last_seen = ?2 WHERE id = ?1",
   [VIS_SQL_USER_LIST] = "SELECT id, user, name FROM user ORDER BY user",
