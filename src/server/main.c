@@ -139,10 +139,10 @@ usage (void)
            _ ("run the server"),
            _ ("make an account; the password is read from standard input"),
            _ ("make accounts in bulk, one JSON object a line; all of them or none"),
-           _ ("also for accounts that have another one"),
+           _ ("change also the passwords that accounts have already"),
            _ ("list the accounts"),
            _ ("make a code for one registration"),
-           _ ("for 1 to 1000000 of them, for 1 to 36500 days; 1 and 7 if nothing is said"),
+           _ ("N registrations, 1 to 1000000 (1), within N days, 1 to 36500 (7)"),
            _ ("say whether a server answers"),
            _ ("All of them take --data DIR; “visavisd serve --help” names all options."));
   return 0;
