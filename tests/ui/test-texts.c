@@ -362,7 +362,7 @@ test_links (Fixture *fixture, gconstpointer data)
   } cases[] = {
     { "see http://bank.example@evil.example/.",
       "http://bank.example@evil.example/",
-      "It leads to evil.example, and may look like an address that you know without being it." },
+      "It leads to evil.example, which may only look like an address that you know." },
     { "see http://аррӏе.example/ now",
       "http://аррӏе.example/",
       "It leads to xn--80ak6aa92e.example, and may look like an address that you know without "
