@@ -84,20 +84,32 @@ finish_call (VisCall *call, const VisCallStep *step)
  * vis_call_controller_show_devices:
  * @self: the controller
  *
- * Takes over the own picture, where it is to be seen, and what is wrong with a device.
+ * Takes over the own picture, where it is to be seen, and which devices work.
  */
 void
 vis_call_controller_show_devices (VisCallController *self)
 {
   g_autoptr (GObject) picture = NULL;
   g_autofree char    *problem = NULL;
+  gboolean            microphone, camera;
 
   if (self->call == NULL || vis_call_get_state (self->call) == VIS_CALL_RINGING)
     return;
 
-  g_object_get (self->engine, "local-video", &picture, "problem", &problem, NULL);
+  g_object_get (self->engine,
+                "local-video",
+                &picture,
+                "problem",
+                &problem,
+                "microphone-works",
+                &microphone,
+                "camera-works",
+                &camera,
+                NULL);
   vis_call_set_local_picture (self->call, picture);
   vis_call_set_problem (self->call, problem);
+  vis_call_set_microphone_works (self->call, microphone);
+  vis_call_set_camera_works (self->call, camera);
 }
 
 /**

@@ -381,6 +381,13 @@ on_devices (VisMediaEngine *engine, GParamSpec *pspec, gpointer data)
   vis_call_controller_show_devices (data);
 }
 
+/* To the other side it is as if the person had switched; what the person chose stays. */
+static void
+on_works (VisMediaEngine *engine, GParamSpec *pspec, gpointer data)
+{
+  vis_call_controller_push (data, vis_call_input_new_event (VIS_CALL_EVENT_SWITCH));
+}
+
 static void
 vis_call_controller_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -530,6 +537,8 @@ vis_call_controller_new (VisWire *wire, VisMediaEngine *engine, VisRinger *ringe
 
   g_signal_connect_object (engine, "notify::local-video", G_CALLBACK (on_devices), self, 0);
   g_signal_connect_object (engine, "notify::problem", G_CALLBACK (on_devices), self, 0);
+  g_signal_connect_object (engine, "notify::microphone-works", G_CALLBACK (on_works), self, 0);
+  g_signal_connect_object (engine, "notify::camera-works", G_CALLBACK (on_works), self, 0);
   g_signal_connect_object (self->generations, "state", G_CALLBACK (on_session), self, 0);
   g_signal_connect_object (self->generations, "description", G_CALLBACK (on_description), self, 0);
   g_signal_connect_object (self->generations, "candidates", G_CALLBACK (on_candidates), self, 0);

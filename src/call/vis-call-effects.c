@@ -186,8 +186,8 @@ send_offer (VisCallController *self, const VisCallStep *step)
   g_autoptr (VisMessage) offer = vis_call_frame_new_offer (self->facts.call,
                                                            gen,
                                                            gen == 0 ? self->facts.peer : NULL,
-                                                           vis_call_get_microphone (self->call),
-                                                           vis_call_get_camera (self->call),
+                                                           vis_call_sends_audio (self->call),
+                                                           vis_call_sends_video (self->call),
                                                            step->input->sdp);
 
   if (gen == 0 && !self->facts.online)
@@ -202,8 +202,8 @@ send_answer (VisCallController *self, const VisCallStep *step)
   send_frame (self,
               vis_call_frame_new_answer (self->facts.call,
                                          step->input->gen,
-                                         vis_call_get_microphone (self->call),
-                                         vis_call_get_camera (self->call),
+                                         vis_call_sends_audio (self->call),
+                                         vis_call_sends_video (self->call),
                                          step->input->sdp));
 }
 
@@ -227,12 +227,11 @@ send_end (VisCallController *self, const VisCallStep *step)
 static void
 capture (VisCallController *self)
 {
-  gboolean microphone = vis_call_get_microphone (self->call);
-  gboolean camera = vis_call_get_camera (self->call);
-
-  /* A muted microphone stays open, to be there at once; the light of the camera goes off. */
-  vis_media_engine_capture (self->engine, TRUE, camera);
-  vis_call_generations_set_sending (self->generations, microphone, camera);
+  /* A muted microphone stays open, to be there at once; the light of the camera goes off. What does
+   * not work stays wanted, to be there once it is plugged in. */
+  vis_media_engine_capture (self->engine, TRUE, vis_call_get_camera (self->call));
+  vis_call_generations_set_sending (
+    self->generations, vis_call_sends_audio (self->call), vis_call_sends_video (self->call));
 }
 
 static void
@@ -296,7 +295,7 @@ run_wire_effect (VisCallController *self, VisCallEffect effect, const VisCallSte
   else if (effect == VIS_CALL_EFFECT_SEND_MEDIA)
     send_frame (self,
                 vis_call_frame_new_media (
-                  call, vis_call_get_microphone (self->call), vis_call_get_camera (self->call)));
+                  call, vis_call_sends_audio (self->call), vis_call_sends_video (self->call)));
   else if (effect == VIS_CALL_EFFECT_SEND_END)
     send_end (self, step);
   else if (effect == VIS_CALL_EFFECT_SEND_BUSY)

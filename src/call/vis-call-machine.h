@@ -24,7 +24,7 @@ typedef enum
   VIS_CALL_EVENT_ANSWER,
   VIS_CALL_EVENT_DECLINE,
   VIS_CALL_EVENT_HANG_UP,
-  VIS_CALL_EVENT_SWITCH, /* microphone or camera on or off */
+  VIS_CALL_EVENT_SWITCH, /* microphone or camera on or off, plugged in or pulled out */
 
   /* What the wire says */
   VIS_CALL_EVENT_GOT_OFFER,      /* of a call that is new here */

@@ -24,6 +24,8 @@ void     vis_call_set_ringing_devices (VisCall *self, guint devices);
 void     vis_call_set_duration (VisCall *self, guint seconds);
 void     vis_call_set_microphone (VisCall *self, gboolean on);
 void     vis_call_set_camera (VisCall *self, gboolean on);
+void     vis_call_set_microphone_works (VisCall *self, gboolean on);
+void     vis_call_set_camera_works (VisCall *self, gboolean on);
 void     vis_call_set_remote_audio (VisCall *self, gboolean on);
 void     vis_call_set_remote_video (VisCall *self, gboolean on);
 void     vis_call_set_local_picture (VisCall *self, GObject *picture);

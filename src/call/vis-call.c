@@ -24,6 +24,8 @@ struct _VisCall
   guint         duration;
   gboolean      microphone;
   gboolean      camera;
+  gboolean      microphone_works;
+  gboolean      camera_works;
   gboolean      remote_audio;
   gboolean      remote_video;
   GObject      *local_picture;
@@ -49,6 +51,8 @@ enum
   PROP_DURATION,
   PROP_MICROPHONE,
   PROP_CAMERA,
+  PROP_MICROPHONE_WORKS,
+  PROP_CAMERA_WORKS,
   PROP_REMOTE_AUDIO,
   PROP_REMOTE_VIDEO,
   PROP_LOCAL_PICTURE,
@@ -122,6 +126,12 @@ vis_call_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
       break;
     case PROP_CAMERA:
       g_value_set_boolean (value, self->camera);
+      break;
+    case PROP_MICROPHONE_WORKS:
+      g_value_set_boolean (value, self->microphone_works);
+      break;
+    case PROP_CAMERA_WORKS:
+      g_value_set_boolean (value, self->camera_works);
       break;
     case PROP_REMOTE_AUDIO:
       g_value_set_boolean (value, self->remote_audio);
@@ -275,16 +285,31 @@ install_media (GParamFlags flags)
   /**
    * VisCall:microphone:
    *
-   * Whether this side sends sound.
+   * Whether the person lets this side send sound; it does where the microphone works.
    */
   properties[PROP_MICROPHONE] = g_param_spec_boolean ("microphone", NULL, NULL, FALSE, flags);
 
   /**
    * VisCall:camera:
    *
-   * Whether this side sends its camera's picture.
+   * Whether the person lets this side send its camera's picture; it does where the camera works.
    */
   properties[PROP_CAMERA] = g_param_spec_boolean ("camera", NULL, NULL, FALSE, flags);
+
+  /**
+   * VisCall:microphone-works:
+   *
+   * Whether this side has a microphone that works, as far as is known.
+   */
+  properties[PROP_MICROPHONE_WORKS] =
+    g_param_spec_boolean ("microphone-works", NULL, NULL, TRUE, flags);
+
+  /**
+   * VisCall:camera-works:
+   *
+   * Whether this side has a camera that works, as far as is known.
+   */
+  properties[PROP_CAMERA_WORKS] = g_param_spec_boolean ("camera-works", NULL, NULL, TRUE, flags);
 
   /**
    * VisCall:remote-audio:
@@ -376,6 +401,8 @@ vis_call_class_init (VisCallClass *klass)
 static void
 vis_call_init (VisCall *self)
 {
+  self->microphone_works = TRUE;
+  self->camera_works = TRUE;
 }
 
 /**
@@ -491,14 +518,6 @@ vis_call_set_end_reason (VisCall *self, VisEndReason value)
 }
 
 void
-vis_call_set_remote_ringing (VisCall *self, gboolean on)
-{
-  g_return_if_fail (VIS_IS_CALL (self));
-
-  set_flag (self, &self->remote_ringing, on, PROP_REMOTE_RINGING);
-}
-
-void
 vis_call_set_ringing_devices (VisCall *self, guint number)
 {
   g_return_if_fail (VIS_IS_CALL (self));
@@ -512,38 +531,6 @@ vis_call_set_duration (VisCall *self, guint number)
   g_return_if_fail (VIS_IS_CALL (self));
 
   set_number (self, &self->duration, number, PROP_DURATION);
-}
-
-void
-vis_call_set_microphone (VisCall *self, gboolean on)
-{
-  g_return_if_fail (VIS_IS_CALL (self));
-
-  set_flag (self, &self->microphone, on, PROP_MICROPHONE);
-}
-
-void
-vis_call_set_camera (VisCall *self, gboolean on)
-{
-  g_return_if_fail (VIS_IS_CALL (self));
-
-  set_flag (self, &self->camera, on, PROP_CAMERA);
-}
-
-void
-vis_call_set_remote_audio (VisCall *self, gboolean on)
-{
-  g_return_if_fail (VIS_IS_CALL (self));
-
-  set_flag (self, &self->remote_audio, on, PROP_REMOTE_AUDIO);
-}
-
-void
-vis_call_set_remote_video (VisCall *self, gboolean on)
-{
-  g_return_if_fail (VIS_IS_CALL (self));
-
-  set_flag (self, &self->remote_video, on, PROP_REMOTE_VIDEO);
 }
 
 void
@@ -576,6 +563,24 @@ vis_call_set_problem (VisCall *self, const char *problem)
 }
 
 /* What each of them is, stands at its property. */
+#define FLAG_SETTER(name, property)                                                                \
+  void vis_call_set_##name (VisCall *self, gboolean on)                                            \
+  {                                                                                                \
+    g_return_if_fail (VIS_IS_CALL (self));                                                         \
+                                                                                                   \
+    set_flag (self, &self->name, on, property);                                                    \
+  }
+
+/* clang-format off */
+FLAG_SETTER (remote_ringing, PROP_REMOTE_RINGING)
+FLAG_SETTER (microphone, PROP_MICROPHONE)
+FLAG_SETTER (camera, PROP_CAMERA)
+FLAG_SETTER (microphone_works, PROP_MICROPHONE_WORKS)
+FLAG_SETTER (camera_works, PROP_CAMERA_WORKS)
+FLAG_SETTER (remote_audio, PROP_REMOTE_AUDIO)
+FLAG_SETTER (remote_video, PROP_REMOTE_VIDEO)
+/* clang-format on */
+
 #define GETTER(type, name, otherwise)                                                              \
   type vis_call_get_##name (VisCall *self)                                                         \
   {                                                                                                \
@@ -598,9 +603,39 @@ GETTER (guint, ringing_devices, 0)
 GETTER (guint, duration, 0)
 GETTER (gboolean, microphone, FALSE)
 GETTER (gboolean, camera, FALSE)
+GETTER (gboolean, microphone_works, FALSE)
+GETTER (gboolean, camera_works, FALSE)
 GETTER (gboolean, remote_audio, FALSE)
 GETTER (gboolean, remote_video, FALSE)
 GETTER (GObject *, local_picture, NULL)
 GETTER (GObject *, remote_picture, NULL)
 GETTER (const char *, problem, NULL)
 /* clang-format on */
+
+/**
+ * vis_call_sends_audio:
+ * @self: a call
+ *
+ * Returns: whether the other side can hear this one: not muted, and a microphone works
+ */
+gboolean
+vis_call_sends_audio (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
+
+  return self->microphone && self->microphone_works;
+}
+
+/**
+ * vis_call_sends_video:
+ * @self: a call
+ *
+ * Returns: whether the other side can see this one: the camera is on, and one works
+ */
+gboolean
+vis_call_sends_video (VisCall *self)
+{
+  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
+
+  return self->camera && self->camera_works;
+}

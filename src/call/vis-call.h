@@ -18,10 +18,11 @@ G_BEGIN_DECLS
  * ([enum@Vis.MediaState]), `end-reason` ([enum@Vis.EndReason], of a call that is over),
  * `remote-ringing` (a device of the other side really rings), `ringing-devices` (how many were
  * reached, 0 while unknown), `duration` (whole seconds since the answer, 0 before), `microphone`
- * and `camera` (what this side sends), `remote-audio` and `remote-video` (what the other side says
- * that it sends), `local-picture` and `remote-picture` (paintable objects or %NULL), `problem`
- * (what is wrong with a device of this side, for people, or %NULL), `can-answer`, `can-decline`,
- * `can-hang-up`, `can-mute`.
+ * and `camera` (what the person lets this side send), `microphone-works` and `camera-works`
+ * (whether there is one that works, as far as is known), `remote-audio` and `remote-video` (what
+ * the other side says that it sends), `local-picture` and `remote-picture` (paintable objects or
+ * %NULL), `problem` (what is wrong with a device of this side, for people, or %NULL), `can-answer`,
+ * `can-decline`, `can-hang-up`, `can-mute`.
  */
 #define VIS_TYPE_CALL (vis_call_get_type ())
 G_DECLARE_FINAL_TYPE (VisCall, vis_call, VIS, CALL, GObject)
@@ -39,6 +40,10 @@ guint         vis_call_get_ringing_devices (VisCall *self);
 guint         vis_call_get_duration (VisCall *self);
 gboolean      vis_call_get_microphone (VisCall *self);
 gboolean      vis_call_get_camera (VisCall *self);
+gboolean      vis_call_get_microphone_works (VisCall *self);
+gboolean      vis_call_get_camera_works (VisCall *self);
+gboolean      vis_call_sends_audio (VisCall *self);
+gboolean      vis_call_sends_video (VisCall *self);
 gboolean      vis_call_get_remote_audio (VisCall *self);
 gboolean      vis_call_get_remote_video (VisCall *self);
 GObject      *vis_call_get_local_picture (VisCall *self);

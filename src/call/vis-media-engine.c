@@ -29,6 +29,28 @@ vis_media_engine_default_init (VisMediaEngineInterface *iface)
   g_object_interface_install_property (
     iface,
     g_param_spec_string ("problem", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+
+  /**
+   * VisMediaEngine:microphone-works:
+   *
+   * Whether there is a microphone, and it did not fail since it is wanted; %TRUE while nobody has
+   * looked yet.
+   */
+  g_object_interface_install_property (
+    iface,
+    g_param_spec_boolean (
+      "microphone-works", NULL, NULL, TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+
+  /**
+   * VisMediaEngine:camera-works:
+   *
+   * Whether there is a camera, and it did not fail since it is wanted; %TRUE while nobody has
+   * looked yet.
+   */
+  g_object_interface_install_property (
+    iface,
+    g_param_spec_boolean (
+      "camera-works", NULL, NULL, TRUE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
 }
 
 /**

@@ -96,7 +96,8 @@ G_DECLARE_INTERFACE (VisMediaEngine, vis_media_engine, VIS, MEDIA_ENGINE, GObjec
  * without it takes any. `capture` opens and closes the devices (idempotent; a missing device is no
  * error). Properties: `local-video`: the own picture, an object that the UI can paint, %NULL while
  * the camera is off or none is left; `problem`: what a person can do about a device that does not
- * work, %NULL otherwise.
+ * work, %NULL otherwise; `microphone-works` and `camera-works`: whether there is one and it could
+ * be opened as far as is known, wanted or not.
  */
 struct _VisMediaEngineInterface
 {

@@ -51,6 +51,24 @@ vis_choice_is_test (const VisChoice *self)
   return g_strcmp0 (self->name, "test") == 0;
 }
 
+/**
+ * vis_choice_has_device:
+ * @self: a choice
+ * @devices: what there is
+ *
+ * Returns: whether there is anything to use, as far as is known before the first look round is over
+ */
+gboolean
+vis_choice_has_device (const VisChoice *self, VisDevices *devices)
+{
+  if (g_strcmp0 (self->name, "none") == 0)
+    return FALSE;
+  if (vis_choice_is_test (self) || !vis_devices_is_ready (devices))
+    return TRUE;
+
+  return vis_devices_find (devices, self->kind, NULL, NULL) != NULL;
+}
+
 static GstElement *
 make_test_element (VisDeviceKind kind)
 {

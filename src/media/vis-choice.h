@@ -32,6 +32,7 @@ void        vis_choice_init (VisChoice *self, VisDeviceKind kind);
 void        vis_choice_clear (VisChoice *self);
 gboolean    vis_choice_set_name (VisChoice *self, const char *name);
 gboolean    vis_choice_is_test (const VisChoice *self);
+gboolean    vis_choice_has_device (const VisChoice *self, VisDevices *devices);
 GstElement *vis_choice_make_element (VisChoice  *self,
                                      VisDevices *devices) G_GNUC_WARN_UNUSED_RESULT;
 gboolean    vis_choice_fail (VisChoice *self);

@@ -294,8 +294,9 @@ on_started (GObject *source, GAsyncResult *result, gpointer data)
   for (GList *l = look->devices; l != NULL; l = l->next)
     add_device (self, l->data);
   free_first_look (look);
-  update_shown (self);
+  /* Who is told that the list has changed wants to know whether it is whole. */
   self->ready = TRUE;
+  update_shown (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
 }
 

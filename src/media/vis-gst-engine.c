@@ -40,6 +40,7 @@ struct _VisGstEngine
   VisVideoPaintable *preview;
   GObject           *local_video;
   const char        *problem;
+  gboolean           works[N_KINDS];
 
   gboolean           want_audio;
   gboolean           want_video;
@@ -56,6 +57,8 @@ enum
   N_PROPS,
   PROP_LOCAL_VIDEO = N_PROPS,
   PROP_PROBLEM,
+  PROP_MICROPHONE_WORKS,
+  PROP_CAMERA_WORKS,
 };
 
 static GParamSpec *properties[N_PROPS];
@@ -130,20 +133,34 @@ update_camera (VisGstEngine *self)
   set_local_video (self, vis_capture_is_open (self->camera) ? G_OBJECT (self->preview) : NULL);
 }
 
+static gboolean
+is_open (VisGstEngine *self, VisDeviceKind kind)
+{
+  if (kind == VIS_DEVICE_SPEAKER)
+    return vis_speaker_is_open (self->speaker);
+
+  return vis_capture_is_open (kind == VIS_DEVICE_CAMERA ? self->camera : self->microphone);
+}
+
+static gboolean
+is_broken (VisGstEngine *self, VisDeviceKind kind)
+{
+  gboolean wanted = kind == VIS_DEVICE_CAMERA ? self->want_video : self->want_audio;
+
+  return wanted && self->choices[kind].broken && !is_open (self, kind);
+}
+
 /* What a person should know: where others can't be heard or seen because of it comes first. */
 static const char *
 find_problem (VisGstEngine *self)
 {
-  if (self->want_audio && self->choices[VIS_DEVICE_MICROPHONE].broken &&
-      !vis_capture_is_open (self->microphone))
+  if (is_broken (self, VIS_DEVICE_MICROPHONE))
     return _ ("The microphone cannot be used. Check that it is connected and that no other app "
               "uses it.");
-  if (self->want_audio && self->choices[VIS_DEVICE_SPEAKER].broken &&
-      !vis_speaker_is_open (self->speaker))
+  if (is_broken (self, VIS_DEVICE_SPEAKER))
     return _ ("The speaker cannot be used. Check that it is connected and that no other app uses "
               "it.");
-  if (self->want_video && self->choices[VIS_DEVICE_CAMERA].broken &&
-      !vis_capture_is_open (self->camera))
+  if (is_broken (self, VIS_DEVICE_CAMERA))
     return _ ("The camera cannot be used. Check that it is connected and that no other app uses "
               "it.");
 
@@ -160,6 +177,30 @@ update_problem (VisGstEngine *self)
 
   self->problem = problem;
   g_object_notify (G_OBJECT (self), "problem");
+}
+
+/* What failed and was opened again works only once it has stayed open for a while: it is tried over
+ * and over, and the other side would be told each time. */
+static void
+update_works (VisGstEngine *self, VisDeviceKind kind, gboolean stayed, const char *property)
+{
+  const VisChoice *choice = &self->choices[kind];
+  gboolean         works = vis_choice_has_device (choice, self->devices) && !is_broken (self, kind);
+
+  if (works && choice->broken && !stayed)
+    works = self->works[kind];
+  if (works == self->works[kind])
+    return;
+
+  self->works[kind] = works;
+  g_object_notify (G_OBJECT (self), property);
+}
+
+static void
+update_facts (VisGstEngine *self, gboolean stayed)
+{
+  update_works (self, VIS_DEVICE_MICROPHONE, stayed, "microphone-works");
+  update_works (self, VIS_DEVICE_CAMERA, stayed, "camera-works");
 }
 
 static void
@@ -185,6 +226,7 @@ update (VisGstEngine *self)
 {
   update_devices (self);
   update_problem (self);
+  update_facts (self, FALSE);
   arm_reopen (self);
 }
 
@@ -196,6 +238,7 @@ on_reopen (gpointer data)
   VisGstEngine *self = data;
 
   self->reopen = 0;
+  update_facts (self, TRUE);
   if (find_problem (self) == NULL)
     {
       update_problem (self);
@@ -333,6 +376,12 @@ vis_gst_engine_get_property (GObject *object, guint id, GValue *value, GParamSpe
     case PROP_PROBLEM:
       g_value_set_static_string (value, self->problem);
       break;
+    case PROP_MICROPHONE_WORKS:
+      g_value_set_boolean (value, self->works[VIS_DEVICE_MICROPHONE]);
+      break;
+    case PROP_CAMERA_WORKS:
+      g_value_set_boolean (value, self->works[VIS_DEVICE_CAMERA]);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -457,6 +506,8 @@ vis_gst_engine_class_init (VisGstEngineClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
   g_object_class_override_property (object_class, PROP_LOCAL_VIDEO, "local-video");
   g_object_class_override_property (object_class, PROP_PROBLEM, "problem");
+  g_object_class_override_property (object_class, PROP_MICROPHONE_WORKS, "microphone-works");
+  g_object_class_override_property (object_class, PROP_CAMERA_WORKS, "camera-works");
 }
 
 static void
@@ -465,7 +516,10 @@ vis_gst_engine_init (VisGstEngine *self)
   for (guint i = 0; i < VIS_N_ROLES; i++)
     self->feeds[i] = vis_feed_new (i == VIS_ROLE_AUDIO);
   for (guint i = 0; i < N_KINDS; i++)
-    vis_choice_init (&self->choices[i], i);
+    {
+      vis_choice_init (&self->choices[i], i);
+      self->works[i] = TRUE;
+    }
   self->relay_only = g_strcmp0 (g_getenv ("VISAVIS_RELAY_ONLY"), "1") == 0;
   self->speaker = vis_speaker_new ();
   self->preview = vis_video_paintable_new ();

@@ -18,7 +18,8 @@ G_BEGIN_DECLS
  * `test`, `none`, or %NULL for the usual one), `relay-only` (whether media goes over relays
  * alone, so that the other side does not learn this computer's addresses; the environment variable
  * `VISAVIS_RELAY_ONLY=1` sets it at the start), `video-codec` (the codec of offers, %NULL for the
- * usual one), `devices` (read-only, a #GListModel of [class@Vis.Device]), `local-video`, `problem`.
+ * usual one), `devices` (read-only, a #GListModel of [class@Vis.Device]), `local-video`, `problem`,
+ * `microphone-works`, `camera-works`.
  */
 #define VIS_TYPE_GST_ENGINE (vis_gst_engine_get_type ())
 G_DECLARE_FINAL_TYPE (VisGstEngine, vis_gst_engine, VIS, GST_ENGINE, GObject)

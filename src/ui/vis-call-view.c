@@ -78,6 +78,24 @@ get_permission (VisCall *call, const char *name)
   return allowed;
 }
 
+/* What can't be sent for want of a device, in words; a camera counts only where one is wanted. */
+static char *
+dup_missing (VisCallView *self, const char *name)
+{
+  gboolean microphone = !vis_call_get_microphone_works (self->call);
+  gboolean camera = !vis_call_get_camera_works (self->call) && vis_call_get_camera (self->call);
+
+  if (microphone && camera)
+    return g_strdup_printf (
+      _ ("No microphone and no camera found. Connect them so that %s can hear and see you."), name);
+  if (microphone)
+    return g_strdup_printf (_ ("No microphone found. Connect one so that %s can hear you."), name);
+  if (camera)
+    return g_strdup_printf (_ ("No camera found. Connect one so that %s can see you."), name);
+
+  return NULL;
+}
+
 /* What does not work here, or else what the other side does not send, in words; NULL when there is
  * nothing to say. */
 static char *
@@ -86,9 +104,13 @@ dup_remark (VisCallView *self)
   g_autofree char *name = vis_text_isolate (vis_call_get_peer_name (self->call));
   gboolean         dark = !vis_call_get_remote_video (self->call) && self->had_video;
   gboolean         mute = !vis_call_get_remote_audio (self->call);
+  char            *missing;
 
   if (vis_call_get_problem (self->call) != NULL)
     return g_strdup (vis_call_get_problem (self->call));
+  missing = dup_missing (self, name);
+  if (missing != NULL)
+    return missing;
   if (vis_call_get_state (self->call) != VIS_CALL_IN_CALL ||
       vis_call_get_media_state (self->call) != VIS_MEDIA_CONNECTED)
     return NULL;
@@ -129,7 +151,8 @@ update_pictures (VisCallView *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self->remote_picture), "stale");
 }
 
-/* The name stays the same, the pressed state tells the rest; the tooltip says what a click does. */
+/* The name stays the same, the pressed state tells the rest; the tooltip says what a click does, or
+ * why it does nothing. */
 static void
 update_toggle (
   GtkToggleButton *button, gboolean off, gboolean sensitive, const char *icon, const char *tooltip)
@@ -138,25 +161,44 @@ update_toggle (
   gtk_widget_set_sensitive (GTK_WIDGET (button), sensitive);
   gtk_button_set_icon_name (GTK_BUTTON (button), icon);
   gtk_widget_set_tooltip_text (GTK_WIDGET (button), tooltip);
+  gtk_accessible_update_property (
+    GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tooltip, -1);
+}
+
+static const char *
+choose_tooltip (gboolean works, const char *missing, gboolean on, const char *off, const char *back)
+{
+  if (!works)
+    return missing;
+
+  return on ? off : back;
 }
 
 static void
 update_controls (VisCallView *self)
 {
-  gboolean microphone = vis_call_get_microphone (self->call);
-  gboolean camera = vis_call_get_camera (self->call);
+  gboolean microphone = vis_call_sends_audio (self->call);
+  gboolean camera = vis_call_sends_video (self->call);
+  gboolean microphone_works = vis_call_get_microphone_works (self->call);
+  gboolean camera_works = vis_call_get_camera_works (self->call);
   gboolean can_mute = get_permission (self->call, "can-mute");
 
   update_toggle (self->mute_button,
                  !microphone,
-                 can_mute,
+                 can_mute && microphone_works,
                  microphone ? "audio-input-microphone-symbolic" : "microphone-disabled-symbolic",
-                 microphone ? _ ("Mute microphone") : _ ("Unmute microphone"));
-  update_toggle (self->camera_button,
-                 !camera,
-                 can_mute,
-                 camera ? "camera-video-symbolic" : "vis-camera-off-symbolic",
-                 camera ? _ ("Turn camera off") : _ ("Turn camera on"));
+                 choose_tooltip (microphone_works,
+                                 _ ("No microphone found"),
+                                 microphone,
+                                 _ ("Mute microphone"),
+                                 _ ("Unmute microphone")));
+  update_toggle (
+    self->camera_button,
+    !camera,
+    can_mute && camera_works,
+    camera ? "camera-video-symbolic" : "vis-camera-off-symbolic",
+    choose_tooltip (
+      camera_works, _ ("No camera found"), camera, _ ("Turn camera off"), _ ("Turn camera on")));
   gtk_widget_set_sensitive (self->hang_up_button, get_permission (self->call, "can-hang-up"));
 }
 
@@ -368,8 +410,12 @@ vis_call_view_grab_focus (GtkWidget *widget)
 {
   VisCallView *self = VIS_CALL_VIEW (widget);
 
-  return gtk_widget_grab_focus (self->call != NULL ? GTK_WIDGET (self->mute_button)
-                                                   : self->again_button);
+  if (self->call == NULL)
+    return gtk_widget_grab_focus (self->again_button);
+
+  return gtk_widget_grab_focus (GTK_WIDGET (self->mute_button)) ||
+         gtk_widget_grab_focus (GTK_WIDGET (self->camera_button)) ||
+         gtk_widget_grab_focus (self->hang_up_button);
 }
 
 static void

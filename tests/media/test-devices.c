@@ -380,6 +380,86 @@ test_replaced (gconstpointer data)
   settle ();
 }
 
+/* What the other side is told. */
+
+static gboolean
+works (const char *property)
+{
+  gboolean value;
+
+  g_object_get (engine, property, &value, NULL);
+  return value;
+}
+
+static gboolean
+is_working (gpointer property)
+{
+  return works (property);
+}
+
+static gboolean
+is_not_working (gpointer property)
+{
+  return !works (property);
+}
+
+static const struct
+{
+  const char *name;
+  const char *classes;
+  const char *launch;
+  const char *property;
+} senders[] = {
+  { "microphone-works", "Audio/Source", MICROPHONE, "microphone-works" },
+  { "camera-works", "Video/Source", CAMERA, "camera-works" },
+};
+
+/* Plugged in, broken, pulled out. */
+static void
+test_works (gconstpointer data)
+{
+  guint      n = GPOINTER_TO_UINT (data);
+  gpointer   property = (gpointer) senders[n].property;
+  GstDevice *device;
+
+  vis_devices_start (vis_gst_engine_get_devices (engine));
+  g_assert_true (fixture_wait (is_not_working, property, 30));
+  device = fake_device_add ("Only", senders[n].classes, senders[n].launch);
+  g_assert_true (fixture_wait (is_working, property, 30));
+
+  /* It breaks, and works again although nobody plugs in anything. */
+  vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), TRUE, TRUE);
+  g_assert_true (fixture_wait (is_used, device, 30));
+  suffer (device, BUSY);
+  g_assert_true (fixture_wait (is_not_working, property, 30));
+  g_assert_true (fixture_wait (is_working, property, 30));
+
+  /* It is pulled out, and another one plugged in. */
+  suffer (device, FAILS_THEN_GONE);
+  g_assert_true (fixture_wait (is_not_working, property, 30));
+  device = fake_device_add ("Another", senders[n].classes, senders[n].launch);
+  g_assert_true (fixture_wait (is_used, device, 30));
+  g_assert_true (fixture_wait (is_working, property, 30));
+  fake_device_remove (device);
+  settle ();
+}
+
+static void
+test_works_by_choice (void)
+{
+  g_autoptr (VisGstEngine) chosen = vis_gst_engine_new ("none", "test");
+  gboolean                 camera, microphone;
+
+  g_object_get (chosen, "camera-works", &camera, "microphone-works", &microphone, NULL);
+  g_assert_false (camera);
+  g_assert_true (microphone);
+  vis_gst_engine_set_camera (chosen, "test");
+  vis_gst_engine_set_microphone (chosen, "none");
+  g_object_get (chosen, "camera-works", &camera, "microphone-works", &microphone, NULL);
+  g_assert_true (camera);
+  g_assert_false (microphone);
+}
+
 static gboolean
 has_two (gpointer unused)
 {
@@ -436,6 +516,14 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_replaced);
     }
+
+  for (guint i = 0; i < G_N_ELEMENTS (senders); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/media/engine/%s", senders[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_works);
+    }
+  g_test_add_func ("/media/engine/works-by-choice", test_works_by_choice);
 
   status = g_test_run ();
   g_assert_finalize_object (engine);

@@ -202,6 +202,8 @@ struct _VisFakeEngine
   const char *problem;
   gboolean    audio;
   gboolean    video;
+  gboolean    microphone_works;
+  gboolean    camera_works;
   gboolean    broken;
   const char *bad_offer;
 };
@@ -211,6 +213,8 @@ enum
   PROP_ENGINE_0,
   PROP_LOCAL_VIDEO,
   PROP_PROBLEM,
+  PROP_MICROPHONE_WORKS,
+  PROP_CAMERA_WORKS,
 };
 
 static VisMediaSession *
@@ -264,6 +268,10 @@ vis_fake_engine_get_property (GObject *object, guint id, GValue *value, GParamSp
     g_value_set_object (value, VIS_FAKE_ENGINE (object)->picture);
   else if (id == PROP_PROBLEM)
     g_value_set_static_string (value, VIS_FAKE_ENGINE (object)->problem);
+  else if (id == PROP_MICROPHONE_WORKS)
+    g_value_set_boolean (value, VIS_FAKE_ENGINE (object)->microphone_works);
+  else if (id == PROP_CAMERA_WORKS)
+    g_value_set_boolean (value, VIS_FAKE_ENGINE (object)->camera_works);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -288,12 +296,16 @@ vis_fake_engine_class_init (VisFakeEngineClass *klass)
   object_class->finalize = vis_fake_engine_finalize;
   g_object_class_override_property (object_class, PROP_LOCAL_VIDEO, "local-video");
   g_object_class_override_property (object_class, PROP_PROBLEM, "problem");
+  g_object_class_override_property (object_class, PROP_MICROPHONE_WORKS, "microphone-works");
+  g_object_class_override_property (object_class, PROP_CAMERA_WORKS, "camera-works");
 }
 
 static void
 vis_fake_engine_init (VisFakeEngine *self)
 {
   self->sessions = g_ptr_array_new_with_free_func (g_object_unref);
+  self->microphone_works = TRUE;
+  self->camera_works = TRUE;
 }
 
 VisFakeEngine *
@@ -347,6 +359,21 @@ vis_fake_engine_set_problem (VisFakeEngine *self, const char *problem)
 {
   self->problem = problem;
   g_object_notify (G_OBJECT (self), "problem");
+}
+
+void
+vis_fake_engine_set_works (VisFakeEngine *self, gboolean microphone, gboolean camera)
+{
+  if (self->microphone_works != microphone)
+    {
+      self->microphone_works = microphone;
+      g_object_notify (G_OBJECT (self), "microphone-works");
+    }
+  if (self->camera_works != camera)
+    {
+      self->camera_works = camera;
+      g_object_notify (G_OBJECT (self), "camera-works");
+    }
 }
 
 void

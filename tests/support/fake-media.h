@@ -34,6 +34,7 @@ gboolean        vis_fake_engine_get_audio (VisFakeEngine *self);
 gboolean        vis_fake_engine_get_video (VisFakeEngine *self);
 void            vis_fake_engine_set_picture (VisFakeEngine *self, GObject *picture);
 void            vis_fake_engine_set_problem (VisFakeEngine *self, const char *problem);
+void vis_fake_engine_set_works (VisFakeEngine *self, gboolean microphone, gboolean camera);
 
 /* The name of the one offer that the engine finds nothing can come of. */
 void vis_fake_engine_set_bad_offer (VisFakeEngine *self, const char *name);

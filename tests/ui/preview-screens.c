@@ -340,6 +340,17 @@ show_camera_off (void)
 }
 
 static void
+show_no_devices (void)
+{
+  VisCall *call;
+
+  show_video ();
+  call = vis_call_controller_get_call (stage->controller);
+  vis_call_set_microphone_works (call, FALSE);
+  vis_call_set_camera_works (call, FALSE);
+}
+
+static void
 show_reconnecting (void)
 {
   show_video ();
@@ -504,6 +515,7 @@ const PreviewScreen preview_screens[] = {
   { "video", show_video },
   { "voice", show_voice },
   { "camera-off", show_camera_off },
+  { "no-devices", show_no_devices },
   { "reconnecting", show_reconnecting },
   { "call-bar", show_call_bar },
   { "over", show_over },

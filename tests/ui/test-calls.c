@@ -73,6 +73,52 @@ test_call_controls (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_call_without_devices (Fixture *fixture, gconstpointer data)
+{
+  const char *both =
+    "No microphone and no camera found. Connect them so that Grace can hear and see you.";
+  VisCall   *call;
+  GtkWidget *mute, *camera;
+
+  fixture_sign_in (fixture);
+  call = fixture_begin_call (fixture, TRUE, TRUE, VIS_CALL_CALLING);
+  mute = driver_find (fixture->widget, GTK_TYPE_TOGGLE_BUTTON, "Mute microphone");
+  camera = driver_find (fixture->widget, GTK_TYPE_TOGGLE_BUTTON, "Turn camera off");
+  vis_call_set_microphone_works (call, FALSE);
+  driver_find (fixture->widget,
+               GTK_TYPE_LABEL,
+               "No microphone found. Connect one so that Grace can hear you.");
+  g_assert_false (gtk_widget_is_sensitive (mute));
+  g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (mute)));
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (mute), ==, "No microphone found");
+  gtk_test_accessible_assert_property (
+    GTK_ACCESSIBLE (mute), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "No microphone found");
+  g_assert_true (gtk_widget_is_sensitive (camera));
+
+  vis_call_set_camera_works (call, FALSE);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, both);
+  g_assert_false (gtk_widget_is_sensitive (camera));
+  gtk_test_accessible_assert_property (
+    GTK_ACCESSIBLE (camera), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "No camera found");
+
+  /* Who called without a camera does not miss one. */
+  vis_call_set_microphone_works (call, TRUE);
+  driver_find (
+    fixture->widget, GTK_TYPE_LABEL, "No camera found. Connect one so that Grace can see you.");
+  vis_call_set_camera (call, FALSE);
+  driver_gone (
+    fixture->widget, GTK_TYPE_LABEL, "No camera found. Connect one so that Grace can see you.");
+  g_assert_false (gtk_widget_is_sensitive (camera));
+
+  vis_call_set_camera_works (call, TRUE);
+  g_assert_true (gtk_widget_is_sensitive (camera));
+  g_assert_true (gtk_widget_is_sensitive (mute));
+  g_assert_false (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (mute)));
+  gtk_test_accessible_assert_property (
+    GTK_ACCESSIBLE (mute), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "Mute microphone");
+}
+
+static void
 test_call_pictures (Fixture *fixture, gconstpointer data)
 {
   VisCall                 *call;
@@ -288,6 +334,7 @@ main (int argc, char *argv[])
 
   FIXTURE_ADD ("/call/states", test_call_states);
   FIXTURE_ADD ("/call/controls", test_call_controls);
+  FIXTURE_ADD ("/call/without-devices", test_call_without_devices);
   FIXTURE_ADD ("/call/pictures", test_call_pictures);
   FIXTURE_ADD ("/call/bar", test_call_bar);
   FIXTURE_ADD ("/call/over", test_call_over);

@@ -31,6 +31,8 @@ enum
   PROP_0,
   PROP_LOCAL_VIDEO,
   PROP_PROBLEM,
+  PROP_MICROPHONE_WORKS,
+  PROP_CAMERA_WORKS,
 };
 
 static void
@@ -90,6 +92,8 @@ counting_engine_get_property (GObject *object, guint prop_id, GValue *value, GPa
     g_object_get_property (G_OBJECT (COUNTING_ENGINE (object)->real), "local-video", value);
   else if (prop_id == PROP_PROBLEM)
     g_object_get_property (G_OBJECT (COUNTING_ENGINE (object)->real), "problem", value);
+  else if (prop_id == PROP_MICROPHONE_WORKS || prop_id == PROP_CAMERA_WORKS)
+    g_object_get_property (G_OBJECT (COUNTING_ENGINE (object)->real), pspec->name, value);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
 }
@@ -118,6 +122,8 @@ counting_engine_class_init (CountingEngineClass *klass)
   object_class->finalize = counting_engine_finalize;
   g_object_class_override_property (object_class, PROP_LOCAL_VIDEO, "local-video");
   g_object_class_override_property (object_class, PROP_PROBLEM, "problem");
+  g_object_class_override_property (object_class, PROP_MICROPHONE_WORKS, "microphone-works");
+  g_object_class_override_property (object_class, PROP_CAMERA_WORKS, "camera-works");
 }
 
 static void
@@ -141,6 +147,10 @@ counting_engine_new (VisMediaEngine *real)
     real, "notify::local-video", G_CALLBACK (on_devices), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
     real, "notify::problem", G_CALLBACK (on_devices), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+    real, "notify::microphone-works", G_CALLBACK (on_devices), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+    real, "notify::camera-works", G_CALLBACK (on_devices), self, G_CONNECT_SWAPPED);
   return self;
 }
 
