@@ -9,8 +9,40 @@
 /* The middle of the controller: makes what was decided visible in the call, all at once, before any
  * effect runs. */
 
-static const char *
-name_of (VisCallController *self, const char *user, const VisMessage *offer)
+/**
+ * vis_call_controller_set_name_func:
+ * @self: a controller
+ * @func: (nullable) (scope notified) (closure data) (destroy destroy): names a user, or not
+ * @data: handed to @func
+ * @destroy: (nullable): frees @data
+ *
+ * Says how people are called in the calls to come.
+ */
+void
+vis_call_controller_set_name_func (VisCallController *self,
+                                   VisNameFunc        func,
+                                   gpointer           data,
+                                   GDestroyNotify     destroy)
+{
+  g_return_if_fail (VIS_IS_CALL_CONTROLLER (self));
+
+  if (self->name_destroy != NULL)
+    self->name_destroy (self->name_data);
+  self->name_func = func;
+  self->name_data = data;
+  self->name_destroy = destroy;
+}
+
+/**
+ * vis_call_controller_name_of:
+ * @self: the controller
+ * @user: somebody
+ * @offer: (nullable): what they have sent, which may say a name
+ *
+ * Returns: (transfer none): how @user is called
+ */
+const char *
+vis_call_controller_name_of (VisCallController *self, const char *user, const VisMessage *offer)
 {
   const char *name = NULL;
 
@@ -40,8 +72,11 @@ create_call (VisCallController *self, const VisCallStep *step)
       video = media != NULL && vis_message_get_boolean (media, VIS_FIELD_VIDEO);
     }
 
-  call =
-    vis_call_new (self->facts.call, user, name_of (self, user, offer), self->facts.outgoing, video);
+  call = vis_call_new (self->facts.call,
+                       user,
+                       vis_call_controller_name_of (self, user, offer),
+                       self->facts.outgoing,
+                       video);
   if (old != NULL)
     {
       vis_call_set_microphone (call, vis_call_get_microphone (old));

@@ -83,9 +83,11 @@ void     vis_call_controller_push (VisCallController *self, VisCallInput *input)
 void     vis_call_controller_run_effects (VisCallController *self, const VisCallStep *step);
 VisCall *vis_call_controller_commit (VisCallController *self,
                                      const VisCallStep *step) G_GNUC_WARN_UNUSED_RESULT;
-void     vis_call_controller_show_devices (VisCallController *self);
-void     vis_call_controller_show_remote_picture (VisCallController *self);
-void     vis_call_controller_show_media (VisCallController *self, const VisMessage *frame);
-void     vis_call_controller_clear_timers (VisCallController *self);
+const char *
+vis_call_controller_name_of (VisCallController *self, const char *user, const VisMessage *offer);
+void vis_call_controller_show_devices (VisCallController *self);
+void vis_call_controller_show_remote_picture (VisCallController *self);
+void vis_call_controller_show_media (VisCallController *self, const VisMessage *frame);
+void vis_call_controller_clear_timers (VisCallController *self);
 
 G_END_DECLS

@@ -24,6 +24,7 @@ enum
 enum
 {
   ENDED,
+  MISSED,
   N_SIGNALS,
 };
 
@@ -496,6 +497,27 @@ vis_call_controller_class_init (VisCallControllerClass *klass)
                                  G_TYPE_NONE,
                                  1,
                                  VIS_TYPE_CALL);
+
+  /**
+   * VisCallController::missed:
+   * @self: the controller
+   * @user: who called
+   * @name: how they are called
+   *
+   * Emitted when somebody calls while another call rings, is made or goes on. It was answered with
+   * `busy`; unless another device of this person takes it, the history has it as missed.
+   */
+  signals[MISSED] = g_signal_new ("missed",
+                                  VIS_TYPE_CALL_CONTROLLER,
+                                  G_SIGNAL_RUN_LAST,
+                                  0,
+                                  NULL,
+                                  NULL,
+                                  NULL,
+                                  G_TYPE_NONE,
+                                  2,
+                                  G_TYPE_STRING,
+                                  G_TYPE_STRING);
 }
 
 static void
@@ -559,28 +581,4 @@ vis_call_controller_get_call (VisCallController *self)
   g_return_val_if_fail (VIS_IS_CALL_CONTROLLER (self), NULL);
 
   return self->call;
-}
-
-/**
- * vis_call_controller_set_name_func:
- * @self: a controller
- * @func: (nullable) (scope notified) (closure data) (destroy destroy): names a user, or not
- * @data: handed to @func
- * @destroy: (nullable): frees @data
- *
- * Says how people are called in the calls to come.
- */
-void
-vis_call_controller_set_name_func (VisCallController *self,
-                                   VisNameFunc        func,
-                                   gpointer           data,
-                                   GDestroyNotify     destroy)
-{
-  g_return_if_fail (VIS_IS_CALL_CONTROLLER (self));
-
-  if (self->name_destroy != NULL)
-    self->name_destroy (self->name_data);
-  self->name_func = func;
-  self->name_data = data;
-  self->name_destroy = destroy;
 }

@@ -18,9 +18,10 @@ G_BEGIN_DECLS
  * Runs the calls of one account: feeds the call machine with what the person does, what the wire
  * says and what the media reports, and carries out its effects.
  *
- * Property `call` (read-only): the one call that is not idle, or %NULL. Signal
+ * Property `call` (read-only): the one call that is not idle, or %NULL. Signals
  * `ended (VisCall *call)`: a call is over; its `end-reason` says why, and the UI shows it for a
- * moment where it matters.
+ * moment where it matters. `missed (const char *user, const char *name)`: somebody called while
+ * there was a call.
  */
 #define VIS_TYPE_CALL_CONTROLLER (vis_call_controller_get_type ())
 G_DECLARE_FINAL_TYPE (VisCallController, vis_call_controller, VIS, CALL_CONTROLLER, GObject)

@@ -259,6 +259,17 @@ drop_next (VisCallController *self, const VisCallStep *step)
   vis_call_generations_drop_next (self->generations);
 }
 
+/* The caller hears it as the end of the call, the person here as one that was missed. */
+static void
+send_busy (VisCallController *self, const VisCallStep *step)
+{
+  const char *user = step->frame->from;
+
+  send_frame (self, vis_call_frame_new_end (step->frame->call, VIS_END_BUSY));
+  g_signal_emit_by_name (
+    self, "missed", user, vis_call_controller_name_of (self, user, step->input->message));
+}
+
 /* The effects, by what they are about. */
 
 static void
@@ -299,7 +310,7 @@ run_wire_effect (VisCallController *self, VisCallEffect effect, const VisCallSte
   else if (effect == VIS_CALL_EFFECT_SEND_END)
     send_end (self, step);
   else if (effect == VIS_CALL_EFFECT_SEND_BUSY)
-    send_frame (self, vis_call_frame_new_end (step->frame->call, VIS_END_BUSY));
+    send_busy (self, step);
   else if (effect == VIS_CALL_EFFECT_SEND_FAILED)
     send_frame (self, vis_call_frame_new_end (step->frame->call, VIS_END_FAILED));
 }

@@ -23,6 +23,7 @@ struct _VisWindow
   GSignalGroup        *call_signals;
   GtkWindow           *incoming; /* while somebody calls */
   GtkWindow           *new_chat; /* while somebody is asked for */
+  AdwToast            *missed;   /* that tells of the last call that came during another */
   char                *wanted;   /* who is opened as soon as they are known */
   VisLinkNews         *news;
   guint                title_id;
@@ -50,5 +51,6 @@ gboolean vis_window_has_chat (VisWindow *self);
 gboolean vis_window_has_call (VisWindow *self);
 void     vis_window_show_call (VisWindow *self);
 void     vis_window_leave_call (VisWindow *self);
+void     vis_window_tell_missed (VisWindow *self, const char *user, const char *name);
 
 G_END_DECLS

@@ -8,21 +8,25 @@
 
 #include "vis-text.h"
 
-/* How long an error is shown: long enough to be read, in seconds. */
+#include <glib/gi18n.h>
+
+/* How long an error or a call that was missed is shown: long enough to be read, in seconds. */
 #define ERROR_S 5
 
-static void
+/* On a toast of a call that was missed: who called. */
+#define CALLER "caller"
+
+static AdwToast *
 show_toast (VisWindow *self, const char *sentence, AdwToastPriority priority, guint seconds)
 {
-  g_autofree char *plain = vis_text_plain (sentence);
-  AdwToast        *toast;
-  GtkWidget       *label;
+  AdwToast  *toast;
+  GtkWidget *label;
 
   vis_window_furnish (self);
   /* A label of its own: it wraps in a narrow window, whatever it says, and what servers say is not
    * markup. */
   label = g_object_new (
-    GTK_TYPE_LABEL, "label", plain, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT, NULL);
+    GTK_TYPE_LABEL, "label", sentence, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT, NULL);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
@@ -35,6 +39,8 @@ show_toast (VisWindow *self, const char *sentence, AdwToastPriority priority, gu
   adw_toast_set_priority (toast, priority);
   adw_toast_set_timeout (toast, seconds);
   adw_toast_overlay_add_toast (self->toasts, toast);
+
+  return toast;
 }
 
 /**
@@ -46,10 +52,13 @@ show_toast (VisWindow *self, const char *sentence, AdwToastPriority priority, gu
 void
 vis_window_show_error (VisWindow *self, const char *sentence)
 {
+  g_autofree char *plain = NULL;
+
   g_return_if_fail (VIS_IS_WINDOW (self));
   g_return_if_fail (sentence != NULL);
 
-  show_toast (self, sentence, ADW_TOAST_PRIORITY_HIGH, ERROR_S);
+  plain = vis_text_plain (sentence);
+  show_toast (self, plain, ADW_TOAST_PRIORITY_HIGH, ERROR_S);
 }
 
 /**
@@ -62,10 +71,38 @@ vis_window_show_error (VisWindow *self, const char *sentence)
 void
 vis_window_show_notice (VisWindow *self, const char *sentence)
 {
+  g_autofree char *plain = NULL;
+
   g_return_if_fail (VIS_IS_WINDOW (self));
   g_return_if_fail (sentence != NULL);
 
-  show_toast (self, sentence, ADW_TOAST_PRIORITY_NORMAL, 0);
+  plain = vis_text_plain (sentence);
+  show_toast (self, plain, ADW_TOAST_PRIORITY_NORMAL, 0);
+}
+
+/**
+ * vis_window_tell_missed:
+ * @user: who called while there was a call
+ * @name: how they are called
+ *
+ * Says so, over the call. Who goes on calling is told of once, not in a queue of toasts.
+ */
+void
+vis_window_tell_missed (VisWindow *self, const char *user, const char *name)
+{
+  g_autofree char *isolated = vis_text_isolate (name);
+  g_autofree char *sentence = NULL;
+
+  g_return_if_fail (VIS_IS_WINDOW (self));
+
+  if (self->missed != NULL &&
+      g_strcmp0 (g_object_get_data (G_OBJECT (self->missed), CALLER), user) == 0)
+    adw_toast_dismiss (self->missed);
+
+  /* Translators: the person is told while the call goes on; %s is somebody's name. */
+  sentence = g_strdup_printf (_ ("%s called while you were in a call"), isolated);
+  g_set_weak_pointer (&self->missed, show_toast (self, sentence, ADW_TOAST_PRIORITY_HIGH, ERROR_S));
+  g_object_set_data_full (G_OBJECT (self->missed), CALLER, g_strdup (user), g_free);
 }
 
 /**

@@ -274,6 +274,7 @@ vis_window_dispose (GObject *object)
   g_clear_object (&self->call_signals);
   g_clear_pointer (&self->incoming, gtk_window_destroy);
   g_clear_weak_pointer (&self->new_chat);
+  g_clear_weak_pointer (&self->missed);
   g_clear_pointer (&self->wanted, g_free);
   g_clear_object (&self->news);
   g_clear_object (&self->controller);
@@ -357,6 +358,8 @@ vis_window_init (VisWindow *self)
   self->controller_signals = g_signal_group_new (VIS_TYPE_CALL_CONTROLLER);
   g_signal_group_connect_swapped (
     self->controller_signals, "notify::call", G_CALLBACK (on_call_changed), self);
+  g_signal_group_connect_swapped (
+    self->controller_signals, "missed", G_CALLBACK (vis_window_tell_missed), self);
   self->call_signals = g_signal_group_new (VIS_TYPE_CALL);
   g_signal_group_connect_swapped (self->call_signals, "notify", G_CALLBACK (on_call_notify), self);
 }

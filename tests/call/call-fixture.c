@@ -16,6 +16,14 @@ on_ended (VisCallController *controller, VisCall *call, gpointer data)
   self->reason = vis_call_get_end_reason (call);
 }
 
+static void
+on_missed (VisCallController *controller, const char *user, const char *name, gpointer data)
+{
+  Fixture *self = data;
+
+  g_string_append_printf (self->missed, "%s (%s) ", user, name);
+}
+
 void
 fixture_set_up (Fixture *self, gconstpointer data)
 {
@@ -28,7 +36,9 @@ fixture_set_up (Fixture *self, gconstpointer data)
                                               VIS_MEDIA_ENGINE (self->engine),
                                               VIS_RINGER (self->ringer),
                                               VIS_CLOCK (self->clock));
+  self->missed = g_string_new (NULL);
   g_signal_connect (self->controller, "ended", G_CALLBACK (on_ended), self);
+  g_signal_connect (self->controller, "missed", G_CALLBACK (on_missed), self);
 }
 
 void
@@ -42,6 +52,7 @@ fixture_tear_down (Fixture *self, gconstpointer data)
     }
 
   fixture_turn (self);
+  g_string_free (g_steal_pointer (&self->missed), TRUE);
   g_assert_cmpuint (vis_fake_engine_count_open (self->engine), ==, 0);
   g_assert_cmpuint (manual_clock_count (self->clock), ==, 0);
   g_assert_finalize_object (self->wire);

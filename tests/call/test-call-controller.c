@@ -213,10 +213,66 @@ test_busy (Fixture *self, gconstpointer data)
   fixture_talk_as_callee (self);
   fixture_offer (self, HIGH);
   fixture_expect_end (self, HIGH, "busy");
+  g_assert_cmpstr (self->missed->str, ==, "grace (grace) ");
   fixture_offer (self, HIGH);
   fixture_offer (self, LOW);
   fixture_expect_silence (self);
   g_assert_cmpint (vis_call_get_state (fixture_call (self)), ==, VIS_CALL_IN_CALL);
+  g_assert_cmpstr (self->missed->str, ==, "grace (grace) ");
+}
+
+static const char *
+name_kurt (const char *user, gpointer data)
+{
+  return g_str_equal (user, "kurt") ? data : NULL;
+}
+
+static void
+offer_of (Fixture *self, const char *user, const char *call, const char *name)
+{
+  fake_wire_event (self->wire,
+                   "{\"type\":\"call:offer\",\"call\":\"%s\",\"from\":\"%s\",\"device\":\"d9\","
+                   "\"age_ms\":3,\"gen\":0,\"media\":{\"audio\":true,\"video\":false},"
+                   "\"sdp\":\"v=0\\ns=x\"%s}",
+                   call,
+                   user,
+                   name);
+  fixture_turn (self);
+}
+
+/* Others call while it rings here, while somebody is called, and while one talks: each time it is
+ * told who, by the best name that is known. */
+static void
+test_busy_is_told (Fixture *self, gconstpointer data)
+{
+  static const char *const calls[] = { "00000000-0000-4000-8000-0000000000f1",
+                                       "00000000-0000-4000-8000-0000000000f2",
+                                       "00000000-0000-4000-8000-0000000000f3" };
+
+  vis_call_controller_set_name_func (self->controller, name_kurt, (gpointer) "Kurt", NULL);
+  fixture_offer (self, LOW);
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_RINGING));
+  g_assert_cmpstr (self->missed->str, ==, "");
+  offer_of (self, "kurt", calls[0], ",\"name\":\"Somebody\"");
+  fixture_expect_end (self, calls[0], "busy");
+  g_assert_cmpstr (self->missed->str, ==, "kurt (Kurt) ");
+  vis_call_controller_decline (self->controller);
+  fixture_expect_end (self, LOW, "declined");
+
+  fixture_start (self);
+  offer_of (self, "eve", calls[1], ",\"name\":\"Eve\"");
+  fixture_expect_end (self, calls[1], "busy");
+  g_assert_cmpstr (self->missed->str, ==, "kurt (Kurt) eve (Eve) ");
+  vis_call_controller_hang_up (self->controller);
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_END));
+
+  fixture_offer (self, HIGH);
+  vis_message_unref (fixture_take (self, VIS_KIND_CALL_RINGING));
+  vis_call_controller_answer (self->controller, FALSE);
+  offer_of (self, "adam", calls[2], "");
+  fixture_expect_end (self, calls[2], "busy");
+  g_assert_cmpstr (self->missed->str, ==, "kurt (Kurt) eve (Eve) adam (adam) ");
+  g_assert_cmpstr (vis_call_get_id (fixture_call (self)), ==, HIGH);
 }
 
 static void
@@ -1318,6 +1374,7 @@ main (int argc, char **argv)
     { "nobody-answers", test_nobody_answers, NULL },
     { "nobody-here", test_nobody_here, NULL },
     { "busy", test_busy, NULL },
+    { "busy-is-told", test_busy_is_told, NULL },
     { "bad-offer", test_bad_offer, NULL },
     { "unusable", test_unusable, NULL },
     { "glare-won", test_glare_won, NULL },

@@ -23,6 +23,7 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 static guint       ended;
+static guint       missed;
 
 static void
 note (VisCallController *self, const char *format, ...)
@@ -70,6 +71,17 @@ vis_call_controller_class_init (VisCallControllerClass *klass)
                         G_TYPE_NONE,
                         1,
                         VIS_TYPE_CALL);
+  missed = g_signal_new ("missed",
+                         VIS_TYPE_CALL_CONTROLLER,
+                         G_SIGNAL_RUN_LAST,
+                         0,
+                         NULL,
+                         NULL,
+                         NULL,
+                         G_TYPE_NONE,
+                         2,
+                         G_TYPE_STRING,
+                         G_TYPE_STRING);
 }
 
 static void
@@ -142,6 +154,12 @@ spy_controller_end (VisCallController *self, VisEndReason reason)
   vis_call_set_state (call, VIS_CALL_IDLE);
   spy_controller_set_call (self, NULL);
   g_signal_emit (self, ended, 0, call);
+}
+
+void
+spy_controller_miss (VisCallController *self, const char *user, const char *name)
+{
+  g_signal_emit (self, missed, 0, user, name);
 }
 
 char *

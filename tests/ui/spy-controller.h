@@ -15,6 +15,7 @@ G_BEGIN_DECLS
 VisCallController *spy_controller_new (void);
 void               spy_controller_set_call (VisCallController *self, VisCall *call);
 void               spy_controller_end (VisCallController *self, VisEndReason reason);
-char              *spy_controller_take_verb (VisCallController *self) G_GNUC_WARN_UNUSED_RESULT;
+void  spy_controller_miss (VisCallController *self, const char *user, const char *name);
+char *spy_controller_take_verb (VisCallController *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -327,6 +327,42 @@ test_over_then_incoming (Fixture *fixture, gconstpointer data)
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Call again"));
 }
 
+static guint
+count_toasts (GtkWidget *widget)
+{
+  guint count = g_str_equal (G_OBJECT_TYPE_NAME (widget), "AdwToastWidget") ? 1 : 0;
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    count += count_toasts (child);
+
+  return count;
+}
+
+static gboolean
+is_at_most_one_toast (gpointer data)
+{
+  return count_toasts (data) <= 1;
+}
+
+/* Who calls during a call is told of over the call, whatever characters the name has, and once for
+ * all their tries. */
+static void
+test_missed_meanwhile (Fixture *fixture, gconstpointer data)
+{
+  fixture_sign_in (fixture);
+  fixture_begin_call (fixture, TRUE, TRUE, VIS_CALL_IN_CALL);
+  spy_controller_miss (fixture->stage->controller, "kat", "<b>\u05d0\u202e & co");
+  driver_find (
+    fixture->widget, GTK_TYPE_LABEL, "\u2068<b>\u05d0 & co\u2069 called while you were in a call");
+  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Hang up");
+
+  for (guint i = 0; i < 20; i++)
+    spy_controller_miss (fixture->stage->controller, "kurt", "Kurt");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Kurt called while you were in a call");
+  driver_until (is_at_most_one_toast, fixture->widget);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -343,6 +379,7 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/call/incoming-in-front", test_incoming_in_front);
   FIXTURE_ADD ("/call/over-at-once", test_over_at_once);
   FIXTURE_ADD ("/call/over-then-incoming", test_over_then_incoming);
+  FIXTURE_ADD ("/call/missed-meanwhile", test_missed_meanwhile);
 
   return g_test_run ();
 }
