@@ -31,6 +31,7 @@ enum
   OPENED,
   GREETED,
   EVENT,
+  UNANSWERED,
   LOST,
   N_SIGNALS,
 };
@@ -47,6 +48,13 @@ static void
 on_alive (VisTransport *transport, VisExchange *self)
 {
   self->heard_at = vis_clock_now (self->clock);
+}
+
+static void
+on_unanswered (VisRequests *requests, VisExchange *self)
+{
+  if (self->transport != NULL)
+    g_signal_emit (self, signals[UNANSWERED], 0);
 }
 
 static void
@@ -190,6 +198,7 @@ vis_exchange_class_init (VisExchangeClass *klass)
   signals[OPENED] = new_signal ("opened", 0, G_TYPE_NONE, G_TYPE_NONE);
   signals[GREETED] = new_signal ("greeted", 1, VIS_TYPE_MESSAGE, G_TYPE_NONE);
   signals[EVENT] = new_signal ("event", 1, VIS_TYPE_MESSAGE, G_TYPE_NONE);
+  signals[UNANSWERED] = new_signal ("unanswered", 0, G_TYPE_NONE, G_TYPE_NONE);
   signals[LOST] = new_signal ("lost", 2, G_TYPE_UINT, G_TYPE_ERROR);
 }
 
@@ -216,6 +225,7 @@ vis_exchange_new (VisTransport *transport, VisClock *clock)
   self->clock = g_object_ref (clock);
   self->requests = vis_requests_new (clock);
   self->heard_at = vis_clock_now (clock);
+  g_signal_connect_object (self->requests, "unanswered", G_CALLBACK (on_unanswered), self, 0);
   g_signal_connect_object (transport, "opened", G_CALLBACK (on_opened), self, 0);
   g_signal_connect_object (transport, "frame", G_CALLBACK (on_frame), self, 0);
   g_signal_connect_object (transport, "alive", G_CALLBACK (on_alive), self, 0);

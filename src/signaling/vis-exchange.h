@@ -17,8 +17,9 @@ G_BEGIN_DECLS
  * answers. It lives as long as its transport does; requests that have no answer by then fail.
  *
  * Signals, none of them after [method@Vis.Exchange.close]: `opened`; `greeted (VisMessage
- * *answer)`, the `ok` or the `error` to `hello`; `event (VisMessage *event)`; `lost (guint code,
- * GError *error)`, the connection is of no more use.
+ * *answer)`, the `ok` or the `error` to `hello`; `event (VisMessage *event)`; `unanswered`, a
+ * request has got no answer in time; `lost (guint code, GError *error)`, the connection is of no
+ * more use.
  */
 #define VIS_TYPE_EXCHANGE (vis_exchange_get_type ())
 G_DECLARE_FINAL_TYPE (VisExchange, vis_exchange, VIS, EXCHANGE, GObject)

@@ -243,6 +243,15 @@ on_event (VisExchange *exchange, VisMessage *event, VisLink *self)
     vis_wire_emit_event (VIS_WIRE (self), event);
 }
 
+/* Pongs may still come where nobody is at work any more: a proxy sends them, or a thread that has
+ * nothing to do with the rest. */
+static void
+on_unanswered (VisExchange *exchange, VisLink *self)
+{
+  if (self->state == VIS_WIRE_ONLINE)
+    vis_link_push (self, VIS_LINK_WAKE);
+}
+
 static void
 open_exchange (VisLink *self)
 {
@@ -255,6 +264,7 @@ open_exchange (VisLink *self)
   g_signal_connect_object (self->exchange, "opened", G_CALLBACK (on_opened), self, 0);
   g_signal_connect_object (self->exchange, "greeted", G_CALLBACK (on_greeted), self, 0);
   g_signal_connect_object (self->exchange, "event", G_CALLBACK (on_event), self, 0);
+  g_signal_connect_object (self->exchange, "unanswered", G_CALLBACK (on_unanswered), self, 0);
   g_signal_connect_object (self->exchange, "lost", G_CALLBACK (on_lost), self, 0);
   vis_exchange_open (self->exchange);
 }

@@ -21,7 +21,8 @@ G_BEGIN_DECLS
  * @VIS_LINK_EXPIRED: nothing came within the deadline
  * @VIS_LINK_STEADY: the connection has held for a while
  * @VIS_LINK_RETRY: the wait between two attempts is over
- * @VIS_LINK_WAKE: the network changed or the computer woke up
+ * @VIS_LINK_WAKE: the network changed, the computer woke up, or an answer did not come: what is
+ * there may be dead
  *
  * What can happen to the connection to the server.
  */

@@ -28,6 +28,8 @@ typedef struct
 
 G_DEFINE_FINAL_TYPE (VisRequests, vis_requests, G_TYPE_OBJECT)
 
+static guint unanswered;
+
 static void
 pending_free (Pending *pending)
 {
@@ -59,11 +61,13 @@ take (VisRequests *self, const char *id)
 static void
 on_deadline (gpointer data)
 {
-  Pending          *pending = data;
-  g_autoptr (GTask) task = NULL;
+  Pending                *pending = data;
+  g_autoptr (VisRequests) self = g_object_ref (pending->requests);
+  g_autoptr (GTask)       task = NULL;
 
   pending->deadline_id = 0;
-  task = take (pending->requests, pending->id);
+  task = take (self, pending->id);
+  g_signal_emit (self, unanswered, 0);
   g_task_return_new_error (task, VIS_ERROR, VIS_ERROR_TIMED_OUT, "No answer within the deadline");
 }
 
@@ -106,6 +110,9 @@ vis_requests_class_init (VisRequestsClass *klass)
 
   object_class->dispose = vis_requests_dispose;
   object_class->finalize = vis_requests_finalize;
+
+  unanswered = g_signal_new (
+    "unanswered", VIS_TYPE_REQUESTS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void

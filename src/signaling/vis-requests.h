@@ -18,6 +18,8 @@ G_BEGIN_DECLS
  *
  * The requests that wait for an answer. Each ends exactly once: with its answer, at its deadline,
  * when it is cancelled, or when the connection is lost. Answers to anything else are ignored.
+ *
+ * Signal `unanswered`: a deadline passed; its request fails right after.
  */
 #define VIS_TYPE_REQUESTS (vis_requests_get_type ())
 G_DECLARE_FINAL_TYPE (VisRequests, vis_requests, VIS, REQUESTS, GObject)

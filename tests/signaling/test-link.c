@@ -358,6 +358,58 @@ test_deadlines (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fixture->log->str, ==, "cwcawcaO<presence>w");
 }
 
+/* The server says `ok` to hello, and then nothing more. */
+static void
+test_silence_after_hello (Fixture *fixture, gconstpointer data)
+{
+  go_online (fixture);
+  manual_clock_advance (fixture->clock, 44999);
+  g_assert_cmpstr (fixture->log->str, ==, "caO");
+  manual_clock_advance (fixture->clock, 1);
+  g_assert_cmpstr (fixture->log->str, ==, "caOw");
+  g_assert_error (vis_link_get_last_error (fixture->link), VIS_ERROR, VIS_ERROR_TIMED_OUT);
+  manual_clock_advance (fixture->clock, 1000);
+  g_assert_cmpstr (fixture->log->str, ==, "caOwc");
+}
+
+/* Or it answers pings alone. Once a request has got no answer it is asked something that needs
+ * nothing but the server; only if that has none either, the connection is given up. */
+static void
+test_pongs_alone (Fixture *fixture, gconstpointer data)
+{
+  GAsyncResult    *result = NULL;
+  GAsyncResult    *second = NULL;
+  g_autofree char *id = NULL;
+
+  go_online (fixture);
+  for (guint round = 0; round < 2; round++)
+    {
+      ask (fixture, NULL, &result);
+      ask (fixture, NULL, &second);
+      g_free (take_request (fixture, "contact:list"));
+      g_free (take_request (fixture, "contact:list"));
+      manual_clock_advance (fixture->clock, 14000);
+      vis_transport_emit_alive (VIS_TRANSPORT (get_transport (fixture)));
+      g_assert_cmpuint (get_transport (fixture)->sent->len, ==, 0);
+      manual_clock_advance (fixture->clock, 1000);
+      assert_failed (fixture, &result, VIS_ERROR, VIS_ERROR_TIMED_OUT);
+      assert_failed (fixture, &second, VIS_ERROR, VIS_ERROR_TIMED_OUT);
+      g_free (id);
+      id = take_request (fixture, "turn:refresh");
+      g_assert_cmpuint (get_transport (fixture)->sent->len, ==, 0);
+      if (round == 0)
+        answer (fixture, id, "ok", ",\"ice_servers\":[]");
+      manual_clock_advance (fixture->clock, 3999);
+      vis_transport_emit_alive (VIS_TRANSPORT (get_transport (fixture)));
+      settle ();
+      g_assert_cmpstr (fixture->log->str, ==, "caO");
+    }
+  manual_clock_advance (fixture->clock, 1);
+  settle ();
+  g_assert_cmpstr (fixture->log->str, ==, "caOw");
+  g_assert_error (vis_link_get_last_error (fixture->link), VIS_ERROR, VIS_ERROR_TIMED_OUT);
+}
+
 static void
 test_wake (Fixture *fixture, gconstpointer data)
 {
@@ -669,6 +721,8 @@ main (int argc, char **argv)
   ADD ("cut", test_cut);
   ADD ("backoff", test_backoff);
   ADD ("deadlines", test_deadlines);
+  ADD ("silence-after-hello", test_silence_after_hello);
+  ADD ("pongs-alone", test_pongs_alone);
   ADD ("wake", test_wake);
   ADD ("resume", test_resume);
   ADD ("replaced", test_replaced);
