@@ -22,7 +22,7 @@ typedef struct
   char          *conversation;
   char          *message;
   char          *text;
-  VisMessage    *answer; /* while events from before it are missing */
+  VisMessage    *answer;
 } Delivery;
 
 static void
@@ -64,11 +64,17 @@ wait_a_while (VisChat *self)
     self);
 }
 
+static gboolean
+has_seq (const Delivery *delivery)
+{
+  return delivery->answer != NULL && vis_message_get_seq (delivery->answer) > 0;
+}
+
 /* The server has the message. An answer that names another one is taken for what it must be. */
 static void
-confirm (VisChat *self, const Delivery *delivery, VisMessage *answer)
+confirm (VisChat *self, const Delivery *delivery)
 {
-  VisMessage   *object = vis_message_get_object (answer, VIS_FIELD_MESSAGE);
+  VisMessage   *object = vis_message_get_object (delivery->answer, VIS_FIELD_MESSAGE);
   VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_RECEIVE, delivery->conversation);
 
   if (object != NULL)
@@ -91,18 +97,18 @@ confirm (VisChat *self, const Delivery *delivery, VisMessage *answer)
       g_free (edit->message->text);
       edit->message->text = g_strdup (delivery->text);
     }
-  if (vis_message_get_seq (answer) > 0)
+  if (has_seq (delivery))
     vis_chat_count_with (self, edit);
   vis_chat_apply (self, edit, NULL, NULL, NULL);
 }
 
 static void
-forget (VisChat *self, const Delivery *delivery, gint64 seq)
+forget (VisChat *self, const Delivery *delivery, gboolean counted)
 {
   VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_DONE, NULL);
 
   edit->number = delivery->number;
-  if (seq > 0)
+  if (counted)
     vis_chat_count_with (self, edit);
   vis_chat_apply (self, edit, NULL, NULL, NULL);
 }
@@ -117,10 +123,8 @@ fail (VisChat *self, const Delivery *delivery)
 }
 
 static void
-settle (VisChat *self, const Delivery *delivery, VisMessage *answer, VisOutboxVerdict verdict)
+settle (VisChat *self, const Delivery *delivery, VisOutboxVerdict verdict)
 {
-  gint64 seq = answer != NULL ? vis_message_get_seq (answer) : 0;
-
   if (!vis_outbox_settle (self->outbox, delivery->conversation, delivery->number, verdict))
     return;
 
@@ -128,15 +132,15 @@ settle (VisChat *self, const Delivery *delivery, VisMessage *answer, VisOutboxVe
     {
     case VIS_OUTBOX_DONE:
       if (delivery->kind == VIS_REQUEST_SEND)
-        confirm (self, delivery, answer);
+        confirm (self, delivery);
       else
-        forget (self, delivery, seq);
+        forget (self, delivery, has_seq (delivery));
       break;
     case VIS_OUTBOX_REFUSED:
       if (delivery->kind == VIS_REQUEST_SEND)
         fail (self, delivery);
       else
-        forget (self, delivery, 0);
+        forget (self, delivery, FALSE);
       break;
     case VIS_OUTBOX_LATER:
       wait_a_while (self);
@@ -147,36 +151,35 @@ settle (VisChat *self, const Delivery *delivery, VisMessage *answer, VisOutboxVe
     }
 }
 
-static gboolean
-overtakes (VisChat *self, VisMessage *answer)
+static void
+take_answer (VisChat *self, gboolean repeated, gpointer data)
 {
-  return vis_message_get_seq (answer) > vis_sync_get_since (self->sync);
+  settle (self, data, VIS_OUTBOX_DONE);
+  vis_chat_deliver (self);
 }
 
 static void
 on_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Delivery)   delivery = data;
-  g_autoptr (VisChat)    self = g_weak_ref_get (&delivery->chat);
-  g_autoptr (GError)     error = NULL;
-  g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
-  VisOutboxVerdict       verdict;
+  g_autoptr (Delivery) delivery = data;
+  g_autoptr (VisChat)  self = g_weak_ref_get (&delivery->chat);
+  g_autoptr (GError)   error = NULL;
+  VisOutboxVerdict     verdict;
 
+  delivery->answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
   if (self == NULL || self->store == NULL || delivery->session != self->session)
     return;
 
   verdict = vis_outbox_judge (error);
-  if (answer != NULL)
-    vis_chat_count (self, answer);
-  if (verdict == VIS_OUTBOX_DONE && delivery->kind == VIS_REQUEST_SEND && overtakes (self, answer))
+  if (verdict == VIS_OUTBOX_DONE && has_seq (delivery))
     {
-      delivery->answer = g_steal_pointer (&answer);
-      if (self->overtaking == NULL)
-        self->overtaking = g_ptr_array_new_with_free_func ((GDestroyNotify) delivery_free);
-      g_ptr_array_add (self->overtaking, g_steal_pointer (&delivery));
+      VisMessage *answer = delivery->answer;
+
+      vis_chat_take_in_turn (
+        self, answer, take_answer, g_steal_pointer (&delivery), (GDestroyNotify) delivery_free);
       return;
     }
-  settle (self, delivery, answer, verdict);
+  settle (self, delivery, verdict);
   /* Without a new connection the same would come of it at once. */
   if (verdict != VIS_OUTBOX_AGAIN)
     vis_chat_deliver (self);
@@ -205,7 +208,7 @@ deliver_one (VisChat *self, const VisStoredRequest *request)
 
   /* What was to be sent is gone. */
   vis_outbox_settle (self->outbox, delivery->conversation, delivery->number, VIS_OUTBOX_REFUSED);
-  forget (self, delivery, 0);
+  forget (self, delivery, FALSE);
 }
 
 /**
@@ -223,32 +226,6 @@ vis_chat_deliver (VisChat *self)
     deliver_one (self, request);
 }
 
-/**
- * vis_chat_settle_overtaking: (skip)
- * @self: the chat
- *
- * While the server tells what was missed, the answer to a message can come before events that are
- * older. It waits for them, so that everybody sees the same order.
- */
-void
-vis_chat_settle_overtaking (VisChat *self)
-{
-  gboolean settled = FALSE;
-
-  while (self->overtaking != NULL && self->overtaking->len > 0)
-    {
-      g_autoptr (Delivery) delivery = NULL;
-
-      if (overtakes (self, ((Delivery *) self->overtaking->pdata[0])->answer))
-        break;
-      delivery = g_ptr_array_steal_index (self->overtaking, 0);
-      settle (self, delivery, delivery->answer, VIS_OUTBOX_DONE);
-      settled = TRUE;
-    }
-  if (settled)
-    vis_chat_deliver (self);
-}
-
 /* The connection is gone: what was on its way goes again with the next one. */
 void
 vis_chat_stop_deliver (VisChat *self)
@@ -256,5 +233,4 @@ vis_chat_stop_deliver (VisChat *self)
   vis_clock_clear (self->clock, &self->outbox_id);
   vis_outbox_pause (self->outbox, FALSE);
   vis_outbox_lose (self->outbox);
-  g_clear_pointer (&self->overtaking, g_ptr_array_unref);
 }

@@ -10,91 +10,6 @@
 #include "vis-contact-private.h"
 #include "vis-limits.h"
 
-/* How long something may be missing before everything is asked for anew. */
-#define HOLE_MS 5000
-
-static void watch_for_holes (VisChat *self);
-
-static void
-on_hole (gpointer data)
-{
-  VisChat *self = data;
-
-  self->hole_id = 0;
-  if (!self->online || vis_sync_is_whole (self->sync))
-    return;
-
-  /* Slow is not lost. */
-  if (vis_sync_get_since (self->sync) > self->hole_since)
-    {
-      watch_for_holes (self);
-      return;
-    }
-  vis_sync_give_up (self->sync);
-  vis_chat_settle_overtaking (self);
-  vis_chat_reset (self, FALSE);
-}
-
-static void
-watch_for_holes (VisChat *self)
-{
-  if (vis_sync_is_whole (self->sync))
-    {
-      vis_clock_clear (self->clock, &self->hole_id);
-    }
-  else if (self->hole_id == 0)
-    {
-      self->hole_since = vis_sync_get_since (self->sync);
-      self->hole_id = vis_clock_add_timeout (self->clock, HOLE_MS, on_hole, self);
-    }
-}
-
-/**
- * vis_chat_count_with: (skip)
- * @self: the chat
- * @edit: what is to be stored
- *
- * Has @edit store how far the server was followed.
- */
-void
-vis_chat_count_with (VisChat *self, VisStoreEdit *edit)
-{
-  edit->since = vis_sync_get_since (self->sync);
-  edit->mark = g_strdup (vis_sync_get_mark (self->sync));
-}
-
-/* Counts something that has no effect of its own here. */
-static void
-note (VisChat *self)
-{
-  VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_NOTE, NULL);
-
-  vis_chat_count_with (self, edit);
-  vis_chat_apply (self, edit, NULL, NULL, NULL);
-}
-
-/**
- * vis_chat_count: (skip)
- * @self: the chat
- * @answer: an answer, with a `seq` or without
- *
- * Counts what has happened on this device. The edit that follows stores it.
- */
-void
-vis_chat_count (VisChat *self, const VisMessage *answer)
-{
-  gint64 seq = vis_message_get_seq (answer);
-
-  if (seq <= 0)
-    return;
-
-  vis_sync_note_mark (self->sync, seq, vis_message_get_mark (answer));
-  vis_sync_see (self->sync, seq);
-  vis_chat_settle_overtaking (self);
-  watch_for_holes (self);
-  vis_chat_update_connection (self);
-}
-
 static void
 on_typing_timeout (gpointer data)
 {
@@ -230,46 +145,36 @@ on_event_stored (VisChat *self, const VisStoreChange *change, gpointer data)
 }
 
 static void
-handle (VisChat *self, VisMessage *event)
+take_event (VisChat *self, gboolean repeated, gpointer data)
 {
-  gint64        seq = vis_message_get_seq (event);
+  VisMessage   *event = data;
   VisStoreEdit *edit;
 
-  if (vis_message_get_kind (event) == VIS_KIND_CHAT_TYPING)
-    {
-      on_typing (self, event);
-      return;
-    }
-  if (vis_message_get_kind (event) == VIS_KIND_PRESENCE)
-    {
-      vis_chat_note_presence (self, event);
-      return;
-    }
-
-  if (seq > 0)
-    vis_sync_note_mark (self->sync, seq, vis_message_get_mark (event));
-  if (seq > 0 && vis_sync_see (self->sync, seq) == VIS_SYNC_REPEATED)
+  if (repeated)
     return;
 
   if (vis_message_get_kind (event) == VIS_KIND_CONTACT_CHANGED)
     vis_chat_note_presence (self, vis_message_get_object (event, VIS_FIELD_CONTACT));
   edit = edit_of_event (self, event);
-  if (edit != NULL)
-    {
-      if (seq > 0)
-        vis_chat_count_with (self, edit);
-      vis_chat_apply (self, edit, on_event_stored, NULL, NULL);
-    }
-  else if (seq > 0)
-    {
-      note (self);
-    }
-  if (seq > 0)
-    {
-      vis_chat_settle_overtaking (self);
-      watch_for_holes (self);
-      vis_chat_update_connection (self);
-    }
+  if (edit == NULL)
+    edit = vis_store_edit_new (VIS_EDIT_NOTE, NULL);
+  if (vis_message_get_seq (event) > 0)
+    vis_chat_count_with (self, edit);
+  vis_chat_apply (self, edit, on_event_stored, NULL, NULL);
+}
+
+static void
+handle (VisChat *self, VisMessage *event)
+{
+  if (vis_message_get_kind (event) == VIS_KIND_CHAT_TYPING)
+    on_typing (self, event);
+  else if (vis_message_get_kind (event) == VIS_KIND_PRESENCE)
+    vis_chat_note_presence (self, event);
+  else if (vis_message_get_seq (event) > 0)
+    vis_chat_take_in_turn (
+      self, event, take_event, vis_message_ref (event), (GDestroyNotify) vis_message_unref);
+  else
+    take_event (self, FALSE, event);
 }
 
 static void
@@ -316,7 +221,7 @@ go_online (VisChat *self)
       vis_chat_reset (self, lost);
     }
   vis_chat_ask_lists (self);
-  watch_for_holes (self);
+  vis_chat_watch_for_holes (self);
   vis_chat_deliver (self);
   vis_chat_resume_history (self);
 }
@@ -329,7 +234,7 @@ go_offline (VisChat *self)
 
   self->online = FALSE;
   self->session++;
-  vis_clock_clear (self->clock, &self->hole_id);
+  vis_chat_stop_turns (self);
   vis_chat_stop_lists (self);
   vis_chat_stop_deliver (self);
 
@@ -414,7 +319,7 @@ void
 vis_chat_unfollow (VisChat *self)
 {
   g_signal_handlers_disconnect_by_data (self->wire, self);
-  vis_clock_clear (self->clock, &self->hole_id);
+  vis_chat_stop_turns (self);
   vis_chat_stop_lists (self);
   vis_chat_stop_deliver (self);
   self->online = FALSE;

@@ -27,6 +27,7 @@ struct _VisChat
   VisConversationList *conversations;
   GHashTable          *opening;   /* while the store is read: those that are not in the list yet */
   GHashTable          *presences; /* what the wire said last of each user */
+  GHashTable          *drafts;    /* by chat: in conversations that are not known yet */
   VisConnection        connection;
   GError              *problem;
   guint                unread;
@@ -40,7 +41,7 @@ struct _VisChat
   gint64               asked;        /* the `since` of the newest hello */
   gint64               last_pending; /* the position of the newest message that waits */
   GPtrArray           *early;        /* events that came before the store was read */
-  GPtrArray           *overtaking;   /* answers that came before events that are older */
+  GPtrArray           *turns;        /* what came before something that is older */
   guint                session;      /* counts connections */
 
   guint                hole_id;
@@ -96,13 +97,21 @@ void vis_chat_stop_typing (VisChat *self, VisConversation *conversation);
 void vis_chat_follow (VisChat *self);
 void vis_chat_follow_loaded (VisChat *self);
 void vis_chat_unfollow (VisChat *self);
-void vis_chat_count (VisChat *self, const VisMessage *answer);
-void vis_chat_count_with (VisChat *self, VisStoreEdit *edit);
-void vis_chat_want_contacts (VisChat *self);
+
+/* vis-chat-turns.c: the order of the server. */
+typedef void (*VisChatTake) (VisChat *self, gboolean repeated, gpointer data);
+void vis_chat_take_in_turn (
+  VisChat *self, const VisMessage *source, VisChatTake take, gpointer data, GDestroyNotify destroy);
+void       vis_chat_take_nothing (VisChat *self, gboolean repeated, gpointer data);
+void       vis_chat_count_with (VisChat *self, VisStoreEdit *edit);
+void       vis_chat_watch_for_holes (VisChat *self);
+GPtrArray *vis_chat_new_turns (void);
+void       vis_chat_stop_turns (VisChat *self);
 
 /* vis-chat-lists.c: contact:list and chat:list. */
 void vis_chat_reset (VisChat *self, gboolean keep);
 void vis_chat_ask_lists (VisChat *self);
+void vis_chat_want_contacts (VisChat *self);
 void vis_chat_stop_lists (VisChat *self);
 void vis_chat_update_connection (VisChat *self);
 
@@ -113,7 +122,6 @@ void vis_chat_forget_presence (VisChat *self);
 
 /* vis-chat-deliver.c: what goes out. */
 void vis_chat_deliver (VisChat *self);
-void vis_chat_settle_overtaking (VisChat *self);
 void vis_chat_stop_deliver (VisChat *self);
 
 /* vis-chat-history.c: what goes back. */

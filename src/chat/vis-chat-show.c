@@ -38,6 +38,8 @@ vis_chat_ensure (VisChat *self, const char *chat)
   contact = vis_contact_new (chat);
   conversation = vis_conversation_new (contact);
   vis_chat_attach_history (self, conversation);
+  vis_conversation_set_draft (conversation, g_hash_table_lookup (self->drafts, chat));
+  g_hash_table_remove (self->drafts, chat);
   if (self->opening != NULL)
     g_hash_table_insert (self->opening, g_strdup (chat), g_object_ref (conversation));
   else
@@ -251,6 +253,8 @@ vis_chat_show_contents (VisChat *self, const VisStoreContents *contents)
 
       if (written != NULL)
         vis_conversation_set_draft (written, draft->text);
+      else
+        g_hash_table_insert (self->drafts, g_strdup (draft->chat), g_strdup (draft->text));
     }
 
   g_hash_table_iter_init (&iter, self->opening);

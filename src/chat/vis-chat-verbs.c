@@ -365,7 +365,6 @@ on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
 
-  vis_chat_count (self, answer);
   object = vis_message_get_object (answer, VIS_FIELD_CONTACT);
   if (object != NULL)
     contact = vis_stored_contact_from_wire (object, self->user);
@@ -376,9 +375,9 @@ on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
   edit->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_contact_free);
   if (contact != NULL)
     g_ptr_array_add (edit->contacts, contact);
-  if (vis_message_get_seq (answer) > 0)
-    vis_chat_count_with (self, edit);
   apply_for_task (self, edit, task);
+  if (vis_message_get_seq (answer) > 0 && self->online)
+    vis_chat_take_in_turn (self, answer, vis_chat_take_nothing, NULL, NULL);
 }
 
 /**

@@ -138,7 +138,8 @@ vis_chat_finalize (GObject *object)
   g_clear_object (&self->conversations);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->early, g_ptr_array_unref);
-  g_clear_pointer (&self->overtaking, g_ptr_array_unref);
+  g_clear_pointer (&self->turns, g_ptr_array_unref);
+  g_clear_pointer (&self->drafts, g_hash_table_unref);
   g_clear_pointer (&self->presences, g_hash_table_unref);
   g_clear_pointer (&self->outbox, vis_outbox_free);
   g_clear_pointer (&self->sync, vis_sync_free);
@@ -271,6 +272,8 @@ vis_chat_init (VisChat *self)
   self->cancellable = g_cancellable_new ();
   self->presences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_message_unref);
+  self->turns = vis_chat_new_turns ();
+  self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->outbox = vis_outbox_new ();
   self->stored = -1;
   self->asked = -1;

@@ -6,16 +6,14 @@
 
 #include "vis-sync.h"
 
-/* A server that leaves more holes than this is not counting right; what is ahead of them is then
- * seen again after the next reset, which is harmless. */
-#define AHEAD_MAX 1024
+/* The marks of what is seen, or waits for its turn, while something is missing. */
+#define MARKS_MAX 2048
 
 struct _VisSync
 {
   gint64      since;  /* everything up to here was seen; -1: nothing yet */
   gint64      target; /* what there was when the connection began */
   gint64      newest; /* the highest that was seen */
-  GHashTable *ahead;  /* gint64: seen, but with a hole before it */
   GHashTable *marks;  /* gint64 → the mark of that one, as far as it may still be asked for */
 };
 
@@ -32,7 +30,6 @@ vis_sync_new (gint64 since)
 {
   VisSync *self = g_new0 (VisSync, 1);
 
-  self->ahead = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->marks = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, g_free);
   vis_sync_rewind (self, since);
   return self;
@@ -41,7 +38,6 @@ vis_sync_new (gint64 since)
 void
 vis_sync_free (VisSync *self)
 {
-  g_hash_table_unref (self->ahead);
   g_hash_table_unref (self->marks);
   g_free (self);
 }
@@ -59,7 +55,6 @@ vis_sync_rewind (VisSync *self, gint64 since)
   self->since = since;
   self->target = since;
   self->newest = since;
-  g_hash_table_remove_all (self->ahead);
 }
 
 /**
@@ -88,7 +83,6 @@ vis_sync_start (VisSync *self, gint64 asked, gint64 seq, gboolean reset)
 
   self->target = seq;
   self->newest = MAX (self->newest, seq);
-  g_hash_table_remove_all (self->ahead);
   return VIS_SYNC_RESUME;
 }
 
@@ -104,26 +98,14 @@ vis_sync_start (VisSync *self, gint64 asked, gint64 seq, gboolean reset)
 VisSyncVerdict
 vis_sync_see (VisSync *self, gint64 seq)
 {
-  if (seq <= self->since || g_hash_table_contains (self->ahead, &seq))
+  if (seq <= self->since)
     return VIS_SYNC_REPEATED;
 
   self->newest = MAX (self->newest, seq);
   if (self->since >= 0 && seq > self->since + 1)
-    {
-      if (g_hash_table_size (self->ahead) < AHEAD_MAX)
-        g_hash_table_add (self->ahead, g_memdup2 (&seq, sizeof seq));
-      return VIS_SYNC_AHEAD;
-    }
+    return VIS_SYNC_AHEAD;
 
   self->since = seq;
-  while (g_hash_table_size (self->ahead) > 0)
-    {
-      gint64 next = self->since + 1;
-
-      if (!g_hash_table_remove (self->ahead, &next))
-        break;
-      self->since = next;
-    }
   return VIS_SYNC_NEXT;
 }
 
@@ -159,9 +141,9 @@ vis_sync_note_mark (VisSync *self, gint64 seq, const char *mark)
   if (seq < self->since || mark == NULL)
     return;
 
-  if (g_hash_table_size (self->marks) >= AHEAD_MAX)
+  if (g_hash_table_size (self->marks) >= MARKS_MAX / 2)
     g_hash_table_foreach_remove (self->marks, is_behind, self);
-  if (g_hash_table_size (self->marks) < 2 * AHEAD_MAX)
+  if (g_hash_table_size (self->marks) < MARKS_MAX)
     g_hash_table_replace (self->marks, g_memdup2 (&seq, sizeof seq), g_strdup (mark));
 }
 

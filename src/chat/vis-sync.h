@@ -24,7 +24,7 @@ typedef enum
 /**
  * VisSyncVerdict:
  * @VIS_SYNC_NEXT: it follows the last one
- * @VIS_SYNC_AHEAD: one before it is missing; it counts once that has come
+ * @VIS_SYNC_AHEAD: one before it is missing: keep it, and see it again once that has come
  * @VIS_SYNC_REPEATED: it was seen before: drop it
  *
  * What to do with something that has a `seq`.
@@ -43,9 +43,9 @@ typedef enum
  * everything was caught up with. Pure bookkeeping.
  *
  * What has happened on this very device comes with the answer to a request and not as an event, so
- * the two can pass each other: a hole is held open for a while. One that is not filled means that
- * something was lost, and ends in [func@Vis.sync_give_up]: everything is asked for anew, which is
- * right whatever was lost.
+ * the two can pass each other: what is ahead waits for a while. A hole that is not filled means
+ * that something was lost, and ends in [func@Vis.sync_give_up]: everything is asked for anew, which
+ * is right whatever was lost.
  */
 typedef struct _VisSync VisSync;
 

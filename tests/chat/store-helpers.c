@@ -106,6 +106,15 @@ edit_queue (const char *chat, guint n)
 }
 
 VisStoreEdit *
+edit_draft (const char *chat, const char *text)
+{
+  VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_DRAFT, chat);
+
+  edit->text = g_strdup (text);
+  return edit;
+}
+
+VisStoreEdit *
 edit_id (VisEditKind kind, const char *chat, guint n, gboolean queue)
 {
   VisStoreEdit *edit = vis_store_edit_new (kind, chat);

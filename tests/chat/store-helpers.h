@@ -17,6 +17,7 @@ char             *message_id (guint n);
 VisStoredMessage *stored_message (guint n, gboolean outgoing, gint64 ts);
 VisStoreEdit     *edit_receive (const char *chat, guint n, gboolean outgoing, gint64 since);
 VisStoreEdit     *edit_queue (const char *chat, guint n);
+VisStoreEdit     *edit_draft (const char *chat, const char *text);
 VisStoreEdit     *edit_id (VisEditKind kind, const char *chat, guint n, gboolean queue);
 VisStoreEdit *
 edit_history (const char *chat, guint before, guint newest, guint oldest, gboolean more);

@@ -944,7 +944,7 @@ test_gap (Fixture *fixture, gconstpointer data)
 
   event_message (fixture, 11, 1, "grace");
 
-  /* An answer that an event has overtaken fills the hole. */
+  /* An answer that an event has overtaken fills the hole, and stands before it. */
   vis_chat_send (fixture->chat, grace, "one");
   fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND);
   event_message (fixture, 13, 2, "grace");
@@ -952,7 +952,7 @@ test_gap (Fixture *fixture, gconstpointer data)
   manual_clock_advance (fixture->clock, 3000);
   accept (fixture, 12, 9);
   g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
-  assert_timeline (timeline, "Text 1,Text 2,one>");
+  assert_timeline (timeline, "Text 1,one>,Text 2");
   manual_clock_advance (fixture->clock, 10000);
   g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_LIST), ==, 0);
 
@@ -960,7 +960,10 @@ test_gap (Fixture *fixture, gconstpointer data)
   event_message (fixture, 20, 5, "grace");
   flush (fixture);
   g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 13);
+  g_assert_cmpuint (fixture->received, ==, 2);
   manual_clock_advance (fixture->clock, 5000);
+  flush (fixture);
+  g_assert_cmpuint (fixture->received, ==, 3);
   fake_wire_ok (fixture->wire,
                 fake_wire_expect (fixture->wire, VIS_KIND_CHAT_LIST),
                 "\"chats\":[{\"chat\":\"grace\",\"last\":%s,\"unread\":4}]",
@@ -1014,6 +1017,126 @@ test_overtaking (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (vis_chat_message_get_delivery (vis_conversation_get_last_message (grace)),
                    ==,
                    VIS_DELIVERY_SENT);
+}
+
+#define THINGS 5
+
+/* The next order of @order, in the order of a dictionary; FALSE after the last one. */
+static gboolean
+permute (guint *order)
+{
+  int   i = THINGS - 2;
+  int   j = THINGS - 1;
+  guint swapped;
+
+  while (i >= 0 && order[i] > order[i + 1])
+    i--;
+  if (i < 0)
+    return FALSE;
+  while (order[j] < order[i])
+    j--;
+  swapped = order[i];
+  order[i] = order[j];
+  order[j] = swapped;
+  for (int left = i + 1, right = THINGS - 1; left < right; left++, right--)
+    {
+      swapped = order[left];
+      order[left] = order[right];
+      order[right] = swapped;
+    }
+  return TRUE;
+}
+
+/* A message whose time is not in the order of the numbers: the clock of the server was set. */
+static void
+event_message_at (Fixture *fixture, gint64 seq, guint ts)
+{
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"chat:message\",\"seq\":%" G_GINT64_FORMAT
+                   ",\"chat\":\"grace\",\"message\":{\"id\":\"00000000-0000-4000-8000-%012u\","
+                   "\"chat\":\"grace\",\"from\":\"grace\",\"ts\":%u,\"kind\":\"text\","
+                   "\"text\":\"%u\"}}",
+                   seq,
+                   (guint) seq,
+                   ts,
+                   (guint) seq);
+}
+
+/* Four messages and the answer to an own one, in all orders in which they can come, each event
+ * twice: they stand in the order of the server, and each is told once. */
+static void
+test_any_order (Fixture *fixture, gconstpointer data)
+{
+  static const guint  times[THINGS] = { 5000, 5000, 7000, 1000, 6000 };
+  guint               order[THINGS] = { 0, 1, 2, 3, 4 };
+  VisConversation    *grace = begin (fixture, 0);
+  VisTimeline        *timeline = open_timeline (fixture, grace);
+  g_autoptr (GString) expected = g_string_new (NULL);
+  guint               seq = 0;
+
+  do
+    {
+      vis_chat_send (fixture->chat, grace, "own");
+      flush (fixture);
+      for (guint i = 0; i < THINGS; i++)
+        {
+          guint n = seq + 1 + order[i];
+
+          if (order[i] == 2)
+            accept (fixture, n, times[2]);
+          for (guint j = 0; j < 2 && order[i] != 2; j++)
+            event_message_at (fixture, n, times[order[i]]);
+        }
+      g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+      flush (fixture);
+      g_string_append_printf (
+        expected, "%s%u,%u,own>,%u,%u", seq > 0 ? "," : "", seq + 1, seq + 2, seq + 4, seq + 5);
+      assert_timeline (timeline, expected->str);
+      seq += THINGS;
+      g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, seq);
+      g_assert_cmpuint (fixture->received, ==, seq / THINGS * 4);
+    }
+  while (permute (order));
+  g_assert_cmpuint (seq, ==, 120 * THINGS);
+}
+
+/* What waits for something before it is not counted: if the program ends meanwhile, both come
+ * again, and in their order. */
+static void
+test_swapped_then_killed (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace = begin (fixture, 10);
+
+  event_message (fixture, 11, 1, "grace");
+  event_message (fixture, 13, 3, "grace");
+  event_message (fixture, 14, 4, "grace");
+  flush (fixture);
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 1);
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 11);
+
+  close_chat (fixture);
+  fake_wire_disconnect (fixture->wire);
+  open_chat (fixture);
+  WAIT_FOR (vis_chat_get_loaded (fixture->chat));
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 11);
+  fake_wire_connect (fixture->wire, 14, FALSE);
+  event_message (fixture, 13, 3, "grace");
+  event_message (fixture, 12, 2, "grace");
+  event_message (fixture, 14, 4, "grace");
+  answer_lists (fixture, NULL);
+  grace = vis_chat_find (fixture->chat, "grace");
+  assert_timeline (open_timeline (fixture, grace), "Text 1,Text 2,Text 3,Text 4");
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 4);
+  g_assert_cmpuint (fixture->received, ==, 4);
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 14);
+
+  /* A server that leaves more behind a hole than anybody would keep: everything is asked for anew.
+   */
+  for (guint n = 0; n <= 1024; n++)
+    event_message (fixture, 20 + n, 20 + n, "grace");
+  answer_lists (fixture, "");
+  g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 20 + 1024);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
 }
 
 /* Events of a newer server leave no hole behind. */
@@ -1616,6 +1739,94 @@ test_drafts (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* A draft that is there before the conversation is known, as after a database was begun anew. */
+static void
+test_draft_first (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *grace;
+
+  close_chat (fixture);
+  vis_store_change_free (store_apply (fixture->store, edit_draft ("grace", "half a sentence")));
+  open_chat (fixture);
+  WAIT_FOR (vis_chat_get_loaded (fixture->chat));
+  g_assert_null (vis_chat_find (fixture->chat, "grace"));
+  grace = begin (fixture, 0);
+  g_assert_cmpstr (vis_conversation_get_draft (grace), ==, "half a sentence");
+  vis_chat_set_draft (fixture->chat, grace, NULL);
+  close_chat (fixture);
+  open_chat (fixture);
+  WAIT_FOR (vis_chat_get_loaded (fixture->chat));
+  g_assert_null (vis_conversation_get_draft (vis_chat_find (fixture->chat, "grace")));
+}
+
+/* The server's answer, or its event, for an own message, with other contents than were sent. */
+static void
+take_with (Fixture *fixture, gint64 seq, gboolean event, const char *contents)
+{
+  VisMessage      *request = fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND);
+  VisMessage      *draft = vis_message_get_object (request, VIS_FIELD_DRAFT);
+  g_autofree char *message =
+    g_strdup_printf ("{\"id\":\"%s\",\"chat\":\"grace\",\"from\":\"ada\",\"ts\":%u,%s}",
+                     vis_message_get_string (draft, VIS_FIELD_ID),
+                     (guint) seq,
+                     contents);
+
+  if (event)
+    fake_wire_event (fixture->wire,
+                     "{\"type\":\"chat:message\",\"seq\":%" G_GINT64_FORMAT
+                     ",\"chat\":\"grace\",\"message\":%s}",
+                     seq,
+                     message);
+  else
+    fake_wire_ok (
+      fixture->wire, request, "\"seq\":%" G_GINT64_FORMAT ",\"message\":%s", seq, message);
+  flush (fixture);
+}
+
+/* Whatever the server says of a message: what the person wrote stays as it is, also on disk. */
+static void
+test_own_words (Fixture *fixture, gconstpointer data)
+{
+  static const char *const contents[] = {
+    "\"kind\":\"text\",\"text\":\"other words\"",
+    "\"kind\":\"call\",\"call\":{\"id\":\"00000000-0000-4000-8000-000000000001\","
+    "\"media\":\"audio\",\"outcome\":\"missed\",\"duration_ms\":0}",
+    "\"kind\":\"poll\"",
+    "\"kind\":\"text\"",
+    "\"kind\":5",
+  };
+  VisConversation    *grace = begin (fixture, 0);
+  VisTimeline        *timeline = open_timeline (fixture, grace);
+  g_autoptr (GString) expected = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (contents); i++)
+    {
+      g_autofree char *words = g_strdup_printf ("my words %u", i);
+
+      vis_chat_send (fixture->chat, grace, words);
+      flush (fixture);
+      take_with (fixture, i + 1, FALSE, contents[i]);
+      g_string_append_printf (expected, "%s%s>", i > 0 ? "," : "", words);
+      assert_timeline (timeline, expected->str);
+      g_assert_cmpint (
+        vis_chat_message_get_kind (vis_timeline_peek (timeline, i)), ==, VIS_MESSAGE_TEXT);
+    }
+
+  /* As an event, while the answer is on its way. */
+  vis_chat_send (fixture->chat, grace, "the last words");
+  flush (fixture);
+  take_with (fixture, G_N_ELEMENTS (contents) + 1, TRUE, contents[0]);
+  g_string_append (expected, ",the last words>");
+  assert_timeline (timeline, expected->str);
+
+  close_chat (fixture);
+  fake_wire_disconnect (fixture->wire);
+  open_chat (fixture);
+  WAIT_FOR (vis_chat_get_loaded (fixture->chat));
+  grace = vis_chat_find (fixture->chat, "grace");
+  assert_timeline (open_timeline (fixture, grace), expected->str);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -1635,12 +1846,16 @@ main (int argc, char *argv[])
     { "delete", test_delete },
     { "clear", test_clear },
     { "drafts", test_drafts },
+    { "draft-first", test_draft_first },
+    { "own-words", test_own_words },
     { "read", test_read },
     { "typing", test_typing },
     { "contacts", test_contacts },
     { "catch-up", test_catch_up },
     { "gap", test_gap },
     { "overtaking", test_overtaking },
+    { "any-order", test_any_order },
+    { "swapped-then-killed", test_swapped_then_killed },
     { "newer-server", test_newer_server },
     { "newer-elements", test_newer_elements },
     { "pages-of-chats", test_pages_of_chats },

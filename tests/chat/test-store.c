@@ -637,6 +637,7 @@ test_damaged_later (Fixture *fixture, gconstpointer data)
   for (guint n = 1; n <= 400; n++)
     apply (fixture, edit_receive ("grace", n, FALSE, n));
   apply (fixture, edit_queue ("alan", 900));
+  apply (fixture, edit_draft ("grace", "half a sentence"));
   g_assert_finalize_object (fixture->store);
   spoil (fixture->path, "Text 200");
   fixture->store = vis_sqlite_store_new (fixture->path);
@@ -650,6 +651,9 @@ test_damaged_later (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (contents->since, ==, -1);
   g_assert_cmpuint (contents->requests->len, ==, 1);
   g_assert_cmpstr (((VisStoredRequest *) contents->requests->pdata[0])->text, ==, "Text 900");
+  g_assert_cmpuint (contents->drafts->len, ==, 1);
+  g_assert_cmpstr (((VisStoredDraft *) contents->drafts->pdata[0])->chat, ==, "grace");
+  g_assert_cmpstr (((VisStoredDraft *) contents->drafts->pdata[0])->text, ==, "half a sentence");
   apply (fixture, edit_receive ("grace", 1, FALSE, 1));
   assert_page (fixture, "1");
 }

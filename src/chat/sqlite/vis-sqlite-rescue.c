@@ -14,6 +14,7 @@
 struct _VisSqliteRescue
 {
   GPtrArray *edits;  /* VisStoreEdit: the messages, in the order in which they were written */
+  GPtrArray *drafts; /* VisStoreEdit */
   gint64     number; /* the last request's */
 };
 
@@ -48,6 +49,21 @@ read_message (VisStoreEdit *edit, VisSqliteDatabase *database)
   vis_sqlite_database_take_error (database, NULL);
 }
 
+static void
+read_drafts (VisSqliteRescue *self, VisSqliteDatabase *database)
+{
+  sqlite3_stmt *row = vis_sqlite_bind (database, "SELECT chat, text FROM drafts", "");
+
+  while (vis_sqlite_step (database, row))
+    {
+      VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_DRAFT, NULL);
+
+      edit->chat = vis_sqlite_column_text (row, 0);
+      edit->text = vis_sqlite_column_text (row, 1);
+      g_ptr_array_add (self->drafts, edit);
+    }
+}
+
 /**
  * vis_sqlite_rescue_read:
  * @database: a damaged database
@@ -62,11 +78,14 @@ vis_sqlite_rescue_read (VisSqliteDatabase *database)
   VisSqliteRescue *self = g_new0 (VisSqliteRescue, 1);
 
   self->edits = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_edit_free);
+  self->drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_edit_free);
   vis_sqlite_database_take_error (database, NULL);
   read_requests (self, database);
   vis_sqlite_database_take_error (database, NULL);
   for (guint i = 0; i < self->edits->len; i++)
     read_message (self->edits->pdata[i], database);
+  read_drafts (self, database);
+  vis_sqlite_database_take_error (database, NULL);
   self->number = vis_sqlite_integer (
     database, NUMBER_FALLBACK, "SELECT seq FROM sqlite_sequence WHERE name = 'requests'", "");
   vis_sqlite_database_take_error (database, NULL);
@@ -78,8 +97,8 @@ vis_sqlite_rescue_read (VisSqliteDatabase *database)
  * @self: what was found
  * @database: the database that was begun instead
  *
- * Puts what was not sent back into the queue. Numbers of requests go on: an answer to one of the
- * old ones can't settle another one.
+ * Puts what was not sent back into the queue, and what was not finished to where it is written.
+ * Numbers of requests go on: an answer to one of the old ones can't settle another one.
  */
 void
 vis_sqlite_rescue_write (VisSqliteRescue *self, VisSqliteDatabase *database)
@@ -94,6 +113,13 @@ vis_sqlite_rescue_write (VisSqliteRescue *self, VisSqliteDatabase *database)
       if (edit->message != NULL && edit->message->text != NULL)
         vis_store_change_free (vis_sqlite_edit_apply (database, edit));
     }
+  for (guint i = 0; i < self->drafts->len; i++)
+    {
+      const VisStoreEdit *edit = self->drafts->pdata[i];
+
+      if (edit->chat != NULL && edit->text != NULL)
+        vis_store_change_free (vis_sqlite_edit_apply (database, edit));
+    }
   vis_sqlite_run (database, "COMMIT", "");
   vis_sqlite_database_take_error (database, NULL);
   if (vis_sqlite_database_in_transaction (database))
@@ -104,5 +130,6 @@ void
 vis_sqlite_rescue_free (VisSqliteRescue *self)
 {
   g_ptr_array_unref (self->edits);
+  g_ptr_array_unref (self->drafts);
   g_free (self);
 }

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * VisSqliteRescue:
  *
  * What must not be lost with a damaged database, since no server has it: the messages that were not
- * sent yet.
+ * sent yet, and the drafts.
  */
 typedef struct _VisSqliteRescue VisSqliteRescue;
 
