@@ -27,16 +27,24 @@ struct _VisGuesses
   VisRateTable *places;   /* by user and place: from where the account is used */
   GHashTable   *known;    /* users and places */
   GQueue        order;    /* the same, the longest known first */
+  guint         most;     /* so many of them */
 };
 
+/**
+ * vis_guesses_new:
+ * @places: how many places are known at most; behind them the longest known is forgotten
+ *
+ * Returns: (transfer full): guesses, none of them made
+ */
 VisGuesses *
-vis_guesses_new (void)
+vis_guesses_new (guint places)
 {
   VisGuesses *self = g_new0 (VisGuesses, 1);
 
   self->accounts = vis_rate_table_new (VIS_RATE_GUESS_BURST, VIS_RATE_GUESS_REFILL);
   self->places = vis_rate_table_new (VIS_RATE_GUESS_BURST, VIS_RATE_GUESS_REFILL);
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->most = places;
   return self;
 }
 
@@ -108,11 +116,13 @@ vis_guesses_give_back (VisGuesses *self, const char *user, const char *place)
 void
 vis_guesses_know (VisGuesses *self, const char *user, const char *place)
 {
-  char *key = make_key (user, place);
+  g_autofree char *key = make_key (user, place);
 
-  if (!g_hash_table_add (self->known, key))
+  /* A key that is there already would be freed by adding it again, and is in the queue as well. */
+  if (g_hash_table_contains (self->known, key))
     return;
   g_queue_push_tail (&self->order, key);
-  if (self->order.length > VIS_SERVER_KNOWN_PLACES)
+  g_hash_table_add (self->known, g_steal_pointer (&key));
+  if (self->order.length > self->most)
     g_hash_table_remove (self->known, g_queue_pop_head (&self->order));
 }

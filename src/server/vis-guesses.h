@@ -15,7 +15,7 @@ G_BEGIN_DECLS
  */
 typedef struct _VisGuesses VisGuesses;
 
-VisGuesses                *vis_guesses_new (void) G_GNUC_WARN_UNUSED_RESULT;
+VisGuesses                *vis_guesses_new (guint places) G_GNUC_WARN_UNUSED_RESULT;
 void                       vis_guesses_free (VisGuesses *self);
 guint vis_guesses_take (VisGuesses *self, const char *user, const char *place, gint64 now);
 void  vis_guesses_give_back (VisGuesses *self, const char *user, const char *place);

@@ -235,7 +235,7 @@ start (VisServer *self, GError **error)
   self->connects = vis_rate_table_new (VIS_RATE_CONNECT_BURST, VIS_RATE_CONNECT_REFILL);
   self->logins = vis_rate_table_new (VIS_RATE_LOGIN_BURST, VIS_RATE_LOGIN_REFILL);
   self->taken = vis_rate_table_new (VIS_RATE_TAKEN_BURST, VIS_RATE_TAKEN_REFILL);
-  self->guesses = vis_guesses_new ();
+  self->guesses = vis_guesses_new (VIS_SERVER_KNOWN_PLACES);
   self->users[VIS_SERVER_RATE_MESSAGES] =
     vis_rate_table_new (VIS_RATE_MESSAGE_BURST, VIS_RATE_MESSAGE_REFILL);
   self->users[VIS_SERVER_RATE_CALLS] =

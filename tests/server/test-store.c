@@ -476,7 +476,7 @@ test_records (StoreFixture *self, gconstpointer data)
 static void
 test_guesses (void)
 {
-  g_autoptr (VisGuesses) guesses = vis_guesses_new ();
+  g_autoptr (VisGuesses) guesses = vis_guesses_new (VIS_SERVER_KNOWN_PLACES);
   gint64                 now = g_get_monotonic_time ();
 
   for (guint i = 0; i < 1000; i++)
@@ -500,6 +500,26 @@ test_guesses (void)
   g_assert_cmpuint (vis_guesses_take (guesses, "ada", "192.0.2.1", now), >, 0);
   now += G_TIME_SPAN_HOUR;
   g_assert_cmpuint (vis_guesses_take (guesses, "ada", "203.0.113.1", now), ==, 0);
+}
+
+/* However often a place is seen it is known once, and the longest known is forgotten first. */
+static void
+test_known_places (void)
+{
+  g_autoptr (VisGuesses) guesses = vis_guesses_new (2);
+  gint64                 now = g_get_monotonic_time ();
+
+  for (guint i = 0; i < 3; i++)
+    vis_guesses_know (guesses, "ada", "192.0.2.1");
+  vis_guesses_know (guesses, "ada", "192.0.2.2");
+  while (vis_guesses_take (guesses, "ada", "203.0.113.1", now) == 0)
+    ;
+  g_assert_cmpuint (vis_guesses_take (guesses, "ada", "192.0.2.1", now), ==, 0);
+  g_assert_cmpuint (vis_guesses_take (guesses, "ada", "192.0.2.2", now), ==, 0);
+  vis_guesses_know (guesses, "ada", "192.0.2.3");
+  g_assert_cmpuint (vis_guesses_take (guesses, "ada", "192.0.2.1", now), >, 0);
+  g_assert_cmpuint (vis_guesses_take (guesses, "ada", "192.0.2.2", now), ==, 0);
+  g_assert_cmpuint (vis_guesses_take (guesses, "ada", "192.0.2.3", now), ==, 0);
 }
 
 int
@@ -534,5 +554,6 @@ main (int argc, char **argv)
                 store_fixture_tear_down);
   g_test_add_func ("/parts/rate", test_rate);
   g_test_add_func ("/parts/guesses", test_guesses);
+  g_test_add_func ("/parts/known-places", test_known_places);
   return g_test_run ();
 }
