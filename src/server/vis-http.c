@@ -272,6 +272,7 @@ on_hashed (GObject *source, GAsyncResult *result, gpointer data)
   account->password = vis_passwords_hash_finish (result, &error);
   if (account->password == NULL)
     {
+      vis_rate_table_give_back (request->server->taken, request->client);
       respond_gerror (request->message, error);
       request_free (request);
       return;

@@ -1,0 +1,282 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "test-client.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+#include "vis-server-limits.h"
+
+/* How often somebody may try to register or to sign in, and what they learn from it. */
+
+#define REGISTRATION "{\"user\":\"%s\",\"password\":\"correct horse\"}"
+
+/* On a closed server, who has no invite hears the same of names that are taken and of others; one
+ * that is valid is not spent on a name that is taken. */
+static void
+test_taken_names (void)
+{
+  g_autoptr (TestServer) server = test_server_new ("");
+  g_autofree char       *command =
+    g_strdup_printf ("%s invite --data %s", g_getenv ("VISAVISD"), server->folder);
+  g_autofree char *code = NULL;
+  const struct
+  {
+    const char *user;
+    gboolean    invited;
+    guint       status;
+  } cases[] = {
+    { "ada", FALSE, 403 }, { "nobody", FALSE, 403 }, { "ada", TRUE, 409 },
+    { "bob", TRUE, 201 },  { "bea", TRUE, 403 },
+  };
+  g_autofree char *first = NULL;
+
+  test_server_import (server, "{\"user\":\"ada\"}\n");
+  g_assert_true (g_spawn_command_line_sync (command, &code, NULL, NULL, NULL));
+  g_strchomp (code);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *answer = NULL;
+      g_autofree char *body =
+        g_strdup_printf ("{\"user\":\"%s\",\"password\":\"correct horse\",\"invite\":\"%s\"}",
+                         cases[i].user,
+                         cases[i].invited ? code : "abcd-efgh-jkmn-pqrs");
+
+      g_assert_cmpuint (test_server_http (server, "POST", "/v1/register", NULL, body, &answer),
+                        ==,
+                        cases[i].status);
+      if (i == 0)
+        first = g_steal_pointer (&answer);
+      else if (i == 1)
+        g_assert_cmpstr (answer, ==, first);
+    }
+}
+
+/* How many registrations of one address are heard. */
+static guint
+register_many (TestServer *server, const char *user)
+{
+  for (guint i = 0; i < 40; i++)
+    {
+      g_autofree char *body =
+        g_strdup_printf ("{\"user\":\"%s\",\"password\":\"correct horse\"}", user);
+      guint status = test_server_http (server, "POST", "/v1/register", NULL, body, NULL);
+
+      if (status == 429)
+        return i;
+      g_assert_cmpuint (status, ==, 409);
+    }
+  return 40;
+}
+
+/* On an open one, an address is told a few of them. */
+static void
+test_many_taken_names (void)
+{
+  g_autoptr (TestServer) server = test_server_new ("--open-registration");
+
+  test_server_import (server, "{\"user\":\"ada\"}\n");
+  server->forwarded = g_strdup ("192.0.2.1");
+  g_assert_cmpuint (register_many (server, "ada"), <=, 20);
+}
+
+/* Asks to register, and does not wait for the answer. */
+static GSocketConnection *
+begin_registration (TestServer *server, const char *from, const char *user)
+{
+  g_autoptr (GSocketClient) dialer = g_socket_client_new ();
+  g_autofree char          *body = g_strdup_printf (REGISTRATION, user);
+  g_autofree char          *request = g_strdup_printf ("POST /v1/register HTTP/1.1\r\nHost: x\r\n"
+                                                       "X-Forwarded-For: %s\r\nConnection: close\r\n"
+                                                       "Content-Type: application/json\r\n"
+                                                       "Content-Length: %zu\r\n\r\n%s",
+                                              from,
+                                              strlen (body),
+                                              body);
+  GSocketConnection        *connection =
+    g_socket_client_connect_to_host (dialer, "127.0.0.1", server->port, NULL, NULL);
+
+  g_assert_nonnull (connection);
+  g_assert_true (
+    g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)),
+                               request,
+                               strlen (request),
+                               NULL,
+                               NULL,
+                               NULL));
+  return connection;
+}
+
+static guint
+end_registration (GSocketConnection *connection)
+{
+  char  answer[13] = "";
+  gsize n = 0;
+
+  g_assert_true (g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM (connection)),
+                                          answer,
+                                          sizeof answer - 1,
+                                          &n,
+                                          NULL,
+                                          NULL));
+  return (guint) g_ascii_strtoull (answer + strlen ("HTTP/1.1 "), NULL, 10);
+}
+
+/* How long an address has to wait until it may register again, in seconds; 0 if it just has. */
+static guint
+register_again (TestServer *server, const char *user)
+{
+  g_autofree char *body = g_strdup_printf (REGISTRATION, user);
+  g_autofree char *answer = NULL;
+  guint            status;
+  const char      *wait;
+
+  status = test_server_http (server, "POST", "/v1/register", NULL, body, &answer);
+  if (status == 201)
+    return 0;
+  g_assert_cmpuint (status, ==, 429);
+  wait = strstr (answer, "\"retry_after_ms\":");
+  g_assert_nonnull (wait);
+  return (guint) (g_ascii_strtoull (strchr (wait, ':') + 1, NULL, 10) / 1000) + 1;
+}
+
+/* Nobody is told of a name while the server is too busy to hash a password: what is refused then is
+ * not counted, and the address may register as soon as it may sign in. */
+static void
+test_refused_while_busy (void)
+{
+  g_autoptr (TestServer) server = test_server_new ("--open-registration");
+  g_autoptr (GPtrArray)  crowd = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray)  mine = g_ptr_array_new_with_free_func (g_object_unref);
+  guint                  refused = 0;
+
+  for (guint i = 0; i < VIS_SERVER_HASH_QUEUE + 60; i++)
+    {
+      g_autofree char *user = g_strdup_printf ("crowd%u", i);
+      g_autofree char *from = g_strdup_printf ("198.51.100.%u", i);
+
+      g_ptr_array_add (crowd, begin_registration (server, from, user));
+    }
+  for (guint i = 0; i < VIS_RATE_LOGIN_BURST; i++)
+    {
+      g_autofree char *user = g_strdup_printf ("mine%u", i);
+
+      g_ptr_array_add (mine, begin_registration (server, "192.0.2.1", user));
+    }
+  for (guint i = 0; i < mine->len; i++)
+    refused += end_registration (g_ptr_array_index (mine, i)) == 503;
+  for (guint i = 0; i < crowd->len; i++)
+    end_registration (g_ptr_array_index (crowd, i));
+  g_assert_cmpuint (refused, >, 0);
+
+  server->forwarded = g_strdup ("192.0.2.1");
+  for (guint i = refused; i <= VIS_RATE_TAKEN_BURST; i++)
+    {
+      g_autofree char *user = g_strdup_printf ("again%u", i);
+      guint            wait;
+
+      while ((wait = register_again (server, user)) > 0)
+        {
+          g_assert_cmpuint (wait, <=, (guint) (1 / VIS_RATE_LOGIN_REFILL) + 1);
+          g_usleep (G_USEC_PER_SEC / 5);
+        }
+    }
+}
+
+/* A sign-in of an account from somewhere; its status. */
+static guint
+sign_in (TestServer *server, const char *user, const char *password, const char *from)
+{
+  g_autofree char *body = g_strdup_printf ("{\"user\":\"%s\",\"password\":\"%s\"}", user, password);
+
+  g_free (server->forwarded);
+  server->forwarded = g_strdup (from);
+  return test_server_http (server, "POST", "/v1/login", NULL, body, NULL);
+}
+
+/* Guesses at one account from an address each; how many are heard. */
+static guint
+guess_from_everywhere (TestServer *server, const char *user, guint network)
+{
+  for (guint i = 0; i < 200; i++)
+    {
+      g_autofree char *from = g_strdup_printf ("198.51.%u.%u", network, i + 1);
+      guint            status = sign_in (server, user, "guess number one", from);
+
+      if (status == 429)
+        return i;
+      g_assert_cmpuint (status, ==, 401);
+    }
+  return 200;
+}
+
+/* However many addresses guess, an account hears few of them; its owner still signs in from where
+ * they are signed in, and other accounts are not concerned. */
+static void
+test_guesses_from_many_addresses (void)
+{
+  g_autoptr (TestServer) server = test_server_new ("--open-registration");
+  g_autoptr (TestClient) desk = NULL;
+
+  test_server_import (server,
+                      "{\"user\":\"ada\",\"password\":\"correct horse\",\"tokens\":["
+                      "\"a-token-that-is-long-enough-to-count\"]}\n"
+                      "{\"user\":\"bob\",\"password\":\"correct horse\"}\n");
+  g_assert_cmpuint (sign_in (server, "ada", "correct horse", "192.0.2.1"), ==, 200);
+  g_clear_pointer (&server->forwarded, g_free);
+  desk = test_client_new (server, "a-token-that-is-long-enough-to-count", -1, NULL);
+
+  g_assert_cmpuint (guess_from_everywhere (server, "ada", 100), <, 40);
+  g_assert_cmpuint (sign_in (server, "ada", "correct horse", "203.0.113.1"), ==, 429);
+  g_assert_cmpuint (sign_in (server, "bob", "correct horse", "203.0.113.1"), ==, 200);
+  /* Where there was a sign-in, and where a device is. */
+  g_assert_cmpuint (sign_in (server, "ada", "correct horse", "192.0.2.1"), ==, 200);
+  g_assert_cmpuint (sign_in (server, "ada", "correct horse", NULL), ==, 200);
+  test_client_ok (desk, "\"type\":\"chat:list\"");
+}
+
+/* How many guesses are heard. */
+static guint
+guess (TestServer *server, const char *user)
+{
+  guint            status = 401;
+  guint            n = 0;
+  g_autofree char *body =
+    g_strdup_printf ("{\"user\":\"%s\",\"password\":\"guess number one\"}", user);
+
+  while (status == 401 && n < 100)
+    {
+      status = test_server_http (server, "POST", "/v1/login", NULL, body, NULL);
+      n += status == 401;
+    }
+  g_assert_cmpuint (status, ==, 429);
+  return n;
+}
+
+/* Each address for itself, also behind a proxy on the same computer. */
+static void
+test_rate_limit (void)
+{
+  g_autoptr (TestServer) server = test_server_new ("");
+
+  g_assert_cmpuint (guess (server, "ada"), >=, 10);
+  server->forwarded = g_strdup ("127.0.0.1, 192.0.2.1");
+  g_assert_cmpuint (guess (server, "bob"), >=, 10);
+  g_free (server->forwarded);
+  server->forwarded = g_strdup ("192.0.2.77, 192.0.2.1");
+  g_assert_cmpuint (guess (server, "eve"), <, 10);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/registration/taken-names", test_taken_names);
+  g_test_add_func ("/registration/taken-names/many", test_many_taken_names);
+  g_test_add_func ("/registration/refused-while-busy", test_refused_while_busy);
+  g_test_add_func ("/registration/rate-limit", test_rate_limit);
+  g_test_add_func ("/registration/rate-limit/many-addresses", test_guesses_from_many_addresses);
+  return g_test_run ();
+}
