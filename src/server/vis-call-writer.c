@@ -38,6 +38,10 @@ typedef enum
 typedef struct
 {
   ItemKind         kind;
+  Entry           *entry;   /* WRITE: what it is about */
+  VisStoreVerb     verb;    /* WRITE */
+  gboolean         done;    /* WRITE: it is on the disk, or refused */
+  VisStoreCall    *refused; /* WRITE: what the disk would not take, NULL if it took it */
   gint64           device;  /* EVENT: who hears it */
   VisMessage      *message; /* EVENT */
   VisPeer         *peer;    /* ANSWER: who has asked */
@@ -64,6 +68,7 @@ item_free (gpointer data)
     vis_peer_end (item->peer, item->request);
   g_clear_pointer (&item->message, vis_message_unref);
   g_clear_pointer (&item->request, vis_message_unref);
+  vis_store_call_free (item->refused);
   g_free (item);
 }
 
@@ -123,6 +128,20 @@ say (VisCallWriter *self, gint64 device, VisMessage *message)
     vis_peer_send_event (peer, message);
 }
 
+/* What is said about a refusal, and when to ask again. */
+static const struct
+{
+  const char *text;
+  guint       retry_ms;
+} refusals[VIS_N_PROTOCOL_ERRORS] = {
+  [VIS_PROTOCOL_ERROR_CONFLICT] = { "this call was answered elsewhere, or its id was used before" },
+  [VIS_PROTOCOL_ERROR_FORBIDDEN] = { "this is for the other end of the call to say" },
+  [VIS_PROTOCOL_ERROR_NOT_FOUND] = { "this device has no part in a call of this id" },
+  [VIS_PROTOCOL_ERROR_RATE_LIMITED] = { "this device has too many calls at once", 1000 },
+  [VIS_PROTOCOL_ERROR_UNAVAILABLE] = { "the end of the call can’t be recorded now; say it again",
+                                       1000 },
+};
+
 static void
 answer (VisPeer *peer, VisMessage *request, VisProtocolError error, int ringing)
 {
@@ -130,15 +149,11 @@ answer (VisPeer *peer, VisMessage *request, VisProtocolError error, int ringing)
 
   if (error != VIS_N_PROTOCOL_ERRORS)
     {
-      vis_peer_answer_error (
-        peer,
-        vis_message_get_request (request),
-        error,
-        error == VIS_PROTOCOL_ERROR_UNAVAILABLE
-          ? "the end of the call can’t be recorded now; say it again"
-          : "this device has no such part in such a call",
-        error == VIS_PROTOCOL_ERROR_RATE_LIMITED || error == VIS_PROTOCOL_ERROR_UNAVAILABLE ? 1000
-                                                                                            : 0);
+      vis_peer_answer_error (peer,
+                             vis_message_get_request (request),
+                             error,
+                             refusals[error].text,
+                             refusals[error].retry_ms);
       return;
     }
   ok = vis_message_new (VIS_KIND_OK);
@@ -153,11 +168,14 @@ static void on_written (VisStoreOp *op, gpointer data);
 static void
 write_call (Entry *entry, VisStoreVerb verb, const VisStoreCall *call)
 {
-  VisStoreOp *op = vis_store_op_new (verb, on_written, entry);
+  Item       *item = item_new (ITEM_WRITE);
+  VisStoreOp *op = vis_store_op_new (verb, on_written, item);
 
+  item->entry = entry;
+  item->verb = verb;
   op->call = vis_store_call_copy (call);
   entry->n_writes++;
-  g_queue_push_tail (&entry->items, item_new (ITEM_WRITE));
+  g_queue_push_tail (&entry->items, item);
   vis_server_store_submit (entry->writer->store, op);
 }
 
@@ -169,7 +187,7 @@ is_unrecorded (const Entry *entry)
 
 /* Takes note of what the disk would not take. Something newer of the same call takes its place. */
 static void
-keep_refused (Entry *entry, VisStoreOp *op)
+keep_refused (Entry *entry, Item *item)
 {
   VisCallWriter *self = entry->writer;
 
@@ -186,8 +204,8 @@ keep_refused (Entry *entry, VisStoreOp *op)
       g_queue_push_tail (&self->refused, entry);
     }
   vis_store_call_free (entry->refused);
-  entry->refused = g_steal_pointer (&op->call);
-  entry->verb = op->verb;
+  entry->refused = g_steal_pointer (&item->refused);
+  entry->verb = item->verb;
 }
 
 static void
@@ -223,20 +241,36 @@ release (Entry *entry, gboolean unrecorded)
     }
 }
 
+/* The first thing that waits is a write that is done. */
+static void
+settle (Entry *entry)
+{
+  Item    *item = g_queue_pop_head (&entry->items);
+  gboolean refused = item->refused != NULL;
+  gboolean unrecorded = refused && item->verb == VIS_STORE_CALL_FINISH;
+
+  entry->n_writes--;
+  if (refused)
+    keep_refused (entry, item);
+  else
+    forget_refused (entry);
+  item_free (item);
+  release (entry, unrecorded);
+}
+
 static void
 on_written (VisStoreOp *op, gpointer data)
 {
-  Entry         *entry = data;
+  Item          *item = data;
+  Entry         *entry = item->entry;
   VisCallWriter *self = entry->writer;
 
-  /* The store answers in the order of asking: the first thing that waits is this. */
-  item_free (g_queue_pop_head (&entry->items));
-  entry->n_writes--;
+  item->done = TRUE;
   if (op->error != NULL)
-    keep_refused (entry, op);
-  else
-    forget_refused (entry);
-  release (entry, op->error != NULL && op->verb == VIS_STORE_CALL_FINISH);
+    item->refused = g_steal_pointer (&op->call);
+  /* A store that is full refuses at once what comes behind something that it still has to write. */
+  while ((item = g_queue_peek_head (&entry->items)) != NULL && item->done)
+    settle (entry);
   if (op->error == NULL)
     vis_hub_publish_events (self->hub, op);
   if (entry->items.length == 0 && entry->refused == NULL)

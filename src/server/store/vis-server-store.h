@@ -222,7 +222,9 @@ G_DECLARE_INTERFACE (VisServerStore, vis_server_store, VIS, SERVER_STORE, GObjec
  *
  * Where the server keeps everything that has to outlive it. Operations are done in the order of
  * submitting, those of one batch in one transaction, and their `done` is called in the same order.
- * An operation that ends with an error has written nothing, and no other one fails with it.
+ * Only what is refused because too much waits is told so at once, and waits for nothing: otherwise
+ * a disk that hangs would fill the memory. An operation that ends with an error has written
+ * nothing, and no other one fails with it.
  */
 struct _VisServerStoreInterface
 {

@@ -1,0 +1,270 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "vis-call-writer.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "vis-local-bus.h"
+#include "vis-peer-private.h"
+
+/* What is said of a call, and when: with a store that does what a test wants. */
+
+#define CALL "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01"
+
+/* Keeps what it is asked until a test ends it. */
+#define TEST_TYPE_STORE (test_store_get_type ())
+G_DECLARE_FINAL_TYPE (TestStore, test_store, TEST, STORE, GObject)
+
+struct _TestStore
+{
+  GObject    parent_instance;
+  GPtrArray *ops; /* of VisStoreOp, in the order of submitting */
+};
+
+static void
+test_store_submit (VisServerStore *store, VisStoreOp *op)
+{
+  g_ptr_array_add (TEST_STORE (store)->ops, op);
+}
+
+static void
+test_store_close (VisServerStore *store)
+{
+}
+
+static void
+test_store_iface_init (VisServerStoreInterface *iface)
+{
+  iface->submit = test_store_submit;
+  iface->close = test_store_close;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestStore,
+                               test_store,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (VIS_TYPE_SERVER_STORE, test_store_iface_init))
+
+static void
+test_store_finalize (GObject *object)
+{
+  g_ptr_array_unref (TEST_STORE (object)->ops);
+  G_OBJECT_CLASS (test_store_parent_class)->finalize (object);
+}
+
+static void
+test_store_class_init (TestStoreClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = test_store_finalize;
+}
+
+static void
+test_store_init (TestStore *self)
+{
+  self->ops = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_op_free);
+}
+
+/* A writer, and a device that asks. */
+typedef struct
+{
+  TestStore     *store;
+  VisHub        *hub;
+  VisCallWriter *writer;
+  VisEngine     *engine;
+  VisPeer        peer;
+  int            fd; /* where the device reads */
+} World;
+
+static void
+on_text (VisSocket *socket, const char *data, gsize length, gpointer owner)
+{
+}
+
+static void
+on_closed (VisSocket *socket, gpointer owner)
+{
+  ((VisPeer *) owner)->socket = NULL;
+}
+
+static void
+set_up (World *self, gconstpointer data)
+{
+  static const VisSocketHandler handler = { .text = on_text, .closed = on_closed };
+  g_autoptr (VisBus)            bus = vis_local_bus_new ();
+  g_autoptr (GSocket)           socket = NULL;
+  g_autoptr (GSocketConnection) connection = NULL;
+  int                           fds[2];
+
+  self->store = g_object_new (TEST_TYPE_STORE, NULL);
+  self->hub = vis_hub_new (bus, VIS_SERVER_STORE (self->store));
+  self->writer = vis_call_writer_new (self->hub, VIS_SERVER_STORE (self->store));
+  self->engine = vis_engine_new (NULL);
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), ==, 0);
+  self->fd = fds[1];
+  socket = g_socket_new_from_fd (fds[0], NULL);
+  connection = g_socket_connection_factory_create_connection (socket);
+  g_ref_count_init (&self->peer.refs);
+  self->peer.socket =
+    vis_engine_adopt (self->engine, G_IO_STREAM (connection), socket, &handler, &self->peer);
+}
+
+static void
+tear_down (World *self, gconstpointer data)
+{
+  vis_call_writer_free (self->writer);
+  vis_hub_free (self->hub);
+  g_object_unref (self->store);
+  vis_engine_free (self->engine);
+  close (self->fd);
+}
+
+/* Ends the operation at @at: done, or refused. */
+static void
+finish (World *self, guint at, gboolean refused)
+{
+  VisStoreOp *op = g_ptr_array_steal_index (self->store->ops, at);
+
+  if (refused)
+    vis_store_op_fail (op, VIS_PROTOCOL_ERROR_UNAVAILABLE, "too much waits for the disk");
+  op->done (op, op->data);
+  vis_store_op_free (op);
+}
+
+/* The router says that a call is to be written, because of a frame of the device. */
+static void
+apply (World *self, VisStoreVerb verb, VisKind kind, VisProtocolError error)
+{
+  VisStoreCall            call = { .call = (char *) CALL, .caller = 1, .callee = 2, .started = 1 };
+  g_autoptr (VisMessage)  frame = vis_message_new (kind);
+  g_auto (VisRouteResult) result = { 0 };
+
+  vis_route_result_init (&result);
+  result.error = error;
+  if (verb != VIS_N_STORE_VERBS)
+    g_ptr_array_add (verb == VIS_STORE_CALL_SAVE ? result.saves : result.finishes,
+                     vis_store_call_copy (&call));
+  vis_message_set_string (frame, VIS_FIELD_CALL, CALL);
+  vis_message_set_request (frame, "1");
+  vis_call_writer_apply (self->writer, &result, &self->peer, frame);
+}
+
+/* What the device has been told, with spaces for the bytes between its texts; NULL if nothing new.
+ */
+static char *
+hear (World *self)
+{
+  char    buffer[1024];
+  ssize_t n;
+
+  for (guint i = 0; i < 50; i++)
+    g_main_context_iteration (NULL, FALSE);
+  n = read (self->fd, buffer, sizeof buffer);
+  for (ssize_t i = 0; i < n; i++)
+    if (!g_ascii_isprint (buffer[i]))
+      buffer[i] = ' ';
+  return n > 0 ? g_strndup (buffer, (gsize) n) : NULL;
+}
+
+static void
+expect (World *self, const char *words)
+{
+  g_autofree char *heard = hear (self);
+
+  g_test_message ("%s", heard != NULL ? heard : "nothing");
+  if (words == NULL)
+    g_assert_null (heard);
+  else
+    {
+      g_assert_nonnull (heard);
+      g_assert_nonnull (strstr (heard, words));
+    }
+}
+
+static void
+expect_op (World *self, guint at, VisStoreVerb verb)
+{
+  g_assert_cmpuint (self->store->ops->len, >, at);
+  g_assert_cmpint (((VisStoreOp *) g_ptr_array_index (self->store->ops, at))->verb, ==, verb);
+}
+
+/* What is to be heard waits for the disk. */
+static void
+test_written_first (World *self, gconstpointer data)
+{
+  apply (self, VIS_STORE_CALL_SAVE, VIS_KIND_CALL_ANSWER, VIS_N_PROTOCOL_ERRORS);
+  apply (self, VIS_STORE_CALL_FINISH, VIS_KIND_CALL_END, VIS_N_PROTOCOL_ERRORS);
+  expect (self, NULL);
+  finish (self, 0, FALSE);
+  expect (self, "ok");
+  expect (self, NULL);
+  finish (self, 0, FALSE);
+  expect (self, "ok");
+  g_assert_true (vis_call_writer_is_idle (self->writer));
+}
+
+/* A store that is full refuses the end of a call while its beginning still waits: the end is not
+ * acknowledged, and is written later. */
+static void
+test_refused_early (World *self, gconstpointer data)
+{
+  apply (self, VIS_STORE_CALL_SAVE, VIS_KIND_CALL_ANSWER, VIS_N_PROTOCOL_ERRORS);
+  apply (self, VIS_STORE_CALL_FINISH, VIS_KIND_CALL_END, VIS_N_PROTOCOL_ERRORS);
+  finish (self, 1, TRUE);
+  expect (self, NULL);
+  expect_op (self, 0, VIS_STORE_CALL_SAVE);
+  finish (self, 0, FALSE);
+  expect (self, "unavailable");
+  g_assert_false (vis_call_writer_is_idle (self->writer));
+
+  vis_call_writer_write_again (self->writer);
+  expect_op (self, 0, VIS_STORE_CALL_FINISH);
+  finish (self, 0, FALSE);
+  g_assert_true (vis_call_writer_is_idle (self->writer));
+  g_assert_cmpuint (self->store->ops->len, ==, 0);
+}
+
+/* A refusal says what is wrong. */
+static void
+test_refusals (World *self, gconstpointer data)
+{
+  static const struct
+  {
+    VisProtocolError error;
+    const char      *words;
+  } cases[] = {
+    { VIS_PROTOCOL_ERROR_CONFLICT, "answered elsewhere" },
+    { VIS_PROTOCOL_ERROR_FORBIDDEN, "other end" },
+    { VIS_PROTOCOL_ERROR_NOT_FOUND, "no part" },
+    { VIS_PROTOCOL_ERROR_RATE_LIMITED, "too many calls" },
+    { VIS_PROTOCOL_ERROR_RATE_LIMITED, "retry_after_ms" },
+    { VIS_PROTOCOL_ERROR_UNAVAILABLE, "retry_after_ms" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      apply (self, VIS_N_STORE_VERBS, VIS_KIND_CALL_ANSWER, cases[i].error);
+      expect (self, cases[i].words);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct
+  {
+    const char *path;
+    void (*test) (World *self, gconstpointer data);
+  } tests[] = {
+    { "/call-writer/written-first", test_written_first },
+    { "/call-writer/refused-early", test_refused_early },
+    { "/call-writer/refusals", test_refusals },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, World, NULL, set_up, tests[i].test, tear_down);
+  return g_test_run ();
+}
