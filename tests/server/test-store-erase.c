@@ -5,12 +5,15 @@
 #include "store-fixture.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <utime.h>
 
 #include "vis-id.h"
 #include "vis-server-limits.h"
+#include "vis-sqlite-server-store.h"
 
 /* What was erased is nowhere on the disk, also in a database that an older version has written. */
 
@@ -196,6 +199,56 @@ test_erased (StoreFixture *self, gconstpointer data)
   g_ptr_array_unref (needles.chats);
 }
 
+static void
+edit_beside (StoreFixture *self, const char *sql)
+{
+  sqlite3 *handle = NULL;
+
+  g_assert_cmpint (sqlite3_open (self->path, &handle), ==, SQLITE_OK);
+  sqlite3_busy_timeout (handle, VIS_SERVER_BUSY_MS);
+  g_assert_cmpint (sqlite3_exec (handle, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (handle);
+}
+
+/* What can't be erased at once is tried again within the minute. */
+static void
+test_erased_late (StoreFixture *self, gconstpointer data)
+{
+  Needles   needles = { g_ptr_array_new_with_free_func (g_free),
+                        g_ptr_array_new_with_free_func (g_free),
+                        0 };
+  gboolean  erased[10];
+  StoreLoad load;
+
+  store_import (self, "ada", NULL);
+  store_import (self, "friend0", "ada");
+  edit_beside (self,
+               "CREATE TRIGGER broken BEFORE DELETE ON erasing "
+               "BEGIN SELECT raise (ABORT, 'a disk that is full'); END");
+  store_load_init (&load, self);
+  for (guint i = 0; i < G_N_ELEMENTS (erased); i++)
+    {
+      send_needle (&needles, &load, "friend0");
+      erased[i] = TRUE;
+    }
+  store_load_add (&load, new_clear (1, "friend0", g_ptr_array_index (needles.ids, 9)));
+  store_load_add (&load, new_clear (2, "ada", g_ptr_array_index (needles.ids, 9)));
+  store_load_wait (&load);
+  store_load_clear (&load);
+  /* Between two batches it has tried. */
+  for (guint i = 0; i < 3; i++)
+    {
+      g_auto (Done) ping = store_run (self, vis_store_op_new (VIS_STORE_PING, NULL, NULL));
+
+      g_assert_no_error (ping->error);
+    }
+  g_assert_cmpuint (count_left (self, &needles, erased), ==, 10);
+  edit_beside (self, "DROP TRIGGER broken");
+  wait_for_erasing (self, &needles, erased);
+  g_ptr_array_unref (needles.ids);
+  g_ptr_array_unref (needles.chats);
+}
+
 /* The tables of version 1, with a message, a deleted one, and what that has left between the pages.
  */
 static const char version_1[] =
@@ -238,6 +291,69 @@ static const char version_1[] =
   "PRAGMA user_version = 1";
 
 static void
+write_version_1 (StoreFixture *self, const char *more)
+{
+  sqlite3 *handle = NULL;
+
+  store_fixture_close (self);
+  g_unlink (self->path);
+  g_assert_cmpint (sqlite3_open (self->path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (handle, version_1, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (handle, more, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (handle);
+}
+
+static int
+return_number (gpointer data, int n, char **values, char **names)
+{
+  *(gint64 *) data = g_ascii_strtoll (values[0], NULL, 10);
+  return 0;
+}
+
+static gint64
+query_number (const char *path, const char *sql)
+{
+  sqlite3 *handle = NULL;
+  gint64   number = -1;
+
+  g_assert_cmpint (sqlite3_open_v2 (path, &handle, SQLITE_OPEN_READWRITE, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (handle, sql, return_number, &number, NULL), ==, SQLITE_OK);
+  sqlite3_close (handle);
+  return number;
+}
+
+/* Without room for a copy nothing is changed; with it, the copy is a whole one. */
+static void
+test_no_room_for_copy (StoreFixture *self, gconstpointer data)
+{
+  g_autofree char   *copy = g_strconcat (self->path, ".version-1", NULL);
+  g_autofree char   *part = g_strconcat (copy, ".part", NULL);
+  g_autoptr (GError) error = NULL;
+  struct rlimit      before;
+  struct rlimit      little = { 65536, RLIM_INFINITY };
+
+  write_version_1 (self, "INSERT INTO invite VALUES (hex (zeroblob (200000)), 1, 1)");
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  little.rlim_max = before.rlim_max;
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &little), ==, 0);
+  g_assert_null (vis_sqlite_server_store_new (self->path, &error));
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  g_test_message ("%s", error->message);
+  g_assert_false (g_file_test (copy, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (query_number (self->path, "PRAGMA user_version"), ==, 1);
+
+  /* As a crash leaves it. */
+  g_assert_true (g_file_set_contents (part, "half of it", -1, NULL));
+  store_fixture_open (self);
+  g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
+  g_assert_cmpint (query_number (copy, "PRAGMA user_version"), ==, 1);
+  g_assert_cmpint (query_number (copy, "SELECT count (*) FROM message"), ==, 2);
+  g_assert_cmpint (query_number (copy, "SELECT length (code) FROM invite"), ==, 400000);
+}
+
+static void
 test_migrated (StoreFixture *self, gconstpointer data)
 {
   g_autofree char       *copy = g_strconcat (self->path, ".version-1", NULL);
@@ -245,13 +361,8 @@ test_migrated (StoreFixture *self, gconstpointer data)
   g_auto (Done)          page = NULL;
   VisStoreOp            *op = vis_store_op_new (VIS_STORE_EVENTS, NULL, NULL);
   struct utimbuf         week_ago;
-  sqlite3               *handle = NULL;
 
-  store_fixture_close (self);
-  g_unlink (self->path);
-  g_assert_cmpint (sqlite3_open (self->path, &handle), ==, SQLITE_OK);
-  g_assert_cmpint (sqlite3_exec (handle, version_1, NULL, NULL, NULL), ==, SQLITE_OK);
-  sqlite3_close (handle);
+  write_version_1 (self, "");
   find_needles (self, found);
   g_assert_true (g_hash_table_contains (found, "000002"));
 
@@ -294,6 +405,8 @@ main (int argc, char **argv)
     void (*test) (StoreFixture *self, gconstpointer data);
   } tests[] = {
     { "/store-erase/erased", test_erased },
+    { "/store-erase/erased-late", test_erased_late },
+    { "/store-erase/no-room-for-copy", test_no_room_for_copy },
     { "/store-erase/migrated", test_migrated },
   };
 

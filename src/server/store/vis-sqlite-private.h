@@ -19,8 +19,8 @@ typedef enum
   VIS_STANDING_INCOMING,
   VIS_STANDING_MUTUAL,
   VIS_STANDING_BLOCKED,
-  VIS_STANDING_WITHDRAWN, /* the other one has asked, and taken it back; to this one it is incoming
-                           */
+  /* The other one has asked, and taken it back; to this one it is incoming. */
+  VIS_STANDING_WITHDRAWN,
 } VisStanding;
 
 /* What is known of a user between two transactions. */
@@ -75,7 +75,9 @@ typedef struct
   int      wal_pages;   /* in the write-ahead log after the last commit */
   gboolean erased;      /* something, since the last look */
   gboolean erasing;     /* there may be cleared chats to erase */
-  gint64   erase_after; /* the last chat that could not be erased */
+  gint64   erase_at;    /* when to go on with them, 0: at once */
+  gint64   erase_after; /* the last chat of this round that could not be erased */
+  gboolean erase_told;  /* the log of the server knows, for this hour */
   gint64   scrub_at;    /* when to empty the write-ahead log, 0: no need */
   guint    held;        /* how often that did not go */
   gint64   hour;        /* when to look after what is looked after once an hour */

@@ -4,7 +4,10 @@
 
 #include "config.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 #include "vis-error.h"
 #include "vis-sqlite-private.h"
@@ -86,22 +89,60 @@ get_version (VisSqlite *self)
   return version;
 }
 
-/* A copy of the database as it was, next to it. */
+/* Brings a file, or the names in a folder, to the disk. */
 static gboolean
-back_up (VisSqlite *self, const char *path, int version)
+sync_file (const char *path)
+{
+  int      fd = g_open (path, O_RDONLY | O_CLOEXEC, 0);
+  gboolean synced = fd >= 0 && fsync (fd) == 0;
+
+  if (fd >= 0)
+    close (fd);
+  return synced;
+}
+
+/* Writes a copy of the database; NULL, or why that can't be. */
+static char *
+copy_to (VisSqlite *self, const char *path)
+{
+  char    *sql = sqlite3_mprintf ("VACUUM INTO %Q", path);
+  gboolean done = sqlite3_exec (self->handle, sql, NULL, NULL, NULL) == SQLITE_OK;
+
+  sqlite3_free (sql);
+  if (!done)
+    return g_strdup (sqlite3_errmsg (self->handle));
+  if (g_chmod (path, 0600) != 0 || !sync_file (path))
+    return g_strdup (g_strerror (errno));
+  return NULL;
+}
+
+/* A copy of the database as it was, next to it. It has its name once it is complete. */
+static gboolean
+back_up (VisSqlite *self, const char *path, int version, GError **error)
 {
   g_autofree char *copy = g_strdup_printf ("%s" VIS_SQLITE_COPY "%d", path, version);
-  char            *sql;
-  gboolean         done;
+  g_autofree char *part = g_strconcat (copy, ".part", NULL);
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *failure = NULL;
 
   if (g_file_test (copy, G_FILE_TEST_EXISTS))
     return TRUE;
-  sql = sqlite3_mprintf ("VACUUM INTO %Q", copy);
-  done = vis_sqlite_exec (self, sql);
-  sqlite3_free (sql);
-  if (done)
-    g_chmod (copy, 0600);
-  return done;
+  /* One that a crash has left. */
+  g_unlink (part);
+  failure = copy_to (self, part);
+  if (failure == NULL && (g_rename (part, copy) != 0 || !sync_file (folder)))
+    failure = g_strdup (g_strerror (errno));
+  if (failure == NULL)
+    return TRUE;
+  g_unlink (part);
+  g_set_error (error,
+               VIS_ERROR,
+               VIS_ERROR_STORE,
+               "%s was written by an older version, and can’t be copied before it is changed: %s. "
+               "It is left as it was; make room for the copy, then start visavisd again.",
+               path,
+               failure);
+  return FALSE;
 }
 
 /* Files are rewritten outside of transactions, and that may need more than fits into memory. */
@@ -154,8 +195,9 @@ vis_sqlite_migrate (VisSqlite *self, const char *path, GError **error)
       return FALSE;
     }
 
-  if (version > 0 && version < (int) G_N_ELEMENTS (migrations))
-    back_up (self, path, version);
+  if (version > 0 && version < (int) G_N_ELEMENTS (migrations) &&
+      !back_up (self, path, version, error))
+    return FALSE;
   for (int i = MAX (version, 0); version >= 0 && i < (int) G_N_ELEMENTS (migrations); i++)
     if (!take_step (self, i))
       break;

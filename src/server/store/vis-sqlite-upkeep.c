@@ -19,11 +19,17 @@
 /* How long to wait with what another process keeps from being done, a backup for instance. */
 #define AGAIN_US (5 * G_USEC_PER_SEC)
 
-/* Works in a transaction of its own. A failure is nobody's who asks for something. */
+/* Works in a transaction of its own. A failure is nobody's who asks for something; so nobody waits
+ * for another process that writes. */
 static gboolean
 work_alone (VisSqlite *self, VisSqliteWork work, gpointer data)
 {
-  if (!vis_sqlite_begin (self, TRUE))
+  gboolean begun;
+
+  sqlite3_busy_timeout (self->handle, VIS_SERVER_CHECKPOINT_MS);
+  begun = vis_sqlite_begin (self, TRUE);
+  sqlite3_busy_timeout (self->handle, VIS_SERVER_BUSY_MS);
+  if (!begun)
     return FALSE;
   if (vis_sqlite_do (self, work, data))
     return vis_sqlite_commit (self);
@@ -88,24 +94,32 @@ erase_some (VisSqlite *self, gpointer data)
   vis_sqlite_step (self, statement);
 }
 
-/* Whether there is more to erase. */
-static gboolean
-tend_erasing (VisSqlite *self)
+/* Goes on with the next chat behind one that can't be erased; behind the last, or if nothing can be
+ * written at all, begins anew in a while. */
+static void
+tend_erasing (VisSqlite *self, gint64 now)
 {
-  gint64 chat = 0;
+  gint64   chat = 0;
+  gboolean done;
 
-  if (!self->erasing)
-    return FALSE;
-  if (work_alone (self, erase_some, &chat))
-    self->erasing = chat != 0;
-  else if (chat != 0)
+  if (!self->erasing || now < self->erase_at)
+    return;
+  done = work_alone (self, erase_some, &chat);
+  if (!done && !self->erase_told)
     {
-      g_message ("A chat that was cleared can't be erased: %s", self->failure);
-      self->erase_after = chat;
+      g_message ("A chat that was cleared can't be erased now: %s", self->failure);
+      self->erase_told = TRUE;
+    }
+  self->erase_at = 0;
+  if (!done && chat != 0)
+    self->erase_after = chat;
+  else if (chat == 0 && (!done || self->erase_after != 0))
+    {
+      self->erase_after = 0;
+      self->erase_at = now + AGAIN_US;
     }
   else
-    self->erasing = FALSE;
-  return self->erasing;
+    self->erasing = chat != 0;
 }
 
 static gboolean
@@ -189,21 +203,23 @@ remove_old_copies (VisSqlite *self)
 gint64
 vis_sqlite_tend (VisSqlite *self)
 {
-  gint64   now = g_get_monotonic_time ();
-  gboolean more;
+  gint64 now = g_get_monotonic_time ();
+  gint64 next;
 
   tend_ids (self);
-  more = tend_erasing (self);
+  tend_erasing (self, now);
   tend_log (self, now);
   if (now >= self->hour)
     {
       self->hour = now + 3600 * (gint64) G_USEC_PER_SEC;
-      /* What could not be erased is tried again. */
-      self->erase_after = 0;
-      self->erasing = more = TRUE;
+      self->erasing = TRUE;
+      self->erase_told = FALSE;
       remove_old_copies (self);
     }
-  if (more)
-    return now;
-  return self->scrub_at != 0 ? MIN (self->scrub_at, self->hour) : self->hour;
+  next = self->hour;
+  if (self->scrub_at != 0)
+    next = MIN (next, self->scrub_at);
+  if (self->erasing)
+    next = MIN (next, MAX (now, self->erase_at));
+  return next;
 }
