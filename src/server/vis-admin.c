@@ -338,7 +338,7 @@ vis_admin_main (int argc, char **argv)
       0,
       G_OPTION_ARG_FILENAME,
       &self.ca,
-      N_ ("Whom to trust about its certificate, PEM"),
+      N_ ("Certificate authorities to trust, a PEM file"),
       N_ ("FILE") },
     { NULL },
   };

@@ -228,7 +228,7 @@ vis_endpoint_announce (GPtrArray *addresses, GTlsCertificate *certificate)
       else if (!g_inet_address_get_is_loopback (address))
         add_address (far, scheme, address, port);
     }
-  append_lines (text, _ ("What people write into the app, one of:"), far);
+  append_lines (text, _ ("Enter one of these addresses in the app:"), far);
   append_lines (text, _ ("On this computer itself:"), near);
   return g_string_free (text, FALSE);
 }

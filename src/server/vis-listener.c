@@ -18,9 +18,8 @@
 #include "vis-server-limits.h"
 #include "vis-tally.h"
 
-#define SOCKET                                                                                     \
-  "visavis-socket" /* the socket of a connection, on the address that libsoup keeps                \
-                    */
+/* The socket of a connection, on the address that libsoup keeps. */
+#define SOCKET "visavis-socket"
 
 struct _VisListener
 {

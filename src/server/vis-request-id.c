@@ -71,7 +71,7 @@ take_word (Cursor *self, gsize *length)
   while (self->at < self->end && (g_ascii_isalnum (*self->at) || is_one_of (*self->at, "+-.")))
     self->at++;
   *length = (gsize) (self->at - start);
-  return self->at<self->end && * length> 0 ? start : NULL;
+  return (self->at < self->end) && (*length > 0) ? start : NULL;
 }
 
 static gboolean

@@ -69,11 +69,10 @@ vis_turn_check_uri (const char *uri, gboolean relay, GError **error)
   g_set_error (error,
                VIS_ERROR,
                VIS_ERROR_FAILED,
-               relay
-                 ? _ ("“%s” is no address of a relay: --turn is of the form turn:HOST[:PORT] or "
-                      "turns:HOST[:PORT], perhaps with ?transport=udp or ?transport=tcp.")
-                 : _ ("“%s” is no address of a STUN server: --stun is of the form "
-                      "stun:HOST[:PORT]."),
+               relay ? _ ("“%s” isn’t a relay address: --turn is of the form turn:HOST[:PORT] or "
+                          "turns:HOST[:PORT], perhaps with ?transport=udp or ?transport=tcp.")
+                     : _ ("“%s” isn’t the address of a STUN server: --stun is of the form "
+                          "stun:HOST[:PORT]."),
                uri);
   return FALSE;
 }

@@ -18,7 +18,7 @@ def cases(stage):
         server.host = '*'
         server.start()
         server.url = server.process.wait_for_line(
-            r'^What people write into the app, one of:\n(?:  ws://\[.*\n)*  (ws://[0-9.]+:\d+)$').group(1)
+            r'^Enter one of these addresses in the app:\n(?:  ws://\[.*\n)*  (ws://[0-9.]+:\d+)$').group(1)
 
     def register():
         for one in (ada, grace):
