@@ -191,7 +191,7 @@ go_online (VisChat *self)
 {
   g_autoptr (VisMessage) hello = vis_wire_dup_hello (self->wire);
   gboolean               reset;
-  gboolean               lost;
+  gboolean               lost; /* the server does not have what is known here */
   gint64                 seq;
 
   if (self->online || hello == NULL)
@@ -214,7 +214,8 @@ go_online (VisChat *self)
 
   self->want_contacts = TRUE;
   reset = vis_message_get_boolean (hello, VIS_FIELD_RESET);
-  lost = self->asked >= 0 && (reset || seq < vis_sync_get_since (self->sync));
+  lost = self->asked >= 0 &&
+         (vis_message_get_boolean (hello, VIS_FIELD_LOST) || seq < vis_sync_get_since (self->sync));
   if (vis_sync_start (self->sync, self->asked, seq, reset) == VIS_SYNC_RESET)
     {
       vis_sync_note_mark (self->sync, seq, vis_message_get_mark (hello));

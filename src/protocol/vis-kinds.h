@@ -131,6 +131,7 @@ typedef enum
   VIS_FIELD_LAST_SEEN,
   VIS_FIELD_LIMIT,
   VIS_FIELD_LIMITS,
+  VIS_FIELD_LOST,
   VIS_FIELD_MARK,       /* of `hello`; that of an event belongs to the envelope */
   VIS_FIELD_MEDIA,      /* "media": an object */
   VIS_FIELD_MEDIA_KIND, /* "media": "audio" or "video" */

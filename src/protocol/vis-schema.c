@@ -77,6 +77,7 @@ static const VisFieldSpec fields[VIS_N_FIELDS] = {
   [VIS_FIELD_LAST_SEEN]       = NUMBER ("last_seen", 0, VIS_LIMIT_INTEGER),
   [VIS_FIELD_LIMIT]           = NUMBER ("limit", 1, VIS_LIMIT_HISTORY),
   [VIS_FIELD_LIMITS]          = OBJECT ("limits", VIS_KIND_OBJECT_LIMITS),
+  [VIS_FIELD_LOST]            = FLAG ("lost"),
   [VIS_FIELD_MARK]            = TEXT ("mark", VIS_LIMIT_MARK, VIS_LIMIT_MARK, vis_check_mark),
   [VIS_FIELD_MEDIA]           = OBJECT ("media", VIS_KIND_OBJECT_MEDIA),
   [VIS_FIELD_MEDIA_KIND]      = WORD ("media", words_media),
@@ -136,7 +137,7 @@ static const VisFieldSpec fields[VIS_N_FIELDS] = {
 static const VisKindSpec kinds[VIS_N_KINDS] = {
   /* The answer to every request: what it holds depends on the request. */
   [VIS_KIND_OK] = KIND ("ok", S,
-    MAY (USER, S), MAY (DEVICE, S), MAY (NAME, S), MAY (RESET, S), MAY (ICE_SERVERS, S),
+    MAY (USER, S), MAY (DEVICE, S), MAY (NAME, S), MAY (RESET, S), MAY (LOST, S), MAY (ICE_SERVERS, S),
     MAY (LIMITS, S), MAY (SERVER, S), MAY (MESSAGE, S), MAY (MESSAGES, S), MAY (MORE, S),
     MAY (CHATS, S), MAY (CONTACT, S), MAY (CONTACTS, S), MAY (RINGING, S),
     MAY (FEATURES, S)),

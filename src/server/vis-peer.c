@@ -401,6 +401,8 @@ answer_hello (VisPeer *self, VisStoreOp *op)
   vis_store_place (answer, &newest);
   if (op->reset)
     vis_message_set_boolean (answer, VIS_FIELD_RESET, TRUE);
+  if (op->lost)
+    vis_message_set_boolean (answer, VIS_FIELD_LOST, TRUE);
   vis_message_set_array (answer, VIS_FIELD_ICE_SERVERS, servers);
   vis_message_set_object (answer, VIS_FIELD_LIMITS, limits);
   vis_message_set_string (answer, VIS_FIELD_SERVER, "visavisd/" VIS_VERSION);

@@ -1278,7 +1278,7 @@ test_reset (Fixture *fixture, gconstpointer data)
   flush (fixture);
   fake_wire_disconnect (fixture->wire);
   vis_chat_send (fixture->chat, grace, "later");
-  fake_wire_connect (fixture->wire, 900, TRUE);
+  fake_wire_connect_to_copy (fixture->wire, 900);
   flush (fixture);
 
   /* Nothing vanishes before the server has said more. */

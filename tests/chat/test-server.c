@@ -3,6 +3,7 @@
  */
 
 #include <signal.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -379,12 +380,110 @@ test_older_copy (void)
   real_server_tear_down (&server);
 }
 
+/* As after more events than the server keeps: of everybody's only the newest is left. */
+static void
+trim_events (RealServer *server)
+{
+  static const char sql[] =
+    "BEGIN;"
+    "UPDATE user SET kept = seq - 1,"
+    " kept_mark = (SELECT mark FROM log WHERE l = (user.id << 32 | (user.seq - 1)))"
+    " WHERE seq > 1;"
+    "DELETE FROM log WHERE (l & 0xffffffff) <="
+    " (SELECT kept FROM user WHERE user.id = log.l >> 32);"
+    "COMMIT";
+  g_autofree char *path = g_build_filename (server->data, "visavis.sqlite", NULL);
+  sqlite3         *handle;
+
+  g_assert_cmpint (sqlite3_open (path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (handle, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_close (handle), ==, SQLITE_OK);
+}
+
+/* Two devices are away for longer than the server keeps its events. Meanwhile a message is deleted
+ * for everyone, and a chat is cleared on another device: neither comes back, and nothing is sent
+ * again. */
+static void
+test_away_too_long (void)
+{
+  RealServer       server = { 0 };
+  Person           ada;
+  Person           grace;
+  Person           second;
+  VisConversation *to_grace;
+  VisConversation *to_ada;
+  VisConversation *from_second;
+  gboolean         done = FALSE;
+
+  real_server_set_up (&server);
+  open_person (&ada, &server, "ada", ADA_TOKEN);
+  open_person (&grace, &server, "grace", GRACE_TOKEN);
+  WAIT_FOR (is_online (&ada) && is_online (&grace));
+  to_grace = vis_chat_find (ada.chat, "grace");
+  to_ada = vis_chat_find (grace.chat, "ada");
+  vis_conversation_get_timeline (to_grace);
+  vis_conversation_get_timeline (to_ada);
+  say (&ada, to_grace, "Taken back");
+  say (&ada, to_grace, "Two");
+  say (&grace, to_ada, "Three");
+  WAIT_FOR (count (to_grace) == 3 && count (to_ada) == 3);
+  WAIT_FOR (is_online (&ada) && is_online (&grace));
+  close_person (&ada);
+  close_person (&grace);
+
+  open_person (&second, &server, "ada", ADA_TOKEN_2);
+  WAIT_FOR (is_online (&second));
+  from_second = vis_chat_find (second.chat, "grace");
+  vis_conversation_get_timeline (from_second);
+  WAIT_FOR (count (from_second) == 3);
+  vis_chat_delete_async (second.chat,
+                         from_second,
+                         vis_timeline_peek (vis_conversation_get_timeline (from_second), 0),
+                         TRUE,
+                         NULL,
+                         set_done,
+                         &done);
+  WAIT_FOR (done && is_online (&second));
+  done = FALSE;
+  vis_chat_clear_async (second.chat, from_second, NULL, set_done, &done);
+  WAIT_FOR (done && count (from_second) == 0);
+  for (guint i = 0; i < 3; i++)
+    say (&second, from_second, "Later");
+  close_person (&second);
+  real_server_stop (&server, SIGTERM);
+  trim_events (&server);
+  real_server_start (&server);
+
+  open_person (&grace, &server, "grace", GRACE_TOKEN);
+  to_ada = vis_chat_find (grace.chat, "ada");
+  vis_conversation_get_timeline (to_ada);
+  WAIT_FOR (is_online (&grace) && count (to_ada) == 6);
+  WAIT_FOR (
+    vis_chat_message_get_deleted (vis_timeline_peek (vis_conversation_get_timeline (to_ada), 0)));
+  open_person (&ada, &server, "ada", ADA_TOKEN);
+  to_grace = vis_chat_find (ada.chat, "grace");
+  vis_conversation_get_timeline (to_grace);
+  WAIT_FOR (is_online (&ada) && count (to_grace) == 3);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpstr (
+      vis_chat_message_get_text (vis_timeline_peek (vis_conversation_get_timeline (to_grace), i)),
+      ==,
+      "Later");
+  say (&ada, to_grace, "Last");
+  WAIT_FOR (count (to_ada) == 7 && count (to_grace) == 4);
+
+  close_person (&ada);
+  close_person (&grace);
+  real_server_tear_down (&server);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/server/two-people", test_two_people);
   g_test_add_func ("/server/older-copy", test_older_copy);
+  g_test_add_func ("/server/away-too-long", test_away_too_long);
 
   return g_test_run ();
 }

@@ -78,6 +78,15 @@ is_reset (TestServer *server, gint64 since, const char *mark)
   return vis_message_get_boolean (hello, VIS_FIELD_RESET);
 }
 
+/* Whether it says that it lacks what the device knows. */
+static gboolean
+is_lost (TestServer *server, gint64 since, const char *mark)
+{
+  g_autoptr (VisMessage) hello = say_hello (server, since, mark);
+
+  return vis_message_get_boolean (hello, VIS_FIELD_LOST);
+}
+
 /* How many messages Grace finds in the history whose texts begin so. */
 static guint
 count_history (TestServer *server, const char *text)
@@ -131,10 +140,12 @@ test_put_back (void)
   mark = vis_message_get_mark (known);
   g_assert_nonnull (mark);
   g_assert_false (is_reset (server, since, mark));
+  g_assert_false (is_lost (server, since, mark));
 
   copy_database (server, TRUE);
   send_texts (server, 3, "after");
   g_assert_true (is_reset (server, since, mark));
+  g_assert_true (is_lost (server, since, mark));
   send_texts (server, 20, "after");
   g_assert_true (is_reset (server, since, mark));
   g_assert_true (is_reset (server, since - 5, mark));

@@ -338,6 +338,17 @@ is_reset (StoreFixture *self, gint64 since, const char *mark)
   return hello->reset;
 }
 
+/* Whether the store says that it lacks what the device knows. */
+static gboolean
+is_lost (StoreFixture *self, gint64 since, const char *mark)
+{
+  g_auto (Done) hello = store_run (self, new_hello (since, mark));
+
+  g_assert_no_error (hello->error);
+  g_assert_true (hello->reset || !hello->lost);
+  return hello->lost;
+}
+
 /* A device goes on from its last event if that is the one that is here, also just behind the last
  * that is no longer kept. */
 static void
@@ -369,9 +380,12 @@ test_marks (StoreFixture *self, gconstpointer data)
       g_assert_false (is_reset (self, i, marks[i]));
       g_assert_false (is_reset (self, i, NULL));
       g_assert_true (is_reset (self, i, marks[i == 2 ? 3 : i - 1]));
+      g_assert_true (is_lost (self, i, marks[i == 2 ? 3 : i - 1]));
+      g_assert_false (is_lost (self, i, marks[i]));
     }
   g_assert_true (is_reset (self, 21, NULL));
   g_assert_true (is_reset (self, 21, marks[20]));
+  g_assert_true (is_lost (self, 21, marks[20]));
   g_assert_false (is_reset (self, 0, marks[20]));
 
   trim->limit = 5;
@@ -382,6 +396,9 @@ test_marks (StoreFixture *self, gconstpointer data)
     {
       g_assert_cmpint (is_reset (self, i, marks[i]), ==, i < 15);
       g_assert_true (is_reset (self, i, marks[i - 1]));
+      /* Away for too long is not lost, whatever the mark. */
+      g_assert_false (is_lost (self, i, marks[i]));
+      g_assert_cmpint (is_lost (self, i, marks[i - 1]), ==, i >= 15);
     }
 }
 

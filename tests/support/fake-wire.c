@@ -260,20 +260,34 @@ decode (const char *text)
   return message;
 }
 
-/* Goes through all states to a connection whose server has got to @seq. */
-void
-fake_wire_connect (FakeWire *self, gint64 seq, gboolean reset)
+static void
+connect_with (FakeWire *self, gint64 seq, const char *more)
 {
   g_autofree char *text =
     g_strdup_printf ("{\"type\":\"ok\",\"id\":1,\"user\":\"ada\",\"device\":\"d1\",\"name\":"
                      "\"Ada\",\"seq\":%" G_GINT64_FORMAT "%s}",
                      seq,
-                     reset ? ",\"reset\":true" : "");
+                     more);
 
   fake_wire_set_state (self, VIS_WIRE_CONNECTING);
   fake_wire_set_state (self, VIS_WIRE_AUTHENTICATING);
   self->hello = decode (text);
   fake_wire_set_state (self, VIS_WIRE_ONLINE);
+}
+
+/* Goes through all states to a connection whose server has got to @seq; with @reset, the client was
+ * away for longer than the server keeps its events. */
+void
+fake_wire_connect (FakeWire *self, gint64 seq, gboolean reset)
+{
+  connect_with (self, seq, reset ? ",\"reset\":true" : "");
+}
+
+/* The same, but the server's database was put back to an older copy. */
+void
+fake_wire_connect_to_copy (FakeWire *self, gint64 seq)
+{
+  connect_with (self, seq, ",\"reset\":true,\"lost\":true");
 }
 
 void

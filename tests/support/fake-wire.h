@@ -17,6 +17,7 @@ FakeWire *fake_wire_new (void);
 
 void      fake_wire_set_state (FakeWire *self, VisWireState state);
 void      fake_wire_connect (FakeWire *self, gint64 seq, gboolean reset);
+void      fake_wire_connect_to_copy (FakeWire *self, gint64 seq);
 void      fake_wire_disconnect (FakeWire *self);
 void      fake_wire_event (FakeWire *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 

@@ -194,6 +194,7 @@ vis_store_op_reset (VisStoreOp *self)
   self->seq = self->kept = 0;
   self->mark = -1;
   self->reset = FALSE;
+  self->lost = FALSE;
 }
 
 static VisStoreEvent *

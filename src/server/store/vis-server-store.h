@@ -194,7 +194,8 @@ struct _VisStoreOp
   gint64       seq;      /* the user's newest */
   gint64       mark;     /* HELLO: of that; -1 for none */
   gint64       kept;     /* the user's newest that is no longer kept */
-  gboolean     reset;    /* HELLO: the device knows what this store does not */
+  gboolean     reset;    /* HELLO: the device can't go on from the event that it has as its last */
+  gboolean     lost;     /* HELLO: because the device knows what this store does not */
 
   VisStoreDone done;
   gpointer     data;

@@ -83,18 +83,23 @@ kept_mark (VisSqlite *self, VisSqliteUser *me)
   return sqlite3_column_int64 (statement, 0);
 }
 
-/* Whether the event that a device has as its last is the one of this store. */
-static gboolean
-is_ours (VisSqlite *self, VisSqliteUser *me, gint64 since, const char *mark)
+/* Whether a device can go on behind the event that it has as its last. Where it can't, it was away
+ * for longer than events are kept, or that event is not the one of this store, which then has lost
+ * what the device knows. */
+static void
+compare_last (VisSqlite *self, VisStoreOp *op, VisSqliteUser *me, gint64 since, const char *mark)
 {
   gint64 ours;
 
-  if (since < me->kept || since > me->seq)
-    return FALSE;
-  if (since == 0 || mark == NULL)
-    return TRUE;
+  op->reset = since < me->kept || since > me->seq;
+  op->lost = since > me->seq;
+  if (op->reset || since == 0 || mark == NULL)
+    return;
+
   ours = since == me->kept ? kept_mark (self, me) : vis_sqlite_log_mark (self, me->id, since);
-  return ours == (gint64) g_ascii_strtoull (mark, NULL, 16);
+  op->reset = ours != (gint64) g_ascii_strtoull (mark, NULL, 16);
+  /* A mark that can't be read says nothing about the event. */
+  op->lost = op->reset && ours >= 0;
 }
 
 /* How far the events are, and whether a device can go on from where it says that it is. */
@@ -105,10 +110,11 @@ vis_sqlite_resume (VisSqlite *self, VisStoreOp *op, VisSqliteUser *me)
   op->kept = me->kept;
   op->mark = vis_sqlite_log_mark (self, me->id, me->seq);
   if (vis_message_has (op->request, VIS_FIELD_SINCE))
-    op->reset = !is_ours (self,
-                          me,
-                          vis_message_get_integer (op->request, VIS_FIELD_SINCE),
-                          vis_message_get_string (op->request, VIS_FIELD_MARK));
+    compare_last (self,
+                  op,
+                  me,
+                  vis_message_get_integer (op->request, VIS_FIELD_SINCE),
+                  vis_message_get_string (op->request, VIS_FIELD_MARK));
 }
 
 /* One row of the log; returns how long it will be. */
