@@ -91,6 +91,15 @@ edit_of_deletion (VisMessage *event, const char *chat)
 }
 
 static VisStoreEdit *
+edit_of_clearing (VisMessage *event, const char *chat)
+{
+  VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_CLEAR, chat);
+
+  edit->id = g_strdup (vis_message_get_string (event, VIS_FIELD_MESSAGE_ID));
+  return edit;
+}
+
+static VisStoreEdit *
 edit_of_contact (VisChat *self, VisMessage *object)
 {
   VisStoredContact *contact = vis_stored_contact_from_wire (object, self->user);
@@ -127,7 +136,7 @@ edit_of_event (VisChat *self, VisMessage *event)
   if (vis_message_get_kind (event) == VIS_KIND_CHAT_DELETED)
     return edit_of_deletion (event, chat);
   if (vis_message_get_kind (event) == VIS_KIND_CHAT_CLEARED)
-    return vis_store_edit_new (VIS_EDIT_CLEAR, chat);
+    return edit_of_clearing (event, chat);
   return NULL;
 }
 

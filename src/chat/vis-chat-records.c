@@ -190,7 +190,7 @@ vis_stored_request_to_wire (const VisStoredRequest *request)
       vis_message_set_string (draft, VIS_FIELD_TEXT, request->text);
       vis_message_set_object (message, VIS_FIELD_DRAFT, draft);
     }
-  else if (request->kind != VIS_REQUEST_CLEAR)
+  else if (request->message != NULL)
     {
       vis_message_set_string (message, VIS_FIELD_MESSAGE_ID, request->message);
     }

@@ -185,8 +185,9 @@ typedef struct
  * @VIS_EDIT_ERASE: `id` is deleted for everyone; with `queue`, the server is to be told
  * @VIS_EDIT_HIDE: `id` is deleted for this person; with `queue`, the server is to be told, and with
  *   `for_all` that it goes for everyone
- * @VIS_EDIT_CLEAR: the whole history goes, for this person; with `queue`, the server is to be told,
- *   and what was waiting to be sent goes as well
+ * @VIS_EDIT_CLEAR: the history goes up to and including the message `id` (%NULL: the whole of it),
+ *   for this person; with `queue`, the whole goes, what was waiting to be sent as well, and the
+ *   server is to be told how far that was
  * @VIS_EDIT_DRAFT: `text` is what is written and not sent in `chat`; %NULL for nothing
  * @VIS_EDIT_DONE: the request `number` is settled
  * @VIS_EDIT_CONTACT: `contacts` has a contact that has changed

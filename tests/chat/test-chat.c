@@ -667,6 +667,7 @@ test_clear (Fixture *fixture, gconstpointer data)
 {
   VisConversation *grace = begin (fixture, 10);
   VisTimeline     *timeline = open_timeline (fixture, grace);
+  VisMessage      *clearing;
   gboolean         done = FALSE;
 
   event_message (fixture, 11, 1, "ada");
@@ -679,10 +680,23 @@ test_clear (Fixture *fixture, gconstpointer data)
   accept (fixture, 12, 9);
   assert_timeline (timeline, "");
   g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_SEND), ==, 0);
-  fake_wire_ok (fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_CLEAR), "\"seq\":13");
+  clearing = fake_wire_expect (fixture->wire, VIS_KIND_CHAT_CLEAR);
+  g_assert_cmpstr (vis_message_get_string (clearing, VIS_FIELD_MESSAGE_ID),
+                   ==,
+                   "00000000-0000-4000-8000-000000000001");
+  fake_wire_ok (fixture->wire, clearing, "\"seq\":13");
   event_message (fixture, 14, 2, "grace");
+  event_message (fixture, 15, 3, "grace");
   flush (fixture);
-  assert_timeline (timeline, "Text 2");
+  assert_timeline (timeline, "Text 2,Text 3");
+
+  /* Another device clears what it had. */
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"chat:cleared\",\"seq\":16,\"chat\":\"grace\","
+                   "\"message\":\"00000000-0000-4000-8000-000000000002\"}");
+  flush (fixture);
+  assert_timeline (timeline, "Text 3");
+  g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 1);
 }
 
 static void

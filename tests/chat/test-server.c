@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -23,7 +24,7 @@ typedef struct
 } Person;
 
 static void
-open_person (Person *person, RealServer *server, const char *user, const char *token)
+open_offline (Person *person, RealServer *server, const char *user, const char *token)
 {
   g_autofree char *name = g_strconcat (token, ".db", NULL);
   g_autofree char *path = g_build_filename (server->folder, name, NULL);
@@ -32,6 +33,12 @@ open_person (Person *person, RealServer *server, const char *user, const char *t
   person->link = vis_link_new (server->url, token, NULL, vis_clock_get_system ());
   person->chat = vis_chat_new (user, person->store, VIS_WIRE (person->link), NULL);
   WAIT_FOR (vis_chat_get_loaded (person->chat));
+}
+
+static void
+open_person (Person *person, RealServer *server, const char *user, const char *token)
+{
+  open_offline (person, server, user, token);
   vis_link_start (person->link);
 }
 
@@ -477,6 +484,67 @@ test_away_too_long (void)
   real_server_tear_down (&server);
 }
 
+/* What is cleared while offline is what was there: a message that came to the server meanwhile
+ * stays on all devices. */
+static void
+test_clear_offline (void)
+{
+  static const char *const newer[] = { "Newer" };
+  RealServer               server = { 0 };
+  Person                   ada;
+  Person                   grace;
+  Person                   second;
+  VisConversation         *to_grace;
+  VisConversation         *to_ada;
+  VisConversation         *from_second;
+  gboolean                 done = FALSE;
+
+  real_server_set_up (&server);
+  open_person (&ada, &server, "ada", ADA_TOKEN);
+  open_person (&grace, &server, "grace", GRACE_TOKEN);
+  open_person (&second, &server, "ada", ADA_TOKEN_2);
+  WAIT_FOR (is_online (&ada) && is_online (&grace) && is_online (&second));
+  to_grace = vis_chat_find (ada.chat, "grace");
+  to_ada = vis_chat_find (grace.chat, "ada");
+  from_second = vis_chat_find (second.chat, "grace");
+  vis_conversation_get_timeline (to_grace);
+  vis_conversation_get_timeline (to_ada);
+  vis_conversation_get_timeline (from_second);
+  say (&grace, to_ada, "One");
+  say (&ada, to_grace, "Two");
+  WAIT_FOR (count (to_grace) == 2 && count (to_ada) == 2 && count (from_second) == 2);
+  close_person (&ada);
+  say (&grace, to_ada, "Newer");
+
+  open_offline (&ada, &server, "ada", ADA_TOKEN);
+  to_grace = vis_chat_find (ada.chat, "grace");
+  vis_conversation_get_timeline (to_grace);
+  WAIT_FOR (count (to_grace) == 2);
+  vis_chat_clear_async (ada.chat, to_grace, NULL, set_done, &done);
+  WAIT_FOR (done && count (to_grace) == 0);
+  vis_link_start (ada.link);
+  WAIT_FOR (is_online (&ada) && has_all (to_grace, newer, 1));
+  WAIT_FOR (has_all (from_second, newer, 1));
+  close_person (&second);
+
+  /* Nor has the server cleared it: a computer that knows nothing. */
+  {
+    g_autofree char *path = g_build_filename (server.folder, ADA_TOKEN_2 ".db", NULL);
+
+    g_assert_cmpint (g_remove (path), ==, 0);
+  }
+  open_person (&second, &server, "ada", ADA_TOKEN_2);
+  WAIT_FOR (is_online (&second));
+  from_second = vis_chat_find (second.chat, "grace");
+  vis_conversation_get_timeline (from_second);
+  WAIT_FOR (has_all (from_second, newer, 1));
+
+  close_person (&ada);
+  close_person (&grace);
+  close_person (&second);
+  real_server_tear_down (&server);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -484,6 +552,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/server/two-people", test_two_people);
   g_test_add_func ("/server/older-copy", test_older_copy);
   g_test_add_func ("/server/away-too-long", test_away_too_long);
+  g_test_add_func ("/server/clear-offline", test_clear_offline);
 
   return g_test_run ();
 }

@@ -347,13 +347,40 @@ test_clear (Fixture *fixture, gconstpointer data)
     apply (fixture, edit);
   }
   assert_page (fixture, "");
-  assert_requests (fixture, "delivered 5, clear 0");
+  assert_requests (fixture, "delivered 5, clear 5");
+  /* It was on its way, and is newer than what the server clears. */
+  apply (fixture, edit_receive ("grace", 10, TRUE, 6));
   apply (fixture, edit_receive ("grace", 10, TRUE, 6));
   assert_page (fixture, "");
+  assert_requests (fixture, "delivered 5, clear 5, delete 10");
 
   conversation = load_conversation (fixture, &contents);
   g_assert_true (conversation->complete);
   g_assert_null (conversation->last);
+}
+
+/* Another device clears up to the message that it had; what is newer stays. */
+static void
+test_clear_up_to (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VisStoreContents) contents = NULL;
+  g_autoptr (VisStoreChange)   unknown = NULL;
+
+  for (guint n = 1; n <= 5; n++)
+    apply (fixture, edit_receive ("grace", n, FALSE, n));
+  apply (fixture, edit_queue ("grace", 10));
+  apply (fixture, edit_id (VIS_EDIT_CLEAR, "grace", 3, FALSE));
+  assert_page (fixture, "10* 5 4");
+  assert_unread (fixture, 2);
+  g_assert_true (load_conversation (fixture, &contents)->complete);
+
+  /* A message from before what is here. */
+  unknown = store_apply (fixture->store, edit_id (VIS_EDIT_CLEAR, "grace", 2, FALSE));
+  g_assert_true (unknown->refresh);
+  assert_page (fixture, "10* 5 4");
+  apply (fixture, edit_id (VIS_EDIT_CLEAR, "grace", 5, FALSE));
+  assert_page (fixture, "10*");
+  assert_unread (fixture, 0);
 }
 
 static void
@@ -868,6 +895,7 @@ main (int argc, char *argv[])
   add ("history", test_history);
   add ("history-of-nothing", test_history_of_nothing);
   add ("new-device", test_new_device);
+  add ("clear-up-to", test_clear_up_to);
   add ("reset", test_reset);
   add ("refresh", test_refresh);
   add ("contacts", test_contacts);

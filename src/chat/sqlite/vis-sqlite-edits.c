@@ -114,6 +114,30 @@ keep_words (VisEditRun *run, VisStoredMessage *message)
   message->text = g_steal_pointer (&own->text);
 }
 
+/* The server has got a message that was cleared here while it was on its way: it is newer than what
+ * the server was told to clear. */
+static void
+hide_late (VisEditRun *run, const VisMessageFacts *facts)
+{
+  if (facts->position < VIS_STORE_PENDING)
+    return;
+
+  vis_sqlite_run (run->database,
+                  "UPDATE messages SET position = ? WHERE conversation = ? AND id = ?",
+                  "iis",
+                  vis_conversation_row_end (&run->row, run->database, run->edit->message->ts),
+                  run->row.number,
+                  run->edit->message->id);
+  /* Unless it was deleted by itself, of which the server is told already. */
+  if (vis_sqlite_integer (run->database,
+                          0,
+                          "SELECT 1 FROM requests WHERE chat = ? AND message = ?",
+                          "ss",
+                          run->row.chat,
+                          run->edit->message->id) == 0)
+    vis_edit_run_request (run, VIS_REQUEST_DELETE_FOR_ME, run->edit->message->id);
+}
+
 static void
 receive (VisEditRun *run)
 {
@@ -131,7 +155,10 @@ receive (VisEditRun *run)
       if (message->outgoing)
         vis_edit_run_forget (run, VIS_REQUEST_SEND, message->id);
       if (facts.state == VIS_STORED_HIDDEN)
-        return;
+        {
+          hide_late (run, &facts);
+          return;
+        }
       if (facts.state == VIS_STORED_CONFIRMED && vis_conversation_row_shows (row, facts.position))
         {
           if (message->deleted)
@@ -303,11 +330,56 @@ hide (VisEditRun *run)
                           run->edit->id);
 }
 
+/* The newest message here that the server has. Of what it may have lost, none is. */
+static char *
+newest_confirmed (VisEditRun *run)
+{
+  const VisConversationRow *row = &run->row;
+  gint64                    from = VIS_STORE_NOWHERE;
+
+  if (row->torn)
+    from = row->floored ? row->floor : VIS_STORE_PENDING;
+  return vis_sqlite_text (run->database,
+                          "SELECT id FROM messages WHERE conversation = ? AND position >= ?"
+                          " AND position < ? AND state IN (?, ?) ORDER BY position DESC LIMIT 1",
+                          "iiiii",
+                          row->number,
+                          from,
+                          VIS_STORE_PENDING,
+                          (gint64) VIS_STORED_CONFIRMED,
+                          (gint64) VIS_STORED_HIDDEN);
+}
+
+/* Takes away what stands before @end, which the server does not show any more. */
 static void
-clear (VisEditRun *run)
+clear_before (VisEditRun *run, gint64 end)
 {
   VisConversationRow *row = &run->row;
-  gint64              end = vis_conversation_row_end (row, run->database, 0);
+
+  vis_sqlite_run (run->database,
+                  "DELETE FROM messages WHERE conversation = ? AND position < ?",
+                  "ii",
+                  row->number,
+                  end);
+  vis_conversation_row_set_floor (row, end, NULL);
+  row->complete = TRUE;
+  row->read = MAX (row->read, end - 1);
+  row->below = 0;
+  vis_conversation_row_count (row, run->database);
+
+  run->change->cleared = TRUE;
+  vis_message_row_read_page (
+    run->database, row->number, end, G_MAXINT64, G_MAXINT, run->change->messages);
+}
+
+/* What this person clears is what is here: the server is told how far, and what came to it
+ * meanwhile stays. */
+static void
+clear_here (VisEditRun *run)
+{
+  VisConversationRow *row = &run->row;
+  g_autofree char    *newest = newest_confirmed (run);
+  gboolean            known_empty = newest == NULL && row->complete;
 
   vis_sqlite_run (run->database,
                   "DELETE FROM messages WHERE conversation = ? AND position < ?",
@@ -315,33 +387,43 @@ clear (VisEditRun *run)
                   row->number,
                   VIS_STORE_PENDING);
   /* What is being sent at this moment will be confirmed later and must not come back then. */
-  if (run->edit->queue)
-    vis_sqlite_run (run->database,
-                    "UPDATE messages SET state = ?, counts = 0, text = NULL"
-                    " WHERE conversation = ?",
-                    "ii",
-                    (gint64) VIS_STORED_HIDDEN,
-                    row->number);
-  vis_conversation_row_set_floor (row, end, NULL);
-  row->complete = TRUE;
-  row->read = end - 1;
-  row->below = 0;
-  row->unread = 0;
+  vis_sqlite_run (run->database,
+                  "UPDATE messages SET state = ?, counts = 0, text = NULL WHERE conversation = ?",
+                  "ii",
+                  (gint64) VIS_STORED_HIDDEN,
+                  row->number);
+  vis_sqlite_run (run->database,
+                  "DELETE FROM requests WHERE chat = ? AND kind IN (?, ?, ?)",
+                  "siii",
+                  row->chat,
+                  (gint64) VIS_REQUEST_SEND,
+                  (gint64) VIS_REQUEST_DELETE_FOR_ME,
+                  (gint64) VIS_REQUEST_DELETE_FOR_ALL);
+  if (!known_empty)
+    vis_edit_run_request (run, VIS_REQUEST_CLEAR, newest);
+}
 
-  run->change->cleared = TRUE;
-  vis_message_row_read_page (
-    run->database, row->number, end, G_MAXINT64, G_MAXINT, run->change->messages);
+static void
+clear (VisEditRun *run)
+{
+  VisConversationRow *row = &run->row;
+  gint64              end = vis_conversation_row_end (row, run->database, 0);
+  VisMessageFacts     facts;
+
   if (run->edit->queue)
+    clear_here (run);
+  else if (run->edit->id != NULL)
     {
-      vis_sqlite_run (run->database,
-                      "DELETE FROM requests WHERE chat = ? AND kind IN (?, ?, ?)",
-                      "siii",
-                      row->chat,
-                      (gint64) VIS_REQUEST_SEND,
-                      (gint64) VIS_REQUEST_DELETE_FOR_ME,
-                      (gint64) VIS_REQUEST_DELETE_FOR_ALL);
-      vis_edit_run_request (run, VIS_REQUEST_CLEAR, NULL);
+      /* Older than what was loaded here: the server's list says what is left unread. */
+      if (!find (run, run->edit->id, &facts) || facts.position >= VIS_STORE_PENDING ||
+          !vis_conversation_row_shows (row, facts.position))
+        {
+          run->change->refresh = TRUE;
+          return;
+        }
+      end = facts.position + 1;
     }
+  clear_before (run, end);
 }
 
 static void
