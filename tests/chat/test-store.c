@@ -665,6 +665,9 @@ test_damaged_later (Fixture *fixture, gconstpointer data)
     apply (fixture, edit_receive ("grace", n, FALSE, n));
   apply (fixture, edit_queue ("alan", 900));
   apply (fixture, edit_draft ("grace", "half a sentence"));
+  apply (fixture, edit_id (VIS_EDIT_ERASE, "grace", 398, TRUE));
+  apply (fixture, edit_id (VIS_EDIT_HIDE, "grace", 399, TRUE));
+  apply (fixture, edit_id (VIS_EDIT_READ_BY_ME, "grace", 400, TRUE));
   g_assert_finalize_object (fixture->store);
   spoil (fixture->path, "Text 200");
   fixture->store = vis_sqlite_store_new (fixture->path);
@@ -676,11 +679,14 @@ test_damaged_later (Fixture *fixture, gconstpointer data)
 
   contents = store_load (fixture->store);
   g_assert_cmpint (contents->since, ==, -1);
-  g_assert_cmpuint (contents->requests->len, ==, 1);
-  g_assert_cmpstr (((VisStoredRequest *) contents->requests->pdata[0])->text, ==, "Text 900");
   g_assert_cmpuint (contents->drafts->len, ==, 1);
   g_assert_cmpstr (((VisStoredDraft *) contents->drafts->pdata[0])->chat, ==, "grace");
   g_assert_cmpstr (((VisStoredDraft *) contents->drafts->pdata[0])->text, ==, "half a sentence");
+  assert_requests (fixture, "delivered 400, delete-all 398, delete 399, read 400, send 900");
+  g_assert_cmpstr (
+    ((VisStoredRequest *) contents->requests->pdata[contents->requests->len - 1])->text,
+    ==,
+    "Text 900");
   apply (fixture, edit_receive ("grace", 1, FALSE, 1));
   assert_page (fixture, "1");
 }

@@ -66,7 +66,7 @@ read_requests (VisSqliteDatabase *database, GPtrArray *requests)
     vis_sqlite_bind (database,
                      "SELECT requests.number, requests.kind, requests.chat, requests.message,"
                      " messages.text FROM requests"
-                     " JOIN conversations ON conversations.chat = requests.chat"
+                     " LEFT JOIN conversations ON conversations.chat = requests.chat"
                      " LEFT JOIN messages ON messages.conversation = conversations.number"
                      " AND messages.id = requests.message ORDER BY requests.number",
                      "");

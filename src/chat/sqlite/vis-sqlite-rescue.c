@@ -15,6 +15,7 @@ struct _VisSqliteRescue
 {
   GPtrArray *edits;  /* VisStoreEdit: the messages, in the order in which they were written */
   GPtrArray *drafts; /* VisStoreEdit */
+  GPtrArray *others; /* VisStoredRequest: what else the server was to be told, in order */
   gint64     number; /* the last request's */
 };
 
@@ -34,6 +35,44 @@ read_requests (VisSqliteRescue *self, VisSqliteDatabase *database)
       edit->chat = vis_sqlite_column_text (row, 0);
       edit->id = vis_sqlite_column_text (row, 1);
       g_ptr_array_add (self->edits, edit);
+    }
+}
+
+static void
+read_others (VisSqliteRescue *self, VisSqliteDatabase *database)
+{
+  sqlite3_stmt *row = vis_sqlite_bind (database,
+                                       "SELECT kind, chat, message FROM requests WHERE kind != ?"
+                                       " ORDER BY number",
+                                       "i",
+                                       (gint64) VIS_REQUEST_SEND);
+
+  while (vis_sqlite_step (database, row))
+    {
+      VisStoredRequest *request = g_new0 (VisStoredRequest, 1);
+
+      request->kind = (VisRequestKind) sqlite3_column_int (row, 0);
+      request->chat = vis_sqlite_column_text (row, 1);
+      request->message = vis_sqlite_column_text (row, 2);
+      g_ptr_array_add (self->others, request);
+    }
+}
+
+/* They speak of messages that the server has, and so do not wait for those that are to be sent. */
+static void
+write_others (VisSqliteRescue *self, VisSqliteDatabase *database)
+{
+  for (guint i = 0; i < self->others->len; i++)
+    {
+      const VisStoredRequest *request = self->others->pdata[i];
+
+      if (request->chat != NULL)
+        vis_sqlite_run (database,
+                        "INSERT INTO requests (kind, chat, message) VALUES (?, ?, ?)",
+                        "iss",
+                        (gint64) request->kind,
+                        request->chat,
+                        request->message);
     }
 }
 
@@ -79,8 +118,11 @@ vis_sqlite_rescue_read (VisSqliteDatabase *database)
 
   self->edits = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_edit_free);
   self->drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_edit_free);
+  self->others = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_request_free);
   vis_sqlite_database_take_error (database, NULL);
   read_requests (self, database);
+  vis_sqlite_database_take_error (database, NULL);
+  read_others (self, database);
   vis_sqlite_database_take_error (database, NULL);
   for (guint i = 0; i < self->edits->len; i++)
     read_message (self->edits->pdata[i], database);
@@ -106,6 +148,7 @@ vis_sqlite_rescue_write (VisSqliteRescue *self, VisSqliteDatabase *database)
   vis_sqlite_run (database, "BEGIN IMMEDIATE", "");
   vis_sqlite_run (
     database, "INSERT INTO sqlite_sequence (name, seq) VALUES ('requests', ?)", "i", self->number);
+  write_others (self, database);
   for (guint i = 0; i < self->edits->len; i++)
     {
       VisStoreEdit *edit = self->edits->pdata[i];
@@ -131,5 +174,6 @@ vis_sqlite_rescue_free (VisSqliteRescue *self)
 {
   g_ptr_array_unref (self->edits);
   g_ptr_array_unref (self->drafts);
+  g_ptr_array_unref (self->others);
   g_free (self);
 }
