@@ -365,8 +365,7 @@ test_links (Fixture *fixture, gconstpointer data)
       "It leads to evil.example, which may only look like an address that you know." },
     { "see http://аррӏе.example/ now",
       "http://аррӏе.example/",
-      "It leads to xn--80ak6aa92e.example, and may look like an address that you know without "
-      "being it." },
+      "It leads to xn--80ak6aa92e.example, which may only look like an address that you know." },
   };
   VisConversation      *conversation;
   g_autofree char      *filling = g_strnfill (990, 'a');
