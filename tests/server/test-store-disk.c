@@ -146,6 +146,9 @@ new_op (VisStoreVerb verb, const char *id)
   op->account->device_id = g_strdup_printf ("device-%u", verb);
   op->account->token = g_bytes_new (&verb, sizeof verb);
   op->account->invite = g_strdup ("invite");
+  op->imports = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_account_free);
+  g_ptr_array_add (op->imports, vis_store_account_new ());
+  ((VisStoreAccount *) op->imports->pdata[0])->user = g_strdup ("alan");
   op->call = g_new0 (VisStoreCall, 1);
   op->call->call = vis_id_new ();
   op->call->caller = 1;
