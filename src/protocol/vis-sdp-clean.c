@@ -280,3 +280,32 @@ vis_sdp_clean_add (VisSdpDocument *to, const VisSdpSection *section, const VisSd
 {
   return vis_sdp_clean_is_data (section) ? add_data (to, section) : add_media (to, section, from);
 }
+
+/* Names of the extension and of its feedback
+ * (draft-holmer-rmcat-transport-wide-cc-extensions-01). */
+static gboolean
+is_transport_wide (const VisSdpAttribute *attribute)
+{
+  return (g_str_equal (attribute->name, "extmap") &&
+          strstr (attribute->value, "transport-wide-cc") != NULL) ||
+         (g_str_equal (attribute->name, "rtcp-fb") &&
+          g_str_has_suffix (attribute->value, " transport-cc"));
+}
+
+/**
+ * vis_sdp_clean_drop_transport_wide:
+ * @section: a section of a call with several transports
+ *
+ * Drops transport-wide feedback. Browsers number the packets of all transports of a call in one
+ * row, rtpsession 1.22 those of each for itself: every packet of one transport would be reported as
+ * lost by the other, and the rate fall to nothing.
+ */
+void
+vis_sdp_clean_drop_transport_wide (VisSdpSection *section)
+{
+  for (guint i = section->attributes->len; i > 0; i--)
+    {
+      if (is_transport_wide (g_ptr_array_index (section->attributes, i - 1)))
+        g_ptr_array_remove_index (section->attributes, i - 1);
+    }
+}

@@ -19,5 +19,6 @@ gboolean vis_sdp_clean_is_data (const VisSdpSection *section);
 gboolean vis_sdp_clean_is_understood (const VisSdpSection *section);
 VisSdpSection *
 vis_sdp_clean_add (VisSdpDocument *to, const VisSdpSection *section, const VisSdpDocument *from);
+void vis_sdp_clean_drop_transport_wide (VisSdpSection *section);
 
 G_END_DECLS

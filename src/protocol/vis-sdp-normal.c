@@ -178,6 +178,7 @@ write_offer (VisSdpNormal *self, const VisSdpTransport *shared)
 {
   g_autoptr (VisSdpDocument) to = vis_sdp_document_new ();
   const VisSdpTransport     *first = shared;
+  gboolean                   several = shared == NULL && vis_sdp_entries_count (&self->entries) > 1;
 
   copy_session (self->document, to);
   for (guint i = 0; i < self->entries.list->len; i++)
@@ -193,6 +194,8 @@ write_offer (VisSdpNormal *self, const VisSdpTransport *shared)
       if (first == NULL)
         first = &entry->transport;
       section = vis_sdp_clean_add (to, entry->section, self->document);
+      if (several)
+        vis_sdp_clean_drop_transport_wide (section);
       vis_sdp_attributes_add (section->attributes, "mid", mid);
       write_transport (section, shared != NULL ? shared : &entry->transport, first);
     }

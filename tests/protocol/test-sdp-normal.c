@@ -9,21 +9,24 @@
 #define HEX_32                                                                                     \
   "AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:AA:"  \
   "AA"
-#define HEX_48      HEX_32 ":BB:BB:BB:BB:BB:BB:BB:BB:BB:BB:BB:BB:BB:BB:BB:BB"
-#define HEX_64      HEX_32 ":" HEX_32
+#define HEX_48   HEX_32 ":BB:BB:BB:BB:BB:BB:BB:BB:BB:BB:BB:BB:BB:BB:BB:BB"
+#define HEX_64   HEX_32 ":" HEX_32
 
-#define HEAD        "v=0\r\no=- 7 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
-#define ICE         "a=ice-ufrag:frag\r\na=ice-pwd:passwordpasswordpassword\r\n"
-#define OTHER       "a=ice-ufrag:other\r\na=ice-pwd:otherotherotherotherother\r\n"
-#define PRINT       "a=fingerprint:sha-256 " HEX_32 "\r\n"
-#define ACTPASS     "a=setup:actpass\r\n"
-#define ACTIVE      "a=setup:active\r\n"
-#define ALL         ICE PRINT ACTPASS
-#define AUDIO       "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:111 opus/48000/2\r\na=rtcp-mux\r\n"
-#define VIDEO       "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\na=rtcp-mux\r\n"
-#define DATA        "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=sctp-port:5000\r\n"
-#define MID(mid)    "a=mid:" mid "\r\n"
-#define HOST        "candidate:1 1 udp 2122260223 192.0.2.1 50000 typ host"
+#define HEAD     "v=0\r\no=- 7 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n"
+#define ICE      "a=ice-ufrag:frag\r\na=ice-pwd:passwordpasswordpassword\r\n"
+#define OTHER    "a=ice-ufrag:other\r\na=ice-pwd:otherotherotherotherother\r\n"
+#define PRINT    "a=fingerprint:sha-256 " HEX_32 "\r\n"
+#define ACTPASS  "a=setup:actpass\r\n"
+#define ACTIVE   "a=setup:active\r\n"
+#define ALL      ICE PRINT ACTPASS
+#define AUDIO    "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=rtpmap:111 opus/48000/2\r\na=rtcp-mux\r\n"
+#define VIDEO    "m=video 9 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\na=rtcp-mux\r\n"
+#define DATA     "m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\na=sctp-port:5000\r\n"
+#define MID(mid) "a=mid:" mid "\r\n"
+#define HOST     "candidate:1 1 udp 2122260223 192.0.2.1 50000 typ host"
+#define TWCC                                                                                       \
+  "a=extmap:3 http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01\r\n"       \
+  "a=rtcp-fb:96 transport-cc\r\n"
 #define GROUP(mids) "a=group:BUNDLE " mids "\r\n"
 
 /* An offer as ours are, for answers. */
@@ -98,6 +101,16 @@ static const Case offers[] = {
   { "two-groups", HEAD GROUP ("0") GROUP ("1") AUDIO MID ("0") ALL VIDEO MID ("1") ALL, "0" },
   { "partly-grouped", HEAD GROUP ("1") AUDIO MID ("0") ALL VIDEO MID ("1") ALL, "1" },
   { "no-group", HEAD AUDIO MID ("0") ALL VIDEO MID ("1") ALL, "0 1", NULL, "group" },
+  { "no-group-without-transport-wide-feedback",
+    HEAD AUDIO TWCC MID ("0") ALL VIDEO TWCC MID ("1") ALL,
+    "0 1",
+    NULL,
+    "transport-" },
+  { "no-group-one-section", HEAD VIDEO TWCC MID ("1") ALL, "1", TWCC },
+  { "group-with-transport-wide-feedback",
+    HEAD GROUP ("0 1") AUDIO MID ("0") ALL VIDEO TWCC MID ("1") ALL,
+    "0 1",
+    TWCC },
   { "bundle-only",
     HEAD GROUP ("0 1") AUDIO MID ("0") ALL
     "m=video 0 UDP/TLS/RTP/SAVPF 96\r\na=rtpmap:96 VP8/90000\r\na=bundle-only\r\n" MID ("1"),
