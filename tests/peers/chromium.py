@@ -198,6 +198,10 @@ class Peer:
     def hang_up(self):
         self.evaluate('peer.end ("hangup")')
 
+    def speak(self, dialect):
+        """How it describes itself in the calls to come; see dialects.js."""
+        self.evaluate(f'peer.dialect = dialects[{json.dumps(dialect)}]')
+
     def set_video(self, on):
         self.evaluate(f'peer.setVideo ({json.dumps(on)})')
 

@@ -21,9 +21,11 @@ class Generation
     this.firstDecoded = null;
     this.pings = 0;
     this.pongs = 0;
+    this.dialect = peer.dialect;
+    this.ahead = 0; // sections before those of the browser
     this.pc = new RTCPeerConnection ({
       iceServers: peer.iceServers, iceTransportPolicy: peer.relayOnly ? 'relay' : 'all',
-      bundlePolicy: 'max-bundle',
+      bundlePolicy: this.dialect.bundlePolicy || 'max-bundle',
     });
     this.pc.onicecandidate = ({ candidate }) => this.sendCandidate (candidate);
     this.pc.ontrack = event => this.take (event);
@@ -45,7 +47,8 @@ class Generation
     this.peer.tell ('call:ice', {
       call: this.call, gen: this.gen,
       candidates: [candidate && candidate.candidate
-        ? { candidate: candidate.candidate, sdpMid: candidate.sdpMid, sdpMLineIndex: candidate.sdpMLineIndex }
+        ? { candidate: candidate.candidate, sdpMid: candidate.sdpMid,
+            sdpMLineIndex: candidate.sdpMLineIndex + this.ahead }
         : { candidate: '', sdpMid: '0', sdpMLineIndex: 0 }],
     });
   }
@@ -151,13 +154,24 @@ class Generation
     this.pinger = setInterval (ping, 1000);
   }
 
+  // Says it in another implementation's words.
+  translate (text, change)
+  {
+    if (!change)
+      return text;
+    const description = new Description (text);
+    change (description);
+    return description.text;
+  }
+
   async offer ()
   {
     for (const track of this.peer.media.getTracks ())
       this.pc.addTransceiver (track, { direction: 'sendrecv', streams: [this.peer.media] });
     this.useChannel (this.pc.createDataChannel ('visavis'));
     await this.pc.setLocalDescription ();
-    return this.pc.localDescription.sdp;
+    this.ahead = this.dialect.ahead || 0;
+    return this.translate (this.pc.localDescription.sdp, this.dialect.offer);
   }
 
   async answer (sdp)
@@ -179,12 +193,14 @@ class Generation
       }
     await this.pc.setLocalDescription ();
     await this.flush ();
-    return this.pc.localDescription.sdp;
+    return this.translate (this.pc.localDescription.sdp, this.dialect.answer);
   }
 
   async setAnswer (sdp)
   {
-    await this.pc.setRemoteDescription ({ type: 'answer', sdp });
+    await this.pc.setRemoteDescription ({
+      type: 'answer', sdp: this.translate (sdp, this.dialect.answered),
+    });
     await this.flush ();
   }
 
@@ -205,7 +221,9 @@ class Generation
       }
     try
       {
-        await this.pc.addIceCandidate (candidate.candidate === '' ? undefined : candidate);
+        await this.pc.addIceCandidate (candidate.candidate === '' ? undefined : {
+          ...candidate, sdpMLineIndex: candidate.sdpMLineIndex - this.ahead,
+        });
       }
     catch (error)
       {
@@ -261,6 +279,7 @@ class Peer
     this.iceServers = [];
     this.relayOnly = false;
     this.measured = false;
+    this.dialect = dialects['as it is'];
     this.generations = new Map ();
     this.waiting = new Map ();
     this.lastId = 0;
