@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "media-fixture.h"
+#include "unbundled-peer.h"
 #include "vis-dtls-check.h"
 #include "vis-error.h"
 #include "vis-gst.h"
@@ -310,6 +311,39 @@ test_forged (Fixture *self, gconstpointer data)
   g_assert_cmpuint (fixture_get_stats (self, 1).video_packets_sent, ==, 0);
 }
 
+/* Three transports ------------------------------------------------------------------------------
+ */
+
+typedef struct
+{
+  Fixture       *fixture;
+  UnbundledPeer *peer;
+} Unbundled;
+
+static gboolean
+flows_both_ways (gpointer data)
+{
+  Unbundled *self = data;
+  VisStats   stats = fixture_get_stats (self->fixture, 1);
+
+  return vis_media_session_get_state (self->fixture->sessions[1]) == VIS_SESSION_CONNECTED &&
+         stats.frames_decoded >= 10 && stats.audio_decoded >= 10 &&
+         unbundled_peer_count_packets (self->peer, "audio") >= 10 &&
+         unbundled_peer_count_packets (self->peer, "video") >= 10 &&
+         unbundled_peer_count_texts (self->peer) > 0;
+}
+
+static void
+test_unbundled (Fixture *self, gconstpointer data)
+{
+  Unbundled unbundled = { self, NULL };
+
+  unbundled.peer = unbundled_peer_new (self->sessions[1]);
+  unbundled_peer_call (unbundled.peer);
+  g_assert_true (fixture_wait (flows_both_ways, &unbundled, 60));
+  unbundled_peer_free (unbundled.peer);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -323,6 +357,8 @@ main (int argc, char *argv[])
     }
   g_test_add (
     "/media/foreign/forged-sha-384", Fixture, NULL, fixture_set_up, test_forged, fixture_tear_down);
+  g_test_add (
+    "/media/foreign/unbundled", Fixture, NULL, fixture_set_up, test_unbundled, fixture_tear_down);
 
   return g_test_run ();
 }
