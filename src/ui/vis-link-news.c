@@ -27,15 +27,23 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static void
-set (VisLinkNews *self, char **place, const char *words)
+/* Returns whether these are other words than before. */
+static gboolean
+replace (char **place, const char *words)
 {
   if (g_strcmp0 (*place, words) == 0)
-    return;
+    return FALSE;
 
   g_free (*place);
   *place = g_strdup (words);
-  g_signal_emit (self, signals[CHANGED], 0);
+  return TRUE;
+}
+
+static void
+set (VisLinkNews *self, char **place, const char *words)
+{
+  if (replace (place, words))
+    g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
@@ -98,16 +106,20 @@ vis_link_news_get_reason (VisLinkNews *self)
  * @verb: (nullable): the word on the button that does it
  * @action: (nullable): the action that does it
  *
- * What only the person can solve.
+ * What only the person can solve. Whoever is told of the change finds all of it.
  */
 void
 vis_link_news_set_offer (VisLinkNews *self, const char *offer, const char *verb, const char *action)
 {
+  gboolean changed;
+
   g_return_if_fail (VIS_IS_LINK_NEWS (self));
 
-  set (self, &self->verb, verb);
-  set (self, &self->action, action);
-  set (self, &self->offer, offer);
+  changed = replace (&self->verb, verb);
+  changed |= replace (&self->action, action);
+  changed |= replace (&self->offer, offer);
+  if (changed)
+    g_signal_emit (self, signals[CHANGED], 0);
 }
 
 const char *

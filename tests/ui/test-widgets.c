@@ -231,6 +231,36 @@ test_offer (Fixture *fixture, gconstpointer data)
   driver_gone (fixture->widget, GTK_TYPE_BUTTON, "Connect here");
 }
 
+static void
+on_news (VisLinkNews *news, GString *heard)
+{
+  g_string_append_printf (heard,
+                          "%s|%s|%s\n",
+                          vis_link_news_get_offer (news),
+                          vis_link_news_get_verb (news),
+                          vis_link_news_get_action (news));
+}
+
+/* One offer in the place of another: nobody hears of it before it is whole. */
+static void
+test_offer_whole (Fixture *fixture, gconstpointer data)
+{
+  VisLinkNews        *news = vis_window_get_news (fixture->window);
+  g_autoptr (GString) heard = g_string_new (NULL);
+  gulong              handler = g_signal_connect (news, "changed", G_CALLBACK (on_news), heard);
+
+  vis_link_news_set_offer (news, "Connect here instead?", "Connect here", "app.connect");
+  vis_link_news_set_offer (news, "Trust it?", "Details…", "app.ask-for-trust");
+  vis_link_news_set_offer (news, "Trust it?", "Details…", "app.ask-for-trust");
+  vis_link_news_set_offer (news, "Trust the other one?", "Details…", "app.ask-for-trust");
+  g_assert_cmpstr (heard->str,
+                   ==,
+                   "Connect here instead?|Connect here|app.connect\n"
+                   "Trust it?|Details…|app.ask-for-trust\n"
+                   "Trust the other one?|Details…|app.ask-for-trust\n");
+  g_signal_handler_disconnect (news, handler);
+}
+
 static GtkWidget *
 toast_of (GtkWidget *label)
 {
@@ -325,6 +355,7 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/chat/connection", test_connection);
   FIXTURE_ADD ("/chat/problem", test_problem);
   FIXTURE_ADD ("/chat/offer", test_offer);
+  FIXTURE_ADD ("/chat/offer/whole", test_offer_whole);
   FIXTURE_ADD ("/toast", test_toast);
   FIXTURE_ADD ("/toast/notice", test_notice);
   FIXTURE_ADD ("/sign-out", test_sign_out);
