@@ -36,9 +36,15 @@ typedef struct
 } Cluster;
 
 static gboolean
+is_isolate (gunichar c)
+{
+  return c >= LRI && c <= PDI;
+}
+
+static gboolean
 is_explicit (gunichar c)
 {
-  return (c >= LRE && c <= RLO) || (c >= LRI && c <= PDI);
+  return (c >= LRE && c <= RLO) || is_isolate (c);
 }
 
 static gboolean
@@ -89,6 +95,27 @@ is_right_to_left (gunichar c)
          (c >= 0x1e800 && c <= 0x1efff) || c == 0x200f || c == 0x061c;
 }
 
+static char *
+make_line (const char *text, gboolean keep_isolates)
+{
+  GString *plain = g_string_new (NULL);
+  Cluster  cluster = { 0 };
+
+  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+    {
+      gunichar c = g_utf8_get_char (p);
+
+      if (is_explicit (c) && !(keep_isolates && is_isolate (c)))
+        continue;
+      if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029)
+        c = ' ';
+      if (take (&cluster, c))
+        g_string_append_unichar (plain, c);
+    }
+
+  return g_string_free (plain, FALSE);
+}
+
 /**
  * vis_text_plain:
  * @text: a name, or a line of a message
@@ -102,22 +129,7 @@ is_right_to_left (gunichar c)
 char *
 vis_text_plain (const char *text)
 {
-  GString *plain = g_string_new (NULL);
-  Cluster  cluster = { 0 };
-
-  for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if (is_explicit (c))
-        continue;
-      if (c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029)
-        c = ' ';
-      if (take (&cluster, c))
-        g_string_append_unichar (plain, c);
-    }
-
-  return g_string_free (plain, FALSE);
+  return make_line (text, FALSE);
 }
 
 /**
@@ -146,6 +158,21 @@ vis_text_isolate (const char *text)
   isolated = g_strconcat (FSI_UTF8, plain, PDI_UTF8, NULL);
   g_free (plain);
   return isolated;
+}
+
+/**
+ * vis_text_sentence:
+ * @text: a sentence, which may have names in it as [func@Vis.text_isolate] makes them
+ *
+ * Makes one line of text that is shown alone, as [func@Vis.text_plain] does, but for the isolates:
+ * those of its names stay, and others reach no further than the sentence itself.
+ *
+ * Returns: (transfer full): the text
+ */
+char *
+vis_text_sentence (const char *text)
+{
+  return make_line (text, TRUE);
 }
 
 /**

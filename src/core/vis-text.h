@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 
 char *vis_text_plain (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *vis_text_isolate (const char *text) G_GNUC_WARN_UNUSED_RESULT;
+char *vis_text_sentence (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 char *vis_text_disarm (const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

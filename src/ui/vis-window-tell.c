@@ -52,13 +52,13 @@ show_toast (VisWindow *self, const char *sentence, AdwToastPriority priority, gu
 void
 vis_window_show_error (VisWindow *self, const char *sentence)
 {
-  g_autofree char *plain = NULL;
+  g_autofree char *shown = NULL;
 
   g_return_if_fail (VIS_IS_WINDOW (self));
   g_return_if_fail (sentence != NULL);
 
-  plain = vis_text_plain (sentence);
-  show_toast (self, plain, ADW_TOAST_PRIORITY_HIGH, ERROR_S);
+  shown = vis_text_sentence (sentence);
+  show_toast (self, shown, ADW_TOAST_PRIORITY_HIGH, ERROR_S);
 }
 
 /**
@@ -71,13 +71,13 @@ vis_window_show_error (VisWindow *self, const char *sentence)
 void
 vis_window_show_notice (VisWindow *self, const char *sentence)
 {
-  g_autofree char *plain = NULL;
+  g_autofree char *shown = NULL;
 
   g_return_if_fail (VIS_IS_WINDOW (self));
   g_return_if_fail (sentence != NULL);
 
-  plain = vis_text_plain (sentence);
-  show_toast (self, plain, ADW_TOAST_PRIORITY_NORMAL, 0);
+  shown = vis_text_sentence (sentence);
+  show_toast (self, shown, ADW_TOAST_PRIORITY_NORMAL, 0);
 }
 
 /**

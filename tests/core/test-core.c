@@ -131,33 +131,37 @@ test_text_direction (void)
 {
   static const struct
   {
-    const char *text, *plain, *isolated, *disarmed;
+    const char *text, *plain, *isolated, *sentence, *disarmed;
   } cases[] = {
-    { "Grace Hopper", "Grace Hopper", "Grace Hopper", "Grace Hopper" },
-    { "", "", "", "" },
-    { "Hi! (C++)", "Hi! (C++)", "Hi! (C++)", "Hi! (C++)" },
-    { "one\ntwo\t", "one two ", "one two ", "one\ntwo\t" },
+    { "Grace Hopper", "Grace Hopper", "Grace Hopper", "Grace Hopper", "Grace Hopper" },
+    { "", "", "", "", "" },
+    { "Hi! (C++)", "Hi! (C++)", "Hi! (C++)", "Hi! (C++)", "Hi! (C++)" },
+    { "one\ntwo\t", "one two ", "one two ", "one two ", "one\ntwo\t" },
     { "a\xe2\x80\xa9"
       "b",
       "a b",
       "a b",
+      "a b",
       "a\xe2\x80\xa9"
       "b" },
-    { "עדה", "עדה", FSI "עדה" PDI, "עדה" },
-    { "Ada ليلى!", "Ada ليلى!", FSI "Ada ليلى!" PDI, "Ada ليلى!" },
-    { RLO "ecarG", "ecarG", "ecarG", RLE "ecarG" },
-    { PDI PDF "Ada" FSI, "Ada", "Ada", PDI PDF "Ada" FSI },
-    { RLO "moc.live" PDF " x", "moc.live x", "moc.live x", RLE "moc.live" PDF " x" },
+    { "עדה", "עדה", FSI "עדה" PDI, "עדה", "עדה" },
+    { "Ada ليلى!", "Ada ليلى!", FSI "Ada ليلى!" PDI, "Ada ليلى!", "Ada ليلى!" },
+    { FSI "עדה" PDI ": 3", "עדה: 3", FSI "עדה: 3" PDI, FSI "עדה" PDI ": 3", FSI "עדה" PDI ": 3" },
+    { RLO "ecarG", "ecarG", "ecarG", "ecarG", RLE "ecarG" },
+    { PDI PDF "Ada" FSI, "Ada", "Ada", PDI "Ada" FSI, PDI PDF "Ada" FSI },
+    { RLO "moc.live" PDF " x", "moc.live x", "moc.live x", "moc.live x", RLE "moc.live" PDF " x" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *plain = vis_text_plain (cases[i].text);
       g_autofree char *isolated = vis_text_isolate (cases[i].text);
+      g_autofree char *sentence = vis_text_sentence (cases[i].text);
       g_autofree char *disarmed = vis_text_disarm (cases[i].text);
 
       g_assert_cmpstr (plain, ==, cases[i].plain);
       g_assert_cmpstr (isolated, ==, cases[i].isolated);
+      g_assert_cmpstr (sentence, ==, cases[i].sentence);
       g_assert_cmpstr (disarmed, ==, cases[i].disarmed);
     }
 }

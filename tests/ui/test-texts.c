@@ -9,6 +9,7 @@
 #include "vis-incoming-call.h"
 #include "vis-message-body.h"
 #include "vis-message-row.h"
+#include "vis-text.h"
 #include "vis-window.h"
 
 #include <string.h>
@@ -216,6 +217,28 @@ test_minimum_width (Fixture *fixture, gconstpointer data)
     spy_controller_end (fixture->stage->controller, VIS_END_HANGUP);
 }
 
+/* A name that is written from right to left stays by itself in a sentence. */
+static void
+test_toast_isolates (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *name = vis_text_isolate ("עדה");
+  g_autofree char *sentence = g_strdup_printf ("Sent to %s: 3", name);
+  GtkWidget       *label;
+  PangoRectangle   digit, letter;
+
+  vis_window_show_error (fixture->window, sentence);
+  label = driver_find (fixture->widget, GTK_TYPE_LABEL, sentence);
+  driver_settle ();
+  pango_layout_index_to_pos (
+    gtk_label_get_layout (GTK_LABEL (label)), (int) strlen (sentence) - 1, &digit);
+  pango_layout_index_to_pos (
+    gtk_label_get_layout (GTK_LABEL (label)), (int) strlen ("Sent to \u2068"), &letter);
+  g_assert_cmpint (digit.x, >, letter.x);
+
+  vis_window_show_error (fixture->window, "over\u202eridden \u2068עדה\u2069");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "overridden \u2068עדה\u2069");
+}
+
 /* Long texts */
 
 static VisMessageBody *
@@ -413,6 +436,7 @@ main (int argc, char *argv[])
       g_test_add (
         path, Fixture, GUINT_TO_POINTER (i), fixture_set_up, test_minimum_width, fixture_tear_down);
     }
+  FIXTURE_ADD ("/texts/toast-isolates", test_toast_isolates);
   FIXTURE_ADD ("/texts/folds", test_folds);
   FIXTURE_ADD ("/texts/read-more", test_read_more);
   FIXTURE_ADD ("/texts/copy", test_copy);
