@@ -11,13 +11,25 @@
 #include "vis-application.h"
 #include "vis-gst.h"
 
+/* Each one more is for a program that has ended just when it was asked: nobody does that so often.
+ */
+#define STARTS_MAX 10
+
+/* Whether there was a program to do what is wanted, be it this one. */
+static gboolean
+run (int argc, char **argv, int *status)
+{
+  g_autoptr (VisApplication) application = vis_application_new ();
+
+  *status = g_application_run (G_APPLICATION (application), argc, argv);
+  return !vis_application_get_unanswered (application);
+}
+
 int
 main (int argc, char *argv[])
 {
-  VisApplication *application;
-  gboolean        wanted;
-  gboolean        quiet;
-  int             status;
+  gboolean done = FALSE;
+  int      status = 1;
 
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, VIS_LOCALEDIR);
@@ -25,19 +37,14 @@ main (int argc, char *argv[])
   textdomain (GETTEXT_PACKAGE);
   g_set_application_name ("Visavis");
 
-  application = vis_application_new ();
-  status = g_application_run (G_APPLICATION (application), argc, argv);
-  wanted = vis_application_get_wanted (application);
-  g_object_unref (application);
-  quiet = vis_gst_wait ();
-
-  /* Whoever started it while it ended has been told that it runs. */
-  if (wanted)
-    execv ("/proc/self/exe", argv);
+  for (guint i = 0; i < STARTS_MAX && !done; i++)
+    done = run (argc, argv, &status);
+  if (!done)
+    g_printerr ("visavis: the one that runs does not answer\n");
 
   /* The driver of a device is stuck, or a connection: what libraries do at the end of a program
    * would wait for it for ever, or crash. */
-  if (!quiet)
+  if (!vis_gst_wait ())
     _exit (status);
 
   return status;

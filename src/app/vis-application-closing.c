@@ -12,7 +12,7 @@
 
 #define RELEASE_MS 500 /* the bus is on this computer; nothing is lost for good without it */
 
-/* The end of the window and of the program, and the next start that may come in between. */
+/* The end of the window and of the program. */
 
 static void
 keep_size (VisApplication *self)
@@ -106,32 +106,8 @@ vis_application_close (VisApplication *self)
   gtk_window_close (GTK_WINDOW (self->window));
 }
 
-/* On the thread of the bus: somebody has started the program, and this one is asked for a window.
- */
-static GDBusMessage *
-on_message (GDBusConnection *bus, GDBusMessage *message, gboolean incoming, gpointer user_data)
-{
-  VisApplication *self = user_data;
-
-  if (incoming && g_dbus_message_get_message_type (message) == G_DBUS_MESSAGE_TYPE_METHOD_CALL &&
-      g_strcmp0 (g_dbus_message_get_interface (message), "org.gtk.Application") == 0)
-    g_atomic_int_set (&self->wanted, TRUE);
-
-  return message;
-}
-
-/* From now on it is noticed when a start of the program waits for this one. */
-void
-vis_application_watch_starts (VisApplication *self)
-{
-  GDBusConnection *bus = g_application_get_dbus_connection (G_APPLICATION (self));
-
-  if (bus != NULL)
-    self->filter = g_dbus_connection_add_filter (bus, on_message, self, NULL);
-}
-
-/* The main loop has ended: the next start is to be one of its own, and whoever came before that
- * waits in vain, see vis_application_get_wanted(). */
+/* The main loop has ended: the next start is to be one of its own. Who came just before that gets
+ * no answer, and takes this for the end, see vis_application_meet_running(). */
 void
 vis_application_release_name (VisApplication *self)
 {
@@ -140,7 +116,7 @@ vis_application_release_name (VisApplication *self)
   g_autoptr (GVariant) answer = NULL;
   g_autoptr (GError)   error = NULL;
 
-  if (self->filter == 0)
+  if (bus == NULL)
     return;
 
   answer = g_dbus_connection_call_sync (
@@ -157,6 +133,4 @@ vis_application_release_name (VisApplication *self)
     &error);
   if (answer == NULL)
     g_info ("The name on the bus could not be released: %s", error->message);
-  g_dbus_connection_remove_filter (bus, self->filter);
-  self->filter = 0;
 }

@@ -38,12 +38,11 @@ struct _VisApplication
   gboolean            server_is_local; /* the one of the session */
   gboolean            pending_video;
   gboolean            pending_call;
-  VisApplicationRetry retry;     /* what was tried last to sign in */
-  guint               frames;    /* that the window has drawn, up to the second */
-  gboolean            closing;   /* the person has said so, or the session ends */
-  int                 wanted;    /* somebody has started the program, and has no window yet */
-  guint               filter;    /* of the messages of the bus */
-  gboolean            furnished; /* whether the window has more than its frame */
+  VisApplicationRetry retry;      /* what was tried last to sign in */
+  guint               frames;     /* that the window has drawn, up to the second */
+  gboolean            closing;    /* the person has said so, or the session ends */
+  gboolean            unanswered; /* see vis_application_get_unanswered() */
+  gboolean            furnished;  /* whether the window has more than its frame */
   guint               terminated;
   guint               interrupted;
 
@@ -64,8 +63,8 @@ void     vis_application_ask_for_trust (VisApplication     *self,
                                         VisApplicationRetry retry);
 gboolean vis_application_on_close_request (VisApplication *self, GtkWindow *window);
 void     vis_application_close (VisApplication *self);
-void     vis_application_watch_starts (VisApplication *self);
 void     vis_application_release_name (VisApplication *self);
+int      vis_application_meet_running (VisApplication *self, const char *link);
 void     vis_application_clear_session (VisApplication *self);
 void     vis_application_follow_link (VisApplication *self);
 void vis_application_open (GApplication *application, GFile **files, int n_files, const char *hint);

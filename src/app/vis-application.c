@@ -341,7 +341,6 @@ vis_application_activate (GApplication *application)
 {
   VisApplication *self = VIS_APPLICATION (application);
 
-  g_atomic_int_set (&self->wanted, FALSE);
   if (self->window != NULL)
     {
       vis_application_present (self);
@@ -372,6 +371,7 @@ vis_application_handle_local_options (GApplication *application, GVariantDict *o
 {
   VisApplication    *self = VIS_APPLICATION (application);
   g_autoptr (GError) error = NULL;
+  g_auto (GStrv)     links = NULL;
   g_autofree char   *name = NULL;
 
   if (g_variant_dict_contains (options, "version"))
@@ -392,8 +392,9 @@ vis_application_handle_local_options (GApplication *application, GVariantDict *o
   g_variant_dict_lookup (options, "user", "s", &self->user);
   g_variant_dict_lookup (options, "camera", "s", &self->camera);
   g_variant_dict_lookup (options, "microphone", "s", &self->microphone);
+  g_variant_dict_lookup (options, G_OPTION_REMAINING, "^as", &links);
 
-  return -1;
+  return vis_application_meet_running (self, links != NULL ? links[0] : NULL);
 }
 
 static void
@@ -422,7 +423,6 @@ vis_application_startup (GApplication *application)
                            self,
                            G_CONNECT_SWAPPED);
   vis_application_add_actions (self);
-  vis_application_watch_starts (self);
   self->terminated = g_unix_signal_add (SIGTERM, on_signal, self);
   self->interrupted = g_unix_signal_add (SIGINT, on_signal, self);
 }
@@ -512,11 +512,11 @@ vis_application_init (VisApplication *self)
       N_ ("A microphone, “test” or “none”"),
       N_ ("DEVICE") },
     { "version", 0, 0, G_OPTION_ARG_NONE, NULL, N_ ("Print the version"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, NULL, NULL, N_ ("[LINK]") },
     { NULL },
   };
 
   g_application_add_main_option_entries (G_APPLICATION (self), options);
-  g_application_set_option_context_parameter_string (G_APPLICATION (self), _ ("[LINK]"));
 }
 
 /**
@@ -537,18 +537,6 @@ vis_application_new (void)
                        "flags",
                        G_APPLICATION_HANDLES_OPEN,
                        NULL);
-}
-
-/**
- * vis_application_get_wanted:
- * @self: the app, after its end
- *
- * Returns: whether somebody has started it once more while it ended
- */
-gboolean
-vis_application_get_wanted (VisApplication *self)
-{
-  return g_atomic_int_get (&self->wanted);
 }
 
 /* Brings the window to the front. */

@@ -18,6 +18,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VisApplication, vis_application, VIS, APPLICATION, AdwApplication)
 
 VisApplication *vis_application_new (void) G_GNUC_WARN_UNUSED_RESULT;
-gboolean        vis_application_get_wanted (VisApplication *self);
+gboolean        vis_application_get_unanswered (VisApplication *self);
 
 G_END_DECLS

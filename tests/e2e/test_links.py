@@ -1,11 +1,15 @@
 #!/usr/bin/python3
 """Links open the app at the right place, also when they come before the window has anything in it."""
 
+import os
 import re
+import sys
 
-from harness.process import Failure, until
+from harness.process import Failure, Process, until
 from harness.report import step
 from harness.stage import main
+
+ENDING = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../support/ending-instance.py')
 
 
 def cases(stage):
@@ -84,10 +88,41 @@ def cases(stage):
         ada.window.press(re.compile('^Cancel'), 'push button')
         ada.window.gone('Call Grace?')
 
+    def while_one_ends():
+        ada.close()
+        for method in ('DescribeAll', 'Open'):
+            step(f'Ada opens a link, and the program that ran ends when it is asked for {method}')
+            ending = Process('ending-' + method, [sys.executable, ENDING, 'org.visavis.Visavis.ada', method],
+                             stage.desktop.folder)
+            ending.wait_for_line('^ready')
+            ada.open(stage.server, [link('/grace?call=video')])
+            ending.wait_for_line(f'^asked {method}')
+            ada.sees('Call Grace?')
+            ada.close()
+
+    def followed_once():
+        ada.open(stage.server, [link('/grace?call=video')])
+        ada.sees('Call Grace?')
+        ada.window.press(re.compile('^Cancel'), 'push button')
+        ada.window.gone('Call Grace?')
+        step('Ada quits and starts at once')
+        old = ada.window
+        ada.window.key('ctrl+q')
+        ada.open(stage.server)
+        # Either the new program has the window, or the old one has opened it once more.
+        until(lambda: not (ada.window.process.alive and old.process.alive), 'one of them ends', 20, 0.1)
+        if not ada.window.process.alive:
+            ada.window = old
+        ada.sees_online('Grace')
+        if ada.window.look_for('Call Grace?') is not None:
+            raise Failure('the link of the first start is followed again')
+
     return [('an invite', invited), ('a link that is none', nonsense),
             ('a link to a chat', to_a_chat), ('a link to a call', to_a_call),
             ('a link to elsewhere', to_elsewhere), ('a link to a stranger', to_a_stranger),
             ('two links to a call', to_many_calls),
+            ('a link while another one ends', while_one_ends),
+            ('followed once', followed_once),
             ('close without a complaint', stage.close)]
 
 

@@ -1,0 +1,102 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-application-private.h"
+
+/* The start of the program, which may meet one that runs already, or is just about to end. */
+
+/* Whether a program that was asked for something has ended before it did it. */
+static gboolean
+has_ended (const GError *error)
+{
+  static const GDBusError codes[] = {
+    G_DBUS_ERROR_SERVICE_UNKNOWN, G_DBUS_ERROR_NAME_HAS_NO_OWNER, G_DBUS_ERROR_NO_REPLY,
+    G_DBUS_ERROR_UNKNOWN_OBJECT,  G_DBUS_ERROR_UNKNOWN_INTERFACE, G_DBUS_ERROR_UNKNOWN_METHOD
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (codes); i++)
+    if (g_error_matches (error, G_DBUS_ERROR, (int) codes[i]))
+      return TRUE;
+
+  return FALSE;
+}
+
+/* What the desktop has told about this start, for the other one's window to come to the front. */
+static GVariant *
+make_platform_data (GApplication *application)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  G_APPLICATION_GET_CLASS (application)->add_platform_data (application, &builder);
+  return g_variant_builder_end (&builder);
+}
+
+/* As GApplication does, which does not wait for the answer, though: what is asked of a program that
+ * ends at this moment would be lost. */
+static gboolean
+ask_running (GApplication *application, GFile *link, GError **error)
+{
+  GVariant            *platform = make_platform_data (application);
+  g_autofree char     *uri = link != NULL ? g_file_get_uri (link) : NULL;
+  g_autoptr (GVariant) answer = NULL;
+
+  answer = g_dbus_connection_call_sync (
+    g_application_get_dbus_connection (application),
+    g_application_get_application_id (application),
+    g_application_get_dbus_object_path (application),
+    "org.gtk.Application",
+    uri != NULL ? "Open" : "Activate",
+    uri != NULL ? g_variant_new ("(^ass@a{sv})", (const char *[]){ uri, NULL }, "", platform)
+                : g_variant_new ("(@a{sv})", platform),
+    NULL,
+    G_DBUS_CALL_FLAGS_NO_AUTO_START,
+    -1,
+    NULL,
+    error);
+
+  return answer != NULL;
+}
+
+/* Returns an exit status if there is nothing more to do, otherwise -1: the one to run is this one.
+ */
+int
+vis_application_meet_running (VisApplication *self, const char *link)
+{
+  GApplication      *application = G_APPLICATION (self);
+  g_autoptr (GFile)  file = link != NULL ? g_file_new_for_commandline_arg (link) : NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (g_application_register (application, NULL, &error))
+    {
+      if (!g_application_get_is_remote (application))
+        {
+          if (file != NULL)
+            g_application_open (application, &file, 1, "");
+          return -1;
+        }
+      if (ask_running (application, file, &error))
+        return 0;
+    }
+
+  self->unanswered = has_ended (error);
+  if (!self->unanswered)
+    g_printerr ("visavis: %s\n", error->message);
+  return 1;
+}
+
+/**
+ * vis_application_get_unanswered:
+ * @self: the app, after its end
+ *
+ * Returns: whether another one ended instead of doing what it was asked for: it is to be done by a
+ *   new one
+ */
+gboolean
+vis_application_get_unanswered (VisApplication *self)
+{
+  return self->unanswered;
+}
