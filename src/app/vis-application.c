@@ -191,27 +191,36 @@ on_cancelled (VisApplication *self)
   show_welcome (self, NULL);
 }
 
+static const char *
+get_password (VisApplication *self)
+{
+  return self->server != NULL && self->user != NULL ? g_getenv (ENV_PASSWORD) : NULL;
+}
+
 /* Whoever has written both a password and "ws://" for a computer that nobody sits at has said that
- * they want no encryption. */
+ * they want no encryption: this time, whether it is the password that signs in or what was kept. */
 static void
 allow_plain_as_written (VisApplication *self)
 {
-  g_autoptr (VisServerAddress) server = vis_server_address_parse (self->server, NULL);
+  g_autoptr (VisServerAddress) server = NULL;
 
-  if (server != NULL && !vis_trust_check_address (self->trust, server, NULL))
-    vis_trust_allow_plain (self->trust, server->name);
+  if (get_password (self) == NULL)
+    return;
+
+  server = vis_server_address_parse (self->server, NULL);
+  if (server != NULL && !server->secure)
+    vis_trust_allow_plain_for_now (self->trust, server->name);
 }
 
 /* Nothing is kept from an earlier time: a password in the environment signs in (kiosks, tests). */
 static void
 sign_in_from_environment (VisApplication *self)
 {
-  const char *password = g_getenv (ENV_PASSWORD);
+  const char *password = get_password (self);
 
-  if (password == NULL || self->server == NULL || self->user == NULL)
+  if (password == NULL)
     return;
 
-  allow_plain_as_written (self);
   begin_attempt (self);
   self->retry = sign_in_from_environment;
   vis_login_login_async (self->login,
@@ -416,6 +425,7 @@ vis_application_startup (GApplication *application)
   self->engine = VIS_MEDIA_ENGINE (engine);
   self->ringer = VIS_RINGER (vis_gst_ringer_new (vis_gst_engine_get_devices (engine)));
   self->trust = vis_trust_new (decisions);
+  allow_plain_as_written (self);
   self->login = vis_login_new (self->profile, self->trust);
   g_signal_connect_object (g_network_monitor_get_default (),
                            "network-changed",

@@ -13,10 +13,13 @@
 
 struct _VisTrust
 {
-  GObject   parent_instance;
+  GObject     parent_instance;
 
-  GKeyFile *decisions; /* a group for each server */
-  char     *path;      /* NULL for what is only remembered while the program runs */
+  GKeyFile   *decisions;     /* a group for each server */
+  GHashTable *plain_for_now; /* groups of servers, agreed to for as long as the program runs */
+  char       *path;          /* NULL for what is only remembered while the program runs */
+  gboolean    saving;        /* a write is on its way: two could end in the wrong order */
+  gboolean    dirty;         /* something was decided meanwhile */
 };
 
 G_DEFINE_FINAL_TYPE (VisTrust, vis_trust, G_TYPE_OBJECT)
@@ -180,6 +183,7 @@ vis_trust_finalize (GObject *object)
   VisTrust *self = VIS_TRUST (object);
 
   g_key_file_unref (self->decisions);
+  g_hash_table_unref (self->plain_for_now);
   g_free (self->path);
 
   G_OBJECT_CLASS (vis_trust_parent_class)->finalize (object);
@@ -195,6 +199,7 @@ static void
 vis_trust_init (VisTrust *self)
 {
   self->decisions = g_key_file_new ();
+  self->plain_for_now = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 /**
@@ -220,19 +225,31 @@ vis_trust_new (const char *path)
   return self;
 }
 
+static void save (VisTrust *self);
+
 static void
 on_saved (GObject *file, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GError) error = NULL;
+  g_autoptr (VisTrust) self = data;
+  g_autoptr (GError)   error = NULL;
+  GApplication        *application = g_application_get_default ();
 
   if (!g_file_replace_contents_finish (G_FILE (file), result, NULL, &error))
     g_info ("What was decided about a server could not be kept: %s", error->message);
+
+  self->saving = FALSE;
+  if (self->dirty)
+    save (self);
+  if (application != NULL)
+    g_application_release (application);
 }
 
-/* Without waiting for the disk: if this fails, the person is asked again another time. */
+/* Without waiting for the disk: if this fails, the person is asked again another time. But the
+ * program does not end before it is done. */
 static void
 save (VisTrust *self)
 {
+  GApplication      *application = g_application_get_default ();
   g_autoptr (GFile)  file = NULL;
   g_autoptr (GBytes) bytes = NULL;
   char              *text;
@@ -240,12 +257,18 @@ save (VisTrust *self)
 
   if (self->path == NULL)
     return;
+  self->dirty = self->saving;
+  if (self->saving)
+    return;
 
+  self->saving = TRUE;
+  if (application != NULL)
+    g_application_hold (application);
   file = g_file_new_for_path (self->path);
   text = g_key_file_to_data (self->decisions, &length, NULL);
   bytes = g_bytes_new_take (text, length);
   g_file_replace_contents_bytes_async (
-    file, bytes, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL, on_saved, NULL);
+    file, bytes, NULL, FALSE, G_FILE_CREATE_PRIVATE, NULL, on_saved, g_object_ref (self));
 }
 
 /* The brackets of IPv6 addresses mean something in a key file. */
@@ -272,7 +295,8 @@ vis_trust_check_address (VisTrust *self, const VisServerAddress *server, GError 
   g_autofree char *group = dup_group (server->name);
 
   if (server->secure || server->local ||
-      (self != NULL && g_key_file_get_boolean (self->decisions, group, KEY_PLAIN, NULL)))
+      (self != NULL && (g_hash_table_contains (self->plain_for_now, group) ||
+                        g_key_file_get_boolean (self->decisions, group, KEY_PLAIN, NULL))))
     return TRUE;
 
   vis_trust_error_set (error, VIS_TRUST_ERROR_PLAIN, server);
@@ -330,6 +354,20 @@ vis_trust_allow_plain (VisTrust *self, const char *server)
 
   g_key_file_set_boolean (self->decisions, group, KEY_PLAIN, TRUE);
   save (self);
+}
+
+/**
+ * vis_trust_allow_plain_for_now:
+ * @self: the decisions
+ * @server: the name of a server
+ *
+ * As [method@Vis.Trust.allow_plain], for as long as the program runs: whoever starts it without
+ * having said so is asked again.
+ */
+void
+vis_trust_allow_plain_for_now (VisTrust *self, const char *server)
+{
+  g_hash_table_add (self->plain_for_now, dup_group (server));
 }
 
 /**

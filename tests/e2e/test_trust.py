@@ -46,6 +46,18 @@ def cases(stage):
     def has_padlock(person):
         return person.window.look_for('Not encrypted') is not None
 
+    def plain_as_written():
+        kiosk = stage.another_device(ada, 'kiosk')
+        for _ in range(2):
+            kiosk.open(server)
+            kiosk.row('Grace')
+            kiosk.window.find('Not encrypted')
+            kiosk.close()
+        step('Without the password in the environment, nobody has agreed')
+        kiosk.open_for_the_first_time()
+        kiosk.sees(re.compile('is not encrypted, so nothing was sent'))
+        kiosk.close()
+
     def plain():
         ada.open_for_the_first_time()
         ada.sign_in(server)
@@ -122,7 +134,8 @@ def cases(stage):
         grace.window.gone(CHANGED, timeout=60)
         grace.row('Ada')
 
-    return [('without encryption', plain), ('asked once', once), ('encryption where there is none', no_tls),
+    return [('without encryption, as written', plain_as_written),
+            ('without encryption', plain), ('asked once', once), ('encryption where there is none', no_tls),
             ('no encryption where there is nothing else', tls_only), ('an unknown certificate', unknown),
             ('a changed certificate', changed), ('a new certificate', changed_for_good),
             ('close without a complaint', stage.close)]

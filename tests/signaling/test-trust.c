@@ -183,13 +183,70 @@ drop (VisLink *link)
   g_assert_finalize_object (link);
 }
 
+/* Calls of GIO, counted (see meson.build): never two writes at a time. */
+
+static guint writes;
+static guint writing;
+
+void         __real_g_file_replace_contents_bytes_async (GFile              *file,
+                                                         GBytes             *contents,
+                                                         const char         *etag,
+                                                         gboolean            make_backup,
+                                                         GFileCreateFlags    flags,
+                                                         GCancellable       *cancellable,
+                                                         GAsyncReadyCallback callback,
+                                                         gpointer            user_data);
+void         __wrap_g_file_replace_contents_bytes_async (GFile              *file,
+                                                         GBytes             *contents,
+                                                         const char         *etag,
+                                                         gboolean            make_backup,
+                                                         GFileCreateFlags    flags,
+                                                         GCancellable       *cancellable,
+                                                         GAsyncReadyCallback callback,
+                                                         gpointer            user_data);
+gboolean     __real_g_file_replace_contents_finish (GFile        *file,
+                                                    GAsyncResult *result,
+                                                    char        **new_etag,
+                                                    GError      **error);
+gboolean     __wrap_g_file_replace_contents_finish (GFile        *file,
+                                                    GAsyncResult *result,
+                                                    char        **new_etag,
+                                                    GError      **error);
+
+void
+__wrap_g_file_replace_contents_bytes_async (GFile              *file,
+                                            GBytes             *contents,
+                                            const char         *etag,
+                                            gboolean            make_backup,
+                                            GFileCreateFlags    flags,
+                                            GCancellable       *cancellable,
+                                            GAsyncReadyCallback callback,
+                                            gpointer            user_data)
+{
+  g_assert_cmpuint (writing, ==, 0);
+  writing++;
+  writes++;
+  __real_g_file_replace_contents_bytes_async (
+    file, contents, etag, make_backup, flags, cancellable, callback, user_data);
+}
+
+gboolean
+__wrap_g_file_replace_contents_finish (GFile        *file,
+                                       GAsyncResult *result,
+                                       char        **new_etag,
+                                       GError      **error)
+{
+  writing--;
+  return __real_g_file_replace_contents_finish (file, result, new_etag, error);
+}
+
 static void
-await_pin (Fixture *fixture, const char *fingerprint)
+await_pin (Fixture *fixture, const char *server, const char *fingerprint)
 {
   for (gboolean kept = FALSE; !kept;)
     {
       g_autoptr (VisTrust) again = vis_trust_new (fixture->file);
-      g_autofree char     *pin = vis_trust_dup_pin (again, fixture->address->name);
+      g_autofree char     *pin = vis_trust_dup_pin (again, server);
 
       g_main_context_iteration (NULL, FALSE);
       kept = g_strcmp0 (pin, fingerprint) == 0;
@@ -239,6 +296,65 @@ test_plain (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* What holds while the program runs is not kept, also not when something else is. */
+static void
+test_plain_for_now (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VisServerAddress) address =
+    vis_server_address_parse ("http://[2001:db8::1]:8448", NULL);
+  g_autoptr (VisTrust) again = NULL;
+
+  vis_trust_allow_plain_for_now (fixture->trust, address->name);
+  g_assert_true (vis_trust_check_address (fixture->trust, address, NULL));
+  g_assert_false (g_file_test (fixture->file, G_FILE_TEST_EXISTS));
+  vis_trust_pin (fixture->trust, "[::1]:8448", "AB:CD");
+  await_pin (fixture, "[::1]:8448", "AB:CD");
+  again = vis_trust_new (fixture->file);
+  g_assert_false (vis_trust_check_address (again, address, NULL));
+}
+
+typedef struct
+{
+  VisTrust *trust;
+  guint     decisions;
+} Decider;
+
+static void
+decide (GApplication *application, Decider *decider)
+{
+  for (guint i = 0; i < decider->decisions; i++)
+    {
+      g_autofree char *fingerprint = g_strdup_printf ("%02X", i);
+
+      vis_trust_pin (decider->trust, "[::1]:8448", fingerprint);
+    }
+}
+
+/* Several decisions at once, and the program ends: the last one is kept. */
+static void
+test_saved_in_turn (Fixture *fixture, gconstpointer data)
+{
+  static const guint cases[][2] = { { 1, 1 }, { 2, 2 }, { 100, 2 } }; /* decisions, writes */
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GApplication) application = g_application_new (NULL, G_APPLICATION_NON_UNIQUE);
+      g_autoptr (VisTrust)     again = NULL;
+      g_autofree char         *expected = g_strdup_printf ("%02X", cases[i][0] - 1);
+      g_autofree char         *pin = NULL;
+      Decider                  decider = { fixture->trust, cases[i][0] };
+
+      writes = 0;
+      g_signal_connect (application, "activate", G_CALLBACK (decide), &decider);
+      g_assert_cmpint (g_application_run (application, 0, NULL), ==, 0);
+      again = vis_trust_new (fixture->file);
+      pin = vis_trust_dup_pin (again, "[::1]:8448");
+      g_assert_cmpstr (pin, ==, expected);
+      g_assert_cmpuint (writes, ==, cases[i][1]);
+      g_assert_cmpuint (writing, ==, 0);
+    }
+}
+
 /* A certificate that nobody vouches for: refused everywhere, until it is trusted. */
 static void
 test_unknown (Fixture *fixture, gconstpointer data)
@@ -284,7 +400,7 @@ test_unknown (Fixture *fixture, gconstpointer data)
   WAIT_UNTIL (vis_wire_get_state (VIS_WIRE (link)) == VIS_WIRE_ONLINE);
   drop (link);
 
-  await_pin (fixture, fingerprint);
+  await_pin (fixture, fixture->address->name, fingerprint);
 }
 
 /* Another certificate in the place of the trusted one ends what goes on, and lets nothing begin,
@@ -308,7 +424,7 @@ test_changed (Fixture *fixture, gconstpointer data)
     vis_link_new (fixture->address->socket_url, token, fixture->trust, vis_clock_get_system ());
   vis_link_start (link);
   WAIT_UNTIL (vis_wire_get_state (VIS_WIRE (link)) == VIS_WIRE_ONLINE);
-  await_pin (fixture, first);
+  await_pin (fixture, fixture->address->name, first);
 
   stop_server (fixture);
   start_server (fixture, "second.pem");
@@ -401,14 +517,7 @@ test_broken_file (Fixture *fixture, gconstpointer data)
   trust = vis_trust_new (fixture->file);
   g_assert_null (vis_trust_dup_pin (trust, "[::1]:8448"));
   vis_trust_pin (trust, "[::1]:8448", "AB:CD");
-  for (gboolean kept = FALSE; !kept;)
-    {
-      g_autoptr (VisTrust) again = vis_trust_new (fixture->file);
-      g_autofree char     *pin = vis_trust_dup_pin (again, "[::1]:8448");
-
-      g_main_context_iteration (NULL, FALSE);
-      kept = g_strcmp0 (pin, "AB:CD") == 0;
-    }
+  await_pin (fixture, "[::1]:8448", "AB:CD");
 }
 
 int
@@ -424,6 +533,8 @@ main (int argc, char **argv)
   certificates = argv[2];
 #define ADD(name, func) g_test_add ("/trust/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("plain", test_plain);
+  ADD ("plain-for-now", test_plain_for_now);
+  ADD ("saved-in-turn", test_saved_in_turn);
   ADD ("unknown", test_unknown);
   ADD ("changed", test_changed);
   ADD ("scheme", test_scheme);
