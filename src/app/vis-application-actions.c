@@ -9,6 +9,7 @@
 
 #include "vis-application-private.h"
 #include "vis-confirm-dialog.h"
+#include "vis-error.h"
 
 /* The call that a notification speaks of: it may be over, or another one, by the time of the click.
  */
@@ -80,6 +81,29 @@ sign_out_free (gpointer data)
   g_free (question);
 }
 
+/* Who has closed the window meanwhile gets another one: this is not to be missed. */
+static void
+on_erased (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (VisApplication) self = user_data;
+  g_autoptr (GError)         error = NULL;
+
+  if (!vis_session_erase_finish (result, &error))
+    {
+      g_application_activate (G_APPLICATION (self));
+      vis_window_show_notice (self->window, vis_error_to_sentence (error));
+    }
+  g_application_release (G_APPLICATION (self));
+}
+
+/* The program does not end before it is done. */
+static void
+erase (VisApplication *self)
+{
+  g_application_hold (G_APPLICATION (self));
+  vis_session_erase_async (self->session, on_erased, g_object_ref (self));
+}
+
 static void
 on_sign_out_confirmed (gpointer data)
 {
@@ -87,7 +111,7 @@ on_sign_out_confirmed (gpointer data)
   VisApplication *self = question->application;
 
   if (self->session != NULL && gtk_check_button_get_active (question->erase))
-    vis_session_erase (self->session);
+    erase (self);
   vis_application_sign_out (self, NULL);
 }
 

@@ -6,8 +6,7 @@
 
 #include "vis-session.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
+#include <glib/gi18n.h>
 
 #include "vis-sqlite-store.h"
 
@@ -167,58 +166,103 @@ vis_session_close (VisSession *self)
     vis_link_stop (self->link);
 }
 
-/* One account's folder has files alone. */
+/* What is not there any more is what was wanted. */
+static void
+keep_first (GError **first, GError *error)
+{
+  if (*first == NULL && !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND))
+    *first = error;
+  else
+    g_error_free (error);
+}
+
+/* One account's folder has files alone. What can't be deleted does not spare the others. */
+static void
+erase_files (GFileEnumerator *files, GError **first)
+{
+  GError *error = NULL;
+  GFile  *file;
+
+  while (g_file_enumerator_iterate (files, NULL, &file, NULL, &error) && file != NULL)
+    if (!g_file_delete (file, NULL, &error))
+      keep_first (first, g_steal_pointer (&error));
+  if (error != NULL)
+    keep_first (first, error);
+}
+
 static void
 erase_folder (GTask *task, gpointer source, gpointer dir, GCancellable *cancellable)
 {
-  g_autoptr (GDir) folder = g_dir_open (dir, 0, NULL);
-  const char      *name;
+  g_autoptr (GFile)           folder = g_file_new_for_path (dir);
+  g_autoptr (GFileEnumerator) files = NULL;
+  g_autoptr (GError)          first = NULL;
+  GError                     *error = NULL;
 
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (dir, name, NULL);
+  files = g_file_enumerate_children (
+    folder, G_FILE_ATTRIBUTE_STANDARD_NAME, G_FILE_QUERY_INFO_NOFOLLOW_SYMLINKS, NULL, &error);
+  if (files != NULL)
+    erase_files (files, &first);
+  else
+    keep_first (&first, g_steal_pointer (&error));
+  if (!g_file_delete (folder, NULL, &error))
+    keep_first (&first, error);
 
-      if (g_unlink (path) != 0)
-        g_warning ("%s could not be deleted: %s", path, g_strerror (errno));
-    }
-  g_rmdir (dir);
-  g_task_return_boolean (task, TRUE);
+  if (first == NULL)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_new_error (
+      task,
+      G_IO_ERROR,
+      first->code,
+      _ ("Not all of your messages could be deleted from this computer. Delete the folder %s "
+         "yourself. (%s)"),
+      (const char *) dir,
+      first->message);
 }
 
 static void
-on_erased (GObject *source, GAsyncResult *result, gpointer data)
+on_store_closed (gpointer data)
 {
-  g_application_release (G_APPLICATION (data));
-  g_object_unref (data);
-}
+  g_autoptr (GTask) task = data;
 
-static void
-on_store_closed (gpointer dir)
-{
-  g_autoptr (GTask) task =
-    g_task_new (NULL, NULL, on_erased, g_object_ref (g_application_get_default ()));
-
-  g_task_set_task_data (task, dir, g_free);
   g_task_run_in_thread (task, erase_folder);
 }
 
 /* Its files are closed when it is finalized, which follows at once. */
 static void
-on_store_gone (gpointer dir, GObject *store)
+on_store_gone (gpointer task, GObject *store)
 {
-  g_idle_add_once (on_store_closed, dir);
+  g_idle_add_once (on_store_closed, task);
 }
 
 /**
- * vis_session_erase:
+ * vis_session_erase_async:
  * @self: a session
+ * @callback: what to call when it is done
+ * @user_data: data for @callback
  *
- * Deletes all that is kept of the account on this computer, once the session has ended. The program
- * does not end before that.
+ * Deletes all that is kept of the account on this computer, once the session has ended. Whoever
+ * wants that must let it go.
  */
 void
-vis_session_erase (VisSession *self)
+vis_session_erase_async (VisSession *self, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_application_hold (g_application_get_default ());
-  g_object_weak_ref (G_OBJECT (self->store), on_store_gone, g_strdup (self->dir));
+  GTask *task = g_task_new (NULL, NULL, callback, user_data);
+
+  g_task_set_source_tag (task, vis_session_erase_async);
+  g_task_set_task_data (task, g_strdup (self->dir), g_free);
+  g_object_weak_ref (G_OBJECT (self->store), on_store_gone, task);
+}
+
+/**
+ * vis_session_erase_finish:
+ * @result: what the callback was given
+ * @error: what could not be deleted, with a sentence that says what to do
+ *
+ * Returns: whether nothing is left
+ */
+gboolean
+vis_session_erase_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
 }

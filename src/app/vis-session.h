@@ -29,6 +29,7 @@ VisLink           *vis_session_get_link (VisSession *self);
 VisChat           *vis_session_get_chat (VisSession *self);
 VisCallController *vis_session_get_controller (VisSession *self);
 void               vis_session_close (VisSession *self);
-void               vis_session_erase (VisSession *self);
+void vis_session_erase_async (VisSession *self, GAsyncReadyCallback callback, gpointer user_data);
+gboolean vis_session_erase_finish (GAsyncResult *result, GError **error);
 
 G_END_DECLS

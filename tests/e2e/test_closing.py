@@ -3,6 +3,7 @@
 
 import os
 import re
+import shutil
 
 from harness.process import Failure, until
 from harness.report import step
@@ -60,24 +61,44 @@ def cases(stage):
             ada.row('Grace')
             ada.close()
 
-    def erased():
-        ada.open_for_the_first_time()
-        ada.row('Grace')
+    def account_folder():
         home = os.path.join(stage.desktop.home('ada')['XDG_DATA_HOME'], 'visavis', 'ada')
         kept = [os.path.join(home, name) for name in os.listdir(home) if name.startswith('ada@')]
         if not kept or not os.path.exists(os.path.join(kept[0], 'chat.db')):
             raise Failure(f'nothing of the account is in {home}')
-        step('Ada signs out and leaves nothing behind')
+        return kept[0]
+
+    def sign_out_and_delete():
         ada.window.press('Main menu', 'push button')
         ada.window.press('Sign out…')
         ada.sees('Sign out?')
         ada.window.press('Delete my messages from this computer')
         ada.window.press(re.compile('^Sign out'), 'push button')
         ada.window.find('Sign in', 'push button')
-        until(lambda: not os.path.exists(kept[0]), 'the folder of the account goes', 20, 0.1)
+
+    def not_erased():
+        ada.open_for_the_first_time()
+        ada.row('Grace')
+        folder = account_folder()
+        os.makedirs(os.path.join(folder, 'copy', 'of'))
+        step('Ada signs out, and something can not be deleted')
+        sign_out_and_delete()
+        ada.sees(re.compile('^Not all of your messages could be deleted.*' + re.escape(folder)))
+        if os.listdir(folder) != ['copy']:
+            raise Failure(f'it has spared the others: {os.listdir(folder)}')
+        shutil.rmtree(folder)
+
+    def erased():
+        ada.sign_in(stage.server)
+        ada.row('Grace')
+        folder = account_folder()
+        step('Ada signs out and leaves nothing behind')
+        sign_out_and_delete()
+        until(lambda: not os.path.exists(folder), 'the folder of the account goes', 20, 0.1)
 
     return [('a call', in_a_call), ('the microphone', toggles), ('closing in a call', asked),
-            ('start at once', start_at_once), ('delete what is here', erased),
+            ('start at once', start_at_once), ('a deletion that fails', not_erased),
+            ('delete what is here', erased),
             ('close without a complaint', stage.close)]
 
 
