@@ -24,6 +24,8 @@ struct _VisSidebar
   VisConversation    *selected; /* what is open, whether it is in the list now or not */
   char               *needle;   /* what is searched, case folded; NULL for nothing */
   gboolean            folded;
+  gboolean            at_top; /* what comes above is followed */
+  guint               top_id;
   gboolean            connected; /* only then is it known who is there */
 
   AdwHeaderBar       *header;
@@ -122,12 +124,71 @@ update_stack (VisSidebar *self)
   gtk_stack_set_visible_child_name (self->stack, page);
 }
 
+static GtkAdjustment *
+get_adjustment (VisSidebar *self)
+{
+  return gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
+}
+
+static gboolean
+on_top (gpointer data)
+{
+  VisSidebar *self = data;
+
+  self->top_id = 0;
+  gtk_adjustment_set_value (get_adjustment (self), 0);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* The list keeps in sight what it showed first, which others that come above would push down, to
+ * the very end while nothing was drawn yet. Told what to keep it does so in the layout that
+ * follows; but one that was never laid out has to be moved after its first layout. */
+static void
+keep_top (VisSidebar *self)
+{
+  if (self->at_top && gtk_adjustment_get_page_size (get_adjustment (self)) > 0 &&
+      g_list_model_get_n_items (G_LIST_MODEL (self->selection)) > 0)
+    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", 0);
+}
+
+static void
+on_size_changed (VisSidebar *self)
+{
+  if (self->list != NULL && self->at_top && self->top_id == 0)
+    self->top_id = g_idle_add_full (GDK_PRIORITY_REDRAW - 1, on_top, self, NULL);
+}
+
+/* While the list settles it moves by itself; only a person moves it while it rests. */
+static void
+on_value_changed (VisSidebar *self)
+{
+  if (self->top_id == 0)
+    self->at_top = gtk_adjustment_get_value (get_adjustment (self)) < 1;
+}
+
+/* Turning the wheel downwards lets go at once, before the list has moved. */
+static gboolean
+on_scroll (VisSidebar *self, double dx, double dy)
+{
+  GtkAdjustment *adjustment = get_adjustment (self);
+
+  if (dy > 0 && gtk_adjustment_get_upper (adjustment) > gtk_adjustment_get_page_size (adjustment))
+    {
+      self->at_top = FALSE;
+      g_clear_handle_id (&self->top_id, g_source_remove);
+    }
+
+  return GDK_EVENT_PROPAGATE;
+}
+
 static void
 on_items_changed (VisSidebar *self)
 {
   if (self->list == NULL)
     return;
 
+  keep_top (self);
   update_stack (self);
   sync_selection (self);
 }
@@ -163,6 +224,7 @@ on_search_changed (VisSidebar *self)
   if (*g_strstrip (text) != '\0')
     self->needle = g_utf8_casefold (text, -1);
 
+  self->at_top = TRUE;
   gtk_filter_changed (GTK_FILTER (self->filter), GTK_FILTER_CHANGE_DIFFERENT);
   on_items_changed (self);
 }
@@ -265,6 +327,7 @@ vis_sidebar_dispose (GObject *object)
 {
   VisSidebar *self = VIS_SIDEBAR (object);
 
+  g_clear_handle_id (&self->top_id, g_source_remove);
   /* The filter must not call back into what is going away. */
   if (self->list != NULL)
     gtk_list_view_set_model (self->list, NULL);
@@ -358,6 +421,22 @@ to_subtitle (GBinding *binding, const GValue *from, GValue *to, gpointer data)
 }
 
 static void
+watch_place (VisSidebar *self)
+{
+  GtkEventController *scroll =
+    gtk_event_controller_scroll_new (GTK_EVENT_CONTROLLER_SCROLL_VERTICAL);
+
+  self->at_top = TRUE;
+  gtk_event_controller_set_propagation_phase (scroll, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (scroll, "scroll", G_CALLBACK (on_scroll), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->list), scroll);
+  g_signal_connect_object (
+    get_adjustment (self), "changed", G_CALLBACK (on_size_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (
+    get_adjustment (self), "value-changed", G_CALLBACK (on_value_changed), self, G_CONNECT_SWAPPED);
+}
+
+static void
 vis_sidebar_init (VisSidebar *self)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
@@ -395,6 +474,7 @@ vis_sidebar_init (VisSidebar *self)
     self->selection, "notify::selected", G_CALLBACK (sync_selection), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
     self->selection, "items-changed", G_CALLBACK (on_items_changed), self, G_CONNECT_SWAPPED);
+  watch_place (self);
   update_stack (self);
 }
 
@@ -408,6 +488,7 @@ vis_sidebar_set_chat (VisSidebar *self, VisChat *chat)
   g_return_if_fail (VIS_IS_SIDEBAR (self));
 
   g_clear_object (&self->selected);
+  self->at_top = TRUE;
   g_signal_group_set_target (self->chat_signals, chat);
   on_connection (self);
   gtk_filter_list_model_set_model (self->filtered,
