@@ -366,3 +366,46 @@ vis_conversation_get_timeline (VisConversation *self)
   vis_timeline_open (self->timeline);
   return self->timeline;
 }
+
+/* Whether it can be unread; vis_stored_message_counts() says the same of what is stored. */
+static gboolean
+counts (VisChatMessage *message)
+{
+  if (vis_chat_message_get_outgoing (message) || vis_chat_message_get_deleted (message))
+    return FALSE;
+
+  return vis_chat_message_get_kind (message) != VIS_MESSAGE_CALL ||
+         g_strcmp0 (vis_chat_message_get_call_outcome (message), "missed") == 0;
+}
+
+/**
+ * vis_conversation_find_first_unread:
+ * @self: a conversation
+ * @missing: (out): how many unread messages are older than all that are here
+ *
+ * Finds where the unread messages begin, counted back from the newest one: neither own messages nor
+ * deleted ones nor calls that were not missed are among them.
+ *
+ * Returns: the position in [property@Vis.Conversation:timeline] of the oldest unread message that
+ * is here, or the number of messages if there is none
+ */
+guint
+vis_conversation_find_first_unread (VisConversation *self, guint *missing)
+{
+  guint n;
+  guint first;
+
+  g_return_val_if_fail (VIS_IS_CONVERSATION (self), 0);
+  g_return_val_if_fail (missing != NULL, 0);
+
+  first = n = g_list_model_get_n_items (G_LIST_MODEL (self->timeline));
+  *missing = self->unread;
+  for (guint i = n; i > 0 && *missing > 0; i--)
+    if (counts (vis_timeline_peek (self->timeline, i - 1)))
+      {
+        first = i - 1;
+        (*missing)--;
+      }
+
+  return first;
+}

@@ -27,5 +27,6 @@ guint           vis_conversation_get_unread (VisConversation *self);
 gboolean        vis_conversation_get_typing (VisConversation *self);
 const char     *vis_conversation_get_draft (VisConversation *self);
 VisTimeline    *vis_conversation_get_timeline (VisConversation *self);
+guint           vis_conversation_find_first_unread (VisConversation *self, guint *missing);
 
 G_END_DECLS

@@ -30,6 +30,7 @@ struct _VisMessageRow
   gboolean        last;
 
   GtkLabel       *day;
+  GtkWidget      *unread; /* the line above what is new, made for the row that needs it */
   GtkWidget      *bubble;
   GtkImage       *icon;
   VisMessageBody *body;
@@ -347,4 +348,27 @@ vis_message_row_set_neighbours (VisMessageRow *self, VisChatMessage *previous, V
   self->first = !belong_together (previous, self->message, zone);
   self->last = !belong_together (self->message, next, zone);
   update_style (self);
+}
+
+/**
+ * vis_message_row_set_first_unread:
+ * @first_unread: whether what is new begins with this message
+ *
+ * Shows or hides the line "New messages" above the message.
+ */
+void
+vis_message_row_set_first_unread (VisMessageRow *self, gboolean first_unread)
+{
+  g_return_if_fail (VIS_IS_MESSAGE_ROW (self));
+
+  if (first_unread && self->unread == NULL)
+    {
+      self->unread = gtk_label_new (_ ("New messages"));
+      gtk_widget_add_css_class (self->unread, "vis-unread");
+      gtk_widget_add_css_class (self->unread, "caption-heading");
+      gtk_box_insert_child_after (
+        GTK_BOX (adw_bin_get_child (ADW_BIN (self))), self->unread, GTK_WIDGET (self->day));
+    }
+  if (self->unread != NULL)
+    gtk_widget_set_visible (self->unread, first_unread);
 }

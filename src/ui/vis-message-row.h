@@ -28,5 +28,6 @@ void vis_message_row_set_message (VisMessageRow *self, VisChatMessage *message, 
 void vis_message_row_set_neighbours (VisMessageRow  *self,
                                      VisChatMessage *previous,
                                      VisChatMessage *next);
+void vis_message_row_set_first_unread (VisMessageRow *self, gboolean first_unread);
 
 G_END_DECLS

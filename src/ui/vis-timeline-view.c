@@ -8,8 +8,9 @@
 
 #include "vis-frame-model.h"
 #include "vis-message-menu.h"
-#include "vis-message-row.h"
+#include "vis-message-rows.h"
 #include "vis-minute.h"
+#include "vis-seek.h"
 #include "vis-ui.h"
 
 #include <glib/gi18n.h>
@@ -33,7 +34,8 @@ struct _VisTimelineView
   gulong             window_handler;
   VisFrameModel     *messages;
   GtkNoSelection    *selection;
-  GPtrArray         *items; /* of GtkListItem: those that are bound */
+  VisMessageRows    *rows;
+  VisSeek           *seek;
   VisMessageMenu    *menu;
 
   gboolean           sticky; /* new messages are followed */
@@ -73,8 +75,9 @@ mark_read (VisTimelineView *self)
 {
   GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
 
-  if (self->conversation == NULL || !self->sticky || !gtk_widget_get_mapped (GTK_WIDGET (self)) ||
-      !GTK_IS_WINDOW (root) || !gtk_window_is_active (GTK_WINDOW (root)) ||
+  if (self->conversation == NULL || !self->sticky || vis_seek_get_active (self->seek) ||
+      !gtk_widget_get_mapped (GTK_WIDGET (self)) || !GTK_IS_WINDOW (root) ||
+      !gtk_window_is_active (GTK_WINDOW (root)) ||
       vis_conversation_get_unread (self->conversation) == 0)
     return;
 
@@ -154,6 +157,10 @@ on_stick (gpointer user_data)
   GtkAdjustment   *adjustment = get_adjustment (self);
 
   self->stick_id = 0;
+  /* Rows that are gone leave an end behind that can't be gone to. */
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0)
+    return G_SOURCE_REMOVE;
+
   gtk_adjustment_set_value (
     adjustment, gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment));
 
@@ -176,7 +183,7 @@ load_older (VisTimelineView *self)
   double         page = gtk_adjustment_get_page_size (adjustment);
   VisTimeline   *timeline;
 
-  if (self->conversation == NULL || page <= 0 ||
+  if (self->conversation == NULL || vis_seek_get_active (self->seek) || page <= 0 ||
       gtk_adjustment_get_value (adjustment) > page * PAGES_AHEAD)
     return;
 
@@ -196,7 +203,7 @@ on_value_changed (VisTimelineView *self)
   if (is_near_bottom (adjustment))
     set_sticky (self, TRUE);
   /* While the list settles it moves by itself; only a person moves it while it rests. */
-  else if (up && self->stick_id == 0)
+  else if (up && self->stick_id == 0 && !vis_seek_get_active (self->seek))
     set_sticky (self, FALSE);
 
   load_older (self);
@@ -207,61 +214,27 @@ on_size_changed (VisTimelineView *self)
 {
   GtkAdjustment *adjustment = get_adjustment (self);
 
+  if (vis_seek_get_active (self->seek))
+    return;
   if (self->sticky && gtk_adjustment_get_page_size (adjustment) > 0)
     queue_stick (self);
   else
     load_older (self);
 }
 
-/* Turning the wheel upwards lets go at once, before the list has moved. */
+/* Turning the wheel upwards lets go at once, before the list has moved; what is not shown yet moves
+ * by itself. */
 static gboolean
 on_scroll (VisTimelineView *self, double dx, double dy)
 {
   GtkAdjustment *adjustment = get_adjustment (self);
 
+  if (vis_seek_get_active (self->seek))
+    return GDK_EVENT_STOP;
   if (dy < 0 && gtk_adjustment_get_upper (adjustment) > gtk_adjustment_get_page_size (adjustment))
     set_sticky (self, FALSE);
 
   return GDK_EVENT_PROPAGATE;
-}
-
-static void
-update_neighbours (VisTimelineView *self, GtkListItem *item)
-{
-  GListModel                *model = G_LIST_MODEL (self->selection);
-  guint                      position = gtk_list_item_get_position (item);
-  g_autoptr (VisChatMessage) previous = NULL;
-  g_autoptr (VisChatMessage) next = NULL;
-
-  if (position == GTK_INVALID_LIST_POSITION)
-    return;
-  if (position > 0)
-    previous = g_list_model_get_item (model, position - 1);
-  next = g_list_model_get_item (model, position + 1);
-
-  vis_message_row_set_neighbours (VIS_MESSAGE_ROW (gtk_list_item_get_child (item)), previous, next);
-}
-
-/* Also what "Today" is called when it has become yesterday. */
-static void
-update_all_neighbours (VisTimelineView *self)
-{
-  for (guint i = 0; i < self->items->len; i++)
-    update_neighbours (self, g_ptr_array_index (self->items, i));
-}
-
-/* Those whose neighbours are others now; new rows have looked at theirs when they were bound. */
-static void
-update_edges (VisTimelineView *self, guint position, guint added)
-{
-  for (guint i = 0; i < self->items->len; i++)
-    {
-      GtkListItem *item = g_ptr_array_index (self->items, i);
-      guint        place = gtk_list_item_get_position (item);
-
-      if (place + 1 == position || (place >= position && place <= position + added))
-        update_neighbours (self, item);
-    }
 }
 
 static void
@@ -273,13 +246,16 @@ update_empty (VisTimelineView *self)
   /* What is merely not here yet may well be on the server. */
   gboolean empty = timeline != NULL && vis_timeline_get_complete (timeline) &&
                    g_list_model_get_n_items (G_LIST_MODEL (timeline)) == 0;
+  /* Never over text: pages further back are asked for long before they are needed. */
+  gboolean waiting = loading && (vis_seek_get_active (self->seek) ||
+                                 g_list_model_get_n_items (G_LIST_MODEL (self->messages)) == 0);
 
   gtk_widget_set_visible (self->empty,
                           empty && !loading &&
                             vis_contact_get_state (vis_conversation_get_contact (
                               self->conversation)) == VIS_CONTACT_MUTUAL);
-  gtk_widget_set_visible (GTK_WIDGET (self->spinner), loading);
-  gtk_spinner_set_spinning (self->spinner, loading);
+  gtk_widget_set_visible (GTK_WIDGET (self->spinner), waiting);
+  gtk_spinner_set_spinning (self->spinner, waiting);
 }
 
 static void
@@ -288,7 +264,7 @@ on_items_changed (VisTimelineView *self, guint position, guint removed, guint ad
   GListModel *model = G_LIST_MODEL (self->selection);
   guint       n = g_list_model_get_n_items (model);
 
-  update_edges (self, position, added);
+  vis_message_rows_update_edges (self->rows, position, added);
   if (position == 0 && added > 0)
     self->grown = TRUE;
 
@@ -299,7 +275,10 @@ on_items_changed (VisTimelineView *self, guint position, guint removed, guint ad
 
       if (vis_chat_message_get_outgoing (last) &&
           vis_chat_message_get_delivery (last) == VIS_DELIVERY_PENDING)
-        vis_timeline_view_jump_to_bottom (self);
+        {
+          vis_seek_begin (self->seek, NULL);
+          vis_timeline_view_jump_to_bottom (self);
+        }
       else if (!self->sticky && removed < added)
         self->fresh += added - removed;
       update_jump (self);
@@ -328,31 +307,14 @@ on_connection (VisTimelineView *self)
     load_older (self);
 }
 
+/* A chat that was opened is shown from now on. */
 static void
-on_setup (VisTimelineView *self, GtkListItem *item)
+on_found (VisTimelineView *self, gboolean at_end)
 {
-  gtk_list_item_set_child (item, vis_message_row_new ());
-  gtk_list_item_set_activatable (item, FALSE);
-}
-
-static void
-on_bind (VisTimelineView *self, GtkListItem *item)
-{
-  VisMessageRow *row = VIS_MESSAGE_ROW (gtk_list_item_get_child (item));
-
-  g_ptr_array_add (self->items, item);
-  vis_message_row_set_message (
-    row,
-    gtk_list_item_get_item (item),
-    vis_contact_get_name (vis_conversation_get_contact (self->conversation)));
-  update_neighbours (self, item);
-}
-
-static void
-on_unbind (VisTimelineView *self, GtkListItem *item)
-{
-  g_ptr_array_remove_fast (self->items, item);
-  vis_message_row_set_message (VIS_MESSAGE_ROW (gtk_list_item_get_child (item)), NULL, NULL);
+  set_sticky (self, at_end);
+  update_empty (self);
+  load_older (self);
+  mark_read (self);
 }
 
 static void
@@ -413,7 +375,8 @@ vis_timeline_view_dispose (GObject *object)
   g_clear_object (&self->messages);
   g_clear_object (&self->conversation);
   g_clear_object (&self->chat);
-  g_clear_pointer (&self->items, g_ptr_array_unref);
+  g_clear_object (&self->seek);
+  g_clear_object (&self->rows);
   self->list = NULL;
 
   G_OBJECT_CLASS (vis_timeline_view_parent_class)->dispose (object);
@@ -457,15 +420,11 @@ add_controllers (VisTimelineView *self)
 static void
 add_list (VisTimelineView *self)
 {
-  g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
-
-  g_signal_connect_object (factory, "setup", G_CALLBACK (on_setup), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (factory, "bind", G_CALLBACK (on_bind), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (factory, "unbind", G_CALLBACK (on_unbind), self, G_CONNECT_SWAPPED);
-  gtk_list_view_set_factory (self->list, factory);
-
   self->messages = vis_frame_model_new ();
   self->selection = gtk_no_selection_new (G_LIST_MODEL (g_object_ref (self->messages)));
+  self->rows = vis_message_rows_new (self->list, G_LIST_MODEL (self->messages));
+  self->seek = vis_seek_new (self->list, G_LIST_MODEL (self->messages), self->rows);
+  g_signal_connect_object (self->seek, "found", G_CALLBACK (on_found), self, G_CONNECT_SWAPPED);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
   /* After the list, which has moved its rows to their new positions by then. */
   g_signal_connect_object (self->selection,
@@ -490,7 +449,6 @@ vis_timeline_view_init (VisTimelineView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
 
-  self->items = g_ptr_array_new ();
   self->sticky = TRUE;
   self->chat_signals =
     watch (self, VIS_TYPE_CHAT, "notify::connection", G_CALLBACK (on_connection));
@@ -510,8 +468,11 @@ vis_timeline_view_init (VisTimelineView *self)
     get_adjustment (self), "value-changed", G_CALLBACK (on_value_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
     get_adjustment (self), "changed", G_CALLBACK (on_size_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (
-    vis_minute_get_default (), "day", G_CALLBACK (update_all_neighbours), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (vis_minute_get_default (),
+                           "day",
+                           G_CALLBACK (vis_message_rows_update),
+                           self->rows,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->jump_revealer,
                            "notify::child-revealed",
                            G_CALLBACK (on_jump_revealed),
@@ -548,10 +509,14 @@ vis_timeline_view_set_conversation (VisTimelineView *self,
   self->grown = FALSE;
   self->fresh = 0;
   self->value = 0;
+  vis_message_rows_set_name (self->rows,
+                             conversation != NULL
+                               ? vis_contact_get_name (vis_conversation_get_contact (conversation))
+                               : NULL);
+  vis_seek_begin (self->seek, conversation);
   vis_frame_model_set_model (self->messages, G_LIST_MODEL (timeline));
   update_jump (self);
   update_empty (self);
-  queue_stick (self);
   mark_read (self);
 }
 

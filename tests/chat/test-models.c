@@ -193,6 +193,57 @@ test_conversations (void)
   g_assert_finalize_object (chat);
 }
 
+/* Unread are: what the other person wrote and did not delete, and calls that were missed. */
+static void
+test_first_unread (void)
+{
+  static const struct
+  {
+    gboolean       outgoing;
+    VisMessageKind kind;
+    const char    *outcome;
+    gboolean       deleted;
+  } cases[] = {
+    { FALSE, VIS_MESSAGE_TEXT, NULL, FALSE },       { FALSE, VIS_MESSAGE_CALL, "missed", FALSE },
+    { FALSE, VIS_MESSAGE_CALL, "answered", FALSE }, { TRUE, VIS_MESSAGE_CALL, "missed", FALSE },
+    { FALSE, VIS_MESSAGE_TEXT, NULL, TRUE },        { TRUE, VIS_MESSAGE_TEXT, NULL, FALSE },
+    { FALSE, VIS_MESSAGE_TEXT, NULL, FALSE },
+  };
+  static const struct
+  {
+    guint unread;
+    guint first;
+    guint missing;
+  } expected[] = { { 0, 7, 0 }, { 1, 6, 0 }, { 2, 1, 0 }, { 3, 0, 0 }, { 5, 0, 2 } };
+  g_autoptr (VisContact)      contact = vis_contact_new ("alan");
+  g_autoptr (VisConversation) conversation = vis_conversation_new (contact);
+  guint                       missing;
+
+  vis_conversation_set_unread (conversation, 4);
+  g_assert_cmpuint (vis_conversation_find_first_unread (conversation, &missing), ==, 0);
+  g_assert_cmpuint (missing, ==, 4);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char           *id = g_strdup_printf ("%u", i);
+      g_autoptr (VisChatMessage) message =
+        vis_chat_message_new (id, "alan", cases[i].outgoing, cases[i].kind);
+
+      if (cases[i].kind == VIS_MESSAGE_CALL)
+        vis_chat_message_set_call (message, cases[i].outcome, FALSE, 0);
+      vis_chat_message_set_deleted (message, cases[i].deleted);
+      vis_chat_message_set_position (message, i);
+      vis_timeline_insert (vis_conversation_peek_timeline (conversation), message);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    {
+      vis_conversation_set_unread (conversation, expected[i].unread);
+      g_assert_cmpuint (
+        vis_conversation_find_first_unread (conversation, &missing), ==, expected[i].first);
+      g_assert_cmpuint (missing, ==, expected[i].missing);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -202,6 +253,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/chat/message", test_message);
   g_test_add_func ("/chat/timeline", test_timeline);
   g_test_add_func ("/chat/conversations", test_conversations);
+  g_test_add_func ("/chat/first-unread", test_first_unread);
 
   return g_test_run ();
 }

@@ -60,6 +60,26 @@ fixture_sign_in (Fixture *fixture)
   vis_window_set_session (fixture->window, fixture->stage->chat, fixture->stage->controller);
 }
 
+/* Whether a list of messages has come to the place where its chat begins, and is drawn. */
+gboolean
+fixture_is_shown (gpointer list)
+{
+  return gtk_widget_get_mapped (list) && gtk_widget_get_opacity (list) == 1;
+}
+
+/* The list of messages of a chat that is opened now, once it is shown. */
+GtkWidget *
+fixture_open_chat (Fixture *fixture, const char *user)
+{
+  GtkWidget *list;
+
+  vis_window_open_chat (fixture->window, user);
+  list = driver_find (fixture->widget, GTK_TYPE_LIST_VIEW, "Messages");
+  driver_until (fixture_is_shown, list);
+
+  return list;
+}
+
 void
 fixture_assert_verb (Fixture *fixture, const char *expected)
 {

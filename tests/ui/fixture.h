@@ -21,9 +21,11 @@ void fixture_init (int *argc, char ***argv);
 void fixture_set_up (Fixture *fixture, gconstpointer data);
 void fixture_tear_down (Fixture *fixture, gconstpointer data);
 void fixture_sign_in (Fixture *fixture);
-VisCall      *
+VisCall *
 fixture_begin_call (Fixture *fixture, gboolean outgoing, gboolean video, VisCallState state);
-void fixture_assert_verb (Fixture *fixture, const char *expected);
+gboolean   fixture_is_shown (gpointer list);
+GtkWidget *fixture_open_chat (Fixture *fixture, const char *user);
+void       fixture_assert_verb (Fixture *fixture, const char *expected);
 
 #define FIXTURE_ADD(path, func)                                                                    \
   g_test_add (path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)

@@ -113,6 +113,55 @@ show_chat (void)
   vis_window_open_chat (window, "grace");
 }
 
+static VisConversation *
+add_unread (guint n)
+{
+  VisConversation *conversation =
+    stage_add (stage, "emmy", "Emmy Noether", VIS_CONTACT_MUTUAL, VIS_PRESENCE_ONLINE);
+
+  for (guint i = 0; i < 80; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("Here is lemma %u of what I promised.", i);
+
+      if (i % 7 == 3)
+        stage_own (stage, conversation, "I see", (80 - i) * 60, VIS_DELIVERY_READ);
+      else
+        stage_say (stage, conversation, text, (80 - i) * 60);
+    }
+  vis_conversation_set_unread (conversation, n);
+
+  return conversation;
+}
+
+static void
+show_unread (void)
+{
+  add_unread (40);
+  vis_window_open_chat (window, "emmy");
+}
+
+static void
+show_few_unread (void)
+{
+  add_unread (3);
+  vis_window_open_chat (window, "emmy");
+}
+
+static void
+show_loading (void)
+{
+  show_chat ();
+  vis_timeline_set_loading (vis_conversation_peek_timeline (vis_chat_find (stage->chat, "grace")),
+                            TRUE);
+}
+
+static void
+show_loading_empty (void)
+{
+  show_loading ();
+  vis_timeline_clear (vis_conversation_peek_timeline (vis_chat_find (stage->chat, "grace")));
+}
+
 static void
 show_offline (void)
 {
@@ -492,6 +541,10 @@ const PreviewScreen preview_screens[] = {
   { "nobody", show_nobody },
   { "looking", show_looking },
   { "chat", show_chat },
+  { "unread", show_unread },
+  { "unread-few", show_few_unread },
+  { "loading", show_loading },
+  { "loading-empty", show_loading_empty },
   { "offline", show_offline },
   { "problem", show_problem },
   { "offer", show_offer },

@@ -156,8 +156,7 @@ test_stays_at_the_bottom (Fixture *fixture, gconstpointer data)
 
       stage_say (fixture->stage, conversation, text, 60 - i);
     }
-  vis_window_open_chat (fixture->window, "kat");
-  list = driver_find (fixture->widget, GTK_TYPE_LIST_VIEW, "Messages");
+  list = fixture_open_chat (fixture, "kat");
   adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list));
   driver_until (is_at_bottom, adjustment);
 
@@ -206,8 +205,7 @@ test_loads_older (Fixture *fixture, gconstpointer data)
   timeline = vis_conversation_peek_timeline (conversation);
   for (guint i = 0; i < 100; i++)
     stage_say (fixture->stage, conversation, "words", 300 - i);
-  vis_window_open_chat (fixture->window, "kat");
-  list = driver_find (fixture->widget, GTK_TYPE_LIST_VIEW, "Messages");
+  list = fixture_open_chat (fixture, "kat");
   adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (list));
   driver_until (is_at_bottom, adjustment);
 

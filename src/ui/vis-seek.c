@@ -1,0 +1,235 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-seek.h"
+
+/* How far the first unread message is looked for, by pages of history and by time: whoever waits
+ * for longer would rather begin further down. */
+#define PAGES_MAX 8
+#define TIME_US   (2 * G_USEC_PER_SEC)
+
+struct _VisSeek
+{
+  GObject          parent_instance;
+
+  GtkListView     *list;
+  GListModel      *messages; /* what the list shows, a little later than the conversation has it */
+  VisMessageRows  *rows;
+
+  VisConversation *conversation; /* while it is active */
+  guint            tick_id;      /* and the list is mapped: others are not laid out */
+  gboolean         changed;      /* the list has rows that were not laid out yet */
+  gint64           end;          /* of asking for pages, in monotonic time */
+  guint            pages;        /* that were asked for */
+  guint            n;            /* how many messages were here when the last one was asked for */
+};
+
+G_DEFINE_FINAL_TYPE (VisSeek, vis_seek, G_TYPE_OBJECT)
+
+static guint found_signal;
+
+static void
+stop (VisSeek *self)
+{
+  if (self->tick_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self->list), self->tick_id);
+  self->tick_id = 0;
+  g_clear_object (&self->conversation);
+  gtk_widget_set_opacity (GTK_WIDGET (self->list), 1);
+}
+
+/* Whether it is worth waiting for a page of older messages: not when the last one, of a server that
+ * can't be asked, brought nothing. */
+static gboolean
+seek_page (VisSeek *self)
+{
+  VisTimeline *timeline = vis_conversation_get_timeline (self->conversation);
+  guint        n = g_list_model_get_n_items (G_LIST_MODEL (timeline));
+
+  if (g_get_monotonic_time () > self->end)
+    return FALSE;
+  if (vis_timeline_get_loading (timeline))
+    return TRUE;
+  if (vis_timeline_get_complete (timeline) || self->pages == PAGES_MAX ||
+      (self->pages > 0 && n == self->n))
+    return FALSE;
+
+  self->pages++;
+  self->n = n;
+  vis_timeline_load_older (timeline);
+
+  return vis_timeline_get_loading (timeline);
+}
+
+/* Of a list that is at its end: whether all of the message can be seen. */
+static gboolean
+is_in_sight (VisSeek *self, VisChatMessage *message)
+{
+  GtkWidget      *row = vis_message_rows_find (self->rows, message);
+  graphene_rect_t bounds;
+
+  return row != NULL && gtk_widget_get_mapped (row) &&
+         gtk_widget_compute_bounds (row, GTK_WIDGET (self->list), &bounds) && bounds.origin.y >= 0;
+}
+
+static void
+show (VisSeek *self, VisChatMessage *first, guint position)
+{
+  gboolean at_end = first == NULL || is_in_sight (self, first);
+
+  if (!at_end)
+    gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", position);
+  stop (self);
+  g_signal_emit (self, found_signal, 0, at_end);
+}
+
+/* Each step is followed by the layout of the same frame, and the next one sees what came of it: the
+ * list goes to its end and from there, where it has to, up to the message, which comes to its top.
+ */
+static gboolean
+on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  VisSeek       *self = data;
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
+  double         page = gtk_adjustment_get_page_size (adjustment);
+  double         end = gtk_adjustment_get_upper (adjustment) - page;
+  GListModel    *timeline = G_LIST_MODEL (vis_conversation_get_timeline (self->conversation));
+  guint          missing;
+  guint          position = vis_conversation_find_first_unread (self->conversation, &missing);
+  g_autoptr (VisChatMessage) first = NULL;
+
+  if (missing > 0 && seek_page (self))
+    return G_SOURCE_CONTINUE;
+  if (page <= 0 || g_list_model_get_n_items (self->messages) != g_list_model_get_n_items (timeline))
+    return G_SOURCE_CONTINUE;
+
+  first = g_list_model_get_item (self->messages, position);
+  if (vis_message_rows_set_first_unread (self->rows, first) || self->changed)
+    {
+      self->changed = FALSE;
+      return G_SOURCE_CONTINUE;
+    }
+  if (gtk_adjustment_get_value (adjustment) < end - 1)
+    {
+      gtk_adjustment_set_value (adjustment, end);
+      return G_SOURCE_CONTINUE;
+    }
+
+  show (self, first, position);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_map (VisSeek *self)
+{
+  self->changed = TRUE;
+  if (self->conversation != NULL && self->tick_id == 0)
+    self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self->list), on_tick, self, NULL);
+}
+
+static void
+on_unmap (VisSeek *self)
+{
+  if (self->tick_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self->list), self->tick_id);
+  self->tick_id = 0;
+}
+
+static void
+on_items_changed (VisSeek *self)
+{
+  self->changed = TRUE;
+}
+
+static void
+vis_seek_dispose (GObject *object)
+{
+  VisSeek *self = VIS_SEEK (object);
+
+  if (self->list != NULL)
+    stop (self);
+  g_clear_object (&self->list);
+  g_clear_object (&self->messages);
+  g_clear_object (&self->rows);
+
+  G_OBJECT_CLASS (vis_seek_parent_class)->dispose (object);
+}
+
+static void
+vis_seek_class_init (VisSeekClass *klass)
+{
+  G_OBJECT_CLASS (klass)->dispose = vis_seek_dispose;
+
+  found_signal = g_signal_new (
+    "found", VIS_TYPE_SEEK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_BOOLEAN);
+}
+
+static void
+vis_seek_init (VisSeek *self)
+{
+}
+
+/**
+ * vis_seek_new:
+ * @list: what shows the messages
+ * @messages: what @list shows
+ * @rows: the rows of @list
+ *
+ * Returns: (transfer full): what says where @list begins
+ */
+VisSeek *
+vis_seek_new (GtkListView *list, GListModel *messages, VisMessageRows *rows)
+{
+  VisSeek *self = g_object_new (VIS_TYPE_SEEK, NULL);
+
+  self->list = g_object_ref (list);
+  self->messages = g_object_ref (messages);
+  self->rows = g_object_ref (rows);
+  g_signal_connect_object (
+    messages, "items-changed", G_CALLBACK (on_items_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (list, "map", G_CALLBACK (on_map), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (list, "unmap", G_CALLBACK (on_unmap), self, G_CONNECT_SWAPPED);
+
+  return self;
+}
+
+/**
+ * vis_seek_begin:
+ * @conversation: (nullable): what is opened; %NULL to seek no more and take the line away
+ *
+ * Seeks the first message of @conversation that is unread now, or the end where none is.
+ */
+void
+vis_seek_begin (VisSeek *self, VisConversation *conversation)
+{
+  g_return_if_fail (VIS_IS_SEEK (self));
+
+  stop (self);
+  vis_message_rows_set_first_unread (self->rows, NULL);
+  if (conversation == NULL)
+    return;
+
+  self->conversation = g_object_ref (conversation);
+  self->end = g_get_monotonic_time () + TIME_US;
+  self->pages = 0;
+  gtk_widget_set_opacity (GTK_WIDGET (self->list), 0);
+  if (gtk_widget_get_mapped (GTK_WIDGET (self->list)))
+    on_map (self);
+}
+
+/**
+ * vis_seek_get_active:
+ *
+ * Returns: whether it seeks now, and the list is not shown
+ */
+gboolean
+vis_seek_get_active (VisSeek *self)
+{
+  g_return_val_if_fail (VIS_IS_SEEK (self), FALSE);
+
+  return self->conversation != NULL;
+}
