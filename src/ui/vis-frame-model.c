@@ -6,6 +6,8 @@
 
 #include "vis-frame-model.h"
 
+#include <gtk/gtk.h>
+
 /* Of a screen that shows 60 pictures a second. */
 #define FRAME_US (G_USEC_PER_SEC / 60)
 
@@ -25,7 +27,7 @@ struct _VisFrameModel
   guint    before;
   guint    after;
   guint    flush_id;
-  gint64   flushed; /* when changes were last passed on, in monotonic time */
+  gint64   flushed; /* when changes had last been passed on, in monotonic time */
 };
 
 static void vis_frame_model_list_model_init (GListModelInterface *iface);
@@ -93,15 +95,16 @@ flush (VisFrameModel *self)
   guint after = self->after;
   guint added = g_list_model_get_n_items (self->model) - before - after;
 
-  self->flushed = g_get_monotonic_time ();
   self->changed = before == self->items->len && added > FRAME_ITEMS;
   if (self->changed)
     {
       added = FRAME_ITEMS;
       self->before = before + added;
-      queue_flush (self);
     }
   replace (self, before, added, after);
+  self->flushed = g_get_monotonic_time ();
+  if (self->changed)
+    queue_flush (self);
 }
 
 static gboolean
@@ -115,7 +118,10 @@ on_flush (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Before the next layout, but not before this frame is over. */
+/* Before the next layout, but not before this frame is over and drawn: the time is counted from
+ * when the rows were made, and what comes then takes turns with the drawing. Else rows that are
+ * made for longer than a frame lasts would keep the list from being laid out until all of them are
+ * there, and that one layout would measure hundreds. */
 static void
 queue_flush (VisFrameModel *self)
 {
@@ -127,7 +133,7 @@ queue_flush (VisFrameModel *self)
     self->flush_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, on_flush, self, NULL);
   else
     self->flush_id =
-      g_timeout_add_full (G_PRIORITY_HIGH_IDLE, (guint) (left / 1000 + 1), on_flush, self, NULL);
+      g_timeout_add_full (GDK_PRIORITY_REDRAW, (guint) (left / 1000 + 1), on_flush, self, NULL);
 }
 
 static void

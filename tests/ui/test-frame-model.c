@@ -6,6 +6,8 @@
 
 #include "vis-frame-model.h"
 
+#include <gtk/gtk.h>
+
 typedef struct
 {
   GListStore    *store;
@@ -98,6 +100,48 @@ test_collects (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->changes, ==, 1);
 }
 
+typedef struct
+{
+  guint drawn;   /* since rows were made last */
+  guint starved; /* how often that was not at all */
+} Drawing;
+
+static gboolean
+on_draw (gpointer data)
+{
+  Drawing *drawing = data;
+
+  drawing->drawn++;
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* Rows that take longer than a frame. */
+static void
+on_rows (Drawing *drawing)
+{
+  if (drawing->drawn == 0)
+    drawing->starved++;
+  drawing->drawn = 0;
+  g_usleep (25000);
+}
+
+/* A list is drawn between two parts of a flood however slow its rows are: else one layout would
+ * have to measure the rows of several. */
+static void
+test_takes_turns (Fixture *fixture, gconstpointer data)
+{
+  Drawing drawing = { 1, 0 };
+  guint   id = g_idle_add_full (GDK_PRIORITY_REDRAW, on_draw, &drawing, NULL);
+
+  g_signal_connect_swapped (fixture->model, "items-changed", G_CALLBACK (on_rows), &drawing);
+  append (fixture, 200);
+  settle (fixture);
+  g_assert_cmpuint (fixture->changes, >, 5);
+  g_assert_cmpuint (drawing.starved, ==, 0);
+  g_source_remove (id);
+}
+
 /* Whatever happens to the other model, and whenever it is looked at. */
 static void
 test_follows (Fixture *fixture, gconstpointer data)
@@ -151,6 +195,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add ("/frame-model/collects", Fixture, NULL, set_up, test_collects, tear_down);
+  g_test_add ("/frame-model/takes-turns", Fixture, NULL, set_up, test_takes_turns, tear_down);
   g_test_add ("/frame-model/follows", Fixture, NULL, set_up, test_follows, tear_down);
 
   return g_test_run ();
