@@ -27,7 +27,7 @@ struct _VisChat
   VisConversationList *conversations;
   GHashTable          *opening;   /* while the store is read: those that are not in the list yet */
   GHashTable          *presences; /* what the wire said last of each user */
-  GHashTable          *drafts;    /* by chat: in conversations that are not known yet */
+  GHashTable          *drafts;    /* by chat, listed or not, as they are stored */
   VisConnection        connection;
   GError              *problem;
   guint                unread;
@@ -85,6 +85,7 @@ void vis_chat_apply (
   VisChat *self, VisStoreEdit *edit, VisChatThen then, gpointer data, GDestroyNotify destroy);
 
 /* vis-chat-show.c */
+void             vis_chat_note_draft (VisChat *self, const char *chat, const char *text);
 VisConversation *vis_chat_ensure (VisChat *self, const char *chat);
 VisChatMessage  *vis_chat_show_message (VisChat                *self,
                                         VisConversation        *conversation,

@@ -24,6 +24,16 @@ lookup (VisChat *self, const char *chat)
   return conversation;
 }
 
+/* Remembers what is written in a conversation, %NULL for nothing, also while that is not listed. */
+void
+vis_chat_note_draft (VisChat *self, const char *chat, const char *text)
+{
+  if (text != NULL)
+    g_hash_table_insert (self->drafts, g_strdup (chat), g_strdup (text));
+  else
+    g_hash_table_remove (self->drafts, chat);
+}
+
 /* Finds a conversation, or makes it. */
 VisConversation *
 vis_chat_ensure (VisChat *self, const char *chat)
@@ -39,7 +49,6 @@ vis_chat_ensure (VisChat *self, const char *chat)
   conversation = vis_conversation_new (contact);
   vis_chat_attach_history (self, conversation);
   vis_conversation_set_draft (conversation, g_hash_table_lookup (self->drafts, chat));
-  g_hash_table_remove (self->drafts, chat);
   if (self->opening != NULL)
     g_hash_table_insert (self->opening, g_strdup (chat), g_object_ref (conversation));
   else
@@ -231,6 +240,12 @@ vis_chat_show_contents (VisChat *self, const VisStoreContents *contents)
   GHashTableIter        iter;
   gpointer              conversation;
 
+  for (guint i = 0; i < contents->drafts->len; i++)
+    {
+      const VisStoredDraft *draft = g_ptr_array_index (contents->drafts, i);
+
+      vis_chat_note_draft (self, draft->chat, draft->text);
+    }
   self->opening = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
   for (guint i = 0; i < contents->conversations->len; i++)
     {
@@ -246,16 +261,6 @@ vis_chat_show_contents (VisChat *self, const VisStoreContents *contents)
     show_contact (self, g_ptr_array_index (contents->contacts, i));
   for (guint i = 0; i < contents->requests->len; i++)
     vis_outbox_add (self->outbox, g_ptr_array_index (contents->requests, i));
-  for (guint i = 0; i < contents->drafts->len; i++)
-    {
-      const VisStoredDraft *draft = g_ptr_array_index (contents->drafts, i);
-      VisConversation      *written = lookup (self, draft->chat);
-
-      if (written != NULL)
-        vis_conversation_set_draft (written, draft->text);
-      else
-        g_hash_table_insert (self->drafts, g_strdup (draft->chat), g_strdup (draft->text));
-    }
 
   g_hash_table_iter_init (&iter, self->opening);
   while (g_hash_table_iter_next (&iter, NULL, &conversation))

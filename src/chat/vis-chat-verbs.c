@@ -107,6 +107,7 @@ vis_chat_set_draft (VisChat *self, VisConversation *conversation, const char *te
     return;
 
   vis_conversation_set_draft (conversation, text);
+  vis_chat_note_draft (self, vis_conversation_get_chat (conversation), text);
   if (self->store == NULL)
     return;
 

@@ -50,6 +50,15 @@ get_presence (VisChatRow *self, VisContact *contact)
   return self->connected ? vis_contact_get_presence (contact) : VIS_PRESENCE_OFFLINE;
 }
 
+/* Whether the row says what was written and not sent: where it still can be, and nobody types. */
+static gboolean
+shows_draft (VisChatRow *self, VisContact *contact)
+{
+  return vis_contact_get_state (contact) == VIS_CONTACT_MUTUAL &&
+         vis_conversation_get_draft (self->conversation) != NULL &&
+         !vis_conversation_get_typing (self->conversation);
+}
+
 static char *
 dup_preview (VisChatRow *self, VisContact *contact, VisChatMessage *message)
 {
@@ -57,6 +66,8 @@ dup_preview (VisChatRow *self, VisContact *contact, VisChatMessage *message)
 
   if (vis_conversation_get_typing (self->conversation))
     return g_strdup (_ ("typing…"));
+  if (shows_draft (self, contact))
+    return vis_format_draft (vis_conversation_get_draft (self->conversation));
 
   switch (vis_contact_get_state (contact))
     {
@@ -68,9 +79,6 @@ dup_preview (VisChatRow *self, VisContact *contact, VisChatMessage *message)
       return g_strdup (_ ("Blocked"));
     case VIS_CONTACT_NONE:
     case VIS_CONTACT_MUTUAL:
-      if (vis_conversation_get_draft (self->conversation) != NULL)
-        return vis_format_draft (vis_conversation_get_draft (self->conversation));
-      return vis_format_preview (message);
     default:
       return vis_format_preview (message);
     }
@@ -96,9 +104,8 @@ update_message (VisChatRow *self, VisContact *contact, VisChatMessage *message)
   g_autofree char      *time = NULL;
   const char           *ticks = NULL;
   gboolean              typing = vis_conversation_get_typing (self->conversation);
-  gboolean              draft = !typing && vis_contact_get_state (contact) == VIS_CONTACT_MUTUAL &&
-                   vis_conversation_get_draft (self->conversation) != NULL;
-  gboolean lively;
+  gboolean              draft = shows_draft (self, contact);
+  gboolean              lively;
 
   lively = typing || vis_contact_get_state (contact) == VIS_CONTACT_INCOMING;
   gtk_label_set_label (self->preview, preview);
@@ -155,6 +162,7 @@ update (VisChatRow *self)
 
   spoken = vis_format_row_name (vis_contact_get_name (contact),
                                 unread,
+                                shows_draft (self, contact),
                                 get_presence (self, contact),
                                 vis_contact_get_state (contact));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);

@@ -348,11 +348,13 @@ vis_format_draft (const char *draft)
 
 /**
  * vis_format_row_name:
+ * @draft: whether something is written there and not sent
  *
- * What a screen reader says of a row of the chat list: "Grace, 2 unread messages, online".
+ * What a screen reader says of a row of the chat list: "Grace, 2 unread messages, draft, online".
  */
 char *
-vis_format_row_name (const char *name, guint unread, VisPresence presence, VisContactState state)
+vis_format_row_name (
+  const char *name, guint unread, gboolean draft, VisPresence presence, VisContactState state)
 {
   g_autofree char *isolated = vis_text_isolate (name);
   GString         *text = g_string_new (isolated);
@@ -363,6 +365,8 @@ vis_format_row_name (const char *name, guint unread, VisPresence presence, VisCo
       g_string_append_printf (
         text, ngettext ("%u unread message", "%u unread messages", unread), unread);
     }
+  if (draft)
+    g_string_append_printf (text, ", %s", _ ("draft"));
 
   g_string_append (text, ", ");
   switch (state)

@@ -34,6 +34,7 @@ char       *vis_format_preview (VisChatMessage *message) G_GNUC_WARN_UNUSED_RESU
 char       *vis_format_draft (const char *draft) G_GNUC_WARN_UNUSED_RESULT;
 char       *vis_format_row_name (const char     *name,
                                  guint           unread,
+                                 gboolean        draft,
                                  VisPresence     presence,
                                  VisContactState state) G_GNUC_WARN_UNUSED_RESULT;
 char       *vis_format_message_name (VisChatMessage *message,

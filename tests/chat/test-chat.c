@@ -1773,6 +1773,45 @@ test_draft_first (Fixture *fixture, gconstpointer data)
   g_assert_null (vis_conversation_get_draft (vis_chat_find (fixture->chat, "grace")));
 }
 
+static void
+set_contact (Fixture *fixture, gint64 seq, const char *user, const char *state)
+{
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"contact:changed\",\"seq\":%" G_GINT64_FORMAT
+                   ",\"contact\":{\"user\":\"%s\",\"state\":\"%s\"}}",
+                   seq,
+                   user,
+                   state);
+  flush (fixture);
+}
+
+/* The draft of somebody who is not listed is there when they are listed again, after a restart and
+ * without one. */
+static void
+test_draft_unlisted (Fixture *fixture, gconstpointer data)
+{
+  begin (fixture, 0);
+  set_contact (fixture, 1, "kurt", "mutual");
+  vis_chat_set_draft (fixture->chat, vis_chat_find (fixture->chat, "kurt"), "half a sentence");
+  set_contact (fixture, 2, "kurt", "none");
+  g_assert_null (vis_chat_find (fixture->chat, "kurt"));
+  set_contact (fixture, 3, "kurt", "mutual");
+  g_assert_cmpstr (
+    vis_conversation_get_draft (vis_chat_find (fixture->chat, "kurt")), ==, "half a sentence");
+  set_contact (fixture, 4, "kurt", "none");
+
+  close_chat (fixture);
+  open_chat (fixture);
+  WAIT_FOR (vis_chat_get_loaded (fixture->chat));
+  fake_wire_disconnect (fixture->wire);
+  fake_wire_connect (fixture->wire, 4, FALSE);
+  answer_lists (fixture, NULL);
+  g_assert_null (vis_chat_find (fixture->chat, "kurt"));
+  set_contact (fixture, 5, "kurt", "mutual");
+  g_assert_cmpstr (
+    vis_conversation_get_draft (vis_chat_find (fixture->chat, "kurt")), ==, "half a sentence");
+}
+
 /* The server's answer, or its event, for an own message, with other contents than were sent. */
 static void
 take_with (Fixture *fixture, gint64 seq, gboolean event, const char *contents)
@@ -1861,6 +1900,7 @@ main (int argc, char *argv[])
     { "clear", test_clear },
     { "drafts", test_drafts },
     { "draft-first", test_draft_first },
+    { "draft-unlisted", test_draft_unlisted },
     { "own-words", test_own_words },
     { "read", test_read },
     { "typing", test_typing },

@@ -69,7 +69,8 @@ static void
 test_drafts (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (Stage) other = stage_new ();
-  GtkWidget        *text;
+  GtkWidget        *text, *row;
+  VisContact       *grace;
   g_autofree char  *back = NULL, *left = NULL, *none = NULL;
 
   fixture_sign_in (fixture);
@@ -84,6 +85,14 @@ test_drafts (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (back, ==, "half a sent");
 
   /* The list says so, until it is sent. */
+  row = driver_find (fixture->widget, GTK_TYPE_LABEL, "Draft: half a sent");
+  g_assert_true (gtk_widget_has_css_class (row, "vis-draft"));
+  driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, draft, online");
+  grace = vis_conversation_get_contact (vis_chat_find (fixture->stage->chat, "grace"));
+  vis_contact_set_state (grace, VIS_CONTACT_NONE);
+  driver_gone (fixture->widget, GTK_TYPE_LABEL, "Draft: half a sent");
+  driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, not a contact");
+  vis_contact_set_state (grace, VIS_CONTACT_MUTUAL);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Draft: half a sent");
   driver_press (text, GDK_KEY_Return, 0);
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Draft: half a sent");

@@ -211,23 +211,26 @@ test_row_name (void)
   static const struct
   {
     guint           unread;
+    gboolean        draft;
     VisPresence     presence;
     VisContactState state;
     const char     *words;
   } cases[] = {
-    { 2, VIS_PRESENCE_ONLINE, VIS_CONTACT_MUTUAL, "Grace, 2 unread messages, online" },
-    { 1, VIS_PRESENCE_AWAY, VIS_CONTACT_MUTUAL, "Grace, 1 unread message, away" },
-    { 0, VIS_PRESENCE_OFFLINE, VIS_CONTACT_MUTUAL, "Grace, offline" },
-    { 0, VIS_PRESENCE_ONLINE, VIS_CONTACT_INCOMING, "Grace, wants to talk to you" },
-    { 0, VIS_PRESENCE_OFFLINE, VIS_CONTACT_REQUESTED, "Grace, has not accepted yet" },
-    { 0, VIS_PRESENCE_OFFLINE, VIS_CONTACT_BLOCKED, "Grace, blocked" },
-    { 3, VIS_PRESENCE_OFFLINE, VIS_CONTACT_NONE, "Grace, 3 unread messages, not a contact" },
+    { 2, FALSE, VIS_PRESENCE_ONLINE, VIS_CONTACT_MUTUAL, "Grace, 2 unread messages, online" },
+    { 1, FALSE, VIS_PRESENCE_AWAY, VIS_CONTACT_MUTUAL, "Grace, 1 unread message, away" },
+    { 0, FALSE, VIS_PRESENCE_OFFLINE, VIS_CONTACT_MUTUAL, "Grace, offline" },
+    { 0, TRUE, VIS_PRESENCE_AWAY, VIS_CONTACT_MUTUAL, "Grace, draft, away" },
+    { 2, TRUE, VIS_PRESENCE_ONLINE, VIS_CONTACT_MUTUAL, "Grace, 2 unread messages, draft, online" },
+    { 0, FALSE, VIS_PRESENCE_ONLINE, VIS_CONTACT_INCOMING, "Grace, wants to talk to you" },
+    { 0, FALSE, VIS_PRESENCE_OFFLINE, VIS_CONTACT_REQUESTED, "Grace, has not accepted yet" },
+    { 0, FALSE, VIS_PRESENCE_OFFLINE, VIS_CONTACT_BLOCKED, "Grace, blocked" },
+    { 3, FALSE, VIS_PRESENCE_OFFLINE, VIS_CONTACT_NONE, "Grace, 3 unread messages, not a contact" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *words =
-        vis_format_row_name ("Grace", cases[i].unread, cases[i].presence, cases[i].state);
+      g_autofree char *words = vis_format_row_name (
+        "Grace", cases[i].unread, cases[i].draft, cases[i].presence, cases[i].state);
 
       g_assert_cmpstr (words, ==, cases[i].words);
     }
@@ -243,7 +246,7 @@ test_direction (void)
   vis_chat_message_set_text (own, "\u202eעדה\u2069\n");
   preview = vis_format_preview (own);
   g_assert_cmpstr (preview, ==, "You: \u2068עדה\u2069");
-  row = vis_format_row_name ("עדה", 2, VIS_PRESENCE_ONLINE, VIS_CONTACT_MUTUAL);
+  row = vis_format_row_name ("עדה", 2, FALSE, VIS_PRESENCE_ONLINE, VIS_CONTACT_MUTUAL);
   g_assert_cmpstr (row, ==, "\u2068עדה\u2069, 2 unread messages, online");
   body = vis_format_end_body (VIS_END_BUSY, "עדה");
   g_assert_cmpstr (body, ==, "\u2068עדה\u2069 is in another call.");
