@@ -4,43 +4,12 @@
 
 #pragma once
 
-#include <sys/resource.h>
+#include <gio/gio.h>
 
+#include "test-server-process.h"
 #include "vis-codec.h"
 
 G_BEGIN_DECLS
-
-/**
- * TestServer:
- *
- * A real `visavisd` in a process and a folder of its own.
- */
-typedef struct
-{
-  char   *folder;
-  GPid    pid;
-  guint16 port;
-  guint16 first_port; /* the one that a restart takes again */
-  char   *forwarded;  /* whom a proxy in front has seen, or NULL */
-  char   *log;        /* where its log goes, or NULL */
-  guint   files;      /* how many it may open, or 0 */
-} TestServer;
-
-TestServer *test_server_new (const char *arguments) G_GNUC_WARN_UNUSED_RESULT;
-TestServer *test_server_prepare (void) G_GNUC_WARN_UNUSED_RESULT;
-void        test_server_keep_log (TestServer *self);
-void        test_server_wait_for_log (TestServer *self, const char *words);
-void        test_server_free (TestServer *self);
-void        test_server_kill (TestServer *self, int signal);
-void        test_server_set_file_size (TestServer *self, rlim_t most);
-void        test_server_start (TestServer *self, const char *arguments);
-void        test_server_import (TestServer *self, const char *lines);
-guint       test_server_http (TestServer *self,
-                              const char *method,
-                              const char *path,
-                              const char *token,
-                              const char *body,
-                              char      **answer);
 
 /**
  * TestClient:
@@ -56,6 +25,13 @@ typedef struct
   GQueue   events; /* of VisMessage */
   gint64   seq;    /* of the last durable event */
 } TestClient;
+
+guint       test_server_http (TestServer *self,
+                              const char *method,
+                              const char *path,
+                              const char *token,
+                              const char *body,
+                              char      **answer);
 
 TestClient *test_client_connect (TestServer *server) G_GNUC_WARN_UNUSED_RESULT;
 guint       test_client_try_connect (TestServer *server);
@@ -78,9 +54,9 @@ VisMessage *test_client_request (TestClient *self,
 void        test_client_ok (TestClient *self, const char *format, ...) G_GNUC_PRINTF (2, 3);
 void        test_client_error (TestClient *self, const char *code, const char *format, ...)
   G_GNUC_PRINTF (3, 4);
-gboolean test_client_is_quiet (TestClient *self);
+GIOStream *test_client_tls (GIOStream *plain) G_GNUC_WARN_UNUSED_RESULT;
+gboolean   test_client_is_quiet (TestClient *self);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestServer, test_server_free)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestClient, test_client_free)
 
 G_END_DECLS

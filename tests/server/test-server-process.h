@@ -1,0 +1,40 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+#include <sys/resource.h>
+
+G_BEGIN_DECLS
+
+/**
+ * TestServer:
+ *
+ * A real `visavisd` in a process and a folder of its own.
+ */
+typedef struct
+{
+  char   *folder;
+  GPid    pid;
+  guint16 port;
+  guint16 first_port; /* the one that a restart takes again */
+  char   *forwarded;  /* whom a proxy in front has seen, or NULL */
+  char   *log;        /* where its log goes, or NULL */
+  guint   files;      /* how many it may open, or 0 */
+} TestServer;
+
+TestServer *test_server_new (const char *arguments) G_GNUC_WARN_UNUSED_RESULT;
+TestServer *test_server_prepare (void) G_GNUC_WARN_UNUSED_RESULT;
+void        test_server_keep_log (TestServer *self);
+void        test_server_wait_for_log (TestServer *self, const char *words);
+void        test_server_free (TestServer *self);
+void        test_server_kill (TestServer *self, int signal);
+void        test_server_set_file_size (TestServer *self, rlim_t most);
+void        test_server_start (TestServer *self, const char *arguments);
+void        test_server_import (TestServer *self, const char *lines);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestServer, test_server_free)
+
+G_END_DECLS
