@@ -52,6 +52,15 @@ wrap (int fd, GError **error)
   return NULL;
 }
 
+/* One end of TLS that looks nothing up in the system's list of authorities. GIO reads all of that,
+ * which takes longer than the handshake, unless it is told so while the object is made. */
+static GIOStream *
+new_end (GType type, GIOStream *base, GTlsCertificate *certificate, GError **error)
+{
+  return g_initable_new (
+    type, NULL, error, "base-io-stream", base, "certificate", certificate, "database", NULL, NULL);
+}
+
 static gboolean
 shake_hands (GTlsCertificate *certificate, GIOStream *near, GIOStream *far, GError **error)
 {
@@ -60,12 +69,12 @@ shake_hands (GTlsCertificate *certificate, GIOStream *near, GIOStream *far, GErr
   g_autoptr (GCancellable) both = g_cancellable_new ();
   End                      ends[2] = { 0 };
 
-  if ((server = g_tls_server_connection_new (near, certificate, error)) == NULL ||
-      (client = g_tls_client_connection_new (far, NULL, error)) == NULL)
+  if ((server = vis_certificate_serve (certificate, near, error)) == NULL ||
+      (client = new_end (g_tls_backend_get_client_connection_type (g_tls_backend_get_default ()),
+                         far,
+                         NULL,
+                         error)) == NULL)
     return FALSE;
-  /* Nothing is looked up in the system's list of authorities, so it need not be read. */
-  g_tls_connection_set_database (G_TLS_CONNECTION (server), NULL);
-  g_tls_connection_set_database (G_TLS_CONNECTION (client), NULL);
   g_signal_connect (client, "accept-certificate", G_CALLBACK (accept_any), NULL);
   for (guint i = 0; i < 2; i++)
     {
@@ -111,6 +120,25 @@ try_it (GTlsCertificate *certificate, GError **error)
   works = shake_hands (certificate, near, far, error);
   g_main_context_pop_thread_default (context);
   return works;
+}
+
+/**
+ * vis_certificate_serve:
+ * @certificate: what to show
+ * @base: the connection of a client
+ * @error: set if there is no TLS on this computer
+ *
+ * Begins TLS as a server that asks nobody for a certificate. Does not block.
+ *
+ * Returns: (transfer full) (nullable): the connection, before its handshake
+ */
+GIOStream *
+vis_certificate_serve (GTlsCertificate *certificate, GIOStream *base, GError **error)
+{
+  return new_end (g_tls_backend_get_server_connection_type (g_tls_backend_get_default ()),
+                  base,
+                  certificate,
+                  error);
 }
 
 /**

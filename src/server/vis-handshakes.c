@@ -6,6 +6,7 @@
 
 #include "vis-handshakes.h"
 
+#include "vis-certificate.h"
 #include "vis-server-limits.h"
 #include "vis-tally.h"
 
@@ -90,11 +91,9 @@ begin (Handshake *self)
   g_autoptr (GSocketConnection) base =
     g_socket_connection_factory_create_connection (self->connection);
 
-  self->tls = g_tls_server_connection_new (G_IO_STREAM (base), self->certificate, NULL);
+  self->tls = vis_certificate_serve (self->certificate, G_IO_STREAM (base), NULL);
   if (self->tls == NULL)
     return FALSE;
-  /* Nobody is asked for a certificate: the system's list of authorities need not be read. */
-  g_tls_connection_set_database (G_TLS_CONNECTION (self->tls), NULL);
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (self->tls), FALSE);
   g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (self->tls), protocols);
   self->owner->n_begun++;
