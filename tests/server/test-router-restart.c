@@ -1,0 +1,187 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "router-world.h"
+#include "vis-limits.h"
+
+/* Calls that a server finds when it starts, and ends that are said late. */
+
+static void
+test_restart (World *self, gconstpointer data)
+{
+  g_autoptr (VisRouter) before = NULL;
+  VisStoreCall         *saved;
+
+  world_answer_call (self);
+  saved = vis_store_call_copy (g_ptr_array_index (self->result.saves, 0));
+  saved->mutual = TRUE;
+  before = self->router;
+  self->router = vis_router_new ();
+  world_pass_time (self, 2000);
+  vis_router_restore (self->router, saved, self->now.wall - 2000, &self->now, &self->result);
+  vis_store_call_free (saved);
+  world_expect (self, "");
+  world_come (self, 11);
+  world_come (self, 21);
+  world_say (self, 21, frame_of (VIS_KIND_CALL_RENEW, CALL));
+  world_expect (self, "11 call:renew");
+  world_say (self, 11, frame_offer (3));
+  world_expect (self, "21 call:offer");
+  world_say (self, 22, frame_answer (3));
+  world_expect (self, "conflict");
+  world_say (self, 21, frame_answer (3));
+  world_expect (self, "11 call:answer");
+  world_say (self, 11, frame_end ("hangup"));
+  world_expect (self, "21 call:end hangup; answered 2000");
+}
+
+/* A restart behind a call that was answered at 0 and went on until 4,000; now it is 9,000. */
+static void
+restart (World *self, gboolean mutual)
+{
+  g_autoptr (VisRouter) before = NULL;
+  VisStoreCall         *saved;
+
+  world_answer_call (self);
+  saved = vis_store_call_copy (g_ptr_array_index (self->result.saves, 0));
+  saved->mutual = mutual;
+  before = g_steal_pointer (&self->router);
+  self->router = vis_router_new ();
+  world_pass_time (self, 9000);
+  vis_router_restore (self->router, saved, self->now.wall - 5000, &self->now, &self->result);
+  vis_store_call_free (saved);
+}
+
+static VisMessage *
+old_end (gint64 age)
+{
+  VisMessage *frame = frame_end ("hangup");
+
+  vis_message_set_integer (frame, VIS_FIELD_AGE_MS, age);
+  return frame;
+}
+
+/* How long a call was whose end is said late. */
+static void
+test_late_ends (World *self, gconstpointer data)
+{
+  world_answer_call (self);
+  world_pass_time (self, 9000);
+  world_say (self, 21, old_end (6500));
+  world_expect (self, "11 call:end hangup; answered 2500");
+}
+
+/* By a client that says how long ago it was. */
+static void
+test_late_end_after_restart (World *self, gconstpointer data)
+{
+  restart (self, TRUE);
+  world_come (self, 21);
+  world_say (self, 21, old_end (6500));
+  world_expect (self, "; answered 2500");
+  world_come (self, 11);
+  world_expect (self, "11 call:end hangup");
+}
+
+/* By one that does not, right when it is back: nobody has seen the call go on. */
+static void
+test_end_at_once_after_restart (World *self, gconstpointer data)
+{
+  restart (self, TRUE);
+  world_come (self, 21);
+  world_say (self, 21, frame_end ("hangup"));
+  world_expect (self, "; answered 4000");
+}
+
+/* Later, when it was back for a while without a word of an end. */
+static void
+test_end_later_after_restart (World *self, gconstpointer data)
+{
+  restart (self, TRUE);
+  world_come (self, 21);
+  world_pass_time (self, 6000);
+  world_say (self, 21, frame_end ("hangup"));
+  world_expect (self, "; answered 15000");
+}
+
+static void
+test_nobody_back_after_restart (World *self, gconstpointer data)
+{
+  restart (self, TRUE);
+  world_pass_time (self, VIS_LIMIT_BOTH_GONE_MS - 1);
+  world_expect (self, "");
+  world_pass_time (self, 1);
+  world_expect (self, "; answered 4000");
+}
+
+/* They have parted, and the server was killed before it could end the call. */
+static void
+test_parted_before_restart (World *self, gconstpointer data)
+{
+  restart (self, FALSE);
+  world_expect (self, "; answered 4000");
+  g_assert_cmpuint (vis_router_get_n_calls (self->router), ==, 0);
+}
+
+/* That a call is over outlives the server. */
+static void
+test_ended_before_restart (World *self, gconstpointer data)
+{
+  VisStoreCall ended = {
+    .call = (char *) CALL, .caller = 1, .callee = 2, .started = 1, .ended = 2
+  };
+
+  vis_router_restore (self->router, &ended, 3, &self->now, &self->result);
+  g_assert_true (vis_router_is_idle (self->router));
+  world_say (self, 21, frame_end ("hangup"));
+  world_expect (self, "");
+  world_say (self, 11, frame_offer (0));
+  world_expect (self, "conflict");
+  world_say (self, 31, frame_end ("hangup"));
+  world_expect (self, "not_found");
+}
+
+static void
+test_restart_while_ringing (World *self, gconstpointer data)
+{
+  g_autoptr (VisRouter) before = NULL;
+  VisStoreCall         *saved;
+
+  world_start_call (self);
+  saved = vis_store_call_copy (g_ptr_array_index (self->result.saves, 0));
+  saved->mutual = TRUE;
+  before = self->router;
+  self->router = vis_router_new ();
+  world_begin (self);
+  vis_router_restore (self->router, saved, self->now.wall - 2000, &self->now, &self->result);
+  vis_store_call_free (saved);
+  world_expect (self, "; missed 0");
+  world_come (self, 11);
+  world_expect (self, "11 call:end failed");
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct
+  {
+    const char *path;
+    void (*test) (World *self, gconstpointer data);
+  } tests[] = {
+    { "/router-restart/goes-on", test_restart },
+    { "/router-restart/while-ringing", test_restart_while_ringing },
+    { "/router-restart/late-end", test_late_end_after_restart },
+    { "/router-restart/late-end/without-restart", test_late_ends },
+    { "/router-restart/end-at-once", test_end_at_once_after_restart },
+    { "/router-restart/end-later", test_end_later_after_restart },
+    { "/router-restart/nobody-back", test_nobody_back_after_restart },
+    { "/router-restart/parted", test_parted_before_restart },
+    { "/router-restart/ended", test_ended_before_restart },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, World, NULL, world_set_up, tests[i].test, world_tear_down);
+  return g_test_run ();
+}
