@@ -99,7 +99,10 @@ start (VisGstRinger *self)
   Sound              *sound;
 
   if (sink == NULL)
-    return;
+    {
+      vis_devices_look_again (self->devices);
+      return;
+    }
 
   self->pipeline = gst_object_ref_sink (gst_pipeline_new ("ringer"));
   source = vis_gst_make (GST_BIN (self->pipeline), "appsrc");
