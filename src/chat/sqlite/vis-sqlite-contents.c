@@ -65,7 +65,7 @@ read_requests (VisSqliteDatabase *database, GPtrArray *requests)
   sqlite3_stmt *row =
     vis_sqlite_bind (database,
                      "SELECT requests.number, requests.kind, requests.chat, requests.message,"
-                     " messages.text FROM requests"
+                     " " VIS_MESSAGE_ROW_TEXT " FROM requests"
                      " LEFT JOIN conversations ON conversations.chat = requests.chat"
                      " LEFT JOIN messages ON messages.conversation = conversations.number"
                      " AND messages.id = requests.message ORDER BY requests.number",

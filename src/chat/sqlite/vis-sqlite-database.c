@@ -17,8 +17,10 @@ struct _VisSqliteDatabase
 {
   sqlite3    *handle;
   GHashTable *statements; /* text → sqlite3_stmt */
+  GPtrArray  *taken;      /* statements that the work at hand has begun */
   GError     *error;
   gboolean    damaged;
+  gboolean    working;
 };
 
 static void
@@ -33,6 +35,20 @@ fail (VisSqliteDatabase *self)
                                "%s (%d)",
                                sqlite3_errmsg (self->handle),
                                sqlite3_extended_errcode (self->handle));
+}
+
+/* What a savepoint would restore stays in memory, instead of in a file that holds texts. Refused
+ * once SQLite is running. */
+static void
+configure (void)
+{
+  static gsize done;
+
+  if (g_once_init_enter (&done))
+    {
+      sqlite3_config (SQLITE_CONFIG_STMTJRNL_SPILL, -1);
+      g_once_init_leave (&done, 1);
+    }
 }
 
 static void
@@ -56,6 +72,8 @@ vis_sqlite_database_open (const char *path, GError **error)
   g_autoptr (VisSqliteDatabase) self = g_new0 (VisSqliteDatabase, 1);
   int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
 
+  configure ();
+  self->taken = g_ptr_array_new ();
   self->statements = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, finalize_statement);
   if (sqlite3_open_v2 (path, &self->handle, flags, NULL) != SQLITE_OK)
     {
@@ -75,6 +93,7 @@ vis_sqlite_database_open (const char *path, GError **error)
 void
 vis_sqlite_database_close (VisSqliteDatabase *self)
 {
+  g_ptr_array_unref (self->taken);
   g_hash_table_unref (self->statements);
   sqlite3_close (self->handle);
   g_clear_error (&self->error);
@@ -111,6 +130,53 @@ gboolean
 vis_sqlite_database_is_damaged (VisSqliteDatabase *self)
 {
   return self->damaged;
+}
+
+/* How many rows were changed since it was opened. */
+int
+vis_sqlite_database_count_changes (VisSqliteDatabase *self)
+{
+  return sqlite3_total_changes (self->handle);
+}
+
+/**
+ * vis_sqlite_database_empty_log:
+ * @self: a connection without a transaction
+ *
+ * Puts what is in the write-ahead log to where it belongs, and makes the log empty: it holds what
+ * was overwritten since. Nobody is waited for.
+ *
+ * Returns: %FALSE if another process needs the log still
+ */
+gboolean
+vis_sqlite_database_empty_log (VisSqliteDatabase *self)
+{
+  int result;
+
+  sqlite3_busy_timeout (self->handle, 0);
+  result = sqlite3_wal_checkpoint_v2 (self->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+  sqlite3_busy_timeout (self->handle, BUSY_TIMEOUT_MS);
+  return result == SQLITE_OK;
+}
+
+/**
+ * vis_sqlite_database_do:
+ * @self: a connection
+ * @work: what to do; the only place where vis_sqlite_bind() can be called
+ * @data: passed to @work
+ *
+ * Does something, and resets every statement that it has begun: one that is not reset keeps its
+ * read transaction, and with it the whole write-ahead log, for as long as the program runs.
+ */
+void
+vis_sqlite_database_do (VisSqliteDatabase *self, VisSqliteDatabaseFunc work, gpointer data)
+{
+  self->working = TRUE;
+  work (self, data);
+  self->working = FALSE;
+  for (guint i = 0; i < self->taken->len; i++)
+    sqlite3_reset (g_ptr_array_index (self->taken, i));
+  g_ptr_array_set_size (self->taken, 0);
 }
 
 /* A full disk, for instance, ends a transaction behind one's back. */
@@ -181,7 +247,8 @@ bind_valist (VisSqliteDatabase *self, const char *sql, const char *types, va_lis
  * @types: the types of its parameters
  * @...: the parameters
  *
- * Gets a statement ready to be stepped.
+ * Gets a statement ready to be stepped. It is reset at the end of the work at hand, see
+ * [method@Vis.SqliteDatabase.do], so nobody has to.
  *
  * Returns: (transfer none) (nullable): the statement, %NULL after an error
  */
@@ -191,9 +258,13 @@ vis_sqlite_bind (VisSqliteDatabase *self, const char *sql, const char *types, ..
   sqlite3_stmt *statement;
   va_list       args;
 
+  g_return_val_if_fail (self->working, NULL);
+
   va_start (args, types);
   statement = bind_valist (self, sql, types, args);
   va_end (args);
+  if (statement != NULL)
+    g_ptr_array_add (self->taken, statement);
   return statement;
 }
 

@@ -20,13 +20,19 @@ G_BEGIN_DECLS
  */
 typedef struct _VisSqliteDatabase VisSqliteDatabase;
 
-VisSqliteDatabase                *vis_sqlite_database_open (const char *path,
-                                                            GError    **error) G_GNUC_WARN_UNUSED_RESULT;
-void                              vis_sqlite_database_close (VisSqliteDatabase *self);
-gboolean                          vis_sqlite_database_has_failed (VisSqliteDatabase *self);
-gboolean vis_sqlite_database_take_error (VisSqliteDatabase *self, GError **error);
-gboolean vis_sqlite_database_is_damaged (VisSqliteDatabase *self);
-gboolean vis_sqlite_database_in_transaction (VisSqliteDatabase *self);
+/* Some work with statements, see vis_sqlite_database_do(). */
+typedef void (*VisSqliteDatabaseFunc) (VisSqliteDatabase *self, gpointer data);
+
+VisSqliteDatabase *vis_sqlite_database_open (const char *path,
+                                             GError    **error) G_GNUC_WARN_UNUSED_RESULT;
+void               vis_sqlite_database_close (VisSqliteDatabase *self);
+gboolean           vis_sqlite_database_has_failed (VisSqliteDatabase *self);
+gboolean           vis_sqlite_database_take_error (VisSqliteDatabase *self, GError **error);
+gboolean           vis_sqlite_database_is_damaged (VisSqliteDatabase *self);
+gboolean           vis_sqlite_database_in_transaction (VisSqliteDatabase *self);
+int                vis_sqlite_database_count_changes (VisSqliteDatabase *self);
+gboolean           vis_sqlite_database_empty_log (VisSqliteDatabase *self);
+void vis_sqlite_database_do (VisSqliteDatabase *self, VisSqliteDatabaseFunc work, gpointer data);
 
 /* A script of statements that are used once. */
 void vis_sqlite_script (VisSqliteDatabase *self, const char *sql);

@@ -282,7 +282,7 @@ vis_edit_run_erase (VisEditRun *run, const char *id, const VisMessageFacts *fact
     return;
 
   vis_sqlite_run (run->database,
-                  "UPDATE messages SET deleted = 1, counts = 0, text = NULL"
+                  "UPDATE messages SET deleted = 1, counts = 0, words = NULL"
                   " WHERE conversation = ? AND id = ?",
                   "is",
                   run->row.number,
@@ -314,7 +314,7 @@ hide (VisEditRun *run)
     return;
 
   vis_sqlite_run (run->database,
-                  "UPDATE messages SET state = ?, counts = 0, text = NULL, call_outcome = NULL"
+                  "UPDATE messages SET state = ?, counts = 0, words = NULL, call_outcome = NULL"
                   " WHERE conversation = ? AND id = ?",
                   "iis",
                   (gint64) VIS_STORED_HIDDEN,
@@ -388,7 +388,7 @@ clear_here (VisEditRun *run)
                   VIS_STORE_PENDING);
   /* What is being sent at this moment will be confirmed later and must not come back then. */
   vis_sqlite_run (run->database,
-                  "UPDATE messages SET state = ?, counts = 0, text = NULL WHERE conversation = ?",
+                  "UPDATE messages SET state = ?, counts = 0, words = NULL WHERE conversation = ?",
                   "ii",
                   (gint64) VIS_STORED_HIDDEN,
                   row->number);
@@ -426,17 +426,26 @@ clear (VisEditRun *run)
   clear_before (run, end);
 }
 
+/* All of them are written anew, of which there are few: a table that is emptied leaves nothing in
+ * its pages, as one does whose rows move. */
 static void
 draft (VisEditRun *run)
 {
+  vis_sqlite_script (run->database,
+                     "CREATE TEMP TABLE IF NOT EXISTS others (chat TEXT, text TEXT);"
+                     "INSERT INTO temp.others SELECT chat, text FROM drafts;"
+                     "DELETE FROM drafts");
+  vis_sqlite_run (run->database,
+                  "INSERT INTO drafts SELECT chat, text FROM temp.others WHERE chat != ?",
+                  "s",
+                  run->edit->chat);
+  vis_sqlite_script (run->database, "DELETE FROM temp.others");
   if (run->edit->text != NULL)
     vis_sqlite_run (run->database,
-                    "INSERT OR REPLACE INTO drafts (chat, text) VALUES (?, ?)",
+                    "INSERT INTO drafts (chat, text) VALUES (?, ?)",
                     "ss",
                     run->edit->chat,
                     run->edit->text);
-  else
-    vis_sqlite_run (run->database, "DELETE FROM drafts WHERE chat = ?", "s", run->edit->chat);
 }
 
 static void

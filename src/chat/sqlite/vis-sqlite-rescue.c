@@ -103,6 +103,21 @@ read_drafts (VisSqliteRescue *self, VisSqliteDatabase *database)
     }
 }
 
+static void
+read_all (VisSqliteDatabase *database, gpointer data)
+{
+  VisSqliteRescue *self = data;
+
+  read_requests (self, database);
+  vis_sqlite_database_take_error (database, NULL);
+  read_others (self, database);
+  vis_sqlite_database_take_error (database, NULL);
+  for (guint i = 0; i < self->edits->len; i++)
+    read_message (self->edits->pdata[i], database);
+  read_drafts (self, database);
+  vis_sqlite_database_take_error (database, NULL);
+}
+
 /**
  * vis_sqlite_rescue_read:
  * @database: a damaged database
@@ -120,18 +135,33 @@ vis_sqlite_rescue_read (VisSqliteDatabase *database)
   self->drafts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_edit_free);
   self->others = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_request_free);
   vis_sqlite_database_take_error (database, NULL);
-  read_requests (self, database);
-  vis_sqlite_database_take_error (database, NULL);
-  read_others (self, database);
-  vis_sqlite_database_take_error (database, NULL);
-  for (guint i = 0; i < self->edits->len; i++)
-    read_message (self->edits->pdata[i], database);
-  read_drafts (self, database);
-  vis_sqlite_database_take_error (database, NULL);
+  vis_sqlite_database_do (database, read_all, self);
   self->number = vis_sqlite_integer (
     database, NUMBER_FALLBACK, "SELECT seq FROM sqlite_sequence WHERE name = 'requests'", "");
   vis_sqlite_database_take_error (database, NULL);
   return self;
+}
+
+static void
+write_all (VisSqliteDatabase *database, gpointer data)
+{
+  VisSqliteRescue *self = data;
+
+  write_others (self, database);
+  for (guint i = 0; i < self->edits->len; i++)
+    {
+      VisStoreEdit *edit = self->edits->pdata[i];
+
+      if (edit->message != NULL && edit->message->text != NULL)
+        vis_store_change_free (vis_sqlite_edit_apply (database, edit));
+    }
+  for (guint i = 0; i < self->drafts->len; i++)
+    {
+      const VisStoreEdit *edit = self->drafts->pdata[i];
+
+      if (edit->chat != NULL && edit->text != NULL)
+        vis_store_change_free (vis_sqlite_edit_apply (database, edit));
+    }
 }
 
 /**
@@ -148,21 +178,7 @@ vis_sqlite_rescue_write (VisSqliteRescue *self, VisSqliteDatabase *database)
   vis_sqlite_run (database, "BEGIN IMMEDIATE", "");
   vis_sqlite_run (
     database, "INSERT INTO sqlite_sequence (name, seq) VALUES ('requests', ?)", "i", self->number);
-  write_others (self, database);
-  for (guint i = 0; i < self->edits->len; i++)
-    {
-      VisStoreEdit *edit = self->edits->pdata[i];
-
-      if (edit->message != NULL && edit->message->text != NULL)
-        vis_store_change_free (vis_sqlite_edit_apply (database, edit));
-    }
-  for (guint i = 0; i < self->drafts->len; i++)
-    {
-      const VisStoreEdit *edit = self->drafts->pdata[i];
-
-      if (edit->chat != NULL && edit->text != NULL)
-        vis_store_change_free (vis_sqlite_edit_apply (database, edit));
-    }
+  vis_sqlite_database_do (database, write_all, self);
   vis_sqlite_run (database, "COMMIT", "");
   vis_sqlite_database_take_error (database, NULL);
   if (vis_sqlite_database_in_transaction (database))

@@ -7,7 +7,8 @@
 #include "vis-sqlite-rows.h"
 
 #define COLUMNS                                                                                    \
-  "id, sender, text, call_outcome, ts, position, call_duration, kind, state, outgoing, deleted, "  \
+  "id, sender, " VIS_MESSAGE_ROW_TEXT                                                              \
+  ", call_outcome, ts, position, call_duration, kind, state, outgoing, deleted, "                  \
   "call_video"
 
 /* Server times fit in 50 bits for the next 35,000 years; ten bits are left to tell equal ones
@@ -44,7 +45,6 @@ vis_conversation_row_find (VisConversationRow *self, VisSqliteDatabase *database
   self->peer_delivered = sqlite3_column_int64 (row, 9);
   self->peer_delivered_id = vis_sqlite_column_text (row, 10);
   self->torn = sqlite3_column_int (row, 11) != 0;
-  sqlite3_reset (row);
   return TRUE;
 }
 
@@ -193,10 +193,7 @@ vis_conversation_row_read (const VisConversationRow *self, VisSqliteDatabase *da
                          self->number,
                          (gint64) VIS_STORED_HIDDEN);
   if (vis_sqlite_step (database, row))
-    {
-      conversation->last = read_message (row);
-      sqlite3_reset (row);
-    }
+    conversation->last = read_message (row);
 
   return conversation;
 }
@@ -229,7 +226,6 @@ vis_message_row_find (VisSqliteDatabase *database,
   facts->outgoing = sqlite3_column_int (row, 2) != 0;
   facts->deleted = sqlite3_column_int (row, 3) != 0;
   facts->counts = sqlite3_column_int (row, 4) != 0;
-  sqlite3_reset (row);
   return TRUE;
 }
 
@@ -239,11 +235,16 @@ vis_message_row_insert (VisSqliteDatabase      *database,
                         const VisStoredMessage *message,
                         gint64                  position)
 {
+  gint64 words = 0;
+
+  if (message->text != NULL && !message->deleted)
+    words = vis_sqlite_integer (
+      database, 0, "INSERT INTO texts (text) VALUES (?) RETURNING number", "s", message->text);
   vis_sqlite_run (database,
                   "INSERT INTO messages (conversation, position, id, sender, outgoing, ts, kind,"
-                  " state, deleted, counts, text, call_outcome, call_video, call_duration)"
-                  " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                  "iissiiiiiissii",
+                  " state, deleted, counts, words, call_outcome, call_video, call_duration)"
+                  " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif (?, 0), ?, ?, ?)",
+                  "iissiiiiiiisii",
                   conversation,
                   position,
                   message->id,
@@ -254,7 +255,7 @@ vis_message_row_insert (VisSqliteDatabase      *database,
                   (gint64) message->state,
                   (gint64) message->deleted,
                   (gint64) vis_stored_message_counts (message),
-                  message->deleted ? NULL : message->text,
+                  words,
                   message->call_outcome,
                   (gint64) message->call_video,
                   (gint64) message->call_duration);
@@ -279,10 +280,7 @@ vis_message_row_read (VisSqliteDatabase *database, gint64 conversation, const ch
                      id);
 
   if (vis_sqlite_step (database, row))
-    {
-      message = read_message (row);
-      sqlite3_reset (row);
-    }
+    message = read_message (row);
 
   return message;
 }

@@ -46,6 +46,9 @@ typedef struct
   gboolean       counts;
 } VisMessageFacts;
 
+/* In a statement that reads messages: the text of one. */
+#define VIS_MESSAGE_ROW_TEXT "(SELECT text FROM texts WHERE number = messages.words)"
+
 gboolean
 vis_conversation_row_find (VisConversationRow *self, VisSqliteDatabase *database, const char *chat);
 void

@@ -83,6 +83,49 @@ static const char *const migrations[] = {
   "CREATE TABLE drafts ("
   "  chat TEXT PRIMARY KEY NOT NULL,"
   "  text TEXT NOT NULL) WITHOUT ROWID;",
+
+  /* 4: the texts apart from what is sorted. Rows that are sorted are moved from page to page, and a
+   * page that they leave keeps what it had. A text stays where it was written; one that nobody
+   * names any more is overwritten there, and its row is left, since the others would be moved
+   * together. */
+  "CREATE TABLE texts (number INTEGER PRIMARY KEY, text NOT NULL);"
+  "CREATE TEMP TABLE written AS SELECT chat, text FROM drafts;"
+  "DELETE FROM drafts;"
+  "INSERT INTO drafts SELECT chat, text FROM temp.written;"
+  "DROP TABLE temp.written;"
+  "INSERT INTO texts SELECT row_number () OVER (ORDER BY conversation, position), text"
+  "  FROM messages WHERE text IS NOT NULL;"
+  "CREATE TABLE sorted ("
+  "  conversation INTEGER NOT NULL,"
+  "  position INTEGER NOT NULL,"
+  "  id TEXT NOT NULL,"
+  "  sender TEXT NOT NULL,"
+  "  outgoing INTEGER NOT NULL,"
+  "  ts INTEGER NOT NULL,"
+  "  kind INTEGER NOT NULL,"
+  "  state INTEGER NOT NULL,"
+  "  deleted INTEGER NOT NULL,"
+  "  counts INTEGER NOT NULL,"
+  "  words INTEGER,"
+  "  call_outcome TEXT,"
+  "  call_video INTEGER NOT NULL,"
+  "  call_duration INTEGER NOT NULL,"
+  "  PRIMARY KEY (conversation, position)) WITHOUT ROWID;"
+  "INSERT INTO sorted SELECT conversation, position, id, sender, outgoing, ts, kind, state, "
+  "deleted,"
+  "  counts, iif (text IS NULL, NULL,"
+  "    sum (text IS NOT NULL) OVER (ORDER BY conversation, position)),"
+  "  call_outcome, call_video, call_duration FROM messages;"
+  "DROP TABLE messages;"
+  "ALTER TABLE sorted RENAME TO messages;"
+  "CREATE UNIQUE INDEX messages_by_id ON messages (conversation, id);"
+  "CREATE TRIGGER words_deleted AFTER DELETE ON messages WHEN old.words IS NOT NULL BEGIN"
+  "  UPDATE texts SET text = zeroblob (length (CAST (text AS BLOB))) WHERE number = old.words;"
+  "END;"
+  "CREATE TRIGGER words_taken AFTER UPDATE OF words ON messages"
+  "  WHEN old.words IS NOT NULL AND new.words IS NOT old.words BEGIN"
+  "  UPDATE texts SET text = zeroblob (length (CAST (text AS BLOB))) WHERE number = old.words;"
+  "END;",
 };
 
 static gboolean

@@ -84,7 +84,8 @@ send_again (VisEditRun *run, const char *id)
   request->chat = g_strdup (run->row.chat);
   request->message = g_strdup (id);
   request->text = vis_sqlite_text (run->database,
-                                   "SELECT text FROM messages WHERE conversation = ? AND id = ?",
+                                   "SELECT " VIS_MESSAGE_ROW_TEXT
+                                   " FROM messages WHERE conversation = ? AND id = ?",
                                    "is",
                                    run->row.number,
                                    id);

@@ -7,6 +7,7 @@
 #include "vis-sqlite-worker.h"
 
 #include <glib/gstdio.h>
+#include <utime.h>
 
 #include "vis-error.h"
 #include "vis-sqlite-rescue.h"
@@ -15,12 +16,22 @@
 /* Enough to make a burst cheap, few enough that the first of it is not kept waiting. */
 #define BATCH_MAX 128
 
+/* How long the log may hold what was deleted: long enough that a conversation does not empty it at
+ * each message. Also how long to wait for another process that needs it, a backup for instance. */
+#define LOG_US (5 * G_USEC_PER_SEC)
+
+/* A damaged database holds what was deleted since: long enough for somebody who wants to look into
+ * it. */
+#define DAMAGED_S (7 * 24 * 3600)
+
 struct _VisSqliteWorker
 {
   char         *path;
   GThread      *thread;
   GAsyncQueue  *queue;
   GMainContext *context;
+  gint64        log_at;  /* when the log is to be emptied, 0 while it is; the thread's */
+  int           changes; /* that the log was looked at for; the thread's */
 };
 
 typedef struct
@@ -95,11 +106,19 @@ fail_batch (GPtrArray *batch, const GError *error)
 }
 
 static void
+work_on (VisSqliteDatabase *database, gpointer data)
+{
+  Job *job = data;
+
+  job->result = job->work (database, job->input, &job->error);
+}
+
+static void
 run_job (VisSqliteDatabase *database, Job *job)
 {
   vis_sqlite_run (database, "SAVEPOINT job", "");
   if (!vis_sqlite_database_has_failed (database))
-    job->result = job->work (database, job->input, &job->error);
+    vis_sqlite_database_do (database, work_on, job);
 
   if (vis_sqlite_database_take_error (database, job->error == NULL ? &job->error : NULL) &&
       job->result != NULL)
@@ -147,19 +166,40 @@ open_once (const char *path, gboolean *damaged, GError **error)
   return g_steal_pointer (&database);
 }
 
+static const char *const suffixes[] = { "", "-wal", "-shm" };
+
+static char *
+dup_aside (const char *path, const char *suffix)
+{
+  return g_strconcat (path, ".damaged", suffix, NULL);
+}
+
 /* A file that can't be read must not lock a person out: it is put aside, and the server still has
  * the history. */
 static void
 set_aside (const char *path)
 {
-  static const char *const suffixes[] = { "", "-wal", "-shm" };
-
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
     {
       g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
-      g_autofree char *to = g_strconcat (path, ".damaged", suffixes[i], NULL);
+      g_autofree char *to = dup_aside (path, suffixes[i]);
 
       g_rename (from, to);
+      g_utime (to, NULL);
+    }
+}
+
+static void
+remove_old_damaged (const char *path)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
+    {
+      g_autofree char *aside = dup_aside (path, suffixes[i]);
+      GStatBuf         info;
+
+      if (g_stat (aside, &info) == 0 &&
+          g_get_real_time () / G_USEC_PER_SEC - info.st_mtime >= DAMAGED_S && g_unlink (aside) == 0)
+        g_info ("%s was damaged a week ago, and is removed now", aside);
     }
 }
 
@@ -203,6 +243,33 @@ begin_anew (const char *path, VisSqliteDatabase *damaged, GPtrArray *batch, GErr
   return database;
 }
 
+/* The next job; NULL if the log is to be emptied first. */
+static Job *
+wait_for_job (VisSqliteWorker *self)
+{
+  gint64 now;
+
+  if (self->log_at == 0)
+    return g_async_queue_pop (self->queue);
+
+  now = g_get_monotonic_time ();
+  return g_async_queue_timeout_pop (self->queue, (guint64) MAX (self->log_at - now, 0));
+}
+
+/* What was deleted or overwritten is in the log until that is emptied. */
+static void
+tend_log (VisSqliteWorker *self, VisSqliteDatabase *database)
+{
+  gint64 now = g_get_monotonic_time ();
+  int    changes = database != NULL ? vis_sqlite_database_count_changes (database) : 0;
+
+  if (self->log_at == 0 && changes != self->changes)
+    self->log_at = now + LOG_US;
+  self->changes = changes;
+  if (self->log_at != 0 && now >= self->log_at)
+    self->log_at = database == NULL || vis_sqlite_database_empty_log (database) ? 0 : now + LOG_US;
+}
+
 static gpointer
 work (gpointer data)
 {
@@ -211,13 +278,16 @@ work (gpointer data)
   g_autoptr (GError)            error = NULL;
   gboolean                      running = TRUE;
 
+  remove_old_damaged (self->path);
   database = open_database (self->path, &error);
+  /* A program that was killed has left its log. */
+  self->log_at = g_get_monotonic_time () + LOG_US;
 
   while (running)
     {
       GPtrArray *batch = g_ptr_array_new_with_free_func ((GDestroyNotify) job_free);
 
-      for (Job *job = g_async_queue_pop (self->queue); job != NULL;
+      for (Job *job = wait_for_job (self); job != NULL;
            job = batch->len < BATCH_MAX ? g_async_queue_try_pop (self->queue) : NULL)
         {
           if (job == &quit)
@@ -226,18 +296,17 @@ work (gpointer data)
             g_ptr_array_add (batch, job);
         }
 
-      if (batch->len == 0)
-        {
-          g_ptr_array_unref (batch);
-          continue;
-        }
-      if (database != NULL)
-        run_batch (database, batch);
-      else
+      if (database == NULL)
         fail_batch (batch, error);
+      else if (batch->len > 0)
+        run_batch (database, batch);
       if (database != NULL && vis_sqlite_database_is_damaged (database))
         database = begin_anew (self->path, g_steal_pointer (&database), batch, &error);
-      post (self, batch);
+      if (batch->len > 0)
+        post (self, batch);
+      else
+        g_ptr_array_unref (batch);
+      tend_log (self, database);
     }
 
   return NULL;
