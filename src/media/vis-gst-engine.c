@@ -11,8 +11,7 @@
 #include "vis-capture.h"
 #include "vis-choice.h"
 #include "vis-gst.h"
-#include "vis-sdp-normal.h"
-#include "vis-sdp.h"
+#include "vis-remote.h"
 #include "vis-webrtc-session.h"
 
 #define N_KINDS (VIS_DEVICE_SPEAKER + 1)
@@ -349,10 +348,13 @@ vis_gst_engine_create_session (VisMediaEngine *engine, GPtrArray *ice_servers)
 static gboolean
 vis_gst_engine_check_offer (VisMediaEngine *engine, const char *offer, GError **error)
 {
-  g_autoptr (VisSdpFacts)  facts = vis_sdp_facts_new (offer, error);
-  g_autoptr (VisSdpNormal) normal = facts != NULL ? vis_sdp_normal_new_offer (offer, error) : NULL;
+  VisSection            sections[VIS_N_ROLES];
+  g_autoptr (VisRemote) remote = NULL;
 
-  return normal != NULL;
+  vis_gst_init ();
+  remote = vis_remote_new_offer (offer, sections, error);
+
+  return remote != NULL;
 }
 
 static void

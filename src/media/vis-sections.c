@@ -16,6 +16,13 @@
 #define OWN_TWCC_ID 3
 #define MAX_TWCC_ID 14
 
+/* Payload types have seven bits (RFC 3550, section 5.1). */
+#define N_PAYLOADS 128
+
+/* Formats of one section that are looked at: browsers offer some 24 of codecs that we have. Reading
+ * one takes 0.1 ms, and the main loop waits for it. */
+#define MAX_FORMATS 40
+
 /**
  * vis_sections_for_offer:
  * @sections: (out): the sections of an offer of ours
@@ -75,33 +82,88 @@ find_extension (const GstSDPMedia *media, const char *uri)
   return 0;
 }
 
-static gboolean
-get_format (const GstSDPMedia *media, guint index, guint *payload, GstCaps **caps)
+/* One format of a section. */
+typedef struct
 {
-  guint64 number;
+  guint    payload;
+  GstCaps *caps;
+} Format;
 
-  if (!g_ascii_string_to_unsigned (
-        gst_sdp_media_get_format (media, index), 10, 0, 127, &number, NULL))
-    return FALSE;
+static void
+format_clear (gpointer data)
+{
+  gst_caps_unref (((Format *) data)->caps);
+}
 
-  *payload = (guint) number;
-  *caps = gst_sdp_media_get_caps_from_media (media, (int) number);
-  return *caps != NULL;
+/* The names of the formats by their numbers, each in "NUMBER NAME/RATE[/CHANNELS]". */
+static void
+find_rtpmaps (const GstSDPMedia *media, const char *rtpmaps[N_PAYLOADS])
+{
+  for (guint i = 0; i < gst_sdp_media_attributes_len (media); i++)
+    {
+      const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (media, i);
+      guint64                number;
+
+      if (!g_str_equal (attribute->key, "rtpmap") || attribute->value == NULL)
+        continue;
+      number = g_ascii_strtoull (attribute->value, NULL, 10);
+      if (number < N_PAYLOADS && rtpmaps[number] == NULL)
+        rtpmaps[number] = attribute->value;
+    }
+}
+
+/* A codec of the table, or lost packets sent again. */
+static gboolean
+is_of_use (const char *rtpmap)
+{
+  g_auto (GStrv) words = rtpmap != NULL ? g_strsplit_set (rtpmap, " /", 3) : NULL;
+
+  return words != NULL && g_strv_length (words) == 3 &&
+         (g_ascii_strcasecmp (words[1], "rtx") == 0 || vis_codec_find (words[1]) != NULL);
+}
+
+/* The formats of a section that may be of use, in their order. */
+static GArray *
+read_formats (const GstSDPMedia *media)
+{
+  GArray     *formats = g_array_new (FALSE, FALSE, sizeof (Format));
+  const char *rtpmaps[N_PAYLOADS] = { NULL };
+
+  find_rtpmaps (media, rtpmaps);
+  g_array_set_clear_func (formats, format_clear);
+  for (guint i = 0; i < gst_sdp_media_formats_len (media) && formats->len < MAX_FORMATS; i++)
+    {
+      guint64 number;
+      Format  format;
+
+      if (!g_ascii_string_to_unsigned (
+            gst_sdp_media_get_format (media, i), 10, 0, N_PAYLOADS - 1, &number, NULL) ||
+          !is_of_use (rtpmaps[number]))
+        continue;
+      format.payload = (guint) number;
+      format.caps = gst_sdp_media_get_caps_from_media (media, (int) number);
+      if (format.caps != NULL)
+        g_array_append_val (formats, format);
+    }
+
+  return formats;
+}
+
+static const GstStructure *
+get_format (const GArray *formats, guint index)
+{
+  return gst_caps_get_structure (g_array_index (formats, Format, index).caps, 0);
 }
 
 static gboolean
-has_rtx (const GstSDPMedia *media, guint payload)
+has_rtx (const GArray *formats, guint payload)
 {
-  for (guint i = 0; i < gst_sdp_media_formats_len (media); i++)
-    {
-      g_autoptr (GstCaps) caps = NULL;
-      g_autofree char    *wanted = g_strdup_printf ("%u", payload);
-      GstStructure       *format;
-      guint               number;
+  g_autofree char *wanted = g_strdup_printf ("%u", payload);
 
-      if (!get_format (media, i, &number, &caps))
-        continue;
-      format = gst_caps_get_structure (caps, 0);
+  for (guint i = 0; i < formats->len; i++)
+    {
+      const GstStructure *format = get_format (formats, i);
+
       if (g_strcmp0 (gst_structure_get_string (format, "encoding-name"), "RTX") == 0 &&
           g_strcmp0 (gst_structure_get_string (format, "apt"), wanted) == 0)
         return TRUE;
@@ -114,23 +176,22 @@ has_rtx (const GstSDPMedia *media, guint payload)
 static void
 choose_codec (VisSection *self, const GstSDPMedia *media, gboolean audio)
 {
-  const VisCodec *codec;
+  g_autoptr (GArray) formats = read_formats (media);
+  const VisCodec    *codec;
 
   for (guint i = 0; (codec = vis_codec_get (i)) != NULL; i++)
     {
       if (codec->audio != audio || !vis_codec_can_encode (codec, NULL))
         continue;
-      for (guint j = 0; j < gst_sdp_media_formats_len (media); j++)
+      for (guint j = 0; j < formats->len; j++)
         {
-          g_autoptr (GstCaps) caps = NULL;
-          guint               payload;
+          guint payload = g_array_index (formats, Format, j).payload;
 
-          if (!get_format (media, j, &payload, &caps) ||
-              !vis_codec_matches (codec, gst_caps_get_structure (caps, 0)))
+          if (!vis_codec_matches (codec, get_format (formats, j)))
             continue;
           self->codec = codec;
           self->payload = payload;
-          self->rtx = codec->rtx && has_rtx (media, payload);
+          self->rtx = codec->rtx && has_rtx (formats, payload);
           return;
         }
     }
