@@ -4,77 +4,13 @@
 
 #include "config.h"
 
-#include "vis-call-private.h"
-
-struct _VisCall
-{
-  GObject       parent_instance;
-
-  char         *id;
-  char         *peer;
-  char         *peer_name;
-  gboolean      outgoing;
-  gboolean      video;
-
-  VisCallState  state;
-  VisMediaState media_state;
-  VisEndReason  end_reason;
-  gboolean      remote_ringing;
-  guint         ringing_devices;
-  guint         duration;
-  gboolean      microphone;
-  gboolean      camera;
-  gboolean      microphone_works;
-  gboolean      camera_works;
-  gboolean      remote_audio;
-  gboolean      remote_video;
-  GObject      *local_picture;
-  char         *problem;
-  GObject      *remote_picture;
-};
+#include "vis-call-data.h"
 
 G_DEFINE_FINAL_TYPE (VisCall, vis_call, G_TYPE_OBJECT)
 
-enum
-{
-  PROP_0,
-  PROP_ID,
-  PROP_PEER,
-  PROP_PEER_NAME,
-  PROP_OUTGOING,
-  PROP_VIDEO,
-  PROP_STATE,
-  PROP_MEDIA_STATE,
-  PROP_END_REASON,
-  PROP_REMOTE_RINGING,
-  PROP_RINGING_DEVICES,
-  PROP_DURATION,
-  PROP_MICROPHONE,
-  PROP_CAMERA,
-  PROP_MICROPHONE_WORKS,
-  PROP_CAMERA_WORKS,
-  PROP_REMOTE_AUDIO,
-  PROP_REMOTE_VIDEO,
-  PROP_LOCAL_PICTURE,
-  PROP_REMOTE_PICTURE,
-  PROP_PROBLEM,
-  PROP_CAN_ANSWER,
-  PROP_CAN_DECLINE,
-  PROP_CAN_HANG_UP,
-  PROP_CAN_MUTE,
-  N_PROPS,
-};
+GParamSpec              *vis_call_properties[N_PROPS];
 
-static GParamSpec *properties[N_PROPS];
-
-/* What a person can do with a call follows from its state alone. */
-static const struct
-{
-  gboolean answer;
-  gboolean decline;
-  gboolean hang_up;
-  gboolean mute;
-} permissions[VIS_N_CALL_STATES] = {
+const VisCallPermissions vis_call_permissions[VIS_N_CALL_STATES] = {
   [VIS_CALL_IDLE] = { FALSE, FALSE, FALSE, FALSE },
   [VIS_CALL_RINGING] = { TRUE, TRUE, FALSE, FALSE },
   [VIS_CALL_CALLING] = { FALSE, FALSE, TRUE, TRUE },
@@ -149,16 +85,16 @@ vis_call_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
       g_value_set_string (value, self->problem);
       break;
     case PROP_CAN_ANSWER:
-      g_value_set_boolean (value, permissions[self->state].answer);
+      g_value_set_boolean (value, vis_call_permissions[self->state].answer);
       break;
     case PROP_CAN_DECLINE:
-      g_value_set_boolean (value, permissions[self->state].decline);
+      g_value_set_boolean (value, vis_call_permissions[self->state].decline);
       break;
     case PROP_CAN_HANG_UP:
-      g_value_set_boolean (value, permissions[self->state].hang_up);
+      g_value_set_boolean (value, vis_call_permissions[self->state].hang_up);
       break;
     case PROP_CAN_MUTE:
-      g_value_set_boolean (value, permissions[self->state].mute);
+      g_value_set_boolean (value, vis_call_permissions[self->state].mute);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -197,35 +133,35 @@ install_facts (GParamFlags flags)
    *
    * Its UUID, made by the caller.
    */
-  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, flags);
+  vis_call_properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, flags);
 
   /**
    * VisCall:peer:
    *
    * The other person's user name.
    */
-  properties[PROP_PEER] = g_param_spec_string ("peer", NULL, NULL, NULL, flags);
+  vis_call_properties[PROP_PEER] = g_param_spec_string ("peer", NULL, NULL, NULL, flags);
 
   /**
    * VisCall:peer-name:
    *
    * What the person reads for the other one.
    */
-  properties[PROP_PEER_NAME] = g_param_spec_string ("peer-name", NULL, NULL, NULL, flags);
+  vis_call_properties[PROP_PEER_NAME] = g_param_spec_string ("peer-name", NULL, NULL, NULL, flags);
 
   /**
    * VisCall:outgoing:
    *
    * Whether this side calls.
    */
-  properties[PROP_OUTGOING] = g_param_spec_boolean ("outgoing", NULL, NULL, FALSE, flags);
+  vis_call_properties[PROP_OUTGOING] = g_param_spec_boolean ("outgoing", NULL, NULL, FALSE, flags);
 
   /**
    * VisCall:video:
    *
    * Whether the caller asked for pictures.
    */
-  properties[PROP_VIDEO] = g_param_spec_boolean ("video", NULL, NULL, FALSE, flags);
+  vis_call_properties[PROP_VIDEO] = g_param_spec_boolean ("video", NULL, NULL, FALSE, flags);
 }
 
 static void
@@ -236,7 +172,7 @@ install_states (GParamFlags flags)
    *
    * Where the call is.
    */
-  properties[PROP_STATE] =
+  vis_call_properties[PROP_STATE] =
     g_param_spec_enum ("state", NULL, NULL, VIS_TYPE_CALL_STATE, VIS_CALL_IDLE, flags);
 
   /**
@@ -244,7 +180,7 @@ install_states (GParamFlags flags)
    *
    * How its media is doing.
    */
-  properties[PROP_MEDIA_STATE] =
+  vis_call_properties[PROP_MEDIA_STATE] =
     g_param_spec_enum ("media-state", NULL, NULL, VIS_TYPE_MEDIA_STATE, VIS_MEDIA_NONE, flags);
 
   /**
@@ -252,7 +188,7 @@ install_states (GParamFlags flags)
    *
    * Why it ended; none before.
    */
-  properties[PROP_END_REASON] =
+  vis_call_properties[PROP_END_REASON] =
     g_param_spec_enum ("end-reason", NULL, NULL, VIS_TYPE_END_REASON, VIS_END_NONE, flags);
 
   /**
@@ -260,7 +196,7 @@ install_states (GParamFlags flags)
    *
    * Whether a device of the other side really rings.
    */
-  properties[PROP_REMOTE_RINGING] =
+  vis_call_properties[PROP_REMOTE_RINGING] =
     g_param_spec_boolean ("remote-ringing", NULL, NULL, FALSE, flags);
 
   /**
@@ -268,7 +204,7 @@ install_states (GParamFlags flags)
    *
    * How many devices the offer reached, 0 while unknown.
    */
-  properties[PROP_RINGING_DEVICES] =
+  vis_call_properties[PROP_RINGING_DEVICES] =
     g_param_spec_uint ("ringing-devices", NULL, NULL, 0, G_MAXUINT, 0, flags);
 
   /**
@@ -276,7 +212,8 @@ install_states (GParamFlags flags)
    *
    * Whole seconds since the answer, 0 before.
    */
-  properties[PROP_DURATION] = g_param_spec_uint ("duration", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  vis_call_properties[PROP_DURATION] =
+    g_param_spec_uint ("duration", NULL, NULL, 0, G_MAXUINT, 0, flags);
 }
 
 static void
@@ -287,21 +224,22 @@ install_media (GParamFlags flags)
    *
    * Whether the person lets this side send sound; it does where the microphone works.
    */
-  properties[PROP_MICROPHONE] = g_param_spec_boolean ("microphone", NULL, NULL, FALSE, flags);
+  vis_call_properties[PROP_MICROPHONE] =
+    g_param_spec_boolean ("microphone", NULL, NULL, FALSE, flags);
 
   /**
    * VisCall:camera:
    *
    * Whether the person lets this side send its camera's picture; it does where the camera works.
    */
-  properties[PROP_CAMERA] = g_param_spec_boolean ("camera", NULL, NULL, FALSE, flags);
+  vis_call_properties[PROP_CAMERA] = g_param_spec_boolean ("camera", NULL, NULL, FALSE, flags);
 
   /**
    * VisCall:microphone-works:
    *
    * Whether this side has a microphone that works, as far as is known.
    */
-  properties[PROP_MICROPHONE_WORKS] =
+  vis_call_properties[PROP_MICROPHONE_WORKS] =
     g_param_spec_boolean ("microphone-works", NULL, NULL, TRUE, flags);
 
   /**
@@ -309,28 +247,31 @@ install_media (GParamFlags flags)
    *
    * Whether this side has a camera that works, as far as is known.
    */
-  properties[PROP_CAMERA_WORKS] = g_param_spec_boolean ("camera-works", NULL, NULL, TRUE, flags);
+  vis_call_properties[PROP_CAMERA_WORKS] =
+    g_param_spec_boolean ("camera-works", NULL, NULL, TRUE, flags);
 
   /**
    * VisCall:remote-audio:
    *
    * Whether the other side says that it sends sound.
    */
-  properties[PROP_REMOTE_AUDIO] = g_param_spec_boolean ("remote-audio", NULL, NULL, FALSE, flags);
+  vis_call_properties[PROP_REMOTE_AUDIO] =
+    g_param_spec_boolean ("remote-audio", NULL, NULL, FALSE, flags);
 
   /**
    * VisCall:remote-video:
    *
    * Whether the other side says that it sends a picture.
    */
-  properties[PROP_REMOTE_VIDEO] = g_param_spec_boolean ("remote-video", NULL, NULL, FALSE, flags);
+  vis_call_properties[PROP_REMOTE_VIDEO] =
+    g_param_spec_boolean ("remote-video", NULL, NULL, FALSE, flags);
 
   /**
    * VisCall:local-picture:
    *
    * The own picture, something paintable, or %NULL.
    */
-  properties[PROP_LOCAL_PICTURE] =
+  vis_call_properties[PROP_LOCAL_PICTURE] =
     g_param_spec_object ("local-picture", NULL, NULL, G_TYPE_OBJECT, flags);
 
   /**
@@ -338,7 +279,7 @@ install_media (GParamFlags flags)
    *
    * The other side's picture, something paintable, or %NULL.
    */
-  properties[PROP_REMOTE_PICTURE] =
+  vis_call_properties[PROP_REMOTE_PICTURE] =
     g_param_spec_object ("remote-picture", NULL, NULL, G_TYPE_OBJECT, flags);
 
   /**
@@ -346,7 +287,7 @@ install_media (GParamFlags flags)
    *
    * What is wrong with a device of this side, a sentence for people, or %NULL.
    */
-  properties[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
+  vis_call_properties[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
 }
 
 static void
@@ -357,28 +298,31 @@ install_permissions (GParamFlags flags)
    *
    * Whether it can be answered now.
    */
-  properties[PROP_CAN_ANSWER] = g_param_spec_boolean ("can-answer", NULL, NULL, FALSE, flags);
+  vis_call_properties[PROP_CAN_ANSWER] =
+    g_param_spec_boolean ("can-answer", NULL, NULL, FALSE, flags);
 
   /**
    * VisCall:can-decline:
    *
    * Whether it can be declined now.
    */
-  properties[PROP_CAN_DECLINE] = g_param_spec_boolean ("can-decline", NULL, NULL, FALSE, flags);
+  vis_call_properties[PROP_CAN_DECLINE] =
+    g_param_spec_boolean ("can-decline", NULL, NULL, FALSE, flags);
 
   /**
    * VisCall:can-hang-up:
    *
    * Whether it can be hung up now.
    */
-  properties[PROP_CAN_HANG_UP] = g_param_spec_boolean ("can-hang-up", NULL, NULL, FALSE, flags);
+  vis_call_properties[PROP_CAN_HANG_UP] =
+    g_param_spec_boolean ("can-hang-up", NULL, NULL, FALSE, flags);
 
   /**
    * VisCall:can-mute:
    *
    * Whether microphone and camera can be switched now.
    */
-  properties[PROP_CAN_MUTE] = g_param_spec_boolean ("can-mute", NULL, NULL, FALSE, flags);
+  vis_call_properties[PROP_CAN_MUTE] = g_param_spec_boolean ("can-mute", NULL, NULL, FALSE, flags);
 }
 
 static void
@@ -395,7 +339,7 @@ vis_call_class_init (VisCallClass *klass)
   install_states (flags);
   install_media (flags);
   install_permissions (flags);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
+  g_object_class_install_properties (object_class, N_PROPS, vis_call_properties);
 }
 
 static void
@@ -431,155 +375,6 @@ vis_call_new (
 
   return self;
 }
-
-static void
-set_flag (VisCall *self, gboolean *field, gboolean value, guint property)
-{
-  value = value != FALSE;
-  if (*field == value)
-    return;
-
-  *field = value;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
-}
-
-static void
-set_number (VisCall *self, guint *field, guint value, guint property)
-{
-  if (*field == value)
-    return;
-
-  *field = value;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
-}
-
-static void
-set_object (VisCall *self, GObject **field, GObject *value, guint property)
-{
-  if (g_set_object (field, value))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
-}
-
-/**
- * vis_call_set_state:
- * @self: a call
- * @state: where it is now
- *
- * Moves the call; what can be done with it is notified as well, where it changes.
- */
-void
-vis_call_set_state (VisCall *self, VisCallState state)
-{
-  VisCallState old;
-
-  g_return_if_fail (VIS_IS_CALL (self));
-  g_return_if_fail ((guint) state < VIS_N_CALL_STATES);
-
-  old = self->state;
-  if (old == state)
-    return;
-
-  g_object_freeze_notify (G_OBJECT (self));
-  self->state = state;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
-  if (permissions[old].answer != permissions[state].answer)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_ANSWER]);
-  if (permissions[old].decline != permissions[state].decline)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_DECLINE]);
-  if (permissions[old].hang_up != permissions[state].hang_up)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_HANG_UP]);
-  if (permissions[old].mute != permissions[state].mute)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_MUTE]);
-  g_object_thaw_notify (G_OBJECT (self));
-}
-
-void
-vis_call_set_media_state (VisCall *self, VisMediaState value)
-{
-  g_return_if_fail (VIS_IS_CALL (self));
-
-  if (self->media_state == value)
-    return;
-
-  self->media_state = value;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MEDIA_STATE]);
-}
-
-void
-vis_call_set_end_reason (VisCall *self, VisEndReason value)
-{
-  g_return_if_fail (VIS_IS_CALL (self));
-
-  if (self->end_reason == value)
-    return;
-
-  self->end_reason = value;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_END_REASON]);
-}
-
-void
-vis_call_set_ringing_devices (VisCall *self, guint number)
-{
-  g_return_if_fail (VIS_IS_CALL (self));
-
-  set_number (self, &self->ringing_devices, number, PROP_RINGING_DEVICES);
-}
-
-void
-vis_call_set_duration (VisCall *self, guint number)
-{
-  g_return_if_fail (VIS_IS_CALL (self));
-
-  set_number (self, &self->duration, number, PROP_DURATION);
-}
-
-void
-vis_call_set_local_picture (VisCall *self, GObject *picture)
-{
-  g_return_if_fail (VIS_IS_CALL (self));
-
-  set_object (self, &self->local_picture, picture, PROP_LOCAL_PICTURE);
-}
-
-void
-vis_call_set_remote_picture (VisCall *self, GObject *picture)
-{
-  g_return_if_fail (VIS_IS_CALL (self));
-
-  set_object (self, &self->remote_picture, picture, PROP_REMOTE_PICTURE);
-}
-
-void
-vis_call_set_problem (VisCall *self, const char *problem)
-{
-  g_return_if_fail (VIS_IS_CALL (self));
-
-  if (g_strcmp0 (self->problem, problem) == 0)
-    return;
-
-  g_free (self->problem);
-  self->problem = g_strdup (problem);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROBLEM]);
-}
-
-/* What each of them is, stands at its property. */
-#define FLAG_SETTER(name, property)                                                                \
-  void vis_call_set_##name (VisCall *self, gboolean on)                                            \
-  {                                                                                                \
-    g_return_if_fail (VIS_IS_CALL (self));                                                         \
-                                                                                                   \
-    set_flag (self, &self->name, on, property);                                                    \
-  }
-
-/* clang-format off */
-FLAG_SETTER (remote_ringing, PROP_REMOTE_RINGING)
-FLAG_SETTER (microphone, PROP_MICROPHONE)
-FLAG_SETTER (camera, PROP_CAMERA)
-FLAG_SETTER (microphone_works, PROP_MICROPHONE_WORKS)
-FLAG_SETTER (camera_works, PROP_CAMERA_WORKS)
-FLAG_SETTER (remote_audio, PROP_REMOTE_AUDIO)
-FLAG_SETTER (remote_video, PROP_REMOTE_VIDEO)
-/* clang-format on */
 
 #define GETTER(type, name, otherwise)                                                              \
   type vis_call_get_##name (VisCall *self)                                                         \
