@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "vis-call-controller-private.h"
+#include "vis-call-fault.h"
 
 /* The middle of the controller: makes what was decided visible in the call, all at once, before any
  * effect runs. */
@@ -103,10 +104,26 @@ reason_of (const VisCallStep *step)
                                                                     : VIS_END_HANGUP;
 }
 
+static VisCallFault
+fault_of (VisCallController *self, const VisCallStep *step)
+{
+  const VisCallEnding ending = {
+    .facts = step->before,
+    .event = step->event,
+    .heard = self->heard,
+    .error = step->input->error,
+    .from_server = step->frame != NULL && step->frame->from == NULL,
+  };
+
+  return vis_call_fault_find (&ending);
+}
+
 static void
-finish_call (VisCall *call, const VisCallStep *step)
+finish_call (VisCallController *self, VisCall *call, const VisCallStep *step)
 {
   vis_call_set_end_reason (call, reason_of (step));
+  if (vis_call_get_end_reason (call) == VIS_END_FAILED)
+    vis_call_set_fault (call, fault_of (self, step));
   vis_call_set_media_state (call, VIS_MEDIA_NONE);
   vis_call_set_local_picture (call, NULL);
   vis_call_set_problem (call, NULL);
@@ -198,7 +215,7 @@ replace_call (VisCallController *self, const VisCallStep *step)
   if (old != NULL)
     {
       g_object_freeze_notify (G_OBJECT (old));
-      finish_call (old, step);
+      finish_call (self, old, step);
       g_object_thaw_notify (G_OBJECT (old));
     }
 }

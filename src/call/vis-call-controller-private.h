@@ -46,6 +46,7 @@ struct _VisCallController
   char               *offer; /* of the call that rings here, until it is answered */
   guint               epoch; /* one for each call */
   GQueue              inputs;
+  gboolean            heard; /* see vis_call_fault_is_heard() */
   gboolean            running;
   gboolean            disposed;
 

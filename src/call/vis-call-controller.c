@@ -7,6 +7,7 @@
 #include "vis-call-controller-private.h"
 
 #include "vis-call-classify.h"
+#include "vis-call-fault.h"
 #include "vis-id.h"
 
 /* Whatever happens becomes an input; one at a time they are classified, put to the machine and
@@ -53,6 +54,7 @@ run_step (VisCallController  *self,
     }
 
   vis_call_facts_apply (&self->facts, event, cell, frame);
+  self->heard = vis_call_fault_is_heard (self->heard, event);
   g_debug ("%s: %s, %s → %s",
            before.call[0] != '\0' ? before.call : self->facts.call,
            vis_call_event_to_string (event),

@@ -23,6 +23,7 @@ struct _VisCall
   VisCallState  state;
   VisMediaState media_state;
   VisEndReason  end_reason;
+  VisCallFault  fault;
   gboolean      remote_ringing;
   guint         ringing_devices;
   guint         duration;
@@ -48,6 +49,7 @@ enum
   PROP_STATE,
   PROP_MEDIA_STATE,
   PROP_END_REASON,
+  PROP_FAULT,
   PROP_REMOTE_RINGING,
   PROP_RINGING_DEVICES,
   PROP_DURATION,

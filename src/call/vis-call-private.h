@@ -19,6 +19,7 @@ VisCall *vis_call_new (const char *id,
 void     vis_call_set_state (VisCall *self, VisCallState state);
 void     vis_call_set_media_state (VisCall *self, VisMediaState state);
 void     vis_call_set_end_reason (VisCall *self, VisEndReason reason);
+void     vis_call_set_fault (VisCall *self, VisCallFault fault);
 void     vis_call_set_remote_ringing (VisCall *self, gboolean ringing);
 void     vis_call_set_ringing_devices (VisCall *self, guint devices);
 void     vis_call_set_duration (VisCall *self, guint seconds);

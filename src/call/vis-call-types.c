@@ -46,6 +46,16 @@ G_DEFINE_ENUM_TYPE (VisEndReason,
                     G_DEFINE_ENUM_VALUE (VIS_END_FAILED, "failed"),
                     G_DEFINE_ENUM_VALUE (VIS_END_INSECURE, "insecure"))
 
+G_DEFINE_ENUM_TYPE (VisCallFault,
+                    vis_call_fault,
+                    G_DEFINE_ENUM_VALUE (VIS_CALL_FAULT_UNKNOWN, "unknown"),
+                    G_DEFINE_ENUM_VALUE (VIS_CALL_FAULT_OWN_NETWORK, "own-network"),
+                    G_DEFINE_ENUM_VALUE (VIS_CALL_FAULT_OTHER_NETWORK, "other-network"),
+                    G_DEFINE_ENUM_VALUE (VIS_CALL_FAULT_PATH, "path"),
+                    G_DEFINE_ENUM_VALUE (VIS_CALL_FAULT_SERVER, "server"),
+                    G_DEFINE_ENUM_VALUE (VIS_CALL_FAULT_INCOMPATIBLE, "incompatible"),
+                    G_DEFINE_ENUM_VALUE (VIS_CALL_FAULT_OWN_MEDIA, "own-media"))
+
 /**
  * vis_end_reason_to_string:
  * @reason: a reason

@@ -64,6 +64,30 @@ typedef enum
   VIS_N_END_REASONS,
 } VisEndReason;
 
+/**
+ * VisCallFault:
+ * @VIS_CALL_FAULT_UNKNOWN: that is not known
+ * @VIS_CALL_FAULT_OWN_NETWORK: this side lost the server
+ * @VIS_CALL_FAULT_OTHER_NETWORK: this side did not, and nothing came from the other one
+ * @VIS_CALL_FAULT_PATH: both sides are there, but media does not get through between them
+ * @VIS_CALL_FAULT_SERVER: the server did not take a request
+ * @VIS_CALL_FAULT_INCOMPATIBLE: the descriptions of the two sides can't be brought together
+ * @VIS_CALL_FAULT_OWN_MEDIA: media could not be started on this side
+ *
+ * What a call failed by, of one that ended with @VIS_END_FAILED.
+ */
+typedef enum
+{
+  VIS_CALL_FAULT_UNKNOWN,
+  VIS_CALL_FAULT_OWN_NETWORK,
+  VIS_CALL_FAULT_OTHER_NETWORK,
+  VIS_CALL_FAULT_PATH,
+  VIS_CALL_FAULT_SERVER,
+  VIS_CALL_FAULT_INCOMPATIBLE,
+  VIS_CALL_FAULT_OWN_MEDIA,
+  VIS_N_CALL_FAULTS,
+} VisCallFault;
+
 const char  *vis_end_reason_to_string (VisEndReason reason);
 VisEndReason vis_end_reason_from_string (const char *reason);
 
@@ -73,5 +97,7 @@ GType vis_call_state_get_type (void);
 GType vis_media_state_get_type (void);
 #define VIS_TYPE_END_REASON (vis_end_reason_get_type ())
 GType vis_end_reason_get_type (void);
+#define VIS_TYPE_CALL_FAULT (vis_call_fault_get_type ())
+GType vis_call_fault_get_type (void);
 
 G_END_DECLS

@@ -92,6 +92,18 @@ vis_call_set_end_reason (VisCall *self, VisEndReason value)
 }
 
 void
+vis_call_set_fault (VisCall *self, VisCallFault value)
+{
+  g_return_if_fail (VIS_IS_CALL (self));
+
+  if (self->fault == value)
+    return;
+
+  self->fault = value;
+  g_object_notify_by_pspec (G_OBJECT (self), vis_call_properties[PROP_FAULT]);
+}
+
+void
 vis_call_set_ringing_devices (VisCall *self, guint number)
 {
   g_return_if_fail (VIS_IS_CALL (self));

@@ -48,6 +48,9 @@ vis_call_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
     case PROP_END_REASON:
       g_value_set_enum (value, self->end_reason);
       break;
+    case PROP_FAULT:
+      g_value_set_enum (value, self->fault);
+      break;
     case PROP_REMOTE_RINGING:
       g_value_set_boolean (value, self->remote_ringing);
       break;
@@ -190,6 +193,14 @@ install_states (GParamFlags flags)
    */
   vis_call_properties[PROP_END_REASON] =
     g_param_spec_enum ("end-reason", NULL, NULL, VIS_TYPE_END_REASON, VIS_END_NONE, flags);
+
+  /**
+   * VisCall:fault:
+   *
+   * What it failed by, if it did; unknown before.
+   */
+  vis_call_properties[PROP_FAULT] =
+    g_param_spec_enum ("fault", NULL, NULL, VIS_TYPE_CALL_FAULT, VIS_CALL_FAULT_UNKNOWN, flags);
 
   /**
    * VisCall:remote-ringing:
@@ -393,6 +404,7 @@ GETTER (gboolean, video, FALSE)
 GETTER (VisCallState, state, VIS_CALL_IDLE)
 GETTER (VisMediaState, media_state, VIS_MEDIA_NONE)
 GETTER (VisEndReason, end_reason, VIS_END_NONE)
+GETTER (VisCallFault, fault, VIS_CALL_FAULT_UNKNOWN)
 GETTER (gboolean, remote_ringing, FALSE)
 GETTER (guint, ringing_devices, 0)
 GETTER (guint, duration, 0)

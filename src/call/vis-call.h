@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * `id`, `peer` (user name), `peer-name` (what the person reads), `outgoing`, `video` (whether the
  * caller asked for pictures), `state` ([enum@Vis.CallState]), `media-state`
  * ([enum@Vis.MediaState]), `end-reason` ([enum@Vis.EndReason], of a call that is over),
+ * `fault` ([enum@Vis.CallFault], of one that failed),
  * `remote-ringing` (a device of the other side really rings), `ringing-devices` (how many were
  * reached, 0 while unknown), `duration` (whole seconds since the answer, 0 before), `microphone`
  * and `camera` (what the person lets this side send), `microphone-works` and `camera-works`
@@ -35,6 +36,7 @@ gboolean      vis_call_get_video (VisCall *self);
 VisCallState  vis_call_get_state (VisCall *self);
 VisMediaState vis_call_get_media_state (VisCall *self);
 VisEndReason  vis_call_get_end_reason (VisCall *self);
+VisCallFault  vis_call_get_fault (VisCall *self);
 gboolean      vis_call_get_remote_ringing (VisCall *self);
 guint         vis_call_get_ringing_devices (VisCall *self);
 guint         vis_call_get_duration (VisCall *self);

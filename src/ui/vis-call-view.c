@@ -231,11 +231,12 @@ update_over (VisCallView *self)
 {
   const char      *name = vis_call_get_peer_name (self->over);
   VisEndReason     reason = vis_call_get_end_reason (self->over);
-  g_autofree char *body = vis_format_end_body (reason, name);
+  VisCallFault     fault = vis_call_get_fault (self->over);
+  g_autofree char *body = vis_format_end_body (reason, fault, name);
 
   adw_avatar_set_text (self->over_avatar, name);
   gtk_label_set_label (self->over_name, name);
-  gtk_label_set_label (self->over_title, vis_format_end_title (reason));
+  gtk_label_set_label (self->over_title, vis_format_end_title (reason, fault));
   gtk_label_set_label (self->over_body, body);
   gtk_widget_set_visible (self->title_box, FALSE);
 }
@@ -290,7 +291,7 @@ tells_end (VisCallView *self, VisCall *call)
     self->controller != NULL ? vis_call_controller_get_call (self->controller) : NULL;
 
   return call == self->last && (current == NULL || current == call) &&
-         vis_format_end_title (vis_call_get_end_reason (call)) != NULL;
+         vis_format_end_title (vis_call_get_end_reason (call), vis_call_get_fault (call)) != NULL;
 }
 
 static void

@@ -516,65 +516,6 @@ vis_format_call (VisCall *call)
                                 vis_call_get_duration (call));
 }
 
-/* Why a call ended, in a few words; NULL where it needs none. */
-const char *
-vis_format_end_title (VisEndReason reason)
-{
-  switch (reason)
-    {
-    case VIS_END_DECLINED:
-      return _ ("Declined");
-    case VIS_END_BUSY:
-      return _ ("Busy");
-    case VIS_END_TIMEOUT:
-      return _ ("No answer");
-    case VIS_END_UNREACHABLE:
-      return _ ("Could not be reached");
-    case VIS_END_FAILED:
-      return _ ("Connection lost");
-    case VIS_END_INSECURE:
-      return _ ("Not secure");
-    case VIS_END_NONE:
-    case VIS_END_HANGUP:
-    case VIS_END_ANSWERED_ELSEWHERE:
-    case VIS_END_GLARE:
-    case VIS_N_END_REASONS:
-    default:
-      return NULL;
-    }
-}
-
-/* The sentence below the title: what it means and what can be done. */
-char *
-vis_format_end_body (VisEndReason reason, const char *peer)
-{
-  g_autofree char *name = vis_text_isolate (peer);
-
-  switch (reason)
-    {
-    case VIS_END_DECLINED:
-      return g_strdup_printf (_ ("%s can’t talk right now."), name);
-    case VIS_END_BUSY:
-      return g_strdup_printf (_ ("%s is in another call."), name);
-    case VIS_END_TIMEOUT:
-      return g_strdup_printf (_ ("%s will see that you called."), name);
-    case VIS_END_UNREACHABLE:
-      return g_strdup_printf (_ ("%s isn’t online on any device."), name);
-    case VIS_END_FAILED:
-      return g_strdup (_ ("The connection could not be restored. Check your network."));
-    case VIS_END_INSECURE:
-      return g_strdup (
-        _ ("The other side could not prove its identity, so nothing was sent or shown."));
-    case VIS_END_NONE:
-    case VIS_END_HANGUP:
-    case VIS_END_ANSWERED_ELSEWHERE:
-    case VIS_END_GLARE:
-    case VIS_N_END_REASONS:
-    default:
-      return g_strdup ("");
-    }
-}
-
 /* What is to be said of the connection; NULL when all is well. */
 const char *
 vis_format_connection (VisConnection connection)

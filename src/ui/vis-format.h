@@ -51,8 +51,10 @@ char       *vis_format_call_state (VisCallState  state,
                                    guint         devices,
                                    guint         duration) G_GNUC_WARN_UNUSED_RESULT;
 char       *vis_format_call (VisCall *call) G_GNUC_WARN_UNUSED_RESULT;
-const char *vis_format_end_title (VisEndReason reason);
-char       *vis_format_end_body (VisEndReason reason, const char *name) G_GNUC_WARN_UNUSED_RESULT;
+const char *vis_format_end_title (VisEndReason reason, VisCallFault fault);
+char       *vis_format_end_body (VisEndReason reason,
+                                 VisCallFault fault,
+                                 const char  *name) G_GNUC_WARN_UNUSED_RESULT;
 const char *vis_format_connection (VisConnection connection);
 
 G_END_DECLS

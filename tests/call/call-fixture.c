@@ -14,6 +14,7 @@ on_ended (VisCallController *controller, VisCall *call, gpointer data)
   g_assert_cmpint (vis_call_get_state (call), ==, VIS_CALL_IDLE);
   self->ended++;
   self->reason = vis_call_get_end_reason (call);
+  self->fault = vis_call_get_fault (call);
 }
 
 static void

@@ -23,6 +23,7 @@ typedef struct
   VisCallController *controller;
   guint              ended;
   VisEndReason       reason; /* of the last one that ended */
+  VisCallFault       fault;  /* likewise */
   GString           *missed; /* "user (name)" of each one that was missed, with a space behind */
 } Fixture;
 

@@ -369,6 +369,7 @@ test_start_offline (Fixture *self, gconstpointer data)
   vis_call_controller_start (self->controller, "grace", TRUE);
   vis_fake_session_describe (fixture_session (self, 0), "our-offer");
   fixture_assert_idle (self, VIS_END_FAILED);
+  g_assert_cmpint (self->fault, ==, VIS_CALL_FAULT_OWN_NETWORK);
   fake_wire_connect (self->wire, 0, FALSE);
   fixture_expect_silence (self);
 }
@@ -984,6 +985,7 @@ test_gives_up (Fixture *self, gconstpointer data)
   g_assert_nonnull (fixture_call (self));
   fixture_pass (self, 1);
   fixture_assert_idle (self, VIS_END_FAILED);
+  g_assert_cmpint (self->fault, ==, VIS_CALL_FAULT_OWN_NETWORK);
   fake_wire_connect (self->wire, 0, FALSE);
   fixture_expect_end (self, id, "failed");
 }
@@ -1007,6 +1009,7 @@ test_never_connects (Fixture *self, gconstpointer data)
     }
   fixture_pass (self, 3000);
   fixture_assert_idle (self, VIS_END_FAILED);
+  g_assert_cmpint (self->fault, ==, VIS_CALL_FAULT_OTHER_NETWORK);
   fixture_expect_end (self, id, "failed");
 }
 
@@ -1036,6 +1039,7 @@ test_unusable (Fixture *self, gconstpointer data)
   vis_call_controller_answer (self->controller, TRUE);
   vis_fake_session_set_state (fixture_session (self, 0), VIS_SESSION_UNUSABLE);
   fixture_assert_idle (self, VIS_END_FAILED);
+  g_assert_cmpint (self->fault, ==, VIS_CALL_FAULT_INCOMPATIBLE);
 }
 
 static void

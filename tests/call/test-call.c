@@ -106,7 +106,7 @@ test_properties (void)
   vis_call_set_camera (call, TRUE);
   vis_call_set_remote_audio (call, TRUE);
   vis_call_set_remote_video (call, TRUE);
-  g_assert_cmpuint (n, ==, 24);
+  g_assert_cmpuint (n, ==, 25);
   for (guint i = 0; i < n; i++)
     {
       g_auto (GValue) value = G_VALUE_INIT;

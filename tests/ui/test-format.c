@@ -7,6 +7,8 @@
 #include "vis-chat-message-private.h"
 #include "vis-format.h"
 
+#include <string.h>
+
 #include <locale.h>
 
 #define MINUTE (G_GINT64_CONSTANT (60) * 1000)
@@ -248,7 +250,7 @@ test_direction (void)
   g_assert_cmpstr (preview, ==, "You: \u2068עדה\u2069");
   row = vis_format_row_name ("עדה", 2, FALSE, VIS_PRESENCE_ONLINE, VIS_CONTACT_MUTUAL);
   g_assert_cmpstr (row, ==, "\u2068עדה\u2069, 2 unread messages, online");
-  body = vis_format_end_body (VIS_END_BUSY, "עדה");
+  body = vis_format_end_body (VIS_END_BUSY, VIS_CALL_FAULT_UNKNOWN, "עדה");
   g_assert_cmpstr (body, ==, "\u2068עדה\u2069 is in another call.");
 }
 
@@ -297,14 +299,40 @@ test_ends (void)
 {
   for (VisEndReason reason = VIS_END_NONE; reason < VIS_N_END_REASONS; reason++)
     {
-      const char      *title = vis_format_end_title (reason);
-      g_autofree char *body = vis_format_end_body (reason, "Grace");
+      const char      *title = vis_format_end_title (reason, VIS_CALL_FAULT_UNKNOWN);
+      g_autofree char *body = vis_format_end_body (reason, VIS_CALL_FAULT_UNKNOWN, "Grace");
 
       g_assert_cmpint (title != NULL, ==, *body != '\0');
     }
 
-  g_assert_cmpstr (vis_format_end_title (VIS_END_TIMEOUT), ==, "No answer");
-  g_assert_null (vis_format_end_title (VIS_END_HANGUP));
+  g_assert_cmpstr (vis_format_end_title (VIS_END_TIMEOUT, VIS_CALL_FAULT_UNKNOWN), ==, "No answer");
+  g_assert_null (vis_format_end_title (VIS_END_HANGUP, VIS_CALL_FAULT_UNKNOWN));
+}
+
+/* Whoever is to blame is named, nobody where that is not known; and no two say the same. */
+static void
+test_faults (void)
+{
+  static const char *const words[VIS_N_CALL_FAULTS] = {
+    [VIS_CALL_FAULT_UNKNOWN] = "could not be restored",
+    [VIS_CALL_FAULT_OWN_NETWORK] = "Check your network",
+    [VIS_CALL_FAULT_OTHER_NETWORK] = "The network there",
+    [VIS_CALL_FAULT_PATH] = "both online",
+    [VIS_CALL_FAULT_SERVER] = "The server",
+    [VIS_CALL_FAULT_INCOMPATIBLE] = "Your app and that of",
+    [VIS_CALL_FAULT_OWN_MEDIA] = "on this computer",
+  };
+
+  for (VisCallFault fault = VIS_CALL_FAULT_UNKNOWN; fault < VIS_N_CALL_FAULTS; fault++)
+    {
+      g_autofree char *body = vis_format_end_body (VIS_END_FAILED, fault, "Grace");
+
+      g_assert_nonnull (vis_format_end_title (VIS_END_FAILED, fault));
+      if (fault != VIS_CALL_FAULT_OWN_NETWORK && fault != VIS_CALL_FAULT_OWN_MEDIA)
+        g_assert_nonnull (strstr (body, "Grace"));
+      for (VisCallFault other = VIS_CALL_FAULT_UNKNOWN; other < VIS_N_CALL_FAULTS; other++)
+        g_assert_cmpint (strstr (body, words[other]) != NULL, ==, other == fault);
+    }
 }
 
 static void
@@ -332,6 +360,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/format/direction", test_direction);
   g_test_add_func ("/format/call-state", test_call_state);
   g_test_add_func ("/format/ends", test_ends);
+  g_test_add_func ("/format/faults", test_faults);
   g_test_add_func ("/format/connection", test_connection);
 
   return g_test_run ();
