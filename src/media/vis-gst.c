@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 #include <glib/gi18n.h>
+#include <openssl/crypto.h>
 
 #include "vis-error.h"
 
@@ -112,6 +113,15 @@ work (gpointer data, gpointer user_data)
   vis_gst_release ();
 }
 
+/* The first word to OpenSSL, which the DTLS plugin uses, decides. At the end of the program it
+ * would free what it keeps for each thread, while one that has done with a connection ends and
+ * frees the same: threads of a pipeline outlive it by a moment, and nobody can wait for them. */
+static void
+keep_openssl (void)
+{
+  OPENSSL_init_crypto (OPENSSL_INIT_NO_ATEXIT, NULL);
+}
+
 /**
  * vis_gst_init:
  *
@@ -124,6 +134,7 @@ vis_gst_init (void)
 
   if (g_once_init_enter (&once))
     {
+      keep_openssl ();
       gst_init (NULL, NULL);
       shared_clock = gst_system_clock_obtain ();
       shared_base_time = gst_clock_get_time (shared_clock);
