@@ -8,6 +8,7 @@
 
 #include "vis-format.h"
 #include "vis-message-body.h"
+#include "vis-message-layout.h"
 #include "vis-minute.h"
 
 #include <glib/gi18n.h>
@@ -92,7 +93,7 @@ update_content (VisMessageRow *self)
   gtk_widget_set_valign (self->meta, call ? GTK_ALIGN_CENTER : GTK_ALIGN_END);
   if (call)
     gtk_image_set_from_icon_name (self->icon, vis_format_call_icon (outcome, outgoing));
-  update_call_button (self, call && (!outgoing || g_strcmp0 (outcome, "answered") != 0));
+  update_call_button (self, call && g_strcmp0 (outcome, "answered") != 0);
 }
 
 static void
@@ -225,6 +226,7 @@ static void
 build (VisMessageRow *self)
 {
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
+  GtkWidget *content = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
 
   self->day = GTK_LABEL (add_label (box, "vis-day"));
   gtk_widget_add_css_class (GTK_WIDGET (self->day), "caption-heading");
@@ -234,15 +236,17 @@ build (VisMessageRow *self)
   self->bubble = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 8);
   gtk_box_append (GTK_BOX (box), self->bubble);
   self->icon = GTK_IMAGE (add_image (self->bubble));
+  gtk_widget_set_layout_manager (content, vis_message_layout_new ());
+  gtk_widget_set_hexpand (content, TRUE);
+  gtk_box_append (GTK_BOX (self->bubble), content);
   self->body = VIS_MESSAGE_BODY (vis_message_body_new ());
-  gtk_box_append (GTK_BOX (self->bubble), GTK_WIDGET (self->body));
+  gtk_box_append (GTK_BOX (content), GTK_WIDGET (self->body));
   g_signal_connect_object (
     self->body, "notify::expanded", G_CALLBACK (on_expanded), self, G_CONNECT_SWAPPED);
-  gtk_widget_set_hexpand (GTK_WIDGET (self->body), TRUE);
 
   self->meta = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 3);
   gtk_widget_add_css_class (self->meta, "vis-meta");
-  gtk_box_append (GTK_BOX (self->bubble), self->meta);
+  gtk_box_append (GTK_BOX (content), self->meta);
   self->time = GTK_LABEL (add_label (self->meta, "numeric"));
   self->ticks = GTK_IMAGE (add_image (self->meta));
   gtk_image_set_pixel_size (self->ticks, 14);

@@ -312,6 +312,47 @@ test_folds (Fixture *fixture, gconstpointer data)
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Read more"));
 }
 
+/* The time stands beside one line and below several, which have the width of the bubble. */
+static void
+test_time (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean    beside;
+  } cases[] = { { "one line", TRUE }, { "two\nlines", FALSE }, { "", FALSE } };
+  VisConversation *conversation;
+
+  fixture_sign_in (fixture);
+  conversation = vis_chat_find (fixture->stage->chat, "mary");
+  vis_window_open_chat (fixture->window, "mary");
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *text =
+        *cases[i].text != '\0' ? g_strdup (cases[i].text) : make_long ("many words ", 400);
+      GtkWidget      *body, *time;
+      graphene_rect_t words, clock;
+
+      stage_say (fixture->stage, conversation, text, 0);
+      body = GTK_WIDGET (find_body (fixture, text));
+      time = gtk_widget_get_next_sibling (body);
+      driver_settle ();
+      g_assert_true (gtk_widget_compute_bounds (body, fixture->widget, &words));
+      g_assert_true (gtk_widget_compute_bounds (time, fixture->widget, &clock));
+      g_test_message ("%.0f + %.0f, %.0f + %.0f; time %.0f, %.0f",
+                      words.origin.x,
+                      words.size.width,
+                      words.origin.y,
+                      words.size.height,
+                      clock.origin.x,
+                      clock.origin.y);
+      if (cases[i].beside)
+        g_assert_cmpfloat (clock.origin.x, >=, words.origin.x + words.size.width);
+      else
+        g_assert_cmpfloat (clock.origin.y, >=, words.origin.y + words.size.height);
+    }
+}
+
 /* What was unfolded stays so, whichever row shows it. */
 static void
 test_read_more (Fixture *fixture, gconstpointer data)
@@ -438,6 +479,7 @@ main (int argc, char *argv[])
     }
   FIXTURE_ADD ("/texts/toast-isolates", test_toast_isolates);
   FIXTURE_ADD ("/texts/folds", test_folds);
+  FIXTURE_ADD ("/texts/time", test_time);
   FIXTURE_ADD ("/texts/read-more", test_read_more);
   FIXTURE_ADD ("/texts/copy", test_copy);
   FIXTURE_ADD ("/texts/links", test_links);
