@@ -25,7 +25,7 @@ struct _VisRequestPanel
 
   GtkLabel     *title;
   GtkLabel     *body;
-  GtkWidget    *block_button;
+  GtkButton    *block_button;
   GtkButton    *no_button;
   GtkButton    *yes_button;
   GtkSpinner   *spinner;
@@ -46,7 +46,7 @@ typedef struct
 
 static const Offer offers[] = {
   [VIS_CONTACT_NONE] = { N_ ("%s is not one of your contacts"),
-                         N_ ("Send a request to message and call each other again."),
+                         N_ ("Send a request to chat with and call each other."),
                          N_ ("Add contact"),
                          NULL,
                          VIS_CONTACT_VERB_ADD,
@@ -61,7 +61,7 @@ static const Offer offers[] = {
   [VIS_CONTACT_INCOMING] = { N_ ("%s wants to talk to you"),
                              N_ ("Accept to chat with and call each other."),
                              N_ ("Accept"),
-                             N_ ("Remove"),
+                             N_ ("Decline"),
                              VIS_CONTACT_VERB_ACCEPT,
                              VIS_CONTACT_VERB_REMOVE },
   [VIS_CONTACT_BLOCKED] = { N_ ("You have blocked %s"),
@@ -119,9 +119,9 @@ update (VisRequestPanel *self)
   update_button (self->yes_button, offer->yes, self->busy);
   update_button (self->no_button, offer->no, self->busy);
   /* Whoever may send a stranger away may also keep them away. */
-  gtk_widget_set_visible (self->block_button,
+  gtk_widget_set_visible (GTK_WIDGET (self->block_button),
                           vis_contact_get_state (self->contact) == VIS_CONTACT_INCOMING);
-  gtk_widget_set_sensitive (self->block_button, !self->busy);
+  gtk_widget_set_sensitive (GTK_WIDGET (self->block_button), !self->busy);
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->busy);
   gtk_spinner_set_spinning (self->spinner, self->busy);
 }
@@ -259,10 +259,27 @@ vis_request_panel_class_init (VisRequestPanelClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_yes_clicked);
 }
 
+/* However long a translation is, the button does not make the window wider. */
+static void
+wrap_button (GtkButton *button)
+{
+  GtkLabel *label;
+
+  if (gtk_button_get_label (button) == NULL)
+    gtk_button_set_label (button, "");
+  label = GTK_LABEL (gtk_button_get_child (button));
+  gtk_label_set_wrap (label, TRUE);
+  gtk_label_set_wrap_mode (label, PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_justify (label, GTK_JUSTIFY_CENTER);
+}
+
 static void
 vis_request_panel_init (VisRequestPanel *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  wrap_button (self->block_button);
+  wrap_button (self->no_button);
+  wrap_button (self->yes_button);
 
   self->contact_signals = g_signal_group_new (VIS_TYPE_CONTACT);
   g_signal_group_connect_swapped (self->contact_signals, "notify", G_CALLBACK (update), self);

@@ -29,7 +29,7 @@ struct _VisSidebar
   gboolean            connected; /* only then is it known who is there */
 
   AdwHeaderBar       *header;
-  AdwWindowTitle     *title;
+  GtkLabel           *account;
   GBindingGroup      *own_name;
   GSignalGroup       *chat_signals;
   VisPadlock         *padlock;
@@ -386,7 +386,7 @@ vis_sidebar_class_init (VisSidebarClass *klass)
   g_type_ensure (VIS_TYPE_PADLOCK);
   gtk_widget_class_set_template_from_resource (widget_class, VIS_UI_RESOURCE_PATH "vis-sidebar.ui");
   gtk_widget_class_bind_template_child (widget_class, VisSidebar, header);
-  gtk_widget_class_bind_template_child (widget_class, VisSidebar, title);
+  gtk_widget_class_bind_template_child (widget_class, VisSidebar, account);
   gtk_widget_class_bind_template_child (widget_class, VisSidebar, padlock);
   gtk_widget_class_bind_template_child (widget_class, VisSidebar, search);
   gtk_widget_class_bind_template_child (widget_class, VisSidebar, connection_bar);
@@ -400,9 +400,9 @@ vis_sidebar_class_init (VisSidebarClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_search_stopped);
 }
 
-/* Who one is here, and by what name others can add one. */
+/* By what name others can add one, which is not the part that is cut, and how one is called. */
 static gboolean
-to_subtitle (GBinding *binding, const GValue *from, GValue *to, gpointer data)
+to_account (GBinding *binding, const GValue *from, GValue *to, gpointer data)
 {
   g_autoptr (VisChat) chat = VIS_CHAT (g_binding_dup_source (binding));
   const char         *name = g_value_get_string (from);
@@ -414,7 +414,7 @@ to_subtitle (GBinding *binding, const GValue *from, GValue *to, gpointer data)
     {
       g_autofree char *isolated = vis_text_isolate (name);
 
-      g_value_take_string (to, g_strdup_printf ("%s · @%s", isolated, user));
+      g_value_take_string (to, g_strdup_printf ("@%s · %s", user, isolated));
     }
 
   return TRUE;
@@ -440,6 +440,7 @@ static void
 vis_sidebar_init (VisSidebar *self)
 {
   g_autoptr (GtkListItemFactory) factory = gtk_signal_list_item_factory_new ();
+  static const char *const       shown[] = { "label", "tooltip-text" };
 
   gtk_widget_init_template (GTK_WIDGET (self));
   adw_header_bar_set_show_end_title_buttons (self->header, FALSE);
@@ -448,15 +449,16 @@ vis_sidebar_init (VisSidebar *self)
   g_signal_group_connect_swapped (
     self->chat_signals, "notify::connection", G_CALLBACK (on_connection), self);
   self->own_name = g_binding_group_new ();
-  g_binding_group_bind_full (self->own_name,
-                             "name",
-                             self->title,
-                             "subtitle",
-                             G_BINDING_SYNC_CREATE,
-                             to_subtitle,
-                             NULL,
-                             NULL,
-                             NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
+    g_binding_group_bind_full (self->own_name,
+                               "name",
+                               self->account,
+                               shown[i],
+                               G_BINDING_SYNC_CREATE,
+                               to_account,
+                               NULL,
+                               NULL,
+                               NULL);
 
   self->filter = gtk_custom_filter_new (matches, self, NULL);
   self->filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (g_object_ref (self->filter)));
@@ -494,7 +496,8 @@ vis_sidebar_set_chat (VisSidebar *self, VisChat *chat)
   gtk_filter_list_model_set_model (self->filtered,
                                    chat != NULL ? vis_chat_get_conversations (chat) : NULL);
   vis_connection_bar_set_chat (self->connection_bar, chat);
-  adw_window_title_set_subtitle (self->title, NULL);
+  gtk_label_set_label (self->account, "");
+  gtk_widget_set_tooltip_text (GTK_WIDGET (self->account), NULL);
   g_binding_group_set_source (self->own_name, chat);
   gtk_editable_set_text (self->search, "");
   on_items_changed (self);

@@ -253,7 +253,7 @@ test_requests (Fixture *fixture, gconstpointer data)
   vis_window_open_chat (fixture->window, "radia");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Radia Perlman wants to talk to you");
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "Accept");
-  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Remove");
+  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Decline");
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message"));
   g_assert_false (
     gtk_widget_is_sensitive (driver_find (fixture->widget, GTK_TYPE_BUTTON, "Voice call")));

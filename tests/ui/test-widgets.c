@@ -7,6 +7,7 @@
 #include "driver.h"
 #include "fixture.h"
 #include "vis-chat-row.h"
+#include "vis-sidebar.h"
 #include "vis-window.h"
 
 /* Welcome */
@@ -153,7 +154,90 @@ test_own_name (Fixture *fixture, gconstpointer data)
 {
   fixture_sign_in (fixture);
   vis_chat_set_name (fixture->stage->chat, "Countess of Lovelace");
-  driver_find (fixture->widget, GTK_TYPE_LABEL, "Countess of Lovelace · @ada");
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "@ada · Countess of Lovelace");
+}
+
+static int
+measure_width (GtkWidget *widget, gboolean natural)
+{
+  int size[2];
+
+  gtk_widget_measure (widget, GTK_ORIENTATION_HORIZONTAL, -1, &size[0], &size[1], NULL, NULL);
+
+  return size[natural];
+}
+
+/* The list of chats is as wide as ever, and the part that others need is not cut. */
+static void
+test_long_own_name (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget  *sidebar, *label;
+  const char *name = "Augusta Ada King, Countess of Lovelace, née Byron";
+  const char *words = "@ada · Augusta Ada King, Countess of Lovelace, née Byron";
+
+  fixture_sign_in (fixture);
+  vis_link_news_set_plain_server (vis_window_get_news (fixture->window), "192.168.1.20:8448");
+  vis_chat_set_name (fixture->stage->chat, name);
+  label = driver_find (fixture->widget, GTK_TYPE_LABEL, words);
+  sidebar = gtk_widget_get_ancestor (label, VIS_TYPE_SIDEBAR);
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (label), ==, words);
+  g_assert_cmpint (measure_width (sidebar, TRUE), ==, 300);
+}
+
+/* Each page fits into the narrowest window. */
+
+static void
+assert_narrow (Fixture *fixture, const char *page)
+{
+  /* Without the frame around it, whose width is not ours. */
+  GtkWidget *content =
+    adw_application_window_get_content (ADW_APPLICATION_WINDOW (fixture->window));
+
+  driver_settle ();
+  g_test_message ("%s: %d", page, measure_width (content, FALSE));
+  g_assert_cmpint (measure_width (content, FALSE), <=, 360);
+}
+
+static void
+test_narrow (Fixture *fixture, gconstpointer data)
+{
+  static const char *const people[] = { "grace", "radia", "barbara" };
+  VisContact              *contact;
+
+  vis_window_show_welcome (fixture->window);
+  assert_narrow (fixture, "welcome");
+  driver_click (fixture->widget, "Create account");
+  assert_narrow (fixture, "create");
+  fixture_sign_in (fixture);
+  assert_narrow (fixture, "list");
+  for (guint i = 0; i < G_N_ELEMENTS (people); i++)
+    {
+      vis_window_open_chat (fixture->window, people[i]);
+      assert_narrow (fixture, people[i]);
+    }
+  contact = vis_conversation_get_contact (vis_chat_find (fixture->stage->chat, "barbara"));
+  vis_contact_set_state (contact, VIS_CONTACT_BLOCKED);
+  assert_narrow (fixture, "blocked");
+  vis_contact_set_state (contact, VIS_CONTACT_NONE);
+  assert_narrow (fixture, "no contact");
+  fixture_begin_call (fixture, TRUE, TRUE, VIS_CALL_IN_CALL);
+  assert_narrow (fixture, "call");
+  spy_controller_end (fixture->stage->controller, VIS_END_TIMEOUT);
+  assert_narrow (fixture, "over");
+}
+
+/* Nor do words that are longer in another language make it wider. */
+static void
+test_narrow_translations (Fixture *fixture, gconstpointer data)
+{
+  static const char *const words[] = { "Accept", "Decline", "Block" };
+
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "radia");
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    gtk_button_set_label (GTK_BUTTON (driver_find (fixture->widget, GTK_TYPE_BUTTON, words[i])),
+                          "Kontaktanfragenbestätigung ein für alle Mal unwiderruflich erteilen");
+  assert_narrow (fixture, "translated");
 }
 
 static void
@@ -351,6 +435,9 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/list/rows", test_list);
   FIXTURE_ADD ("/list/nobody", test_nobody);
   FIXTURE_ADD ("/own-name", test_own_name);
+  FIXTURE_ADD ("/own-name/long", test_long_own_name);
+  FIXTURE_ADD ("/narrow/pages", test_narrow);
+  FIXTURE_ADD ("/narrow/translations", test_narrow_translations);
   FIXTURE_ADD ("/list/search", test_search);
   FIXTURE_ADD ("/chat/connection", test_connection);
   FIXTURE_ADD ("/chat/problem", test_problem);
