@@ -7,7 +7,9 @@
 #include "vis-login.h"
 
 #include "vis-account.h"
+#include "vis-error.h"
 #include "vis-keyring.h"
+#include "vis-protocol-error.h"
 #include "vis-server-probe.h"
 
 #define KEY_SERVER "server"
@@ -147,9 +149,18 @@ static void
 on_registered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask)      task = user_data;
+  const Attempt         *attempt = g_task_get_task_data (task);
   GError                *error = NULL;
   g_autoptr (VisMessage) account =
     vis_account_register_finish (VIS_ACCOUNT (source), result, &error);
+
+  /* Servers answer alike whether the code is missing or wrong. */
+  if (g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_BAD_INVITE) &&
+      (attempt->invite == NULL || *attempt->invite == '\0'))
+    {
+      g_clear_error (&error);
+      error = g_error_new_literal (VIS_ERROR, VIS_ERROR_NO_INVITE, "no invite code");
+    }
 
   return_account (task, account, error);
 }

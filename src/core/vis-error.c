@@ -23,6 +23,8 @@ static const char *const sentences[] = {
     N_ ("No server is running at that address. Check the address and port."),
   [VIS_ERROR_BAD_ADDRESS] =
     N_ ("That isn’t a server address. It should look like “chat.example.org” or “127.0.0.1:8448”."),
+  [VIS_ERROR_NO_INVITE] =
+    N_ ("This server asks for an invite code. Ask whoever runs the server for one."),
   [VIS_ERROR_INSECURE] = N_ ("The other side could not prove who it is, so nothing was sent."),
   [VIS_ERROR_STORE] = N_ ("Your messages can’t be saved. Check the free space on your disk."),
   [VIS_ERROR_STORE_NEWER] =

@@ -27,6 +27,7 @@ GQuark vis_error_quark (void);
  * @VIS_ERROR_SERVER_UNKNOWN: no computer has the name of the server
  * @VIS_ERROR_SERVER_REFUSED: nothing listens at the server's address
  * @VIS_ERROR_BAD_ADDRESS: what was given is no server address
+ * @VIS_ERROR_NO_INVITE: the server wants an invite code for a new account, and none was given
  * @VIS_ERROR_INSECURE: the identity of the other side could not be proved
  * @VIS_ERROR_STORE: the disk or the database failed
  * @VIS_ERROR_STORE_NEWER: a newer version of this program has written the database
@@ -46,6 +47,7 @@ typedef enum
   VIS_ERROR_SERVER_UNKNOWN,
   VIS_ERROR_SERVER_REFUSED,
   VIS_ERROR_BAD_ADDRESS,
+  VIS_ERROR_NO_INVITE,
   VIS_ERROR_INSECURE,
   VIS_ERROR_STORE,
   VIS_ERROR_STORE_NEWER,

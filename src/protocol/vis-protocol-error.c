@@ -30,8 +30,9 @@ static const struct
   [VIS_PROTOCOL_ERROR_BAD_CREDENTIALS] = { "bad_credentials",
                                            N_ ("Wrong user name or password. Please try again.") },
   [VIS_PROTOCOL_ERROR_BAD_INVITE] = { "bad_invite",
-                                      N_ ("This server needs a valid invitation. Ask whoever runs "
-                                          "it for a new one.") },
+                                      N_ (
+                                        "That invite code isn’t valid (any more). Ask whoever runs "
+                                        "the server for a new one.") },
   [VIS_PROTOCOL_ERROR_USER_TAKEN] = { "user_taken",
                                       N_ ("This user name is taken. Please choose another one.") },
   [VIS_PROTOCOL_ERROR_NOT_FOUND] = { "not_found",

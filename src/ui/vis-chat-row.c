@@ -65,7 +65,7 @@ dup_preview (VisChatRow *self, VisContact *contact, VisChatMessage *message)
   g_autofree char *name = vis_text_isolate (vis_contact_get_name (contact));
 
   if (vis_conversation_get_typing (self->conversation))
-    return g_strdup (_ ("typing…"));
+    return g_strdup (_ ("Typing…"));
   if (shows_draft (self, contact))
     return vis_format_draft (vis_conversation_get_draft (self->conversation));
 
@@ -80,8 +80,12 @@ dup_preview (VisChatRow *self, VisContact *contact, VisChatMessage *message)
     case VIS_CONTACT_NONE:
     case VIS_CONTACT_MUTUAL:
     default:
-      return vis_format_preview (message);
+      break;
     }
+  if (message == NULL)
+    return g_strconcat ("@", vis_contact_get_user (contact), NULL);
+
+  return vis_format_preview (message);
 }
 
 static void

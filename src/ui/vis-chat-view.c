@@ -98,10 +98,10 @@ dup_subtitle (VisChatView *self)
   if (is_mutual (self) && !is_connected (self))
     return g_strdup (_ ("Not connected"));
   if (vis_conversation_get_typing (self->conversation))
-    return g_strdup (_ ("typing…"));
+    return g_strdup (_ ("Typing…"));
   /* Strangers see nothing of each other but the name. */
   if (!is_mutual (self))
-    return g_strdup (vis_contact_get_user (contact));
+    return g_strconcat ("@", vis_contact_get_user (contact), NULL);
 
   zone = g_time_zone_new_local ();
   return vis_format_presence (vis_contact_get_presence (contact),

@@ -233,7 +233,7 @@ outgoing_record (const char *outcome, gboolean video)
   if (outcome_is (outcome, "declined"))
     return video ? _ ("Video call declined") : _ ("Voice call declined");
   if (outcome_is (outcome, "busy"))
-    return video ? _ ("Video call, line busy") : _ ("Voice call, line busy");
+    return video ? _ ("Video call, busy") : _ ("Voice call, busy");
   if (outcome_is (outcome, "unreachable"))
     return video ? _ ("Video call, not reached") : _ ("Voice call, not reached");
   if (outcome_is (outcome, "failed"))

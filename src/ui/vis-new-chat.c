@@ -123,9 +123,7 @@ on_submit (VisNewChat *self)
     return;
   if (!vis_user_is_valid (user))
     {
-      set_error (
-        self,
-        _ ("That isn’t a user name. User names have up to 32 letters, digits, dots and dashes."));
+      set_error (self, vis_ui_get_user_rule ());
       return;
     }
   if (g_strcmp0 (user, vis_chat_get_user (self->chat)) == 0)

@@ -8,6 +8,8 @@
 
 #include "vis-ui-resources.h"
 
+#include <glib/gi18n.h>
+
 /**
  * vis_ui_init:
  *
@@ -48,6 +50,18 @@ void
 vis_ui_say (GtkWidget *widget, const char *sentence)
 {
   gtk_widget_activate_action (widget, "win.say", "s", sentence);
+}
+
+/**
+ * vis_ui_get_user_rule:
+ *
+ * Returns: (transfer none): a sentence: what user names are made of, see [func@Vis.user_is_valid]
+ */
+const char *
+vis_ui_get_user_rule (void)
+{
+  return _ ("User names have up to 32 lowercase letters, digits, dots, dashes and underscores, and "
+            "begin with a letter or digit.");
 }
 
 /* "icon:minimize,maximize,close" without the two that make no sense where there is no room. */

@@ -10,10 +10,11 @@ G_BEGIN_DECLS
 
 #define VIS_UI_RESOURCE_PATH "/org/visavis/Visavis/ui/"
 
-void vis_ui_init (void);
-void vis_ui_say (GtkWidget *widget, const char *sentence);
-void vis_ui_hide_unseen (GtkWidget *page);
-void vis_ui_hide_unseen_pages (GtkStack *stack);
-void vis_ui_set_narrow (AdwHeaderBar *header, gboolean narrow);
+void        vis_ui_init (void);
+const char *vis_ui_get_user_rule (void);
+void        vis_ui_say (GtkWidget *widget, const char *sentence);
+void        vis_ui_hide_unseen (GtkWidget *page);
+void        vis_ui_hide_unseen_pages (GtkStack *stack);
+void        vis_ui_set_narrow (AdwHeaderBar *header, gboolean narrow);
 
 G_END_DECLS

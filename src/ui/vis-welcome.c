@@ -17,6 +17,10 @@
 #define PASSWORD_MAX_BYTES 256
 #define DISPLAY_NAME_MAX   64
 
+/* In pixels; the longer form has to fit into a low window with what is wrong in it. */
+#define LOGO       112
+#define LOGO_SMALL 48
+
 struct _VisWelcome
 {
   AdwBin       parent_instance;
@@ -24,6 +28,7 @@ struct _VisWelcome
   gboolean     create; /* the form is the one that makes an account */
   gboolean     busy;
 
+  GtkImage    *logo;
   GtkLabel    *title;
   GtkLabel    *subtitle;
   GtkEditable *server_row;
@@ -74,6 +79,7 @@ update (VisWelcome *self)
   gtk_label_set_label (self->subtitle,
                        self->create ? _ ("Your account lives on the server that you choose.")
                                     : _ ("Chat and talk face to face."));
+  gtk_image_set_pixel_size (self->logo, self->create ? LOGO_SMALL : LOGO);
   gtk_widget_set_visible (GTK_WIDGET (self->name_row), self->create);
   gtk_widget_set_visible (GTK_WIDGET (self->invite_row), self->create);
 
@@ -120,10 +126,7 @@ check (
   if (*user == '\0')
     return complain (self, self->user_row, _ ("Enter your user name."));
   if (!vis_user_is_valid (user))
-    return complain (self,
-                     self->user_row,
-                     _ ("User names have up to 32 lowercase letters, digits, dots and dashes, and "
-                        "begin with a letter or digit."));
+    return complain (self, self->user_row, vis_ui_get_user_rule ());
   if (length == 0)
     return complain (self, self->password_row, _ ("Enter your password."));
   if (self->create && length < PASSWORD_MIN_BYTES)
@@ -304,6 +307,7 @@ vis_welcome_class_init (VisWelcomeClass *klass)
 
   vis_ui_init ();
   gtk_widget_class_set_template_from_resource (widget_class, VIS_UI_RESOURCE_PATH "vis-welcome.ui");
+  gtk_widget_class_bind_template_child (widget_class, VisWelcome, logo);
   gtk_widget_class_bind_template_child (widget_class, VisWelcome, title);
   gtk_widget_class_bind_template_child (widget_class, VisWelcome, subtitle);
   gtk_widget_class_bind_template_child (widget_class, VisWelcome, server_row);

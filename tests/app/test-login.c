@@ -4,8 +4,11 @@
 
 #include "config.h"
 
+#include "vis-error.h"
 #include "vis-keyring.h"
 #include "vis-login.h"
+
+#include <libsoup/soup.h>
 
 static void
 on_done (GObject *source, GAsyncResult *result, gpointer data)
@@ -69,10 +72,73 @@ test_restore (void)
     }
 }
 
+static void
+on_request (SoupServer        *server,
+            SoupServerMessage *message,
+            const char        *path,
+            GHashTable        *query,
+            gpointer           data)
+{
+  static const char refusal[] =
+    "{\"error\":{\"code\":\"bad_invite\",\"message\":\"a valid invite is needed\"}}";
+
+  if (!g_str_equal (path, "/v1/register"))
+    {
+      soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+      return;
+    }
+  soup_server_message_set_status (message, SOUP_STATUS_FORBIDDEN, NULL);
+  soup_server_message_set_response (
+    message, "application/json", SOUP_MEMORY_STATIC, refusal, sizeof refusal - 1);
+}
+
+/* The server answers alike: who gave no invite code is told that one is needed, who gave one that
+ * it is not valid. */
+static void
+test_invite (void)
+{
+  static const struct
+  {
+    const char *invite, *sentence;
+  } cases[] = {
+    { "", "This server asks for an invite code. Ask whoever runs the server for one." },
+    { "7f3k-22ab",
+      "That invite code isn’t valid (any more). Ask whoever runs the server for a new one." },
+  };
+  g_autoptr (SoupServer) server = soup_server_new (NULL, NULL);
+  g_autoptr (VisProfile) profile = vis_profile_new ("invite", NULL);
+  g_autoptr (VisTrust)   trust = vis_trust_new (NULL);
+  g_autoptr (VisLogin)   login = vis_login_new (profile, trust);
+  g_autoptr (GError)     problem = NULL;
+  g_autofree char       *address = NULL;
+  GSList                *uris;
+
+  soup_server_add_handler (server, NULL, on_request, NULL, NULL);
+  g_assert_true (soup_server_listen_local (server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &problem));
+  g_assert_no_error (problem);
+  uris = soup_server_get_uris (server);
+  address = g_strdup_printf ("http://127.0.0.1:%d", g_uri_get_port (uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GAsyncResult) result = NULL;
+      g_autoptr (GError)       error = NULL;
+
+      vis_login_register_async (
+        login, address, "ada", "correct horse", "", cases[i].invite, NULL, on_done, &result);
+      g_assert_null (vis_login_register_finish (login, wait_for (&result), &error));
+      g_assert_cmpstr (vis_error_to_sentence (error), ==, cases[i].sentence);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
+  /* The schemas of the desktop's proxy are not in the folders of the test. */
+  g_setenv ("GIO_USE_PROXY_RESOLVER", "dummy", TRUE);
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/app/login/restore", test_restore);
+  g_test_add_func ("/app/login/invite", test_invite);
   return g_test_run ();
 }

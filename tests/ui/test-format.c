@@ -150,7 +150,7 @@ test_call_record (void)
     { "missed", TRUE, TRUE, 0, "Video call, no answer", "call-outgoing-symbolic" },
     { "declined", TRUE, FALSE, 0, "Voice call declined", "call-outgoing-symbolic" },
     { "declined", FALSE, FALSE, 0, "Declined voice call", "call-missed-symbolic" },
-    { "busy", TRUE, TRUE, 0, "Video call, line busy", "call-outgoing-symbolic" },
+    { "busy", TRUE, TRUE, 0, "Video call, busy", "call-outgoing-symbolic" },
     { "busy", FALSE, TRUE, 0, "Missed video call", "call-missed-symbolic" },
     { "unreachable", TRUE, FALSE, 0, "Voice call, not reached", "call-outgoing-symbolic" },
     { "failed", TRUE, TRUE, 0, "Video call failed", "call-outgoing-symbolic" },
