@@ -23,6 +23,7 @@ struct _VisComposer
   AdwBin         parent_instance;
 
   GtkTextBuffer *buffer;
+  GtkTextTag    *unhyphenated; /* on all of the text */
   gint64         typing_since; /* monotonic, 0 while not typing */
   guint          typing_id;
   gboolean       loading; /* the text is not being typed but put there */
@@ -137,6 +138,17 @@ on_buffer_changed (VisComposer *self)
   set_typing (self, length > 0);
   if (length > 0)
     self->typing_id = g_timeout_add_seconds (TYPING_STOPS_S, on_typing_stopped, self);
+}
+
+/* What is written is shown as it is written: without the hyphens that Pango puts where it breaks a
+ * long word. */
+static void
+on_text_inserted (VisComposer *self, GtkTextIter *end, const char *text, int length)
+{
+  GtkTextIter start = *end;
+
+  gtk_text_iter_backward_chars (&start, (int) g_utf8_strlen (text, length));
+  gtk_text_buffer_apply_tag (self->buffer, self->unhyphenated, &start, end);
 }
 
 static void
@@ -275,6 +287,13 @@ vis_composer_init (VisComposer *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 
   self->buffer = gtk_text_view_get_buffer (self->text);
+  self->unhyphenated =
+    gtk_text_buffer_create_tag (self->buffer, NULL, "insert-hyphens", FALSE, NULL);
+  g_signal_connect_object (self->buffer,
+                           "insert-text",
+                           G_CALLBACK (on_text_inserted),
+                           self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_signal_connect_object (
     self->buffer, "changed", G_CALLBACK (on_buffer_changed), self, G_CONNECT_SWAPPED);
 

@@ -33,6 +33,23 @@ on_response (AdwMessageDialog *dialog, const char *response, Question *question)
     question->confirmed (question->data);
 }
 
+/* Names and addresses are shown as they are written, wherever they are broken to fit. */
+static void
+drop_hyphens (GtkWidget *widget)
+{
+  if (GTK_IS_LABEL (widget))
+    {
+      g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+      pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+      gtk_label_set_attributes (GTK_LABEL (widget), attributes);
+    }
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    drop_hyphens (child);
+}
+
 /**
  * vis_confirm_dialog_show:
  * @parent: a widget of the window that the question belongs to
@@ -73,6 +90,7 @@ vis_confirm_dialog_show (GtkWidget     *parent,
   adw_message_dialog_set_default_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   adw_message_dialog_set_close_response (ADW_MESSAGE_DIALOG (dialog), "cancel");
   gtk_window_set_modal (GTK_WINDOW (dialog), TRUE);
+  drop_hyphens (dialog);
 
   g_signal_connect_data (dialog, "response", G_CALLBACK (on_response), question, question_free, 0);
   gtk_window_present (GTK_WINDOW (dialog));

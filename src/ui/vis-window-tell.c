@@ -19,8 +19,9 @@
 static AdwToast *
 show_toast (VisWindow *self, const char *sentence, AdwToastPriority priority, guint seconds)
 {
-  AdwToast  *toast;
-  GtkWidget *label;
+  AdwToast                 *toast;
+  GtkWidget                *label;
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
 
   vis_window_furnish (self);
   /* A label of its own: it wraps in a narrow window, whatever it says, and what servers say is not
@@ -29,9 +30,11 @@ show_toast (VisWindow *self, const char *sentence, AdwToastPriority priority, gu
     GTK_TYPE_LABEL, "label", sentence, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT, NULL);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (GTK_LABEL (label), attributes);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_label_set_lines (GTK_LABEL (label), 6);
-  gtk_label_set_max_width_chars (GTK_LABEL (label), 30);
+  gtk_label_set_max_width_chars (GTK_LABEL (label), 45);
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_widget_add_css_class (label, "heading");
   toast = adw_toast_new ("");

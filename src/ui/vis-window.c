@@ -53,19 +53,38 @@ queue_title (VisWindow *self)
     self->title_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, update_title, self, NULL);
 }
 
+static gboolean
+shows_content (VisWindow *self)
+{
+  return !adw_leaflet_get_folded (self->leaflet) ||
+         g_strcmp0 (adw_leaflet_get_visible_child_name (self->leaflet), "content") == 0;
+}
+
+/* Toasts keep clear of what is used at the lower edge, where there is something. */
+static void
+update_toasts (VisWindow *self)
+{
+  gboolean main_page = g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "main") == 0;
+  gboolean busy = main_page && (gtk_widget_get_visible (GTK_WIDGET (self->call_bar)) ||
+                                (shows_content (self) && !vis_window_shows (self, "empty")));
+
+  if (busy)
+    gtk_widget_add_css_class (GTK_WIDGET (self->toasts), "vis-busy-below");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self->toasts), "vis-busy-below");
+}
+
 /* The bar stands in for the call wherever the call itself is not in sight. */
 static void
 update_call_bar (VisWindow *self)
 {
-  gboolean in_sight =
-    vis_window_shows (self, "call") &&
-    (!adw_leaflet_get_folded (self->leaflet) ||
-     g_strcmp0 (adw_leaflet_get_visible_child_name (self->leaflet), "content") == 0);
+  gboolean in_sight = vis_window_shows (self, "call") && shows_content (self);
 
   vis_call_bar_set_call (
     self->call_bar,
     self->controller,
     in_sight || self->call_view == NULL ? NULL : vis_call_view_get_call (self->call_view));
+  update_toasts (self);
 }
 
 static void
