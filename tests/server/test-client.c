@@ -424,3 +424,16 @@ test_client_tls (GIOStream *plain)
   g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_any), NULL);
   return tls;
 }
+
+/* Makes the buffers of a socket small: they are full before much is sent or asked for. Who writes
+ * into a full one gives up after a while. */
+void
+test_client_narrow (int fd)
+{
+  struct timeval patience = { .tv_sec = 2 };
+  int            bytes = 32 * 1024;
+
+  g_assert_cmpint (setsockopt (fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience), ==, 0);
+  g_assert_cmpint (setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes), ==, 0);
+  g_assert_cmpint (setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes), ==, 0);
+}

@@ -40,6 +40,7 @@ TestClient *test_client_new (TestServer  *server,
                              gint64       since,
                              VisMessage **hello) G_GNUC_WARN_UNUSED_RESULT;
 void        test_client_free (TestClient *self);
+void        test_client_narrow (int fd);
 void        test_client_write (TestClient *self, gconstpointer data, gsize length);
 void
 test_client_frame (TestClient *self, gboolean last, int opcode, gconstpointer data, gsize length);

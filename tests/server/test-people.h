@@ -4,6 +4,10 @@
 
 #pragma once
 
+#include "test-client.h"
+
+G_BEGIN_DECLS
+
 /* Ada and Grace know each other, Eve knows nobody. Each has a second device. */
 #define ADA     "ada-token-ada-token-ada-token-ada-1"
 #define ADA_2   "ada-token-ada-token-ada-token-ada-2"
@@ -16,3 +20,18 @@
   "\"]}\n"                                                                                         \
   "{\"user\":\"grace\",\"tokens\":[\"" GRACE "\",\"" GRACE_2 "\"]}\n"                              \
   "{\"user\":\"eve\",\"tokens\":[\"" EVE "\"]}\n"
+
+/* A server of theirs, with the arguments that the test is added with, and one device of each. */
+typedef struct
+{
+  TestServer *server;
+  TestClient *ada;
+  TestClient *grace;
+} People;
+
+void  people_set_up (People *self, gconstpointer arguments);
+void  people_tear_down (People *self, gconstpointer arguments);
+char *people_send (TestClient *from, const char *chat, const char *text) G_GNUC_WARN_UNUSED_RESULT;
+void  people_expect (TestClient *client, const char *chat, const char *from, const char *text);
+
+G_END_DECLS

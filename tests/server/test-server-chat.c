@@ -2,65 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include "test-client.h"
-
 #include <string.h>
-#include <sys/socket.h>
 
 #include "test-people.h"
 #include "vis-id.h"
 #include "vis-limits.h"
-
-typedef struct
-{
-  TestServer *server;
-  TestClient *ada;
-  TestClient *grace;
-} People;
-
-static void
-set_up (People *self, gconstpointer data)
-{
-  self->server = test_server_new (data != NULL ? data : "");
-  test_server_import (self->server, PEOPLE);
-  self->ada = test_client_new (self->server, ADA, -1, NULL);
-  self->grace = test_client_new (self->server, GRACE, -1, NULL);
-}
-
-static void
-tear_down (People *self, gconstpointer data)
-{
-  g_clear_pointer (&self->ada, test_client_free);
-  g_clear_pointer (&self->grace, test_client_free);
-  test_server_free (self->server);
-}
-
-/* Sends a text; its id. */
-static char *
-send_text (TestClient *from, const char *chat, const char *text)
-{
-  char *id = vis_id_new ();
-
-  test_client_ok (from,
-                  "\"type\":\"chat:send\",\"chat\":\"%s\",\"message\":{\"id\":\"%s\",\"kind\":"
-                  "\"text\",\"text\":\"%s\"}",
-                  chat,
-                  id,
-                  text);
-  return id;
-}
-
-static void
-expect_message (TestClient *client, const char *chat, const char *from, const char *text)
-{
-  g_autoptr (VisMessage) event = test_client_event (client, VIS_KIND_CHAT_MESSAGE);
-  VisMessage            *message = vis_message_get_object (event, VIS_FIELD_MESSAGE);
-
-  g_assert_cmpstr (vis_message_get_string (event, VIS_FIELD_CHAT), ==, chat);
-  g_assert_cmpstr (vis_message_get_string (message, VIS_FIELD_CHAT), ==, chat);
-  g_assert_cmpstr (vis_message_get_string (message, VIS_FIELD_FROM), ==, from);
-  g_assert_cmpstr (vis_message_get_string (message, VIS_FIELD_TEXT), ==, text);
-}
 
 /* A page of history as "c b a" and whether there is more. */
 static void
@@ -96,13 +42,13 @@ static void
 test_both_ways (People *self, gconstpointer data)
 {
   g_autoptr (TestClient) other = test_client_new (self->server, ADA_2, -1, NULL);
-  g_autofree char       *id = send_text (self->ada, "grace", "Good \\\"morning\\\" ü");
+  g_autofree char       *id = people_send (self->ada, "grace", "Good \\\"morning\\\" ü");
 
-  expect_message (self->grace, "ada", "ada", "Good \"morning\" ü");
-  expect_message (other, "grace", "ada", "Good \"morning\" ü");
-  g_free (send_text (self->grace, "ada", "Hello"));
-  expect_message (self->ada, "grace", "grace", "Hello");
-  expect_message (other, "grace", "grace", "Hello");
+  people_expect (self->grace, "ada", "ada", "Good \"morning\" ü");
+  people_expect (other, "grace", "ada", "Good \"morning\" ü");
+  g_free (people_send (self->grace, "ada", "Hello"));
+  people_expect (self->ada, "grace", "grace", "Hello");
+  people_expect (other, "grace", "grace", "Hello");
   g_assert_true (test_client_is_quiet (self->ada));
   g_assert_true (test_client_is_quiet (self->grace));
 }
@@ -131,7 +77,7 @@ test_again (People *self, gconstpointer data)
       g_assert_cmpint (vis_message_get_seq (answer), ==, seq);
       g_assert_cmpint (vis_message_get_integer (message, VIS_FIELD_TS), ==, ts);
     }
-  expect_message (self->grace, "ada", "ada", "once");
+  people_expect (self->grace, "ada", "ada", "once");
   g_assert_true (test_client_is_quiet (self->grace));
   expect_history (self->grace, "ada", NULL, 10, "once");
   /* It is not Grace's, whatever she says in it. */
@@ -146,7 +92,7 @@ static void
 test_errors (People *self, gconstpointer data)
 {
   g_autoptr (TestClient)   eve = test_client_new (self->server, EVE, -1, NULL);
-  g_autofree char         *id = send_text (self->ada, "grace", "a");
+  g_autofree char         *id = people_send (self->ada, "grace", "a");
   g_autofree char         *unknown = vis_id_new ();
   static const char *const chats[] = {
     "ada", "nobody", "eve", "#0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01"
@@ -194,7 +140,7 @@ test_history (People *self, gconstpointer data)
 
   expect_history (self->ada, "grace", NULL, 10, "");
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    ids[i] = send_text (i % 2 ? self->ada : self->grace, i % 2 ? "grace" : "ada", texts[i]);
+    ids[i] = people_send (i % 2 ? self->ada : self->grace, i % 2 ? "grace" : "ada", texts[i]);
   expect_history (self->ada, "grace", NULL, 10, "e d c b a");
   expect_history (self->grace, "ada", NULL, 5, "e d c b a");
   expect_history (self->ada, "grace", NULL, 2, "e d …");
@@ -203,62 +149,6 @@ test_history (People *self, gconstpointer data)
   expect_history (self->ada, "grace", ids[0], 2, "");
   for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
     g_free (ids[i]);
-}
-
-/* Texts that weigh six times as much on the wire as they do on the disk: answers stay below what a
- * client takes, and go on with the next page. The codec of the test is the judge. */
-static void
-test_heavy (People *self, gconstpointer data)
-{
-  g_autoptr (GString) text = g_string_new (NULL);
-  g_autoptr (GString) lines = g_string_new (NULL);
-  g_autofree char    *before = g_strdup ("");
-  g_autofree char    *after = g_strdup ("");
-  guint               n = 0;
-  gboolean            more = TRUE;
-
-  for (guint i = 0; i < 8000; i++)
-    g_string_append (text, "\\u0001");
-  for (guint i = 0; i < 24; i++)
-    g_string_append_printf (
-      lines, "{\"user\":\"friend%u\"}\n{\"user\":\"ada\",\"contacts\":[\"friend%u\"]}\n", i, i);
-  test_server_import (self->server, lines->str);
-
-  for (guint i = 0; i < 24; i++)
-    {
-      g_autofree char *friend = g_strdup_printf ("friend%u", i);
-
-      g_free (send_text (self->ada, "grace", text->str));
-      g_free (send_text (self->ada, friend, text->str));
-    }
-  while (more)
-    {
-      g_autoptr (VisMessage) page = test_client_request (
-        self->ada, "\"type\":\"chat:history\",\"chat\":\"grace\",\"limit\":200%s", before);
-      GPtrArray *messages = vis_message_get_array (page, VIS_FIELD_MESSAGES);
-
-      n += messages->len;
-      more = vis_message_get_boolean (page, VIS_FIELD_MORE);
-      g_free (before);
-      before =
-        g_strdup_printf (",\"before\":\"%s\"",
-                         vis_message_get_string (messages->pdata[messages->len - 1], VIS_FIELD_ID));
-    }
-  g_assert_cmpuint (n, ==, 24);
-
-  for (n = 0, more = TRUE; more;)
-    {
-      g_autoptr (VisMessage) page =
-        test_client_request (self->ada, "\"type\":\"chat:list\"%s", after);
-      GPtrArray *chats = vis_message_get_array (page, VIS_FIELD_CHATS);
-
-      n += chats->len;
-      more = vis_message_get_boolean (page, VIS_FIELD_MORE);
-      g_free (after);
-      after = g_strdup_printf (
-        ",\"after\":\"%s\"", vis_message_get_string (chats->pdata[chats->len - 1], VIS_FIELD_CHAT));
-    }
-  g_assert_cmpuint (n, ==, 25);
 }
 
 /* What an administrator changes beside the running server is known to who is here. */
@@ -289,11 +179,11 @@ static VisMessage *first_chat (TestClient *client);
 static void
 test_blocked_marks (People *self, gconstpointer data)
 {
-  g_autofree char       *a = send_text (self->ada, "grace", "a");
+  g_autofree char       *a = people_send (self->ada, "grace", "a");
   g_autoptr (VisMessage) changed = NULL;
   g_autoptr (VisMessage) chat = NULL;
 
-  expect_message (self->grace, "ada", "ada", "a");
+  people_expect (self->grace, "ada", "ada", "a");
   test_client_ok (self->grace, "\"type\":\"contact:block\",\"user\":\"ada\"");
   changed = test_client_event (self->ada, VIS_KIND_CONTACT_CHANGED);
   test_client_ok (self->grace, "\"type\":\"chat:read\",\"chat\":\"ada\",\"message\":\"%s\"", a);
@@ -315,16 +205,16 @@ first_chat (TestClient *client)
 static void
 test_marks (People *self, gconstpointer data)
 {
-  g_autofree char       *a = send_text (self->ada, "grace", "a");
-  g_autofree char       *b = send_text (self->ada, "grace", "b");
+  g_autofree char       *a = people_send (self->ada, "grace", "a");
+  g_autofree char       *b = people_send (self->ada, "grace", "b");
   g_autoptr (VisMessage) before = first_chat (self->grace);
   g_autoptr (VisMessage) event = NULL;
   g_autoptr (VisMessage) own = NULL;
   g_autoptr (VisMessage) hers = NULL;
   g_autoptr (VisMessage) his = NULL;
 
-  expect_message (self->grace, "ada", "ada", "a");
-  expect_message (self->grace, "ada", "ada", "b");
+  people_expect (self->grace, "ada", "ada", "a");
+  people_expect (self->grace, "ada", "ada", "b");
   g_assert_cmpint (vis_message_get_integer (before, VIS_FIELD_UNREAD), ==, 2);
   test_client_ok (
     self->grace, "\"type\":\"chat:delivered\",\"chat\":\"ada\",\"message\":\"%s\"", b);
@@ -356,9 +246,9 @@ test_marks (People *self, gconstpointer data)
 static void
 test_delete (People *self, gconstpointer data)
 {
-  g_autofree char       *a = send_text (self->ada, "grace", "a");
-  g_autofree char       *b = send_text (self->ada, "grace", "b");
-  g_autofree char       *c = send_text (self->ada, "grace", "c");
+  g_autofree char       *a = people_send (self->ada, "grace", "a");
+  g_autofree char       *b = people_send (self->ada, "grace", "b");
+  g_autofree char       *c = people_send (self->ada, "grace", "c");
   g_autoptr (VisMessage) event = NULL;
 
   for (guint i = 0; i < 3; i++)
@@ -384,7 +274,7 @@ test_delete (People *self, gconstpointer data)
   vis_message_unref (test_client_event (self->grace, VIS_KIND_CHAT_CLEARED));
   expect_history (self->grace, "ada", NULL, 9, "");
   expect_history (self->ada, "grace", NULL, 9, "c - a");
-  g_free (send_text (self->ada, "grace", "d"));
+  g_free (people_send (self->ada, "grace", "d"));
   expect_history (self->grace, "ada", NULL, 9, "d");
 }
 
@@ -393,7 +283,7 @@ static void
 test_erased (People *self, gconstpointer data)
 {
   static const char secret[] = "the-cormorant-lands-at-midnight";
-  g_autofree char  *id = send_text (self->ada, "grace", secret);
+  g_autofree char  *id = people_send (self->ada, "grace", secret);
   g_autoptr (GDir)  folder = NULL;
   const char       *name;
 
@@ -429,7 +319,7 @@ test_resume (People *self, gconstpointer data)
     {
       g_autofree char *text = g_strdup_printf ("%u", i);
 
-      g_free (send_text (self->ada, "grace", text));
+      g_free (people_send (self->ada, "grace", text));
     }
   /* It was told all of it, but has kept nothing. */
   back = test_client_new (self->server, GRACE, seq, &hello);
@@ -438,10 +328,10 @@ test_resume (People *self, gconstpointer data)
     {
       g_autofree char *text = g_strdup_printf ("%u", i);
 
-      expect_message (back, "ada", "ada", text);
+      people_expect (back, "ada", "ada", text);
     }
-  g_free (send_text (self->ada, "grace", "live"));
-  expect_message (back, "ada", "ada", "live");
+  g_free (people_send (self->ada, "grace", "live"));
+  people_expect (back, "ada", "ada", "live");
 
   fresh = test_client_new (self->server, GRACE_2, -1, NULL);
   g_assert_cmpint (fresh->seq, ==, seq + 601);
@@ -495,117 +385,6 @@ test_presence (People *self, gconstpointer data)
   g_assert_cmpuint (eve->events.length, ==, 0);
 }
 
-/* Sends many texts at once, and waits for the answers. */
-static void
-send_many (TestClient *from, const char *chat, const char *text, guint n)
-{
-  for (guint i = 0; i < n; i++)
-    {
-      g_autofree char *id = vis_id_new ();
-      g_autofree char *frame = g_strdup_printf (
-        "{\"id\":1,\"type\":\"chat:send\",\"chat\":\"%s\",\"message\":{\"id\":\"%s\","
-        "\"kind\":\"text\",\"text\":\"%s\"}}",
-        chat,
-        id,
-        text);
-
-      test_client_text (from, frame);
-    }
-  for (guint i = 0; i < n;)
-    {
-      g_autoptr (VisMessage) answer = test_client_read (from);
-
-      /* The other one may be dropped meanwhile, and be offline. */
-      if (vis_message_get_kind (answer) == VIS_KIND_PRESENCE)
-        continue;
-      g_assert_cmpint (vis_message_get_kind (answer), ==, VIS_KIND_OK);
-      i++;
-    }
-}
-
-/* Coming back to events that are more together than may wait for a client: they come in pages. */
-static void
-test_heavy_resume (People *self, gconstpointer data)
-{
-  g_autoptr (GString)    escaped = g_string_new (NULL);
-  g_autofree char       *text = g_strnfill (8000, '\1');
-  g_autoptr (TestClient) back = NULL;
-  gint64                 seq = self->grace->seq;
-
-  for (guint i = 0; i < 8000; i++)
-    g_string_append (escaped, "\\u0001");
-  g_clear_pointer (&self->grace, test_client_free);
-  for (guint i = 0; i < 12; i++)
-    send_many (self->ada, "grace", escaped->str, 5);
-  back = test_client_new (self->server, GRACE, seq, NULL);
-  for (guint i = 0; i < 60; i++)
-    expect_message (back, "ada", "ada", text);
-  g_free (send_text (self->ada, "grace", "live"));
-  expect_message (back, "ada", "ada", "live");
-}
-
-/* Asks for much at once before it reads anything, in one write: all of it is answered. */
-static void
-test_pipelined (People *self, gconstpointer data)
-{
-  g_autofree char         *text = g_strnfill (1200, 'x');
-  static const char *const asks[] = {
-    "\"type\":\"chat:history\",\"chat\":\"grace\",\"limit\":200",
-    "\"type\":\"chat:list\"",
-    "\"type\":\"contact:list\"",
-  };
-  g_autoptr (GString) frames = g_string_new (NULL);
-  const guint         n = 60;
-
-  for (guint i = 0; i < 10; i++)
-    send_many (self->ada, "grace", text, 20);
-  for (guint i = 0; i < n * 2; i++)
-    {
-      g_autofree char *frame =
-        g_strdup_printf ("{\"id\":%u,%s}", i, asks[i % 2 == 0 ? 0 : 1 + i / 2 % 2]);
-
-      g_assert_cmpuint (strlen (frame), <, 126);
-      g_string_append_printf (frames, "\x81%c", (char) (0x80 | strlen (frame)));
-      g_string_append_len (frames, "\0\0\0\0", 4);
-      g_string_append (frames, frame);
-    }
-  test_client_write (self->ada, frames->str, frames->len);
-  for (guint i = 0; i < n * 2; i++)
-    {
-      g_autoptr (VisMessage) answer = test_client_read (self->ada);
-      g_autofree char       *id = g_strdup_printf ("%u", i);
-
-      g_assert_cmpint (vis_message_get_kind (answer), ==, VIS_KIND_OK);
-      g_assert_cmpstr (vis_message_get_request (answer), ==, id);
-      if (i % 2 == 0)
-        g_assert_cmpuint (vis_message_get_array (answer, VIS_FIELD_MESSAGES)->len, >, 150);
-    }
-}
-
-/* A device that does not read is dropped, and gets everything when it comes back. */
-static void
-test_slow (People *self, gconstpointer data)
-{
-  g_autofree char       *text = g_strnfill (7900, 'x');
-  g_autoptr (TestClient) back = NULL;
-  char                   buffer[65536];
-  gint64                 seq = self->grace->seq;
-  ssize_t                got;
-  guint                  n = 25;
-  guint                  rounds = 72; /* more than both kernels' buffers and ours hold */
-
-  vis_message_unref (test_client_event (self->ada, VIS_KIND_PRESENCE));
-  for (guint i = 0; i < rounds; i++)
-    send_many (self->ada, "grace", text, n);
-  /* Cut off, perhaps in the middle of a frame. */
-  while ((got = recv (self->grace->fd, buffer, sizeof buffer, 0)) > 0)
-    ;
-  g_assert_cmpint (got, ==, 0);
-  back = test_client_new (self->server, GRACE, seq, NULL);
-  for (guint i = 0; i < n * rounds; i++)
-    expect_message (back, "ada", "ada", text);
-}
-
 int
 main (int argc, char **argv)
 {
@@ -619,7 +398,6 @@ main (int argc, char **argv)
     { "/chat/again", NULL, test_again },
     { "/chat/errors", NULL, test_errors },
     { "/chat/history", NULL, test_history },
-    { "/chat/heavy", NULL, test_heavy },
     { "/chat/marks", NULL, test_marks },
     { "/chat/import-beside", NULL, test_import_beside },
     { "/chat/blocked-marks", NULL, test_blocked_marks },
@@ -628,13 +406,11 @@ main (int argc, char **argv)
     { "/chat/resume", "--rate-limits off", test_resume },
     { "/chat/typing", NULL, test_typing },
     { "/chat/presence", NULL, test_presence },
-    { "/chat/heavy-resume", "--rate-limits off", test_heavy_resume },
-    { "/chat/pipelined", "--rate-limits off", test_pipelined },
-    { "/chat/slow", "--rate-limits off", test_slow },
   };
 
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, People, tests[i].arguments, set_up, tests[i].test, tear_down);
+    g_test_add (
+      tests[i].path, People, tests[i].arguments, people_set_up, tests[i].test, people_tear_down);
   return g_test_run ();
 }

@@ -10,30 +10,6 @@
 
 /* Who is in whose list, and what strangers can find out and do. */
 
-typedef struct
-{
-  TestServer *server;
-  TestClient *ada;
-  TestClient *grace;
-} People;
-
-static void
-set_up (People *self, gconstpointer data)
-{
-  self->server = test_server_new (data != NULL ? data : "");
-  test_server_import (self->server, PEOPLE);
-  self->ada = test_client_new (self->server, ADA, -1, NULL);
-  self->grace = test_client_new (self->server, GRACE, -1, NULL);
-}
-
-static void
-tear_down (People *self, gconstpointer data)
-{
-  g_clear_pointer (&self->ada, test_client_free);
-  g_clear_pointer (&self->grace, test_client_free);
-  test_server_free (self->server);
-}
-
 static void
 expect_contact (TestClient *client, const char *user, const char *state)
 {
@@ -240,6 +216,7 @@ main (int argc, char **argv)
 
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
-    g_test_add (tests[i].path, People, tests[i].arguments, set_up, tests[i].test, tear_down);
+    g_test_add (
+      tests[i].path, People, tests[i].arguments, people_set_up, tests[i].test, people_tear_down);
   return g_test_run ();
 }

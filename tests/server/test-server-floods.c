@@ -26,19 +26,6 @@ new_server (const char *arguments)
   return server;
 }
 
-/* A socket of small buffers: they are full before much is sent or asked for. Who writes into a full
- * one gives up after a while. */
-static void
-narrow (int fd)
-{
-  struct timeval patience = { .tv_sec = 2 };
-  int            bytes = 32 * 1024;
-
-  g_assert_cmpint (setsockopt (fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience), ==, 0);
-  g_assert_cmpint (setsockopt (fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes), ==, 0);
-  g_assert_cmpint (setsockopt (fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes), ==, 0);
-}
-
 /* One address has a few sockets that say nothing, and gets more as soon as it greets with them. */
 static void
 test_many_without_hello (void)
@@ -143,7 +130,7 @@ test_ping_flood (void)
   g_autoptr (GString)    pings = g_string_new (NULL);
   gsize                  total = 0;
 
-  narrow (client->fd);
+  test_client_narrow (client->fd);
   for (guint i = 0; i < 500; i++)
     {
       g_string_append_len (pings, "\x89\xfd\0\0\0\0", 6);
@@ -170,7 +157,7 @@ test_client_never_reads (void)
   ssize_t                n;
 
   g_assert_cmpuint (sizeof ask - 1, ==, 6 + 32);
-  narrow (client->fd);
+  test_client_narrow (client->fd);
   /* As far as it goes, perhaps into the middle of a frame. */
   do
     {
@@ -279,7 +266,7 @@ test_tls_without_reading (void)
       char                  answer[13] = "";
 
       g_assert_no_error (error);
-      narrow (g_socket_get_fd (g_socket_connection_get_socket (plain)));
+      test_client_narrow (g_socket_get_fd (g_socket_connection_get_socket (plain)));
       g_socket_set_timeout (g_socket_connection_get_socket (plain), 20);
       tls = test_client_tls (G_IO_STREAM (plain));
       out = g_io_stream_get_output_stream (tls);
