@@ -8,6 +8,10 @@ from harness.process import Failure
 from harness.report import step
 from harness.stage import main
 
+ANSWERED = re.compile(r'Video call, \d+:\d\d')
+DECLINED = re.compile('Declined video call')
+MISSED = re.compile('Missed video call')
+
 
 def cases(stage):
     ada, grace = stage.people
@@ -19,12 +23,19 @@ def cases(stage):
         laptop.rings()
 
     def is_silent(one):
-        # Long before 45 s are over, after which it would end by itself.
-        one.window.gone('Answer', timeout=20)
+        one.window.gone('Answer', timeout=60)
         said = one.back_from_call()
         if said:
             raise Failure(f'{one.name} is told {said}')
         step(f'It has stopped at {one.name}')
+
+    def has_record(one, words):
+        """What is written down in the chat of the last call: one that rang until it ended by itself
+        would be a missed one, on either of them."""
+        one.window.find(words, timeout=60)
+        missed = one.window.look_for(MISSED)
+        if missed is not None:
+            raise Failure(f'{one.name} has {missed.name}')
 
     def open_all():
         ada.open(stage.server)
@@ -45,12 +56,16 @@ def cases(stage):
         laptop.hang_up()
         for one in (laptop, grace):
             one.back_from_call()
+        for one in (ada, laptop):
+            has_record(one, ANSWERED)
 
     def declined_elsewhere():
         ring()
         ada.decline()
         is_silent(laptop)
         grace.back_from_call(re.compile('Declined'))
+        for one in (ada, laptop):
+            has_record(one, DECLINED)
 
     return [('open', open_all), ('answered at the other one', answered_elsewhere),
             ('declined at the other one', declined_elsewhere),
