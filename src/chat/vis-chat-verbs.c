@@ -202,11 +202,11 @@ finish_task (VisChat *self, const VisStoreChange *change, gpointer data)
 }
 
 static void
-apply_for_task (VisChat *self, VisStoreEdit *edit, GTask *task)
+apply_for_task (VisChat *self, VisStoreEdit *edit, VisChatThen then, GTask *task)
 {
   if (self->store != NULL)
     {
-      vis_chat_apply (self, edit, finish_task, g_object_ref (task), g_object_unref);
+      vis_chat_apply (self, edit, then, g_object_ref (task), g_object_unref);
       return;
     }
 
@@ -276,7 +276,7 @@ vis_chat_delete_async (VisChat            *self,
       edit->queue = TRUE;
     }
   edit->id = g_strdup (id);
-  apply_for_task (self, edit, task);
+  apply_for_task (self, edit, finish_task, task);
 }
 
 /**
@@ -293,6 +293,16 @@ vis_chat_delete_finish (VisChat *self, GAsyncResult *result, GError **error)
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/* A message that was on its way to the store when all was cleared, ahead of that, has come to the
+ * outbox since. */
+static void
+on_cleared (VisChat *self, const VisStoreChange *change, gpointer data)
+{
+  if (change != NULL)
+    vis_outbox_withdraw_chat (self->outbox, change->chat);
+  finish_task (self, change, data);
 }
 
 /**
@@ -324,7 +334,7 @@ vis_chat_clear_async (VisChat            *self,
   vis_outbox_withdraw_chat (self->outbox, vis_conversation_get_chat (conversation));
   edit = vis_store_edit_new (VIS_EDIT_CLEAR, vis_conversation_get_chat (conversation));
   edit->queue = TRUE;
-  apply_for_task (self, edit, task);
+  apply_for_task (self, edit, on_cleared, task);
 }
 
 /**
@@ -376,7 +386,7 @@ on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
   edit->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_contact_free);
   if (contact != NULL)
     g_ptr_array_add (edit->contacts, contact);
-  apply_for_task (self, edit, task);
+  apply_for_task (self, edit, finish_task, task);
   if (vis_message_get_seq (answer) > 0 && self->online)
     vis_chat_take_in_turn (self, answer, vis_chat_take_nothing, NULL, NULL);
 }

@@ -674,6 +674,9 @@ test_clear (Fixture *fixture, gconstpointer data)
   vis_chat_send (fixture->chat, grace, "on its way");
   vis_chat_send (fixture->chat, grace, "waits");
   fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND);
+  flush (fixture);
+  /* One more, which is not stored yet when all is cleared. */
+  vis_chat_send (fixture->chat, grace, "on its way to the disk");
   vis_chat_clear_async (fixture->chat, grace, NULL, on_cleared, &done);
   WAIT_FOR (done);
   assert_timeline (timeline, "");
