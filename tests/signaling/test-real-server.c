@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "manual-clock.h"
 #include "vis-account.h"
 #include "vis-codec.h"
 #include "vis-error.h"
@@ -13,10 +14,14 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 
 /* The link and the account against the real visavisd, which is killed and started on the way. */
 
 static const char *visavisd;
+
+/* The link waits 45 s for a word of the server, and at most 60 s before it tries again. */
+#define LATEST_S 60
 
 typedef struct
 {
@@ -45,27 +50,37 @@ on_tick (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* A test that fails leaves no server behind, also not one that was stopped. */
+static void
+die_with_test (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static void
 start_server (Server *server)
 {
+  g_autoptr (GSubprocessLauncher) launcher =
+    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
   g_autoptr (GError)           error = NULL;
   g_autoptr (GDataInputStream) output = NULL;
   g_autofree char             *listen = NULL;
   g_autofree char             *line = NULL;
 
   listen = g_strdup (server->address != NULL ? server->address->name : "127.0.0.1:0");
-  server->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE,
-                                      &error,
-                                      visavisd,
-                                      "serve",
-                                      "--data",
-                                      server->folder,
-                                      "--listen",
-                                      listen,
-                                      "--open-registration",
-                                      "--rate-limits",
-                                      "off",
-                                      NULL);
+  g_subprocess_launcher_set_child_setup (launcher, die_with_test, NULL, NULL);
+  server->process = g_subprocess_launcher_spawn (launcher,
+                                                 &error,
+                                                 visavisd,
+                                                 "serve",
+                                                 "--data",
+                                                 server->folder,
+                                                 "--listen",
+                                                 listen,
+                                                 "--open-registration",
+                                                 "--rate-limits",
+                                                 "off",
+                                                 NULL);
   g_assert_no_error (error);
   output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (server->process));
   line = g_data_input_stream_read_line (output, NULL, NULL, &error);
@@ -97,6 +112,7 @@ tear_down (Server *server, gconstpointer data)
 {
   g_autofree char *command = g_strdup_printf ("rm -rf '%s'", server->folder);
 
+  g_subprocess_send_signal (server->process, SIGCONT);
   g_subprocess_send_signal (server->process, SIGTERM);
   g_subprocess_wait (server->process, NULL, NULL);
   g_clear_object (&server->process);
@@ -207,6 +223,19 @@ text_to (const char *user, const char *text)
   return request;
 }
 
+/* Turns the hands until the link gets to a state, for no longer than it may take. */
+static void
+turn_to (ManualClock *clock, VisLink *link, VisWireState state)
+{
+  for (guint s = 0; get_state (link) != state; s++)
+    {
+      g_assert_cmpuint (s, <=, LATEST_S);
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+      manual_clock_advance (clock, 1000);
+    }
+}
+
 static void
 test_resume (Server *server, gconstpointer data)
 {
@@ -302,6 +331,37 @@ test_account (Server *server, gconstpointer data)
   g_clear_object (&result);
 }
 
+/* A server that is there and says nothing any more, as one whose computer sleeps: noticed by the
+ * clock of the link alone, and found again once it wakes up. */
+static void
+test_silent (Server *server, gconstpointer data)
+{
+  g_autofree char        *token = sign_up (server, "ada");
+  g_autoptr (ManualClock) clock = manual_clock_new ();
+  VisLink *link = vis_link_new (server->address->socket_url, token, NULL, VIS_CLOCK (clock));
+
+  vis_link_start (link);
+  WAIT_UNTIL (get_state (link) == VIS_WIRE_ONLINE);
+
+  g_subprocess_send_signal (server->process, SIGSTOP);
+  turn_to (clock, link, VIS_WIRE_WAITING);
+  g_assert_error (vis_link_get_last_error (link), VIS_ERROR, VIS_ERROR_TIMED_OUT);
+
+  /* It accepts connections still, for which the kernel does, and answers none of them. */
+  for (guint i = 0; i < 3; i++)
+    {
+      turn_to (clock, link, VIS_WIRE_CONNECTING);
+      turn_to (clock, link, VIS_WIRE_WAITING);
+    }
+
+  g_subprocess_send_signal (server->process, SIGCONT);
+  turn_to (clock, link, VIS_WIRE_CONNECTING);
+  WAIT_UNTIL (get_state (link) == VIS_WIRE_ONLINE);
+  g_assert_no_error (vis_link_get_last_error (link));
+  drop (link);
+  g_assert_cmpuint (manual_clock_count (clock), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -316,5 +376,6 @@ main (int argc, char **argv)
   ADD ("resume", test_resume);
   ADD ("replaced", test_replaced);
   ADD ("account", test_account);
+  ADD ("silent", test_silent);
   return g_test_run ();
 }
