@@ -213,3 +213,14 @@ fixture_assert_idle (Fixture *self, VisEndReason reason)
                  vis_fake_ringer_get_ring (self->ringer) == VIS_RING_BUSY);
   g_assert_cmpuint (manual_clock_count (self->clock), ==, 0);
 }
+
+void
+fixture_add (const char *prefix, const FixtureTest *tests, guint n_tests)
+{
+  for (guint i = 0; i < n_tests; i++)
+    {
+      g_autofree char *path = g_strconcat (prefix, tests[i].name, NULL);
+
+      g_test_add (path, Fixture, tests[i].data, fixture_set_up, tests[i].func, fixture_tear_down);
+    }
+}

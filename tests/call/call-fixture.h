@@ -52,3 +52,13 @@ void  fixture_talk_as_callee (Fixture *self);
 
 /* Everything is released, and nothing runs. */
 void fixture_assert_idle (Fixture *self, VisEndReason reason);
+
+/* Tests by their names below @prefix, each with a controller of its own. */
+typedef struct
+{
+  const char *name;
+  void (*func) (Fixture *self, gconstpointer data);
+  gconstpointer data;
+} FixtureTest;
+
+void fixture_add (const char *prefix, const FixtureTest *tests, guint n_tests);
