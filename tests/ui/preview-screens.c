@@ -95,6 +95,23 @@ show_welcome_create (void)
 }
 
 static void
+show_welcome_create_error (void)
+{
+  show_welcome_create ();
+  vis_welcome_set_error (vis_window_get_welcome (window),
+                         "This server asks for an invite code. Ask whoever runs the server for "
+                         "one.");
+}
+
+static void
+show_welcome_toast (void)
+{
+  show_welcome ();
+  vis_window_show_error (window,
+                         "Your messages can’t be saved. Check the free space on your disk.");
+}
+
+static void
 show_welcome_busy (void)
 {
   show_welcome ();
@@ -536,6 +553,8 @@ const PreviewScreen preview_screens[] = {
   { "welcome", show_welcome },
   { "welcome-error", show_welcome_error },
   { "welcome-create", show_welcome_create },
+  { "welcome-create-error", show_welcome_create_error },
+  { "welcome-toast", show_welcome_toast },
   { "welcome-busy", show_welcome_busy },
   { "list", show_list },
   { "nobody", show_nobody },

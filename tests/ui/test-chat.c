@@ -477,6 +477,33 @@ test_emoji (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (written, ==, "a moth🦋!");
 }
 
+/* Long words get no hyphens that nobody typed, wherever they are put in. */
+static void
+test_hyphens (Fixture *fixture, gconstpointer data)
+{
+  GtkTextBuffer *buffer;
+  GtkTextIter    place;
+
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "grace");
+  driver_write (fixture->widget, "Message", "Schifffahrt");
+  buffer = gtk_text_view_get_buffer (
+    GTK_TEXT_VIEW (driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message")));
+  gtk_text_buffer_get_iter_at_offset (buffer, &place, 6);
+  gtk_text_buffer_insert (buffer, &place, "ähre", -1);
+  gtk_text_buffer_get_start_iter (buffer, &place);
+  do
+    {
+      g_autoptr (GSList) tags = gtk_text_iter_get_tags (&place);
+      gboolean           hyphens = TRUE;
+
+      g_assert_nonnull (tags);
+      g_object_get (tags->data, "insert-hyphens", &hyphens, NULL);
+      g_assert_false (hyphens);
+    }
+  while (gtk_text_iter_forward_char (&place) && !gtk_text_iter_is_end (&place));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -493,6 +520,7 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/chat/midnight", test_midnight);
   FIXTURE_ADD ("/chat/enter", test_enter);
   FIXTURE_ADD ("/chat/emoji", test_emoji);
+  FIXTURE_ADD ("/chat/hyphens", test_hyphens);
 
   return g_test_run ();
 }

@@ -79,6 +79,27 @@ test_welcome_create (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (sent->str, ==, "1|chat.example.org|grace|long enough|Grace Hopper|abc\n");
 }
 
+/* The longer form fits into a low window, with what is wrong in it. */
+static void
+test_welcome_low (Fixture *fixture, gconstpointer data)
+{
+  VisWelcome     *welcome = vis_window_get_welcome (fixture->window);
+  GtkWidget      *content, *button;
+  graphene_rect_t bounds;
+
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 360, 640);
+  vis_window_show_welcome (fixture->window);
+  driver_click (fixture->widget, "Create account");
+  vis_welcome_set_error (
+    welcome, "This server asks for an invite code. Ask whoever runs the server for one.");
+  button = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Create account");
+  content = adw_application_window_get_content (ADW_APPLICATION_WINDOW (fixture->window));
+  driver_settle ();
+  g_assert_cmpint (gtk_widget_get_height (content), <=, 640);
+  g_assert_true (gtk_widget_compute_bounds (button, content, &bounds));
+  g_assert_cmpfloat (bounds.origin.y + bounds.size.height, <=, gtk_widget_get_height (content));
+}
+
 static void
 on_cancelled (VisWelcome *welcome, gboolean *cancelled)
 {
@@ -409,6 +430,22 @@ test_toast (Fixture *fixture, gconstpointer data)
   assert_above (fixture, toast_of (text), GTK_TYPE_TEXT_VIEW, "Message");
 }
 
+/* Where nothing is used at the lower edge, it stands there. */
+static void
+test_toast_low (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget      *content, *text;
+  graphene_rect_t toast;
+
+  vis_window_show_welcome (fixture->window);
+  vis_window_show_error (fixture->window, "Nobody there.");
+  text = driver_find (fixture->widget, GTK_TYPE_LABEL, "Nobody there.");
+  content = adw_application_window_get_content (ADW_APPLICATION_WINDOW (fixture->window));
+  driver_settle ();
+  g_assert_true (gtk_widget_compute_bounds (toast_of (text), content, &toast));
+  g_assert_cmpfloat (toast.origin.y + toast.size.height, >, gtk_widget_get_height (content) - 60);
+}
+
 /* Sign out in the middle of everything, and in again. */
 static void
 test_sign_out (Fixture *fixture, gconstpointer data)
@@ -431,6 +468,7 @@ main (int argc, char *argv[])
 
   FIXTURE_ADD ("/welcome/checks", test_welcome_checks);
   FIXTURE_ADD ("/welcome/create", test_welcome_create);
+  FIXTURE_ADD ("/welcome/low", test_welcome_low);
   FIXTURE_ADD ("/welcome/busy", test_welcome_busy);
   FIXTURE_ADD ("/list/rows", test_list);
   FIXTURE_ADD ("/list/nobody", test_nobody);
@@ -444,6 +482,7 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/chat/offer", test_offer);
   FIXTURE_ADD ("/chat/offer/whole", test_offer_whole);
   FIXTURE_ADD ("/toast", test_toast);
+  FIXTURE_ADD ("/toast/low", test_toast_low);
   FIXTURE_ADD ("/toast/notice", test_notice);
   FIXTURE_ADD ("/sign-out", test_sign_out);
 
