@@ -215,6 +215,18 @@ on_contacts (GObject *source, GAsyncResult *result, gpointer data)
   store_contacts (self, answer);
 }
 
+/* The list has things in it that are on their way here still. What comes behind it would be taken
+ * for newer than it, and counted once more. */
+static void
+put_off_chats (VisChat *self)
+{
+  self->chats_early = TRUE;
+  self->asking_chats = FALSE;
+  forget_pages (self);
+  vis_chat_watch_for_holes (self);
+  vis_chat_update_connection (self);
+}
+
 static void
 on_chats (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -240,6 +252,12 @@ on_chats (GObject *source, GAsyncResult *result, gpointer data)
       self->asking_chats = FALSE;
       forget_pages (self);
       vis_chat_ask_lists (self);
+      return;
+    }
+  vis_sync_expect (self->sync, vis_message_get_seq (answer));
+  if (!vis_sync_is_whole (self->sync))
+    {
+      put_off_chats (self);
       return;
     }
   store_chats (self, answer);
@@ -278,6 +296,17 @@ vis_chat_ask_lists (VisChat *self)
   vis_chat_update_connection (self);
 }
 
+/* Asks once more for a list that was ahead of what is here by now. */
+void
+vis_chat_ask_early_chats (VisChat *self)
+{
+  if (!self->chats_early || !vis_sync_is_whole (self->sync))
+    return;
+
+  self->chats_early = FALSE;
+  vis_chat_ask_lists (self);
+}
+
 void
 vis_chat_want_contacts (VisChat *self)
 {
@@ -294,6 +323,7 @@ vis_chat_stop_lists (VisChat *self)
   self->asking_contacts = FALSE;
   self->asking_chats = FALSE;
   self->chats_again = FALSE;
+  self->chats_early = FALSE;
   forget_pages (self);
 }
 

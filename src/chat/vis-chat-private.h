@@ -61,6 +61,7 @@ struct _VisChat
   gboolean             asking_contacts : 1;
   gboolean             asking_chats : 1;
   gboolean             chats_again : 1; /* the answer on its way is out of date */
+  gboolean             chats_early : 1; /* the last answer was ahead of what is here */
   gboolean             reload : 1;      /* what is shown may have holes */
 };
 
@@ -112,6 +113,7 @@ void       vis_chat_stop_turns (VisChat *self);
 /* vis-chat-lists.c: contact:list and chat:list. */
 void vis_chat_reset (VisChat *self, gboolean keep);
 void vis_chat_ask_lists (VisChat *self);
+void vis_chat_ask_early_chats (VisChat *self);
 void vis_chat_want_contacts (VisChat *self);
 void vis_chat_stop_lists (VisChat *self);
 void vis_chat_update_connection (VisChat *self);

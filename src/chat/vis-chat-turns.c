@@ -138,6 +138,7 @@ vis_chat_take_in_turn (
     give_up (self);
 
   vis_chat_watch_for_holes (self);
+  vis_chat_ask_early_chats (self);
   vis_chat_update_connection (self);
 }
 

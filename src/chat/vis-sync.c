@@ -110,6 +110,19 @@ vis_sync_see (VisSync *self, gint64 seq)
 }
 
 /**
+ * vis_sync_expect:
+ * @self: a count
+ * @seq: the `seq` that the server has got to, by an answer
+ *
+ * What has not come up to there is missing.
+ */
+void
+vis_sync_expect (VisSync *self, gint64 seq)
+{
+  self->newest = MAX (self->newest, seq);
+}
+
+/**
  * vis_sync_give_up:
  * @self: a count
  *

@@ -54,6 +54,7 @@ void                    vis_sync_free (VisSync *self);
 
 VisSyncStart            vis_sync_start (VisSync *self, gint64 asked, gint64 seq, gboolean reset);
 VisSyncVerdict          vis_sync_see (VisSync *self, gint64 seq);
+void                    vis_sync_expect (VisSync *self, gint64 seq);
 void                    vis_sync_give_up (VisSync *self);
 void                    vis_sync_rewind (VisSync *self, gint64 since);
 

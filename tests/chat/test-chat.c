@@ -1117,6 +1117,68 @@ test_any_order (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (seq, ==, 120 * THINGS);
 }
 
+/* Answers whatever list was asked for: that of a server that has got to @seq, and to the message
+ * @last, all of which are unread. */
+static void
+answer_chats (Fixture *fixture, gint64 seq, guint last)
+{
+  g_autofree char *message = json_message (last, "grace", "grace");
+
+  fake_wire_ok (fixture->wire,
+                fake_wire_expect (fixture->wire, VIS_KIND_CHAT_LIST),
+                "\"seq\":%" G_GINT64_FORMAT ",\"chats\":[{\"chat\":\"grace\",\"last\":%s,"
+                "\"unread\":%u}]",
+                seq,
+                message,
+                last);
+}
+
+/* Four messages and the server's list, in all orders in which they can come, whichever of the
+ * messages the list has in it: each stands in its place, and is counted once. */
+static void
+test_list_in_any_order (Fixture *fixture, gconstpointer data)
+{
+  guint               order[THINGS] = { 0, 1, 2, 3, 4 };
+  VisConversation    *grace = begin (fixture, 0);
+  VisTimeline        *timeline = open_timeline (fixture, grace);
+  g_autoptr (GString) expected = g_string_new (NULL);
+  gint64              seq = 0;
+  guint               n = 0;
+
+  event_message (fixture, ++seq, ++n, "grace");
+  g_string_append (expected, "Text 1");
+  for (guint round = 0; round == 0 || permute (order); round++)
+    {
+      guint in_list = round % THINGS;
+
+      /* Another device has read what is not here, so the list is asked for. */
+      event_mark (fixture, ++seq, "chat:read", "ada", 999999);
+      flush (fixture);
+      for (guint i = 0; i < THINGS; i++)
+        {
+          guint which = order[i] + 1;
+
+          if (which == THINGS)
+            answer_chats (fixture, seq + in_list, n + in_list);
+          else
+            event_message (fixture, seq + which, n + which, "grace");
+          flush (fixture);
+        }
+      seq += THINGS - 1;
+      for (guint i = 1; i < THINGS; i++)
+        g_string_append_printf (expected, ",Text %u", ++n);
+      if (fake_wire_count (fixture->wire, VIS_KIND_CHAT_LIST) > 0)
+        answer_chats (fixture, seq, n);
+      flush (fixture);
+      g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+      assert_timeline (timeline, expected->str);
+      g_assert_cmpuint (vis_conversation_get_unread (grace), ==, n);
+      g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, seq);
+    }
+  g_assert_cmpuint (n, ==, 120 * (THINGS - 1) + 1);
+  g_assert_cmpuint (fixture->received, ==, n);
+}
+
 /* What waits for something before it is not counted: if the program ends meanwhile, both come
  * again, and in their order. */
 static void
@@ -1912,6 +1974,7 @@ main (int argc, char *argv[])
     { "gap", test_gap },
     { "overtaking", test_overtaking },
     { "any-order", test_any_order },
+    { "list-in-any-order", test_list_in_any_order },
     { "swapped-then-killed", test_swapped_then_killed },
     { "newer-server", test_newer_server },
     { "newer-elements", test_newer_elements },

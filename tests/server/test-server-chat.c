@@ -202,6 +202,18 @@ first_chat (TestClient *client)
   return vis_message_ref (g_ptr_array_index (chats, 0));
 }
 
+/* The list says behind which event it is how things stood, whether that was heard of or not. */
+static void
+test_list_seq (People *self, gconstpointer data)
+{
+  g_autofree char       *text = people_send (self->ada, "grace", "a");
+  g_autoptr (VisMessage) list = test_client_request (self->grace, "\"type\":\"chat:list\"");
+  g_autoptr (VisMessage) event = test_client_event (self->grace, VIS_KIND_CHAT_MESSAGE);
+
+  g_assert_cmpint (vis_message_get_seq (event), >, 0);
+  g_assert_cmpint (vis_message_get_seq (list), ==, vis_message_get_seq (event));
+}
+
 static void
 test_marks (People *self, gconstpointer data)
 {
@@ -399,6 +411,7 @@ main (int argc, char **argv)
     { "/chat/errors", NULL, test_errors },
     { "/chat/history", NULL, test_history },
     { "/chat/marks", NULL, test_marks },
+    { "/chat/list-seq", NULL, test_list_seq },
     { "/chat/import-beside", NULL, test_import_beside },
     { "/chat/blocked-marks", NULL, test_blocked_marks },
     { "/chat/delete", NULL, test_delete },

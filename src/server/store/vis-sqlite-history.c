@@ -276,6 +276,7 @@ vis_sqlite_chat_list (VisSqlite *self, VisStoreOp *op)
   for (i += after != NULL; i < rows->len && bytes <= VIS_SERVER_PAGE_BYTES; i++)
     g_ptr_array_add (chats, chat_object (self, me, &g_array_index (rows, ChatRow, i), &bytes));
   vis_message_set_array (vis_store_op_answer (op), VIS_FIELD_CHATS, chats);
+  vis_message_set_seq (vis_store_op_answer (op), me->seq);
   if (i < rows->len)
     vis_message_set_boolean (vis_store_op_answer (op), VIS_FIELD_MORE, TRUE);
 }
