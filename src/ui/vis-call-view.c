@@ -160,6 +160,10 @@ update_toggle (
   gtk_toggle_button_set_active (button, off);
   gtk_widget_set_sensitive (GTK_WIDGET (button), sensitive);
   gtk_button_set_icon_name (GTK_BUTTON (button), icon);
+  /* For a tooltip, even the same again, GTK asks the display where the pointer is, and waits; the
+   * other side has everything here shown anew as often as it likes. */
+  if (g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (button)), tooltip) == 0)
+    return;
   gtk_widget_set_tooltip_text (GTK_WIDGET (button), tooltip);
   gtk_accessible_update_property (
     GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, tooltip, -1);

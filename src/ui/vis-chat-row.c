@@ -103,13 +103,13 @@ update_presence (VisChatRow *self, VisContact *contact)
 static void
 update_message (VisChatRow *self, VisContact *contact, VisChatMessage *message)
 {
-  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
-  g_autofree char      *preview = dup_preview (self, contact, message);
-  g_autofree char      *time = NULL;
-  const char           *ticks = NULL;
-  gboolean              typing = vis_conversation_get_typing (self->conversation);
-  gboolean              draft = shows_draft (self, contact);
-  gboolean              lively;
+  VisMinute       *minute = vis_minute_get_default ();
+  g_autofree char *preview = dup_preview (self, contact, message);
+  g_autofree char *time = NULL;
+  const char      *ticks = NULL;
+  gboolean         typing = vis_conversation_get_typing (self->conversation);
+  gboolean         draft = shows_draft (self, contact);
+  gboolean         lively;
 
   lively = typing || vis_contact_get_state (contact) == VIS_CONTACT_INCOMING;
   gtk_label_set_label (self->preview, preview);
@@ -122,8 +122,9 @@ update_message (VisChatRow *self, VisContact *contact, VisChatMessage *message)
 
   if (message != NULL)
     {
-      time = vis_format_row_time (
-        vis_chat_message_get_ts (message), vis_minute_get_now (vis_minute_get_default ()), zone);
+      time = vis_format_row_time (vis_chat_message_get_ts (message),
+                                  vis_minute_get_now (minute),
+                                  vis_minute_get_zone (minute));
       if (!typing && !draft && vis_chat_message_get_kind (message) == VIS_MESSAGE_TEXT &&
           !vis_chat_message_get_deleted (message) && vis_chat_message_get_outgoing (message) &&
           vis_contact_get_state (contact) == VIS_CONTACT_MUTUAL)

@@ -89,8 +89,8 @@ is_connected (VisChatView *self)
 static char *
 dup_subtitle (VisChatView *self)
 {
-  g_autoptr (GTimeZone) zone = NULL;
-  VisContact           *contact = get_contact (self);
+  GTimeZone  *zone;
+  VisContact *contact = get_contact (self);
 
   if (self->leaving == self->conversation)
     return g_strdup (self->blocking ? _ ("Blocking…") : _ ("Removing…"));
@@ -103,7 +103,7 @@ dup_subtitle (VisChatView *self)
   if (!is_mutual (self))
     return g_strconcat ("@", vis_contact_get_user (contact), NULL);
 
-  zone = g_time_zone_new_local ();
+  zone = vis_minute_get_zone (vis_minute_get_default ());
   return vis_format_presence (vis_contact_get_presence (contact),
                               vis_contact_get_last_seen (contact),
                               vis_minute_get_now (vis_minute_get_default ()),

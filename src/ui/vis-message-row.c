@@ -150,14 +150,14 @@ update_ticks (VisMessageRow *self)
 static void
 update (VisMessageRow *self)
 {
-  g_autoptr (GTimeZone) zone = NULL;
-  g_autofree char      *clock = NULL, *spoken = NULL;
-  GtkWidget            *parent = gtk_widget_get_parent (GTK_WIDGET (self));
+  GTimeZone       *zone;
+  g_autofree char *clock = NULL, *spoken = NULL;
+  GtkWidget       *parent = gtk_widget_get_parent (GTK_WIDGET (self));
 
   if (self->message == NULL)
     return;
 
-  zone = g_time_zone_new_local ();
+  zone = vis_minute_get_zone (vis_minute_get_default ());
   clock = vis_format_clock (vis_chat_message_get_ts (self->message), zone);
   gtk_label_set_label (self->time, clock);
   update_content (self);
@@ -329,17 +329,17 @@ belong_together (VisChatMessage *a, VisChatMessage *b, GTimeZone *zone)
 void
 vis_message_row_set_neighbours (VisMessageRow *self, VisChatMessage *previous, VisChatMessage *next)
 {
-  g_autoptr (GTimeZone) zone = NULL;
-  g_autofree char      *day = NULL;
-  gint64                ts;
-  gboolean              new_day;
+  GTimeZone       *zone;
+  g_autofree char *day = NULL;
+  gint64           ts;
+  gboolean         new_day;
 
   g_return_if_fail (VIS_IS_MESSAGE_ROW (self));
 
   if (self->message == NULL)
     return;
 
-  zone = g_time_zone_new_local ();
+  zone = vis_minute_get_zone (vis_minute_get_default ());
   ts = vis_chat_message_get_ts (self->message);
   new_day = previous == NULL || !vis_format_same_day (vis_chat_message_get_ts (previous), ts, zone);
   if (new_day)

@@ -10,10 +10,11 @@
 
 struct _VisMinute
 {
-  GObject parent_instance;
+  GObject    parent_instance;
 
-  gint64  offset; /* ms */
-  gint64  seen;   /* ms since 1970: when the clock was last looked at */
+  gint64     offset; /* ms */
+  gint64     seen;   /* ms since 1970: when the clock was last looked at */
+  GTimeZone *zone;   /* at that time */
 };
 
 G_DEFINE_FINAL_TYPE (VisMinute, vis_minute, G_TYPE_OBJECT)
@@ -30,10 +31,12 @@ static guint signals[N_SIGNALS];
 static void
 look (VisMinute *self)
 {
-  g_autoptr (GTimeZone) zone = g_time_zone_new_local ();
-  gint64                now = vis_minute_get_now (self);
-  gboolean              day = !vis_format_same_day (self->seen, now, zone);
+  gint64   now = vis_minute_get_now (self);
+  gboolean day;
 
+  g_time_zone_unref (self->zone);
+  self->zone = g_time_zone_new_local ();
+  day = !vis_format_same_day (self->seen, now, self->zone);
   self->seen = now;
   g_signal_emit (self, signals[MINUTE], 0);
   if (day)
@@ -49,8 +52,18 @@ on_minute (gpointer user_data)
 }
 
 static void
+vis_minute_finalize (GObject *object)
+{
+  g_time_zone_unref (VIS_MINUTE (object)->zone);
+
+  G_OBJECT_CLASS (vis_minute_parent_class)->finalize (object);
+}
+
+static void
 vis_minute_class_init (VisMinuteClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = vis_minute_finalize;
+
   signals[MINUTE] = g_signal_new (
     "minute", VIS_TYPE_MINUTE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[DAY] =
@@ -60,6 +73,7 @@ vis_minute_class_init (VisMinuteClass *klass)
 static void
 vis_minute_init (VisMinute *self)
 {
+  self->zone = g_time_zone_new_local ();
   self->seen = vis_minute_get_now (self);
 }
 
@@ -90,6 +104,22 @@ vis_minute_get_now (VisMinute *self)
   g_return_val_if_fail (VIS_IS_MINUTE (self), 0);
 
   return g_get_real_time () / 1000 + self->offset;
+}
+
+/**
+ * vis_minute_get_zone:
+ *
+ * The local time zone. To find it out again GLib looks for its file each time, too much for each
+ * row of a list.
+ *
+ * Returns: (transfer none): the zone as of the last minute
+ */
+GTimeZone *
+vis_minute_get_zone (VisMinute *self)
+{
+  g_return_val_if_fail (VIS_IS_MINUTE (self), NULL);
+
+  return self->zone;
 }
 
 /**

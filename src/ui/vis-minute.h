@@ -20,6 +20,7 @@ G_DECLARE_FINAL_TYPE (VisMinute, vis_minute, VIS, MINUTE, GObject)
 
 VisMinute *vis_minute_get_default (void);
 gint64     vis_minute_get_now (VisMinute *self);
+GTimeZone *vis_minute_get_zone (VisMinute *self);
 void       vis_minute_set_offset (VisMinute *self, gint64 offset);
 
 G_END_DECLS

@@ -8,6 +8,7 @@
 
 #include "vis-chat-row.h"
 #include "vis-connection-bar.h"
+#include "vis-frame-model.h"
 #include "vis-padlock.h"
 #include "vis-text.h"
 #include "vis-ui.h"
@@ -19,6 +20,7 @@ struct _VisSidebar
   AdwBin              parent_instance;
 
   GtkCustomFilter    *filter;
+  VisFrameModel      *conversations; /* a thousand changes move the rows once */
   GtkFilterListModel *filtered;
   GtkSingleSelection *selection;
   VisConversation    *selected; /* what is open, whether it is in the list now or not */
@@ -341,6 +343,7 @@ vis_sidebar_dispose (GObject *object)
   g_clear_object (&self->chat_signals);
   g_clear_object (&self->filter);
   g_clear_object (&self->filtered);
+  g_clear_object (&self->conversations);
   g_clear_object (&self->selection);
   g_clear_object (&self->selected);
   g_clear_pointer (&self->needle, g_free);
@@ -461,7 +464,9 @@ vis_sidebar_init (VisSidebar *self)
                                NULL);
 
   self->filter = gtk_custom_filter_new (matches, self, NULL);
-  self->filtered = gtk_filter_list_model_new (NULL, GTK_FILTER (g_object_ref (self->filter)));
+  self->conversations = vis_frame_model_new ();
+  self->filtered = gtk_filter_list_model_new (G_LIST_MODEL (g_object_ref (self->conversations)),
+                                              GTK_FILTER (g_object_ref (self->filter)));
   self->selection = gtk_single_selection_new (G_LIST_MODEL (g_object_ref (self->filtered)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
   gtk_single_selection_set_can_unselect (self->selection, TRUE);
@@ -493,8 +498,8 @@ vis_sidebar_set_chat (VisSidebar *self, VisChat *chat)
   self->at_top = TRUE;
   g_signal_group_set_target (self->chat_signals, chat);
   on_connection (self);
-  gtk_filter_list_model_set_model (self->filtered,
-                                   chat != NULL ? vis_chat_get_conversations (chat) : NULL);
+  vis_frame_model_set_model (self->conversations,
+                             chat != NULL ? vis_chat_get_conversations (chat) : NULL);
   vis_connection_bar_set_chat (self->connection_bar, chat);
   gtk_label_set_label (self->account, "");
   gtk_widget_set_tooltip_text (GTK_WIDGET (self->account), NULL);

@@ -148,10 +148,55 @@ test_list (Fixture *fixture, gconstpointer data)
   vis_contact_set_presence (vis_conversation_get_contact (conversation), VIS_PRESENCE_OFFLINE, 0);
   driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Katherine Johnson, offline");
   stage_say (fixture->stage, conversation, "Yes", 1);
-  g_assert_nonnull (
-    driver_look_for (driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Katherine Johnson, offline"),
-                     GTK_TYPE_LABEL,
-                     "Yes"));
+  row = gtk_widget_get_ancestor (driver_find (fixture->widget, GTK_TYPE_LABEL, "Yes"),
+                                 VIS_TYPE_CHAT_ROW);
+  g_assert_true (driver_is_named (row, "Katherine Johnson, offline"));
+}
+
+static void
+on_rows_changed (GListModel *model, guint position, guint removed, guint added, guint *changes)
+{
+  (*changes)++;
+}
+
+static gboolean
+shows_all (gpointer data)
+{
+  return g_list_model_get_n_items (data) >= 300;
+}
+
+/* What comes for hundreds of chats in one turn moves the rows once: each move makes, binds and lays
+ * out as many as a list keeps. */
+static void
+test_many_chats_at_once (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) conversations = g_ptr_array_new ();
+  GtkWidget            *list;
+  GListModel           *model;
+  guint                 changes = 0;
+
+  fixture_sign_in (fixture);
+  list = gtk_widget_get_ancestor (
+    driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online"), GTK_TYPE_LIST_VIEW);
+  model = G_LIST_MODEL (gtk_list_view_get_model (GTK_LIST_VIEW (list)));
+  g_signal_connect (model, "items-changed", G_CALLBACK (on_rows_changed), &changes);
+
+  for (guint i = 0; i < 300; i++)
+    {
+      g_autofree char *user = g_strdup_printf ("user%u", i);
+
+      g_ptr_array_add (
+        conversations,
+        stage_add (fixture->stage, user, user, VIS_CONTACT_MUTUAL, VIS_PRESENCE_OFFLINE));
+    }
+  driver_until (shows_all, model);
+  changes = 0;
+  for (guint i = 0; i < conversations->len; i++)
+    stage_say (fixture->stage, conversations->pdata[i], "Now", 1);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Now");
+
+  g_assert_cmpuint (changes, >, 0);
+  g_assert_cmpuint (changes, <, 10);
 }
 
 /* That there is nobody is said once the server was asked, and not before. */
@@ -471,6 +516,7 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/welcome/low", test_welcome_low);
   FIXTURE_ADD ("/welcome/busy", test_welcome_busy);
   FIXTURE_ADD ("/list/rows", test_list);
+  FIXTURE_ADD ("/list/many-at-once", test_many_chats_at_once);
   FIXTURE_ADD ("/list/nobody", test_nobody);
   FIXTURE_ADD ("/own-name", test_own_name);
   FIXTURE_ADD ("/own-name/long", test_long_own_name);
