@@ -114,6 +114,18 @@ class Person:
               f'{self.name} sees {count} unread of {other} (sees {self.unread(other)})', 20, 0.1)
         step(f'{self.name} sees {count or "nothing"} unread of {other}')
 
+    def badge(self, other):
+        """The number at the end of somebody's row; None if there is none."""
+        row = self.row(other)
+        for node, _ in self.window.walk(row, thorough=True):
+            if node.role == 'label' and node.name.isdigit() and node.on_screen:
+                return node.name
+        return None
+
+    def looks_elsewhere(self):
+        """Takes the keyboard from the window: who does not look at it is told of what comes."""
+        self.window.defocus()
+
     def asks_for(self, other):
         step(f'{self.name} asks for {other}')
         self.window.press('New chat')

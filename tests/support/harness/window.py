@@ -271,6 +271,10 @@ class Window:
     def key(self, *keys):
         self._xdotool('key', *keys)
 
+    def defocus(self):
+        """Gives the keyboard to no window, for ever: without a manager nobody hands it back."""
+        self._xdotool('windowfocus', 0)
+
     def position(self, _node):
         """Where the window of a thing stands; without a window manager that is the corner."""
         return 0, 0
