@@ -214,13 +214,26 @@ test_nobody (Fixture *fixture, gconstpointer data)
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Loading your chats…");
 }
 
-/* The server says what this person is called only once it is reached. */
+/* The server says what this person is called only once it is reached. The user name, by which
+ * others can add one, can be copied. */
 static void
 test_own_name (Fixture *fixture, gconstpointer data)
 {
+  GdkClipboard   *clipboard = gtk_widget_get_clipboard (fixture->widget);
+  g_auto (GValue) copied = G_VALUE_INIT;
+
   fixture_sign_in (fixture);
   vis_chat_set_name (fixture->stage->chat, "Countess of Lovelace");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "@ada · Countess of Lovelace");
+
+  gtk_widget_activate_action (fixture->widget, "win.copy-user-name", NULL);
+  g_assert_nonnull (gdk_clipboard_get_content (clipboard));
+  g_value_init (&copied, G_TYPE_STRING);
+  g_assert_true (
+    gdk_content_provider_get_value (gdk_clipboard_get_content (clipboard), &copied, NULL));
+  g_assert_cmpstr (g_value_get_string (&copied), ==, "ada");
+  driver_find (
+    fixture->widget, GTK_TYPE_LABEL, "Copied “ada”. Others can add you by this user name.");
 }
 
 static int
@@ -491,6 +504,51 @@ test_toast_low (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (toast.origin.y + toast.size.height, >, gtk_widget_get_height (content) - 60);
 }
 
+/* Screen readers are told of the page of each stack that is seen, and of no other. Returns how many
+ * they are kept from. */
+static guint
+assert_hidden (GtkWidget *widget)
+{
+  guint hidden = 0;
+
+  if (GTK_IS_POPOVER (widget))
+    return 0;
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    {
+      /* The pages of a leaflet are one and a stack; beside them it has lines and shadows. */
+      if (GTK_IS_STACK (widget) || VIS_IS_SIDEBAR (child) ||
+          (ADW_IS_LEAFLET (widget) && GTK_IS_STACK (child)))
+        {
+          gboolean seen = gtk_widget_get_mapped (child);
+
+          gtk_test_accessible_assert_state (
+            GTK_ACCESSIBLE (child), GTK_ACCESSIBLE_STATE_HIDDEN, !seen);
+          hidden += seen ? 0 : 1;
+        }
+      hidden += assert_hidden (child);
+    }
+
+  return hidden;
+}
+
+static void
+test_hidden_pages (Fixture *fixture, gconstpointer data)
+{
+  vis_window_set_session (fixture->window, NULL, NULL);
+  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Sign in");
+  g_assert_cmpuint (assert_hidden (fixture->widget), >, 3);
+  fixture_sign_in (fixture);
+  driver_find (fixture->widget, GTK_TYPE_LIST_VIEW, "Chats");
+  g_assert_cmpuint (assert_hidden (fixture->widget), >, 3);
+  fixture_open_chat (fixture, "grace");
+  g_assert_cmpuint (assert_hidden (fixture->widget), >, 3);
+  fixture_begin_call (fixture, TRUE, TRUE, VIS_CALL_IN_CALL);
+  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Hang up");
+  driver_gone (fixture->widget, GTK_TYPE_LIST_VIEW, "Messages");
+  g_assert_cmpuint (assert_hidden (fixture->widget), >, 3);
+}
+
 /* Sign out in the middle of everything, and in again. */
 static void
 test_sign_out (Fixture *fixture, gconstpointer data)
@@ -531,6 +589,7 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/toast/low", test_toast_low);
   FIXTURE_ADD ("/toast/notice", test_notice);
   FIXTURE_ADD ("/sign-out", test_sign_out);
+  FIXTURE_ADD ("/hidden-pages", test_hidden_pages);
 
   return g_test_run ();
 }
