@@ -19,7 +19,7 @@ def cases(stage):
 
     def write():
         ada.open(stage.server)
-        ada.row('Grace')
+        ada.window.find('Chats', 'list')
         ada.open_chat('Grace')
         step('Ada writes without sending')
         ada.window.write('Message', TEXT)
@@ -28,6 +28,7 @@ def cases(stage):
     def restart():
         ada.close()
         ada.open(stage.server)
+        ada.window.find('Chats', 'list')
         until(lambda: ', draft,' in ada.row('Grace').name, 'the list still says so', 20, 0.1)
         ada.open_chat('Grace')
         until(lambda: written(ada), 'Ada has her text again', 20, 0.1)
