@@ -10,6 +10,7 @@
 #include "vis-confirm-dialog.h"
 #include "vis-connection-bar.h"
 #include "vis-contact-question.h"
+#include "vis-draft.h"
 #include "vis-error.h"
 #include "vis-format.h"
 #include "vis-minute.h"
@@ -20,9 +21,6 @@
 #include "vis-ui.h"
 
 #include <glib/gi18n.h>
-
-/* What is being written is kept this often: nobody misses a second of it. */
-#define DRAFT_MS 1000
 
 struct _VisChatView
 {
@@ -37,7 +35,7 @@ struct _VisChatView
   GSignalGroup       *conversation_signals;
   GSignalGroup       *contact_signals;
   GSimpleActionGroup *actions;
-  guint               draft_id; /* until what is being written is kept */
+  VisDraft           *draft;
   gboolean            folded;
   gboolean            blocking;   /* rather than removing who is leaving */
   gboolean            was_mutual; /* the contact, when it was looked at last */
@@ -182,40 +180,9 @@ on_contact_changed (VisChatView *self)
 }
 
 static void
-keep_draft (VisChatView *self)
-{
-  g_autofree char *text = NULL;
-
-  g_clear_handle_id (&self->draft_id, g_source_remove);
-  if (self->conversation == NULL)
-    return;
-
-  text = vis_composer_dup_text (self->composer);
-  vis_chat_set_draft (self->chat, self->conversation, text);
-}
-
-static gboolean
-on_draft (gpointer data)
-{
-  VisChatView *self = data;
-
-  self->draft_id = 0;
-  keep_draft (self);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_edited (VisChatView *self)
-{
-  if (self->draft_id == 0)
-    self->draft_id = g_timeout_add (DRAFT_MS, on_draft, self);
-}
-
-static void
 on_submitted (VisChatView *self, const char *text)
 {
-  keep_draft (self);
+  vis_draft_keep (self->draft);
   if (self->conversation != NULL)
     vis_chat_send (self->chat, self->conversation, text);
   vis_timeline_view_jump_to_bottom (self->timeline);
@@ -441,7 +408,9 @@ vis_chat_view_dispose (GObject *object)
 {
   VisChatView *self = VIS_CHAT_VIEW (object);
 
-  keep_draft (self);
+  if (self->draft != NULL)
+    vis_draft_keep (self->draft);
+  g_clear_object (&self->draft);
   g_clear_object (&self->chat_signals);
   g_clear_object (&self->controller_signals);
   g_clear_object (&self->conversation_signals);
@@ -493,7 +462,6 @@ vis_chat_view_class_init (VisChatViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VisChatView, timeline);
   gtk_widget_class_bind_template_child (widget_class, VisChatView, request);
   gtk_widget_class_bind_template_child (widget_class, VisChatView, composer);
-  gtk_widget_class_bind_template_callback (widget_class, on_edited);
   gtk_widget_class_bind_template_callback (widget_class, on_submitted);
   gtk_widget_class_bind_template_callback (widget_class, on_typing);
 }
@@ -517,6 +485,7 @@ vis_chat_view_init (VisChatView *self)
   gtk_widget_insert_action_group (GTK_WIDGET (self), "chat", G_ACTION_GROUP (self->actions));
 
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->draft = vis_draft_new (self->composer);
   adw_header_bar_set_show_start_title_buttons (self->header, FALSE);
 
   self->chat_signals = watch (self, VIS_TYPE_CHAT, "notify::connection", G_CALLBACK (update));
@@ -579,22 +548,15 @@ vis_chat_view_get_conversation (VisChatView *self)
 void
 vis_chat_view_set_conversation (VisChatView *self, VisConversation *conversation)
 {
-  const char *draft = NULL;
-
   g_return_if_fail (VIS_IS_CHAT_VIEW (self));
 
   if (self->conversation == conversation)
     return;
 
-  keep_draft (self);
-  /* Ends "typing" in the conversation that is left. */
-  vis_composer_set_text (self->composer, NULL);
-
+  /* While the conversation that is left can still be told that nobody types there any more. */
+  vis_draft_set_conversation (self->draft, self->chat, conversation);
   g_set_object (&self->conversation, conversation);
   g_signal_group_set_target (self->conversation_signals, conversation);
-  if (conversation != NULL)
-    draft = vis_conversation_get_draft (conversation);
-  vis_composer_set_text (self->composer, draft);
   vis_timeline_view_set_conversation (self->timeline, self->chat, conversation);
   on_contact_changed (self);
 }
