@@ -67,7 +67,7 @@ class Person:
         """Makes an account in the same dialog."""
         step(f'{self.name} makes an account')
         self.window.press('Create account')
-        self.window.write('Your name', self.name)
+        self.window.write('Your name (optional)', self.name)
         self.window.write('Server', server.url)
         self.window.write('User name', self.user)
         self.window.write('Password', PASSWORD)
