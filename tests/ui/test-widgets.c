@@ -194,6 +194,7 @@ test_many_chats_at_once (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < conversations->len; i++)
     stage_say (fixture->stage, conversations->pdata[i], "Now", 1);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Now");
+  g_signal_handlers_disconnect_by_data (model, &changes);
 
   g_assert_cmpuint (changes, >, 0);
   g_assert_cmpuint (changes, <, 10);
