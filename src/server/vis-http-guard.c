@@ -105,6 +105,9 @@ on_started (SoupServer *http, SoupServerMessage *message, gpointer data)
 {
   GSource *source = g_timeout_source_new (VIS_SERVER_HTTP_MS);
 
+  /* libsoup keeps connections only for requests to sockets on which it listens itself. */
+  soup_message_headers_replace (
+    soup_server_message_get_response_headers (message), "Connection", "close");
   g_source_set_callback (source, on_too_slow, message, NULL);
   g_source_attach (source, NULL);
   g_object_set_data_full (G_OBJECT (message), "visavis-waiting", source, stop_waiting);
@@ -117,7 +120,8 @@ on_started (SoupServer *http, SoupServerMessage *message, gpointer data)
  * vis_http_guard:
  * @http: a server whose connections a #VisListener takes
  *
- * Bounds what anybody can make the server wait for and keep, before a request is understood.
+ * Bounds what anybody can make the server wait for and keep, before a request is understood. Each
+ * answer says that it is the last one of its connection; an upgrade has to put its own word there.
  */
 void
 vis_http_guard (SoupServer *http)

@@ -497,14 +497,6 @@ on_healthz (
     submit (request_new (self, message), VIS_STORE_PROBE, on_probed);
 }
 
-static void
-on_other (
-  SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
-{
-  allow_origins (message);
-  respond_error (message, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is nothing here", 0);
-}
-
 /* The answer 101 is written: from here on the connection is ours. */
 static void
 on_upgraded (SoupServerMessage *message, gpointer data)
@@ -551,8 +543,16 @@ on_socket (
       self->counters.refused++;
       respond_error (message, VIS_PROTOCOL_ERROR_RATE_LIMITED, "too many connections", wait);
     }
-  else if (soup_websocket_server_process_handshake (message, NULL, protocols, NULL, NULL))
-    g_signal_connect (message, "wrote-informational", G_CALLBACK (on_upgraded), self);
+  /* libsoup also takes those who ask for no subprotocol. */
+  else if (soup_message_headers_header_contains (soup_server_message_get_request_headers (message),
+                                                 "Sec-WebSocket-Protocol",
+                                                 VIS_SUBPROTOCOL) &&
+           soup_websocket_server_process_handshake (message, NULL, protocols, NULL, NULL))
+    {
+      soup_message_headers_replace (
+        soup_server_message_get_response_headers (message), "Connection", "Upgrade");
+      g_signal_connect (message, "wrote-informational", G_CALLBACK (on_upgraded), self);
+    }
   else
     {
       /* What libsoup has to say about it is a page of HTML. */
@@ -565,16 +565,35 @@ on_socket (
     }
 }
 
+static const struct
+{
+  const char        *path;
+  SoupServerCallback handler;
+} requests[] = {
+  { "/healthz", on_healthz },  { "/v1/register", on_register }, { "/v1/login", on_login },
+  { "/v1/logout", on_logout }, { "/v1/socket", on_socket },
+};
+
+/* libsoup would give a handler also what is below its path, and what only begins like it. */
+static void
+on_request (
+  SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
+    if (strcmp (path, requests[i].path) == 0)
+      {
+        requests[i].handler (http, message, path, query, data);
+        return;
+      }
+  allow_origins (message);
+  respond_error (message, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is nothing here", 0);
+}
+
 /* Adds the requests of HTTP. */
 void
 vis_server_add_http (VisServer *self)
 {
   vis_http_guard (self->http);
   soup_server_remove_websocket_extension (self->http, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
-  soup_server_add_handler (self->http, NULL, on_other, self, NULL);
-  soup_server_add_handler (self->http, "/healthz", on_healthz, self, NULL);
-  soup_server_add_handler (self->http, "/v1/register", on_register, self, NULL);
-  soup_server_add_handler (self->http, "/v1/login", on_login, self, NULL);
-  soup_server_add_handler (self->http, "/v1/logout", on_logout, self, NULL);
-  soup_server_add_handler (self->http, "/v1/socket", on_socket, self, NULL);
+  soup_server_add_handler (self->http, NULL, on_request, self, NULL);
 }

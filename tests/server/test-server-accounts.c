@@ -115,6 +115,13 @@ test_refusals (void)
     { "GET", "/", NULL, 404, "not_found" },
     { "POST", "/v1/files", "x", 404, "not_found" },
     { "GET", "/v1/socket", NULL, 400, "bad_request" },
+    { "POST", "/v1/loginx", "{}", 404, "not_found" },
+    { "POST", "/v1/login/x", "{}", 404, "not_found" },
+    { "POST", "/v1/login/", "{}", 404, "not_found" },
+    { "POST", "/v1/register/x", "{}", 404, "not_found" },
+    { "POST", "/v1/logout/x", NULL, 404, "not_found" },
+    { "GET", "/healthz/x", NULL, 404, "not_found" },
+    { "GET", "/v1/socket/x", NULL, 404, "not_found" },
   };
   g_autoptr (TestServer) server = test_server_new ("--open-registration --rate-limits off");
 
@@ -221,6 +228,10 @@ test_command_line (void)
     { "serve --data /proc/none", "/proc/none" },
     { "invite --data /nonexistent", "/nonexistent" },
     { "user list --data /nonexistent", "/nonexistent" },
+    { "user list x --data /nonexistent", "one word too many" },
+    { "user add ada x --data /nonexistent", "one word too many" },
+    { "invite extra --data /nonexistent", "one word too many" },
+    { "status extra", "one word too many" },
     { "user dance --data /nonexistent", "user add NAME" },
     { "user invite --data /nonexistent", "user add NAME" },
     { "invite --uses -5 --data /nonexistent", "--uses" },
@@ -467,7 +478,11 @@ test_relays (void)
   g_autoptr (VisMessage) fresh = NULL;
   GPtrArray             *servers;
 
-  g_assert_true (g_file_set_contents (secret, "north\n", -1, NULL));
+  g_assert_true (g_file_set_contents (secret,
+                                      "\xef\xbb\xbf"
+                                      "north\r\n",
+                                      -1,
+                                      NULL));
   arguments = g_strdup_printf (
     "--stun stun:192.0.2.1 --turn turn:192.0.2.1 --turn turn:192.0.2.1?transport=tcp "
     "--turn-secret-file %s",
