@@ -24,24 +24,38 @@ is_space (char c)
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* Walks over an escape (RFC 8259, section 7), of which @at is the backslash. The parser behind
+ * takes those of C as well, and drops what follows a NUL: that would cut the text in half. */
+static const char *
+skip_escape (const char *at, const char *end)
+{
+  if (end - at < 2)
+    return NULL;
+  at++;
+  if (*at != 'u')
+    return *at != '\0' && strchr ("\"\\/bfnrt", *at) != NULL ? at + 1 : NULL;
+  at++;
+  if (end - at < 4 || memcmp (at, "0000", 4) == 0)
+    return NULL;
+  for (guint i = 0; i < 4; i++)
+    if (!g_ascii_isxdigit (at[i]))
+      return NULL;
+  return at + 4;
+}
+
 /* Walks over a string whose opening quote is at @at; returns what follows its closing quote. */
 static const char *
 skip_string (const char *at, const char *end)
 {
-  for (at++; at < end && *at != '"'; at++)
+  at++;
+  while (at != NULL && at < end && *at != '"')
     {
       if ((guchar) *at < 0x20)
         return NULL;
-      if (*at != '\\')
-        continue;
-
-      /* A NUL inside would cut the text in half on its way through C. */
-      if (end - at >= 6 && memcmp (at, "\\u0000", 6) == 0)
-        return NULL;
-      at++;
+      at = *at == '\\' ? skip_escape (at, end) : at + 1;
     }
 
-  return at < end ? at + 1 : NULL;
+  return at != NULL && at < end ? at + 1 : NULL;
 }
 
 /* What ends a number or a word; anything else behind one makes it something else. */

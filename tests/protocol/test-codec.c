@@ -3,6 +3,7 @@
  */
 
 #include "vis-codec.h"
+#include "vis-json.h"
 #include "vis-limits.h"
 
 #include <string.h>
@@ -91,6 +92,28 @@ test_ice_url_alone (void)
   g_assert_nonnull (message);
   g_assert_cmpstr (vis_message_get_strings (message, VIS_FIELD_URLS)[0], ==, "stun:192.0.2.1");
   g_assert_false (vis_message_has (message, VIS_FIELD_USERNAME));
+}
+
+/* Those of RFC 8259, section 7, and none of C. */
+static void
+test_escapes (void)
+{
+  static const char *const good[] = { "\\\"",    "\\\\",    "\\/",           "\\b",     "\\f",
+                                      "\\n",     "\\r",     "\\t",           "\\u0041", "\\u00e9",
+                                      "\\uABcd", "\\u0001", "\\ud83d\\ude00" };
+  static const char *const bad[] = { "\\101",  "\\0",     "\\x41",   "\\q",         "\\'",
+                                     "\\a",    "\\v",     "\\e",     "\\U00000041", "\\u",
+                                     "\\u041", "\\u00g1", "\\u0000", "\\" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (good) + G_N_ELEMENTS (bad); i++)
+    {
+      gboolean         is_good = i < G_N_ELEMENTS (good);
+      const char      *escape = is_good ? good[i] : bad[i - G_N_ELEMENTS (good)];
+      g_autofree char *text = g_strdup_printf ("{\"a\":\"x%sz\"}", escape);
+
+      g_test_message ("%s", text);
+      g_assert_true (vis_json_is_plain_object (text, strlen (text), 4, 4) == is_good);
+    }
 }
 
 static void
@@ -486,6 +509,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/protocol/codec/tolerance", test_tolerance);
   g_test_add_func ("/protocol/codec/ice-url-alone", test_ice_url_alone);
   g_test_add_func ("/protocol/codec/refused", test_refused);
+  g_test_add_func ("/protocol/codec/escapes", test_escapes);
   g_test_add_func ("/protocol/codec/request-ids", test_request_ids);
   g_test_add_func ("/protocol/codec/newer-server", test_newer_server);
   g_test_add_func ("/protocol/codec/newer-elements", test_newer_elements);
