@@ -273,9 +273,28 @@ status (Admin *self, GError **error)
          refuse (error, _ ("The server is not well."));
 }
 
+/* A word too many was meant for something: perhaps for an option. */
+static gboolean
+check_words (char **words, GError **error)
+{
+  const gboolean user = strcmp (words[0], "user") == 0;
+  const guint    most = !user ? 1 : g_strcmp0 (words[1], "list") == 0 ? 2 : 3;
+
+  if (g_strv_length (words) <= most)
+    return TRUE;
+  g_set_error (error,
+               VIS_ERROR,
+               VIS_ERROR_FAILED,
+               _ ("“%s” is one word too many. Try “visavisd help”."),
+               words[most]);
+  return FALSE;
+}
+
 static gboolean
 run (Admin *self, char **words, GError **error)
 {
+  if (!check_words (words, error))
+    return FALSE;
   if (strcmp (words[0], "status") == 0)
     return status (self, error);
   if (strcmp (words[0], "invite") == 0)

@@ -327,15 +327,23 @@ check (const Options *options, GError **error)
   return check_endpoints (options, error) && check_ice_servers (options, error);
 }
 
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* some editors write it unasked */
+
 /* The secret is what one writes behind static-auth-secret= of coturn. */
 static char *
 read_secret (const char *file, GError **error)
 {
   g_autofree char *secret = NULL;
+  const gsize      mark = strlen (BYTE_ORDER_MARK);
   gsize            length;
 
   if (!g_file_get_contents (file, &secret, &length, error))
     return NULL;
+  if (g_str_has_prefix (secret, BYTE_ORDER_MARK))
+    {
+      length -= mark;
+      memmove (secret, secret + mark, length + 1);
+    }
   if (strlen (secret) == length && *g_strstrip (secret) != '\0' && strchr (secret, '\n') == NULL)
     return g_steal_pointer (&secret);
   g_set_error (error,
