@@ -52,6 +52,8 @@ typedef struct
   int        argc;
   char     **argv;
   gboolean   stopping;
+  gboolean   reloading;
+  gboolean   again; /* somebody has asked for it meanwhile */
 } Run;
 
 static gboolean
@@ -64,25 +66,62 @@ on_stop (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Reads everything anew: the command line names the files. */
-static gboolean
-on_reload (gpointer data)
+static void
+say_unchanged (const GError *error)
+{
+  g_message ("Nothing was reloaded, all stays as it was: %s", error->message);
+}
+
+static void reload (Run *run);
+
+static void
+on_reloaded (GObject *source, GAsyncResult *result, gpointer data)
 {
   Run               *run = data;
   g_autoptr (GError) error = NULL;
-  VisServerConfig   *config = vis_server_config_new (run->argc, run->argv, &error);
 
-  if (config != NULL && vis_server_reload (run->server, config, &error))
+  run->reloading = FALSE;
+  if (vis_server_reload_finish (result, &error))
     g_message ("Certificate and configuration are read again");
   else
-    g_message ("Nothing was reloaded, all stays as it was: %s", error->message);
+    say_unchanged (error);
+  if (run->again && !run->stopping)
+    reload (run);
+}
+
+/* Reads everything anew: the command line names the files. */
+static void
+reload (Run *run)
+{
+  g_autoptr (GError) error = NULL;
+  VisServerConfig   *config = vis_server_config_new (run->argc, run->argv, &error);
+
+  run->again = FALSE;
+  if (config == NULL)
+    {
+      say_unchanged (error);
+      return;
+    }
+  run->reloading = TRUE;
+  vis_server_reload_async (run->server, config, on_reloaded, run);
+}
+
+static gboolean
+on_reload (gpointer data)
+{
+  Run *run = data;
+
+  if (run->reloading)
+    run->again = TRUE;
+  else
+    reload (run);
   return G_SOURCE_CONTINUE;
 }
 
 static void
 run_until_stopped (VisServer *server, int argc, char **argv)
 {
-  Run              run = { server, argc, argv, FALSE };
+  Run              run = { .server = server, .argc = argc, .argv = argv };
   guint            sources[] = { g_unix_signal_add (SIGTERM, on_stop, &run),
                                  g_unix_signal_add (SIGINT, on_stop, &run),
                                  g_unix_signal_add (SIGHUP, on_reload, &run) };
@@ -101,6 +140,8 @@ run_until_stopped (VisServer *server, int argc, char **argv)
     g_main_context_iteration (NULL, TRUE);
   if (!late)
     g_source_remove (deadline);
+  while (run.reloading)
+    g_main_context_iteration (NULL, TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
     g_source_remove (sources[i]);
 }

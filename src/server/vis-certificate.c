@@ -79,8 +79,9 @@ shake_hands (GTlsCertificate *certificate, GIOStream *near, GIOStream *far, GErr
   for (guint i = 0; i < 2; i++)
     {
       ends[i] = (End){ i == 0 ? client : server, both, FALSE, NULL };
+      /* In front of all clients whose handshakes wait for a thread of GIO. */
       g_tls_connection_handshake_async (
-        G_TLS_CONNECTION (ends[i].tls), G_PRIORITY_DEFAULT, both, on_handshake, &ends[i]);
+        G_TLS_CONNECTION (ends[i].tls), G_PRIORITY_HIGH, both, on_handshake, &ends[i]);
     }
   while (!ends[0].done || !ends[1].done)
     g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
@@ -147,7 +148,8 @@ vis_certificate_serve (GTlsCertificate *certificate, GIOStream *base, GError **e
  * @key: the private key, PEM
  * @error: set to a sentence if it can't be used
  *
- * Reads a certificate, and finds out whether a client takes it with this key.
+ * Reads a certificate, and finds out whether a client takes it with this key. Blocks while it does:
+ * a server that runs uses vis_certificate_load_async().
  *
  * Returns: (transfer full) (nullable): the certificate
  */
@@ -181,6 +183,74 @@ vis_certificate_load (const char *file, const char *key, GError **error)
       return NULL;
     }
   return g_steal_pointer (&certificate);
+}
+
+typedef struct
+{
+  char *file;
+  char *key;
+} Files;
+
+static void
+files_free (gpointer data)
+{
+  Files *files = data;
+
+  g_free (files->file);
+  g_free (files->key);
+  g_free (files);
+}
+
+static gpointer
+load_in_thread (gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  const Files      *files = g_task_get_task_data (task);
+  GError           *error = NULL;
+  GTlsCertificate  *certificate = vis_certificate_load (files->file, files->key, &error);
+
+  if (certificate != NULL)
+    g_task_return_pointer (task, certificate, g_object_unref);
+  else
+    g_task_return_error (task, error);
+  return NULL;
+}
+
+/**
+ * vis_certificate_load_async:
+ * @file: the chain, PEM
+ * @key: the private key, PEM
+ * @callback: called on the caller's main context
+ * @data: passed to @callback
+ *
+ * The same as vis_certificate_load(), on a thread of its own: one of GIO's would wait for two
+ * others of them.
+ */
+void
+vis_certificate_load_async (const char         *file,
+                            const char         *key,
+                            GAsyncReadyCallback callback,
+                            gpointer            data)
+{
+  GTask *task = g_task_new (NULL, NULL, callback, data);
+  Files *files = g_new (Files, 1);
+
+  *files = (Files){ g_strdup (file), g_strdup (key) };
+  g_task_set_task_data (task, files, files_free);
+  g_thread_unref (g_thread_new ("certificate", load_in_thread, task));
+}
+
+/**
+ * vis_certificate_load_finish:
+ * @result: of vis_certificate_load_async()
+ * @error: set to a sentence if the certificate can't be used
+ *
+ * Returns: (transfer full) (nullable): the certificate
+ */
+GTlsCertificate *
+vis_certificate_load_finish (GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_pointer (G_TASK (result), error);
 }
 
 /**

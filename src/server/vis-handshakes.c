@@ -6,18 +6,28 @@
 
 #include "vis-handshakes.h"
 
+#include <sys/socket.h>
+
 #include "vis-certificate.h"
 #include "vis-server-limits.h"
 #include "vis-tally.h"
+
+/* A record of TLS: what it is, its version, its length; then the kind of handshake message, and so
+ * on (RFC 8446, 5.1 and 4). */
+#define RECORD_HEADER    5
+#define RECORD_HANDSHAKE 22
+#define CLIENT_HELLO     1
+#define MAX_RECORD       (16 * 1024)
 
 struct _VisHandshakes
 {
   VisHandshakeDone done;
   gpointer         data;
-  GQueue           all;     /* of Handshake */
-  GQueue           waiting; /* those that could begin */
+  GQueue           all;     /* of Handshake, in the order in which they came */
+  GQueue           waiting; /* those whose ClientHello is there */
+  GQueue           begun;   /* those that have a thread, or wait for one */
   VisTally        *clients; /* of those that have begun */
-  guint            n_begun;
+  guint            look;
 };
 
 typedef struct
@@ -30,9 +40,10 @@ typedef struct
   char            *client;
   GSource         *readable;
   GSource         *deadline;
+  gint64           since; /* when it began */
   GList            link;
-  GList            waiting;
-  gboolean         is_waiting;
+  GList            stage_link;
+  GQueue          *stage; /* `waiting`, `begun`, or NULL before */
 } Handshake;
 
 static void
@@ -44,12 +55,21 @@ stop (GSource **source)
 }
 
 static void
+set_stage (Handshake *self, GQueue *stage)
+{
+  if (self->stage != NULL)
+    g_queue_unlink (self->stage, &self->stage_link);
+  self->stage = stage;
+  if (stage != NULL)
+    g_queue_push_tail_link (stage, &self->stage_link);
+}
+
+static void
 handshake_free (Handshake *self)
 {
   if (self->owner != NULL)
     g_queue_unlink (&self->owner->all, &self->link);
-  if (self->is_waiting)
-    g_queue_unlink (&self->owner->waiting, &self->waiting);
+  set_stage (self, NULL);
   stop (&self->readable);
   stop (&self->deadline);
   g_clear_object (&self->tls);
@@ -58,6 +78,29 @@ handshake_free (Handshake *self)
   g_object_unref (self->cancellable);
   g_free (self->client);
   g_free (self);
+}
+
+static gboolean
+on_deadline (gpointer data)
+{
+  Handshake *self = data;
+
+  stop (&self->deadline);
+  g_socket_shutdown (self->connection, TRUE, TRUE, NULL);
+  if (self->tls != NULL)
+    g_cancellable_cancel (self->cancellable);
+  else
+    handshake_free (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+set_deadline (Handshake *self, guint ms)
+{
+  stop (&self->deadline);
+  self->deadline = g_timeout_source_new (ms);
+  g_source_set_callback (self->deadline, on_deadline, self, NULL);
+  g_source_attach (self->deadline, NULL);
 }
 
 static void begin_all (VisHandshakes *self);
@@ -71,7 +114,7 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
 
   if (owner != NULL)
     {
-      owner->n_begun--;
+      set_stage (self, NULL);
       vis_tally_leave (owner->clients, self->client);
     }
   if (!done || owner == NULL)
@@ -88,6 +131,7 @@ static gboolean
 begin (Handshake *self)
 {
   static const char *const      protocols[] = { "http/1.1", "http/1.0", NULL };
+  VisHandshakes                *owner = self->owner;
   g_autoptr (GSocketConnection) base =
     g_socket_connection_factory_create_connection (self->connection);
 
@@ -96,56 +140,166 @@ begin (Handshake *self)
     return FALSE;
   g_tls_connection_set_require_close_notify (G_TLS_CONNECTION (self->tls), FALSE);
   g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (self->tls), protocols);
-  self->owner->n_begun++;
-  vis_tally_enter (self->owner->clients, self->client);
-  g_tls_connection_handshake_async (
-    G_TLS_CONNECTION (self->tls), G_PRIORITY_DEFAULT, self->cancellable, on_done, self);
+  set_stage (self, &owner->begun);
+  set_deadline (self, VIS_SERVER_HANDSHAKE_MS);
+  self->since = g_get_monotonic_time ();
+  /* GIO has few threads and makes more slowly: who has fewest of them is the first in its queue. */
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (self->tls),
+                                    G_PRIORITY_DEFAULT - VIS_SERVER_HANDSHAKES_EACH +
+                                      (int) vis_tally_count (owner->clients, self->client),
+                                    self->cancellable,
+                                    on_done,
+                                    self);
+  vis_tally_enter (owner->clients, self->client);
   return TRUE;
 }
 
-/* In the order in which they came, but nobody waits for another client's place. */
-static void
-begin_all (VisHandshakes *self)
+/* The first one of the client that has begun fewest; NULL if none can begin. */
+static Handshake *
+find_next (VisHandshakes *self)
 {
-  GList *next;
+  Handshake *found = NULL;
+  guint      least = VIS_SERVER_HANDSHAKES_EACH;
 
-  for (GList *l = self->waiting.head; l != NULL && self->n_begun < VIS_SERVER_HANDSHAKES; l = next)
+  for (GList *l = self->waiting.head; l != NULL && least > 0; l = l->next)
     {
       Handshake *handshake = l->data;
+      guint      n = vis_tally_count (self->clients, handshake->client);
 
-      next = l->next;
-      if (!vis_tally_has_room (self->clients, handshake->client))
+      if (n >= least)
         continue;
-      g_queue_unlink (&self->waiting, &handshake->waiting);
-      handshake->is_waiting = FALSE;
-      if (!begin (handshake))
-        handshake_free (handshake);
+      least = n;
+      found = handshake;
     }
+  return found;
 }
 
 static gboolean
-on_readable (GSocket *connection, GIOCondition condition, gpointer data)
+on_look (gpointer data)
+{
+  VisHandshakes *self = data;
+
+  self->look = 0;
+  begin_all (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Takes a place from the client that has most: from the one of its handshakes that has gone on
+ * longest, if that is long for a handshake. */
+static void
+make_room (VisHandshakes *self, const Handshake *next)
+{
+  gint64     now = g_get_monotonic_time ();
+  guint      most = vis_tally_count (self->clients, next->client);
+  Handshake *longest = NULL;
+
+  for (GList *l = self->begun.head; l != NULL; l = l->next)
+    {
+      Handshake *handshake = l->data;
+      guint      n = vis_tally_count (self->clients, handshake->client);
+
+      if (n <= most || now - handshake->since < VIS_SERVER_PLACE_MS * 1000LL ||
+          g_cancellable_is_cancelled (handshake->cancellable))
+        continue;
+      most = n;
+      longest = handshake;
+    }
+  if (longest != NULL)
+    g_cancellable_cancel (longest->cancellable);
+  else if (self->look == 0)
+    self->look = g_timeout_add (VIS_SERVER_LOOK_MS, on_look, self);
+}
+
+static void
+begin_all (VisHandshakes *self)
+{
+  Handshake *next;
+
+  while ((next = find_next (self)) != NULL && self->begun.length < VIS_SERVER_HANDSHAKES)
+    if (!begin (next))
+      handshake_free (next);
+  if (next != NULL)
+    make_room (self, next);
+}
+
+/* How long the record is that begins with a ClientHello, and whether it is there; FALSE if
+ * something else is. Reads nothing: that is for TLS to do. */
+static gboolean
+peek_hello (GSocket *connection, gssize *length, gboolean *whole)
+{
+  guint8  start[RECORD_HEADER + 1];
+  gssize  n = recv (g_socket_get_fd (connection), start, sizeof start, MSG_PEEK | MSG_DONTWAIT);
+  guint16 record;
+
+  *length = sizeof start;
+  *whole = FALSE;
+  if (n <= 0 || start[0] != RECORD_HANDSHAKE)
+    return FALSE;
+  if (n < (gssize) sizeof start)
+    return TRUE;
+  record = (guint16) (start[3] << 8 | start[4]);
+  if (record == 0 || record > MAX_RECORD || start[5] != CLIENT_HELLO)
+    return FALSE;
+  *length = RECORD_HEADER + record;
+  *whole = g_socket_get_available_bytes (connection) >= *length;
+  return TRUE;
+}
+
+static gboolean on_readable (GSocket *connection, GIOCondition condition, gpointer data);
+
+/* Polls say that a socket is readable only when so much has come. */
+static void
+wait_for (Handshake *self, gssize length)
+{
+  g_socket_set_option (self->connection, SOL_SOCKET, SO_RCVLOWAT, (int) length, NULL);
+  self->readable = g_socket_create_source (self->connection, G_IO_IN, NULL);
+  g_source_set_callback (self->readable, G_SOURCE_FUNC (on_readable), self, NULL);
+  g_source_attach (self->readable, NULL);
+}
+
+static gboolean
+on_look_again (gpointer data)
 {
   Handshake *self = data;
 
   stop (&self->readable);
-  self->is_waiting = TRUE;
-  g_queue_push_tail_link (&self->owner->waiting, &self->waiting);
-  begin_all (self->owner);
-  return G_SOURCE_REMOVE;
+  return on_readable (self->connection, G_IO_IN, self);
 }
 
+/* Half a ClientHello holds no thread. */
 static gboolean
-on_deadline (gpointer data)
+on_readable (GSocket *connection, GIOCondition condition, gpointer data)
 {
   Handshake *self = data;
+  gssize     length;
+  gboolean   whole;
+  int        before = 1;
 
-  stop (&self->deadline);
-  g_socket_shutdown (self->connection, TRUE, TRUE, NULL);
-  if (self->tls != NULL)
-    g_cancellable_cancel (self->cancellable);
-  else
-    handshake_free (self);
+  stop (&self->readable);
+  if (!peek_hello (connection, &length, &whole))
+    {
+      g_socket_shutdown (connection, TRUE, TRUE, NULL);
+      handshake_free (self);
+      return G_SOURCE_REMOVE;
+    }
+  if (whole)
+    {
+      g_socket_set_option (connection, SOL_SOCKET, SO_RCVLOWAT, 1, NULL);
+      set_deadline (self, VIS_SERVER_HTTP_MS);
+      set_stage (self, &self->owner->waiting);
+      begin_all (self->owner);
+      return G_SOURCE_REMOVE;
+    }
+  g_socket_get_option (connection, SOL_SOCKET, SO_RCVLOWAT, &before, NULL);
+  if (before < length)
+    {
+      wait_for (self, length);
+      return G_SOURCE_REMOVE;
+    }
+  /* So much has not come: no more will, or the kernel is short of memory. */
+  self->readable = g_timeout_source_new (VIS_SERVER_LOOK_MS);
+  g_source_set_callback (self->readable, on_look_again, self, NULL);
+  g_source_attach (self->readable, NULL);
   return G_SOURCE_REMOVE;
 }
 
@@ -188,10 +342,12 @@ vis_handshakes_free (VisHandshakes *self)
           continue;
         }
       g_queue_unlink (&self->all, link);
+      set_stage (handshake, NULL);
       handshake->owner = NULL;
       stop (&handshake->deadline);
       g_cancellable_cancel (handshake->cancellable);
     }
+  g_clear_handle_id (&self->look, g_source_remove);
   vis_tally_free (self->clients);
   g_free (self);
 }
@@ -203,8 +359,7 @@ vis_handshakes_free (VisHandshakes *self)
  * @certificate: what to show it
  * @client: who it is, of vis_rate_key()
  *
- * Waits for a connection to begin with TLS, and closes it if it does not get through within
- * %VIS_SERVER_HTTP_MS.
+ * Waits for a connection to begin with TLS, and closes it if it does not, or takes too long.
  */
 void
 vis_handshakes_add (VisHandshakes   *self,
@@ -219,13 +374,8 @@ vis_handshakes_add (VisHandshakes   *self,
   handshake->certificate = g_object_ref (certificate);
   handshake->cancellable = g_cancellable_new ();
   handshake->client = g_strdup (client);
-  handshake->link.data = handshake->waiting.data = handshake;
+  handshake->link.data = handshake->stage_link.data = handshake;
   g_queue_push_tail_link (&self->all, &handshake->link);
-
-  handshake->readable = g_socket_create_source (connection, G_IO_IN, NULL);
-  g_source_set_callback (handshake->readable, G_SOURCE_FUNC (on_readable), handshake, NULL);
-  g_source_attach (handshake->readable, NULL);
-  handshake->deadline = g_timeout_source_new (VIS_SERVER_HTTP_MS);
-  g_source_set_callback (handshake->deadline, on_deadline, handshake, NULL);
-  g_source_attach (handshake->deadline, NULL);
+  set_deadline (handshake, VIS_SERVER_HELLO_MS);
+  wait_for (handshake, RECORD_HEADER + 1);
 }

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * VisHandshakes:
  *
  * The TLS handshakes that are under way. GIO gives each a thread until the other side has
- * answered, so it begins only when something has come, and few of one client do at once.
+ * answered, so it begins only when all of a ClientHello has come, and few of one client do at once.
  */
 typedef struct _VisHandshakes VisHandshakes;
 

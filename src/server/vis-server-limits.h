@@ -127,6 +127,15 @@
  * of one address, so that one which never answers holds up nobody else. */
 #define VIS_SERVER_HANDSHAKES      64
 #define VIS_SERVER_HANDSHAKES_EACH 8
+/* How long a connection may take until its ClientHello is there whole, which one packet or two do;
+ * how long a handshake may take then, which is one round trip; and after how long it can lose its
+ * place to a client that has fewer: slow networks take a second. */
+#define VIS_SERVER_HELLO_MS     15000
+#define VIS_SERVER_HANDSHAKE_MS 10000
+#define VIS_SERVER_PLACE_MS     1000
+/* How often to look again at what no poll says: half a ClientHello, if the system is short of
+ * memory; handshakes that have taken too long while others wait. */
+#define VIS_SERVER_LOOK_MS 100
 
 /* Let's Encrypt renews 30 days before the end: with less than this left, something is wrong. */
 #define VIS_SERVER_CERTIFICATE_DAYS    14

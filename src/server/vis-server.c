@@ -39,19 +39,25 @@ on_check_dates (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-set_certificate (VisServer *self, const VisServerConfig *config, GError **error)
+static void
+set_certificate (VisServer *self, GTlsCertificate *certificate)
 {
-  g_autoptr (GTlsCertificate) certificate = NULL;
-
-  if (config->tls_cert == NULL)
-    return TRUE;
-  certificate = vis_certificate_load (config->tls_cert, config->tls_key, error);
-  if (certificate == NULL)
-    return FALSE;
   g_set_object (&self->certificate, certificate);
   vis_listener_set_certificate (self->listener, certificate);
   on_check_dates (self);
+}
+
+static gboolean
+load_certificate (VisServer *self, GError **error)
+{
+  g_autoptr (GTlsCertificate) certificate = NULL;
+
+  if (self->config->tls_cert == NULL)
+    return TRUE;
+  certificate = vis_certificate_load (self->config->tls_cert, self->config->tls_key, error);
+  if (certificate == NULL)
+    return FALSE;
+  set_certificate (self, certificate);
   return TRUE;
 }
 
@@ -85,7 +91,7 @@ listen_for_clients (VisServer *self, GError **error)
   self->listener = vis_listener_new (self->http, capacity);
   if (self->config->rate_limits)
     vis_listener_limit_clients (self->listener, capacity / VIS_SERVER_CONNECTIONS_SHARE);
-  if (!set_certificate (self, self->config, error))
+  if (!load_certificate (self, error))
     return FALSE;
   for (guint i = 0; self->config->listen[i] != NULL; i++)
     if (!vis_listener_add (self->listener, self->config->listen[i], error))
@@ -373,36 +379,95 @@ keep_fixed (VisServer *self, VisServerConfig *config)
   config->rate_limits = before->rate_limits;
 }
 
+typedef struct
+{
+  VisServer       *server;
+  VisServerConfig *config;
+} Reload;
+
+static void
+reload_free (gpointer data)
+{
+  Reload *reload = data;
+
+  g_clear_pointer (&reload->config, vis_server_config_free);
+  g_free (reload);
+}
+
+static void
+finish_reload (GTask *task)
+{
+  Reload    *reload = g_task_get_task_data (task);
+  VisServer *self = reload->server;
+
+  keep_fixed (self, reload->config);
+  vis_server_config_free (self->config);
+  self->config = g_steal_pointer (&reload->config);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+on_certificate_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask)           task = data;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  GError                     *error = NULL;
+
+  certificate = vis_certificate_load_finish (result, &error);
+  if (certificate == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  set_certificate (((Reload *) g_task_get_task_data (task))->server, certificate);
+  finish_reload (task);
+}
+
 /**
- * vis_server_reload:
- * @self: a server
+ * vis_server_reload_async:
+ * @self: a server, which has to live until @callback is called
  * @config: (transfer full): how to run from now on
- * @error: set to a sentence if it can't; then all stays as it was
+ * @callback: called when that is so, or can't be
+ * @data: passed to @callback
  *
  * Takes a new certificate, and whatever else can change while the server runs. Connections that
- * there are keep what they have.
+ * there are keep what they have, and are served meanwhile.
+ */
+void
+vis_server_reload_async (VisServer          *self,
+                         VisServerConfig    *config,
+                         GAsyncReadyCallback callback,
+                         gpointer            data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, data);
+  Reload           *reload = g_new (Reload, 1);
+
+  *reload = (Reload){ self, config };
+  g_task_set_task_data (task, reload, reload_free);
+  if ((config->tls_cert == NULL) != (self->config->tls_cert == NULL))
+    g_task_return_new_error (task,
+                             VIS_ERROR,
+                             VIS_ERROR_FAILED,
+                             "%s",
+                             _ ("To begin or to end with TLS the server has to be restarted."));
+  else if (config->tls_cert == NULL)
+    finish_reload (task);
+  else
+    vis_certificate_load_async (
+      config->tls_cert, config->tls_key, on_certificate_loaded, g_steal_pointer (&task));
+}
+
+/**
+ * vis_server_reload_finish:
+ * @result: of vis_server_reload_async()
+ * @error: set to a sentence if it couldn't; then all stays as it was
  *
- * Returns: whether it did
+ * Returns: whether the new configuration is in use
  */
 gboolean
-vis_server_reload (VisServer *self, VisServerConfig *config, GError **error)
+vis_server_reload_finish (GAsyncResult *result, GError **error)
 {
-  g_autoptr (VisServerConfig) owned = config;
-
-  if ((config->tls_cert == NULL) != (self->config->tls_cert == NULL))
-    {
-      g_set_error_literal (error,
-                           VIS_ERROR,
-                           VIS_ERROR_FAILED,
-                           _ ("To begin or to end with TLS the server has to be restarted."));
-      return FALSE;
-    }
-  if (!set_certificate (self, config, error))
-    return FALSE;
-  keep_fixed (self, config);
-  vis_server_config_free (self->config);
-  self->config = g_steal_pointer (&owned);
-  return TRUE;
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <gio/gio.h>
+
 #include "vis-server-config.h"
 
 G_BEGIN_DECLS
@@ -19,7 +21,11 @@ VisServer  *vis_server_new (VisServerConfig *config, GError **error) G_GNUC_WARN
 void        vis_server_free (VisServer *self);
 const char *vis_server_get_address (VisServer *self);
 char       *vis_server_announce (VisServer *self) G_GNUC_WARN_UNUSED_RESULT;
-gboolean    vis_server_reload (VisServer *self, VisServerConfig *config, GError **error);
+void        vis_server_reload_async (VisServer          *self,
+                                     VisServerConfig    *config,
+                                     GAsyncReadyCallback callback,
+                                     gpointer            data);
+gboolean    vis_server_reload_finish (GAsyncResult *result, GError **error);
 void        vis_server_drain (VisServer *self);
 gboolean    vis_server_is_drained (VisServer *self);
 

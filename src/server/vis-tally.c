@@ -35,8 +35,15 @@ vis_tally_free (VisTally *self)
   g_free (self);
 }
 
-static guint
-count (VisTally *self, const char *key)
+/**
+ * vis_tally_count:
+ * @self: a tally
+ * @key: a client, of vis_rate_key()
+ *
+ * Returns: how many it has
+ */
+guint
+vis_tally_count (VisTally *self, const char *key)
 {
   return GPOINTER_TO_UINT (g_hash_table_lookup (self->counts, key));
 }
@@ -51,19 +58,20 @@ count (VisTally *self, const char *key)
 gboolean
 vis_tally_has_room (VisTally *self, const char *key)
 {
-  return count (self, key) < self->most;
+  return vis_tally_count (self, key) < self->most;
 }
 
 void
 vis_tally_enter (VisTally *self, const char *key)
 {
-  g_hash_table_insert (self->counts, g_strdup (key), GUINT_TO_POINTER (count (self, key) + 1));
+  g_hash_table_insert (
+    self->counts, g_strdup (key), GUINT_TO_POINTER (vis_tally_count (self, key) + 1));
 }
 
 void
 vis_tally_leave (VisTally *self, const char *key)
 {
-  guint n = count (self, key);
+  guint n = vis_tally_count (self, key);
 
   g_return_if_fail (n > 0);
   if (n > 1)

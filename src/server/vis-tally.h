@@ -17,6 +17,7 @@ typedef struct _VisTally VisTally;
 
 VisTally                *vis_tally_new (guint most) G_GNUC_WARN_UNUSED_RESULT;
 void                     vis_tally_free (VisTally *self);
+guint                    vis_tally_count (VisTally *self, const char *key);
 gboolean                 vis_tally_has_room (VisTally *self, const char *key);
 void                     vis_tally_enter (VisTally *self, const char *key);
 void                     vis_tally_leave (VisTally *self, const char *key);

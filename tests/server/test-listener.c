@@ -289,17 +289,6 @@ test_bad_addresses (void)
   tear_down ();
 }
 
-static guint
-count_threads (void)
-{
-  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
-  guint            n = 0;
-
-  while (g_dir_read_name (tasks) != NULL)
-    n++;
-  return n;
-}
-
 static GTlsCertificate *
 certificate_of (const char *pem)
 {
@@ -308,35 +297,6 @@ certificate_of (const char *pem)
 
   g_assert_no_error (error);
   return certificate;
-}
-
-/* GIO has ten threads for handshakes. Who says nothing has none of them. */
-static void
-test_silent_before_tls (void)
-{
-  g_autoptr (GPtrArray)       clients = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GTlsCertificate) certificate = certificate_of (LOCALHOST_CERTIFICATE LOCALHOST_KEY);
-  guint                       threads;
-
-  set_up (100);
-  vis_listener_set_certificate (fixture.listener, certificate);
-  g_assert_true (vis_listener_add (fixture.listener, "127.0.0.1:0", NULL));
-  threads = count_threads ();
-  for (guint i = 0; i < 50; i++)
-    g_ptr_array_add (clients, connect_to (address_of (0)));
-  run_until_n (50);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_cmpuint (count_threads (), ==, threads);
-
-  /* Those who have begun and go no further take a few. */
-  for (guint i = 0; i < 50; i++)
-    g_assert_cmpint (
-      g_socket_send (g_ptr_array_index (clients, i), "\x16\x03\x01", 3, NULL, NULL), ==, 3);
-  for (guint i = 0; i < 1000; i++)
-    g_main_context_iteration (NULL, FALSE);
-  g_assert_cmpuint (count_threads (), <=, threads + VIS_SERVER_HANDSHAKES_EACH + 1);
-  tear_down ();
 }
 
 static void
@@ -536,7 +496,6 @@ main (int argc, char **argv)
   g_test_add_func ("/listener/most-of-one-address", test_most_of_one_address);
   g_test_add_func ("/listener/both-families", test_both_families);
   g_test_add_func ("/listener/bad-addresses", test_bad_addresses);
-  g_test_add_func ("/listener/silent-before-tls", test_silent_before_tls);
   g_test_add_func ("/listener/certificate-dates", test_certificate_dates);
   g_test_add_func ("/listener/announcement", test_announcement);
   g_test_add_func ("/listener/client-of-forwarded-for", test_rate_key);
