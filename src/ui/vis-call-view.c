@@ -520,6 +520,7 @@ vis_call_view_class_init (VisCallViewClass *klass)
   object_class->set_property = vis_call_view_set_property;
   object_class->dispose = vis_call_view_dispose;
   widget_class->grab_focus = vis_call_view_grab_focus;
+  widget_class->focus = vis_ui_focus_child;
 
   properties[PROP_ACTIVE] =
     g_param_spec_boolean ("active", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);

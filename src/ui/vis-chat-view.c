@@ -434,6 +434,7 @@ vis_chat_view_class_init (VisChatViewClass *klass)
   object_class->set_property = vis_chat_view_set_property;
   object_class->dispose = vis_chat_view_dispose;
   widget_class->grab_focus = vis_chat_view_grab_focus;
+  widget_class->focus = vis_ui_focus_child;
 
   properties[PROP_FOLDED] =
     g_param_spec_boolean ("folded",

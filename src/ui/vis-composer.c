@@ -243,6 +243,7 @@ vis_composer_class_init (VisComposerClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = vis_composer_dispose;
   widget_class->grab_focus = vis_composer_grab_focus;
+  widget_class->focus = vis_ui_focus_child;
 
   signals[SUBMITTED] = g_signal_new ("submitted",
                                      VIS_TYPE_COMPOSER,

@@ -150,3 +150,22 @@ vis_ui_hide_unseen_pages (GtkStack *stack)
        page = gtk_widget_get_next_sibling (page))
     vis_ui_hide_unseen (page);
 }
+
+/**
+ * vis_ui_focus_child:
+ * @widget: an #AdwBin that takes the focus only for what is in it
+ * @direction: where Tab or an arrow key leads
+ *
+ * The `focus` of each class that says in `grab_focus` which of its children is the first to be
+ * used. Without it, GTK asks for that child again when the focus is to leave the last one in
+ * @direction, and the key never gets out.
+ *
+ * Returns: whether something in @widget has taken the focus
+ */
+gboolean
+vis_ui_focus_child (GtkWidget *widget, GtkDirectionType direction)
+{
+  GtkWidget *child = adw_bin_get_child (ADW_BIN (widget));
+
+  return child != NULL && gtk_widget_child_focus (child, direction);
+}

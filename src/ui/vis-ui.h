@@ -15,6 +15,7 @@ const char *vis_ui_get_user_rule (void);
 void        vis_ui_say (GtkWidget *widget, const char *sentence);
 void        vis_ui_hide_unseen (GtkWidget *page);
 void        vis_ui_hide_unseen_pages (GtkStack *stack);
+gboolean    vis_ui_focus_child (GtkWidget *widget, GtkDirectionType direction);
 void        vis_ui_set_narrow (AdwHeaderBar *header, gboolean narrow);
 
 G_END_DECLS

@@ -281,6 +281,7 @@ vis_welcome_class_init (VisWelcomeClass *klass)
   object_class->get_property = vis_welcome_get_property;
   object_class->set_property = vis_welcome_set_property;
   widget_class->grab_focus = vis_welcome_grab_focus;
+  widget_class->focus = vis_ui_focus_child;
 
   properties[PROP_SERVER] = g_param_spec_string ("server", NULL, NULL, "", flags);
   properties[PROP_BUSY] = g_param_spec_boolean ("busy", NULL, NULL, FALSE, flags);

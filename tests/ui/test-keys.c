@@ -192,6 +192,126 @@ test_search_keeps_focus (Fixture *fixture, gconstpointer data)
   g_assert_true (has_focus (fixture, GTK_TYPE_EDITABLE, "Search"));
 }
 
+/* Tab goes round: it reaches each button, whichever way it goes, and comes back to where it began.
+ */
+
+static void
+collect_buttons (GtkWidget *widget, GHashTable *buttons)
+{
+  if (!gtk_widget_get_mapped (widget) || !gtk_widget_is_sensitive (widget) ||
+      !gtk_widget_get_can_focus (widget))
+    return;
+  /* A list is one stop, and its keys go through its rows. */
+  if (GTK_IS_LIST_VIEW (widget))
+    return;
+  if (GTK_IS_BUTTON (widget) && gtk_widget_get_focusable (widget))
+    g_hash_table_add (buttons, widget);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    collect_buttons (child, buttons);
+}
+
+static void
+assert_round (Fixture *fixture, GtkDirectionType direction)
+{
+  GtkWindow             *window = GTK_WINDOW (fixture->window);
+  g_autoptr (GHashTable) missing = g_hash_table_new (NULL, NULL);
+  GtkWidget             *begin = gtk_window_get_focus (window);
+  GtkWidget             *focus;
+  GHashTableIter         iter;
+  gpointer               button;
+  guint                  steps = 0;
+
+  g_assert_nonnull (begin);
+  collect_buttons (fixture->widget, missing);
+  g_assert_cmpuint (g_hash_table_size (missing), >, 0);
+  do
+    {
+      g_signal_emit_by_name (gtk_window_get_focus (window), "move-focus", direction);
+      focus = gtk_window_get_focus (window);
+      g_assert_nonnull (focus);
+      g_hash_table_remove (missing, focus);
+      steps++;
+    }
+  while (focus != begin && steps < 100);
+
+  g_hash_table_iter_init (&iter, missing);
+  while (g_hash_table_iter_next (&iter, &button, NULL))
+    g_test_message ("never reached: %s “%s” “%s”",
+                    G_OBJECT_TYPE_NAME (gtk_widget_get_parent (button)),
+                    gtk_button_get_label (button),
+                    gtk_button_get_icon_name (button));
+  g_assert_cmpuint (g_hash_table_size (missing), ==, 0);
+  g_assert_true (focus == begin);
+}
+
+static void
+assert_rounds (Fixture *fixture)
+{
+  driver_settle ();
+  assert_round (fixture, GTK_DIR_TAB_FORWARD);
+  assert_round (fixture, GTK_DIR_TAB_BACKWARD);
+}
+
+static void
+fold (Fixture *fixture)
+{
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 360, 640);
+  driver_gone (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
+}
+
+static void
+test_round_welcome (Fixture *fixture, gconstpointer data)
+{
+  vis_window_set_session (fixture->window, NULL, NULL);
+  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Sign in");
+  assert_rounds (fixture);
+}
+
+static void
+test_round_chat (Fixture *fixture, gconstpointer data)
+{
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "grace");
+  /* So that there is something to send, and its button is a stop as well. */
+  driver_write (fixture->widget, "Message", "Hello");
+  g_assert_true (has_focus (fixture, GTK_TYPE_TEXT_VIEW, "Message"));
+  assert_rounds (fixture);
+
+  fold (fixture);
+  assert_rounds (fixture);
+}
+
+static void
+test_round_request (Fixture *fixture, gconstpointer data)
+{
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "radia");
+  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Accept");
+  assert_rounds (fixture);
+
+  fold (fixture);
+  assert_rounds (fixture);
+}
+
+static void
+test_round_call (Fixture *fixture, gconstpointer data)
+{
+  fixture_sign_in (fixture);
+  fixture_begin_call (fixture, TRUE, TRUE, VIS_CALL_CALLING);
+  driver_find (fixture->widget, GTK_TYPE_TOGGLE_BUTTON, "Mute microphone");
+  assert_rounds (fixture);
+
+  fold (fixture);
+  assert_rounds (fixture);
+
+  /* And the bar that stands for the call beside the chat. */
+  gtk_widget_activate_action (fixture->widget, "win.show-chat", NULL);
+  driver_find (fixture->widget, GTK_TYPE_BUTTON, "Return to the call");
+  assert_rounds (fixture);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -205,6 +325,11 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/keys/panes", test_panes);
   FIXTURE_ADD ("/keys/steps", test_steps);
   FIXTURE_ADD ("/keys/back", test_back);
+
+  FIXTURE_ADD ("/round/welcome", test_round_welcome);
+  FIXTURE_ADD ("/round/chat", test_round_chat);
+  FIXTURE_ADD ("/round/request", test_round_request);
+  FIXTURE_ADD ("/round/call", test_round_call);
 
   return g_test_run ();
 }
