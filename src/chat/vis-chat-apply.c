@@ -195,6 +195,8 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   vis_sync_note_mark (self->sync, contents->since, contents->mark);
   self->want_chats = contents->stale;
   self->reload = contents->stale;
+  if (contents->name != NULL)
+    vis_chat_set_name (self, contents->name);
   vis_chat_show_contents (self, contents);
   vis_chat_set_loaded (self);
   vis_chat_follow_loaded (self);

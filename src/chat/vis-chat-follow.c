@@ -195,6 +195,22 @@ on_event (VisWire *wire, VisMessage *event, VisChat *self)
     handle (self, event);
 }
 
+/* Kept for the next start, which may have no connection. */
+static void
+take_name (VisChat *self, const char *name)
+{
+  g_autofree char *was = g_strdup (self->name);
+  VisStoreEdit    *edit;
+
+  vis_chat_set_name (self, name);
+  if (g_str_equal (was, self->name))
+    return;
+
+  edit = vis_store_edit_new (VIS_EDIT_NAME, NULL);
+  edit->text = g_strdup (self->name);
+  vis_chat_apply (self, edit, NULL, NULL, NULL);
+}
+
 static void
 go_online (VisChat *self)
 {
@@ -210,7 +226,7 @@ go_online (VisChat *self)
   self->session++;
   seq = vis_message_get_seq (hello);
   if (vis_message_has (hello, VIS_FIELD_NAME))
-    vis_chat_set_name (self, vis_message_get_string (hello, VIS_FIELD_NAME));
+    take_name (self, vis_message_get_string (hello, VIS_FIELD_NAME));
 
   /* What could not be stored comes again. */
   if (self->frozen)

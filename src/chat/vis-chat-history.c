@@ -255,6 +255,14 @@ vis_chat_attach_history (VisChat *self, VisConversation *conversation)
                            (GDestroyNotify) load_free);
 }
 
+/* What is on its way for a conversation that leaves the list comes too late. */
+void
+vis_chat_stop_history (VisConversation *conversation)
+{
+  vis_conversation_get_state (conversation)->load++;
+  finish (conversation);
+}
+
 /* After a reset: what is open is read anew, since it may have holes. */
 void
 vis_chat_reload_history (VisChat *self)
@@ -286,17 +294,27 @@ vis_chat_compare_history (VisChat *self, const VisStoreChange *change)
     }
 }
 
-/* Online again: fills what could not be filled without the server. */
+/**
+ * vis_chat_resume_conversation: (skip)
+ * @conversation: a conversation
+ *
+ * Fills what could not be filled while the server did not answer for @conversation, if somebody has
+ * looked at it: without a connection, or before the other person was a contact.
+ */
+void
+vis_chat_resume_conversation (VisConversation *conversation)
+{
+  VisTimeline *timeline = vis_conversation_peek_timeline (conversation);
+
+  if (vis_timeline_get_opened (timeline) &&
+      g_list_model_get_n_items (G_LIST_MODEL (timeline)) < PAGE)
+    vis_timeline_load_older (timeline);
+}
+
+/* Online again. */
 void
 vis_chat_resume_history (VisChat *self)
 {
   for (guint i = 0; i < vis_conversation_list_get_size (self->conversations); i++)
-    {
-      VisTimeline *timeline =
-        vis_conversation_peek_timeline (vis_conversation_list_peek (self->conversations, i));
-
-      if (vis_timeline_get_opened (timeline) &&
-          g_list_model_get_n_items (G_LIST_MODEL (timeline)) < PAGE)
-        vis_timeline_load_older (timeline);
-    }
+    vis_chat_resume_conversation (vis_conversation_list_peek (self->conversations, i));
 }

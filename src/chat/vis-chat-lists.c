@@ -350,3 +350,21 @@ vis_chat_reset (VisChat *self, gboolean keep)
   self->chats_again = self->asking_chats;
   vis_chat_ask_lists (self);
 }
+
+/**
+ * vis_chat_get_listed:
+ * @self: the chat
+ *
+ * Whether the server has ever said who there is, now or at an earlier start: if so, nobody in
+ * [property@Vis.Chat:conversations] means that there is nobody. Ask again when
+ * [property@Vis.Chat:loaded] or [property@Vis.Chat:connection] changes.
+ *
+ * Returns: whether the list is known
+ */
+gboolean
+vis_chat_get_listed (VisChat *self)
+{
+  g_return_val_if_fail (VIS_IS_CHAT (self), FALSE);
+
+  return self->connection == VIS_CONNECTION_ONLINE || (self->stored >= 0 && !self->want_chats);
+}

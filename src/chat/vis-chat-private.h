@@ -25,6 +25,7 @@ struct _VisChat
   GCancellable        *cancellable;
 
   VisConversationList *conversations;
+  GHashTable          *unlisted;  /* by chat: GWeakRef of those that have left the list */
   GHashTable          *opening;   /* while the store is read: those that are not in the list yet */
   GHashTable          *presences; /* what the wire said last of each user */
   GHashTable          *drafts;    /* by chat, listed or not, as they are stored */
@@ -130,6 +131,8 @@ void vis_chat_stop_deliver (VisChat *self);
 /* vis-chat-history.c: what goes back. */
 void vis_chat_attach_history (VisChat *self, VisConversation *conversation);
 void vis_chat_reload_history (VisChat *self);
+void vis_chat_stop_history (VisConversation *conversation);
+void vis_chat_resume_conversation (VisConversation *conversation);
 void vis_chat_resume_history (VisChat *self);
 void vis_chat_compare_history (VisChat *self, const VisStoreChange *change);
 

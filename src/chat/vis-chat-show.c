@@ -34,6 +34,16 @@ vis_chat_note_draft (VisChat *self, const char *chat, const char *text)
     g_hash_table_remove (self->drafts, chat);
 }
 
+/* Whoever has a conversation open goes on showing it when it has left the list. If it comes back,
+ * it comes back as the same object, so that what is open follows. */
+static VisConversation *
+dup_unlisted (VisChat *self, const char *chat)
+{
+  GWeakRef *left = g_hash_table_lookup (self->unlisted, chat);
+
+  return left != NULL ? g_weak_ref_get (left) : NULL;
+}
+
 /* Finds a conversation, or makes it. */
 VisConversation *
 vis_chat_ensure (VisChat *self, const char *chat)
@@ -44,6 +54,13 @@ vis_chat_ensure (VisChat *self, const char *chat)
 
   if (known != NULL)
     return known;
+
+  conversation = dup_unlisted (self, chat);
+  if (conversation != NULL)
+    {
+      vis_chat_add_conversation (self, conversation);
+      return conversation;
+    }
 
   contact = vis_contact_new (chat);
   conversation = vis_conversation_new (contact);
@@ -69,6 +86,7 @@ place (VisChat *self, VisConversation *conversation)
       vis_conversation_get_last_message (conversation) == NULL)
     {
       vis_chat_stop_typing (self, conversation);
+      vis_chat_stop_history (conversation);
       vis_chat_remove_conversation (self, conversation);
     }
   else
@@ -219,6 +237,8 @@ show_contact (VisChat *self, const VisStoredContact *stored)
   if (self->opening == NULL)
     vis_chat_note_contact (self, conversation, was);
   place (self, conversation);
+  if (was != VIS_CONTACT_MUTUAL && stored->state == VIS_CONTACT_MUTUAL)
+    vis_chat_resume_conversation (conversation);
 }
 
 /* The conversation that a record is shown in, if it is to be shown at all. */

@@ -136,6 +136,7 @@ vis_chat_finalize (GObject *object)
   VisChat *self = VIS_CHAT (object);
 
   g_clear_object (&self->conversations);
+  g_clear_pointer (&self->unlisted, g_hash_table_unref);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->early, g_ptr_array_unref);
   g_clear_pointer (&self->turns, g_ptr_array_unref);
@@ -173,7 +174,7 @@ vis_chat_class_init (VisChatClass *klass)
   /**
    * VisChat:name:
    *
-   * What others call this person; the user name until the server has said it.
+   * What others call this person; the user name until the server has said it for the first time.
    */
   props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
 
@@ -266,9 +267,17 @@ vis_chat_class_init (VisChatClass *klass)
 }
 
 static void
+weak_ref_free (gpointer data)
+{
+  g_weak_ref_clear (data);
+  g_free (data);
+}
+
+static void
 vis_chat_init (VisChat *self)
 {
   self->conversations = vis_conversation_list_new ();
+  self->unlisted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, weak_ref_free);
   self->cancellable = g_cancellable_new ();
   self->presences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_message_unref);
@@ -381,7 +390,10 @@ void
 vis_chat_remove_conversation (VisChat *self, VisConversation *conversation)
 {
   g_autoptr (VisConversation) guard = g_object_ref (conversation);
+  GWeakRef                   *left = g_new (GWeakRef, 1);
 
+  g_weak_ref_init (left, conversation);
+  g_hash_table_insert (self->unlisted, g_strdup (vis_conversation_get_chat (conversation)), left);
   g_signal_handlers_disconnect_by_func (conversation, update_unread, self);
   vis_conversation_list_remove (self->conversations, conversation);
   update_unread (self);

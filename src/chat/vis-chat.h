@@ -58,6 +58,7 @@ GListModel      *vis_chat_get_conversations (VisChat *self);
 guint            vis_chat_get_unread (VisChat *self);
 guint            vis_chat_get_requests (VisChat *self);
 gboolean         vis_chat_get_loaded (VisChat *self);
+gboolean         vis_chat_get_listed (VisChat *self);
 const GError    *vis_chat_get_problem (VisChat *self);
 
 VisConversation *vis_chat_find (VisChat *self, const char *user);

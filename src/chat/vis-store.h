@@ -189,6 +189,7 @@ typedef struct
  *   for this person; with `queue`, the whole goes, what was waiting to be sent as well, and the
  *   server is to be told how far that was
  * @VIS_EDIT_DRAFT: `text` is what is written and not sent in `chat`; %NULL for nothing
+ * @VIS_EDIT_NAME: `text` is what others call this person
  * @VIS_EDIT_DONE: the request `number` is settled
  * @VIS_EDIT_CONTACT: `contacts` has a contact that has changed
  * @VIS_EDIT_CONTACTS: `contacts` has all of them; with `more`, only some
@@ -215,6 +216,7 @@ typedef enum
   VIS_EDIT_HIDE,
   VIS_EDIT_CLEAR,
   VIS_EDIT_DRAFT,
+  VIS_EDIT_NAME,
   VIS_EDIT_DONE,
   VIS_EDIT_CONTACT,
   VIS_EDIT_CONTACTS,
@@ -292,6 +294,7 @@ typedef struct
  * VisStoreContents:
  * @since: how far the server was followed, -1 for not at all
  * @mark: (nullable): the mark of @since
+ * @name: (nullable): what others call this person, as the server said it last
  * @stale: a reset was not answered by the server's list yet
  *
  * What is read when an account is opened: everything but the messages.
@@ -300,6 +303,7 @@ typedef struct
 {
   gint64     since;
   char      *mark;
+  char      *name;
   gboolean   stale;
   GPtrArray *contacts;
   GPtrArray *conversations;

@@ -179,6 +179,7 @@ vis_store_contents_free (VisStoreContents *self)
   g_ptr_array_unref (self->drafts);
   g_ptr_array_unref (self->requests);
   g_free (self->mark);
+  g_free (self->name);
   g_free (self);
 }
 

@@ -107,20 +107,27 @@ sync_selection (VisSidebar *self)
     gtk_single_selection_set_selected (self->selection, position);
 }
 
-/* Only who has asked the server knows that there is nobody. */
+/* Why nobody is in the list: only who has asked the server, now or earlier, knows that there is
+ * nobody. */
+static const char *
+choose_empty_page (VisChat *chat)
+{
+  if (chat == NULL || !vis_chat_get_loaded (chat))
+    return "waiting";
+  if (vis_chat_get_listed (chat))
+    return "nobody";
+
+  return vis_chat_get_connection (chat) >= VIS_CONNECTION_SYNCING ? "waiting" : "unasked";
+}
+
 static void
 update_stack (VisSidebar *self)
 {
   g_autoptr (VisChat) chat = g_signal_group_dup_target (self->chat_signals);
-  gboolean    waiting = chat == NULL || vis_chat_get_connection (chat) < VIS_CONNECTION_ONLINE;
-  const char *page;
+  const char         *page = "list";
 
-  if (g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) > 0)
-    page = "list";
-  else if (self->needle != NULL)
-    page = "nothing";
-  else
-    page = waiting ? "waiting" : "nobody";
+  if (g_list_model_get_n_items (G_LIST_MODEL (self->filtered)) == 0)
+    page = self->needle != NULL ? "nothing" : choose_empty_page (chat);
 
   gtk_spinner_set_spinning (self->spinner, g_str_equal (page, "waiting"));
   gtk_stack_set_visible_child_name (self->stack, page);
@@ -451,6 +458,8 @@ vis_sidebar_init (VisSidebar *self)
   self->chat_signals = g_signal_group_new (VIS_TYPE_CHAT);
   g_signal_group_connect_swapped (
     self->chat_signals, "notify::connection", G_CALLBACK (on_connection), self);
+  g_signal_group_connect_swapped (
+    self->chat_signals, "notify::loaded", G_CALLBACK (update_stack), self);
   self->own_name = g_binding_group_new ();
   for (guint i = 0; i < G_N_ELEMENTS (shown); i++)
     g_binding_group_bind_full (self->own_name,

@@ -921,6 +921,124 @@ test_contacts (Fixture *fixture, gconstpointer data)
 }
 
 static void
+event_contact (Fixture *fixture, gint64 seq, const char *user, const char *state)
+{
+  fake_wire_event (fixture->wire,
+                   "{\"type\":\"contact:changed\",\"seq\":%" G_GINT64_FORMAT
+                   ",\"contact\":{\"user\":\"%s\",\"state\":\"%s\"}}",
+                   seq,
+                   user,
+                   state);
+  flush (fixture);
+}
+
+/* A conversation that is open when its contact is removed follows what becomes of the contact. */
+static void
+test_removed_while_open (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VisConversation) open = NULL;
+  VisContact                 *contact;
+
+  begin (fixture, 10);
+  event_contact (fixture, 11, "kurt", "incoming");
+  open = g_object_ref (vis_chat_find (fixture->chat, "kurt"));
+  contact = vis_conversation_get_contact (open);
+  vis_conversation_get_timeline (open);
+  flush (fixture);
+  /* Its first page is still on its way. */
+  g_assert_true (vis_timeline_get_loading (vis_conversation_peek_timeline (open)));
+
+  event_contact (fixture, 12, "kurt", "none");
+  g_assert_null (vis_chat_find (fixture->chat, "kurt"));
+  g_assert_cmpint (vis_contact_get_state (contact), ==, VIS_CONTACT_NONE);
+  g_assert_false (vis_timeline_get_loading (vis_conversation_peek_timeline (open)));
+  fake_wire_refuse (
+    fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_HISTORY), "not_found");
+
+  event_contact (fixture, 13, "kurt", "requested");
+  g_assert_true (vis_chat_find (fixture->chat, "kurt") == open);
+  g_assert_cmpint (vis_contact_get_state (contact), ==, VIS_CONTACT_REQUESTED);
+  event_contact (fixture, 14, "kurt", "mutual");
+  g_assert_cmpint (vis_contact_get_state (contact), ==, VIS_CONTACT_MUTUAL);
+  fake_wire_ok (fixture->wire,
+                fake_wire_expect (fixture->wire, VIS_KIND_CHAT_HISTORY),
+                "\"messages\":[],\"more\":false");
+  flush (fixture);
+  g_assert_true (vis_timeline_get_complete (vis_conversation_peek_timeline (open)));
+
+  /* What nobody holds is made anew. */
+  event_contact (fixture, 15, "kurt", "none");
+  g_object_add_weak_pointer (G_OBJECT (contact), (gpointer *) &contact);
+  g_clear_object (&open);
+  WAIT_FOR (contact == NULL);
+  event_contact (fixture, 16, "kurt", "incoming");
+  contact = vis_conversation_get_contact (vis_chat_find (fixture->chat, "kurt"));
+  g_assert_cmpint (vis_contact_get_state (contact), ==, VIS_CONTACT_INCOMING);
+}
+
+/* Strangers have no history; whoever looked at one asks again once it is a contact's. */
+static void
+test_accepted_while_open (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *kurt;
+  VisTimeline     *timeline;
+
+  begin (fixture, 10);
+  event_contact (fixture, 11, "kurt", "requested");
+  kurt = vis_chat_find (fixture->chat, "kurt");
+  timeline = vis_conversation_get_timeline (kurt);
+  flush (fixture);
+  fake_wire_refuse (
+    fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_HISTORY), "not_found");
+  flush (fixture);
+  g_assert_false (vis_timeline_get_loading (timeline));
+  g_assert_false (vis_timeline_get_complete (timeline));
+
+  event_contact (fixture, 12, "kurt", "mutual");
+  fake_wire_ok (fixture->wire,
+                fake_wire_expect (fixture->wire, VIS_KIND_CHAT_HISTORY),
+                "\"messages\":[],\"more\":false");
+  flush (fixture);
+  g_assert_false (vis_timeline_get_loading (timeline));
+  g_assert_true (vis_timeline_get_complete (timeline));
+}
+
+/* What the server has said of the account is known at the next start, without a connection. */
+static void
+test_start_offline (Fixture *fixture, gconstpointer data)
+{
+  g_assert_false (vis_chat_get_listed (fixture->chat));
+  g_assert_cmpstr (vis_chat_get_name (fixture->chat), ==, "ada");
+  fake_wire_connect (fixture->wire, 10, FALSE);
+  flush (fixture);
+  g_assert_false (vis_chat_get_listed (fixture->chat));
+
+  /* A reset that was not answered does not count. */
+  close_chat (fixture);
+  fake_wire_disconnect (fixture->wire);
+  open_chat (fixture);
+  WAIT_FOR (vis_chat_get_loaded (fixture->chat));
+  g_assert_false (vis_chat_get_listed (fixture->chat));
+  g_assert_cmpstr (vis_chat_get_name (fixture->chat), ==, "Ada");
+
+  fake_wire_connect (fixture->wire, 10, FALSE);
+  fake_wire_ok (
+    fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CONTACT_LIST), "\"contacts\":[]");
+  fake_wire_ok (
+    fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_LIST), "\"chats\":[]");
+  flush (fixture);
+  g_assert_true (vis_chat_get_listed (fixture->chat));
+
+  close_chat (fixture);
+  fake_wire_disconnect (fixture->wire);
+  open_chat (fixture);
+  g_assert_false (vis_chat_get_listed (fixture->chat));
+  WAIT_FOR (vis_chat_get_loaded (fixture->chat));
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_OFFLINE);
+  g_assert_true (vis_chat_get_listed (fixture->chat));
+}
+
+static void
 test_catch_up (Fixture *fixture, gconstpointer data)
 {
   VisConversation *grace = begin (fixture, 10);
@@ -1970,6 +2088,9 @@ main (int argc, char *argv[])
     { "read", test_read },
     { "typing", test_typing },
     { "contacts", test_contacts },
+    { "start-offline", test_start_offline },
+    { "removed-while-open", test_removed_while_open },
+    { "accepted-while-open", test_accepted_while_open },
     { "catch-up", test_catch_up },
     { "gap", test_gap },
     { "overtaking", test_overtaking },

@@ -200,19 +200,31 @@ test_many_chats_at_once (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (changes, <, 10);
 }
 
-/* That there is nobody is said once the server was asked, and not before. */
+/* That there is nobody is said once the server was asked, and not before; nothing turns while
+ * nobody answers. */
 static void
 test_nobody (Fixture *fixture, gconstpointer data)
 {
-  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_OFFLINE);
-  vis_window_set_session (fixture->window, fixture->stage->chat, fixture->stage->controller);
+  VisChat *chat = fixture->stage->chat;
+
+  vis_chat_set_connection (chat, VIS_CONNECTION_OFFLINE);
+  vis_window_set_session (fixture->window, chat, fixture->stage->controller);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Loading your chats…");
-  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_SYNCING);
+  vis_chat_set_loaded (chat);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Your chats appear when the server answers.");
+  driver_gone (fixture->widget, GTK_TYPE_LABEL, "Loading your chats…");
+  vis_chat_set_connection (chat, VIS_CONNECTION_SYNCING);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Loading your chats…");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Catching up…");
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_LABEL, "No chats yet"));
-  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_ONLINE);
+  vis_chat_set_connection (chat, VIS_CONNECTION_ONLINE);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "No chats yet");
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Loading your chats…");
+
+  /* What is stored says so from then on. */
+  chat->stored = 57;
+  vis_chat_set_connection (chat, VIS_CONNECTION_OFFLINE);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "No chats yet");
 }
 
 /* The server says what this person is called only once it is reached. The user name, by which

@@ -100,6 +100,7 @@ vis_sqlite_contents_read (VisSqliteDatabase *database)
 
   contents->since = vis_sqlite_integer (database, -1, "SELECT since FROM state", "");
   contents->mark = vis_sqlite_text (database, "SELECT mark FROM state", "");
+  contents->name = vis_sqlite_text (database, "SELECT name FROM state", "");
   contents->stale = vis_sqlite_integer (database,
                                         0,
                                         "SELECT stale OR EXISTS (SELECT 1 FROM conversations"

@@ -449,6 +449,12 @@ draft (VisEditRun *run)
 }
 
 static void
+name (VisEditRun *run)
+{
+  vis_sqlite_run (run->database, "UPDATE state SET name = ?", "s", run->edit->text);
+}
+
+static void
 done (VisEditRun *run)
 {
   vis_sqlite_run (run->database, "DELETE FROM requests WHERE number = ?", "i", run->edit->number);
@@ -488,6 +494,7 @@ static const struct
   [VIS_EDIT_HIDE] = { hide, FIND_CONVERSATION },
   [VIS_EDIT_CLEAR] = { clear, FIND_CONVERSATION },
   [VIS_EDIT_DRAFT] = { draft, NO_CONVERSATION },
+  [VIS_EDIT_NAME] = { name, NO_CONVERSATION },
   [VIS_EDIT_DONE] = { done, NO_CONVERSATION },
   [VIS_EDIT_CONTACT] = { vis_edit_run_contacts, NO_CONVERSATION },
   [VIS_EDIT_CONTACTS] = { vis_edit_run_contacts, NO_CONVERSATION },

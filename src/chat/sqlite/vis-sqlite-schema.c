@@ -126,6 +126,9 @@ static const char *const migrations[] = {
   "  WHEN old.words IS NOT NULL AND new.words IS NOT old.words BEGIN"
   "  UPDATE texts SET text = zeroblob (length (CAST (text AS BLOB))) WHERE number = old.words;"
   "END;",
+
+  /* 5: what others call this person. */
+  "ALTER TABLE state ADD COLUMN name TEXT;",
 };
 
 static gboolean
