@@ -262,6 +262,15 @@ on_registered (VisStoreOp *op, gpointer data)
   request_free (request);
 }
 
+/* Codes are made of small letters; they are read out, and written down as people like. */
+static char *
+dup_invite (const VisMessage *body)
+{
+  const char *invite = vis_message_get_string (body, VIS_FIELD_INVITE);
+
+  return invite != NULL ? g_ascii_strdown (invite, -1) : NULL;
+}
+
 static void
 on_hashed (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -279,7 +288,7 @@ on_hashed (GObject *source, GAsyncResult *result, gpointer data)
     }
   account->user = g_strdup (vis_message_get_string (request->body, VIS_FIELD_USER));
   account->name = g_strdup (vis_message_get_string (request->body, VIS_FIELD_NAME));
-  account->invite = g_strdup (vis_message_get_string (request->body, VIS_FIELD_INVITE));
+  account->invite = dup_invite (request->body);
   account->open = request->server->config->open_registration;
   prepare_device (request);
   submit (request, VIS_STORE_REGISTER, on_registered);

@@ -34,18 +34,21 @@ test_taken_names (void)
     { "ada", FALSE, 403 }, { "nobody", FALSE, 403 }, { "ada", TRUE, 409 },
     { "bob", TRUE, 201 },  { "bea", TRUE, 403 },
   };
+  g_autofree char *shouted = NULL;
   g_autofree char *first = NULL;
 
   test_server_import (server, "{\"user\":\"ada\"}\n");
   g_assert_true (g_spawn_command_line_sync (command, &code, NULL, NULL, NULL));
-  g_strchomp (code);
+  /* Read out on the telephone, and written down in capitals. */
+  shouted = g_ascii_strup (g_strchomp (code), -1);
+  g_assert_cmpstr (shouted, !=, code);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *answer = NULL;
       g_autofree char *body =
         g_strdup_printf ("{\"user\":\"%s\",\"password\":\"correct horse\",\"invite\":\"%s\"}",
                          cases[i].user,
-                         cases[i].invited ? code : "abcd-efgh-jkmn-pqrs");
+                         cases[i].invited ? shouted : "abcd-efgh-jkmn-pqrs");
 
       g_assert_cmpuint (test_server_http (server, "POST", "/v1/register", NULL, body, &answer),
                         ==,
