@@ -65,6 +65,9 @@ gboolean vis_application_on_close_request (VisApplication *self, GtkWindow *wind
 void     vis_application_close (VisApplication *self);
 void     vis_application_release_name (VisApplication *self);
 int      vis_application_meet_running (VisApplication *self, const char *link);
+void     vis_application_show_welcome (VisApplication *self, const char *problem);
+void     vis_application_show_refusal (VisApplication *self, const GError *error);
+void     vis_application_end_welcome (VisApplication *self, const VisServerAddress *server);
 void     vis_application_clear_session (VisApplication *self);
 void     vis_application_follow_link (VisApplication *self);
 void vis_application_open (GApplication *application, GFile **files, int n_files, const char *hint);

@@ -41,29 +41,19 @@ vis_application_clear_session (VisApplication *self)
 }
 
 static void
-show_welcome (VisApplication *self, const char *problem)
-{
-  VisWelcome *welcome = vis_window_get_welcome (self->window);
-
-  vis_welcome_set_busy (welcome, FALSE);
-  vis_welcome_set_error (welcome, problem);
-}
-
-static void
 start_session (VisApplication *self, VisSignIn *sign_in)
 {
   g_autoptr (GError)           error = NULL;
   g_autoptr (VisLink)          link = NULL;
   g_autoptr (VisServerAddress) server = NULL;
   g_autofree char             *dir = NULL;
-  VisWelcome                  *welcome = vis_window_get_welcome (self->window);
 
   server = vis_server_address_parse (sign_in->server, &error);
   if (server != NULL)
     dir = vis_profile_make_account_dir (self->profile, sign_in->user, server->name, &error);
   if (dir == NULL)
     {
-      show_welcome (self, vis_error_to_sentence (error));
+      vis_application_show_welcome (self, vis_error_to_sentence (error));
       vis_sign_in_free (sign_in);
       return;
     }
@@ -81,11 +71,7 @@ start_session (VisApplication *self, VisSignIn *sign_in)
                            G_CALLBACK (vis_application_follow_link),
                            self,
                            G_CONNECT_SWAPPED);
-  show_welcome (self, NULL);
-  /* Whoever signs out needs only the password to come back. */
-  vis_welcome_set_server (welcome, sign_in->server);
-  vis_welcome_set_user (welcome, sign_in->user);
-  vis_welcome_clear_password (welcome);
+  vis_application_end_welcome (self, server);
   vis_window_set_session (
     self->window, vis_session_get_chat (self->session), vis_session_get_controller (self->session));
   vis_application_watch_connection (self, server);
@@ -103,7 +89,7 @@ end_attempt (VisApplication *self, VisSignIn *sign_in, GError *error)
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     return;
 
-  show_welcome (self, vis_error_to_sentence (error));
+  vis_application_show_refusal (self, error);
   if (vis_trust_error_is_question (error))
     vis_application_ask_for_trust (self, error, self->retry);
 }
@@ -188,7 +174,7 @@ static void
 on_cancelled (VisApplication *self)
 {
   g_cancellable_cancel (self->cancellable);
-  show_welcome (self, NULL);
+  vis_application_show_welcome (self, NULL);
 }
 
 static const char *
@@ -569,5 +555,5 @@ vis_application_sign_out (VisApplication *self, const char *why)
   vis_application_clear_session (self);
   if (self->window == NULL)
     return;
-  show_welcome (self, problem);
+  vis_application_show_welcome (self, problem);
 }

@@ -28,6 +28,7 @@ struct _VisLogin
 typedef struct
 {
   VisServerAddress *server;
+  char             *written; /* the address as the person has entered it */
   gboolean          registers;
   char             *user;
   char             *password;
@@ -95,9 +96,9 @@ on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-keep (VisLogin *self, const VisSignIn *sign_in)
+keep (VisLogin *self, const VisSignIn *sign_in, const char *written)
 {
-  vis_profile_set_string (self->profile, KEY_SERVER, sign_in->server);
+  vis_profile_set_string (self->profile, KEY_SERVER, written);
   vis_profile_set_string (self->profile, KEY_USER, sign_in->user);
   vis_keyring_store_async (self->keyring, sign_in, NULL, on_stored, NULL);
 }
@@ -108,6 +109,7 @@ attempt_free (gpointer data)
   Attempt *attempt = data;
 
   g_clear_pointer (&attempt->server, vis_server_address_free);
+  g_free (attempt->written);
   g_free (attempt->user);
   g_free (attempt->password);
   g_free (attempt->name);
@@ -131,7 +133,7 @@ return_account (GTask *task, VisMessage *account, GError *error)
   sign_in = vis_sign_in_new (attempt->server->http_url,
                              vis_message_get_string (account, VIS_FIELD_USER),
                              vis_message_get_string (account, VIS_FIELD_TOKEN));
-  keep (self, sign_in);
+  keep (self, sign_in, attempt->written);
   g_task_return_pointer (task, sign_in, (GDestroyNotify) vis_sign_in_free);
 }
 
@@ -210,6 +212,7 @@ begin (GTask *task, Attempt *attempt, const char *server)
   GError           *error = NULL;
 
   g_task_set_task_data (task, attempt, attempt_free);
+  attempt->written = g_strdup (server);
   attempt->server = vis_server_address_parse (server, &error);
   if (attempt->server == NULL)
     g_task_return_error (task, error);

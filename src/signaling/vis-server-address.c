@@ -222,6 +222,21 @@ vis_server_address_switch (const VisServerAddress *self)
 }
 
 /**
+ * vis_server_address_dup_text:
+ * @self: an address
+ *
+ * Writes an address as servers print it and people enter it: `wss://HOST[:PORT]`, or `ws` where it
+ * does without TLS.
+ *
+ * Returns: (transfer full): what [func@Vis.ServerAddress.parse] reads the same from
+ */
+char *
+vis_server_address_dup_text (const VisServerAddress *self)
+{
+  return g_strdup_printf ("%s://%s", self->secure ? "wss" : "ws", self->name);
+}
+
+/**
  * vis_server_address_copy:
  * @self: an address
  *

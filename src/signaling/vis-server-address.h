@@ -36,8 +36,9 @@ GType             vis_server_address_get_type (void);
 
 VisServerAddress *vis_server_address_parse (const char *text,
                                             GError    **error) G_GNUC_WARN_UNUSED_RESULT;
-VisServerAddress *
+VisServerAddress       *
 vis_server_address_switch (const VisServerAddress *self) G_GNUC_WARN_UNUSED_RESULT;
+char *vis_server_address_dup_text (const VisServerAddress *self) G_GNUC_WARN_UNUSED_RESULT;
 VisServerAddress *vis_server_address_copy (const VisServerAddress *self) G_GNUC_WARN_UNUSED_RESULT;
 void              vis_server_address_free (VisServerAddress *self);
 

@@ -60,6 +60,7 @@ static char *
 dup_sentence (VisTrustError code, const VisServerAddress *server)
 {
   g_autoptr (VisServerAddress) other = vis_server_address_switch (server);
+  g_autofree char             *text = vis_server_address_dup_text (other);
 
   switch (code)
     {
@@ -79,12 +80,11 @@ dup_sentence (VisTrustError code, const VisServerAddress *server)
       return g_strdup_printf (_ ("%s does not encrypt connections. To sign in all the same, enter "
                                  "its address as “%s”."),
                               server->name,
-                              other->http_url);
+                              text);
     case VIS_TRUST_ERROR_TLS_ONLY:
     default:
-      return g_strdup_printf (_ ("%s takes encrypted connections only. Enter its address as “%s”."),
-                              server->name,
-                              other->http_url);
+      return g_strdup_printf (
+        _ ("%s takes encrypted connections only. Enter its address as “%s”."), server->name, text);
     }
 }
 

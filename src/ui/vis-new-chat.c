@@ -36,19 +36,6 @@ enum
 
 static guint signals[N_SIGNALS];
 
-static char *
-dup_user (VisNewChat *self)
-{
-  g_autofree char *text = g_strdup (gtk_editable_get_text (self->user_row));
-  char            *user = g_strstrip (text);
-
-  /* People write "@ada"; user names are small letters only. */
-  if (*user == '@')
-    user++;
-
-  return g_ascii_strdown (user, -1);
-}
-
 static void
 set_error (VisNewChat *self, const char *sentence)
 {
@@ -63,7 +50,7 @@ set_error (VisNewChat *self, const char *sentence)
 static void
 update (VisNewChat *self)
 {
-  g_autofree char *user = dup_user (self);
+  g_autofree char *user = vis_ui_dup_user (self->user_row);
 
   gtk_widget_set_sensitive (self->submit_button, *user != '\0' && !self->busy);
   gtk_editable_set_editable (self->user_row, !self->busy);
@@ -102,7 +89,7 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->busy = FALSE;
   update (self);
-  user = dup_user (self);
+  user = vis_ui_dup_user (self->user_row);
   if (done)
     {
       finish (self, user);
@@ -116,7 +103,7 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_submit (VisNewChat *self)
 {
-  g_autofree char *user = dup_user (self);
+  g_autofree char *user = vis_ui_dup_user (self->user_row);
   VisConversation *known;
 
   if (self->busy || *user == '\0')

@@ -21,6 +21,8 @@
 #define LOGO       112
 #define LOGO_SMALL 48
 
+#define N_ROWS     (VIS_WELCOME_INVITE + 1)
+
 struct _VisWelcome
 {
   AdwBin       parent_instance;
@@ -65,14 +67,23 @@ enum
 static GParamSpec *properties[N_PROPS];
 static guint       signals[N_SIGNALS];
 
+static GtkEditable *
+get_row (VisWelcome *self, VisWelcomeRow row)
+{
+  GtkEditable *rows[N_ROWS] = {
+    [VIS_WELCOME_SERVER] = self->server_row,     [VIS_WELCOME_USER] = self->user_row,
+    [VIS_WELCOME_PASSWORD] = self->password_row, [VIS_WELCOME_NAME] = self->name_row,
+    [VIS_WELCOME_INVITE] = self->invite_row,
+  };
+
+  return rows[row];
+}
+
 static void
 update (VisWelcome *self)
 {
-  const char  *submit = self->create ? _ ("Create account") : _ ("Sign in");
-  const char  *other = self->create ? _ ("Sign in") : _ ("Create account");
-  GtkEditable *rows[] = {
-    self->server_row, self->user_row, self->password_row, self->name_row, self->invite_row
-  };
+  const char *submit = self->create ? _ ("Create account") : _ ("Sign in");
+  const char *other = self->create ? _ ("Sign in") : _ ("Create account");
 
   gtk_label_set_label (self->title,
                        self->create ? _ ("Create an account") : _ ("Welcome to Visavis"));
@@ -91,8 +102,8 @@ update (VisWelcome *self)
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->busy);
   gtk_spinner_set_spinning (self->spinner, self->busy);
   /* Read-only rather than insensitive: nobody loses the place where they typed. */
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    gtk_editable_set_editable (rows[i], !self->busy);
+  for (guint i = 0; i < N_ROWS; i++)
+    gtk_editable_set_editable (get_row (self, i), !self->busy);
   gtk_widget_set_sensitive (GTK_WIDGET (self->submit_button), !self->busy);
   gtk_accessible_update_state (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_STATE_BUSY, self->busy, -1);
 }
@@ -149,7 +160,7 @@ void
 vis_welcome_submit (VisWelcome *self)
 {
   g_autofree char *server = dup_text (self->server_row);
-  g_autofree char *user = dup_text (self->user_row);
+  g_autofree char *user = vis_ui_dup_user (self->user_row);
   g_autofree char *name = dup_text (self->name_row);
   g_autofree char *invite = dup_text (self->invite_row);
   const char      *password = gtk_editable_get_text (self->password_row);
@@ -434,7 +445,7 @@ vis_welcome_get_error (VisWelcome *self)
  * vis_welcome_set_error:
  * @error: (nullable): a sentence that says what went wrong and what to do
  *
- * Shows what went wrong below the form, or nothing.
+ * Shows what went wrong below the form, or nothing. No row is marked any more.
  */
 void
 vis_welcome_set_error (VisWelcome *self, const char *error)
@@ -443,6 +454,8 @@ vis_welcome_set_error (VisWelcome *self, const char *error)
 
   g_return_if_fail (VIS_IS_WELCOME (self));
 
+  for (guint i = 0; i < N_ROWS; i++)
+    gtk_widget_remove_css_class (GTK_WIDGET (get_row (self, i)), "error");
   if (g_strcmp0 (vis_welcome_get_error (self), some ? error : NULL) == 0)
     return;
 
@@ -453,14 +466,35 @@ vis_welcome_set_error (VisWelcome *self, const char *error)
 }
 
 /**
- * vis_welcome_clear_password:
+ * vis_welcome_refuse:
+ * @row: what the server did not like
+ * @error: a sentence that says what to do
  *
- * Forgets what was typed as password: called when it has served.
+ * Shows what went wrong and marks where to put it right, as it is done before anything is sent.
  */
 void
-vis_welcome_clear_password (VisWelcome *self)
+vis_welcome_refuse (VisWelcome *self, VisWelcomeRow row, const char *error)
+{
+  g_return_if_fail (VIS_IS_WELCOME (self));
+
+  complain (self, get_row (self, row), error);
+}
+
+/**
+ * vis_welcome_reset:
+ *
+ * Makes the form ready for whoever signs out: called when it has served. They come back with the
+ * same server and user name; the password, the name and the invite are forgotten.
+ */
+void
+vis_welcome_reset (VisWelcome *self)
 {
   g_return_if_fail (VIS_IS_WELCOME (self));
 
   gtk_editable_set_text (self->password_row, "");
+  gtk_editable_set_text (self->name_row, "");
+  gtk_editable_set_text (self->invite_row, "");
+  self->create = FALSE;
+  vis_welcome_set_error (self, NULL);
+  update (self);
 }

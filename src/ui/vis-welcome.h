@@ -24,6 +24,20 @@ G_BEGIN_DECLS
 #define VIS_TYPE_WELCOME (vis_welcome_get_type ())
 G_DECLARE_FINAL_TYPE (VisWelcome, vis_welcome, VIS, WELCOME, AdwBin)
 
+/**
+ * VisWelcomeRow:
+ *
+ * What is entered in the form, from top to bottom.
+ */
+typedef enum
+{
+  VIS_WELCOME_SERVER,
+  VIS_WELCOME_USER,
+  VIS_WELCOME_PASSWORD,
+  VIS_WELCOME_NAME,
+  VIS_WELCOME_INVITE,
+} VisWelcomeRow;
+
 GtkWidget  *vis_welcome_new (void);
 
 const char *vis_welcome_get_server (VisWelcome *self);
@@ -35,6 +49,7 @@ void        vis_welcome_set_busy (VisWelcome *self, gboolean busy);
 const char *vis_welcome_get_error (VisWelcome *self);
 void        vis_welcome_set_error (VisWelcome *self, const char *error);
 void        vis_welcome_submit (VisWelcome *self);
-void        vis_welcome_clear_password (VisWelcome *self);
+void        vis_welcome_refuse (VisWelcome *self, VisWelcomeRow row, const char *error);
+void        vis_welcome_reset (VisWelcome *self);
 
 G_END_DECLS

@@ -188,10 +188,15 @@ test_again (void)
     {
       g_autoptr (VisServerAddress) from_socket =
         vis_server_address_parse (good[i].socket_url, NULL);
+      g_autofree char             *text = NULL;
+      g_autoptr (VisServerAddress) from_text = NULL;
       g_autoptr (VisServerAddress) from_http = vis_server_address_parse (good[i].http_url, NULL);
 
       g_assert_cmpstr (from_socket->http_url, ==, good[i].http_url);
       g_assert_cmpstr (from_http->socket_url, ==, good[i].socket_url);
+      text = vis_server_address_dup_text (from_http);
+      from_text = vis_server_address_parse (text, NULL);
+      g_assert_cmpstr (from_text->socket_url, ==, good[i].socket_url);
     }
 }
 

@@ -463,13 +463,16 @@ test_scheme (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (VisServerAddress) other = NULL;
   g_autoptr (GError)           error = NULL;
+  g_autofree char             *text = NULL;
 
   start_server (fixture, NULL);
+  text = vis_server_address_dup_text (fixture->address);
+  g_assert_true (g_str_has_prefix (text, "ws://"));
   other = vis_server_address_switch (fixture->address);
   g_assert_true (other->secure);
   error = probe (fixture, other, NULL);
   g_assert_error (error, VIS_TRUST_ERROR, VIS_TRUST_ERROR_NO_TLS);
-  g_assert_nonnull (strstr (error->message, fixture->address->http_url));
+  g_assert_nonnull (strstr (error->message, text));
   g_clear_error (&error);
   error = probe (fixture, fixture->address, NULL);
   g_assert_no_error (error);
@@ -477,11 +480,14 @@ test_scheme (Fixture *fixture, gconstpointer data)
 
   stop_server (fixture);
   start_server (fixture, "first.pem");
+  g_free (text);
+  text = vis_server_address_dup_text (fixture->address);
+  g_assert_true (g_str_has_prefix (text, "wss://"));
   other = vis_server_address_switch (fixture->address);
   g_assert_false (other->secure);
   error = probe (fixture, other, NULL);
   g_assert_error (error, VIS_TRUST_ERROR, VIS_TRUST_ERROR_TLS_ONLY);
-  g_assert_nonnull (strstr (error->message, fixture->address->http_url));
+  g_assert_nonnull (strstr (error->message, text));
   g_clear_error (&error);
 
   /* Nobody is there at all. */

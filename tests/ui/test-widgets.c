@@ -38,6 +38,7 @@ test_welcome_checks (Fixture *fixture, gconstpointer data)
     { "host", "Ada!", "", "User names have" },
     { "host", "ada", "", "Enter your password" },
     { "host", "ada", "x", NULL },
+    { "host", " @Ada", "x", NULL },
   };
   VisWelcome         *welcome = vis_window_get_welcome (fixture->window);
   g_autoptr (GString) sent = g_string_new (NULL);
@@ -55,7 +56,7 @@ test_welcome_checks (Fixture *fixture, gconstpointer data)
         g_assert_null (vis_welcome_get_error (welcome));
     }
 
-  g_assert_cmpstr (sent->str, ==, "0|host|ada|x||\n");
+  g_assert_cmpstr (sent->str, ==, "0|host|ada|x||\n0|host|ada|x||\n");
 }
 
 static void
@@ -98,6 +99,75 @@ test_welcome_low (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (gtk_widget_get_height (content), <=, 640);
   g_assert_true (gtk_widget_compute_bounds (button, content, &bounds));
   g_assert_cmpfloat (bounds.origin.y + bounds.size.height, <=, gtk_widget_get_height (content));
+}
+
+static gboolean
+is_marked (Fixture *fixture, const char *row)
+{
+  GtkWidget *text = driver_find (fixture->widget, GTK_TYPE_TEXT, row);
+
+  return gtk_widget_has_css_class (gtk_widget_get_ancestor (text, ADW_TYPE_ENTRY_ROW), "error");
+}
+
+static gboolean
+has_focus (Fixture *fixture, const char *row)
+{
+  return gtk_window_get_focus (GTK_WINDOW (fixture->window)) ==
+         driver_find (fixture->widget, GTK_TYPE_TEXT, row);
+}
+
+/* What the server refuses is marked as what is found here, and no longer than it is said. */
+static void
+test_welcome_marks (Fixture *fixture, gconstpointer data)
+{
+  VisWelcome *welcome = vis_window_get_welcome (fixture->window);
+
+  vis_window_show_welcome (fixture->window);
+  vis_welcome_set_server (welcome, "chat.example.org");
+  driver_click (fixture->widget, "Create account");
+  driver_click (fixture->widget, "Create account");
+  g_assert_true (is_marked (fixture, "User name"));
+  driver_click (fixture->widget, "Sign in");
+  g_assert_null (vis_welcome_get_error (welcome));
+  g_assert_false (is_marked (fixture, "User name"));
+
+  vis_welcome_refuse (welcome, VIS_WELCOME_USER, "Taken.");
+  g_assert_true (is_marked (fixture, "User name"));
+  g_assert_true (has_focus (fixture, "User name"));
+  vis_welcome_refuse (welcome, VIS_WELCOME_PASSWORD, "Wrong.");
+  g_assert_false (is_marked (fixture, "User name"));
+  g_assert_true (is_marked (fixture, "Password"));
+  g_assert_true (has_focus (fixture, "Password"));
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Wrong.");
+  vis_welcome_set_error (welcome, NULL);
+  g_assert_false (is_marked (fixture, "Password"));
+}
+
+/* Whoever signs out finds the form to sign in, with nothing to fill in but the password. */
+static void
+test_welcome_reset (Fixture *fixture, gconstpointer data)
+{
+  VisWelcome         *welcome = vis_window_get_welcome (fixture->window);
+  g_autoptr (GString) sent = g_string_new (NULL);
+
+  vis_window_show_welcome (fixture->window);
+  vis_welcome_set_server (welcome, "10.77.0.1:8443");
+  vis_welcome_set_user (welcome, "grace");
+  vis_welcome_set_invite (welcome, "7f3k-22ab");
+  driver_write (fixture->widget, "Your name", "Grace Hopper");
+  driver_write (fixture->widget, "Password", "long enough");
+  vis_welcome_refuse (welcome, VIS_WELCOME_INVITE, "Not valid.");
+
+  vis_welcome_reset (welcome);
+  driver_find (fixture->widget, GTK_TYPE_LABEL, "Welcome to Visavis");
+  driver_gone (fixture->widget, GTK_TYPE_LABEL, "Not valid.");
+  g_signal_connect (welcome, "submitted", G_CALLBACK (on_submitted), sent);
+  vis_window_show_welcome (fixture->window);
+  g_assert_true (has_focus (fixture, "Password"));
+  driver_click (fixture->widget, "Create account");
+  driver_write (fixture->widget, "Password", "long enough");
+  driver_click (fixture->widget, "Create account");
+  g_assert_cmpstr (sent->str, ==, "1|10.77.0.1:8443|grace|long enough||\n");
 }
 
 static void
@@ -586,6 +656,8 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/welcome/create", test_welcome_create);
   FIXTURE_ADD ("/welcome/low", test_welcome_low);
   FIXTURE_ADD ("/welcome/busy", test_welcome_busy);
+  FIXTURE_ADD ("/welcome/marks", test_welcome_marks);
+  FIXTURE_ADD ("/welcome/reset", test_welcome_reset);
   FIXTURE_ADD ("/list/rows", test_list);
   FIXTURE_ADD ("/list/many-at-once", test_many_chats_at_once);
   FIXTURE_ADD ("/list/nobody", test_nobody);
