@@ -15,12 +15,6 @@ ENDING = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../support/en
 def cases(stage):
     ada, grace = stage.people
 
-    def written(person, name):
-        for node, _ in person.window.walk(person.window.find(name)):
-            if node.editable:
-                return node.text
-        return None
-
     def link(rest):
         return f'visavis://{stage.server.host}:{stage.server.port}{rest}'
 
@@ -29,7 +23,7 @@ def cases(stage):
         ada.open_for_the_first_time([link('/invite/letmein')])
         ada.window.find('Create account', 'push button')
         ada.window.find('Your name (optional)')
-        until(lambda: written(ada, 'Server') == f'{stage.server.host}:{stage.server.port}', 'the server of the invite is filled in')
+        until(lambda: ada.written('Server') == f'{stage.server.host}:{stage.server.port}', 'the server of the invite is filled in')
         ada.close()
 
     def nonsense():
@@ -75,10 +69,10 @@ def cases(stage):
         step('Ada opens a link to somebody whom she does not know')
         ada.open_link(link('/hedy?call=video'))
         ada.window.find('Send request')
-        until(lambda: written(ada, 'User name') == 'hedy', 'the user name of the link is filled in')
+        until(lambda: ada.written('User name') == 'hedy', 'the user name of the link is filled in')
         step('Ada opens one to another whom she does not know')
         ada.open_link(link('/mary'))
-        until(lambda: written(ada, 'User name') == 'mary', 'one dialog takes the place of the other')
+        until(lambda: ada.written('User name') == 'mary', 'one dialog takes the place of the other')
 
     def to_many_calls():
         step('Ada opens a link that calls Grace, and then another')

@@ -39,6 +39,7 @@ def cases(stage):
         until(lambda: grace.badge('Ada') is None, 'the badge goes', 20, 0.1)
         ada.sees_online('Grace')
         grace.sees_online('Ada')
+        grace.sees(re.compile('^No messages yet'))
 
     def write():
         ada.open_chat('Grace')

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 
+from harness.process import until
 from harness.report import step
 from harness.server import PASSWORD
 from harness.stage import main
@@ -44,6 +45,10 @@ def cases(stage):
         ada.window.press(re.compile(f'^{answer}'), 'push button')
         ada.window.gone('Sign out?')
 
+    def keeps_what_was_written():
+        for name, text in (('Server', stage.server.url), ('User name', 'ada'), ('Password', '')):
+            until(lambda: ada.written(name) == text, f'{name} is {text!r}', 20, 0.1)
+
     def sign_out():
         step('Ada wants to sign out, and thinks better of it')
         ask_to_sign_out('Cancel')
@@ -51,6 +56,7 @@ def cases(stage):
         step('Ada signs out')
         ask_to_sign_out('Sign out')
         ada.window.find('Sign in', 'push button')
+        keeps_what_was_written()
         step('The other computer tries again')
         elsewhere.window.press('Connect here')
         elsewhere.sees('You were signed out by the server. Please sign in again.')
@@ -59,6 +65,8 @@ def cases(stage):
         step('Ada starts again, with no more to type than her password')
         ada.close()
         ada.open_for_the_first_time()
+        ada.window.find('Sign in', 'push button')
+        keeps_what_was_written()
         ada.window.write('Password', PASSWORD)
         ada.window.press('Sign in')
         ada.row('Grace')

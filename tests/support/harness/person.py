@@ -73,6 +73,13 @@ class Person:
         self.window.write('Password', PASSWORD)
         self.window.press('Create account')
 
+    def written(self, name):
+        """What is in an entry."""
+        for node, _ in self.window.walk(self.window.find(name)):
+            if node.editable:
+                return node.text
+        return None
+
     def close(self):
         if self.window is not None:
             self.window.close()
