@@ -12,6 +12,8 @@
 
 /* How calls end: who hears of it, what stands in the histories, and since when they are over. */
 
+#define GLARE "glare"
+
 void
 vis_farewell_free (gpointer data)
 {
@@ -97,6 +99,24 @@ vis_router_finish (VisRouter           *self,
   g_hash_table_remove (self->routes, record->call);
 }
 
+/* Whether two people really call each other at the same time. */
+static gboolean
+is_glare (VisRouter *self, const VisStoreCall *record)
+{
+  GHashTableIter iter;
+  gpointer       value;
+
+  g_hash_table_iter_init (&iter, self->routes);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      const VisStoreCall *other = ((VisRoute *) value)->record;
+
+      if (other->caller == record->callee && other->callee == record->caller)
+        return TRUE;
+    }
+  return FALSE;
+}
+
 /* What stands in the histories when a call that nobody answered ends for a reason. A device says
  * `busy` of itself, because another call goes on: its person has missed this one. The outcome
  * `busy` is for somebody who asked not to be disturbed, and nothing sets that yet. */
@@ -111,7 +131,7 @@ unanswered_outcome (const char *reason)
     { "declined", "declined" },
     { "failed", "failed" },
     { "insecure", "failed" },
-    { "glare", NULL },
+    { GLARE, NULL },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (table); i++)
@@ -130,6 +150,9 @@ end_unanswered (VisRouter           *self,
 {
   gboolean declined = strcmp (reason, "declined") == 0 || strcmp (reason, "hangup") == 0;
 
+  /* Only the other one of two calls stands for both: who rings somebody leaves a trace. */
+  if (strcmp (reason, GLARE) == 0 && !is_glare (self, route->record))
+    reason = "timeout";
   if (from->device == route->caller.device)
     {
       vis_router_finish (self,

@@ -47,8 +47,11 @@ world_begin (World *self)
 void
 world_say (World *self, gint64 device, VisMessage *frame)
 {
+  const gint64   ada[] = { 11 };
   VisRouteParty  from = who (device);
-  VisRouteTarget target = { 2, "grace", self->online, self->n_online };
+  VisRouteTarget target = from.user == 2
+                            ? (VisRouteTarget){ 1, "ada", ada, G_N_ELEMENTS (ada) }
+                            : (VisRouteTarget){ 2, "grace", self->online, self->n_online };
   gboolean       call = vis_message_get_kind (frame) == VIS_KIND_CALL_OFFER &&
                   vis_message_get_integer (frame, VIS_FIELD_GEN) == 0;
 

@@ -126,7 +126,7 @@ test_ends (void)
     { 11, "timeout", "21 call:end timeout, 22 call:end timeout; missed 0" },
     { 11, "busy", "21 call:end busy, 22 call:end busy; missed 0" },
     { 11, "unreachable", "21 call:end unreachable, 22 call:end unreachable; missed 0" },
-    { 11, "glare", "21 call:end glare, 22 call:end glare; nothing 0" },
+    { 11, "glare", "21 call:end timeout, 22 call:end timeout; missed 0" },
     { 11, "failed", "21 call:end failed, 22 call:end failed; failed 0" },
     { 21, "declined", "11 call:end declined, 22 call:end declined; declined 0" },
     { 21, "hangup", "11 call:end declined, 22 call:end declined; declined 0" },
@@ -320,6 +320,20 @@ test_part_while_calling (World *self, gconstpointer data)
   world_expect (self, "11 call:end hangup, 21 call:end hangup, 22 call:end hangup; missed 0");
 }
 
+/* Of two calls at the same time one is recorded; the other is none, but only then. */
+static void
+test_glare (World *self, gconstpointer data)
+{
+  VisMessage *back = frame_offer (0);
+
+  vis_message_set_string (back, VIS_FIELD_CALL, OTHER);
+  world_start_call (self);
+  world_say (self, 21, back);
+  world_expect (self, "11 call:offer");
+  world_say (self, 11, frame_end ("glare"));
+  world_expect (self, "21 call:end glare, 22 call:end glare; nothing 0");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -341,6 +355,7 @@ main (int argc, char **argv)
     { "/router/held-while-away", test_held_while_away },
     { "/router/held-bytes", test_held_bytes },
     { "/router/both-gone", test_both_gone },
+    { "/router/glare", test_glare },
     { "/router/part", test_part },
     { "/router/part/ringing", test_part_while_ringing },
     { "/router/part/calling", test_part_while_calling },
