@@ -7,6 +7,7 @@
 #include "vis-import.h"
 
 #include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
 #include <string.h>
 
 #include "vis-codec.h"
@@ -89,6 +90,25 @@ add_password (VisImport *self, guint number, const VisStoreAccount *account, GEr
   return TRUE;
 }
 
+/* Frames may have fields that are not known yet. In a file that a person writes they are slips of
+ * the pen, and one of “pasword” would leave somebody without. */
+static gboolean
+check_fields (const VisImport *self, guint number, const char *text, GError **error)
+{
+  static const char *const known[] = { "user", "name", "password", "contacts", "tokens", NULL };
+  g_autoptr (JsonNode)     node = json_from_string (text, error);
+  g_autoptr (GList)        members = NULL;
+
+  if (node == NULL)
+    return FALSE;
+  members = json_object_get_members (json_node_get_object (node));
+  for (const GList *l = members; l != NULL; l = l->next)
+    if (!g_strv_contains (known, l->data))
+      return refuse_line (
+        self, number, error, _ ("“%s” is no field of an account."), (const char *) l->data);
+  return TRUE;
+}
+
 static gboolean
 add_line (VisImport *self, guint number, const char *text, GError **error)
 {
@@ -102,6 +122,8 @@ add_line (VisImport *self, guint number, const char *text, GError **error)
       g_prefix_error (error, "%s:%u: ", self->file, number);
       return FALSE;
     }
+  if (!check_fields (self, number, text, error))
+    return FALSE;
   account = vis_store_account_new ();
   account->user = g_strdup (vis_message_get_string (message, VIS_FIELD_USER));
   account->name = g_strdup (vis_message_get_string (message, VIS_FIELD_NAME));

@@ -79,6 +79,8 @@ test_bad_lines (void)
     { "{\"user\":\"ada\",\"password\":\"correct horse\"}\n{\"user\":\"bob\"}\n"
       "{\"user\":\"ada\",\"password\":\"another horse\"}\n",
       ":3: “ada” has a password in line 1 already" },
+    { "{\"user\":\"ada\"}\n{\"user\":\"bob\",\"pasword\":\"correct horse\"}\n",
+      ":2: “pasword” is no field of an account" },
     { "{\"user\":\"ada\"}\nada\n", ":2: That is no JSON object" },
     { ORDER_MARK "{\"user\":\"ada\"}\r\n\r\nada\r\n", ":3: That is no JSON object" },
     { "{\"user\":\"ada\"}\n" ORDER_MARK "{\"user\":\"bob\"}\n", ":2: " },
