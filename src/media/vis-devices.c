@@ -17,7 +17,6 @@ struct _VisDevices
   GPtrArray        *devices; /* all, doubles included */
   GListStore       *shown;
   GCancellable     *cancellable;
-  gboolean          looking;
   gboolean          ready;
 };
 
@@ -79,20 +78,6 @@ static void
 stop_monitor (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   gst_device_monitor_stop (data);
-  gst_object_unref (data);
-  vis_gst_release ();
-}
-
-/* In the background: providers wait for their threads. */
-static void
-stop_later (GstDeviceMonitor *monitor)
-{
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
-
-  g_task_set_source_tag (task, stop_monitor);
-  g_task_set_task_data (task, monitor, NULL);
-  vis_gst_hold ();
-  g_task_run_in_thread (task, stop_monitor);
 }
 
 static void
@@ -103,8 +88,15 @@ vis_devices_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_handle_id (&self->watch, g_source_remove);
-  if (self->monitor != NULL)
-    stop_later (g_steal_pointer (&self->monitor));
+  if (self->monitor != NULL && self->ready)
+    {
+      g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+      g_task_set_source_tag (task, stop_monitor);
+      g_task_set_task_data (task, g_steal_pointer (&self->monitor), gst_object_unref);
+      g_task_run_in_thread (task, stop_monitor);
+    }
+  gst_clear_object (&self->monitor);
   g_clear_object (&self->shown);
   g_clear_pointer (&self->devices, g_ptr_array_unref);
 
@@ -212,7 +204,7 @@ find (VisDevices *self, GstDevice *device, guint *place)
   return FALSE;
 }
 
-/* Whether it is new: those of each look are told of once more. */
+/* Whether it is new: those of the first look are told of once more. */
 static gboolean
 add_device (VisDevices *self, GstDevice *device)
 {
@@ -269,133 +261,60 @@ typedef struct
 {
   GstDeviceMonitor *monitor;
   GList            *devices;
-} Look;
+} FirstLook;
 
 static void
-free_look (gpointer data)
+free_first_look (gpointer data)
 {
-  Look *look = data;
+  FirstLook *look = data;
 
   gst_clear_object (&look->monitor);
   g_list_free_full (look->devices, gst_object_unref);
   g_free (look);
 }
 
-/* What was known of the same device, so that nobody is told of a change that is none. */
-static VisDevice *
-take_known (VisDevices *self, GstDevice *device)
-{
-  for (guint i = 0; i < self->devices->len; i++)
-    {
-      if (vis_device_renew (g_ptr_array_index (self->devices, i), device))
-        return g_ptr_array_steal_index (self->devices, i);
-    }
-
-  return NULL;
-}
-
-/* Returns: whether anything is different from the last look. */
-static gboolean
-replace_devices (VisDevices *self, GList *found)
-{
-  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
-  gboolean              changed = FALSE;
-
-  for (GList *l = found; l != NULL; l = l->next)
-    {
-      VisDevice *device = take_known (self, l->data);
-
-      if (device == NULL)
-        {
-          device = vis_device_new (l->data);
-          changed = changed || device != NULL;
-        }
-      if (device != NULL)
-        g_ptr_array_add (devices, device);
-    }
-
-  changed = changed || self->devices->len > 0;
-  g_ptr_array_unref (self->devices);
-  self->devices = g_steal_pointer (&devices);
-  return changed;
-}
-
 static void
 on_started (GObject *source, GAsyncResult *result, gpointer data)
 {
   VisDevices        *self;
-  Look              *look = g_task_propagate_pointer (G_TASK (result), NULL);
+  FirstLook         *look = g_task_propagate_pointer (G_TASK (result), NULL);
   g_autoptr (GstBus) bus = NULL;
-  gboolean           changed;
-  gboolean           first;
 
   if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
     {
-      stop_later (g_steal_pointer (&look->monitor));
-      free_look (look);
+      gst_device_monitor_stop (look->monitor);
+      free_first_look (look);
       return;
     }
 
   self = data;
-  self->looking = FALSE;
   self->monitor = g_steal_pointer (&look->monitor);
   bus = gst_device_monitor_get_bus (self->monitor);
   self->watch = gst_bus_add_watch (bus, on_message, self);
-  changed = replace_devices (self, look->devices);
-  free_look (look);
+  for (GList *l = look->devices; l != NULL; l = l->next)
+    add_device (self, l->data);
+  free_first_look (look);
   /* Who is told that the list has changed wants to know whether it is whole. */
-  first = !self->ready;
   self->ready = TRUE;
-  if (changed || first)
-    update_shown (self);
-  if (first)
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
+  update_shown (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_READY]);
 }
 
-/* One for good: a provider tells only the monitor that was made last of its devices, and nobody any
- * more once any monitor goes. */
-static GstDeviceMonitor *
-make_monitor (void)
-{
-  GstDeviceMonitor *monitor = gst_device_monitor_new ();
-
-  /* No filter of caps: a device without any makes gst_caps_can_intersect complain. */
-  gst_device_monitor_add_filter (monitor, "Video/Source", NULL);
-  gst_device_monitor_add_filter (monitor, "Audio/Source", NULL);
-  gst_device_monitor_add_filter (monitor, "Audio/Sink", NULL);
-
-  return monitor;
-}
-
-/* Providers wait for their servers here, each time if there is none. They connect when the monitor
- * starts. */
+/* Providers wait for their servers here, each time if there is none. */
 static void
 start_monitor (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  Look *look = g_new0 (Look, 1);
+  FirstLook *look = g_new0 (FirstLook, 1);
 
   vis_gst_init ();
-  look->monitor = data != NULL ? data : make_monitor ();
-  gst_device_monitor_stop (look->monitor);
+  look->monitor = gst_device_monitor_new ();
+  /* No filter of caps: a device without any makes gst_caps_can_intersect complain. */
+  gst_device_monitor_add_filter (look->monitor, "Video/Source", NULL);
+  gst_device_monitor_add_filter (look->monitor, "Audio/Source", NULL);
+  gst_device_monitor_add_filter (look->monitor, "Audio/Sink", NULL);
   gst_device_monitor_start (look->monitor);
   look->devices = gst_device_monitor_get_devices (look->monitor);
-  g_task_return_pointer (task, look, free_look);
-  vis_gst_release ();
-}
-
-/* In the background. */
-static void
-look_round (VisDevices *self)
-{
-  g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, on_started, self);
-
-  self->looking = TRUE;
-  g_clear_handle_id (&self->watch, g_source_remove);
-  g_task_set_source_tag (task, look_round);
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_set_task_data (task, g_steal_pointer (&self->monitor), NULL);
-  vis_gst_hold ();
-  g_task_run_in_thread (task, start_monitor);
+  g_task_return_pointer (task, look, free_first_look);
 }
 
 static void
@@ -428,27 +347,16 @@ vis_devices_new (void)
 void
 vis_devices_start (VisDevices *self)
 {
+  g_autoptr (GTask) task = NULL;
+
   if (self->cancellable != NULL)
     return;
 
   self->cancellable = g_cancellable_new ();
-  look_round (self);
-}
-
-/**
- * vis_devices_look_again:
- * @self: the devices
- *
- * Looks for devices afresh, in the background. Those of a sound server that ended are never said to
- * be gone, nor those of the next one to be there: its provider connects once. What is still there
- * stays the same #VisDevice. Harmless while it is looking already.
- */
-void
-vis_devices_look_again (VisDevices *self)
-{
-  vis_devices_start (self);
-  if (!self->looking)
-    look_round (self);
+  task = g_task_new (NULL, self->cancellable, on_started, self);
+  g_task_set_source_tag (task, vis_devices_start);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_run_in_thread (task, start_monitor);
 }
 
 /**

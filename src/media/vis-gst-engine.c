@@ -20,10 +20,6 @@
  * two, and nobody tells of it. */
 #define REOPEN_MS 1000
 
-/* How soon sound devices are looked for again where there are none: a sound server may start later
- * than a call. All day it would be too often. */
-#define LOOK_MS 3000
-
 struct _VisGstEngine
 {
   GObject            parent_instance;
@@ -215,27 +211,13 @@ update_devices (VisGstEngine *self)
   update_camera (self);
 }
 
-static gboolean
-lacks (VisGstEngine *self, VisDeviceKind kind)
-{
-  gboolean open = kind == VIS_DEVICE_SPEAKER ? vis_speaker_is_open (self->speaker)
-                                             : vis_capture_is_open (self->microphone);
-
-  return self->want_audio && !open && g_strcmp0 (self->choices[kind].name, "none") != 0;
-}
-
 static gboolean on_reopen (gpointer data);
 
 static void
 arm_reopen (VisGstEngine *self)
 {
-  if (self->reopen != 0)
-    return;
-
-  if (find_problem (self) != NULL)
+  if (self->reopen == 0 && find_problem (self) != NULL)
     self->reopen = g_timeout_add (REOPEN_MS, on_reopen, self);
-  else if (lacks (self, VIS_DEVICE_MICROPHONE) || lacks (self, VIS_DEVICE_SPEAKER))
-    self->reopen = g_timeout_add (LOOK_MS, on_reopen, self);
 }
 
 static void
@@ -248,7 +230,7 @@ update (VisGstEngine *self)
 }
 
 /* What is open since the last time works again. What is not is tried once more, and is a problem
- * until then; what there is may be known by another name to a server that was restarted. */
+ * until then. */
 static gboolean
 on_reopen (gpointer data)
 {
@@ -257,15 +239,15 @@ on_reopen (gpointer data)
   self->reopen = 0;
   update_facts (self, TRUE);
   if (find_problem (self) == NULL)
-    update_problem (self);
-  arm_reopen (self);
-  if (self->reopen == 0)
-    return G_SOURCE_REMOVE;
+    {
+      update_problem (self);
+      return G_SOURCE_REMOVE;
+    }
 
   for (guint i = 0; i < N_KINDS; i++)
     vis_choice_forgive (&self->choices[i]);
-  vis_devices_look_again (self->devices);
   update_devices (self);
+  self->reopen = g_timeout_add (REOPEN_MS, on_reopen, self);
 
   return G_SOURCE_REMOVE;
 }

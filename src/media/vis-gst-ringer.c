@@ -99,10 +99,7 @@ start (VisGstRinger *self)
   Sound              *sound;
 
   if (sink == NULL)
-    {
-      vis_devices_look_again (self->devices);
-      return;
-    }
+    return;
 
   self->pipeline = gst_object_ref_sink (gst_pipeline_new ("ringer"));
   source = vis_gst_make (GST_BIN (self->pipeline), "appsrc");

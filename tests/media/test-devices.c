@@ -494,43 +494,6 @@ test_twins (void)
   settle ();
 }
 
-static gboolean
-has_one (gpointer unused)
-{
-  return g_list_model_get_n_items (G_LIST_MODEL (vis_gst_engine_get_devices (engine))) == 1;
-}
-
-/* What is there at each look stays what it was, and what comes or goes later is told of. */
-static void
-test_look_again (void)
-{
-  VisDevices *devices = vis_gst_engine_get_devices (engine);
-  GstDevice  *camera = fake_device_add ("Camera", "Video/Source", CAMERA);
-  VisDevice  *known;
-
-  vis_devices_start (devices);
-  g_assert_true (fixture_wait (has_one, NULL, 30));
-  known = vis_devices_find (devices, VIS_DEVICE_CAMERA, NULL, NULL);
-
-  for (guint i = 0; i < 3; i++)
-    {
-      GstDevice *other;
-
-      vis_devices_look_again (devices);
-      fixture_settle ();
-      other = fake_device_add ("Other", "Video/Source", CAMERA);
-      g_assert_true (fixture_wait (has_two, NULL, 30));
-      vis_devices_look_again (devices);
-      fixture_settle ();
-      fake_device_remove (other);
-      g_assert_true (fixture_wait (has_one, NULL, 30));
-      g_assert_true (vis_devices_find (devices, VIS_DEVICE_CAMERA, NULL, NULL) == known);
-    }
-
-  fake_device_remove (camera);
-  settle ();
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -546,7 +509,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/capture/closed-early", test_closed_early);
   g_test_add_func ("/media/capture/stuck", test_stuck);
   g_test_add_func ("/media/devices/twins", test_twins);
-  g_test_add_func ("/media/devices/look-again", test_look_again);
   g_test_add_func ("/media/engine/echo", test_echo);
   for (guint i = 0; i < G_N_ELEMENTS (mishaps); i++)
     {
