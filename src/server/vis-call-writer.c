@@ -12,6 +12,8 @@ struct _VisCallWriter
 {
   VisHub         *hub;
   VisServerStore *store;
+  VisCallEnded    ended;
+  gpointer        data;
   GHashTable     *entries; /* call → Entry: those of which something waits */
   GQueue          refused; /* of Entry, in the order of being tried again */
   guint           n_again; /* so many of them at once */
@@ -84,12 +86,14 @@ entry_free (gpointer data)
 }
 
 VisCallWriter *
-vis_call_writer_new (VisHub *hub, VisServerStore *store)
+vis_call_writer_new (VisHub *hub, VisServerStore *store, VisCallEnded ended, gpointer data)
 {
   VisCallWriter *self = g_new0 (VisCallWriter, 1);
 
   self->hub = hub;
   self->store = g_object_ref (store);
+  self->ended = ended;
+  self->data = data;
   self->entries = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, entry_free);
   self->n_again = 1;
   return self;
@@ -258,15 +262,39 @@ settle (Entry *entry)
   release (entry, unrecorded);
 }
 
+/* A call that does not begin, since one of its id has ended: what waits to be heard of it is not
+ * said, and who asks for more than to end it is told why. */
+static void
+drop_waiting (Entry *entry)
+{
+  for (GList *l = entry->items.head, *next; l != NULL; l = next)
+    {
+      Item *item = l->data;
+
+      next = l->next;
+      if (item->kind == ITEM_EVENT)
+        {
+          item_free (item);
+          g_queue_delete_link (&entry->items, l);
+        }
+      else if (item->kind == ITEM_ANSWER && item->error == VIS_N_PROTOCOL_ERRORS &&
+               vis_message_get_kind (item->request) != VIS_KIND_CALL_END)
+        item->error = VIS_PROTOCOL_ERROR_CONFLICT;
+    }
+}
+
 static void
 on_written (VisStoreOp *op, gpointer data)
 {
   Item          *item = data;
   Entry         *entry = item->entry;
   VisCallWriter *self = entry->writer;
+  gboolean ended = g_error_matches (op->error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_CONFLICT);
 
   item->done = TRUE;
-  if (op->error != NULL)
+  if (ended)
+    drop_waiting (entry);
+  else if (op->error != NULL)
     item->refused = g_steal_pointer (&op->call);
   /* A store that is full refuses at once what comes behind something that it still has to write. */
   while ((item = g_queue_peek_head (&entry->items)) != NULL && item->done)
@@ -275,6 +303,8 @@ on_written (VisStoreOp *op, gpointer data)
     vis_hub_publish_events (self->hub, op);
   if (entry->items.length == 0 && entry->refused == NULL)
     g_hash_table_remove (self->entries, entry->call);
+  if (ended)
+    self->ended (op->call->call, self->data);
 }
 
 static void

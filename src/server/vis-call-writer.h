@@ -20,7 +20,20 @@ G_BEGIN_DECLS
  */
 typedef struct _VisCallWriter VisCallWriter;
 
-VisCallWriter *vis_call_writer_new (VisHub *hub, VisServerStore *store) G_GNUC_WARN_UNUSED_RESULT;
+/**
+ * VisCallEnded:
+ * @call: the id of a call that was to begin
+ * @data: what was given with the function
+ *
+ * The store knows that a call of this id has ended before. What waited for it was not said; but
+ * while the disk took nothing, devices may have heard of it.
+ */
+typedef void (*VisCallEnded) (const char *call, gpointer data);
+
+VisCallWriter *vis_call_writer_new (VisHub         *hub,
+                                    VisServerStore *store,
+                                    VisCallEnded    ended,
+                                    gpointer        data) G_GNUC_WARN_UNUSED_RESULT;
 void           vis_call_writer_free (VisCallWriter *self);
 void           vis_call_writer_apply (VisCallWriter        *self,
                                       const VisRouteResult *result,

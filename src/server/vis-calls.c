@@ -76,6 +76,18 @@ on_loaded (VisStoreOp *op, gpointer data)
   apply (self, &result, NULL, NULL);
 }
 
+static void
+on_ended_before (const char *call, gpointer data)
+{
+  VisCalls               *self = data;
+  VisRouteTime            now = time_now ();
+  g_auto (VisRouteResult) result;
+
+  vis_route_result_init (&result);
+  vis_router_revoke (self->router, call, &now, &result);
+  apply (self, &result, NULL, NULL);
+}
+
 /**
  * vis_calls_new:
  * @hub: who is here
@@ -98,7 +110,7 @@ vis_calls_new (VisHub *hub, VisServerStore *store, int lock)
   if (fstat (lock, &status) == 0)
     self->seen = (gint64) status.st_mtim.tv_sec * 1000 + (gint64) status.st_mtim.tv_nsec / 1000000;
   self->router = vis_router_new ();
-  self->writer = vis_call_writer_new (hub, store);
+  self->writer = vis_call_writer_new (hub, store, on_ended_before, self);
   /* Answered before the first hello, since the store keeps the order. */
   vis_server_store_submit (store, vis_store_op_new (VIS_STORE_CALL_LOAD, on_loaded, self));
   return self;

@@ -316,3 +316,25 @@ vis_router_part (
         vis_router_finish (self, route, "hangup", "missed", NULL, 0, now, result);
     }
 }
+
+/**
+ * vis_router_revoke:
+ * @self: a router
+ * @call: the id of a call
+ * @now: the time
+ * @result: what is to be done
+ *
+ * Takes a call back whose id has turned out to be that of another one, long over. To whoever has
+ * heard of it, it has failed; that id has its record.
+ */
+void
+vis_router_revoke (VisRouter          *self,
+                   const char         *call,
+                   const VisRouteTime *now,
+                   VisRouteResult     *result)
+{
+  VisRoute *route = g_hash_table_lookup (self->routes, call);
+
+  if (route != NULL)
+    vis_router_finish (self, route, "failed", NULL, NULL, 0, now, result);
+}

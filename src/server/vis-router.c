@@ -129,6 +129,8 @@ call (VisRouter            *self,
   route = new_route (frame, from, target, now);
   g_hash_table_insert (self->routes, route->record->call, route);
   result->ringing = (int) target->n_devices;
+  /* Also if it reaches nobody: only the store knows all ids that were used before. */
+  g_ptr_array_add (result->saves, vis_store_call_copy (route->record));
   if (target->n_devices == 0)
     {
       vis_router_finish (self, route, "unreachable", "missed", NULL, 0, now, result);
@@ -142,7 +144,6 @@ call (VisRouter            *self,
       g_array_append_val (route->ringing, target->devices[i]);
       vis_route_deliver (result, target->devices[i], offer, 0);
     }
-  g_ptr_array_add (result->saves, vis_store_call_copy (route->record));
 }
 
 /* Whether a device has a part in a call. One whose user answered elsewhere only had one: it may

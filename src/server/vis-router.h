@@ -95,6 +95,10 @@ void       vis_router_offline (VisRouter *self, gint64 device, const VisRouteTim
 void       vis_router_tick (VisRouter *self, const VisRouteTime *now, VisRouteResult *result);
 void       vis_router_part (
         VisRouter *self, gint64 user, gint64 other, const VisRouteTime *now, VisRouteResult *result);
+void vis_router_revoke (VisRouter          *self,
+                        const char         *call,
+                        const VisRouteTime *now,
+                        VisRouteResult     *result);
 void vis_router_restore (VisRouter          *self,
                          const VisStoreCall *call,
                          gint64              seen,

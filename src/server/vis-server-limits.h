@@ -169,8 +169,10 @@
 /* So many of them are written at once when it does. */
 #define VIS_SERVER_REWRITTEN_CALLS 256
 
-/* Ended calls that are remembered, so that a late or repeated `call:end` is no error. */
-#define VIS_SERVER_ENDED_CALLS 20000
+/* Ended calls that are remembered, so that a late or repeated `call:end` is no error, and an offer
+ * with such an id is refused at once: some megabytes. The store knows those of a day, but not the
+ * ones that the disk has refused: there are more than of them. */
+#define VIS_SERVER_ENDED_CALLS (2 * VIS_SERVER_UNRECORDED_CALLS)
 
 /* Drain on SIGTERM: what is not flushed after this is left to the resume. */
 #define VIS_SERVER_DRAIN_MS 3000

@@ -13,7 +13,8 @@
 
 /* What is said of a call, and when: with a store that does what a test wants. */
 
-#define CALL "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01"
+#define CALL   "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01"
+#define DEVICE 11
 
 /* Keeps what it is asked until a test ends it. */
 #define TEST_TYPE_STORE (test_store_get_type ())
@@ -75,7 +76,8 @@ typedef struct
   VisCallWriter *writer;
   VisEngine     *engine;
   VisPeer        peer;
-  int            fd; /* where the device reads */
+  int            fd;      /* where the device reads */
+  guint          n_ended; /* calls that the store says have ended before */
 } World;
 
 static void
@@ -90,6 +92,13 @@ on_closed (VisSocket *socket, gpointer owner)
 }
 
 static void
+on_ended (const char *call, gpointer data)
+{
+  g_assert_cmpstr (call, ==, CALL);
+  ((World *) data)->n_ended++;
+}
+
+static void
 set_up (World *self, gconstpointer data)
 {
   static const VisSocketHandler handler = { .text = on_text, .closed = on_closed };
@@ -100,7 +109,7 @@ set_up (World *self, gconstpointer data)
 
   self->store = g_object_new (TEST_TYPE_STORE, NULL);
   self->hub = vis_hub_new (bus, VIS_SERVER_STORE (self->store));
-  self->writer = vis_call_writer_new (self->hub, VIS_SERVER_STORE (self->store));
+  self->writer = vis_call_writer_new (self->hub, VIS_SERVER_STORE (self->store), on_ended, self);
   self->engine = vis_engine_new (NULL);
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), ==, 0);
   self->fd = fds[1];
@@ -121,16 +130,22 @@ tear_down (World *self, gconstpointer data)
   close (self->fd);
 }
 
-/* Ends the operation at @at: done, or refused. */
+/* Ends the operation at @at: done, or refused with an error. */
 static void
-finish (World *self, guint at, gboolean refused)
+finish_with (World *self, guint at, VisProtocolError error)
 {
   VisStoreOp *op = g_ptr_array_steal_index (self->store->ops, at);
 
-  if (refused)
-    vis_store_op_fail (op, VIS_PROTOCOL_ERROR_UNAVAILABLE, "too much waits for the disk");
+  if (error != VIS_N_PROTOCOL_ERRORS)
+    vis_store_op_fail (op, error, "the store says why");
   op->done (op, op->data);
   vis_store_op_free (op);
+}
+
+static void
+finish (World *self, guint at, gboolean refused)
+{
+  finish_with (self, at, refused ? VIS_PROTOCOL_ERROR_UNAVAILABLE : VIS_N_PROTOCOL_ERRORS);
 }
 
 /* The router says that a call is to be written, because of a frame of the device. */
@@ -226,6 +241,71 @@ test_refused_early (World *self, gconstpointer data)
   g_assert_cmpuint (self->store->ops->len, ==, 0);
 }
 
+/* Somebody is called, and the device itself is one that rings. */
+static void
+apply_offer (World *self)
+{
+  VisStoreCall            call = { .call = (char *) CALL, .caller = 1, .callee = 2, .started = 1 };
+  g_autoptr (VisMessage)  offer = vis_message_new (VIS_KIND_CALL_OFFER);
+  VisRouteDelivery        delivery = { DEVICE, vis_message_ref (offer) };
+  g_auto (VisRouteResult) result = { 0 };
+
+  vis_route_result_init (&result);
+  g_ptr_array_add (result.saves, vis_store_call_copy (&call));
+  g_array_append_val (result.deliveries, delivery);
+  vis_message_set_string (offer, VIS_FIELD_CALL, CALL);
+  vis_message_set_request (offer, "1");
+  vis_call_writer_apply (self->writer, &result, &self->peer, offer);
+}
+
+static void
+join (World *self)
+{
+  self->peer.user = 1;
+  self->peer.device = DEVICE;
+  self->peer.user_name = (char *) "ada";
+  vis_hub_join (self->hub, &self->peer, NULL);
+}
+
+/* The store has a call of that id which is over: nothing rings. Its end may be said. */
+static void
+test_ended_before (World *self, gconstpointer data)
+{
+  g_autofree char *heard = NULL;
+
+  join (self);
+  apply_offer (self);
+  apply (self, VIS_N_STORE_VERBS, VIS_KIND_CALL_ICE, VIS_N_PROTOCOL_ERRORS);
+  apply (self, VIS_STORE_CALL_FINISH, VIS_KIND_CALL_END, VIS_N_PROTOCOL_ERRORS);
+  expect (self, NULL);
+  finish_with (self, 0, VIS_PROTOCOL_ERROR_CONFLICT);
+  g_assert_cmpuint (self->n_ended, ==, 1);
+  heard = hear (self);
+  g_assert_nonnull (heard);
+  g_assert_nonnull (strstr (heard, "conflict"));
+  g_assert_null (strstr (heard, "call:offer"));
+  g_assert_null (strstr (heard, "\"ok\""));
+  finish (self, 0, FALSE);
+  expect (self, "\"ok\"");
+  g_assert_true (vis_call_writer_is_idle (self->writer));
+  g_assert_cmpuint (self->n_ended, ==, 1);
+}
+
+/* It is found out late, since the disk took nothing when it began. */
+static void
+test_ended_before_found_late (World *self, gconstpointer data)
+{
+  join (self);
+  apply_offer (self);
+  finish (self, 0, TRUE);
+  expect (self, "call:offer");
+  vis_call_writer_write_again (self->writer);
+  finish_with (self, 0, VIS_PROTOCOL_ERROR_CONFLICT);
+  expect (self, NULL);
+  g_assert_cmpuint (self->n_ended, ==, 1);
+  g_assert_true (vis_call_writer_is_idle (self->writer));
+}
+
 /* A refusal says what is wrong. */
 static void
 test_refusals (World *self, gconstpointer data)
@@ -260,6 +340,8 @@ main (int argc, char **argv)
   } tests[] = {
     { "/call-writer/written-first", test_written_first },
     { "/call-writer/refused-early", test_refused_early },
+    { "/call-writer/ended-before", test_ended_before },
+    { "/call-writer/ended-before/found-late", test_ended_before_found_late },
     { "/call-writer/refusals", test_refusals },
   };
 

@@ -169,6 +169,7 @@ test_unreachable (World *self, gconstpointer data)
   world_say (self, 11, frame_offer (0));
   world_expect (self, "11 call:end unreachable; missed 0");
   g_assert_cmpint (self->result.ringing, ==, 0);
+  g_assert_cmpuint (self->result.saves->len, ==, 1);
   g_assert_true (vis_router_is_idle (self->router));
 }
 
@@ -334,6 +335,22 @@ test_glare (World *self, gconstpointer data)
   world_expect (self, "21 call:end glare, 22 call:end glare; nothing 0");
 }
 
+/* A call whose id turns out to be that of another one: it ends, and leaves no record. */
+static void
+test_revoke (World *self, gconstpointer data)
+{
+  world_answer_call (self);
+  world_begin (self);
+  vis_router_revoke (self->router, CALL, &self->now, &self->result);
+  world_expect (self, "11 call:end failed, 21 call:end failed; nothing 0");
+  g_assert_true (vis_router_is_idle (self->router));
+  world_say (self, 11, frame_offer (0));
+  world_expect (self, "conflict");
+  world_begin (self);
+  vis_router_revoke (self->router, CALL, &self->now, &self->result);
+  world_expect (self, "");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -359,6 +376,7 @@ main (int argc, char **argv)
     { "/router/part", test_part },
     { "/router/part/ringing", test_part_while_ringing },
     { "/router/part/calling", test_part_while_calling },
+    { "/router/revoke", test_revoke },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -5,12 +5,14 @@
 #include "test-client.h"
 
 #include <signal.h>
+#include <sqlite3.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "test-people.h"
 #include "vis-id.h"
+#include "vis-server-limits.h"
 
 /* Each call is recorded once, with the time that people have spoken, whatever happens to the server
  * meanwhile. */
@@ -426,6 +428,67 @@ test_message_with_its_id (Call *self, gconstpointer data)
   expect_records (self, "answered");
 }
 
+/* So many other calls end that the server which starts next remembers this one no more. */
+static void
+end_others (Call *self)
+{
+  g_autofree char *path = g_build_filename (self->server->folder, "visavis.sqlite", NULL);
+  g_autofree char *sql = g_strdup_printf (
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d) "
+    "INSERT INTO call (id, caller, caller_device, callee, callee_device, caller_device_id, "
+    "callee_device_id, video, started, answered, ended) "
+    "SELECT randomblob (16), caller, caller_device, callee, callee_device, caller_device_id, "
+    "callee_device_id, video, started, answered, ended + 1 FROM call, n",
+    VIS_SERVER_ENDED_CALLS);
+  sqlite3 *handle = NULL;
+
+  disconnect_both (self);
+  test_server_kill (self->server, SIGTERM);
+  g_assert_cmpint (sqlite3_open (path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (handle, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+  sqlite3_close (handle);
+  test_server_start (self->server, "");
+  connect_both (self);
+}
+
+static void
+expect_conflict (Call *self)
+{
+  g_autofree char *outcome = say (self, STEP_OFFER, -1);
+
+  g_assert_cmpstr (outcome, ==, "conflict");
+}
+
+/* A call of that id has ended long ago: nothing rings, there is no second record, and the next call
+ * does ring. */
+static void
+test_ended_long_ago (Call *self, gconstpointer unreachable)
+{
+  g_autofree char       *old = NULL;
+  g_autoptr (VisMessage) record = NULL;
+  g_autoptr (VisMessage) offer = NULL;
+
+  talk (self);
+  end_call (self, N_STEPS, 0);
+  end_others (self);
+  if (unreachable != NULL)
+    g_clear_pointer (&self->grace, test_client_free);
+  expect_conflict (self);
+  if (unreachable != NULL)
+    self->grace = test_client_new (self->server, GRACE, -1, NULL);
+  else
+    vis_message_unref (test_client_event (self->grace, VIS_KIND_CALL_END));
+  old = g_strdup (self->call);
+
+  talk (self);
+  offer = test_client_event (self->grace, VIS_KIND_CALL_OFFER);
+  g_assert_cmpstr (vis_message_get_string (offer, VIS_FIELD_CALL), ==, self->call);
+  end_call (self, N_STEPS, 0);
+  expect_records (self, "answered");
+  record = find_record (self->ada, "grace", old);
+  g_assert_nonnull (record);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -442,6 +505,8 @@ main (int argc, char **argv)
     { "/records/full-disk/and-killed", test_full_disk_and_killed, NULL },
     { "/records/full-disk/all-along", test_full_disk_all_along, NULL },
     { "/records/message-with-its-id", test_message_with_its_id, NULL },
+    { "/records/ended-long-ago", test_ended_long_ago, NULL },
+    { "/records/ended-long-ago/unreachable", test_ended_long_ago, "unreachable" },
   };
 
   g_test_init (&argc, &argv, NULL);

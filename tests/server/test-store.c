@@ -260,9 +260,9 @@ test_trimmed_by_time (StoreFixture *self, gconstpointer data)
 }
 
 static VisStoreOp *
-finish_call (StoreFixture *self, guint number, gint64 caller, const char *outcome)
+write_call (StoreFixture *self, VisStoreVerb verb, guint number, gint64 caller, const char *outcome)
 {
-  VisStoreOp  *op = vis_store_op_new (VIS_STORE_CALL_FINISH, NULL, NULL);
+  VisStoreOp  *op = vis_store_op_new (verb, NULL, NULL);
   VisStoreCall call = {
     .caller = caller,
     .callee = 3 - caller,
@@ -275,6 +275,12 @@ finish_call (StoreFixture *self, guint number, gint64 caller, const char *outcom
   call.call = id;
   op->call = vis_store_call_copy (&call);
   return store_run (self, op);
+}
+
+static VisStoreOp *
+finish_call (StoreFixture *self, guint number, gint64 caller, const char *outcome)
+{
+  return write_call (self, VIS_STORE_CALL_FINISH, number, caller, outcome);
 }
 
 /* Own messages are never unread, and never counted one by one however many there are. */
@@ -471,6 +477,36 @@ test_records (StoreFixture *self, gconstpointer data)
   g_assert_error (late->error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_CONFLICT);
 }
 
+/* A call does not begin with the id of one that has ended, also for the server after this one. */
+static void
+test_ended_call (StoreFixture *self, gconstpointer data)
+{
+  g_auto (Done) loaded = NULL;
+
+  store_import (self, "ada", NULL);
+  store_import (self, "grace", "ada");
+  for (guint i = 0; i < 2; i++)
+    {
+      g_auto (Done) begun = write_call (self, VIS_STORE_CALL_SAVE, 0, 1, NULL);
+
+      g_assert_no_error (begun->error);
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      g_auto (Done) ended = finish_call (self, 0, 1, "answered");
+      g_auto (Done) begun = write_call (self, VIS_STORE_CALL_SAVE, 0, 2, NULL);
+
+      g_assert_no_error (ended->error);
+      g_assert_error (begun->error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_CONFLICT);
+      store_fixture_close (self);
+      store_fixture_open (self);
+    }
+  count_calls (self, 1, "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f7a00");
+  loaded = store_run (self, vis_store_op_new (VIS_STORE_CALL_LOAD, NULL, NULL));
+  g_assert_cmpuint (loaded->calls->len, ==, 1);
+  g_assert_cmpint (((VisStoreCall *) g_ptr_array_index (loaded->calls, 0))->caller, ==, 1);
+}
+
 /* Wrong passwords count for the account, wherever they come from; where it is used, for themselves;
  * and what is right does not count. */
 static void
@@ -539,6 +575,7 @@ main (int argc, char **argv)
     { "/store/trimmed-by-time", test_trimmed_by_time },
     { "/store/unread", test_unread },
     { "/store/unread-calls", test_unread_calls },
+    { "/store/ended-call", test_ended_call },
     { "/store/records", test_records },
     { "/store/hidden", test_hidden },
     { "/store/chat-list", test_chat_list },
