@@ -234,12 +234,12 @@ vis_capture_open_camera (VisCapture *self, GstElement *source, VisVideoPaintable
  * vis_capture_open_microphone:
  * @self: a capture
  * @source: (transfer floating): the microphone
- * @probe: (nullable): name of the echo probe of the speaker, %NULL for sound that needs no cleaning
+ * @probe: (nullable): the echo probe of the speaker, %NULL for sound that needs no cleaning
  *
  * Opens a microphone; one that is open is closed first. Whether it works is known later.
  */
 void
-vis_capture_open_microphone (VisCapture *self, GstElement *source, const char *probe)
+vis_capture_open_microphone (VisCapture *self, GstElement *source, GstElement *probe)
 {
   g_autofree char *clean = NULL;
   g_autofree char *text = NULL;
@@ -247,7 +247,7 @@ vis_capture_open_microphone (VisCapture *self, GstElement *source, const char *p
   if (probe != NULL && vis_gst_has_element ("webrtcdsp"))
     clean = g_strdup_printf ("webrtcdsp probe=%s echo-cancel=true noise-suppression=true "
                              "gain-control=true high-pass-filter=true ! ",
-                             probe);
+                             GST_OBJECT_NAME (probe));
   text = g_strdup_printf ("audioconvert name=first ! audioresample ! "
                           "audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved ! %s"
                           "appsink name=sink sync=false async=false max-buffers=20 drop=true "
@@ -255,6 +255,11 @@ vis_capture_open_microphone (VisCapture *self, GstElement *source, const char *p
                           clean != NULL ? clean : "");
 
   open_device (self, VIS_DEVICE_MICROPHONE, source, text, NULL);
+  /* webrtcdsp looks for the probe by its name when it starts. If the speaker has gone by then it
+   * fails, and with GStreamer 1.22 leaks its echo canceller. */
+  if (clean != NULL && self->pipeline != NULL)
+    g_object_set_data_full (
+      G_OBJECT (self->pipeline), "vis-probe", gst_object_ref (probe), gst_object_unref);
 }
 
 /**

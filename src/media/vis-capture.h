@@ -20,7 +20,7 @@ G_DECLARE_FINAL_TYPE (VisCapture, vis_capture, VIS, CAPTURE, GObject)
 
 VisCapture *vis_capture_new (VisFeed *feed) G_GNUC_WARN_UNUSED_RESULT;
 void     vis_capture_open_camera (VisCapture *self, GstElement *source, VisVideoPaintable *preview);
-void     vis_capture_open_microphone (VisCapture *self, GstElement *source, const char *probe);
+void     vis_capture_open_microphone (VisCapture *self, GstElement *source, GstElement *probe);
 void     vis_capture_close (VisCapture *self);
 gboolean vis_capture_is_open (VisCapture *self);
 

@@ -35,7 +35,7 @@ struct _VisGstEngine
   VisCapture        *camera;
   VisCapture        *microphone;
   VisSpeaker        *speaker;
-  char              *probe; /* of the speaker whose sound the microphone is cleaned of */
+  GstElement        *probe; /* of the speaker whose sound the microphone is cleaned of */
   VisVideoPaintable *preview;
   GObject           *local_video;
   const char        *problem;
@@ -96,11 +96,11 @@ static void
 update_microphone (VisGstEngine *self)
 {
   VisChoice  *choice = &self->choices[VIS_DEVICE_MICROPHONE];
-  const char *probe = vis_choice_is_test (choice) ? NULL : vis_speaker_get_probe (self->speaker);
+  GstElement *probe = vis_choice_is_test (choice) ? NULL : vis_speaker_get_probe (self->speaker);
   GstElement *source;
 
   /* The echo canceller looks for the probe only once. */
-  if (!self->want_audio || g_strcmp0 (probe, self->probe) != 0)
+  if (!self->want_audio || probe != self->probe)
     vis_capture_close (self->microphone);
   if (!self->want_audio || vis_capture_is_open (self->microphone))
     return;
@@ -109,8 +109,7 @@ update_microphone (VisGstEngine *self)
   if (source == NULL)
     return;
 
-  g_free (self->probe);
-  self->probe = g_strdup (probe);
+  gst_object_replace ((GstObject **) &self->probe, GST_OBJECT_CAST (probe));
   vis_capture_open_microphone (self->microphone, source, probe);
 }
 
@@ -446,7 +445,7 @@ vis_gst_engine_finalize (GObject *object)
   for (guint i = 0; i < N_KINDS; i++)
     vis_choice_clear (&self->choices[i]);
   g_free (self->video_codec);
-  g_free (self->probe);
+  gst_clear_object (&self->probe);
 
   G_OBJECT_CLASS (vis_gst_engine_parent_class)->finalize (object);
 }

@@ -18,7 +18,7 @@ struct _VisSpeaker
   GObject     parent_instance;
 
   GstElement *pipeline;
-  char       *probe;
+  GstElement *probe;
   guint       watch;
 
   GMutex      mutex;
@@ -157,10 +157,9 @@ vis_speaker_open (VisSpeaker *self, GstElement *sink)
                 "min-latency",
                 (gint64) (LATENCY_MS * GST_MSECOND),
                 NULL);
-  /* The echo canceller finds the probe by its name. */
   if (probe != NULL)
     {
-      self->probe = gst_element_get_name (probe);
+      self->probe = gst_object_ref (probe);
       gst_element_link_many (source, probe, convert, resample, sink, NULL);
     }
   else
@@ -195,7 +194,7 @@ vis_speaker_close (VisSpeaker *self)
   if (self->watch != 0)
     g_source_remove (self->watch);
   self->watch = 0;
-  g_clear_pointer (&self->probe, g_free);
+  gst_clear_object (&self->probe);
   vis_gst_stop_later (g_steal_pointer (&self->pipeline), VIS_DEVICE_SPEAKER);
 }
 
@@ -209,9 +208,9 @@ vis_speaker_is_open (VisSpeaker *self)
  * vis_speaker_get_probe:
  * @self: a speaker
  *
- * Returns: (transfer none) (nullable): name of the echo probe, %NULL without one
+ * Returns: (transfer none) (nullable): the echo probe of what is open, %NULL without one
  */
-const char *
+GstElement *
 vis_speaker_get_probe (VisSpeaker *self)
 {
   return self->probe;

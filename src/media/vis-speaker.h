@@ -22,7 +22,7 @@ VisSpeaker *vis_speaker_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void        vis_speaker_open (VisSpeaker *self, GstElement *sink);
 void        vis_speaker_close (VisSpeaker *self);
 gboolean    vis_speaker_is_open (VisSpeaker *self);
-const char *vis_speaker_get_probe (VisSpeaker *self);
+GstElement *vis_speaker_get_probe (VisSpeaker *self);
 void        vis_speaker_set_owner (VisSpeaker *self, gpointer owner);
 void        vis_speaker_play (VisSpeaker *self, gpointer owner, GstSample *sample);
 

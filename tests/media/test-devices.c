@@ -179,6 +179,53 @@ test_stuck (void)
   g_mutex_clear (&mutex);
 }
 
+/* A speaker goes while the microphone that is cleaned of its sound has yet to be opened. */
+static void
+test_probe_gone (void)
+{
+  g_autoptr (VisFeed)    feed = vis_feed_new (TRUE);
+  g_autoptr (VisCapture) first = vis_capture_new (feed);
+  g_autoptr (VisCapture) next = vis_capture_new (feed);
+  g_autoptr (VisSpeaker) speaker = vis_speaker_new ();
+  g_autoptr (GstElement) target = fake_target_new ();
+  VisTap                *tap = vis_tap_new (feed, GST_APP_SRC (target));
+  GstElement            *sink = fake_element_new (SPEAKER, 0);
+  GstElement            *stuck;
+  GWeakRef               weak;
+  GMutex                 mutex;
+
+  if (!vis_gst_has_element ("webrtcdsp") || !vis_gst_has_element ("webrtcechoprobe"))
+    {
+      g_test_skip ("this computer cannot cancel echoes");
+      vis_tap_free (tap);
+      gst_object_unref (gst_object_ref_sink (sink));
+      return;
+    }
+
+  g_mutex_init (&mutex);
+  g_weak_ref_init (&weak, sink);
+  stuck = fake_element_new_stuck (MICROPHONE, &mutex);
+  vis_tap_set_mode (tap, VIS_TAP_OPEN);
+  vis_speaker_open (speaker, sink);
+  vis_capture_open_microphone (first, stuck, NULL);
+  g_assert_true (fixture_wait (is_open, stuck, 30));
+
+  g_mutex_lock (&mutex);
+  vis_capture_close (first);
+  vis_capture_open_microphone (
+    next, fake_element_new (MICROPHONE, 0), vis_speaker_get_probe (speaker));
+  vis_speaker_close (speaker);
+  g_assert_true (fixture_wait (is_free, &weak, 30));
+  g_mutex_unlock (&mutex);
+  g_assert_true (fixture_wait (is_filled, target, 30));
+
+  vis_tap_free (tap);
+  vis_capture_close (next);
+  fixture_settle ();
+  g_weak_ref_clear (&weak);
+  g_mutex_clear (&mutex);
+}
+
 typedef struct
 {
   GstDevice *microphone;
@@ -508,6 +555,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/media/capture/jpeg", test_jpeg_camera);
   g_test_add_func ("/media/capture/closed-early", test_closed_early);
   g_test_add_func ("/media/capture/stuck", test_stuck);
+  g_test_add_func ("/media/capture/probe-gone", test_probe_gone);
   g_test_add_func ("/media/devices/twins", test_twins);
   g_test_add_func ("/media/engine/echo", test_echo);
   for (guint i = 0; i < G_N_ELEMENTS (mishaps); i++)
