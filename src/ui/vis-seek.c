@@ -11,6 +11,10 @@
 #define PAGES_MAX 8
 #define TIME_US   (2 * G_USEC_PER_SEC)
 
+/* After so many layouts the list is shown wherever it stands: what is there takes three or four to
+ * settle, and a chat that changes with each frame never does. */
+#define LAYOUTS_MAX 30
+
 struct _VisSeek
 {
   GObject          parent_instance;
@@ -22,6 +26,7 @@ struct _VisSeek
   VisConversation *conversation; /* while it is active */
   guint            tick_id;      /* and the list is mapped: others are not laid out */
   gboolean         changed;      /* the list has rows that were not laid out yet */
+  guint            layouts;      /* that were waited for, with all pages there */
   gint64           end;          /* of asking for pages, in monotonic time */
   guint            pages;        /* that were asked for */
   guint            n;            /* how many messages were here when the last one was asked for */
@@ -75,15 +80,46 @@ is_in_sight (VisSeek *self, VisChatMessage *message)
          gtk_widget_compute_bounds (row, GTK_WIDGET (self->list), &bounds) && bounds.origin.y >= 0;
 }
 
+/* The list goes to its end or to the message, which is at @position unless the list has yet to hear
+ * of changes. */
 static void
 show (VisSeek *self, VisChatMessage *first, guint position)
 {
-  gboolean at_end = first == NULL || is_in_sight (self, first);
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
+  gboolean       at_end = first == NULL || is_in_sight (self, first);
+  g_autoptr (VisChatMessage) listed = g_list_model_get_item (self->messages, position);
 
-  if (!at_end)
+  if (at_end)
+    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
+  else if (listed == first)
     gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", position);
   stop (self);
   g_signal_emit (self, found_signal, 0, at_end);
+}
+
+/* Whether the list, with all rows laid out, is at its end; else one step nearer to that. */
+static gboolean
+settle (VisSeek *self, VisChatMessage *first)
+{
+  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
+  GListModel    *timeline = G_LIST_MODEL (vis_conversation_get_timeline (self->conversation));
+  double         page = gtk_adjustment_get_page_size (adjustment);
+  double         end = gtk_adjustment_get_upper (adjustment) - page;
+
+  if (page <= 0 || g_list_model_get_n_items (self->messages) != g_list_model_get_n_items (timeline))
+    return FALSE;
+  if (vis_message_rows_set_first_unread (self->rows, first) || self->changed)
+    {
+      self->changed = FALSE;
+      return FALSE;
+    }
+  if (gtk_adjustment_get_value (adjustment) < end - 1)
+    {
+      gtk_adjustment_set_value (adjustment, end);
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
 /* Each step is followed by the layout of the same frame, and the next one sees what came of it: the
@@ -92,33 +128,16 @@ show (VisSeek *self, VisChatMessage *first, guint position)
 static gboolean
 on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
-  VisSeek       *self = data;
-  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
-  double         page = gtk_adjustment_get_page_size (adjustment);
-  double         end = gtk_adjustment_get_upper (adjustment) - page;
-  GListModel    *timeline = G_LIST_MODEL (vis_conversation_get_timeline (self->conversation));
-  guint          missing;
-  guint          position = vis_conversation_find_first_unread (self->conversation, &missing);
-  g_autoptr (VisChatMessage) first = NULL;
+  VisSeek    *self = data;
+  GListModel *timeline = G_LIST_MODEL (vis_conversation_get_timeline (self->conversation));
+  guint       missing;
+  guint       position = vis_conversation_find_first_unread (self->conversation, &missing);
+  g_autoptr (VisChatMessage) first = g_list_model_get_item (timeline, position);
 
   if (missing > 0 && seek_page (self))
     return G_SOURCE_CONTINUE;
-  if (page <= 0 || g_list_model_get_n_items (self->messages) != g_list_model_get_n_items (timeline))
-    return G_SOURCE_CONTINUE;
-
-  first = g_list_model_get_item (self->messages, position);
-  if (vis_message_rows_set_first_unread (self->rows, first) || self->changed)
-    {
-      self->changed = FALSE;
-      return G_SOURCE_CONTINUE;
-    }
-  if (gtk_adjustment_get_value (adjustment) < end - 1)
-    {
-      gtk_adjustment_set_value (adjustment, end);
-      return G_SOURCE_CONTINUE;
-    }
-
-  show (self, first, position);
+  if (settle (self, first) || ++self->layouts > LAYOUTS_MAX)
+    show (self, first, position);
 
   return G_SOURCE_CONTINUE;
 }
@@ -216,6 +235,7 @@ vis_seek_begin (VisSeek *self, VisConversation *conversation)
   self->conversation = g_object_ref (conversation);
   self->end = g_get_monotonic_time () + TIME_US;
   self->pages = 0;
+  self->layouts = 0;
   gtk_widget_set_opacity (GTK_WIDGET (self->list), 0);
   if (gtk_widget_get_mapped (GTK_WIDGET (self->list)))
     on_map (self);

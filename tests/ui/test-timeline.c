@@ -174,6 +174,82 @@ test_few_unread (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, GTK_TYPE_LABEL, "I see");
 }
 
+/* What changes with each frame, before the list is laid out. */
+
+typedef struct
+{
+  Stage           *stage;
+  VisConversation *conversation;
+  GtkWidget       *list;
+  guint            hidden; /* frames in which the list was not shown */
+} Restless;
+
+static gboolean
+on_frame_another (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  Restless *restless = data;
+
+  stage_say (restless->stage, restless->conversation, "another", 0);
+  if (!fixture_is_shown (restless->list))
+    restless->hidden++;
+
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_frame_moves (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
+{
+  Restless *restless = data;
+  guint     unread = vis_conversation_get_unread (restless->conversation);
+
+  vis_conversation_set_unread (restless->conversation, unread == 70 ? 60 : 70);
+  if (!fixture_is_shown (restless->list))
+    restless->hidden++;
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* It is shown all the same. */
+static void
+test_never_settles (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    GtkTickCallback on_frame;
+    guint           unread;
+  } cases[] = {
+    { on_frame_another, 0 },
+    { on_frame_another, 70 },
+    { on_frame_moves, 70 },
+  };
+
+  fixture_sign_in (fixture);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      Restless restless = { fixture->stage, vis_chat_find (fixture->stage->chat, "kat") };
+      guint    tick_id;
+
+      restless.list = fixture_open_chat (fixture, "grace");
+      vis_timeline_clear (vis_conversation_peek_timeline (restless.conversation));
+      fill (fixture);
+      vis_conversation_set_unread (restless.conversation, cases[i].unread);
+      tick_id = gtk_widget_add_tick_callback (fixture->widget, cases[i].on_frame, &restless, NULL);
+
+      vis_window_open_chat (fixture->window, "kat");
+      while (!fixture_is_shown (restless.list) && restless.hidden < 100)
+        g_main_context_iteration (NULL, TRUE);
+      gtk_widget_remove_tick_callback (fixture->widget, tick_id);
+
+      g_assert_cmpuint (restless.hidden, >, 20);
+      g_assert_cmpuint (restless.hidden, <, 40);
+      driver_settle ();
+      if (cases[i].unread == 0)
+        g_assert_cmpstr (bottom_words (restless.list), ==, "another");
+      else
+        g_assert_nonnull (top_words (restless.list));
+    }
+}
+
 /* A server with 64 messages in each of a number of pages, that takes a moment for each. */
 
 typedef struct
@@ -420,6 +496,7 @@ main (int argc, char *argv[])
 
   FIXTURE_ADD ("/timeline/first-unread", test_first_unread);
   FIXTURE_ADD ("/timeline/few-unread", test_few_unread);
+  FIXTURE_ADD ("/timeline/never-settles", test_never_settles);
   FIXTURE_ADD ("/timeline/first-unread-is-not-here", test_first_unread_is_not_here);
   FIXTURE_ADD ("/timeline/spinner", test_spinner);
   FIXTURE_ADD ("/timeline/list-begins-at-top", test_list_begins_at_top);
