@@ -13,6 +13,7 @@
 #include "vis-error.h"
 #include "vis-gst-ringer.h"
 #include "vis-gst.h"
+#include "vis-id.h"
 
 #define ENV_PASSWORD "VISAVIS_PASSWORD"
 
@@ -368,6 +369,7 @@ vis_application_handle_local_options (GApplication *application, GVariantDict *o
   g_autoptr (GError) error = NULL;
   g_auto (GStrv)     links = NULL;
   g_autofree char   *name = NULL;
+  const char        *user;
 
   if (g_variant_dict_contains (options, "version"))
     {
@@ -384,7 +386,8 @@ vis_application_handle_local_options (GApplication *application, GVariantDict *o
     }
   g_application_set_application_id (application, vis_profile_get_application_id (self->profile));
   g_variant_dict_lookup (options, "server", "s", &self->server);
-  g_variant_dict_lookup (options, "user", "s", &self->user);
+  if (g_variant_dict_lookup (options, "user", "&s", &user))
+    self->user = vis_user_from_text (user);
   g_variant_dict_lookup (options, "camera", "s", &self->camera);
   g_variant_dict_lookup (options, "microphone", "s", &self->microphone);
   g_variant_dict_lookup (options, G_OPTION_REMAINING, "^as", &links);

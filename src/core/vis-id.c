@@ -74,6 +74,23 @@ vis_user_is_valid (const char *user)
 }
 
 /**
+ * vis_user_from_text:
+ * @text: a user name as people write it, like "@Ada"
+ *
+ * Takes spaces around it and an "@" before it away and makes its letters small, as names have no
+ * others. Whether it is a name then is for [func@Vis.user_is_valid] to say.
+ *
+ * Returns: (transfer full): the name, empty for none
+ */
+char *
+vis_user_from_text (const char *text)
+{
+  g_autofree char *copy = g_strstrip (g_strdup (text));
+
+  return g_ascii_strdown (*copy == '@' ? copy + 1 : copy, -1);
+}
+
+/**
  * vis_id_compare:
  * @a: an id
  * @b: another id

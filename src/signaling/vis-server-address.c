@@ -92,7 +92,8 @@ is_code (const char *text)
 static gboolean
 take_path (VisServerAddress *self, GUri *uri, gboolean link)
 {
-  const char *path = g_uri_get_path (uri);
+  const char      *path = g_uri_get_path (uri);
+  g_autofree char *user = NULL;
 
   if (g_uri_get_userinfo (uri) != NULL || g_uri_get_fragment (uri) != NULL ||
       (g_uri_get_query (uri) != NULL && !link))
@@ -105,8 +106,10 @@ take_path (VisServerAddress *self, GUri *uri, gboolean link)
 
   if (g_str_has_prefix (path, "/invite/") && is_code (path + strlen ("/invite/")))
     self->invite = g_strdup (path + strlen ("/invite/"));
-  else if (vis_user_is_valid (path + 1))
-    self->user = g_strdup (path + 1);
+  else
+    user = vis_user_from_text (path + 1);
+  if (vis_user_is_valid (user))
+    self->user = g_steal_pointer (&user);
 
   return self->invite != NULL || self->user != NULL;
 }

@@ -50,7 +50,7 @@ set_error (VisNewChat *self, const char *sentence)
 static void
 update (VisNewChat *self)
 {
-  g_autofree char *user = vis_ui_dup_user (self->user_row);
+  g_autofree char *user = vis_user_from_text (gtk_editable_get_text (self->user_row));
 
   gtk_widget_set_sensitive (self->submit_button, *user != '\0' && !self->busy);
   gtk_editable_set_editable (self->user_row, !self->busy);
@@ -89,7 +89,7 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
 
   self->busy = FALSE;
   update (self);
-  user = vis_ui_dup_user (self->user_row);
+  user = vis_user_from_text (gtk_editable_get_text (self->user_row));
   if (done)
     {
       finish (self, user);
@@ -103,7 +103,7 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_submit (VisNewChat *self)
 {
-  g_autofree char *user = vis_ui_dup_user (self->user_row);
+  g_autofree char *user = vis_user_from_text (gtk_editable_get_text (self->user_row));
   VisConversation *known;
 
   if (self->busy || *user == '\0')

@@ -169,24 +169,3 @@ vis_ui_focus_child (GtkWidget *widget, GtkDirectionType direction)
 
   return child != NULL && gtk_widget_child_focus (child, direction);
 }
-
-/**
- * vis_ui_dup_user:
- * @row: where a user name is entered
- *
- * Reads a user name as people write it, like "@Ada": the name itself has small letters only.
- * Whether it is one is for [func@Vis.user_is_valid] to say.
- *
- * Returns: (transfer full): the name, empty for none
- */
-char *
-vis_ui_dup_user (GtkEditable *row)
-{
-  g_autofree char *text = g_strdup (gtk_editable_get_text (row));
-  char            *user = g_strstrip (text);
-
-  if (*user == '@')
-    user++;
-
-  return g_ascii_strdown (user, -1);
-}

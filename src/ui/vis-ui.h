@@ -17,6 +17,5 @@ void        vis_ui_hide_unseen (GtkWidget *page);
 void        vis_ui_hide_unseen_pages (GtkStack *stack);
 gboolean    vis_ui_focus_child (GtkWidget *widget, GtkDirectionType direction);
 void        vis_ui_set_narrow (AdwHeaderBar *header, gboolean narrow);
-char       *vis_ui_dup_user (GtkEditable *row) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -160,7 +160,7 @@ void
 vis_welcome_submit (VisWelcome *self)
 {
   g_autofree char *server = dup_text (self->server_row);
-  g_autofree char *user = vis_ui_dup_user (self->user_row);
+  g_autofree char *user = vis_user_from_text (gtk_editable_get_text (self->user_row));
   g_autofree char *name = dup_text (self->name_row);
   g_autofree char *invite = dup_text (self->invite_row);
   const char      *password = gtk_editable_get_text (self->password_row);

@@ -34,8 +34,8 @@ def cases(stage):
 
     def to_a_chat():
         grace.open(stage.server)
-        step('Ada starts with a link to Grace')
-        ada.open(stage.server, [link('/grace')])
+        step('Ada starts with a link to Grace, and both names in capitals')
+        ada.open(stage.server, ['--user', 'ADA', link('/Grace')])
         ada.window.find('Message')
         ada.sees_online('Grace')
         ada.say('Your link works')

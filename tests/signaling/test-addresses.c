@@ -107,6 +107,18 @@ static const struct
     "chat.example.org",
     NULL,
     "ada" },
+  { "visavis://chat.example.org/Ada.L?call=voice",
+    "wss://chat.example.org/v1/socket",
+    "https://chat.example.org",
+    "chat.example.org",
+    NULL,
+    "ada.l" },
+  { "visavis://chat.example.org/@ADA",
+    "wss://chat.example.org/v1/socket",
+    "https://chat.example.org",
+    "chat.example.org",
+    NULL,
+    "ada" },
 };
 
 static const char *const bad[] = {
