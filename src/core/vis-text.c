@@ -22,6 +22,8 @@
 #define ZWSP     0x200b
 #define ZWNJ     0x200c
 #define ZWJ      0x200d
+#define VS16     0xfe0f /* asks for the picture of what is a letter or a sign as well */
+#define KEYCAP   0x20e3
 
 /* More code points than any character that people write: a kiss of two people with their tones of
  * skin has 10, a stack of Tibetan letters fewer. */
@@ -201,4 +203,79 @@ vis_text_disarm (const char *text)
     }
 
   return g_string_free (shown, FALSE);
+}
+
+static gboolean
+is_regional (gunichar c)
+{
+  return c >= 0x1f1e6 && c <= 0x1f1ff;
+}
+
+/* Pictures are the symbols that are wide without being of an Asian script, whose blocks lie in one
+ * (UAX #11 makes all of them wide); others are pictures where the text asks for it. */
+static gboolean
+is_picture (gunichar c, gunichar next)
+{
+  GUnicodeType type = g_unichar_type (c);
+
+  if (next == VS16)
+    return type == G_UNICODE_OTHER_SYMBOL || type == G_UNICODE_MATH_SYMBOL;
+
+  return type == G_UNICODE_OTHER_SYMBOL && g_unichar_iswide (c) && (c < 0x2e80 || c > 0xffff);
+}
+
+/* The end of the emoji at the beginning of @text, %NULL if there is none (UTS #51, ED-17). */
+static const char *
+skip_emoji (const char *text)
+{
+  gunichar    c = g_utf8_get_char (text);
+  const char *p = *text != '\0' ? g_utf8_next_char (text) : text;
+  gunichar    next = g_utf8_get_char (p);
+
+  if (is_regional (c))
+    return is_regional (next) ? g_utf8_next_char (p) : NULL;
+  if (next == VS16 && (g_ascii_isdigit (c) || c == '#' || c == '*'))
+    {
+      p = g_utf8_next_char (p);
+      return g_utf8_get_char (p) == KEYCAP ? g_utf8_next_char (p) : NULL;
+    }
+  if (!is_picture (c, next))
+    return NULL;
+  while (extends (next) && next != ZWJ)
+    {
+      p = g_utf8_next_char (p);
+      next = g_utf8_get_char (p);
+    }
+
+  return next == ZWJ ? skip_emoji (g_utf8_next_char (p)) : p;
+}
+
+/**
+ * vis_text_is_emoji:
+ * @text: what somebody wrote
+ * @max: how many
+ *
+ * Whether @text is nothing but emoji, at least one and at most @max, each of no more code points
+ * than [func@Vis.text_disarm] leaves together.
+ *
+ * Returns: %TRUE if so
+ */
+gboolean
+vis_text_is_emoji (const char *text, guint max)
+{
+  const char *p = text;
+
+  if (strlen (text) > (gsize) max * CLUSTER_MAX * 4)
+    return FALSE;
+
+  for (guint i = 0; i < max && *p != '\0'; i++)
+    {
+      const char *end = skip_emoji (p);
+
+      if (end == NULL || g_utf8_pointer_to_offset (p, end) > CLUSTER_MAX)
+        return FALSE;
+      p = end;
+    }
+
+  return p > text && *p == '\0';
 }

@@ -37,6 +37,10 @@
 /* Narrower than this, nobody could read it. */
 #define WIDTH_MIN 48 /* pixels */
 
+/* So few emoji say all that a message says, and are shown as large as that. */
+#define LARGE_MAX   3
+#define LARGE_SCALE 2.2
+
 /* Each link is looked at by whatever moves over the label. */
 #define LINKS_MAX 64
 
@@ -192,6 +196,8 @@ show (VisMessageBody *self, const char *shown, const char *markup)
 
   /* What is broken to fit is still read, and copied, as it was written. */
   pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  if (vis_text_is_emoji (shown, LARGE_MAX))
+    pango_attr_list_insert (attributes, pango_attr_scale_new (LARGE_SCALE));
   cut_runs (attributes, shown);
   gtk_label_set_width_chars (self->label,
                              g_utf8_strlen (shown, -1) > WIDTH_FROM ? WIDTH_CHARS : -1);

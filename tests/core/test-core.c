@@ -79,6 +79,28 @@ test_user (void)
 }
 
 static void
+test_user_from_text (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *user;
+  } cases[] = {
+    { "ada", "ada" },     { "Ada", "ada" }, { "ADA.Lovelace-1_", "ada.lovelace-1_" },
+    { " @Ada\n", "ada" }, { "@@a", "@a" },  { "Ada Lovelace", "ada lovelace" },
+    { "ÄDA", "Äda" },     { "a@b", "a@b" }, { "@", "" },
+    { "", "" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *user = vis_user_from_text (cases[i].text);
+
+      g_assert_cmpstr (user, ==, cases[i].user);
+    }
+}
+
+static void
 test_error (void)
 {
   g_autoptr (GError) ours = g_error_new_literal (VIS_ERROR, VIS_ERROR_OFFLINE, "internal words");
@@ -231,6 +253,51 @@ test_text_clusters (void)
     }
 }
 
+static void
+test_text_emoji (void)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean    emoji;
+  } cases[] = {
+    { "👍", TRUE },
+    { "👍👍👍", TRUE },
+    { "👍👍👍👍", FALSE },
+    { "👍🏽", TRUE }, /* a tone of skin */
+    { "❤️", TRUE },   /* a sign that is asked to be a picture */
+    { "❤", FALSE },
+    { "☕", TRUE },
+    { "↔️", TRUE },
+    { "🇪🇪🇫🇮", TRUE }, /* flags are pairs */
+    { "🇪🇪🇫", FALSE },
+    { "1️⃣#️⃣", TRUE },
+    { "1", FALSE },
+    { "1️", FALSE },
+    { "👩‍🔬", TRUE },
+    { "👩‍❤️‍💋‍👨🧑🏽‍🚀", TRUE },
+    { "👩‍", FALSE }, /* joined to nothing */
+    { "🏴󠁧󠁢󠁳󠁣󠁴󠁿", TRUE },
+    { "👍 👍", FALSE },
+    { "👍!", FALSE },
+    { "ok 👍", FALSE },
+    { "日本", FALSE },
+    { "〒", FALSE },
+    { "㊗", FALSE },
+    { "️", FALSE },
+    { "…", FALSE },
+    { "", FALSE },
+  };
+  g_autofree char *men = repeat ("👨", "\u200d👨", 200);
+  g_autofree char *many = repeat ("👍", "👍", 4000);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    if (vis_text_is_emoji (cases[i].text, 3) != cases[i].emoji)
+      g_error ("“%s” is taken for %s", cases[i].text, cases[i].emoji ? "words" : "emoji");
+  g_assert_false (vis_text_is_emoji (men, 3));
+  g_assert_false (vis_text_is_emoji (many, 3));
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -238,9 +305,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/core/backoff", test_backoff);
   g_test_add_func ("/core/id", test_id);
   g_test_add_func ("/core/user", test_user);
+  g_test_add_func ("/core/user-from-text", test_user_from_text);
   g_test_add_func ("/core/error", test_error);
   g_test_add_func ("/core/clock", test_clock);
   g_test_add_func ("/core/text/direction", test_text_direction);
   g_test_add_func ("/core/text/clusters", test_text_clusters);
+  g_test_add_func ("/core/text/emoji", test_text_emoji);
   return g_test_run ();
 }

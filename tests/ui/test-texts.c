@@ -38,6 +38,7 @@ static const struct
   { "overrides", "\u202e", "W\u202e", 100 },
   { "isolates", "", "\u2066\u2068W", 100 },
   { "markup", "", "<b>&", 100 },
+  { "emoji", "", "👨🏿\u200d❤\ufe0f\u200d👩🏿", 3 },
 };
 
 static char *
@@ -237,6 +238,47 @@ test_toast_isolates (Fixture *fixture, gconstpointer data)
 
   vis_window_show_error (fixture->window, "over\u202eridden \u2068עדה\u2069");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "overridden \u2068עדה\u2069");
+}
+
+static int
+get_height (VisMessageBody *body)
+{
+  int height;
+
+  gtk_widget_measure (GTK_WIDGET (body), GTK_ORIENTATION_VERTICAL, -1, &height, NULL, NULL, NULL);
+
+  return height;
+}
+
+/* A few emoji that are all of a message are large; a row that shows another one then is not. */
+static void
+test_emoji (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    const char *text;
+    gboolean    large;
+  } cases[] = {
+    { "👍", TRUE }, { "👍👍👍", TRUE },   { "👍👍👍👍", FALSE },      { "👍 well", FALSE },
+    { "☕", TRUE }, { "well", FALSE }, { "👩\u200d🔬🇪🇪", TRUE }, { "", FALSE },
+  };
+  g_autoptr (GtkWidget) body = g_object_ref_sink (vis_message_body_new ());
+  int                   plain;
+
+  vis_message_body_set_message (VIS_MESSAGE_BODY (body), "well 👍", FALSE);
+  plain = get_height (VIS_MESSAGE_BODY (body));
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      int height;
+
+      vis_message_body_set_message (VIS_MESSAGE_BODY (body), cases[i].text, FALSE);
+      height = get_height (VIS_MESSAGE_BODY (body));
+      g_test_message ("%s: %d of %d", cases[i].text, height, plain);
+      if (cases[i].large)
+        g_assert_cmpint (height * 2, >=, plain * 3);
+      else
+        g_assert_cmpint (height, <=, plain);
+    }
 }
 
 /* Long texts */
@@ -478,6 +520,7 @@ main (int argc, char *argv[])
         path, Fixture, GUINT_TO_POINTER (i), fixture_set_up, test_minimum_width, fixture_tear_down);
     }
   FIXTURE_ADD ("/texts/toast-isolates", test_toast_isolates);
+  FIXTURE_ADD ("/texts/emoji", test_emoji);
   FIXTURE_ADD ("/texts/folds", test_folds);
   FIXTURE_ADD ("/texts/time", test_time);
   FIXTURE_ADD ("/texts/read-more", test_read_more);
