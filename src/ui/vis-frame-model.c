@@ -11,8 +11,8 @@
 /* Of a screen that shows 60 pictures a second. */
 #define FRAME_US (G_USEC_PER_SEC / 60)
 
-/* How many new items at the end are passed on in one frame: a list makes and lays out a row for
- * each, at about a millisecond. */
+/* How many items more are passed on in one frame: a list makes and lays out a row for each, at
+ * about a millisecond. */
 #define FRAME_ITEMS 24
 
 struct _VisFrameModel
@@ -93,12 +93,13 @@ flush (VisFrameModel *self)
 {
   guint before = self->before;
   guint after = self->after;
+  guint most = self->items->len - before - after + FRAME_ITEMS;
   guint added = g_list_model_get_n_items (self->model) - before - after;
 
-  self->changed = before == self->items->len && added > FRAME_ITEMS;
+  self->changed = added > most;
   if (self->changed)
     {
-      added = FRAME_ITEMS;
+      added = most;
       self->before = before + added;
     }
   replace (self, before, added, after);

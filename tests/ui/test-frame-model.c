@@ -14,12 +14,14 @@ typedef struct
   VisFrameModel *model;
   GPtrArray     *mirror; /* what a list would show that only hears of changes */
   guint          changes;
+  guint          growth; /* the most by which one of them made it longer */
 } Fixture;
 
 static void
 on_items_changed (GListModel *model, guint position, guint removed, guint added, Fixture *fixture)
 {
   fixture->changes++;
+  fixture->growth = MAX (fixture->growth, added - MIN (added, removed));
   g_ptr_array_remove_range (fixture->mirror, position, removed);
   for (guint i = 0; i < added; i++)
     g_ptr_array_insert (
@@ -98,6 +100,34 @@ test_collects (Fixture *fixture, gconstpointer data)
   g_list_store_remove_all (fixture->store);
   settle (fixture);
   g_assert_cmpuint (fixture->changes, ==, 1);
+}
+
+/* A flood comes in parts that rows can be made for, wherever it comes. */
+static void
+test_grows (Fixture *fixture, gconstpointer data)
+{
+  static const struct
+  {
+    guint position, removed;
+  } cases[] = { { 0, 0 }, { 20, 0 }, { 20, 10 }, { 39, 1 }, { 0, 40 } };
+  g_autoptr (GPtrArray) items = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < 1000; i++)
+    g_ptr_array_add (items, g_object_new (G_TYPE_OBJECT, NULL));
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_list_store_remove_all (fixture->store);
+      append (fixture, 40);
+      settle (fixture);
+      fixture->changes = fixture->growth = 0;
+      g_list_store_splice (
+        fixture->store, cases[i].position, cases[i].removed, items->pdata, items->len);
+      settle (fixture);
+      g_assert_cmpuint (fixture->changes, >, 10);
+      g_assert_cmpuint (fixture->changes, <, 60);
+      g_assert_cmpuint (fixture->growth, <, 50);
+    }
 }
 
 typedef struct
@@ -195,6 +225,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   g_test_add ("/frame-model/collects", Fixture, NULL, set_up, test_collects, tear_down);
+  g_test_add ("/frame-model/grows", Fixture, NULL, set_up, test_grows, tear_down);
   g_test_add ("/frame-model/takes-turns", Fixture, NULL, set_up, test_takes_turns, tear_down);
   g_test_add ("/frame-model/follows", Fixture, NULL, set_up, test_follows, tear_down);
 
