@@ -28,8 +28,8 @@ struct _UnbundledPeer
   GObject           *owner;
   VisPeerConnection *connection;
   GObject           *channel;
-  gint               n_audio; /* atomic */
-  gint               n_video; /* atomic */
+  gint              *n_audio; /* Atomic, in a box that the probes hold too: the connection */
+  gint              *n_video; /* is closed in the background, and packets come until then. */
   guint              n_texts;
 };
 
@@ -47,12 +47,15 @@ take_pad (UnbundledPeer *self, GstPad *pad, gulong probe)
   g_autoptr (GstPad)  to = gst_element_get_static_pad (sink, "sink");
   g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
   const char         *media = gst_structure_get_string (gst_caps_get_structure (caps, 0), "media");
-  gint               *count = g_strcmp0 (media, "audio") == 0 ? &self->n_audio : &self->n_video;
+  gint               *count = g_strcmp0 (media, "audio") == 0 ? self->n_audio : self->n_video;
 
   g_object_set (sink, "sync", FALSE, "async", FALSE, NULL);
   gst_bin_add (self->connection->pipeline, sink);
-  gst_pad_add_probe (
-    pad, GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST, on_packet, count, NULL);
+  gst_pad_add_probe (pad,
+                     GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
+                     on_packet,
+                     g_atomic_rc_box_acquire (count),
+                     g_atomic_rc_box_release);
   g_assert_cmpint (gst_pad_link (pad, to), ==, GST_PAD_LINK_OK);
   gst_element_sync_state_with_parent (sink);
   gst_pad_remove_probe (pad, probe);
@@ -151,6 +154,8 @@ unbundled_peer_new (VisMediaSession *callee)
   g_autoptr (VisIceServers) servers = vis_ice_servers_new (none);
 
   self->callee = callee;
+  self->n_audio = g_atomic_rc_box_new0 (gint);
+  self->n_video = g_atomic_rc_box_new0 (gint);
   self->owner = g_object_new (G_TYPE_OBJECT, NULL);
   g_object_set_data (self->owner, "peer", self);
   self->connection = vis_peer_connection_new (servers, FALSE, self->owner, on_bridge);
@@ -168,6 +173,8 @@ unbundled_peer_free (UnbundledPeer *self)
   g_clear_object (&self->channel);
   vis_peer_connection_close (self->connection);
   g_assert_finalize_object (self->owner);
+  g_atomic_rc_box_release (self->n_audio);
+  g_atomic_rc_box_release (self->n_video);
   g_free (self);
 }
 
@@ -204,7 +211,7 @@ unbundled_peer_call (UnbundledPeer *self)
 guint
 unbundled_peer_count_packets (UnbundledPeer *self, const char *media)
 {
-  return (guint) g_atomic_int_get (g_str_equal (media, "audio") ? &self->n_audio : &self->n_video);
+  return (guint) g_atomic_int_get (g_str_equal (media, "audio") ? self->n_audio : self->n_video);
 }
 
 guint
