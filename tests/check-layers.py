@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Do all includes point down? See docs/architecture.md.
 
-    check-layers.py TREE        lists every include that crosses a wall; exit status 1 if there is one
+    check-layers.py TREE BUILD  lists every include that crosses a wall, and every include directory that
+                                a layer is compiled with and must not see; exit status 1 if there is one
     check-layers.py --self-test shows that it can fail
 """
 
+import json
 import os
 import re
+import shlex
 import sys
 import tempfile
 
@@ -17,9 +20,9 @@ SEES = {
     'call': ['core', 'protocol'],
     'chat': ['core', 'protocol'],
     'chat/sqlite': ['core', 'protocol', 'chat'],
-    'signaling': ['core', 'protocol', 'call', 'chat'],
-    'media': ['core', 'protocol', 'call', 'chat'],
-    'crypto': ['core', 'protocol', 'call', 'chat'],
+    'signaling': ['core', 'protocol'],
+    'media': ['core', 'protocol', 'call'],
+    'crypto': ['core'],
     'ui': ['core', 'call', 'chat'],
     'server': ['core', 'protocol'],
 }
@@ -95,6 +98,26 @@ def check(tree):
     return len(files), checked, faults
 
 
+def check_directories(tree, commands):
+    """An include that crosses a wall must not compile: whose headers the compiler looks through for each file."""
+    src = os.path.realpath(os.path.join(tree, 'src'))
+    seen = {}
+    for command in commands:
+        path = os.path.relpath(os.path.realpath(os.path.join(command['directory'], command['file'])), src)
+        layer = layer_of(path)
+        if layer is None or path.startswith('..'):
+            continue
+        for word in shlex.split(command['command']):
+            if word.startswith('-I'):
+                folder = os.path.realpath(os.path.join(command['directory'], word[2:]))
+                target = layer_of(os.path.join(os.path.relpath(folder, src), 'x'))
+                if target:
+                    seen.setdefault(layer, set()).add(target)
+    return seen, [f'{layer} is compiled with the headers of {target}' for layer, targets in sorted(seen.items())
+                  if layer not in EVERYTHING
+                  for target in sorted(targets - {layer} - set(SEES[layer]))]
+
+
 def self_test():
     """Plants one file for each kind of fault, and a clean one."""
     cases = [
@@ -120,18 +143,26 @@ def self_test():
                 assert not faults, faults
             else:
                 assert len(faults) == 1 and expected in faults[0], (expected, faults)
-    print(f'{len(cases)} planted trees judged rightly')
+    compiled = {'directory': '/b', 'file': '/t/src/ui/vis-a.c', 'command': 'cc -I/t/src/ui -I/t/src/core -I/usr/x'}
+    assert check_directories('/t', [compiled])[1] == []
+    compiled['command'] += ' -I../t/src/protocol'
+    assert check_directories('/t', [compiled])[1] == ['ui is compiled with the headers of protocol']
+    print(f'{len(cases) + 2} planted trees judged rightly')
 
 
 def main():
     if sys.argv[1:] == ['--self-test']:
         self_test()
         return 0
-    files, checked, faults = check(sys.argv[1])
-    for fault in faults:
+    tree, build = sys.argv[1:]
+    files, checked, faults = check(tree)
+    with open(os.path.join(build, 'compile_commands.json'), encoding='utf-8') as text:
+        compiled, open_doors = check_directories(tree, json.load(text))
+    for fault in faults + open_doors:
         print(fault)
-    print(f'{files} files, {checked} includes, {len(faults)} that cross a wall')
-    return 1 if faults or not checked else 0
+    print(f'{files} files, {checked} includes, {len(faults)} that cross a wall; '
+          f'{len(compiled)} layers compiled, {len(open_doors)} with headers that they must not see')
+    return 1 if faults or open_doors or not checked or not compiled else 0
 
 
 if __name__ == '__main__':

@@ -11,6 +11,7 @@
 #include "vis-call-outbox.h"
 #include "vis-call-private.h"
 #include "vis-ended-calls.h"
+#include "vis-wire.h"
 
 G_BEGIN_DECLS
 

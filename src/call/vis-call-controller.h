@@ -8,9 +8,11 @@
 #include "vis-clock.h"
 #include "vis-media-session.h"
 #include "vis-ringer.h"
-#include "vis-wire.h"
 
 G_BEGIN_DECLS
+
+/* Of src/protocol, which those who bind to this do not see. */
+typedef struct _VisWire VisWire;
 
 /**
  * VisCallController:

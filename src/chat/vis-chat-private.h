@@ -10,6 +10,7 @@
 #include "vis-conversation-private.h"
 #include "vis-outbox.h"
 #include "vis-sync.h"
+#include "vis-wire.h"
 
 G_BEGIN_DECLS
 

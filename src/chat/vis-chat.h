@@ -7,9 +7,11 @@
 #include "vis-clock.h"
 #include "vis-conversation.h"
 #include "vis-store.h"
-#include "vis-wire.h"
 
 G_BEGIN_DECLS
+
+/* Of src/protocol, which those who bind to this do not see. */
+typedef struct _VisWire VisWire;
 
 /**
  * VisConnection:
