@@ -18,7 +18,7 @@ import sys
 
 # Which needs bring what. What tests start by name is found in their text and has to stand here too.
 PROGRAMS = {
-    'br': ['gcc', 'meson', 'ninja', 'pkg-config', 'msgfmt', 'xgettext', 'glib-compile-resources',
+    'br': ['gcc', 'nm', 'meson', 'ninja', 'pkg-config', 'msgfmt', 'xgettext', 'glib-compile-resources',
            'glib-compile-schemas', 'gtk-update-icon-cache', 'update-desktop-database', 'python3'],
     'brh': ['Xvfb', 'xdotool', 'dbus-daemon', 'ip', 'unshare', 'nsenter', 'python3'],
     'brht': ['appstreamcli', 'desktop-file-validate', 'turnserver', 'chromium', 'ps'],
