@@ -67,13 +67,12 @@ def check(tree):
     owner = {}
     faults = []
     for path in files:
-        layer = layer_of(path)
+        name, layer = os.path.basename(path), layer_of(path)
         if layer is None:
             faults.append(f'src/{path}: belongs to no layer')
-        elif path.endswith('.h'):
-            name = os.path.basename(path)
+        elif name != 'main.c':
             if name in owner:
-                faults.append(f'src/{path}: a header of this name is in {owner[name]} too')
+                faults.append(f'src/{path}: a file of this name is in {owner[name]} too')
             owner[name] = layer
 
     checked = 0
@@ -127,7 +126,9 @@ def self_test():
         ({'chat/vis-a.h': '#include "vis-b.h"\n', 'chat/sqlite/vis-b.h': ''}, 'chat must not see chat/sqlite'),
         ({'core/vis-a.h': '  #  include <gst/gst.h>\n'}, 'core must not see gst/gst.h'),
         ({'other/vis-a.h': ''}, 'belongs to no layer'),
-        ({'call/vis-a.h': '', 'chat/vis-a.h': ''}, 'a header of this name'),
+        ({'call/vis-a.h': '', 'chat/vis-a.h': ''}, 'a file of this name'),
+        ({'signaling/vis-a.c': '', 'server/vis-a.c': ''}, 'a file of this name'),
+        ({'app/main.c': '', 'server/main.c': ''}, None),
         ({'call/vis-a.c': '#include "vis-b.h"\n#include <glib.h>\n', 'core/vis-b.h': '',
           'app/main.c': '#include "vis-c.h"\n', 'media/vis-c.h': '#include <gst/gst.h>\n'}, None),
     ]

@@ -10,8 +10,8 @@
 #include <utime.h>
 
 #include "vis-error.h"
+#include "vis-sqlite-migrations.h"
 #include "vis-sqlite-rescue.h"
-#include "vis-sqlite-schema.h"
 
 /* Enough to make a burst cheap, few enough that the first of it is not kept waiting. */
 #define BATCH_MAX 128
@@ -157,7 +157,7 @@ open_once (const char *path, gboolean *damaged, GError **error)
 
   if (database == NULL)
     return NULL;
-  if (!vis_sqlite_schema_migrate (database, error))
+  if (!vis_sqlite_migrate (database, error))
     {
       *damaged = vis_sqlite_database_is_damaged (database);
       return NULL;

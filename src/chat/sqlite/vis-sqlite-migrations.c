@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "vis-sqlite-schema.h"
+#include "vis-sqlite-migrations.h"
 
 #include "vis-error.h"
 
@@ -144,7 +144,7 @@ migrate_one (VisSqliteDatabase *database, guint version)
 }
 
 /**
- * vis_sqlite_schema_migrate:
+ * vis_sqlite_migrate:
  * @database: a connection
  * @error: %VIS_ERROR_STORE, or %VIS_ERROR_STORE_NEWER for a file that a newer version of this
  *   program has written
@@ -154,7 +154,7 @@ migrate_one (VisSqliteDatabase *database, guint version)
  * Returns: %FALSE with @error set
  */
 gboolean
-vis_sqlite_schema_migrate (VisSqliteDatabase *database, GError **error)
+vis_sqlite_migrate (VisSqliteDatabase *database, GError **error)
 {
   gint64 version;
 

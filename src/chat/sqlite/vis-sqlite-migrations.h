@@ -8,6 +8,6 @@
 
 G_BEGIN_DECLS
 
-gboolean vis_sqlite_schema_migrate (VisSqliteDatabase *database, GError **error);
+gboolean vis_sqlite_migrate (VisSqliteDatabase *database, GError **error);
 
 G_END_DECLS
