@@ -328,7 +328,6 @@ typedef struct
   gboolean   complete;
 } VisStorePage;
 
-VisStoredMessage *vis_stored_message_copy (const VisStoredMessage *self) G_GNUC_WARN_UNUSED_RESULT;
 gboolean          vis_stored_message_counts (const VisStoredMessage *self);
 void              vis_stored_message_free (VisStoredMessage *self);
 void              vis_stored_contact_free (VisStoredContact *self);

@@ -6,19 +6,6 @@
 
 #include "vis-store.h"
 
-VisStoredMessage *
-vis_stored_message_copy (const VisStoredMessage *self)
-{
-  VisStoredMessage *copy = g_new (VisStoredMessage, 1);
-
-  *copy = *self;
-  copy->id = g_strdup (self->id);
-  copy->from = g_strdup (self->from);
-  copy->text = g_strdup (self->text);
-  copy->call_outcome = g_strdup (self->call_outcome);
-  return copy;
-}
-
 /**
  * vis_stored_message_counts:
  * @self: a message

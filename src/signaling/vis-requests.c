@@ -246,17 +246,3 @@ vis_requests_fail (VisRequests *self, const GError *error)
   for (guint i = 0; i < tasks->len; i++)
     g_task_return_error (g_ptr_array_index (tasks, i), g_error_copy (error));
 }
-
-/**
- * vis_requests_get_size:
- * @self: a table
- *
- * Counts what waits.
- *
- * Returns: how many requests have no answer yet
- */
-guint
-vis_requests_get_size (VisRequests *self)
-{
-  return g_hash_table_size (self->pending);
-}

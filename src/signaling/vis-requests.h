@@ -30,6 +30,5 @@ void         vis_requests_add (VisRequests *self, const char *id, GTask *task, g
 gboolean     vis_requests_answer (VisRequests *self, const VisMessage *answer);
 void         vis_requests_reject (VisRequests *self, const char *id, const GError *error);
 void         vis_requests_fail (VisRequests *self, const GError *error);
-guint        vis_requests_get_size (VisRequests *self);
 
 G_END_DECLS

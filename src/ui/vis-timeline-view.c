@@ -528,11 +528,3 @@ vis_timeline_view_jump_to_bottom (VisTimelineView *self)
   set_sticky (self, TRUE);
   queue_stick (self);
 }
-
-gboolean
-vis_timeline_view_get_at_bottom (VisTimelineView *self)
-{
-  g_return_val_if_fail (VIS_IS_TIMELINE_VIEW (self), FALSE);
-
-  return self->sticky;
-}

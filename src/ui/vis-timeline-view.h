@@ -19,10 +19,9 @@ G_BEGIN_DECLS
 #define VIS_TYPE_TIMELINE_VIEW (vis_timeline_view_get_type ())
 G_DECLARE_FINAL_TYPE (VisTimelineView, vis_timeline_view, VIS, TIMELINE_VIEW, AdwBin)
 
-void     vis_timeline_view_set_conversation (VisTimelineView *self,
-                                             VisChat         *chat,
-                                             VisConversation *conversation);
-void     vis_timeline_view_jump_to_bottom (VisTimelineView *self);
-gboolean vis_timeline_view_get_at_bottom (VisTimelineView *self);
+void vis_timeline_view_set_conversation (VisTimelineView *self,
+                                         VisChat         *chat,
+                                         VisConversation *conversation);
+void vis_timeline_view_jump_to_bottom (VisTimelineView *self);
 
 G_END_DECLS

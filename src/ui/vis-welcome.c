@@ -362,12 +362,6 @@ vis_welcome_init (VisWelcome *self)
   update (self);
 }
 
-GtkWidget *
-vis_welcome_new (void)
-{
-  return g_object_new (VIS_TYPE_WELCOME, NULL);
-}
-
 const char *
 vis_welcome_get_server (VisWelcome *self)
 {
@@ -407,14 +401,6 @@ vis_welcome_set_invite (VisWelcome *self, const char *invite)
   gtk_editable_set_text (self->invite_row, invite != NULL ? invite : "");
   self->create = invite != NULL && *invite != '\0';
   update (self);
-}
-
-gboolean
-vis_welcome_get_busy (VisWelcome *self)
-{
-  g_return_val_if_fail (VIS_IS_WELCOME (self), FALSE);
-
-  return self->busy;
 }
 
 void

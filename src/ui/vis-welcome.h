@@ -38,13 +38,10 @@ typedef enum
   VIS_WELCOME_INVITE,
 } VisWelcomeRow;
 
-GtkWidget  *vis_welcome_new (void);
-
 const char *vis_welcome_get_server (VisWelcome *self);
 void        vis_welcome_set_server (VisWelcome *self, const char *server);
 void        vis_welcome_set_user (VisWelcome *self, const char *user);
 void        vis_welcome_set_invite (VisWelcome *self, const char *invite);
-gboolean    vis_welcome_get_busy (VisWelcome *self);
 void        vis_welcome_set_busy (VisWelcome *self, gboolean busy);
 const char *vis_welcome_get_error (VisWelcome *self);
 void        vis_welcome_set_error (VisWelcome *self, const char *error);

@@ -370,12 +370,6 @@ vis_sqlite_text (VisSqliteDatabase *self, const char *sql, const char *types, ..
   return value;
 }
 
-gint64
-vis_sqlite_changes (VisSqliteDatabase *self)
-{
-  return self->error == NULL ? sqlite3_changes (self->handle) : 0;
-}
-
 char *
 vis_sqlite_column_text (sqlite3_stmt *statement, int column)
 {

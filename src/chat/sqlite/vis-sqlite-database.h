@@ -45,7 +45,6 @@ gint64        vis_sqlite_integer (
          VisSqliteDatabase *self, gint64 fallback, const char *sql, const char *types, ...);
 char *vis_sqlite_text (VisSqliteDatabase *self, const char *sql, const char *types, ...)
   G_GNUC_WARN_UNUSED_RESULT;
-gint64 vis_sqlite_changes (VisSqliteDatabase *self);
 
 char  *vis_sqlite_column_text (sqlite3_stmt *statement, int column) G_GNUC_WARN_UNUSED_RESULT;
 gint64 vis_sqlite_column_integer (sqlite3_stmt *statement, int column, gint64 fallback);
