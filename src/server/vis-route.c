@@ -136,10 +136,22 @@ vis_route_deliver_end (VisRouteEnd *end, VisMessage *message, gint64 now, VisRou
     }
 }
 
-/* An end is here again and hears what it has missed. */
+/* The connection of an end has broken. */
+void
+vis_route_leave (VisRouteEnd *end, gint64 now)
+{
+  end->here = FALSE;
+  end->gone_since = now;
+  if (end->away == 0)
+    end->away = now;
+}
+
+/* An end is here again, or with another connection, and hears what it has missed. */
 void
 vis_route_return (VisRouteEnd *end, gint64 now, VisRouteResult *result)
 {
+  if (end->away == 0)
+    end->away = now;
   end->here = TRUE;
   end->here_since = now;
   for (guint i = 0; i < end->held->len; i++)
@@ -300,6 +312,8 @@ vis_route_answer (VisRoute            *route,
 
   route->callee.device = from->device;
   route->callee.here = TRUE;
+  route->callee.away = 0;
+  route->caller.away = route->caller.here ? 0 : now->mono;
   route->answered = now->mono;
   route->record->callee_device = from->device;
   route->record->callee_device_id = g_strdup (from->device_id);

@@ -15,6 +15,7 @@ typedef struct
   gboolean   here;
   gint64     here_since;
   gint64     gone_since;
+  gint64     away; /* when its connection was first found broken since the answer; 0: it was not */
   GPtrArray *held; /* of VisHeld */
   gsize      held_bytes;
 } VisRouteEnd;
@@ -59,6 +60,7 @@ gboolean  vis_devices_remove (GArray *devices, gint64 device);
 void vis_route_deliver (VisRouteResult *result, gint64 device, VisMessage *message, gint64 age);
 void
 vis_route_deliver_end (VisRouteEnd *end, VisMessage *message, gint64 now, VisRouteResult *result);
+void        vis_route_leave (VisRouteEnd *end, gint64 now);
 void        vis_route_return (VisRouteEnd *end, gint64 now, VisRouteResult *result);
 
 VisMessage *vis_route_stamp (VisMessage          *frame,

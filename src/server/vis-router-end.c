@@ -178,14 +178,30 @@ end_unanswered (VisRouter           *self,
     vis_router_finish (self, route, reason, unanswered_outcome (reason), from, 0, now, result);
 }
 
-/* How long ago a call was over when its end is said. A client that had to keep the end for a while
- * says so. Where it does not, and the server was killed meanwhile, what nobody has seen is not
- * counted. */
+/* How long ago a device can have ended a call at most. Over a connection that holds it says so at
+ * once; one that breaks is found broken some time later. What was before a restart, nobody knows.
+ */
 static gint64
-end_age (const VisRoute *route, const VisMessage *frame, const VisRouteTime *now)
+greatest_age (const VisRoute *route, const VisRouteEnd *end, const VisRouteTime *now)
+{
+  if (route->answered == 0)
+    return G_MAXINT64;
+  if (end->away == 0)
+    return 0;
+  return now->mono - MAX (route->answered, end->away - VIS_LIMIT_SILENCE_MS);
+}
+
+/* How long ago a call was over when its end is said. A client that had to keep the end for a while
+ * says so, and is believed as far as that can be. Where it does not, and the server was killed
+ * meanwhile, what nobody has seen is not counted. */
+static gint64
+end_age (const VisRoute     *route,
+         const VisRouteEnd  *end,
+         const VisMessage   *frame,
+         const VisRouteTime *now)
 {
   if (vis_message_has (frame, VIS_FIELD_AGE_MS))
-    return vis_message_get_integer (frame, VIS_FIELD_AGE_MS);
+    return MIN (vis_message_get_integer (frame, VIS_FIELD_AGE_MS), greatest_age (route, end, now));
   return route->seen > 0 ? now->wall - route->seen : 0;
 }
 
@@ -197,17 +213,18 @@ vis_router_end (VisRouter           *self,
                 const VisRouteTime  *now,
                 VisRouteResult      *result)
 {
-  const char *reason = vis_message_get_string (frame, VIS_FIELD_REASON);
+  const char        *reason = vis_message_get_string (frame, VIS_FIELD_REASON);
+  const VisRouteEnd *end = from->device == route->caller.device ? &route->caller : &route->callee;
 
   if (!vis_route_is_answered (route))
     end_unanswered (self, route, from, reason, now, result);
-  else if (from->device == route->caller.device || from->device == route->callee.device)
+  else if (from->device == end->device)
     vis_router_finish (self,
                        route,
                        reason,
                        strcmp (reason, "insecure") == 0 ? "failed" : "answered",
                        from,
-                       end_age (route, frame, now),
+                       end_age (route, end, frame, now),
                        now,
                        result);
 }

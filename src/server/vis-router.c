@@ -295,10 +295,7 @@ vis_router_offline (VisRouter *self, gint64 device, const VisRouteTime *now)
       vis_devices_remove (route->ringing, device);
       for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
         if (ends[i]->device == device && ends[i]->here)
-          {
-            ends[i]->here = FALSE;
-            ends[i]->gone_since = now->mono;
-          }
+          vis_route_leave (ends[i], now->mono);
     }
 }
 

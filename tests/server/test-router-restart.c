@@ -62,14 +62,72 @@ old_end (gint64 age)
   return frame;
 }
 
-/* How long a call was whose end is said late. */
 static void
-test_late_ends (World *self, gconstpointer data)
+be_away (World *self, gint64 device, gint64 ms)
+{
+  world_go (self, device);
+  world_pass_time (self, ms);
+  world_come (self, device);
+}
+
+/* How long a call was whose end is said late, by a device that was away. */
+static void
+test_late_end (World *self, gconstpointer data)
+{
+  world_answer_call (self);
+  world_pass_time (self, 2000);
+  be_away (self, 21, 7000);
+  world_say (self, 21, old_end (6500));
+  world_expect (self, "11 call:end hangup; answered 2500");
+}
+
+/* Its old connection was not found broken before the new one was there. */
+static void
+test_late_end_over_new_connection (World *self, gconstpointer data)
 {
   world_answer_call (self);
   world_pass_time (self, 9000);
+  world_come (self, 21);
   world_say (self, 21, old_end (6500));
   world_expect (self, "11 call:end hangup; answered 2500");
+}
+
+/* What can't be is not believed. Who was here all along ends a call when it says so. */
+static void
+test_end_age_while_here (World *self, gconstpointer data)
+{
+  be_away (self, 11, 100);
+  world_answer_call (self);
+  world_pass_time (self, 9000);
+  world_say (self, 11, old_end (6500));
+  world_expect (self, "21 call:end hangup; answered 9000");
+}
+
+/* A connection that was found broken at 100,000 had brought something since 25,000. */
+static void
+test_end_age_before_away (World *self, gconstpointer data)
+{
+  world_answer_call (self);
+  world_pass_time (self, 100000);
+  be_away (self, 21, 1000);
+  world_pass_time (self, 50000);
+  be_away (self, 21, 1000);
+  world_say (self, 21, old_end (G_GINT64_CONSTANT (9007199254740991)));
+  world_expect (self, "11 call:end hangup; answered 25000");
+}
+
+/* Who hung up before an answer that it could not hear has spoken for no time, and not for less. */
+static void
+test_end_age_before_answer (World *self, gconstpointer data)
+{
+  world_start_call (self);
+  world_go (self, 11);
+  world_pass_time (self, 5000);
+  world_say (self, 21, frame_answer (0));
+  world_pass_time (self, 1000);
+  world_come (self, 11);
+  world_say (self, 11, old_end (4000));
+  world_expect (self, "21 call:end hangup; answered 0");
 }
 
 /* By a client that says how long ago it was. */
@@ -172,7 +230,11 @@ main (int argc, char **argv)
     { "/router-restart/goes-on", test_restart },
     { "/router-restart/while-ringing", test_restart_while_ringing },
     { "/router-restart/late-end", test_late_end_after_restart },
-    { "/router-restart/late-end/without-restart", test_late_ends },
+    { "/router-restart/late-end/without-restart", test_late_end },
+    { "/router-restart/late-end/over-new-connection", test_late_end_over_new_connection },
+    { "/router-restart/end-age/while-here", test_end_age_while_here },
+    { "/router-restart/end-age/before-away", test_end_age_before_away },
+    { "/router-restart/end-age/before-answer", test_end_age_before_answer },
     { "/router-restart/end-at-once", test_end_at_once_after_restart },
     { "/router-restart/end-later", test_end_later_after_restart },
     { "/router-restart/nobody-back", test_nobody_back_after_restart },

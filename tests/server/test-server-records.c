@@ -315,6 +315,21 @@ test_end_without_age (Call *self, gconstpointer data)
   expect_records (self, "answered");
 }
 
+/* More than it can be, from a client that was here all along. */
+static void
+test_end_with_wrong_age (Call *self, gconstpointer data)
+{
+  g_autofree char *outcome = NULL;
+
+  talk (self);
+  g_usleep (30000);
+  self->end_sent = now_ms ();
+  outcome = say (self, STEP_END, G_GINT64_CONSTANT (9007199254740991));
+  self->end_known = now_ms ();
+  g_assert_cmpstr (outcome, ==, "ok");
+  expect_records (self, "answered");
+}
+
 static void
 expect_end (Call *self)
 {
@@ -500,6 +515,7 @@ main (int argc, char **argv)
   } tests[] = {
     { "/records/killed", test_killed, NULL },
     { "/records/end-without-age", test_end_without_age, NULL },
+    { "/records/end-with-wrong-age", test_end_with_wrong_age, NULL },
     { "/records/full-disk/said-again", test_full_disk, "again" },
     { "/records/full-disk/said-once", test_full_disk, NULL },
     { "/records/full-disk/and-killed", test_full_disk_and_killed, NULL },
