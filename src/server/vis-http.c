@@ -482,9 +482,12 @@ on_probed (VisStoreOp *op, gpointer data)
   Request   *request = data;
   VisServer *self = request->server;
 
-  request->account = g_steal_pointer (&op->account);
-  self->well = op->error == NULL;
-  self->probed = g_get_monotonic_time ();
+  if (op->limit > 0)
+    {
+      self->well = TRUE;
+      self->probed = g_get_monotonic_time ();
+    }
+  self->well &= op->error == NULL;
   respond_health (self, request->message);
   request_free (request);
 }
@@ -493,17 +496,20 @@ static void
 on_healthz (
   SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
 {
-  VisServer *self = data;
+  VisServer  *self = data;
+  VisStoreOp *op;
 
   if (!begin (message, "GET"))
     return;
   if (self->draining)
-    respond_error (message, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the server is going down", 0);
-  else if (self->probed != 0 &&
-           g_get_monotonic_time () - self->probed < VIS_SERVER_PROBE_MS * 1000LL)
-    respond_health (self, message);
-  else
-    submit (request_new (self, message), VIS_STORE_PROBE, on_probed);
+    {
+      respond_error (message, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the server is going down", 0);
+      return;
+    }
+  op = vis_store_op_new (VIS_STORE_PROBE, on_probed, request_new (self, message));
+  op->limit =
+    self->probed == 0 || g_get_monotonic_time () - self->probed >= VIS_SERVER_PROBE_MS * 1000LL;
+  vis_server_store_submit (self->store, op);
 }
 
 /* The answer 101 is written: from here on the connection is ours. */

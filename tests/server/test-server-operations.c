@@ -5,12 +5,15 @@
 #include "test-client.h"
 
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 
 #include "test-certificates.h"
 #include "test-people.h"
+#include "vis-id.h"
+#include "vis-server-limits.h"
 
 /* What an administrator sees and does while the server runs. */
 
@@ -39,6 +42,64 @@ test_health_without_disk (void)
   test_server_set_file_size (server, 1);
   wait_for_health (server, 503);
   test_server_set_file_size (server, RLIM_INFINITY);
+  wait_for_health (server, 200);
+}
+
+/* How far the file may grow that the server writes first, for so many pages more. */
+static void
+leave_pages (TestServer *server, guint n)
+{
+  g_autofree char *path = g_build_filename (server->folder, "visavis.sqlite-wal", NULL);
+  GStatBuf         info;
+
+  g_assert_cmpint (g_stat (path, &info), ==, 0);
+  test_server_set_file_size (server, (rlim_t) info.st_size + n * (4096 + 24));
+}
+
+/* A long text, which takes more than those. */
+static void
+say (TestClient *client, gboolean refused)
+{
+  g_autofree char       *id = vis_id_new ();
+  g_autofree char       *text = g_strnfill (8000, 'x');
+  g_autoptr (VisMessage) answer =
+    test_client_request (client,
+                         "\"type\":\"chat:send\",\"chat\":\"grace\",\"message\":{\"id\":\"%s\","
+                         "\"kind\":\"text\",\"text\":\"%s\"}",
+                         id,
+                         text);
+
+  g_assert_cmpint (vis_message_get_kind (answer), ==, refused ? VIS_KIND_ERROR : VIS_KIND_OK);
+  if (refused)
+    g_assert_cmpstr (vis_message_get_string (answer, VIS_FIELD_CODE), ==, "unavailable");
+}
+
+/* The disk has room for what /healthz writes, but not for what people say. */
+static void
+test_health_of_filling_disk (void)
+{
+  g_autoptr (TestServer) server = test_server_new ("");
+  g_autoptr (TestClient) ada = NULL;
+
+  test_server_import (server, PEOPLE);
+  ada = test_client_new (server, ADA, -1, NULL);
+  say (ada, FALSE);
+  g_assert_cmpuint (health (server), ==, 200);
+  leave_pages (server, 2);
+  /* However soon after it, and whatever a look of its own would find. */
+  for (guint i = 0; i < 2; i++)
+    {
+      gint64 begin = g_get_monotonic_time ();
+      guint  found;
+
+      say (ada, TRUE);
+      found = health (server);
+      if (g_get_monotonic_time () - begin < VIS_SERVER_REFUSED_MS * G_TIME_SPAN_MILLISECOND)
+        g_assert_cmpuint (found, ==, 503);
+      g_usleep ((VIS_SERVER_PROBE_MS + 100) * G_TIME_SPAN_MILLISECOND);
+    }
+  test_server_set_file_size (server, RLIM_INFINITY);
+  say (ada, FALSE);
   wait_for_health (server, 200);
 }
 
@@ -289,6 +350,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/operations/health-without-disk", test_health_without_disk);
+  g_test_add_func ("/operations/health-of-filling-disk", test_health_of_filling_disk);
   g_test_add_func ("/operations/descriptors", test_descriptors);
   g_test_add_func ("/operations/backlog", test_backlog);
   g_test_add_func ("/operations/reload", test_reload);

@@ -181,7 +181,7 @@ struct _VisStoreOp
   GPtrArray       *imports; /* of VisStoreAccount: CHECK_IMPORT, IMPORT */
   VisStoreCall    *call;
   gint64           after; /* EVENTS: those behind this `seq` */
-  guint            limit;
+  guint            limit; /* of users and events; PROBE: 0 to write nothing */
 
   /* What came of it */
   GError      *error;

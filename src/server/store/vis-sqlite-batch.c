@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "vis-server-limits.h"
 #include "vis-sqlite-private.h"
 
 /* How operations share transactions, and with them their flush. Whatever is wrong with one of them
@@ -25,10 +26,16 @@ ping (VisSqlite *self, VisStoreOp *op)
   op->seq = self->version;
 }
 
+/* What can be written here is one page, and what people say takes more: where that was refused a
+ * moment ago, one page says nothing. */
 static void
 probe (VisSqlite *self, VisStoreOp *op)
 {
-  vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_PROBE));
+  if (self->refused != 0 &&
+      g_get_monotonic_time () - self->refused < VIS_SERVER_REFUSED_MS * G_TIME_SPAN_MILLISECOND)
+    vis_store_op_fail (op, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the disk of the server has refused");
+  else if (op->limit > 0)
+    vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_PROBE));
 }
 
 static const Verb verbs[VIS_N_STORE_VERBS] = {
@@ -98,8 +105,15 @@ refuse_all (VisSqlite *self, GList *from, gboolean writing)
   self->failing = TRUE;
   self->changes = sqlite3_total_changes (self->handle);
   for (GList *l = from; l != NULL; l = l->next)
-    if (verbs[((VisStoreOp *) l->data)->verb].writes == writing)
-      refuse (self, l->data);
+    {
+      VisStoreOp *op = l->data;
+
+      if (verbs[op->verb].writes != writing)
+        continue;
+      refuse (self, op);
+      if (writing && op->verb != VIS_STORE_PROBE)
+        self->refused = g_get_monotonic_time ();
+    }
 }
 
 /* That it can be read says nothing about writing. */
@@ -110,6 +124,7 @@ tell_working (VisSqlite *self)
     return;
   g_message ("The store works again");
   self->failing = FALSE;
+  self->refused = 0;
 }
 
 static void
