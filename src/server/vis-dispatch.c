@@ -162,6 +162,8 @@ take_rate (VisServer *self, VisPeer *peer, VisMessage *request)
     return vis_server_take_rate (self, VIS_SERVER_RATE_CONTACTS, user);
   if (kind == VIS_KIND_CALL_OFFER && vis_message_get_integer (request, VIS_FIELD_GEN) == 0)
     return vis_server_take_rate (self, VIS_SERVER_RATE_CALLS, user);
+  if (kind >= VIS_KIND_CALL_OFFER && kind < VIS_KIND_CALL_END)
+    return vis_server_take_rate (self, VIS_SERVER_RATE_CALL_FRAMES, user);
   return 0;
 }
 

@@ -214,6 +214,11 @@
 /* New calls of one user: redialling once a second for two minutes is still human. */
 #define VIS_RATE_CALL_BURST  120
 #define VIS_RATE_CALL_REFILL 1.0
+/* What one user says in calls, but for new calls and ends: the candidates of the five generations
+ * that a client makes in 10 s, each in a frame of its own, on two devices; and then what a person
+ * can switch on and off. The other side has to read it all. */
+#define VIS_RATE_CALL_FRAME_BURST  700
+#define VIS_RATE_CALL_FRAME_REFILL 20.0
 /* `contact:add` of one user: it says who has an account here, and it makes a request to be
  * answered. Nobody meets more people in an hour; an import fills an address book. */
 #define VIS_RATE_ADD_BURST  20

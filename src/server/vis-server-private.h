@@ -34,7 +34,8 @@ typedef enum
 {
   VIS_SERVER_RATE_MESSAGES,
   VIS_SERVER_RATE_CALLS,
-  VIS_SERVER_RATE_ADDS, /* `contact:add` */
+  VIS_SERVER_RATE_CALL_FRAMES, /* other than those that begin and end them */
+  VIS_SERVER_RATE_ADDS,        /* `contact:add` */
   VIS_SERVER_RATE_CONTACTS,
   VIS_N_SERVER_RATES,
 } VisServerRate;

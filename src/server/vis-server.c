@@ -246,6 +246,8 @@ start (VisServer *self, GError **error)
     vis_rate_table_new (VIS_RATE_MESSAGE_BURST, VIS_RATE_MESSAGE_REFILL);
   self->users[VIS_SERVER_RATE_CALLS] =
     vis_rate_table_new (VIS_RATE_CALL_BURST, VIS_RATE_CALL_REFILL);
+  self->users[VIS_SERVER_RATE_CALL_FRAMES] =
+    vis_rate_table_new (VIS_RATE_CALL_FRAME_BURST, VIS_RATE_CALL_FRAME_REFILL);
   self->users[VIS_SERVER_RATE_ADDS] = vis_rate_table_new (VIS_RATE_ADD_BURST, VIS_RATE_ADD_REFILL);
   self->users[VIS_SERVER_RATE_CONTACTS] =
     vis_rate_table_new (VIS_RATE_CONTACT_BURST, VIS_RATE_CONTACT_REFILL);

@@ -119,6 +119,58 @@ test_too_fast (void)
     g_test_skip ("This machine is too slow to be too fast");
 }
 
+/* What one side of a call says, the other one has to hear: there is a bound, but the call can
+ * always be ended. */
+static void
+test_too_fast_in_call (void)
+{
+  static const char      call[] = "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01";
+  const guint            most = VIS_RATE_CALL_FRAME_BURST + 100;
+  g_autoptr (TestServer) server = new_server ("");
+  g_autoptr (TestClient) ada = test_client_new (server, ADA, -1, NULL);
+  g_autoptr (TestClient) grace = test_client_new (server, GRACE, -1, NULL);
+  gint64                 begin = g_get_monotonic_time ();
+  guint                  answered = 0;
+  double                 seconds;
+
+  test_client_ok (
+    ada,
+    "\"type\":\"call:offer\",\"call\":\"%s\",\"gen\":0,\"to\":\"grace\",\"sdp\":\"v=0\\r\\n\"",
+    call);
+  vis_message_unref (test_client_event (grace, VIS_KIND_CALL_OFFER));
+  for (guint i = 0; i < most; i++)
+    {
+      g_autofree char *frame = g_strdup_printf (
+        "{\"id\":7,\"type\":\"call:media\",\"call\":\"%s\",\"audio\":%s,\"video\":false,"
+        "\"screen\":false}",
+        call,
+        i % 2 == 0 ? "true" : "false");
+
+      test_client_text (ada, frame);
+    }
+  for (guint i = 0; i < most; i++)
+    {
+      g_autoptr (VisMessage) answer = test_client_read (ada);
+
+      if (vis_message_get_kind (answer) == VIS_KIND_OK)
+        {
+          answered++;
+          continue;
+        }
+      g_assert_cmpstr (vis_message_get_string (answer, VIS_FIELD_CODE), ==, "rate_limited");
+      g_assert_cmpint (vis_message_get_integer (answer, VIS_FIELD_RETRY_AFTER_MS), >, 0);
+    }
+  seconds = (double) (g_get_monotonic_time () - begin) / G_USEC_PER_SEC;
+  g_assert_cmpfloat (
+    answered, <=, VIS_RATE_CALL_FRAME_BURST + VIS_RATE_CALL_FRAME_REFILL * seconds + 1);
+  test_client_ok (ada, "\"type\":\"call:end\",\"call\":\"%s\",\"reason\":\"hangup\"", call);
+  for (guint i = 0; i < answered; i++)
+    vis_message_unref (test_client_event (grace, VIS_KIND_CALL_MEDIA));
+  vis_message_unref (test_client_event (grace, VIS_KIND_CALL_END));
+  if (answered == most)
+    g_test_skip ("This machine is too slow to be too fast");
+}
+
 /* Pongs that nobody reads are not kept for ever. */
 static void
 test_ping_flood (void)
@@ -291,6 +343,7 @@ main (int argc, char **argv)
   g_test_add_func ("/floods/many-without-hello", test_many_without_hello);
   g_test_add_func ("/floods/silence", test_silence);
   g_test_add_func ("/floods/too-fast", test_too_fast);
+  g_test_add_func ("/floods/too-fast-in-call", test_too_fast_in_call);
   g_test_add_func ("/floods/pings", test_ping_flood);
   g_test_add_func ("/floods/client-never-reads", test_client_never_reads);
   g_test_add_func ("/floods/goes-on-when-refused", test_goes_on_when_refused);
