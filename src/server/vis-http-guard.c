@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "vis-http-answer.h"
 #include "vis-listener.h"
 #include "vis-server-limits.h"
 
@@ -69,9 +70,15 @@ has_good_length (SoupServerMessage *message)
 static void
 refuse (SoupServerMessage *message)
 {
-  static const char     answer[] = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n"
-                                   "Content-Length: 0\r\n\r\n";
-  g_autoptr (GSocket)   connection = g_object_ref (vis_listener_find_socket (message));
+  gsize            length;
+  g_autofree char *body =
+    vis_http_error_body (VIS_PROTOCOL_ERROR_BAD_REQUEST, VIS_HTTP_NOT_UNDERSTOOD, 0, &length);
+  g_autofree char    *answer = g_strdup_printf ("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n"
+                                                "Content-Type: application/json\r\n"
+                                                "Content-Length: %zu\r\n\r\n%s",
+                                             length,
+                                             body);
+  g_autoptr (GSocket) connection = g_object_ref (vis_listener_find_socket (message));
   g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
   GPollableInputStream *in = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (stream));
   guint8                rest[4096];
@@ -79,7 +86,7 @@ refuse (SoupServerMessage *message)
   g_pollable_output_stream_write_nonblocking (
     G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream)),
     answer,
-    sizeof answer - 1,
+    strlen (answer),
     NULL,
     NULL);
   g_socket_shutdown (connection, FALSE, TRUE, NULL);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "vis-http-answer.h"
 #include "vis-http-guard.h"
 #include "vis-server-limits.h"
 #include "vis-server-private.h"
@@ -21,23 +22,6 @@ typedef struct
   char              *token;
   char              *client; /* who asks, where sign-ins are limited */
 } Request;
-
-static const struct
-{
-  VisProtocolError code;
-  guint            status;
-} statuses[] = {
-  { VIS_PROTOCOL_ERROR_UNAUTHORIZED, SOUP_STATUS_UNAUTHORIZED },
-  { VIS_PROTOCOL_ERROR_BAD_CREDENTIALS, SOUP_STATUS_UNAUTHORIZED },
-  { VIS_PROTOCOL_ERROR_BAD_INVITE, SOUP_STATUS_FORBIDDEN },
-  { VIS_PROTOCOL_ERROR_FORBIDDEN, SOUP_STATUS_FORBIDDEN },
-  { VIS_PROTOCOL_ERROR_USER_TAKEN, SOUP_STATUS_CONFLICT },
-  { VIS_PROTOCOL_ERROR_CONFLICT, SOUP_STATUS_CONFLICT },
-  { VIS_PROTOCOL_ERROR_NOT_FOUND, SOUP_STATUS_NOT_FOUND },
-  { VIS_PROTOCOL_ERROR_TOO_LARGE, SOUP_STATUS_REQUEST_ENTITY_TOO_LARGE },
-  { VIS_PROTOCOL_ERROR_RATE_LIMITED, 429 },
-  { VIS_PROTOCOL_ERROR_UNAVAILABLE, SOUP_STATUS_SERVICE_UNAVAILABLE },
-};
 
 static void
 request_free (Request *self)
@@ -63,72 +47,13 @@ request_new (VisServer *server, SoupServerMessage *message)
   return self;
 }
 
-static void
-respond (SoupServerMessage *message, guint status, const VisMessage *body)
-{
-  gsize length;
-  char *text = vis_codec_encode (body, &length);
-
-  soup_server_message_set_status (message, status, NULL);
-  soup_server_message_set_response (message, "application/json", SOUP_MEMORY_TAKE, text, length);
-}
-
-static void
-respond_error (SoupServerMessage *message, VisProtocolError code, const char *text, guint retry_ms)
-{
-  g_autoptr (VisMessage) body = vis_message_new (VIS_KIND_HTTP_ERROR);
-  g_autoptr (VisMessage) object = vis_message_new (VIS_KIND_OBJECT_ERROR);
-  guint                  status = SOUP_STATUS_BAD_REQUEST;
-
-  for (guint i = 0; i < G_N_ELEMENTS (statuses); i++)
-    if (statuses[i].code == code)
-      status = statuses[i].status;
-
-  vis_message_set_string (object, VIS_FIELD_CODE, vis_protocol_error_to_code (code));
-  vis_message_set_string (object, VIS_FIELD_ERROR_TEXT, text);
-  if (retry_ms > 0)
-    {
-      g_autofree char *seconds = g_strdup_printf ("%u", retry_ms / 1000 + 1);
-
-      vis_message_set_integer (object, VIS_FIELD_RETRY_AFTER_MS, retry_ms);
-      soup_message_headers_replace (
-        soup_server_message_get_response_headers (message), "Retry-After", seconds);
-    }
-  vis_message_set_object (body, VIS_FIELD_ERROR, object);
-  respond (message, status, body);
-}
-
-static void
-respond_gerror (SoupServerMessage *message, const GError *error)
-{
-  respond_error (message,
-                 error->domain == VIS_PROTOCOL_ERROR ? (VisProtocolError) error->code
-                                                     : VIS_PROTOCOL_ERROR_UNAVAILABLE,
-                 error->message,
-                 0);
-}
-
-/* Adds what browsers ask for before a page of another origin may read an answer. There are no
- * cookies here, so any page may. */
-static void
-allow_origins (SoupServerMessage *message)
-{
-  SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
-
-  soup_message_headers_replace (headers, "Access-Control-Allow-Origin", "*");
-  soup_message_headers_replace (headers, "Access-Control-Allow-Methods", "GET, POST");
-  soup_message_headers_replace (
-    headers, "Access-Control-Allow-Headers", "authorization, content-type");
-  soup_message_headers_replace (headers, "Cache-Control", "no-store");
-}
-
 /* Whether to go on with a request that has to have this method. */
 static gboolean
 begin (SoupServerMessage *message, const char *method)
 {
   const char *asked = soup_server_message_get_method (message);
 
-  allow_origins (message);
+  vis_http_allow_origins (message);
   if (strcmp (asked, "OPTIONS") == 0)
     {
       soup_server_message_set_status (message, SOUP_STATUS_NO_CONTENT, NULL);
@@ -136,7 +61,8 @@ begin (SoupServerMessage *message, const char *method)
     }
   if (strcmp (asked, method) != 0 && !(strcmp (method, "GET") == 0 && strcmp (asked, "HEAD") == 0))
     {
-      respond_error (message, VIS_PROTOCOL_ERROR_BAD_REQUEST, "this is not the method for it", 0);
+      vis_http_answer_error (
+        message, VIS_PROTOCOL_ERROR_BAD_REQUEST, "this is not the method for it", 0);
       soup_server_message_set_status (message, SOUP_STATUS_METHOD_NOT_ALLOWED, NULL);
       return FALSE;
     }
@@ -155,14 +81,14 @@ read_body (SoupServerMessage *message, VisKind kind)
 
   if (body->length > VIS_SERVER_BODY_BYTES)
     {
-      respond_error (message, VIS_PROTOCOL_ERROR_TOO_LARGE, "the body is too large", 0);
+      vis_http_answer_error (message, VIS_PROTOCOL_ERROR_TOO_LARGE, "the body is too large", 0);
       return NULL;
     }
   bytes = soup_message_body_flatten (body);
   data = g_bytes_get_data (bytes, &length);
   decoded = vis_codec_decode_body (data != NULL ? data : "", length, kind, &error);
   if (decoded == NULL)
-    respond_gerror (message, error);
+    vis_http_answer_gerror (message, error);
   return decoded;
 }
 
@@ -195,7 +121,7 @@ refuse_if (VisServer *self, SoupServerMessage *message, guint wait)
   if (wait == 0)
     return FALSE;
   self->counters.refused++;
-  respond_error (message, VIS_PROTOCOL_ERROR_RATE_LIMITED, "too many attempts", wait);
+  vis_http_answer_error (message, VIS_PROTOCOL_ERROR_RATE_LIMITED, "too many attempts", wait);
   return TRUE;
 }
 
@@ -215,7 +141,7 @@ respond_account (Request *request, guint status)
     body, VIS_FIELD_USER, vis_message_get_string (request->body, VIS_FIELD_USER));
   vis_message_set_string (body, VIS_FIELD_DEVICE, request->account->device_id);
   vis_message_set_string (body, VIS_FIELD_TOKEN, request->token);
-  respond (request->message, status, body);
+  vis_http_answer (request->message, status, body);
   request->server->counters.logins++;
 }
 
@@ -235,7 +161,7 @@ stored (Request *request, VisStoreOp *op)
   request->account = g_steal_pointer (&op->account);
   if (op->error == NULL)
     return TRUE;
-  respond_gerror (request->message, op->error);
+  vis_http_answer_gerror (request->message, op->error);
   return FALSE;
 }
 
@@ -282,7 +208,7 @@ on_hashed (GObject *source, GAsyncResult *result, gpointer data)
   if (account->password == NULL)
     {
       vis_rate_table_give_back (request->server->taken, request->client);
-      respond_gerror (request->message, error);
+      vis_http_answer_gerror (request->message, error);
       request_free (request);
       return;
     }
@@ -310,7 +236,7 @@ on_register (
   /* Without an invite there is no need to hash anything. */
   if (!self->config->open_registration && !vis_message_has (body, VIS_FIELD_INVITE))
     {
-      respond_error (message, VIS_PROTOCOL_ERROR_BAD_INVITE, "a valid invite is needed", 0);
+      vis_http_answer_error (message, VIS_PROTOCOL_ERROR_BAD_INVITE, "a valid invite is needed", 0);
       return;
     }
   if (refuse_if (self, message, take_rate (self, self->taken, message)))
@@ -362,16 +288,16 @@ on_verified (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   if (error != NULL)
-    respond_gerror (request->message, error);
+    vis_http_answer_gerror (request->message, error);
   else
     {
       g_message ("A sign-in from %s as %s failed: wrong password",
                  request->client,
                  vis_message_get_string (request->body, VIS_FIELD_USER));
-      respond_error (request->message,
-                     VIS_PROTOCOL_ERROR_BAD_CREDENTIALS,
-                     "user name and password do not match",
-                     0);
+      vis_http_answer_error (request->message,
+                             VIS_PROTOCOL_ERROR_BAD_CREDENTIALS,
+                             "user name and password do not match",
+                             0);
     }
   request_free (request);
 }
@@ -452,7 +378,8 @@ on_logout (
                                          "Authorization");
   if (header == NULL || g_ascii_strncasecmp (header, "Bearer ", 7) != 0)
     {
-      respond_error (message, VIS_PROTOCOL_ERROR_UNAUTHORIZED, "a bearer token is needed", 0);
+      vis_http_answer_error (
+        message, VIS_PROTOCOL_ERROR_UNAUTHORIZED, "a bearer token is needed", 0);
       return;
     }
   request = request_new (self, message);
@@ -467,13 +394,14 @@ respond_health (VisServer *self, SoupServerMessage *message)
 
   if (!self->well)
     {
-      respond_error (message, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the store can't be written to", 0);
+      vis_http_answer_error (
+        message, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the store can't be written to", 0);
       return;
     }
   body = vis_message_new (VIS_KIND_HTTP_HEALTH);
   vis_message_set_string (body, VIS_FIELD_STATUS, "ok");
   vis_message_set_string (body, VIS_FIELD_VERSION, VIS_VERSION);
-  respond (message, SOUP_STATUS_OK, body);
+  vis_http_answer (message, SOUP_STATUS_OK, body);
 }
 
 static void
@@ -503,7 +431,8 @@ on_healthz (
     return;
   if (self->draining)
     {
-      respond_error (message, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the server is going down", 0);
+      vis_http_answer_error (
+        message, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the server is going down", 0);
       return;
     }
   op = vis_store_op_new (VIS_STORE_PROBE, on_probed, request_new (self, message));
@@ -556,7 +485,8 @@ on_socket (
   if (wait > 0)
     {
       self->counters.refused++;
-      respond_error (message, VIS_PROTOCOL_ERROR_RATE_LIMITED, "too many connections", wait);
+      vis_http_answer_error (
+        message, VIS_PROTOCOL_ERROR_RATE_LIMITED, "too many connections", wait);
     }
   /* libsoup also takes those who ask for no subprotocol. */
   else if (soup_message_headers_header_contains (soup_server_message_get_request_headers (message),
@@ -571,12 +501,13 @@ on_socket (
   else
     {
       /* What libsoup has to say about it is a page of HTML. */
-      soup_message_body_truncate (soup_server_message_get_response_body (message));
-      allow_origins (message);
-      respond_error (message,
-                     VIS_PROTOCOL_ERROR_BAD_REQUEST,
-                     "this is no upgrade to a WebSocket with the subprotocol " VIS_SUBPROTOCOL,
-                     0);
+      vis_http_answer_nothing (message);
+      vis_http_allow_origins (message);
+      vis_http_answer_error (
+        message,
+        VIS_PROTOCOL_ERROR_BAD_REQUEST,
+        "this is no upgrade to a WebSocket with the subprotocol " VIS_SUBPROTOCOL,
+        0);
     }
 }
 
@@ -594,14 +525,21 @@ static void
 on_request (
   SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
 {
+  vis_http_answer_nothing (message);
   for (guint i = 0; i < G_N_ELEMENTS (requests); i++)
     if (strcmp (path, requests[i].path) == 0)
       {
         requests[i].handler (http, message, path, query, data);
         return;
       }
-  allow_origins (message);
-  respond_error (message, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is nothing here", 0);
+  vis_http_allow_origins (message);
+  vis_http_answer_error (message, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is nothing here", 0);
+}
+
+static void
+on_started (SoupServer *http, SoupServerMessage *message, gpointer data)
+{
+  vis_http_answer_unasked (message);
 }
 
 /* Adds the requests of HTTP. */
@@ -609,6 +547,7 @@ void
 vis_server_add_http (VisServer *self)
 {
   vis_http_guard (self->http);
+  g_signal_connect (self->http, "request-started", G_CALLBACK (on_started), NULL);
   soup_server_remove_websocket_extension (self->http, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
   soup_server_add_handler (self->http, NULL, on_request, self, NULL);
 }

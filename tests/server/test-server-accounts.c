@@ -151,58 +151,6 @@ test_refusals (void)
     }
 }
 
-/* All that the server says until it closes the connection. */
-static char *
-ask_raw (TestServer *server, const char *request)
-{
-  g_autoptr (GSocketClient)     dialer = g_socket_client_new ();
-  g_autoptr (GError)            error = NULL;
-  g_autoptr (GSocketConnection) connection =
-    g_socket_client_connect_to_host (dialer, "127.0.0.1", server->port, NULL, &error);
-  g_autoptr (GOutputStream) answer = g_memory_output_stream_new_resizable ();
-
-  g_assert_no_error (error);
-  g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)),
-                             request,
-                             strlen (request),
-                             NULL,
-                             NULL,
-                             &error);
-  g_assert_no_error (error);
-  g_output_stream_splice (answer,
-                          g_io_stream_get_input_stream (G_IO_STREAM (connection)),
-                          G_OUTPUT_STREAM_SPLICE_NONE,
-                          NULL,
-                          &error);
-  g_assert_no_error (error);
-  g_output_stream_write_all (answer, "", 1, NULL, NULL, NULL);
-  g_output_stream_close (answer, NULL, NULL);
-  return g_memory_output_stream_steal_data (G_MEMORY_OUTPUT_STREAM (answer));
-}
-
-static void
-test_answers_close (void)
-{
-  static const char upgrade[] = "GET /v1/socket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
-                                "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-                                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
-  static const char *const protocols[] = { "", "Sec-WebSocket-Protocol: visavis.v2\r\n" };
-  g_autoptr (TestServer)   server = test_server_new ("");
-  g_autofree char         *health = ask_raw (server, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n");
-
-  g_assert_true (g_str_has_prefix (health, "HTTP/1.1 200"));
-  g_assert_nonnull (strstr (health, "\r\nConnection: close\r\n"));
-  for (guint i = 0; i < G_N_ELEMENTS (protocols); i++)
-    {
-      g_autofree char *request = g_strconcat (upgrade, protocols[i], "\r\n", NULL);
-      g_autofree char *answer = ask_raw (server, request);
-
-      g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 400"));
-      g_assert_nonnull (strstr (answer, "\r\nConnection: close\r\n"));
-      g_assert_nonnull (strstr (answer, "bad_request"));
-    }
-}
-
 /* An account that was imported with tokens only has no password, so none is the right one: not
  * what the time of an unknown user is spent on either. */
 static void
@@ -560,7 +508,6 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/accounts/register-and-log-in", test_register_and_log_in);
   g_test_add_func ("/accounts/refusals", test_refusals);
-  g_test_add_func ("/accounts/answers-close", test_answers_close);
   g_test_add_func ("/accounts/without-password", test_without_password);
   g_test_add_func ("/accounts/too-large", test_too_large);
   g_test_add_func ("/accounts/invites", test_invites);
