@@ -239,12 +239,105 @@ test_accepted_while_open (Fixture *fixture, gconstpointer data)
   g_assert_true (vis_timeline_get_complete (timeline));
 }
 
+/* What becomes of two people by four events, and the list that a server would answer after as many
+ * of them: a list is answered before all that is newer than it, and may overtake what is older. */
+
+#define EVENTS 4
+
+static const struct
+{
+  const char *user;
+  const char *state;
+} story[EVENTS] = {
+  { "eve", "mutual" },
+  { "kurt", "incoming" },
+  { "eve", "none" },
+  { "kurt", "blocked" },
+};
+
+static void
+answer_contacts (Fixture *fixture, guint events)
+{
+  const char         *eve = "incoming", *kurt = "none";
+  g_autoptr (GString) contacts = g_string_new (GRACE);
+
+  for (guint i = 0; i < events; i++)
+    *(g_str_equal (story[i].user, "eve") ? &eve : &kurt) = story[i].state;
+  if (!g_str_equal (eve, "none"))
+    g_string_append_printf (contacts, ",{\"user\":\"eve\",\"state\":\"%s\"}", eve);
+  if (!g_str_equal (kurt, "none"))
+    g_string_append_printf (contacts, ",{\"user\":\"kurt\",\"state\":\"%s\"}", kurt);
+  fake_wire_ok (fixture->wire,
+                fake_wire_expect (fixture->wire, VIS_KIND_CONTACT_LIST),
+                "\"contacts\":[%s]",
+                contacts->str);
+}
+
+/* Whether the list, after as many @events, comes before all that is newer. */
+static gboolean
+can_come (const guint *order, guint events)
+{
+  for (guint i = 0; order[i] != EVENTS; i++)
+    if (order[i] >= events)
+      return FALSE;
+
+  return TRUE;
+}
+
+/* In all orders in which events and list can come, each ends up as the last event says. */
+static void
+test_list_overtakes (Fixture *fixture, gconstpointer data)
+{
+  gint64 seq = 10;
+  guint  rounds = 0;
+
+  fixture_begin (fixture, seq);
+  for (guint events = 0; events <= EVENTS; events++)
+    {
+      guint order[EVENTS + 1] = { 0, 1, 2, 3, 4 };
+
+      do
+        {
+          VisConversation *kurt;
+
+          if (!can_come (order, events))
+            continue;
+          fixture_event_contact (fixture, ++seq, "kurt", "none");
+          fixture_event_contact (fixture, ++seq, "eve", "incoming");
+          vis_chat_want_contacts (fixture->chat);
+          for (guint i = 0; i <= EVENTS; i++)
+            {
+              if (order[i] == EVENTS)
+                answer_contacts (fixture, events);
+              else
+                fixture_event_contact (
+                  fixture, seq + 1 + order[i], story[order[i]].user, story[order[i]].state);
+              fixture_flush (fixture);
+            }
+          seq += EVENTS;
+          rounds++;
+          kurt = vis_chat_find (fixture->chat, "kurt");
+          g_assert_nonnull (kurt);
+          g_assert_cmpint (
+            vis_contact_get_state (vis_conversation_get_contact (kurt)), ==, VIS_CONTACT_BLOCKED);
+          g_assert_null (vis_chat_find (fixture->chat, "eve"));
+          g_assert_nonnull (vis_chat_find (fixture->chat, "grace"));
+          g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+          g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, seq);
+        }
+      while (fixture_permute (order, EVENTS + 1));
+    }
+  /* With 4, 3, 2, 1 and 0 events behind it in a fifth to all of 120 orders. */
+  g_assert_cmpuint (rounds, ==, 24 + 30 + 40 + 60 + 120);
+}
+
 int
 main (int argc, char *argv[])
 {
   static const FixtureTest tests[] = {
     { "presence-overtakes", test_presence_overtakes },
     { "contacts", test_contacts },
+    { "list-overtakes", test_list_overtakes },
     { "removed-while-open", test_removed_while_open },
     { "accepted-while-open", test_accepted_while_open },
   };
