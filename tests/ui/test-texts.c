@@ -218,6 +218,71 @@ test_minimum_width (Fixture *fixture, gconstpointer data)
     spy_controller_end (fixture->stage->controller, VIS_END_HANGUP);
 }
 
+/* How wide a label wants to be for each height, down to one letter in a line. */
+static void
+measure_for_heights (GtkLabel *label)
+{
+  g_autofree char  *accents = dup_hostile (3);
+  const char *const texts[] = { "i", "Declined", "It could not be reached.", accents };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      gtk_label_set_label (label, texts[i]);
+      for (int height = 16; height < 1000; height += height / 3)
+        {
+          int minimum, natural;
+
+          gtk_widget_measure (
+            GTK_WIDGET (label), GTK_ORIENTATION_HORIZONTAL, height, &minimum, &natural, NULL, NULL);
+          g_assert_cmpint (minimum, <=, natural);
+        }
+    }
+}
+
+static guint
+measure_labels (GtkWidget *widget)
+{
+  guint n = 0;
+
+  /* Which never asks its label for a width that goes with a height. */
+  if (VIS_IS_MESSAGE_BODY (widget))
+    return 0;
+  if (GTK_IS_LABEL (widget) && gtk_label_get_wrap (GTK_LABEL (widget)))
+    {
+      gtk_widget_set_visible (widget, TRUE);
+      measure_for_heights (GTK_LABEL (widget));
+      n++;
+    }
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    n += measure_labels (child);
+
+  return n;
+}
+
+/* GTK 4.8 finds that a label with an ellipsis wants to be narrower than its ellipsis where it may
+ * be high, and warns of it, unless it has a number of characters to be wide. */
+static void
+test_narrow_and_high (Fixture *fixture, gconstpointer data)
+{
+  guint             n = 0;
+  g_autoptr (GList) toplevels = NULL;
+
+  n += measure_labels (fixture->widget);
+  fixture_sign_in (fixture);
+  vis_window_open_chat (fixture->window, "radia");
+  vis_window_show_error (fixture->window, "It could not be sent.");
+  place_call (fixture, "Grace");
+  gtk_widget_activate_action (fixture->widget, "win.new-chat", NULL);
+  driver_settle ();
+
+  toplevels = gtk_window_list_toplevels ();
+  for (GList *l = toplevels; l != NULL; l = l->next)
+    n += measure_labels (l->data);
+  g_assert_cmpuint (n, >, 20);
+  spy_controller_end (fixture->stage->controller, VIS_END_HANGUP);
+}
+
 /* A name that is written from right to left stays by itself in a sentence. */
 static void
 test_toast_isolates (Fixture *fixture, gconstpointer data)
@@ -519,6 +584,7 @@ main (int argc, char *argv[])
       g_test_add (
         path, Fixture, GUINT_TO_POINTER (i), fixture_set_up, test_minimum_width, fixture_tear_down);
     }
+  FIXTURE_ADD ("/texts/narrow-and-high", test_narrow_and_high);
   FIXTURE_ADD ("/texts/toast-isolates", test_toast_isolates);
   FIXTURE_ADD ("/texts/emoji", test_emoji);
   FIXTURE_ADD ("/texts/folds", test_folds);
