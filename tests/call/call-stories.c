@@ -4,21 +4,7 @@
 
 #include "call-stories.h"
 
-typedef struct
-{
-  VisCallEvent event;
-  VisCallState state;   /* after it */
-  VisEndReason reason;  /* of the cell */
-  const char  *effects; /* all of them, in order */
-} Step;
-
-typedef struct
-{
-  const char *name;
-  Step        steps[16];
-} Story;
-
-#define EVENT(name) VIS_CALL_EVENT_##name
+#include "call-story.h"
 
 static const Story stories[] = {
   { "a call, answered and hung up",
@@ -448,218 +434,7 @@ static const Story stories[] = {
         "take_answer silence disarm_ring arm_media start_counting show_media" },
       { 0 },
     } },
-  { "the wire is lost while it rings",
-    {
-      { EVENT (GOT_OFFER), VIS_CALL_RINGING, VIS_END_NONE, "adopt send_ringing ring arm_ring" },
-      { EVENT (WIRE_LOST), VIS_CALL_IDLE, VIS_END_FAILED, "silence disarm_ring" },
-      { EVENT (WIRE_BACK), VIS_CALL_IDLE, VIS_END_NONE, "" },
-      { EVENT (WIRE_LOST), VIS_CALL_IDLE, VIS_END_NONE, "" },
-      { EVENT (GOT_OFFER), VIS_CALL_RINGING, VIS_END_NONE, "adopt send_ringing ring arm_ring" },
-      { EVENT (WIRE_BACK), VIS_CALL_RINGING, VIS_END_NONE, "" },
-      { 0 },
-    } },
-  { "the wire is lost while we call and talk",
-    {
-      { EVENT (START), VIS_CALL_CALLING, VIS_END_NONE, "begin capture open_offer arm_ring" },
-      { EVENT (OFFER_READY), VIS_CALL_CALLING, VIS_END_NONE, "send_offer" },
-      { EVENT (WIRE_LOST), VIS_CALL_CALLING, VIS_END_NONE, "" },
-      { EVENT (WIRE_BACK), VIS_CALL_CALLING, VIS_END_NONE, "" },
-      { EVENT (GOT_ANSWER),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "take_answer silence disarm_ring arm_media start_counting show_media" },
-      { EVENT (MEDIA_CONNECTED),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "disarm_media disarm_retry drop_next send_media" },
-      { EVENT (WIRE_LOST), VIS_CALL_IN_CALL, VIS_END_NONE, "" },
-      { EVENT (WIRE_BACK), VIS_CALL_IN_CALL, VIS_END_NONE, "" },
-      { EVENT (HANG_UP),
-        VIS_CALL_IDLE,
-        VIS_END_HANGUP,
-        "send_end disarm_media disarm_retry stop_counting close_media release remember" },
-      { 0 },
-    } },
-  { "the path is lost, the caller builds another",
-    {
-      { EVENT (START), VIS_CALL_CALLING, VIS_END_NONE, "begin capture open_offer arm_ring" },
-      { EVENT (OFFER_READY), VIS_CALL_CALLING, VIS_END_NONE, "send_offer" },
-      { EVENT (GOT_ANSWER),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "take_answer silence disarm_ring arm_media start_counting show_media" },
-      { EVENT (MEDIA_CONNECTED),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "disarm_media disarm_retry drop_next send_media" },
-      { EVENT (MEDIA_LOST_CALLER),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "arm_media open_next_offer arm_retry" },
-      { EVENT (OFFER_READY), VIS_CALL_IN_CALL, VIS_END_NONE, "send_offer" },
-      { EVENT (GOT_NEXT_ANSWER), VIS_CALL_IN_CALL, VIS_END_NONE, "take_answer" },
-      { EVENT (MEDIA_REPLACED),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "promote_next disarm_media disarm_retry send_media" },
-      { 0 },
-    } },
-  { "the path is lost, the callee asks for another",
-    {
-      { EVENT (GOT_OFFER), VIS_CALL_RINGING, VIS_END_NONE, "adopt send_ringing ring arm_ring" },
-      { EVENT (ANSWER),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "silence disarm_ring open_answer capture arm_media start_counting" },
-      { EVENT (MEDIA_CONNECTED),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "disarm_media disarm_retry drop_next send_media" },
-      { EVENT (MEDIA_LOST_CALLEE),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "arm_media send_renew arm_retry" },
-      { EVENT (GOT_NEXT_OFFER),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "drop_next open_next_answer arm_retry" },
-      { EVENT (ANSWER_READY), VIS_CALL_IN_CALL, VIS_END_NONE, "send_answer" },
-      { EVENT (MEDIA_REPLACED),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "promote_next disarm_media disarm_retry send_media" },
-      { 0 },
-    } },
-  { "the callee asks before the caller noticed",
-    {
-      { EVENT (START), VIS_CALL_CALLING, VIS_END_NONE, "begin capture open_offer arm_ring" },
-      { EVENT (OFFER_READY), VIS_CALL_CALLING, VIS_END_NONE, "send_offer" },
-      { EVENT (GOT_ANSWER),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "take_answer silence disarm_ring arm_media start_counting show_media" },
-      { EVENT (MEDIA_CONNECTED),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "disarm_media disarm_retry drop_next send_media" },
-      { EVENT (GOT_RENEW), VIS_CALL_IN_CALL, VIS_END_NONE, "drop_next open_next_offer arm_retry" },
-      { EVENT (OFFER_READY), VIS_CALL_IN_CALL, VIS_END_NONE, "send_offer" },
-      { EVENT (MEDIA_LOST), VIS_CALL_IN_CALL, VIS_END_NONE, "arm_media arm_retry" },
-      { EVENT (GOT_NEXT_ANSWER), VIS_CALL_IN_CALL, VIS_END_NONE, "take_answer" },
-      { EVENT (MEDIA_REPLACED),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "promote_next disarm_media disarm_retry send_media" },
-      { 0 },
-    } },
-  { "the old path comes back by itself",
-    {
-      { EVENT (START), VIS_CALL_CALLING, VIS_END_NONE, "begin capture open_offer arm_ring" },
-      { EVENT (OFFER_READY), VIS_CALL_CALLING, VIS_END_NONE, "send_offer" },
-      { EVENT (GOT_ANSWER),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "take_answer silence disarm_ring arm_media start_counting show_media" },
-      { EVENT (MEDIA_CONNECTED),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "disarm_media disarm_retry drop_next send_media" },
-      { EVENT (MEDIA_LOST_CALLER),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "arm_media open_next_offer arm_retry" },
-      { EVENT (MEDIA_CONNECTED),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "disarm_media disarm_retry drop_next send_media" },
-      { 0 },
-    } },
-  { "the next path fails as well, and is tried again",
-    {
-      { EVENT (START), VIS_CALL_CALLING, VIS_END_NONE, "begin capture open_offer arm_ring" },
-      { EVENT (OFFER_READY), VIS_CALL_CALLING, VIS_END_NONE, "send_offer" },
-      { EVENT (GOT_ANSWER),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "take_answer silence disarm_ring arm_media start_counting show_media" },
-      { EVENT (MEDIA_CONNECTED),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "disarm_media disarm_retry drop_next send_media" },
-      { EVENT (MEDIA_LOST_CALLER),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "arm_media open_next_offer arm_retry" },
-      { EVENT (NEXT_FAILED), VIS_CALL_IN_CALL, VIS_END_NONE, "drop_next hasten_retry" },
-      { EVENT (RETRY_CALLER),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "drop_next open_next_offer arm_retry" },
-      { EVENT (MEDIA_TIMEOUT),
-        VIS_CALL_IDLE,
-        VIS_END_FAILED,
-        "send_end disarm_media disarm_retry stop_counting close_media release remember" },
-      { 0 },
-    } },
-  { "no answer to a renewal, which is asked for again",
-    {
-      { EVENT (GOT_OFFER), VIS_CALL_RINGING, VIS_END_NONE, "adopt send_ringing ring arm_ring" },
-      { EVENT (ANSWER),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "silence disarm_ring open_answer capture arm_media start_counting" },
-      { EVENT (MEDIA_CONNECTED),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "disarm_media disarm_retry drop_next send_media" },
-      { EVENT (MEDIA_LOST_CALLEE),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "arm_media send_renew arm_retry" },
-      { EVENT (RETRY_CALLEE), VIS_CALL_IN_CALL, VIS_END_NONE, "send_renew arm_retry" },
-      { 0 },
-    } },
-  { "a new path that nobody needs",
-    {
-      { EVENT (START), VIS_CALL_CALLING, VIS_END_NONE, "begin capture open_offer arm_ring" },
-      { EVENT (OFFER_READY), VIS_CALL_CALLING, VIS_END_NONE, "send_offer" },
-      { EVENT (GOT_ANSWER),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "take_answer silence disarm_ring arm_media start_counting show_media" },
-      { EVENT (MEDIA_CONNECTED),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "disarm_media disarm_retry drop_next send_media" },
-      { EVENT (GOT_RENEW), VIS_CALL_IN_CALL, VIS_END_NONE, "drop_next open_next_offer arm_retry" },
-      { EVENT (RETRY_NEEDLESS), VIS_CALL_IN_CALL, VIS_END_NONE, "drop_next" },
-      { 0 },
-    } },
-  { "path and wire are lost, the wire comes back",
-    {
-      { EVENT (START), VIS_CALL_CALLING, VIS_END_NONE, "begin capture open_offer arm_ring" },
-      { EVENT (OFFER_READY), VIS_CALL_CALLING, VIS_END_NONE, "send_offer" },
-      { EVENT (GOT_ANSWER),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "take_answer silence disarm_ring arm_media start_counting show_media" },
-      { EVENT (MEDIA_CONNECTED),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "disarm_media disarm_retry drop_next send_media" },
-      { EVENT (WIRE_LOST), VIS_CALL_IN_CALL, VIS_END_NONE, "" },
-      { EVENT (MEDIA_LOST), VIS_CALL_IN_CALL, VIS_END_NONE, "arm_media arm_retry" },
-      { EVENT (RETRY_LATER), VIS_CALL_IN_CALL, VIS_END_NONE, "arm_retry" },
-      { EVENT (RETRY_CALLER),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "drop_next open_next_offer arm_retry" },
-      { EVENT (MEDIA_REPLACED),
-        VIS_CALL_IN_CALL,
-        VIS_END_NONE,
-        "promote_next disarm_media disarm_retry send_media" },
-      { 0 },
-    } },
+  { 0 },
 };
 
 static char *
@@ -701,18 +476,23 @@ tell_story (const VisCallTable *table, const Story *story)
   return NULL;
 }
 
+static char *
+tell_stories (const VisCallTable *table, const Story *told)
+{
+  char *error = NULL;
+
+  for (const Story *story = told; error == NULL && story->name != NULL; story++)
+    error = tell_story (table, story);
+
+  return error;
+}
+
 char *
 call_stories_tell (const VisCallTable *table)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (stories); i++)
-    {
-      char *error = tell_story (table, &stories[i]);
+  char *error = tell_stories (table, stories);
 
-      if (error != NULL)
-        return error;
-    }
-
-  return NULL;
+  return error != NULL ? error : tell_stories (table, call_stories_of_loss);
 }
 
 static gboolean
