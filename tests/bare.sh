@@ -142,7 +142,7 @@ step_run ()
     python3 tests/check-run.py "$where/run/root/root/visavis/build/run" "$where/run.log"
 }
 
-DRAWING="ui-calls ui-chat ui-keys ui-menu ui-widgets app-notifier gl"
+DRAWING="ui-calls ui-chat ui-keys ui-menu ui-welcome ui-widgets app-notifier gl"
 
 step_ui ()
 {
