@@ -60,14 +60,9 @@ is_everywhere (const char *host)
 static GList *
 find_addresses (const char *host, GError **error)
 {
-  GInetAddress *address;
-
   if (is_everywhere (host))
     return g_list_append (g_list_append (NULL, g_inet_address_new_any (G_SOCKET_FAMILY_IPV4)),
                           g_inet_address_new_any (G_SOCKET_FAMILY_IPV6));
-  address = g_inet_address_new_from_string (host);
-  if (address != NULL)
-    return g_list_append (NULL, address);
   /* `localhost` is both 127.0.0.1 and ::1 for GIO, whatever /etc/hosts says. */
   return g_resolver_lookup_by_name (g_resolver_get_default (), host, NULL, error);
 }
@@ -78,7 +73,8 @@ find_addresses (const char *host, GError **error)
  * @error: set if it is no address, or the name of none
  *
  * Finds everything that a host stands for. `*` and `::` are all addresses of the computer, those of
- * IPv4 and those of IPv6.
+ * IPv4 and those of IPv6. An address of IPv6 that holds on one cable only comes with the interface
+ * to it, as in `fe80::1%eth0` (RFC 4007, section 11).
  *
  * Returns: (transfer full) (nullable): an array of #GInetSocketAddress, one at least
  */
@@ -88,17 +84,20 @@ vis_endpoint_resolve (const char *text, GError **error)
   g_autofree char          *host = NULL;
   guint16                   port;
   g_autolist (GInetAddress) found = NULL;
-  GPtrArray                *addresses;
+  g_autoptr (GPtrArray)     addresses = g_ptr_array_new_with_free_func (g_object_unref);
+  GSocketAddress           *single = NULL;
 
   if (!vis_endpoint_parse (text, &host, &port, error))
     return NULL;
-  found = find_addresses (host, error);
-  if (found == NULL)
-    return NULL;
-  addresses = g_ptr_array_new_with_free_func (g_object_unref);
+  if (!is_everywhere (host))
+    single = g_inet_socket_address_new_from_string (host, port);
+  if (single != NULL)
+    g_ptr_array_add (addresses, single);
+  else
+    found = find_addresses (host, error);
   for (GList *l = found; l != NULL; l = l->next)
     g_ptr_array_add (addresses, g_inet_socket_address_new (l->data, port));
-  return addresses;
+  return addresses->len > 0 ? g_steal_pointer (&addresses) : NULL;
 }
 
 /**
@@ -225,7 +224,8 @@ vis_endpoint_announce (GPtrArray *addresses, GTlsCertificate *certificate)
 
       if (g_inet_address_get_is_any (address))
         add_interfaces (far, scheme, g_inet_address_get_family (address), port);
-      else if (!g_inet_address_get_is_loopback (address))
+      else if (!g_inet_address_get_is_loopback (address) &&
+               !g_inet_address_get_is_link_local (address))
         add_address (far, scheme, address, port);
     }
   append_lines (text, _ ("Enter one of these addresses in the app:"), far);

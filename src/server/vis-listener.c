@@ -357,6 +357,15 @@ bind_to (GSocketAddress *address, GError **error)
   return g_steal_pointer (&socket);
 }
 
+/* The interface that an address of IPv6 holds on, 0 for all. */
+static guint32
+scope_of (GInetSocketAddress *address)
+{
+  return g_socket_address_get_family (G_SOCKET_ADDRESS (address)) == G_SOCKET_FAMILY_IPV6
+           ? g_inet_socket_address_get_scope_id (address)
+           : 0;
+}
+
 static gboolean
 has (VisListener *self, GInetSocketAddress *address)
 {
@@ -365,6 +374,7 @@ has (VisListener *self, GInetSocketAddress *address)
       GInetSocketAddress *mine = g_ptr_array_index (self->addresses, i);
 
       if (g_inet_socket_address_get_port (mine) == g_inet_socket_address_get_port (address) &&
+          scope_of (mine) == scope_of (address) &&
           g_inet_address_equal (g_inet_socket_address_get_address (mine),
                                 g_inet_socket_address_get_address (address)))
         return TRUE;
@@ -372,12 +382,24 @@ has (VisListener *self, GInetSocketAddress *address)
   return FALSE;
 }
 
+static GSocketAddress *
+with_port (GInetSocketAddress *address, guint16 port)
+{
+  return g_object_new (G_TYPE_INET_SOCKET_ADDRESS,
+                       "address",
+                       g_inet_socket_address_get_address (address),
+                       "scope-id",
+                       scope_of (address),
+                       "port",
+                       port,
+                       NULL);
+}
+
 /* One address of a name; where port 0 was asked for, @port is what the first one got. */
 static gboolean
 add_one (VisListener *self, GInetSocketAddress *wanted, guint16 *port, GError **error)
 {
-  g_autoptr (GSocketAddress) address =
-    g_inet_socket_address_new (g_inet_socket_address_get_address (wanted), *port);
+  g_autoptr (GSocketAddress) address = with_port (wanted, *port);
   g_autoptr (GSocket)        socket = NULL;
   g_autoptr (GSocketAddress) bound = NULL;
 

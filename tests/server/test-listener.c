@@ -441,6 +441,52 @@ test_addresses (void)
     }
 }
 
+/* The interface that an address holds on is kept. */
+static void
+test_scopes (void)
+{
+  static const struct
+  {
+    const char *text;
+    const char *interface; /* NULL for none */
+  } cases[] = {
+    { "[fe80::1%lo]:8448", "lo" },
+    { "[fe80::1]:8448", NULL },
+    { "[::1]:8448", NULL },
+  };
+  g_autoptr (GPtrArray) nowhere = vis_endpoint_resolve ("[fe80::1%no-interface]:8448", NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GPtrArray) found = vis_endpoint_resolve (cases[i].text, NULL);
+      const char           *name = cases[i].interface;
+
+      g_assert_nonnull (found);
+      g_assert_cmpuint (found->len, ==, 1);
+      g_assert_cmpuint (g_inet_socket_address_get_port (g_ptr_array_index (found, 0)), ==, 8448);
+      g_assert_cmpuint (g_inet_socket_address_get_scope_id (g_ptr_array_index (found, 0)),
+                        ==,
+                        name != NULL ? if_nametoindex (name) : 0);
+    }
+  g_assert_null (nowhere);
+}
+
+/* Without the interface the kernel calls such an address invalid (EINVAL); with it, it is only not
+ * there. */
+static void
+test_scope_is_bound (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  set_up (100);
+  if (!vis_listener_add (fixture.listener, "[fe80::1%lo]:0", &error))
+    {
+      g_test_message ("%s", error->message);
+      g_assert_false (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT));
+    }
+  tear_down ();
+}
+
 /* What RFC 7064 and RFC 7065 allow. */
 static void
 test_turn_uris (void)
@@ -500,6 +546,8 @@ main (int argc, char **argv)
   g_test_add_func ("/listener/announcement", test_announcement);
   g_test_add_func ("/listener/client-of-forwarded-for", test_rate_key);
   g_test_add_func ("/listener/endpoints", test_addresses);
+  g_test_add_func ("/listener/endpoints/scopes", test_scopes);
+  g_test_add_func ("/listener/endpoints/scope-is-bound", test_scope_is_bound);
   g_test_add_func ("/listener/turn-credential", test_turn);
   g_test_add_func ("/listener/turn-uris", test_turn_uris);
   return g_test_run ();
