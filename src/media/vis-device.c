@@ -223,6 +223,34 @@ vis_device_is (VisDevice *self, GstDevice *device)
 }
 
 /**
+ * vis_device_renew:
+ * @self: a device
+ * @device: a device of GStreamer, as found by a later look
+ *
+ * Wraps @device from now on if it is what @self has been all along. A number by which a server
+ * knows it may be another one.
+ *
+ * Returns: whether it is
+ */
+gboolean
+vis_device_renew (VisDevice *self, GstDevice *device)
+{
+  g_autoptr (VisDevice) other = NULL;
+
+  if (self->device == device)
+    return TRUE;
+
+  other = vis_device_new (device);
+  if (other == NULL || self->kind != other->kind || self->is_default != other->is_default ||
+      !g_str_equal (self->id, other->id) || !g_str_equal (self->name, other->name) ||
+      !vis_device_shares_provider (self, other))
+    return FALSE;
+
+  gst_object_replace ((GstObject **) &self->device, GST_OBJECT (device));
+  return TRUE;
+}
+
+/**
  * vis_device_shares_provider:
  * @self: a device
  * @other: another device

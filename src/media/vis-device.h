@@ -38,6 +38,7 @@ const char   *vis_device_get_name (VisDevice *self);
 VisDeviceKind vis_device_get_kind (VisDevice *self);
 gboolean      vis_device_is_default (VisDevice *self);
 gboolean      vis_device_is (VisDevice *self, GstDevice *device);
+gboolean      vis_device_renew (VisDevice *self, GstDevice *device);
 gboolean      vis_device_shares_provider (VisDevice *self, VisDevice *other);
 GstElement   *vis_device_make_element (VisDevice *self) G_GNUC_WARN_UNUSED_RESULT;
 

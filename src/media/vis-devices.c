@@ -7,17 +7,21 @@
 #include "vis-devices.h"
 
 #include "vis-gst.h"
+#include "vis-sound-provider.h"
 
 struct _VisDevices
 {
-  GObject           parent_instance;
+  GObject            parent_instance;
 
-  GstDeviceMonitor *monitor;
-  guint             watch;
-  GPtrArray        *devices; /* all, doubles included */
-  GListStore       *shown;
-  GCancellable     *cancellable;
-  gboolean          ready;
+  GstDeviceMonitor  *monitor;
+  guint              watch;
+  GstDeviceProvider *sound; /* of a later look round */
+  guint              sound_watch;
+  GPtrArray         *devices; /* all, doubles included */
+  GListStore        *shown;
+  GCancellable      *cancellable;
+  gboolean           looking; /* for sound devices, again */
+  gboolean           ready;
 };
 
 enum
@@ -81,6 +85,14 @@ stop_monitor (GTask *task, gpointer source, gpointer data, GCancellable *cancell
 }
 
 static void
+drop_sound (VisDevices *self)
+{
+  g_clear_handle_id (&self->sound_watch, g_source_remove);
+  if (self->sound != NULL)
+    vis_sound_provider_stop_later (g_steal_pointer (&self->sound));
+}
+
+static void
 vis_devices_dispose (GObject *object)
 {
   VisDevices *self = VIS_DEVICES (object);
@@ -88,6 +100,7 @@ vis_devices_dispose (GObject *object)
   g_cancellable_cancel (self->cancellable);
   g_clear_object (&self->cancellable);
   g_clear_handle_id (&self->watch, g_source_remove);
+  drop_sound (self);
   if (self->monitor != NULL && self->ready)
     {
       g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
@@ -231,12 +244,26 @@ remove_device (VisDevices *self, GstDevice *device)
   return TRUE;
 }
 
+/* From the provider that a later look round has replaced: if its server is still there after all,
+ * both tell of the same devices. */
+static gboolean
+is_outdated (VisDevices *self, GstMessage *message)
+{
+  GstObject *provider = GST_MESSAGE_SRC (message);
+
+  return self->sound != NULL && provider != GST_OBJECT_CAST (self->sound) &&
+         G_OBJECT_TYPE (provider) == G_OBJECT_TYPE (self->sound);
+}
+
 static gboolean
 on_message (GstBus *bus, GstMessage *message, gpointer data)
 {
   VisDevices           *self = data;
   g_autoptr (GstDevice) device = NULL;
   gboolean              changed = FALSE;
+
+  if (is_outdated (self, message))
+    return G_SOURCE_CONTINUE;
 
   switch ((int) GST_MESSAGE_TYPE (message))
     {
@@ -317,6 +344,92 @@ start_monitor (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   g_task_return_pointer (task, look, free_first_look);
 }
 
+/* What was known of the same device, so that nobody is told of a change that is none. */
+static VisDevice *
+take_known (VisDevices *self, GstDevice *device)
+{
+  for (guint i = 0; i < self->devices->len; i++)
+    {
+      if (vis_device_renew (g_ptr_array_index (self->devices, i), device))
+        return g_ptr_array_steal_index (self->devices, i);
+    }
+
+  return NULL;
+}
+
+/* What the provider told of before and does not find any more. */
+static gboolean
+remove_lost (VisDevices *self, VisDevice *found)
+{
+  gboolean changed = FALSE;
+
+  for (guint i = self->devices->len; i > 0; i--)
+    {
+      if (vis_device_shares_provider (g_ptr_array_index (self->devices, i - 1), found))
+        {
+          g_ptr_array_remove_index (self->devices, i - 1);
+          changed = TRUE;
+        }
+    }
+
+  return changed;
+}
+
+/* Returns: whether anything is different from the last look. */
+static gboolean
+replace_devices (VisDevices *self, GList *devices)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_object_unref);
+  gboolean              changed = FALSE;
+
+  for (GList *l = devices; l != NULL; l = l->next)
+    {
+      VisDevice *device = take_known (self, l->data);
+
+      if (device == NULL)
+        {
+          device = vis_device_new (l->data);
+          changed = changed || device != NULL;
+        }
+      if (device != NULL)
+        g_ptr_array_add (found, device);
+    }
+
+  if (found->len > 0)
+    changed = remove_lost (self, g_ptr_array_index (found, 0)) || changed;
+  g_ptr_array_extend_and_steal (self->devices, g_steal_pointer (&found));
+  return changed;
+}
+
+static void
+on_sound_started (GObject *source, GAsyncResult *result, gpointer data)
+{
+  VisDevices        *self = data;
+  GstDeviceProvider *provider = vis_sound_provider_start_finish (result);
+  g_autoptr (GstBus) bus = NULL;
+  GList             *devices;
+
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
+    {
+      if (provider != NULL)
+        vis_sound_provider_stop_later (provider);
+      return;
+    }
+
+  self->looking = FALSE;
+  if (provider == NULL)
+    return;
+
+  drop_sound (self);
+  self->sound = provider;
+  bus = gst_device_provider_get_bus (provider);
+  self->sound_watch = gst_bus_add_watch (bus, on_message, self);
+  devices = gst_device_provider_get_devices (provider);
+  if (replace_devices (self, devices))
+    update_shown (self);
+  g_list_free_full (devices, gst_object_unref);
+}
+
 static void
 vis_devices_init (VisDevices *self)
 {
@@ -357,6 +470,28 @@ vis_devices_start (VisDevices *self)
   g_task_set_source_tag (task, vis_devices_start);
   g_task_set_check_cancellable (task, FALSE);
   g_task_run_in_thread (task, start_monitor);
+}
+
+/**
+ * vis_devices_look_again:
+ * @self: the devices
+ *
+ * Looks for sound devices afresh, in the background. Those of a sound server that ended are never
+ * said to be gone, nor those of the next one to be there: GStreamer connects to it once. What is
+ * still there stays the same #VisDevice.
+ *
+ * Returns: whether it begins to; %FALSE while it looks already, also for the first time
+ */
+gboolean
+vis_devices_look_again (VisDevices *self)
+{
+  vis_devices_start (self);
+  if (!self->ready || self->looking)
+    return FALSE;
+
+  self->looking = TRUE;
+  vis_sound_provider_start_async (self->cancellable, on_sound_started, self);
+  return TRUE;
 }
 
 /**

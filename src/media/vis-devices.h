@@ -21,6 +21,7 @@ G_DECLARE_FINAL_TYPE (VisDevices, vis_devices, VIS, DEVICES, GObject)
 
 VisDevices *vis_devices_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void        vis_devices_start (VisDevices *self);
+gboolean    vis_devices_look_again (VisDevices *self);
 VisDevice *
 vis_devices_find (VisDevices *self, VisDeviceKind kind, const char *name, GPtrArray *except);
 gboolean vis_devices_is_ready (VisDevices *self);

@@ -20,6 +20,10 @@
  * two, and nobody tells of it. */
 #define REOPEN_MS 1000
 
+/* How soon sound devices are looked for again where there are none: a sound server may start later
+ * than a call. */
+#define LOOK_MS 3000
+
 struct _VisGstEngine
 {
   GObject            parent_instance;
@@ -210,13 +214,39 @@ update_devices (VisGstEngine *self)
   update_camera (self);
 }
 
+static gboolean
+is_missing (VisGstEngine *self, VisDeviceKind kind)
+{
+  const VisChoice *choice = &self->choices[kind];
+
+  return g_strcmp0 (choice->name, "none") != 0 && !vis_choice_has_device (choice, self->devices);
+}
+
+/* A sound server that was restarted may know its devices by other names; without one, there is
+ * none.
+ */
+static gboolean
+lacks_sound (VisGstEngine *self)
+{
+  if (is_broken (self, VIS_DEVICE_MICROPHONE) || is_broken (self, VIS_DEVICE_SPEAKER))
+    return TRUE;
+
+  return self->want_audio && is_missing (self, VIS_DEVICE_MICROPHONE) &&
+         is_missing (self, VIS_DEVICE_SPEAKER);
+}
+
 static gboolean on_reopen (gpointer data);
 
 static void
 arm_reopen (VisGstEngine *self)
 {
-  if (self->reopen == 0 && find_problem (self) != NULL)
+  if (self->reopen != 0)
+    return;
+
+  if (find_problem (self) != NULL)
     self->reopen = g_timeout_add (REOPEN_MS, on_reopen, self);
+  else if (lacks_sound (self))
+    self->reopen = g_timeout_add (LOOK_MS, on_reopen, self);
 }
 
 static void
@@ -238,15 +268,16 @@ on_reopen (gpointer data)
   self->reopen = 0;
   update_facts (self, TRUE);
   if (find_problem (self) == NULL)
-    {
-      update_problem (self);
-      return G_SOURCE_REMOVE;
-    }
+    update_problem (self);
+  arm_reopen (self);
+  if (self->reopen == 0)
+    return G_SOURCE_REMOVE;
 
   for (guint i = 0; i < N_KINDS; i++)
     vis_choice_forgive (&self->choices[i]);
+  if (lacks_sound (self))
+    vis_devices_look_again (self->devices);
   update_devices (self);
-  self->reopen = g_timeout_add (REOPEN_MS, on_reopen, self);
 
   return G_SOURCE_REMOVE;
 }

@@ -84,6 +84,8 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
 
   self->watch = 0;
   stop (self);
+  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+    vis_devices_look_again (self->devices);
   return G_SOURCE_REMOVE;
 }
 
@@ -99,7 +101,10 @@ start (VisGstRinger *self)
   Sound              *sound;
 
   if (sink == NULL)
-    return;
+    {
+      vis_devices_look_again (self->devices);
+      return;
+    }
 
   self->pipeline = gst_object_ref_sink (gst_pipeline_new ("ringer"));
   source = vis_gst_make (GST_BIN (self->pipeline), "appsrc");
