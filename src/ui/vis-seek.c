@@ -80,18 +80,15 @@ is_in_sight (VisSeek *self, VisChatMessage *message)
          gtk_widget_compute_bounds (row, GTK_WIDGET (self->list), &bounds) && bounds.origin.y >= 0;
 }
 
-/* The list goes to its end or to the message, which is at @position unless the list has yet to hear
- * of changes. */
+/* The message is at @position unless the list has yet to hear of changes. A list that should be at
+ * its end and has not settled is moved by none of this: its rows may not be laid out yet. */
 static void
 show (VisSeek *self, VisChatMessage *first, guint position)
 {
-  GtkAdjustment *adjustment = gtk_scrollable_get_vadjustment (GTK_SCROLLABLE (self->list));
-  gboolean       at_end = first == NULL || is_in_sight (self, first);
+  gboolean                   at_end = first == NULL || is_in_sight (self, first);
   g_autoptr (VisChatMessage) listed = g_list_model_get_item (self->messages, position);
 
-  if (at_end)
-    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment));
-  else if (listed == first)
+  if (!at_end && listed == first)
     gtk_widget_activate_action (GTK_WIDGET (self->list), "list.scroll-to-item", "u", position);
   stop (self);
   g_signal_emit (self, found_signal, 0, at_end);
