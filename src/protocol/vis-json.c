@@ -24,23 +24,47 @@ is_space (char c)
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
+/* Four hexadecimal digits at @at, or -1. */
+static int
+read_hex (const char *at, const char *end)
+{
+  int value = 0;
+
+  if (end - at < 4)
+    return -1;
+  for (guint i = 0; i < 4; i++)
+    {
+      if (!g_ascii_isxdigit (at[i]))
+        return -1;
+      value = value * 16 + g_ascii_xdigit_value (at[i]);
+    }
+
+  return value;
+}
+
 /* Walks over an escape (RFC 8259, section 7), of which @at is the backslash. The parser behind
- * takes those of C as well, and drops what follows a NUL: that would cut the text in half. */
+ * takes those of C as well, drops what follows a NUL, and swallows what follows half of a surrogate
+ * pair, be it the quote that ends the string: what is checked here would be another text than what
+ * is parsed there. */
 static const char *
 skip_escape (const char *at, const char *end)
 {
+  int value;
+
   if (end - at < 2)
     return NULL;
   at++;
   if (*at != 'u')
     return *at != '\0' && strchr ("\"\\/bfnrt", *at) != NULL ? at + 1 : NULL;
-  at++;
-  if (end - at < 4 || memcmp (at, "0000", 4) == 0)
+  value = read_hex (at + 1, end);
+  at += 5;
+  if (value <= 0 || (value >= 0xdc00 && value <= 0xdfff))
     return NULL;
-  for (guint i = 0; i < 4; i++)
-    if (!g_ascii_isxdigit (at[i]))
-      return NULL;
-  return at + 4;
+  if (value < 0xd800 || value > 0xdbff)
+    return at;
+
+  value = end - at >= 6 && at[0] == '\\' && at[1] == 'u' ? read_hex (at + 2, end) : -1;
+  return value >= 0xdc00 && value <= 0xdfff ? at + 6 : NULL;
 }
 
 /* Walks over a string whose opening quote is at @at; returns what follows its closing quote. */

@@ -101,9 +101,27 @@ test_escapes (void)
   static const char *const good[] = { "\\\"",    "\\\\",    "\\/",           "\\b",     "\\f",
                                       "\\n",     "\\r",     "\\t",           "\\u0041", "\\u00e9",
                                       "\\uABcd", "\\u0001", "\\ud83d\\ude00" };
-  static const char *const bad[] = { "\\101",  "\\0",     "\\x41",   "\\q",         "\\'",
-                                     "\\a",    "\\v",     "\\e",     "\\U00000041", "\\u",
-                                     "\\u041", "\\u00g1", "\\u0000", "\\" };
+  static const char *const bad[] = { "\\101",
+                                     "\\0",
+                                     "\\x41",
+                                     "\\q",
+                                     "\\'",
+                                     "\\a",
+                                     "\\v",
+                                     "\\e",
+                                     "\\U00000041",
+                                     "\\u",
+                                     "\\u041",
+                                     "\\u00g1",
+                                     "\\u0000",
+                                     "\\",
+                                     "\\ud800",
+                                     "\\ud800\\n",
+                                     "\\ud800\\u0041",
+                                     "\\ud800\\ud800",
+                                     "\\ud800\\udc0",
+                                     "\\udc00",
+                                     "\\udc00\\ud800" };
 
   for (guint i = 0; i < G_N_ELEMENTS (good) + G_N_ELEMENTS (bad); i++)
     {
