@@ -425,6 +425,43 @@ test_client_tls (GIOStream *plain)
   return tls;
 }
 
+static void
+on_cancelled (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_assert_false (g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, NULL));
+  *(gboolean *) data = TRUE;
+}
+
+/* What a client says first in TLS. */
+GBytes *
+test_client_make_hello (void)
+{
+  g_autoptr (GCancellable)      cancellable = g_cancellable_new ();
+  g_autoptr (GSocket)           near = NULL;
+  g_autoptr (GSocket)           far = NULL;
+  g_autoptr (GSocketConnection) base = NULL;
+  g_autoptr (GIOStream)         tls = NULL;
+  gboolean                      done = FALSE;
+  guint8                        hello[4096];
+  gssize                        n;
+  int                           fds[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
+  near = g_socket_new_from_fd (fds[0], NULL);
+  far = g_socket_new_from_fd (fds[1], NULL);
+  base = g_socket_connection_factory_create_connection (near);
+  tls = test_client_tls (G_IO_STREAM (base));
+  g_tls_connection_handshake_async (
+    G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, cancellable, on_cancelled, &done);
+  n = g_socket_receive (far, (char *) hello, sizeof hello, NULL, NULL);
+  g_assert_cmpint (n, >, 100);
+  g_assert_cmpint (n, ==, 5 + (hello[3] << 8 | hello[4]));
+  g_cancellable_cancel (cancellable);
+  while (!done)
+    g_main_context_iteration (NULL, TRUE);
+  return g_bytes_new (hello, (gsize) n);
+}
+
 /* Makes the buffers of a socket small: they are full before much is sent or asked for. Who writes
  * into a full one gives up after a while. */
 void

@@ -56,6 +56,7 @@ void        test_client_ok (TestClient *self, const char *format, ...) G_GNUC_PR
 void        test_client_error (TestClient *self, const char *code, const char *format, ...)
   G_GNUC_PRINTF (3, 4);
 GIOStream *test_client_tls (GIOStream *plain) G_GNUC_WARN_UNUSED_RESULT;
+GBytes    *test_client_make_hello (void) G_GNUC_WARN_UNUSED_RESULT;
 gboolean   test_client_is_quiet (TestClient *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TestClient, test_client_free)

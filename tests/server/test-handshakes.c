@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "test-certificates.h"
+#include "test-client.h"
 #include "vis-certificate.h"
 #include "vis-handshakes.h"
 #include "vis-server-limits.h"
@@ -148,32 +149,6 @@ shake (GSocket *socket, GCancellable *cancellable, gboolean *done)
   return tls;
 }
 
-/* What a client says first. */
-static GBytes *
-make_hello (void)
-{
-  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  g_autoptr (GSocket)      near = NULL;
-  g_autoptr (GSocket)      far = NULL;
-  g_autoptr (GIOStream)    tls = NULL;
-  gboolean                 done = TRUE;
-  guint8                   hello[4096];
-  gssize                   n;
-  int                      fds[2];
-
-  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
-  near = g_socket_new_from_fd (fds[0], NULL);
-  far = g_socket_new_from_fd (fds[1], NULL);
-  tls = shake (near, cancellable, &done);
-  n = g_socket_receive (far, (char *) hello, sizeof hello, NULL, NULL);
-  g_assert_cmpint (n, >, 100);
-  g_assert_cmpint (n, ==, 5 + (hello[3] << 8 | hello[4]));
-  g_cancellable_cancel (cancellable);
-  while (done)
-    g_main_context_iteration (NULL, TRUE);
-  return g_bytes_new (hello, (gsize) n);
-}
-
 static void
 send_hello (GSocket *socket, GBytes *hello)
 {
@@ -196,7 +171,7 @@ static void
 test_half_hellos (void)
 {
   g_autoptr (GPtrArray) clients = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GBytes)    hello = make_hello ();
+  g_autoptr (GBytes)    hello = test_client_make_hello ();
   guint                 threads;
 
   set_up ();
@@ -222,7 +197,7 @@ static void
 test_half_hello_sleeps (void)
 {
   g_autoptr (GSocket) client = NULL;
-  g_autoptr (GBytes)  hello = make_hello ();
+  g_autoptr (GBytes)  hello = test_client_make_hello ();
   guint               n = 0;
 
   set_up ();
@@ -265,7 +240,7 @@ test_not_tls (void)
 static void
 test_hello_in_pieces (void)
 {
-  g_autoptr (GBytes)    hello = make_hello ();
+  g_autoptr (GBytes)    hello = test_client_make_hello ();
   g_autoptr (GSocket)   client = NULL;
   g_autoptr (GSocket)   near = NULL;
   g_autoptr (GSocket)   far = NULL;
@@ -305,7 +280,7 @@ test_stalled (void)
 {
   const guint           n_clients = VIS_SERVER_HANDSHAKES / VIS_SERVER_HANDSHAKES_EACH;
   g_autoptr (GPtrArray) stalled = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GBytes)    hello = make_hello ();
+  g_autoptr (GBytes)    hello = test_client_make_hello ();
   g_autoptr (GSocket)   client = NULL;
   g_autoptr (GIOStream) tls = NULL;
   gboolean              done = FALSE;
