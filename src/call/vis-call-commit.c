@@ -11,30 +11,6 @@
  * effect runs. */
 
 /**
- * vis_call_controller_set_name_func:
- * @self: a controller
- * @func: (nullable) (scope notified) (closure data) (destroy destroy): names a user, or not
- * @data: handed to @func
- * @destroy: (nullable): frees @data
- *
- * Says how people are called in the calls to come.
- */
-void
-vis_call_controller_set_name_func (VisCallController *self,
-                                   VisNameFunc        func,
-                                   gpointer           data,
-                                   GDestroyNotify     destroy)
-{
-  g_return_if_fail (VIS_IS_CALL_CONTROLLER (self));
-
-  if (self->name_destroy != NULL)
-    self->name_destroy (self->name_data);
-  self->name_func = func;
-  self->name_data = data;
-  self->name_destroy = destroy;
-}
-
-/**
  * vis_call_controller_name_of:
  * @self: the controller
  * @user: somebody

@@ -11,6 +11,7 @@
 #include "vis-call-outbox.h"
 #include "vis-call-private.h"
 #include "vis-ended-calls.h"
+#include "vis-event-queue.h"
 #include "vis-wire.h"
 
 G_BEGIN_DECLS
@@ -44,11 +45,10 @@ struct _VisCallController
 
   VisCallFacts        facts;
   VisCall            *call;
-  char               *offer; /* of the call that rings here, until it is answered */
-  guint               epoch; /* one for each call */
-  GQueue              inputs;
-  gboolean            heard; /* see vis_call_fault_is_heard() */
-  gboolean            running;
+  char               *offer;  /* of the call that rings here, until it is answered */
+  guint               epoch;  /* one for each call */
+  VisEventQueue      *inputs; /* of VisCallInput */
+  gboolean            heard;  /* see vis_call_fault_is_heard() */
   gboolean            disposed;
 
   guint               ring_timer;
@@ -81,7 +81,6 @@ typedef struct
   const VisCallFrame *frame;
 } VisCallStep;
 
-void     vis_call_controller_push (VisCallController *self, VisCallInput *input);
 void     vis_call_controller_run_effects (VisCallController *self, const VisCallStep *step);
 VisCall *vis_call_controller_commit (VisCallController *self,
                                      const VisCallStep *step) G_GNUC_WARN_UNUSED_RESULT;

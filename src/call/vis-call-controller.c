@@ -225,8 +225,11 @@ process_media (VisCallController *self, const VisCallInput *input)
 }
 
 static void
-process (VisCallController *self, const VisCallInput *input)
+process (gpointer owner, gpointer event)
 {
+  VisCallController  *self = owner;
+  const VisCallInput *input = event;
+
   switch (input->kind)
     {
     case VIS_CALL_INPUT_EVENT:
@@ -255,33 +258,13 @@ process (VisCallController *self, const VisCallInput *input)
     }
 }
 
-/**
- * vis_call_controller_push:
- * @self: the controller
- * @input: (transfer full): what happened
- *
- * Queues an input, and works the queue off unless that is being done already further up the stack.
- */
-void
-vis_call_controller_push (VisCallController *self, VisCallInput *input)
-{
-  g_autoptr (VisCallController) guard = g_object_ref (self);
-
-  g_queue_push_tail (&self->inputs, input);
-  if (self->running)
-    return;
-
-  self->running = TRUE;
-  while (!self->disposed && !g_queue_is_empty (&self->inputs))
-    {
-      g_autoptr (VisCallInput) next = g_queue_pop_head (&self->inputs);
-
-      process (self, next);
-    }
-  self->running = FALSE;
-}
-
 /* Listening */
+
+static void
+push (VisCallController *self, VisCallInput *input)
+{
+  vis_event_queue_push (self->inputs, input);
+}
 
 static gboolean
 is_about_calls (const VisMessage *event)
@@ -301,7 +284,7 @@ on_wire_event (VisWire *wire, VisMessage *event, gpointer data)
 
   input = vis_call_input_new (VIS_CALL_INPUT_FRAME);
   input->message = vis_message_ref (event);
-  vis_call_controller_push (data, input);
+  push (data, input);
 }
 
 static void
@@ -310,7 +293,7 @@ on_wire_state (VisWire *wire, GParamSpec *pspec, gpointer data)
   VisCallInput *input = vis_call_input_new (VIS_CALL_INPUT_WIRE);
 
   input->online = vis_wire_get_state (wire) == VIS_WIRE_ONLINE;
-  vis_call_controller_push (data, input);
+  push (data, input);
 }
 
 static void
@@ -320,7 +303,7 @@ on_answered (VisCallOutbox *outbox, VisMessage *frame, VisMessage *answer, gpoin
 
   input->message = vis_message_ref (frame);
   input->answer = vis_message_ref (answer);
-  vis_call_controller_push (data, input);
+  push (data, input);
 }
 
 static void
@@ -332,7 +315,7 @@ on_failed (
   input->message = vis_message_ref (frame);
   input->error = g_error_copy (error);
   input->again = again;
-  vis_call_controller_push (data, input);
+  push (data, input);
 }
 
 static VisCallInput *
@@ -351,7 +334,7 @@ on_session (VisCallGenerations *generations, int gen, VisSessionState state, gpo
   VisCallInput *input = new_media_input (data, VIS_CALL_INPUT_SESSION, gen);
 
   input->session = state;
-  vis_call_controller_push (data, input);
+  push (data, input);
 }
 
 static void
@@ -360,7 +343,7 @@ on_description (VisCallGenerations *generations, int gen, const char *sdp, gpoin
   VisCallInput *input = new_media_input (data, VIS_CALL_INPUT_DESCRIPTION, gen);
 
   input->sdp = g_strdup (sdp);
-  vis_call_controller_push (data, input);
+  push (data, input);
 }
 
 static void
@@ -369,7 +352,7 @@ on_candidates (VisCallGenerations *generations, int gen, GPtrArray *candidates, 
   VisCallInput *input = new_media_input (data, VIS_CALL_INPUT_CANDIDATES, gen);
 
   input->candidates = g_ptr_array_ref (candidates);
-  vis_call_controller_push (data, input);
+  push (data, input);
 }
 
 static void
@@ -388,7 +371,7 @@ on_devices (VisMediaEngine *engine, GParamSpec *pspec, gpointer data)
 static void
 on_works (VisMediaEngine *engine, GParamSpec *pspec, gpointer data)
 {
-  vis_call_controller_push (data, vis_call_input_new_event (VIS_CALL_EVENT_SWITCH));
+  push (data, vis_call_input_new_event (VIS_CALL_EVENT_SWITCH));
 }
 
 static void
@@ -436,7 +419,7 @@ vis_call_controller_dispose (GObject *object)
 
   shut_down (self);
   vis_call_controller_set_name_func (self, NULL, NULL, NULL);
-  g_queue_clear_full (&self->inputs, (GDestroyNotify) vis_call_input_free);
+  vis_event_queue_close (self->inputs);
 
   G_OBJECT_CLASS (vis_call_controller_parent_class)->dispose (object);
 }
@@ -446,7 +429,7 @@ vis_call_controller_finalize (GObject *object)
 {
   VisCallController *self = VIS_CALL_CONTROLLER (object);
 
-  g_queue_clear_full (&self->inputs, (GDestroyNotify) vis_call_input_free);
+  g_clear_pointer (&self->inputs, vis_event_queue_free);
   g_clear_pointer (&self->ended, vis_ended_calls_free);
   g_clear_object (&self->call);
   g_clear_object (&self->outbox);
@@ -526,7 +509,7 @@ static void
 vis_call_controller_init (VisCallController *self)
 {
   vis_call_facts_init (&self->facts);
-  g_queue_init (&self->inputs);
+  self->inputs = vis_event_queue_new (process, self, (GDestroyNotify) vis_call_input_free);
 }
 
 /**
@@ -569,6 +552,30 @@ vis_call_controller_new (VisWire *wire, VisMediaEngine *engine, VisRinger *ringe
   g_signal_connect_object (self->generations, "picture", G_CALLBACK (on_remote_picture), self, 0);
 
   return self;
+}
+
+/**
+ * vis_call_controller_set_name_func:
+ * @self: a controller
+ * @func: (nullable) (scope notified) (closure data) (destroy destroy): names a user, or not
+ * @data: handed to @func
+ * @destroy: (nullable): frees @data
+ *
+ * Says how people are called in the calls to come.
+ */
+void
+vis_call_controller_set_name_func (VisCallController *self,
+                                   VisNameFunc        func,
+                                   gpointer           data,
+                                   GDestroyNotify     destroy)
+{
+  g_return_if_fail (VIS_IS_CALL_CONTROLLER (self));
+
+  if (self->name_destroy != NULL)
+    self->name_destroy (self->name_data);
+  self->name_func = func;
+  self->name_data = data;
+  self->name_destroy = destroy;
 }
 
 /**

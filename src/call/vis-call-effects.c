@@ -19,7 +19,7 @@ static void
 push_timer (VisCallController *self, VisCallInput *input)
 {
   input->epoch = self->epoch;
-  vis_call_controller_push (self, input);
+  vis_event_queue_push (self->inputs, input);
 }
 
 static void
@@ -176,7 +176,7 @@ fail_offline (VisCallController *self, VisMessage *offer)
 
   input->message = vis_message_ref (offer);
   input->error = g_error_new_literal (VIS_ERROR, VIS_ERROR_OFFLINE, "Not connected");
-  vis_call_controller_push (self, input);
+  vis_event_queue_push (self->inputs, input);
 }
 
 static void

@@ -32,7 +32,7 @@ vis_call_controller_start (VisCallController *self, const char *user, gboolean v
   input = vis_call_input_new_event (VIS_CALL_EVENT_START);
   input->user = g_strdup (user);
   input->camera = video ? VIS_CALL_SWITCH_ON : VIS_CALL_SWITCH_OFF;
-  vis_call_controller_push (self, input);
+  vis_event_queue_push (self->inputs, input);
 }
 
 /**
@@ -52,7 +52,7 @@ vis_call_controller_answer (VisCallController *self, gboolean video)
   input = vis_call_input_new_event (VIS_CALL_EVENT_ANSWER);
   input->microphone = VIS_CALL_SWITCH_ON;
   input->camera = video ? VIS_CALL_SWITCH_ON : VIS_CALL_SWITCH_OFF;
-  vis_call_controller_push (self, input);
+  vis_event_queue_push (self->inputs, input);
 }
 
 /**
@@ -66,7 +66,7 @@ vis_call_controller_decline (VisCallController *self)
 {
   g_return_if_fail (VIS_IS_CALL_CONTROLLER (self));
 
-  vis_call_controller_push (self, vis_call_input_new_event (VIS_CALL_EVENT_DECLINE));
+  vis_event_queue_push (self->inputs, vis_call_input_new_event (VIS_CALL_EVENT_DECLINE));
 }
 
 /**
@@ -80,7 +80,7 @@ vis_call_controller_hang_up (VisCallController *self)
 {
   g_return_if_fail (VIS_IS_CALL_CONTROLLER (self));
 
-  vis_call_controller_push (self, vis_call_input_new_event (VIS_CALL_EVENT_HANG_UP));
+  vis_event_queue_push (self->inputs, vis_call_input_new_event (VIS_CALL_EVENT_HANG_UP));
 }
 
 /**
@@ -99,7 +99,7 @@ vis_call_controller_set_microphone (VisCallController *self, gboolean on)
 
   input = vis_call_input_new_event (VIS_CALL_EVENT_SWITCH);
   input->microphone = on ? VIS_CALL_SWITCH_ON : VIS_CALL_SWITCH_OFF;
-  vis_call_controller_push (self, input);
+  vis_event_queue_push (self->inputs, input);
 }
 
 /**
@@ -118,5 +118,5 @@ vis_call_controller_set_camera (VisCallController *self, gboolean on)
 
   input = vis_call_input_new_event (VIS_CALL_EVENT_SWITCH);
   input->camera = on ? VIS_CALL_SWITCH_ON : VIS_CALL_SWITCH_OFF;
-  vis_call_controller_push (self, input);
+  vis_event_queue_push (self->inputs, input);
 }

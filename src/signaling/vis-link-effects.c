@@ -26,6 +26,16 @@
 
 static void refresh_turn (VisLink *self);
 
+/* Hands an event to the machine, see VisEventQueue. */
+void
+vis_link_push (VisLink *self, VisLinkEvent event)
+{
+  VisLinkNews *news = g_new (VisLinkNews, 1);
+
+  *news = (VisLinkNews){ .event = event, .epoch = self->epoch };
+  vis_event_queue_push (self->events, news);
+}
+
 static void
 set_error (VisLink *self, GError **place, const char *property, const GError *error)
 {
@@ -304,7 +314,7 @@ vis_link_send_request (VisLink *self, VisMessage *request, GTask *task, guint de
 static void
 on_turn_refreshed (GObject *source, GAsyncResult *result, gpointer data)
 {
-  VisLink               *self = VIS_LINK (source);
+  VisLink               *self = (VisLink *) source;
   g_autoptr (GError)     error = NULL;
   g_autoptr (VisMessage) answer = g_task_propagate_pointer (G_TASK (result), &error);
   gboolean               probe = GPOINTER_TO_INT (data);

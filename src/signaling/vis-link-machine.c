@@ -6,6 +6,8 @@
 
 #include "vis-link-machine.h"
 
+G_DEFINE_QUARK (vis_link_problem, vis_link_problem)
+
 /* clang-format off */
 #define FX(name) VIS_LINK_EFFECT_##name
 #define MOVE(to, ...) { VIS_LINK_MOVE, VIS_WIRE_##to, { __VA_ARGS__ } }

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "vis-event-queue.h"
 #include "vis-exchange.h"
 #include "vis-link-machine.h"
 #include "vis-link.h"
@@ -33,26 +34,29 @@ struct _VisLink
   GError      *last_error;
 
   /* The attempt or connection of now. */
-  VisExchange *exchange;
-  gint64       opened_at;
-  gboolean     probing;
+  VisExchange   *exchange;
+  gint64         opened_at;
+  gboolean       probing;
 
-  guint        attempt;
-  gint64       retry_after_ms;
-  guint        watch_id;
-  guint        steady_id;
-  guint        retry_id;
-  guint        turn_id;
+  guint          attempt;
+  gint64         retry_after_ms;
+  guint          watch_id;
+  guint          steady_id;
+  guint          retry_id;
+  guint          turn_id;
 
-  GQueue       events; /* of Entry */
-  guint        epoch;  /* what happened to an earlier socket is no news */
-  gboolean     running;
+  VisEventQueue *events; /* of VisLinkNews */
+  guint          epoch;  /* what happened to an earlier socket is no news */
 };
 
-/* vis-link.c: the machine and the truth */
-void vis_link_push (VisLink *self, VisLinkEvent event);
+/* An event, and the epoch in which it was pushed. */
+typedef struct
+{
+  VisLinkEvent event;
+  guint        epoch;
+} VisLinkNews;
 
-/* vis-link-effects.c: what the machine asks for */
+void vis_link_push (VisLink *self, VisLinkEvent event);
 void vis_link_run_effect (VisLink *self, VisLinkEffect effect);
 void vis_link_release (VisLink *self);
 void vis_link_set_problem (VisLink *self, const GError *error);

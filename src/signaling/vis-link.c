@@ -11,15 +11,8 @@
 
 #define YOUNG_MS 1000 /* changes of a network come in bunches */
 
-typedef struct
-{
-  VisLinkEvent event;
-  guint        epoch;
-} Entry;
-
 static void vis_link_wire_iface_init (VisWireInterface *iface);
 
-G_DEFINE_QUARK (vis_link_problem, vis_link_problem)
 G_DEFINE_FINAL_TYPE_WITH_CODE (VisLink,
                                vis_link,
                                G_TYPE_OBJECT,
@@ -62,30 +55,16 @@ step (VisLink *self, VisLinkEvent event)
   g_object_thaw_notify (G_OBJECT (self));
 }
 
-/* Events that come while one is being dealt with wait for their turn, so that nobody sees half of
- * a transition. */
-void
-vis_link_push (VisLink *self, VisLinkEvent event)
+static void
+handle (gpointer owner, gpointer event)
 {
-  g_autoptr (VisLink) guard = g_object_ref (self);
-  Entry              *entry = g_new (Entry, 1);
+  VisLink           *self = owner;
+  const VisLinkNews *news = event;
+  gboolean           ours =
+    news->event == VIS_LINK_START || news->event == VIS_LINK_STOP || news->event == VIS_LINK_WAKE;
 
-  *entry = (Entry){ .event = event, .epoch = self->epoch };
-  g_queue_push_tail (&self->events, entry);
-  if (self->running)
-    return;
-
-  self->running = TRUE;
-  while ((entry = g_queue_pop_head (&self->events)) != NULL)
-    {
-      gboolean ours = entry->event == VIS_LINK_START || entry->event == VIS_LINK_STOP ||
-                      entry->event == VIS_LINK_WAKE;
-
-      if (ours || entry->epoch == self->epoch)
-        step (self, entry->event);
-      g_free (entry);
-    }
-  self->running = FALSE;
+  if (ours || news->epoch == self->epoch)
+    step (self, news->event);
 }
 
 static void
@@ -173,11 +152,10 @@ vis_link_dispose (GObject *object)
 {
   VisLink *self = VIS_LINK (object);
 
-  self->running = TRUE;
+  vis_event_queue_close (self->events);
   g_object_freeze_notify (object);
   self->state = VIS_WIRE_OFFLINE;
   vis_link_release (self);
-  g_queue_clear_full (&self->events, g_free);
   g_clear_object (&self->wake);
   g_object_thaw_notify (object);
 
@@ -189,6 +167,7 @@ vis_link_finalize (GObject *object)
 {
   VisLink *self = VIS_LINK (object);
 
+  g_clear_pointer (&self->events, vis_event_queue_free);
   g_clear_object (&self->clock);
   g_clear_object (&self->trust);
   g_clear_pointer (&self->hello, vis_message_unref);
@@ -249,7 +228,7 @@ vis_link_init (VisLink *self)
 {
   self->since = -1;
   self->ice_servers = g_ptr_array_new ();
-  g_queue_init (&self->events);
+  self->events = vis_event_queue_new (handle, self, g_free);
   self->wake = vis_wake_new ();
   g_signal_connect_object (self->wake, "wake", G_CALLBACK (vis_link_wake), self, G_CONNECT_SWAPPED);
 }

@@ -5,32 +5,12 @@
 #pragma once
 
 #include "vis-clock.h"
+#include "vis-link-machine.h"
 #include "vis-transport.h"
 #include "vis-trust.h"
 #include "vis-wire.h"
 
 G_BEGIN_DECLS
-
-/**
- * VIS_LINK_PROBLEM:
- *
- * Why a link has given up: the messages of these errors are translated sentences.
- */
-#define VIS_LINK_PROBLEM (vis_link_problem_quark ())
-GQuark vis_link_problem_quark (void);
-
-/**
- * VisLinkProblem:
- * @VIS_LINK_PROBLEM_REPLACED: the same sign-in was used for another connection
- * @VIS_LINK_PROBLEM_SIGNED_OUT: the server does not know the sign-in any more
- *
- * Codes of [error@Vis.LinkProblem].
- */
-typedef enum
-{
-  VIS_LINK_PROBLEM_REPLACED,
-  VIS_LINK_PROBLEM_SIGNED_OUT,
-} VisLinkProblem;
 
 /**
  * VisLink:

@@ -5,6 +5,7 @@
 #include "vis-backoff.h"
 #include "vis-clock.h"
 #include "vis-error.h"
+#include "vis-event-queue.h"
 #include "vis-id.h"
 #include "vis-text.h"
 
@@ -298,11 +299,81 @@ test_text_emoji (void)
   g_assert_false (vis_text_is_emoji (many, 3));
 }
 
+/* Says what it handles; some events push others, close the queue, or drop the owner. */
+typedef struct
+{
+  VisEventQueue *queue;
+  GObject       *owner;
+  GString       *handled;
+} Machine;
+
+static void
+on_machine_event (gpointer owner, gpointer event)
+{
+  Machine    *machine = g_object_get_data (owner, "machine");
+  const char *text = event;
+
+  g_string_append (machine->handled, "(");
+  if (g_str_equal (text, "two"))
+    {
+      vis_event_queue_push (machine->queue, g_strdup ("a"));
+      vis_event_queue_push (machine->queue, g_strdup ("b"));
+    }
+  if (g_str_equal (text, "close"))
+    {
+      vis_event_queue_push (machine->queue, g_strdup ("a"));
+      vis_event_queue_close (machine->queue);
+      vis_event_queue_push (machine->queue, g_strdup ("b"));
+    }
+  if (g_str_equal (text, "drop"))
+    g_clear_object (&machine->owner);
+  g_string_append_printf (machine->handled, "%s)", text);
+}
+
+static void
+on_machine_gone (gpointer data, GObject *owner)
+{
+  Machine *machine = data;
+
+  g_clear_pointer (&machine->queue, vis_event_queue_free);
+}
+
+static void
+test_event_queue (void)
+{
+  static const struct
+  {
+    const char *pushed[3];
+    const char *handled;
+  } cases[] = {
+    { { "x", "y" }, "(x)(y)" },
+    { { "two", "y" }, "(two)(a)(b)(y)" }, /* not inside one another */
+    { { "close", "y" }, "(close)" },
+    { { "drop" }, "(drop)" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GString) handled = g_string_new (NULL);
+      Machine machine = { .owner = g_object_new (G_TYPE_OBJECT, NULL), .handled = handled };
+
+      machine.queue = vis_event_queue_new (on_machine_event, machine.owner, g_free);
+      g_object_set_data (machine.owner, "machine", &machine);
+      g_object_weak_ref (machine.owner, on_machine_gone, &machine);
+      for (guint j = 0; cases[i].pushed[j] != NULL; j++)
+        vis_event_queue_push (machine.queue, g_strdup (cases[i].pushed[j]));
+      g_clear_object (&machine.owner);
+      g_assert_null (machine.queue);
+      g_assert_cmpstr (handled->str, ==, cases[i].handled);
+    }
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/core/backoff", test_backoff);
+  g_test_add_func ("/core/event-queue", test_event_queue);
   g_test_add_func ("/core/id", test_id);
   g_test_add_func ("/core/user", test_user);
   g_test_add_func ("/core/user-from-text", test_user_from_text);
