@@ -8,13 +8,10 @@
 
 #include <glib/gi18n.h>
 
-#include "vis-capture.h"
-#include "vis-choice.h"
+#include "vis-equipment.h"
 #include "vis-gst.h"
 #include "vis-remote.h"
 #include "vis-webrtc-session.h"
-
-#define N_KINDS (VIS_DEVICE_SPEAKER + 1)
 
 /* How soon what broke is opened again: a sound server that was restarted is back in a second or
  * two, and nobody tells of it. */
@@ -26,27 +23,17 @@
 
 struct _VisGstEngine
 {
-  GObject            parent_instance;
+  GObject       parent_instance;
 
-  char              *video_codec;
-  gboolean           relay_only;
+  char         *video_codec;
+  gboolean      relay_only;
 
-  VisDevices        *devices;
-  VisChoice          choices[N_KINDS];
-  guint              retry;  /* the id of a source */
-  guint              reopen; /* likewise */
-  VisFeed           *feeds[VIS_N_ROLES];
-  VisCapture        *camera;
-  VisCapture        *microphone;
-  VisSpeaker        *speaker;
-  GstElement        *probe; /* of the speaker whose sound the microphone is cleaned of */
-  VisVideoPaintable *preview;
-  GObject           *local_video;
-  const char        *problem;
-  gboolean           works[N_KINDS];
-
-  gboolean           want_audio;
-  gboolean           want_video;
+  VisEquipment *equipment;
+  VisFeed      *feeds[VIS_N_ROLES];
+  guint         reopen; /* the id of a source */
+  GObject      *local_video;
+  const char   *problem;
+  gboolean      works[VIS_N_DEVICE_KINDS];
 };
 
 enum
@@ -81,88 +68,17 @@ set_local_video (VisGstEngine *self, GObject *picture)
     g_object_notify (G_OBJECT (self), "local-video");
 }
 
-static void
-update_speaker (VisGstEngine *self)
-{
-  GstElement *sink;
-
-  if (!self->want_audio)
-    vis_speaker_close (self->speaker);
-  if (!self->want_audio || vis_speaker_is_open (self->speaker))
-    return;
-
-  sink = vis_choice_make_element (&self->choices[VIS_DEVICE_SPEAKER], self->devices);
-  if (sink != NULL)
-    vis_speaker_open (self->speaker, sink);
-}
-
-static void
-update_microphone (VisGstEngine *self)
-{
-  VisChoice  *choice = &self->choices[VIS_DEVICE_MICROPHONE];
-  GstElement *probe = vis_choice_is_test (choice) ? NULL : vis_speaker_get_probe (self->speaker);
-  GstElement *source;
-
-  /* The echo canceller looks for the probe only once. */
-  if (!self->want_audio || probe != self->probe)
-    vis_capture_close (self->microphone);
-  if (!self->want_audio || vis_capture_is_open (self->microphone))
-    return;
-
-  source = vis_choice_make_element (choice, self->devices);
-  if (source == NULL)
-    return;
-
-  gst_object_replace ((GstObject **) &self->probe, GST_OBJECT_CAST (probe));
-  vis_capture_open_microphone (self->microphone, source, probe);
-}
-
-static void
-update_camera (VisGstEngine *self)
-{
-  GstElement *source = NULL;
-
-  if (!self->want_video)
-    vis_capture_close (self->camera);
-  else if (!vis_capture_is_open (self->camera))
-    source = vis_choice_make_element (&self->choices[VIS_DEVICE_CAMERA], self->devices);
-
-  if (source != NULL)
-    {
-      vis_video_paintable_clear (self->preview);
-      vis_capture_open_camera (self->camera, source, self->preview);
-    }
-  set_local_video (self, vis_capture_is_open (self->camera) ? G_OBJECT (self->preview) : NULL);
-}
-
-static gboolean
-is_open (VisGstEngine *self, VisDeviceKind kind)
-{
-  if (kind == VIS_DEVICE_SPEAKER)
-    return vis_speaker_is_open (self->speaker);
-
-  return vis_capture_is_open (kind == VIS_DEVICE_CAMERA ? self->camera : self->microphone);
-}
-
-static gboolean
-is_broken (VisGstEngine *self, VisDeviceKind kind)
-{
-  gboolean wanted = kind == VIS_DEVICE_CAMERA ? self->want_video : self->want_audio;
-
-  return wanted && self->choices[kind].broken && !is_open (self, kind);
-}
-
 /* What a person should know: where others can't be heard or seen because of it comes first. */
 static const char *
 find_problem (VisGstEngine *self)
 {
-  if (is_broken (self, VIS_DEVICE_MICROPHONE))
+  if (vis_equipment_is_broken (self->equipment, VIS_DEVICE_MICROPHONE))
     return _ ("The microphone cannot be used. Check that it is connected and that no other app "
               "uses it.");
-  if (is_broken (self, VIS_DEVICE_SPEAKER))
+  if (vis_equipment_is_broken (self->equipment, VIS_DEVICE_SPEAKER))
     return _ ("The speaker cannot be used. Check that it is connected and that no other app uses "
               "it.");
-  if (is_broken (self, VIS_DEVICE_CAMERA))
+  if (vis_equipment_is_broken (self->equipment, VIS_DEVICE_CAMERA))
     return _ ("The camera cannot be used. Check that it is connected and that no other app uses "
               "it.");
 
@@ -186,10 +102,10 @@ update_problem (VisGstEngine *self)
 static void
 update_works (VisGstEngine *self, VisDeviceKind kind, gboolean stayed, const char *property)
 {
-  const VisChoice *choice = &self->choices[kind];
-  gboolean         works = vis_choice_has_device (choice, self->devices) && !is_broken (self, kind);
+  gboolean works = vis_equipment_has_device (self->equipment, kind) &&
+                   !vis_equipment_is_broken (self->equipment, kind);
 
-  if (works && choice->broken && !stayed)
+  if (works && vis_equipment_has_failed (self->equipment, kind) && !stayed)
     works = self->works[kind];
   if (works == self->works[kind])
     return;
@@ -208,31 +124,11 @@ update_facts (VisGstEngine *self, gboolean stayed)
 static void
 update_devices (VisGstEngine *self)
 {
-  /* The speaker comes first: the microphone is cleaned of its sound. */
-  update_speaker (self);
-  update_microphone (self);
-  update_camera (self);
-}
+  VisVideoPaintable *preview;
 
-static gboolean
-is_missing (VisGstEngine *self, VisDeviceKind kind)
-{
-  const VisChoice *choice = &self->choices[kind];
-
-  return g_strcmp0 (choice->name, "none") != 0 && !vis_choice_has_device (choice, self->devices);
-}
-
-/* A sound server that was restarted may know its devices by other names; without one, there is
- * none.
- */
-static gboolean
-lacks_sound (VisGstEngine *self)
-{
-  if (is_broken (self, VIS_DEVICE_MICROPHONE) || is_broken (self, VIS_DEVICE_SPEAKER))
-    return TRUE;
-
-  return self->want_audio && is_missing (self, VIS_DEVICE_MICROPHONE) &&
-         is_missing (self, VIS_DEVICE_SPEAKER);
+  vis_equipment_open (self->equipment);
+  preview = vis_equipment_get_preview (self->equipment);
+  set_local_video (self, preview != NULL ? G_OBJECT (preview) : NULL);
 }
 
 static gboolean on_reopen (gpointer data);
@@ -245,7 +141,7 @@ arm_reopen (VisGstEngine *self)
 
   if (find_problem (self) != NULL)
     self->reopen = g_timeout_add (REOPEN_MS, on_reopen, self);
-  else if (lacks_sound (self))
+  else if (vis_equipment_lacks_sound (self->equipment))
     self->reopen = g_timeout_add (LOOK_MS, on_reopen, self);
 }
 
@@ -273,61 +169,10 @@ on_reopen (gpointer data)
   if (self->reopen == 0)
     return G_SOURCE_REMOVE;
 
-  for (guint i = 0; i < N_KINDS; i++)
-    vis_choice_forgive (&self->choices[i]);
-  if (lacks_sound (self))
-    vis_devices_look_again (self->devices);
+  vis_equipment_forgive (self->equipment);
   update_devices (self);
 
   return G_SOURCE_REMOVE;
-}
-
-static gboolean
-on_retry (gpointer data)
-{
-  VisGstEngine *self = data;
-
-  self->retry = 0;
-  update (self);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* One that is busy or was pulled out: there may be another one. Not now: whoever tells of it may be
- * in the midst of opening it. */
-static void
-fail (VisGstEngine *self, VisDeviceKind kind, const char *message)
-{
-  g_debug ("Device of kind %d: %s", kind, message);
-  if (vis_choice_fail (&self->choices[kind]) && self->retry == 0)
-    self->retry = g_idle_add (on_retry, self);
-}
-
-static void
-on_camera_failed (VisCapture *capture, const char *message, VisGstEngine *self)
-{
-  fail (self, VIS_DEVICE_CAMERA, message);
-}
-
-static void
-on_microphone_failed (VisCapture *capture, const char *message, VisGstEngine *self)
-{
-  fail (self, VIS_DEVICE_MICROPHONE, message);
-}
-
-static void
-on_speaker_failed (VisSpeaker *speaker, const char *message, VisGstEngine *self)
-{
-  fail (self, VIS_DEVICE_SPEAKER, message);
-}
-
-/* A device that is wanted and was not there, or did not work, may be there now. */
-static void
-on_devices_changed (VisGstEngine *self)
-{
-  for (guint i = 0; i < N_KINDS; i++)
-    vis_choice_forgive (&self->choices[i]);
-  update (self);
 }
 
 static void
@@ -335,14 +180,7 @@ vis_gst_engine_capture (VisMediaEngine *engine, gboolean audio, gboolean video)
 {
   VisGstEngine *self = VIS_GST_ENGINE (engine);
 
-  /* Turned off and on again, as everybody does with what does not work, it is tried again. */
-  for (guint i = 0; i < N_KINDS; i++)
-    {
-      if (i == VIS_DEVICE_CAMERA ? !video : !audio)
-        vis_choice_forget (&self->choices[i]);
-    }
-  self->want_audio = audio;
-  self->want_video = video;
+  vis_equipment_want (self->equipment, audio, video);
   update (self);
 }
 
@@ -351,8 +189,11 @@ vis_gst_engine_create_session (VisMediaEngine *engine, GPtrArray *ice_servers)
 {
   VisGstEngine *self = VIS_GST_ENGINE (engine);
 
-  return VIS_MEDIA_SESSION (vis_webrtc_session_new (
-    self->feeds, self->speaker, ice_servers, self->relay_only, self->video_codec));
+  return VIS_MEDIA_SESSION (vis_webrtc_session_new (self->feeds,
+                                                    vis_equipment_get_speaker (self->equipment),
+                                                    ice_servers,
+                                                    self->relay_only,
+                                                    self->video_codec));
 }
 
 /* Without GStreamer, which may not be there yet: its codecs may still be of no use, but that is
@@ -385,13 +226,13 @@ vis_gst_engine_get_property (GObject *object, guint id, GValue *value, GParamSpe
   switch (id)
     {
     case PROP_CAMERA:
-      g_value_set_string (value, self->choices[VIS_DEVICE_CAMERA].name);
+      g_value_set_string (value, vis_equipment_get_choice (self->equipment, VIS_DEVICE_CAMERA));
       break;
     case PROP_MICROPHONE:
-      g_value_set_string (value, self->choices[VIS_DEVICE_MICROPHONE].name);
+      g_value_set_string (value, vis_equipment_get_choice (self->equipment, VIS_DEVICE_MICROPHONE));
       break;
     case PROP_SPEAKER:
-      g_value_set_string (value, self->choices[VIS_DEVICE_SPEAKER].name);
+      g_value_set_string (value, vis_equipment_get_choice (self->equipment, VIS_DEVICE_SPEAKER));
       break;
     case PROP_RELAY_ONLY:
       g_value_set_boolean (value, self->relay_only);
@@ -400,7 +241,7 @@ vis_gst_engine_get_property (GObject *object, guint id, GValue *value, GParamSpe
       g_value_set_string (value, self->video_codec);
       break;
     case PROP_DEVICES:
-      g_value_set_object (value, self->devices);
+      g_value_set_object (value, vis_equipment_get_devices (self->equipment));
       break;
     case PROP_LOCAL_VIDEO:
       g_value_set_object (value, self->local_video);
@@ -452,15 +293,8 @@ vis_gst_engine_dispose (GObject *object)
 {
   VisGstEngine *self = VIS_GST_ENGINE (object);
 
-  self->want_audio = FALSE;
-  self->want_video = FALSE;
-  g_clear_handle_id (&self->retry, g_source_remove);
   g_clear_handle_id (&self->reopen, g_source_remove);
-  g_clear_object (&self->camera);
-  g_clear_object (&self->microphone);
-  g_clear_object (&self->speaker);
-  g_clear_object (&self->devices);
-  g_clear_object (&self->preview);
+  g_clear_object (&self->equipment);
   g_clear_object (&self->local_video);
 
   G_OBJECT_CLASS (vis_gst_engine_parent_class)->dispose (object);
@@ -473,10 +307,7 @@ vis_gst_engine_finalize (GObject *object)
 
   for (guint i = 0; i < VIS_N_ROLES; i++)
     g_clear_pointer (&self->feeds[i], vis_feed_unref);
-  for (guint i = 0; i < N_KINDS; i++)
-    vis_choice_clear (&self->choices[i]);
   g_free (self->video_codec);
-  gst_clear_object (&self->probe);
 
   G_OBJECT_CLASS (vis_gst_engine_parent_class)->finalize (object);
 }
@@ -547,22 +378,12 @@ vis_gst_engine_init (VisGstEngine *self)
 {
   for (guint i = 0; i < VIS_N_ROLES; i++)
     self->feeds[i] = vis_feed_new (i == VIS_ROLE_AUDIO);
-  for (guint i = 0; i < N_KINDS; i++)
-    {
-      vis_choice_init (&self->choices[i], i);
-      self->works[i] = TRUE;
-    }
+  for (guint i = 0; i < VIS_N_DEVICE_KINDS; i++)
+    self->works[i] = TRUE;
   self->relay_only = g_strcmp0 (g_getenv ("VISAVIS_RELAY_ONLY"), "1") == 0;
-  self->speaker = vis_speaker_new ();
-  self->preview = vis_video_paintable_new ();
-  self->camera = vis_capture_new (self->feeds[VIS_ROLE_VIDEO]);
-  self->microphone = vis_capture_new (self->feeds[VIS_ROLE_AUDIO]);
-  self->devices = vis_devices_new ();
-  g_signal_connect_object (self->camera, "failed", G_CALLBACK (on_camera_failed), self, 0);
-  g_signal_connect_object (self->microphone, "failed", G_CALLBACK (on_microphone_failed), self, 0);
-  g_signal_connect_object (self->speaker, "failed", G_CALLBACK (on_speaker_failed), self, 0);
+  self->equipment = vis_equipment_new (self->feeds);
   g_signal_connect_object (
-    self->devices, "items-changed", G_CALLBACK (on_devices_changed), self, G_CONNECT_SWAPPED);
+    self->equipment, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
 }
 
 /**
@@ -591,7 +412,7 @@ void
 vis_gst_engine_warm_up (VisGstEngine *self)
 {
   vis_gst_warm_up ();
-  vis_devices_start (self->devices);
+  vis_devices_start (vis_equipment_get_devices (self->equipment));
 }
 
 /**
@@ -604,10 +425,9 @@ vis_gst_engine_warm_up (VisGstEngine *self)
 void
 vis_gst_engine_set_camera (VisGstEngine *self, const char *camera)
 {
-  if (!vis_choice_set_name (&self->choices[VIS_DEVICE_CAMERA], camera))
+  if (!vis_equipment_choose (self->equipment, VIS_DEVICE_CAMERA, camera))
     return;
 
-  vis_capture_close (self->camera);
   update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAMERA]);
 }
@@ -622,10 +442,9 @@ vis_gst_engine_set_camera (VisGstEngine *self, const char *camera)
 void
 vis_gst_engine_set_microphone (VisGstEngine *self, const char *microphone)
 {
-  if (!vis_choice_set_name (&self->choices[VIS_DEVICE_MICROPHONE], microphone))
+  if (!vis_equipment_choose (self->equipment, VIS_DEVICE_MICROPHONE, microphone))
     return;
 
-  vis_capture_close (self->microphone);
   update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MICROPHONE]);
 }
@@ -640,10 +459,9 @@ vis_gst_engine_set_microphone (VisGstEngine *self, const char *microphone)
 void
 vis_gst_engine_set_speaker (VisGstEngine *self, const char *speaker)
 {
-  if (!vis_choice_set_name (&self->choices[VIS_DEVICE_SPEAKER], speaker))
+  if (!vis_equipment_choose (self->equipment, VIS_DEVICE_SPEAKER, speaker))
     return;
 
-  vis_speaker_close (self->speaker);
   update (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SPEAKER]);
 }
@@ -657,5 +475,5 @@ vis_gst_engine_set_speaker (VisGstEngine *self, const char *speaker)
 VisDevices *
 vis_gst_engine_get_devices (VisGstEngine *self)
 {
-  return self->devices;
+  return vis_equipment_get_devices (self->equipment);
 }

@@ -1,0 +1,428 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-equipment.h"
+
+#include "vis-capture.h"
+#include "vis-choice.h"
+
+struct _VisEquipment
+{
+  GObject            parent_instance;
+
+  VisDevices        *devices;
+  VisChoice          choices[VIS_N_DEVICE_KINDS];
+  guint              retry; /* the id of a source */
+  VisCapture        *camera;
+  VisCapture        *microphone;
+  VisSpeaker        *speaker;
+  GstElement        *probe; /* of the speaker whose sound the microphone is cleaned of */
+  VisVideoPaintable *preview;
+
+  gboolean           want_audio;
+  gboolean           want_video;
+};
+
+enum
+{
+  CHANGED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (VisEquipment, vis_equipment, G_TYPE_OBJECT)
+
+static void
+update_speaker (VisEquipment *self)
+{
+  GstElement *sink;
+
+  if (!self->want_audio)
+    vis_speaker_close (self->speaker);
+  if (!self->want_audio || vis_speaker_is_open (self->speaker))
+    return;
+
+  sink = vis_choice_make_element (&self->choices[VIS_DEVICE_SPEAKER], self->devices);
+  if (sink != NULL)
+    vis_speaker_open (self->speaker, sink);
+}
+
+static void
+update_microphone (VisEquipment *self)
+{
+  VisChoice  *choice = &self->choices[VIS_DEVICE_MICROPHONE];
+  GstElement *probe = vis_choice_is_test (choice) ? NULL : vis_speaker_get_probe (self->speaker);
+  GstElement *source;
+
+  /* The echo canceller looks for the probe only once. */
+  if (!self->want_audio || probe != self->probe)
+    vis_capture_close (self->microphone);
+  if (!self->want_audio || vis_capture_is_open (self->microphone))
+    return;
+
+  source = vis_choice_make_element (choice, self->devices);
+  if (source == NULL)
+    return;
+
+  gst_object_replace ((GstObject **) &self->probe, GST_OBJECT_CAST (probe));
+  vis_capture_open_microphone (self->microphone, source, probe);
+}
+
+static void
+update_camera (VisEquipment *self)
+{
+  GstElement *source = NULL;
+
+  if (!self->want_video)
+    vis_capture_close (self->camera);
+  else if (!vis_capture_is_open (self->camera))
+    source = vis_choice_make_element (&self->choices[VIS_DEVICE_CAMERA], self->devices);
+
+  if (source != NULL)
+    {
+      vis_video_paintable_clear (self->preview);
+      vis_capture_open_camera (self->camera, source, self->preview);
+    }
+}
+
+static gboolean
+is_open (VisEquipment *self, VisDeviceKind kind)
+{
+  if (kind == VIS_DEVICE_SPEAKER)
+    return vis_speaker_is_open (self->speaker);
+
+  return vis_capture_is_open (kind == VIS_DEVICE_CAMERA ? self->camera : self->microphone);
+}
+
+static gboolean
+is_missing (VisEquipment *self, VisDeviceKind kind)
+{
+  const VisChoice *choice = &self->choices[kind];
+
+  return g_strcmp0 (choice->name, "none") != 0 && !vis_choice_has_device (choice, self->devices);
+}
+
+static gboolean
+on_retry (gpointer data)
+{
+  VisEquipment *self = data;
+
+  self->retry = 0;
+  g_signal_emit (self, signals[CHANGED], 0);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* One that is busy or was pulled out: there may be another one. Not now: whoever tells of it may be
+ * in the midst of opening it. */
+static void
+fail (VisEquipment *self, VisDeviceKind kind, const char *message)
+{
+  g_debug ("Device of kind %d: %s", kind, message);
+  if (vis_choice_fail (&self->choices[kind]) && self->retry == 0)
+    self->retry = g_idle_add (on_retry, self);
+}
+
+static void
+on_camera_failed (VisCapture *capture, const char *message, VisEquipment *self)
+{
+  fail (self, VIS_DEVICE_CAMERA, message);
+}
+
+static void
+on_microphone_failed (VisCapture *capture, const char *message, VisEquipment *self)
+{
+  fail (self, VIS_DEVICE_MICROPHONE, message);
+}
+
+static void
+on_speaker_failed (VisSpeaker *speaker, const char *message, VisEquipment *self)
+{
+  fail (self, VIS_DEVICE_SPEAKER, message);
+}
+
+static void
+forgive (VisEquipment *self)
+{
+  for (guint i = 0; i < VIS_N_DEVICE_KINDS; i++)
+    vis_choice_forgive (&self->choices[i]);
+}
+
+/* A device that is wanted and was not there, or did not work, may be there now. */
+static void
+on_devices_changed (VisEquipment *self)
+{
+  forgive (self);
+  g_signal_emit (self, signals[CHANGED], 0);
+}
+
+static void
+vis_equipment_dispose (GObject *object)
+{
+  VisEquipment *self = VIS_EQUIPMENT (object);
+
+  self->want_audio = FALSE;
+  self->want_video = FALSE;
+  g_clear_handle_id (&self->retry, g_source_remove);
+  g_clear_object (&self->camera);
+  g_clear_object (&self->microphone);
+  g_clear_object (&self->speaker);
+  g_clear_object (&self->devices);
+  g_clear_object (&self->preview);
+
+  G_OBJECT_CLASS (vis_equipment_parent_class)->dispose (object);
+}
+
+static void
+vis_equipment_finalize (GObject *object)
+{
+  VisEquipment *self = VIS_EQUIPMENT (object);
+
+  for (guint i = 0; i < VIS_N_DEVICE_KINDS; i++)
+    vis_choice_clear (&self->choices[i]);
+  gst_clear_object (&self->probe);
+
+  G_OBJECT_CLASS (vis_equipment_parent_class)->finalize (object);
+}
+
+static void
+vis_equipment_class_init (VisEquipmentClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = vis_equipment_dispose;
+  object_class->finalize = vis_equipment_finalize;
+
+  /**
+   * VisEquipment::changed:
+   * @self: equipment
+   *
+   * Another device may be tried: one has failed, or there are others than before. Whoever owns the
+   * equipment opens it again, see [method@Vis.Equipment.open].
+   */
+  signals[CHANGED] = g_signal_new (
+    "changed", VIS_TYPE_EQUIPMENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+vis_equipment_init (VisEquipment *self)
+{
+  for (guint i = 0; i < VIS_N_DEVICE_KINDS; i++)
+    vis_choice_init (&self->choices[i], i);
+  self->speaker = vis_speaker_new ();
+  self->preview = vis_video_paintable_new ();
+  self->devices = vis_devices_new ();
+  g_signal_connect_object (self->speaker, "failed", G_CALLBACK (on_speaker_failed), self, 0);
+  g_signal_connect_object (
+    self->devices, "items-changed", G_CALLBACK (on_devices_changed), self, G_CONNECT_SWAPPED);
+}
+
+/**
+ * vis_equipment_new:
+ * @feeds: where sound and camera go
+ *
+ * Makes equipment of which nothing is wanted yet: no device is opened, and GStreamer not loaded.
+ *
+ * Returns: (transfer full): equipment
+ */
+VisEquipment *
+vis_equipment_new (VisFeed *feeds[VIS_N_ROLES])
+{
+  VisEquipment *self = g_object_new (VIS_TYPE_EQUIPMENT, NULL);
+
+  self->camera = vis_capture_new (feeds[VIS_ROLE_VIDEO]);
+  self->microphone = vis_capture_new (feeds[VIS_ROLE_AUDIO]);
+  g_signal_connect_object (self->camera, "failed", G_CALLBACK (on_camera_failed), self, 0);
+  g_signal_connect_object (self->microphone, "failed", G_CALLBACK (on_microphone_failed), self, 0);
+
+  return self;
+}
+
+/**
+ * vis_equipment_get_devices:
+ * @self: equipment
+ *
+ * Returns: (transfer none): what there is to choose from
+ */
+VisDevices *
+vis_equipment_get_devices (VisEquipment *self)
+{
+  return self->devices;
+}
+
+/**
+ * vis_equipment_get_speaker:
+ * @self: equipment
+ *
+ * Returns: (transfer none): what plays the other side, open or not
+ */
+VisSpeaker *
+vis_equipment_get_speaker (VisEquipment *self)
+{
+  return self->speaker;
+}
+
+/**
+ * vis_equipment_get_preview:
+ * @self: equipment
+ *
+ * Returns: (transfer none) (nullable): what the camera shows, %NULL while none is open
+ */
+VisVideoPaintable *
+vis_equipment_get_preview (VisEquipment *self)
+{
+  return vis_capture_is_open (self->camera) ? self->preview : NULL;
+}
+
+/**
+ * vis_equipment_choose:
+ * @self: equipment
+ * @kind: what it is for
+ * @name: (nullable): an id or a name, `test`, `none`, or %NULL for the usual one
+ *
+ * Chooses a device, and closes the one that is open.
+ *
+ * Returns: whether it is another choice
+ */
+gboolean
+vis_equipment_choose (VisEquipment *self, VisDeviceKind kind, const char *name)
+{
+  if (!vis_choice_set_name (&self->choices[kind], name))
+    return FALSE;
+
+  if (kind == VIS_DEVICE_SPEAKER)
+    vis_speaker_close (self->speaker);
+  else
+    vis_capture_close (kind == VIS_DEVICE_CAMERA ? self->camera : self->microphone);
+
+  return TRUE;
+}
+
+/**
+ * vis_equipment_get_choice:
+ * @self: equipment
+ * @kind: what it is for
+ *
+ * Returns: (nullable): what was chosen, see [method@Vis.Equipment.choose]
+ */
+const char *
+vis_equipment_get_choice (VisEquipment *self, VisDeviceKind kind)
+{
+  return self->choices[kind].name;
+}
+
+/**
+ * vis_equipment_want:
+ * @self: equipment
+ * @audio: whether microphone and speaker are wanted
+ * @video: whether the camera is wanted
+ *
+ * Says what is to be open, for [method@Vis.Equipment.open].
+ */
+void
+vis_equipment_want (VisEquipment *self, gboolean audio, gboolean video)
+{
+  /* Turned off and on again, as everybody does with what does not work, it is tried again. */
+  for (guint i = 0; i < VIS_N_DEVICE_KINDS; i++)
+    {
+      if (i == VIS_DEVICE_CAMERA ? !video : !audio)
+        vis_choice_forget (&self->choices[i]);
+    }
+  self->want_audio = audio;
+  self->want_video = video;
+}
+
+/**
+ * vis_equipment_open:
+ * @self: equipment
+ *
+ * Opens what is wanted and not open, and closes what is not wanted.
+ */
+void
+vis_equipment_open (VisEquipment *self)
+{
+  /* The speaker comes first: the microphone is cleaned of its sound. */
+  update_speaker (self);
+  update_microphone (self);
+  update_camera (self);
+}
+
+/**
+ * vis_equipment_forgive:
+ * @self: equipment
+ *
+ * Has [method@Vis.Equipment.open] try once more what did not work, and looks for sound devices
+ * where they are missing.
+ */
+void
+vis_equipment_forgive (VisEquipment *self)
+{
+  forgive (self);
+  if (vis_equipment_lacks_sound (self))
+    vis_devices_look_again (self->devices);
+}
+
+/**
+ * vis_equipment_has_failed:
+ * @self: equipment
+ * @kind: what it is for
+ *
+ * Returns: whether a device of @kind did not work since it is wanted, even if another one does
+ */
+gboolean
+vis_equipment_has_failed (VisEquipment *self, VisDeviceKind kind)
+{
+  return self->choices[kind].broken;
+}
+
+/**
+ * vis_equipment_is_broken:
+ * @self: equipment
+ * @kind: what it is for
+ *
+ * Returns: whether a device of @kind is wanted, did not work, and no other one is open
+ */
+gboolean
+vis_equipment_is_broken (VisEquipment *self, VisDeviceKind kind)
+{
+  gboolean wanted = kind == VIS_DEVICE_CAMERA ? self->want_video : self->want_audio;
+
+  return wanted && self->choices[kind].broken && !is_open (self, kind);
+}
+
+/**
+ * vis_equipment_has_device:
+ * @self: equipment
+ * @kind: what it is for
+ *
+ * Returns: whether there is anything to use, as far as is known
+ */
+gboolean
+vis_equipment_has_device (VisEquipment *self, VisDeviceKind kind)
+{
+  return vis_choice_has_device (&self->choices[kind], self->devices);
+}
+
+/**
+ * vis_equipment_lacks_sound:
+ * @self: equipment
+ *
+ * Whether sound devices are worth looking for: a sound server that was restarted may know its
+ * devices by other names; without one, there is none.
+ *
+ * Returns: whether microphone or speaker are broken, or wanted and both missing
+ */
+gboolean
+vis_equipment_lacks_sound (VisEquipment *self)
+{
+  if (vis_equipment_is_broken (self, VIS_DEVICE_MICROPHONE) ||
+      vis_equipment_is_broken (self, VIS_DEVICE_SPEAKER))
+    return TRUE;
+
+  return self->want_audio && is_missing (self, VIS_DEVICE_MICROPHONE) &&
+         is_missing (self, VIS_DEVICE_SPEAKER);
+}
