@@ -108,6 +108,8 @@ def cases(stage):
         if not ada.window.process.alive:
             ada.window = old
         ada.sees_online('Grace')
+        ada.open_chat('Grace')
+        ada.say('Back again')
         if ada.window.look_for('Call Grace?') is not None:
             raise Failure('the link of the first start is followed again')
 

@@ -68,7 +68,7 @@ test_case (gconstpointer data)
     g_test_message ("%s", error->message);
 }
 
-/* As much as fits into a frame: the loop waits for it. */
+/* As much as fits into a frame: read to its end, and refused. */
 static void
 test_largest (void)
 {

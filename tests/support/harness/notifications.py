@@ -3,7 +3,7 @@
 import os
 import threading
 
-from .process import until
+from .process import Failure, until
 
 XML = '''<node><interface name="org.freedesktop.Notifications">
   <method name="Notify">
@@ -27,22 +27,36 @@ class Notifications:
         self._loop = GLib.MainLoop(self._context)
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(Gio,), daemon=True)
+        self._failed = None
         self._thread.start()
         self._ready.wait()
+        if self._failed is not None:
+            raise self._failed
 
     def _run(self, gio):
         self._context.push_thread_default()
+        try:
+            bus = self._own_name(gio)
+        except Exception as error:  # pylint: disable=broad-except # told to who waits for it
+            self._failed = error
+            return
+        finally:
+            self._ready.set()
+        self._loop.run()
+        bus.close_sync(None)
+        self._context.pop_thread_default()
+
+    def _own_name(self, gio):
         flags = gio.DBusConnectionFlags.AUTHENTICATION_CLIENT | gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION
         bus = gio.DBusConnection.new_for_address_sync(os.environ['DBUS_SESSION_BUS_ADDRESS'], flags, None, None)
         interface = gio.DBusNodeInfo.new_for_xml(XML).interfaces[0]
         bus.register_object('/org/freedesktop/Notifications', interface, self._on_call, None, None)
-        bus.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'RequestName',
-                      self._glib.Variant('(su)', ('org.freedesktop.Notifications', 0)), None,
-                      gio.DBusCallFlags.NONE, -1, None)
-        self._ready.set()
-        self._loop.run()
-        bus.close_sync(None)
-        self._context.pop_thread_default()
+        owner = bus.call_sync('org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'RequestName',
+                              self._glib.Variant('(su)', ('org.freedesktop.Notifications', 0)), None,
+                              gio.DBusCallFlags.NONE, -1, None).unpack()[0]
+        if owner != 1:
+            raise Failure(f'another program has the name of the notification service ({owner})')
+        return bus
 
     def _on_call(self, _bus, _sender, _path, _interface, method, arguments, invocation):
         if method == 'Notify':
