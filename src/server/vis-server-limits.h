@@ -95,8 +95,8 @@
 /* For how long /healthz says again what it found: each look is a write to the disk, and anybody may
  * ask. */
 #define VIS_SERVER_PROBE_MS 1000
-/* For how long a refusal of the disk counts there, unless it takes something of that kind sooner:
- * as long as people take to say something again. */
+/* For how long a refusal of the disk counts there, whatever it takes meanwhile, since it may have
+ * room for something smaller: as long as people take to say something again. */
 #define VIS_SERVER_REFUSED_MS 10000
 
 /* Bodies of HTTP: an account with every field at its longest is under 2 KiB. */

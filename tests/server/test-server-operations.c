@@ -58,12 +58,11 @@ leave_pages (TestServer *server, guint n)
   test_server_set_file_size (server, (rlim_t) info.st_size + n * (4096 + 24));
 }
 
-/* A long text, which takes more than those. */
 static void
-say (TestClient *client, gboolean refused)
+say (TestClient *client, gsize length, gboolean refused)
 {
   g_autofree char       *id = vis_id_new ();
-  g_autofree char       *text = g_strnfill (8000, 'x');
+  g_autofree char       *text = g_strnfill (length, 'x');
   g_autoptr (VisMessage) answer =
     test_client_request (client,
                          "\"type\":\"chat:send\",\"chat\":\"grace\",\"message\":{\"id\":\"%s\","
@@ -76,32 +75,33 @@ say (TestClient *client, gboolean refused)
     g_assert_cmpstr (vis_message_get_string (answer, VIS_FIELD_CODE), ==, "unavailable");
 }
 
-/* The disk has room for what /healthz writes, but not for what people say. */
+/* The disk has room for what /healthz writes and for short texts, but not for long ones. */
 static void
 test_health_of_filling_disk (void)
 {
   g_autoptr (TestServer) server = test_server_new ("");
   g_autoptr (TestClient) ada = NULL;
+  gint64                 begin;
 
   test_server_import (server, PEOPLE);
   ada = test_client_new (server, ADA, -1, NULL);
-  say (ada, FALSE);
+  say (ada, 8000, FALSE);
   g_assert_cmpuint (health (server), ==, 200);
-  leave_pages (server, 2);
+  leave_pages (server, 8);
+  begin = g_get_monotonic_time ();
+  say (ada, 8000, TRUE);
+  say (ada, 1, FALSE);
   /* However soon after it, and whatever a look of its own would find. */
   for (guint i = 0; i < 2; i++)
     {
-      gint64 begin = g_get_monotonic_time ();
-      guint  found;
+      guint found = health (server);
 
-      say (ada, TRUE);
-      found = health (server);
       if (g_get_monotonic_time () - begin < VIS_SERVER_REFUSED_MS * G_TIME_SPAN_MILLISECOND)
         g_assert_cmpuint (found, ==, 503);
       g_usleep ((VIS_SERVER_PROBE_MS + 100) * G_TIME_SPAN_MILLISECOND);
     }
   test_server_set_file_size (server, RLIM_INFINITY);
-  say (ada, FALSE);
+  say (ada, 8000, FALSE);
   wait_for_health (server, 200);
 }
 

@@ -81,7 +81,8 @@ refuse (VisSqlite *self, VisStoreOp *op)
                                             : "the server can't read this from its disk");
 }
 
-/* Refused while others are not. */
+/* Refused while others are not, as by a broken page: that is no refusal of the disk, which whoever
+ * watches the server would have to see. */
 static void
 refuse_one (VisSqlite *self, VisStoreOp *op)
 {
@@ -122,9 +123,9 @@ tell_working (VisSqlite *self)
 {
   if (!self->failing || sqlite3_total_changes (self->handle) == self->changes)
     return;
+  /* `refused` stays: there may be room for little only. */
   g_message ("The store works again");
   self->failing = FALSE;
-  self->refused = 0;
 }
 
 static void

@@ -68,7 +68,7 @@ typedef struct
 
   /* Of the batches */
   gboolean failing; /* nothing can be written now */
-  gint64   refused; /* when that was found by more than a probe, monotonic; 0: it can be again */
+  gint64   refused; /* when that was found last, by more than a probe; monotonic, 0: never */
   int      changes; /* when it failed last */
   gint64   told;    /* when the log heard of a single refusal */
 
