@@ -59,7 +59,7 @@ find_for_path (const VisCallEnding *ending)
 }
 
 /* Before an answer the other side can only say so of the offer. Later it gave up, for a reason that
- * only it knows; but where media does not flow here either, it is the path. */
+ * only it knows, also where media flows here; but where none does, it is the path. */
 static VisCallFault
 find_for_end (const VisCallEnding *ending)
 {
@@ -69,8 +69,6 @@ find_for_end (const VisCallEnding *ending)
     return VIS_CALL_FAULT_INCOMPATIBLE;
   if (ending->facts->path == VIS_CALL_PATH_LOST)
     return VIS_CALL_FAULT_PATH;
-  if (ending->facts->path == VIS_CALL_PATH_UP)
-    return VIS_CALL_FAULT_OTHER_NETWORK;
 
   return VIS_CALL_FAULT_UNKNOWN;
 }
