@@ -14,7 +14,8 @@ struct _VisMessageRows
 
   GListModel     *messages;
   GPtrArray      *items; /* of GtkListItem: those that are bound */
-  char           *name;
+  VisContact     *contact;
+  GSignalGroup   *contact_signals;
   VisChatMessage *first_unread; /* when the chat was opened */
 };
 
@@ -47,11 +48,25 @@ on_setup (VisMessageRows *self, GtkListItem *item)
 }
 
 static void
+show_message (VisMessageRows *self, GtkListItem *item)
+{
+  vis_message_row_set_message (VIS_MESSAGE_ROW (gtk_list_item_get_child (item)),
+                               gtk_list_item_get_item (item),
+                               self->contact != NULL ? vis_contact_get_name (self->contact) : NULL);
+}
+
+static void
+on_name (VisMessageRows *self)
+{
+  for (guint i = 0; i < self->items->len; i++)
+    show_message (self, g_ptr_array_index (self->items, i));
+}
+
+static void
 on_bind (VisMessageRows *self, GtkListItem *item)
 {
   g_ptr_array_add (self->items, item);
-  vis_message_row_set_message (
-    VIS_MESSAGE_ROW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item), self->name);
+  show_message (self, item);
   update_item (self, item);
 }
 
@@ -70,7 +85,8 @@ vis_message_rows_finalize (GObject *object)
   g_ptr_array_unref (self->items);
   g_clear_object (&self->first_unread);
   g_clear_object (&self->messages);
-  g_free (self->name);
+  g_clear_object (&self->contact_signals);
+  g_clear_object (&self->contact);
 
   G_OBJECT_CLASS (vis_message_rows_parent_class)->finalize (object);
 }
@@ -85,6 +101,9 @@ static void
 vis_message_rows_init (VisMessageRows *self)
 {
   self->items = g_ptr_array_new ();
+  self->contact_signals = g_signal_group_new (VIS_TYPE_CONTACT);
+  g_signal_group_connect_swapped (
+    self->contact_signals, "notify::name", G_CALLBACK (on_name), self);
 }
 
 /**
@@ -130,16 +149,17 @@ vis_message_rows_find (VisMessageRows *self, VisChatMessage *message)
 }
 
 /**
- * vis_message_rows_set_name:
- * @name: (nullable): the name of the other person; rows that are made later say it
+ * vis_message_rows_set_contact:
+ * @contact: (nullable): the other person, whose name the rows say; those that are there already say
+ *   it once it changes
  */
 void
-vis_message_rows_set_name (VisMessageRows *self, const char *name)
+vis_message_rows_set_contact (VisMessageRows *self, VisContact *contact)
 {
   g_return_if_fail (VIS_IS_MESSAGE_ROWS (self));
 
-  g_free (self->name);
-  self->name = g_strdup (name);
+  g_set_object (&self->contact, contact);
+  g_signal_group_set_target (self->contact_signals, contact);
 }
 
 /**

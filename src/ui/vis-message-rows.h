@@ -5,6 +5,7 @@
 #pragma once
 
 #include "vis-chat-message.h"
+#include "vis-contact.h"
 
 #include <gtk/gtk.h>
 
@@ -20,7 +21,7 @@ G_DECLARE_FINAL_TYPE (VisMessageRows, vis_message_rows, VIS, MESSAGE_ROWS, GObje
 
 VisMessageRows *vis_message_rows_new (GtkListView *list,
                                       GListModel  *messages) G_GNUC_WARN_UNUSED_RESULT;
-void            vis_message_rows_set_name (VisMessageRows *self, const char *name);
+void            vis_message_rows_set_contact (VisMessageRows *self, VisContact *contact);
 GtkWidget      *vis_message_rows_find (VisMessageRows *self, VisChatMessage *message);
 gboolean        vis_message_rows_set_first_unread (VisMessageRows *self, VisChatMessage *message);
 void            vis_message_rows_update (VisMessageRows *self);

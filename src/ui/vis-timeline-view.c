@@ -492,6 +492,7 @@ vis_timeline_view_set_conversation (VisTimelineView *self,
 {
   VisTimeline *timeline =
     conversation != NULL ? vis_conversation_get_timeline (conversation) : NULL;
+  VisContact *contact = conversation != NULL ? vis_conversation_get_contact (conversation) : NULL;
 
   g_return_if_fail (VIS_IS_TIMELINE_VIEW (self));
 
@@ -501,18 +502,13 @@ vis_timeline_view_set_conversation (VisTimelineView *self,
   g_signal_group_set_target (self->chat_signals, chat);
   g_signal_group_set_target (self->conversation_signals, conversation);
   g_signal_group_set_target (self->timeline_signals, timeline);
-  g_signal_group_set_target (self->contact_signals,
-                             conversation != NULL ? vis_conversation_get_contact (conversation)
-                                                  : NULL);
+  g_signal_group_set_target (self->contact_signals, contact);
 
   self->sticky = TRUE;
   self->grown = FALSE;
   self->fresh = 0;
   self->value = 0;
-  vis_message_rows_set_name (self->rows,
-                             conversation != NULL
-                               ? vis_contact_get_name (vis_conversation_get_contact (conversation))
-                               : NULL);
+  vis_message_rows_set_contact (self->rows, contact);
   vis_seek_begin (self->seek, conversation);
   vis_frame_model_set_model (self->messages, G_LIST_MODEL (timeline));
   update_jump (self);

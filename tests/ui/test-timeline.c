@@ -10,7 +10,9 @@
 #include "fixture.h"
 #include "vis-chat-row.h"
 #include "vis-conversation-private.h"
+#include "vis-format.h"
 #include "vis-message-row.h"
+#include "vis-minute.h"
 #include "vis-timeline-view.h"
 
 #define LINE "New messages"
@@ -400,6 +402,32 @@ test_spinner (Fixture *fixture, gconstpointer data)
   g_assert_false (has_spinner (view));
 }
 
+/* Rows that are there and rows that come say the name that the other person has now. */
+static void
+test_name_changes (Fixture *fixture, gconstpointer data)
+{
+  VisConversation *conversation;
+  g_autofree char *there = NULL, *come = NULL;
+  VisChatMessage  *message;
+  GtkWidget       *list;
+
+  fixture_sign_in (fixture);
+  conversation = vis_chat_find (fixture->stage->chat, "kat");
+  stage_say (fixture->stage, conversation, "before", 0);
+  list = fixture_open_chat (fixture, "kat");
+  vis_contact_set_name (vis_conversation_get_contact (conversation), "Katherine G. Johnson");
+
+  message = vis_conversation_get_last_message (conversation);
+  there = vis_format_message_name (
+    message, "Katherine G. Johnson", vis_minute_get_zone (vis_minute_get_default ()));
+  driver_find (list, VIS_TYPE_MESSAGE_ROW, there);
+  stage_say (fixture->stage, conversation, "after", 0);
+  message = vis_conversation_get_last_message (conversation);
+  come = vis_format_message_name (
+    message, "Katherine G. Johnson", vis_minute_get_zone (vis_minute_get_default ()));
+  driver_find (list, VIS_TYPE_MESSAGE_ROW, come);
+}
+
 /* The list of chats */
 
 /* Each comes above those that are there; the list may draw itself after every @few of them. */
@@ -499,6 +527,7 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/timeline/never-settles", test_never_settles);
   FIXTURE_ADD ("/timeline/first-unread-is-not-here", test_first_unread_is_not_here);
   FIXTURE_ADD ("/timeline/spinner", test_spinner);
+  FIXTURE_ADD ("/timeline/name-changes", test_name_changes);
   FIXTURE_ADD ("/timeline/list-begins-at-top", test_list_begins_at_top);
   FIXTURE_ADD ("/timeline/list-is-filled-at-once", test_list_is_filled_at_once);
 
