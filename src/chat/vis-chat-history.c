@@ -255,7 +255,8 @@ vis_chat_attach_history (VisChat *self, VisConversation *conversation)
                            (GDestroyNotify) load_free);
 }
 
-/* What is on its way for a conversation that leaves the list comes too late. */
+/* What is on its way for a conversation that has left the list comes too late. Not before it has
+ * left: whoever hears that nothing is loading any more may ask for more. */
 void
 vis_chat_stop_history (VisConversation *conversation)
 {

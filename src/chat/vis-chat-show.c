@@ -77,7 +77,8 @@ vis_chat_ensure (VisChat *self, const char *chat)
 static void
 place (VisChat *self, VisConversation *conversation)
 {
-  VisContact *contact = vis_conversation_get_contact (conversation);
+  g_autoptr (VisConversation) guard = g_object_ref (conversation);
+  VisContact                 *contact = vis_conversation_get_contact (conversation);
 
   if (self->opening != NULL)
     return;
@@ -86,8 +87,8 @@ place (VisChat *self, VisConversation *conversation)
       vis_conversation_get_last_message (conversation) == NULL)
     {
       vis_chat_stop_typing (self, conversation);
-      vis_chat_stop_history (conversation);
       vis_chat_remove_conversation (self, conversation);
+      vis_chat_stop_history (conversation);
     }
   else
     {
