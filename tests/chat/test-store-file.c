@@ -240,6 +240,58 @@ test_killed (Fixture *fixture, gconstpointer data)
   vis_store_contents_free (store_load (fixture->store));
 }
 
+static int
+count (const char *path, const char *sql)
+{
+  sqlite3      *handle;
+  sqlite3_stmt *row;
+  int           number;
+
+  g_assert_cmpint (sqlite3_open (path, &handle), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_prepare_v2 (handle, sql, -1, &row, NULL), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_step (row), ==, SQLITE_ROW);
+  number = sqlite3_column_int (row, 0);
+  sqlite3_finalize (row);
+  sqlite3_close (handle);
+
+  return number;
+}
+
+/* A text stays the one that it is when the server confirms it, and when its history is read anew;
+ * another one in its place leaves nothing of it. */
+static void
+test_texts_stay (Fixture *fixture, gconstpointer data)
+{
+  VisStoreEdit     *edit;
+  VisStoredMessage *other;
+
+  for (guint n = 1; n <= 20; n++)
+    fixture_apply (fixture, edit_queue ("grace", n));
+  fixture_apply (fixture, edit_id (VIS_EDIT_FAIL, "grace", 20, FALSE));
+  for (guint n = 1; n <= 20; n++)
+    fixture_apply (fixture, edit_receive ("grace", n, TRUE, n));
+  fixture_apply (fixture, vis_store_edit_new (VIS_EDIT_RESET, NULL));
+  edit = edit_chats (stored_chat ("grace", 20, 0, 0, 0));
+  ((VisStoredChat *) edit->chats->pdata[0])->last->outgoing = TRUE;
+  fixture_apply (fixture, edit);
+  edit = edit_history ("grace", 20, 19, 1, FALSE);
+  for (guint i = 0; i < edit->messages->len; i++)
+    ((VisStoredMessage *) edit->messages->pdata[i])->outgoing = TRUE;
+  other = edit->messages->pdata[0];
+  g_free (other->text);
+  other->text = g_strdup ("Another text");
+  fixture_apply (fixture, edit);
+  fixture_assert_page (fixture, "20 19 18 17 16 15 14 13 12 11 10 9 8 7 6 5 4 3 2 1");
+  g_assert_finalize_object (fixture->store);
+
+  g_assert_cmpint (count (fixture->path, "SELECT count (*) FROM texts"), ==, 21);
+  g_assert_cmpint (
+    count (fixture->path, "SELECT count (*) FROM texts WHERE typeof (text) = 'text'"), ==, 20);
+  g_assert_cmpint (
+    count (fixture->path, "SELECT count (*) FROM texts WHERE text = 'Text 19'"), ==, 0);
+  fixture->store = vis_sqlite_store_new (fixture->path);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -254,6 +306,8 @@ main (int argc, char *argv[])
     "/store/damaged-later", Fixture, NULL, fixture_set_up, test_damaged_later, fixture_tear_down);
   g_test_add ("/store/newer", Fixture, NULL, fixture_set_up, test_newer, fixture_tear_down);
   g_test_add ("/store/damaged", Fixture, NULL, fixture_set_up, test_damaged, fixture_tear_down);
+  g_test_add (
+    "/store/texts-stay", Fixture, NULL, fixture_set_up, test_texts_stay, fixture_tear_down);
   g_test_add ("/store/killed", Fixture, NULL, fixture_set_up, test_killed, fixture_tear_down);
   g_test_add_func ("/store/unusable", test_unusable);
 

@@ -125,7 +125,8 @@ hide_late (VisEditRun *run, const VisMessageFacts *facts)
   vis_sqlite_run (run->database,
                   "UPDATE messages SET position = ? WHERE conversation = ? AND id = ?",
                   "iis",
-                  vis_conversation_row_end (&run->row, run->database, run->edit->message->ts),
+                  vis_conversation_row_end (
+                    &run->row, run->database, run->edit->message->ts, run->edit->message->id),
                   run->row.number,
                   run->edit->message->id);
   /* Unless it was deleted by itself, of which the server is told already. */
@@ -168,13 +169,12 @@ receive (VisEditRun *run)
       message->deleted |= facts.deleted;
       if (facts.state == VIS_STORED_PENDING || facts.state == VIS_STORED_FAILED)
         keep_words (run, message);
-      vis_message_row_remove (run->database, row->number, message->id);
     }
 
   if (message->state != VIS_STORED_HIDDEN)
     message->state = VIS_STORED_CONFIRMED;
-  position = vis_conversation_row_end (row, run->database, message->ts);
-  vis_message_row_insert (run->database, row->number, message, position);
+  position = vis_conversation_row_end (row, run->database, message->ts, message->id);
+  vis_message_row_put (run->database, row->number, message, position);
   if (!row->floored)
     {
       vis_conversation_row_set_floor (row, position, message->id);
@@ -207,8 +207,7 @@ queue (VisEditRun *run)
                                  run->row.number);
   message->state = VIS_STORED_PENDING;
   message->outgoing = TRUE;
-  vis_message_row_insert (
-    run->database, run->row.number, message, MAX (position, message->position));
+  vis_message_row_put (run->database, run->row.number, message, MAX (position, message->position));
   vis_edit_run_request (run, VIS_REQUEST_SEND, message->id);
   vis_edit_run_report (run, message->id);
   run->change->fresh = TRUE;
@@ -226,8 +225,9 @@ fail (VisEditRun *run)
     return;
 
   /* The talk goes on below it. */
-  position =
-    row->floored ? vis_conversation_row_end (row, run->database, run->edit->now) : facts.position;
+  position = row->floored
+               ? vis_conversation_row_end (row, run->database, run->edit->now, run->edit->id)
+               : facts.position;
   vis_sqlite_run (run->database,
                   "UPDATE messages SET state = ?, position = ? WHERE conversation = ? AND id = ?",
                   "iiis",
@@ -407,7 +407,7 @@ static void
 clear (VisEditRun *run)
 {
   VisConversationRow *row = &run->row;
-  gint64              end = vis_conversation_row_end (row, run->database, 0);
+  gint64              end = vis_conversation_row_end (row, run->database, 0, NULL);
   VisMessageFacts     facts;
 
   if (run->edit->queue)

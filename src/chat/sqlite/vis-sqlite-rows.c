@@ -127,17 +127,23 @@ vis_conversation_row_shows (const VisConversationRow *self, gint64 position)
   return position >= (self->floored ? self->floor : VIS_STORE_PENDING);
 }
 
-/* The place behind all messages that the server has. */
+/* The place behind all messages that the server has; @moving: the id of the one that is to go
+ * there, if it stands somewhere already. */
 gint64
-vis_conversation_row_end (const VisConversationRow *self, VisSqliteDatabase *database, gint64 ts)
+vis_conversation_row_end (const VisConversationRow *self,
+                          VisSqliteDatabase        *database,
+                          gint64                    ts,
+                          const char               *moving)
 {
   gint64 newest = vis_sqlite_integer (database,
                                       VIS_STORE_NOWHERE,
                                       "SELECT position FROM messages WHERE conversation = ?"
-                                      " AND position < ? ORDER BY position DESC LIMIT 1",
-                                      "ii",
+                                      " AND position < ? AND id IS NOT ?"
+                                      " ORDER BY position DESC LIMIT 1",
+                                      "iis",
                                       self->number,
-                                      VIS_STORE_PENDING);
+                                      VIS_STORE_PENDING,
+                                      moving);
   gint64 position = vis_message_row_position_of (ts);
 
   position = MAX (position, newest + 1);
@@ -229,25 +235,53 @@ vis_message_row_find (VisSqliteDatabase *database,
   return TRUE;
 }
 
-void
-vis_message_row_insert (VisSqliteDatabase      *database,
-                        gint64                  conversation,
-                        const VisStoredMessage *message,
-                        gint64                  position)
+/* The text of a message that is there already is not written again: what it left would stay in the
+ * file, overwritten, for good. */
+static gint64
+put_words (VisSqliteDatabase *database, gint64 conversation, const VisStoredMessage *message)
 {
-  gint64 words = 0;
+  gint64 words;
 
-  if (message->text != NULL && !message->deleted)
-    words = vis_sqlite_integer (
-      database, 0, "INSERT INTO texts (text) VALUES (?) RETURNING number", "s", message->text);
+  if (message->text == NULL || message->deleted)
+    return 0;
+
+  words = vis_sqlite_integer (database,
+                              0,
+                              "SELECT words FROM messages WHERE conversation = ? AND id = ?"
+                              " AND " VIS_MESSAGE_ROW_TEXT " = ?",
+                              "iss",
+                              conversation,
+                              message->id,
+                              message->text);
+  if (words != 0)
+    return words;
+
+  return vis_sqlite_integer (
+    database, 0, "INSERT INTO texts (text) VALUES (?) RETURNING number", "s", message->text);
+}
+
+/* Writes a message at @position, where no other one is. One that is there already moves. */
+void
+vis_message_row_put (VisSqliteDatabase      *database,
+                     gint64                  conversation,
+                     const VisStoredMessage *message,
+                     gint64                  position)
+{
+  VisMessageFacts facts;
+  gint64          words = put_words (database, conversation, message);
+  gboolean        known = vis_message_row_find (database, conversation, message->id, &facts);
+
   vis_sqlite_run (database,
-                  "INSERT INTO messages (conversation, position, id, sender, outgoing, ts, kind,"
-                  " state, deleted, counts, words, call_outcome, call_video, call_duration)"
-                  " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, nullif (?, 0), ?, ?, ?)",
-                  "iissiiiiiiisii",
-                  conversation,
+                  known ? "UPDATE messages SET (position, sender, outgoing, ts, kind, state,"
+                          " deleted, counts, words, call_outcome, call_video, call_duration)"
+                          " = (?, ?, ?, ?, ?, ?, ?, ?, nullif (?, 0), ?, ?, ?)"
+                          " WHERE conversation = ? AND id = ?"
+                        : "INSERT INTO messages (position, sender, outgoing, ts, kind, state,"
+                          " deleted, counts, words, call_outcome, call_video, call_duration,"
+                          " conversation, id)"
+                          " VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif (?, 0), ?, ?, ?, ?, ?)",
+                  "isiiiiiiisiiis",
                   position,
-                  message->id,
                   message->from,
                   (gint64) message->outgoing,
                   message->ts,
@@ -258,7 +292,9 @@ vis_message_row_insert (VisSqliteDatabase      *database,
                   words,
                   message->call_outcome,
                   (gint64) message->call_video,
-                  (gint64) message->call_duration);
+                  (gint64) message->call_duration,
+                  conversation,
+                  message->id);
 }
 
 void

@@ -58,8 +58,10 @@ void     vis_conversation_row_clear (VisConversationRow *self);
 void     vis_conversation_row_set_floor (VisConversationRow *self, gint64 position, const char *id);
 void     vis_conversation_row_count (VisConversationRow *self, VisSqliteDatabase *database);
 gboolean vis_conversation_row_shows (const VisConversationRow *self, gint64 position);
-gint64
-vis_conversation_row_end (const VisConversationRow *self, VisSqliteDatabase *database, gint64 ts);
+gint64   vis_conversation_row_end (const VisConversationRow *self,
+                                   VisSqliteDatabase        *database,
+                                   gint64                    ts,
+                                   const char               *moving);
 VisStoredConversation          *
 vis_conversation_row_read (const VisConversationRow *self,
                                     VisSqliteDatabase        *database) G_GNUC_WARN_UNUSED_RESULT;
@@ -69,10 +71,10 @@ gboolean vis_message_row_find (VisSqliteDatabase *database,
                                gint64             conversation,
                                const char        *id,
                                VisMessageFacts   *facts);
-void     vis_message_row_insert (VisSqliteDatabase      *database,
-                                 gint64                  conversation,
-                                 const VisStoredMessage *message,
-                                 gint64                  position);
+void     vis_message_row_put (VisSqliteDatabase      *database,
+                              gint64                  conversation,
+                              const VisStoredMessage *message,
+                              gint64                  position);
 void     vis_message_row_remove (VisSqliteDatabase *database, gint64 conversation, const char *id);
 VisStoredMessage *vis_message_row_read (VisSqliteDatabase *database,
                                         gint64             conversation,

@@ -94,16 +94,19 @@ remove_range (VisEditRun *run, gint64 from, gint64 before)
                   (gint64) VIS_STORED_CONFIRMED);
 }
 
-/* The nearest free place at or before @position: what was refused or hidden keeps its own. */
+/* The nearest place at or before @position that is free for a message, or its own: what was refused
+ * or hidden keeps its place. */
 static gint64
-free_place (VisEditRun *run, gint64 position)
+free_place (VisEditRun *run, const char *id, gint64 position)
 {
   while (vis_sqlite_integer (run->database,
                              0,
-                             "SELECT 1 FROM messages WHERE conversation = ? AND position = ?",
-                             "ii",
+                             "SELECT 1 FROM messages WHERE conversation = ? AND position = ?"
+                             " AND id != ?",
+                             "iis",
                              run->row.number,
-                             position) != 0)
+                             position,
+                             id) != 0)
     position--;
 
   return position;
@@ -127,15 +130,14 @@ put (VisEditRun *run, VisStoredMessage *message, gint64 position)
       message->deleted |= facts.deleted;
       if (facts.state == VIS_STORED_HIDDEN)
         message->state = VIS_STORED_HIDDEN;
-      vis_message_row_remove (run->database, row->number, message->id);
       if (facts.state == VIS_STORED_PENDING || facts.state == VIS_STORED_FAILED)
         g_ptr_array_add (run->change->removed, g_strdup (message->id));
     }
   if (message->state == VIS_STORED_HIDDEN)
     g_clear_pointer (&message->text, g_free);
 
-  position = free_place (run, position);
-  vis_message_row_insert (run->database, row->number, message, position);
+  position = free_place (run, message->id, position);
+  vis_message_row_put (run->database, row->number, message, position);
   vis_edit_run_resolve_marks (run, message->id, position);
   return position;
 }
@@ -146,7 +148,7 @@ put_last (VisEditRun *run, VisStoredMessage *last)
 {
   VisConversationRow *row = &run->row;
   VisMessageFacts     facts;
-  gint64              end = vis_conversation_row_end (row, run->database, last->ts);
+  gint64              end = vis_conversation_row_end (row, run->database, last->ts, NULL);
   gint64              position;
 
   /* The server has nothing newer: what stands behind it here was lost there. */
@@ -263,7 +265,8 @@ settle_chat (VisEditRun *run, const VisStoredChat *chat)
   else
     {
       /* Nothing there: what is not newer than this list does not exist any more. */
-      gint64 floor = row->floored ? row->floor : vis_conversation_row_end (row, run->database, 0);
+      gint64 floor =
+        row->floored ? row->floor : vis_conversation_row_end (row, run->database, 0, NULL);
 
       remove_range (run, VIS_STORE_NOWHERE, floor);
       if (row->torn)
@@ -315,7 +318,8 @@ vis_edit_run_history (VisEditRun *run)
       (edit->id == NULL && row->floored))
     return;
 
-  position = row->floored ? row->floor : vis_conversation_row_end (row, run->database, G_MAXINT64);
+  position =
+    row->floored ? row->floor : vis_conversation_row_end (row, run->database, G_MAXINT64, NULL);
   for (guint i = 0; i < edit->messages->len; i++)
     {
       VisStoredMessage *message = g_ptr_array_index (edit->messages, i);
@@ -364,7 +368,7 @@ vis_edit_run_history (VisEditRun *run)
       if (!row->floored)
         {
           vis_conversation_row_set_floor (
-            row, vis_conversation_row_end (row, run->database, 0), NULL);
+            row, vis_conversation_row_end (row, run->database, 0, NULL), NULL);
           row->read = row->floor - 1;
         }
     }
