@@ -390,6 +390,32 @@ test_damaged (Fixture *self, gconstpointer data)
     }
 }
 
+/* A later damage takes the place of an earlier one, also where it has fewer files; and a week can
+ * go by while the program runs. */
+static void
+test_damaged_again (Fixture *self, gconstpointer data)
+{
+  g_autofree char *aside = g_strconcat (self->path, ".damaged", NULL);
+  g_autofree char *aside_log = g_strconcat (self->path, ".damaged-wal", NULL);
+  g_autofree char *bytes = NULL;
+  struct utimbuf   week_ago;
+
+  g_assert_true (g_file_set_contents (aside, "the first one", -1, NULL));
+  g_assert_true (g_file_set_contents (aside_log, "the first one's log", -1, NULL));
+  g_assert_true (g_file_set_contents (self->path, "this is no database, alas", -1, NULL));
+  open_store (self);
+  receive (self, 1);
+  g_assert_true (g_file_get_contents (aside, &bytes, NULL, NULL));
+  g_assert_cmpstr (bytes, ==, "this is no database, alas");
+  g_assert_false (g_file_test (aside_log, G_FILE_TEST_EXISTS));
+
+  self->erased[self->n++] = TRUE;
+  g_assert_true (g_file_set_contents (aside, "needle-000001", -1, NULL));
+  week_ago.actime = week_ago.modtime = g_get_real_time () / G_USEC_PER_SEC - 7 * 24 * 3600 - 1;
+  g_assert_cmpint (g_utime (aside, &week_ago), ==, 0);
+  wait_for_erasing (self);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -399,5 +425,6 @@ main (int argc, char **argv)
   ADD ("migrated", test_migrated);
   ADD ("killed", test_killed);
   ADD ("damaged", test_damaged);
+  ADD ("damaged-again", test_damaged_again);
   return g_test_run ();
 }

@@ -6,6 +6,7 @@
 
 #include "vis-sqlite-worker.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <utime.h>
 
@@ -175,7 +176,8 @@ dup_aside (const char *path, const char *suffix)
 }
 
 /* A file that can't be read must not lock a person out: it is put aside, and the server still has
- * the history. */
+ * the history. What an earlier one has left there and this one has not would pass for a part of it.
+ */
 static void
 set_aside (const char *path)
 {
@@ -184,8 +186,10 @@ set_aside (const char *path)
       g_autofree char *from = g_strconcat (path, suffixes[i], NULL);
       g_autofree char *to = dup_aside (path, suffixes[i]);
 
-      g_rename (from, to);
-      g_utime (to, NULL);
+      if (g_rename (from, to) == 0)
+        g_utime (to, NULL);
+      else if (errno == ENOENT)
+        g_unlink (to);
     }
 }
 
@@ -256,7 +260,8 @@ wait_for_job (VisSqliteWorker *self)
   return g_async_queue_timeout_pop (self->queue, (guint64) MAX (self->log_at - now, 0));
 }
 
-/* What was deleted or overwritten is in the log until that is emptied. */
+/* What was deleted or overwritten is in the log until that is emptied; and in an old file that was
+ * put aside, of a program that runs for longer than that is kept. */
 static void
 tend_log (VisSqliteWorker *self, VisSqliteDatabase *database)
 {
@@ -266,8 +271,11 @@ tend_log (VisSqliteWorker *self, VisSqliteDatabase *database)
   if (self->log_at == 0 && changes != self->changes)
     self->log_at = now + LOG_US;
   self->changes = changes;
-  if (self->log_at != 0 && now >= self->log_at)
-    self->log_at = database == NULL || vis_sqlite_database_empty_log (database) ? 0 : now + LOG_US;
+  if (self->log_at == 0 || now < self->log_at)
+    return;
+
+  self->log_at = database == NULL || vis_sqlite_database_empty_log (database) ? 0 : now + LOG_US;
+  remove_old_damaged (self->path);
 }
 
 static gpointer
