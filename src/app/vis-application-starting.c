@@ -6,7 +6,14 @@
 
 #include "vis-application-private.h"
 
+#include <glib/gi18n.h>
+
 /* The start of the program, which may meet one that runs already, or is just about to end. */
+
+/* How long that one may take to do what it is asked for. It has answered already when it was asked
+ * for its actions, so it does not hang; but it may be busy with its own start, or with its end,
+ * which takes seconds while a device is closed. */
+#define ANSWER_MS 10000
 
 /* Whether a program that was asked for something has ended before it did it. */
 static gboolean
@@ -54,7 +61,7 @@ ask_running (GApplication *application, GFile *link, GError **error)
                 : g_variant_new ("(@a{sv})", platform),
     NULL,
     G_DBUS_CALL_FLAGS_NO_AUTO_START,
-    -1,
+    ANSWER_MS,
     NULL,
     error);
 
@@ -83,7 +90,10 @@ vis_application_meet_running (VisApplication *self, const char *link)
     }
 
   self->unanswered = has_ended (error);
-  if (!self->unanswered)
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    g_printerr ("visavis: %s\n",
+                _ ("Visavis is running but does not answer. End it, and start it again."));
+  else if (!self->unanswered)
     g_printerr ("visavis: %s\n", error->message);
   return 1;
 }

@@ -392,6 +392,12 @@ vis_application_handle_local_options (GApplication *application, GVariantDict *o
   g_variant_dict_lookup (options, "microphone", "s", &self->microphone);
   g_variant_dict_lookup (options, G_OPTION_REMAINING, "^as", &links);
 
+  if (links != NULL && g_strv_length (links) > 1)
+    {
+      g_printerr ("visavis: %s\n", _ ("Open one link at a time."));
+      return 1;
+    }
+
   return vis_application_meet_running (self, links != NULL ? links[0] : NULL);
 }
 

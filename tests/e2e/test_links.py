@@ -82,8 +82,26 @@ def cases(stage):
         ada.window.press(re.compile('^Cancel'), 'push button')
         ada.window.gone('Call Grace?')
 
-    def while_one_ends():
+    def two_at_once():
+        step('Ada opens two links at once')
+        done = ada.start_again(link('/grace?call=video'), link('/grace'))
+        if done.returncode != 1 or 'one link at a time' not in done.stderr:
+            raise Failure(f'it ended with {done.returncode} and said: {done.stderr}')
+        if ada.window.look_for('Call Grace?') is not None:
+            raise Failure('one of them is followed')
+
+    def while_one_hangs():
         ada.close()
+        step('Ada opens a link, and the program that runs hangs')
+        hanging = Process('hanging', [sys.executable, ENDING, 'org.visavis.Visavis.ada', 'Open', 'hang'],
+                          stage.desktop.folder)
+        hanging.wait_for_line('^ready')
+        done = ada.start_again(link('/grace'))
+        hanging.stop()
+        if done.returncode != 1 or 'does not answer' not in done.stderr:
+            raise Failure(f'it ended with {done.returncode} and said: {done.stderr}')
+
+    def while_one_ends():
         for method in ('DescribeAll', 'Open'):
             step(f'Ada opens a link, and the program that ran ends when it is asked for {method}')
             ending = Process('ending-' + method, [sys.executable, ENDING, 'org.visavis.Visavis.ada', method],
@@ -117,6 +135,8 @@ def cases(stage):
             ('a link to a chat', to_a_chat), ('a link to a call', to_a_call),
             ('a link to elsewhere', to_elsewhere), ('a link to a stranger', to_a_stranger),
             ('two links to a call', to_many_calls),
+            ('two links at once', two_at_once),
+            ('a link while another one hangs', while_one_hangs),
             ('a link while another one ends', while_one_ends),
             ('followed once', followed_once),
             ('close without a complaint', stage.close)]

@@ -1,13 +1,14 @@
 #!/usr/bin/python3
-"""ending-instance.py NAME METHOD: a program of the app's name on the bus, as far as a second start
-asks it for something. It ends when METHOD is called, in the place of an answer."""
+"""ending-instance.py NAME METHOD [hang]: a program of the app's name on the bus, as far as a second
+start asks it for something. When METHOD is called it ends in the place of an answer, or hangs."""
 
 import os
 import sys
 
 from gi.repository import Gio, GLib
 
-NAME, LAST = sys.argv[1:]
+NAME, LAST = sys.argv[1:3]
+HANGS = sys.argv[3:] == ['hang']
 
 INTERFACES = '''<node><interface name='org.gtk.Actions'>
 <method name='DescribeAll'><arg type='a{s(bgav)}' direction='out'/></method>
@@ -21,6 +22,8 @@ INTERFACES = '''<node><interface name='org.gtk.Actions'>
 def on_call(_bus, _sender, _path, _interface, method, _parameters, invocation):
     print(f'asked {method}', flush=True)
     if method == LAST:
+        if HANGS:
+            return
         os._exit(0)
     invocation.return_value(GLib.Variant('(a{s(bgav)})', ({},)) if method == 'DescribeAll' else None)
 

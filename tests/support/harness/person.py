@@ -48,12 +48,19 @@ class Person:
         env = dict(GSETTINGS_SCHEMA_DIR=os.path.join(self.build, 'data'), **env)
         self.window = Window(self.profile, command, self.desktop, self.display, env, self.network)
 
-    def open_link(self, link):
-        """A click on a link somewhere else: it goes to the app that runs already."""
+    def start_again(self, *links):
+        """One more start, which asks the app that runs already: how it ended and what it said."""
         env = dict(os.environ, GSETTINGS_SCHEMA_DIR=os.path.join(self.build, 'data'),
                    DISPLAY=self.display.number, **self.desktop.home(self.profile))
-        subprocess.run([os.path.join(self.build, 'src/app/visavis'), '--profile', self.profile, link],
-                       env=env, stdin=subprocess.DEVNULL, check=True, timeout=30)
+        return subprocess.run([os.path.join(self.build, 'src/app/visavis'), '--profile', self.profile, *links],
+                              env=env, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              check=False, timeout=30)
+
+    def open_link(self, link):
+        """A click on a link somewhere else: it goes to the app that runs already."""
+        done = self.start_again(link)
+        if done.returncode != 0:
+            raise Failure(f'the second start said: {done.stderr}')
 
     def sign_in(self, server):
         """The dialog, as a person fills it in."""
