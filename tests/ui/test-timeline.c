@@ -259,6 +259,7 @@ typedef struct
   Stage           *stage;
   VisConversation *conversation;
   guint            pages; /* that are left */
+  guint            busy;  /* for so many ms everything stands still when it is asked first */
   guint            asked;
 } Server;
 
@@ -297,7 +298,8 @@ on_load (VisTimeline *timeline, gpointer data)
 {
   Server *server = data;
 
-  server->asked++;
+  if (server->asked++ == 0)
+    g_usleep (server->busy * 1000UL);
   vis_timeline_set_loading (timeline, TRUE);
   g_timeout_add (1, on_page, server);
 }
@@ -316,10 +318,12 @@ test_first_unread_is_not_here (Fixture *fixture, gconstpointer data)
     guint       pages;
     guint       unread;
     const char *first;
+    guint       busy;
   } cases[] = {
-    { 4, 119 + 2 * PAGE, "older 128" },
-    { 0, 500, "message 0" }, /* there is no server that could be asked */
-    { 20, 1000, NULL },      /* further back than a person waits for: the oldest of some pages */
+    { 4, 119 + 2 * PAGE, "older 128", 0 },
+    { 4, 119 + 2 * PAGE, "older 128", 2500 },
+    { 0, 500, "message 0", 0 }, /* there is no server that could be asked */
+    { 20, 1000, NULL, 0 },      /* further back than a person waits for: the oldest of some pages */
   };
 
   fixture_sign_in (fixture);
@@ -327,7 +331,7 @@ test_first_unread_is_not_here (Fixture *fixture, gconstpointer data)
     {
       VisConversation *conversation = vis_chat_find (fixture->stage->chat, "kat");
       VisTimeline     *timeline = vis_conversation_peek_timeline (conversation);
-      Server           server = { fixture->stage, conversation, cases[i].pages, 0 };
+      Server           server = { fixture->stage, conversation, cases[i].pages, cases[i].busy, 0 };
       GtkWidget       *list;
 
       fixture_open_chat (fixture, "grace");
