@@ -6,6 +6,8 @@
 
 #include "vis-confirm-dialog.h"
 
+#include "vis-ui.h"
+
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
@@ -33,17 +35,11 @@ on_response (AdwMessageDialog *dialog, const char *response, Question *question)
     question->confirmed (question->data);
 }
 
-/* Names and addresses are shown as they are written, wherever they are broken to fit. */
 static void
 drop_hyphens (GtkWidget *widget)
 {
   if (GTK_IS_LABEL (widget))
-    {
-      g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
-
-      pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
-      gtk_label_set_attributes (GTK_LABEL (widget), attributes);
-    }
+    vis_ui_drop_hyphens (GTK_LABEL (widget));
 
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))

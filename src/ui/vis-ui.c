@@ -115,6 +115,21 @@ vis_ui_set_narrow (AdwHeaderBar *header, gboolean narrow)
   adw_header_bar_set_decoration_layout (header, rest);
 }
 
+/**
+ * vis_ui_drop_hyphens:
+ * @label: a label that wraps
+ *
+ * Shows names and addresses as they are written, wherever they are broken to fit.
+ */
+void
+vis_ui_drop_hyphens (GtkLabel *label)
+{
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (label, attributes);
+}
+
 static void
 update_hidden (GtkWidget *page)
 {

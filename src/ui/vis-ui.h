@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 void        vis_ui_init (void);
 const char *vis_ui_get_user_rule (void);
 void        vis_ui_say (GtkWidget *widget, const char *sentence);
+void        vis_ui_drop_hyphens (GtkLabel *label);
 void        vis_ui_hide_unseen (GtkWidget *page);
 void        vis_ui_hide_unseen_pages (GtkStack *stack);
 gboolean    vis_ui_focus_child (GtkWidget *widget, GtkDirectionType direction);

@@ -7,6 +7,7 @@
 #include "vis-window-private.h"
 
 #include "vis-text.h"
+#include "vis-ui.h"
 
 #include <glib/gi18n.h>
 
@@ -19,9 +20,8 @@
 static AdwToast *
 show_toast (VisWindow *self, const char *sentence, AdwToastPriority priority, guint seconds)
 {
-  AdwToast                 *toast;
-  GtkWidget                *label;
-  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+  AdwToast  *toast;
+  GtkWidget *label;
 
   vis_window_furnish (self);
   /* A label of its own: it wraps in a narrow window, whatever it says, and what servers say is not
@@ -30,8 +30,7 @@ show_toast (VisWindow *self, const char *sentence, AdwToastPriority priority, gu
     GTK_TYPE_LABEL, "label", sentence, "accessible-role", GTK_ACCESSIBLE_ROLE_ALERT, NULL);
   gtk_label_set_wrap (GTK_LABEL (label), TRUE);
   gtk_label_set_wrap_mode (GTK_LABEL (label), PANGO_WRAP_WORD_CHAR);
-  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
-  gtk_label_set_attributes (GTK_LABEL (label), attributes);
+  vis_ui_drop_hyphens (GTK_LABEL (label));
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_label_set_lines (GTK_LABEL (label), 6);
   gtk_label_set_width_chars (GTK_LABEL (label), 3);
