@@ -10,6 +10,9 @@
 
 #include "vis-dtls-check.h"
 
+/* How long a handshake with the wrong one may go on. */
+#define SUSPECT_MS 2000
+
 static void
 add_transport (GPtrArray *transports, gpointer from)
 {
@@ -47,23 +50,38 @@ get_transports (GstElement *webrtc)
   return transports;
 }
 
+/* Who leaves in the middle of the handshake keeps the other side from seeing that it is deceived as
+ * well. Nothing is open meanwhile. */
+static gboolean
+wait_for_end_of_handshake (VisPeerCheck *self)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (self->suspected_at == 0)
+    self->suspected_at = now;
+
+  return now - self->suspected_at < SUSPECT_MS * G_GINT64_CONSTANT (1000);
+}
+
 /**
- * vis_peer_check:
+ * vis_peer_check_look:
+ * @self: the check of this connection
  * @webrtc: a webrtcbin
  * @facts: of the other side's description as the signaling carried it
  * @bridge: is made to say when a transport changes
  * @error: return location
  *
- * Compares the certificates of all transports with the signaled fingerprints.
+ * Compares the certificates of all transports with the signaled fingerprints. Who is somebody else
+ * stays unknown for a while as long as the handshake goes on.
  *
- * Returns: who is there; with @error set for [enum@Vis.Peer.WRONG] and
- *   [enum@Vis.Peer.SUSPECT]
+ * Returns: who is there; with @error set for [enum@Vis.Peer.WRONG]
  */
 VisPeer
-vis_peer_check (GstElement        *webrtc,
-                const VisSdpFacts *facts,
-                VisWebrtcBridge   *bridge,
-                GError           **error)
+vis_peer_check_look (VisPeerCheck      *self,
+                     GstElement        *webrtc,
+                     const VisSdpFacts *facts,
+                     VisWebrtcBridge   *bridge,
+                     GError           **error)
 {
   g_autoptr (GPtrArray) transports = get_transports (webrtc);
   VisPeer               peer = VIS_PEER_UNKNOWN;
@@ -77,8 +95,13 @@ vis_peer_check (GstElement        *webrtc,
       vis_webrtc_bridge_watch_transport (bridge, transport);
       g_object_get (transport, "state", &state, "remote-certificate", &pem, NULL);
       if (pem != NULL && !vis_dtls_check (pem, facts, error))
-        return state == GST_WEBRTC_DTLS_TRANSPORT_STATE_CONNECTING ? VIS_PEER_SUSPECT
-                                                                   : VIS_PEER_WRONG;
+        {
+          if (state != GST_WEBRTC_DTLS_TRANSPORT_STATE_CONNECTING ||
+              !wait_for_end_of_handshake (self))
+            return VIS_PEER_WRONG;
+          g_clear_error (error);
+          return VIS_PEER_UNKNOWN;
+        }
       /* One that is not in use stays new for ever. */
       if (state == GST_WEBRTC_DTLS_TRANSPORT_STATE_NEW)
         continue;

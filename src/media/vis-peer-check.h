@@ -13,10 +13,9 @@ G_BEGIN_DECLS
 
 /**
  * VisPeer:
- * @VIS_PEER_UNKNOWN: it has not shown its certificate yet
+ * @VIS_PEER_UNKNOWN: it has not shown its certificate yet, or the handshake is not over
  * @VIS_PEER_RIGHT: it is the one of the signaling
  * @VIS_PEER_WRONG: it is somebody else
- * @VIS_PEER_SUSPECT: it is somebody else, and the handshake is not over yet
  *
  * Who is at the other end of a peer connection.
  */
@@ -25,12 +24,23 @@ typedef enum
   VIS_PEER_UNKNOWN,
   VIS_PEER_RIGHT,
   VIS_PEER_WRONG,
-  VIS_PEER_SUSPECT,
 } VisPeer;
 
-VisPeer vis_peer_check (GstElement        *webrtc,
-                        const VisSdpFacts *facts,
-                        VisWebrtcBridge   *bridge,
-                        GError           **error);
+/**
+ * VisPeerCheck:
+ * @suspected_at: when a handshake was first seen to be with somebody else, us; 0 before that
+ *
+ * The check who is at the other end of one connection. All zero at first.
+ */
+typedef struct
+{
+  gint64 suspected_at;
+} VisPeerCheck;
+
+VisPeer vis_peer_check_look (VisPeerCheck      *self,
+                             GstElement        *webrtc,
+                             const VisSdpFacts *facts,
+                             VisWebrtcBridge   *bridge,
+                             GError           **error);
 
 G_END_DECLS

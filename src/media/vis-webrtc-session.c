@@ -21,9 +21,6 @@
 /* A path that is not found by then will not be found. */
 #define CONNECT_MS (30 * 1000)
 
-/* How long a handshake with the wrong one may go on. */
-#define SUSPECT_MS 2000
-
 /* ICE gives up early when candidates come late; it may still be wrong for this long. */
 #define ICE_GRACE_MS 5000
 
@@ -61,7 +58,7 @@ struct _VisWebrtcSession
   gint64             ice_failed_at;
   gboolean           gathered;
   gint64             gathered_at; /* or the last candidate after it; 0 once it is told */
-  gint64             suspected_at;
+  VisPeerCheck       peer_check;
   VisMeter           meter;
 };
 
@@ -178,19 +175,6 @@ give_up (VisWebrtcSession *self, GError *error)
 /* Who is at the other end ------------------------------------------------------------------------
  */
 
-/* Who leaves in the middle of the handshake keeps the other side from seeing that it is deceived as
- * well. Nothing is open meanwhile. */
-static gboolean
-wait_for_end_of_handshake (VisWebrtcSession *self)
-{
-  gint64 now = g_get_monotonic_time ();
-
-  if (self->suspected_at == 0)
-    self->suspected_at = now;
-
-  return now - self->suspected_at < SUSPECT_MS * G_GINT64_CONSTANT (1000);
-}
-
 /* The other side is who it should be: everything opens. */
 static void
 verify (VisWebrtcSession *self)
@@ -200,14 +184,13 @@ verify (VisWebrtcSession *self)
   if (is_over (self) || self->remote == NULL)
     return;
 
-  switch (vis_peer_check (
-    self->connection->webrtc, self->remote->facts, self->connection->bridge, &error))
+  switch (vis_peer_check_look (&self->peer_check,
+                               self->connection->webrtc,
+                               self->remote->facts,
+                               self->connection->bridge,
+                               &error))
     {
     case VIS_PEER_UNKNOWN:
-      return;
-    case VIS_PEER_SUSPECT:
-      if (!wait_for_end_of_handshake (self))
-        end (self, VIS_SESSION_INSECURE, g_steal_pointer (&error));
       return;
     case VIS_PEER_WRONG:
       end (self, VIS_SESSION_INSECURE, g_steal_pointer (&error));
