@@ -11,6 +11,9 @@
 /* Over the life of a session: what is more than this is no peer but a flood. */
 #define MAX_CANDIDATES (4 * VIS_LIMIT_CANDIDATES)
 
+/* How late the last candidate of ours may be: ms. */
+#define LATE_MS 1000
+
 typedef struct
 {
   char *candidate;
@@ -26,6 +29,9 @@ struct _VisCandidates
   const VisSdpFacts *facts; /* of the description they belong to, NULL before it */
   GPtrArray         *held;
   guint              n_seen;
+
+  gboolean           gathered;
+  gint64             gathered_at; /* or the last candidate after it; 0 once it is told */
 };
 
 static void
@@ -172,4 +178,53 @@ vis_candidates_close (VisCandidates *self)
 {
   self->n_seen = MAX_CANDIDATES;
   g_ptr_array_set_size (self->held, 0);
+}
+
+/**
+ * vis_candidates_note_own:
+ * @self: candidates
+ *
+ * Says that one of this side's candidates was found.
+ */
+void
+vis_candidates_note_own (VisCandidates *self)
+{
+  if (self->gathered_at != 0)
+    self->gathered_at = g_get_monotonic_time ();
+}
+
+/**
+ * vis_candidates_note_gathered:
+ * @self: candidates
+ *
+ * Says that all of this side's candidates are gathered, as far as libnice knows.
+ */
+void
+vis_candidates_note_gathered (VisCandidates *self)
+{
+  if (!self->gathered)
+    self->gathered_at = g_get_monotonic_time ();
+  self->gathered = TRUE;
+}
+
+/**
+ * vis_candidates_take_end:
+ * @self: candidates
+ *
+ * Whether the end of this side's candidates is to be told now. To be asked
+ * again and again.
+ *
+ * Returns: %TRUE once
+ */
+gboolean
+vis_candidates_take_end (VisCandidates *self)
+{
+  /* libnice may say that it has all candidates before it tells of the last one, which it does on
+   * another thread; whoever believes that gives up too early. */
+  if (self->gathered_at == 0 ||
+      g_get_monotonic_time () - self->gathered_at < LATE_MS * G_GINT64_CONSTANT (1000))
+    return FALSE;
+
+  self->gathered_at = 0;
+  return TRUE;
 }

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * VisCandidates:
  *
  * The ICE candidates of the other side: checked, bounded in number, and held until its description
- * is there (RFC 8838, section 11: they may overtake it).
+ * is there (RFC 8838, section 11: they may overtake it). And when those of this side are at an end.
  */
 typedef struct _VisCandidates VisCandidates;
 
@@ -32,6 +32,10 @@ void           vis_candidates_free (VisCandidates *self);
 void vis_candidates_add (VisCandidates *self, const char *candidate, const char *mid, guint mline);
 void vis_candidates_open (VisCandidates *self, const VisSdpFacts *facts);
 void vis_candidates_close (VisCandidates *self);
+
+void vis_candidates_note_own (VisCandidates *self);
+void vis_candidates_note_gathered (VisCandidates *self);
+gboolean vis_candidates_take_end (VisCandidates *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisCandidates, vis_candidates_free)
 

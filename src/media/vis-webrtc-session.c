@@ -24,9 +24,6 @@
 /* ICE gives up early when candidates come late; it may still be wrong for this long. */
 #define ICE_GRACE_MS 5000
 
-/* How late the last candidate may be: ms. */
-#define LATE_MS 1000
-
 struct _VisWebrtcSession
 {
   GObject            parent_instance;
@@ -56,8 +53,6 @@ struct _VisWebrtcSession
   guint              tick;
   gint64             described_at; /* by the other side: from then on a path is looked for */
   gint64             ice_failed_at;
-  gboolean           gathered;
-  gint64             gathered_at; /* or the last candidate after it; 0 once it is told */
   VisPeerCheck       peer_check;
   VisMeter           meter;
 };
@@ -241,19 +236,6 @@ emit_candidate (VisWebrtcSession *self, const char *candidate, guint mline)
   g_signal_emit_by_name (self, "candidate", candidate, mid, mline);
 }
 
-/* libnice may say that it has all candidates before it tells of the last one, which it does on
- * another thread; whoever believes that gives up too early. */
-static void
-end_candidates (VisWebrtcSession *self)
-{
-  if (self->gathered_at == 0 ||
-      g_get_monotonic_time () - self->gathered_at < LATE_MS * G_GINT64_CONSTANT (1000))
-    return;
-
-  self->gathered_at = 0;
-  emit_candidate (self, "", 0);
-}
-
 static gboolean
 has_no_path (VisWebrtcSession *self)
 {
@@ -270,7 +252,8 @@ on_tick (gpointer data)
 {
   g_autoptr (VisWebrtcSession) self = g_object_ref (data);
 
-  end_candidates (self);
+  if (vis_candidates_take_end (self->candidates))
+    emit_candidate (self, "", 0);
   if (is_over (self))
     return G_SOURCE_REMOVE;
 
@@ -351,14 +334,6 @@ on_description (VisWebrtcSession *self, const char *text)
 }
 
 static void
-on_candidate (VisWebrtcSession *self, const char *candidate, guint mline)
-{
-  if (self->gathered_at != 0)
-    self->gathered_at = g_get_monotonic_time ();
-  emit_candidate (self, candidate, mline);
-}
-
-static void
 on_connection_state (VisWebrtcSession *self)
 {
   if (!vis_peer_connection_has_ice_failed (self->connection))
@@ -393,12 +368,11 @@ on_bridge (gpointer owner, const VisBridgeEvent *event)
       fail (self, event->text);
       break;
     case VIS_BRIDGE_CANDIDATE:
-      on_candidate (self, event->text, event->mline);
+      vis_candidates_note_own (self->candidates);
+      emit_candidate (self, event->text, event->mline);
       break;
     case VIS_BRIDGE_GATHERED:
-      if (!self->gathered)
-        self->gathered_at = g_get_monotonic_time ();
-      self->gathered = TRUE;
+      vis_candidates_note_gathered (self->candidates);
       break;
     case VIS_BRIDGE_STATE:
     case VIS_BRIDGE_REMOTE_SET:
