@@ -12,17 +12,12 @@
 #include "vis-error.h"
 #include "vis-keepalive.h"
 #include "vis-meter.h"
+#include "vis-path-search.h"
 #include "vis-peer-check.h"
 #include "vis-peer-connection.h"
 #include "vis-receivers.h"
 #include "vis-remote.h"
 #include "vis-senders.h"
-
-/* A path that is not found by then will not be found. */
-#define CONNECT_MS (30 * 1000)
-
-/* ICE gives up early when candidates come late; it may still be wrong for this long. */
-#define ICE_GRACE_MS 5000
 
 struct _VisWebrtcSession
 {
@@ -51,8 +46,7 @@ struct _VisWebrtcSession
   VisKeepalive      *keepalive;
 
   guint              tick;
-  gint64             described_at; /* by the other side: from then on a path is looked for */
-  gint64             ice_failed_at;
+  VisPathSearch      path_search;
   VisPeerCheck       peer_check;
   VisMeter           meter;
 };
@@ -237,17 +231,6 @@ emit_candidate (VisWebrtcSession *self, const char *candidate, guint mline)
 }
 
 static gboolean
-has_no_path (VisWebrtcSession *self)
-{
-  gint64 now = g_get_monotonic_time ();
-
-  return (self->described_at != 0 &&
-          now - self->described_at > CONNECT_MS * G_GINT64_CONSTANT (1000)) ||
-         (self->ice_failed_at != 0 &&
-          now - self->ice_failed_at > ICE_GRACE_MS * G_GINT64_CONSTANT (1000));
-}
-
-static gboolean
 on_tick (gpointer data)
 {
   g_autoptr (VisWebrtcSession) self = g_object_ref (data);
@@ -266,7 +249,7 @@ on_tick (gpointer data)
     {
       /* Not every step of the handshake is announced. */
       verify (self);
-      if (!self->verified && !is_over (self) && has_no_path (self))
+      if (!self->verified && !is_over (self) && vis_path_search_is_over (&self->path_search))
         fail (self, "No path to the other side was found");
     }
 
@@ -297,7 +280,7 @@ set_remote (VisWebrtcSession *self, gboolean offer)
 {
   vis_webrtc_bridge_set_description (
     self->connection->bridge, FALSE, offer, g_steal_pointer (&self->remote->message));
-  self->described_at = g_get_monotonic_time ();
+  vis_path_search_start (&self->path_search);
   vis_candidates_open (self->candidates, self->remote->facts);
 }
 
@@ -336,10 +319,8 @@ on_description (VisWebrtcSession *self, const char *text)
 static void
 on_connection_state (VisWebrtcSession *self)
 {
-  if (!vis_peer_connection_has_ice_failed (self->connection))
-    self->ice_failed_at = 0;
-  else if (self->ice_failed_at == 0)
-    self->ice_failed_at = g_get_monotonic_time ();
+  vis_path_search_update (&self->path_search,
+                          vis_peer_connection_has_ice_failed (self->connection));
   verify (self);
 }
 

@@ -1,0 +1,28 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/**
+ * VisPathSearch:
+ * @started_at: when a path began to be looked for, us; 0 before that
+ * @failed_at: since when ICE says that there is none, us; 0 unless it does
+ *
+ * How long a path to the other side is looked for. All zero at first.
+ */
+typedef struct
+{
+  gint64 started_at;
+  gint64 failed_at;
+} VisPathSearch;
+
+void     vis_path_search_start (VisPathSearch *self);
+void     vis_path_search_update (VisPathSearch *self, gboolean ice_failed);
+gboolean vis_path_search_is_over (const VisPathSearch *self);
+
+G_END_DECLS
