@@ -18,15 +18,13 @@
 #include "vis-receivers.h"
 #include "vis-remote.h"
 #include "vis-senders.h"
+#include "vis-session-face.h"
 
 struct _VisWebrtcSession
 {
   GObject            parent_instance;
 
-  VisSessionState    state;
-  GError            *error;
-  GObject           *remote_video;
-  GObject           *remote_screen;
+  VisSessionFace     face;
 
   VisIceServers     *servers;
   gboolean           relay_only;
@@ -51,14 +49,6 @@ struct _VisWebrtcSession
   VisMeter           meter;
 };
 
-enum
-{
-  PROP_STATE = 1,
-  PROP_REMOTE_VIDEO,
-  PROP_REMOTE_SCREEN,
-  PROP_ERROR,
-};
-
 static void vis_webrtc_session_iface_init (VisMediaSessionInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (VisWebrtcSession,
@@ -70,25 +60,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (VisWebrtcSession,
 static gboolean
 is_over (VisWebrtcSession *self)
 {
-  return self->state == VIS_SESSION_CLOSED || self->state == VIS_SESSION_FAILED ||
-         self->state == VIS_SESSION_UNUSABLE || self->state == VIS_SESSION_INSECURE;
-}
-
-static void
-set_state (VisWebrtcSession *self, VisSessionState state)
-{
-  if (self->state == state)
-    return;
-
-  self->state = state;
-  g_object_notify (G_OBJECT (self), "state");
-}
-
-static void
-set_picture (VisWebrtcSession *self, GObject **place, GObject *picture, const char *property)
-{
-  if (g_set_object (place, picture))
-    g_object_notify (G_OBJECT (self), property);
+  return vis_session_face_is_over (&self->face);
 }
 
 static void
@@ -96,10 +68,7 @@ on_first_picture (VisRole role, VisVideoPaintable *picture, gpointer data)
 {
   VisWebrtcSession *self = data;
 
-  if (role == VIS_ROLE_VIDEO)
-    set_picture (self, &self->remote_video, G_OBJECT (picture), "remote-video");
-  else
-    set_picture (self, &self->remote_screen, G_OBJECT (picture), "remote-screen");
+  vis_session_face_set_picture (&self->face, role, picture);
 }
 
 static void
@@ -134,16 +103,7 @@ end (VisWebrtcSession *self, VisSessionState state, GError *error)
   g_object_ref (self);
   g_object_freeze_notify (G_OBJECT (self));
   release (self);
-  set_picture (self, &self->remote_video, NULL, "remote-video");
-  set_picture (self, &self->remote_screen, NULL, "remote-screen");
-  if (error != NULL)
-    {
-      g_debug ("Session over: %s", error->message);
-      g_clear_error (&self->error);
-      self->error = error;
-      g_object_notify (G_OBJECT (self), "error");
-    }
-  set_state (self, state);
+  vis_session_face_end (&self->face, state, error);
   g_object_thaw_notify (G_OBJECT (self));
   g_object_unref (self);
 }
@@ -161,8 +121,7 @@ give_up (VisWebrtcSession *self, GError *error)
   end (self, VIS_SESSION_UNUSABLE, error);
 }
 
-/* Who is at the other end ------------------------------------------------------------------------
- */
+/* Who is at the other end --------------------------------------------------------------------- */
 
 /* The other side is who it should be: everything opens. */
 static void
@@ -196,21 +155,20 @@ verify (VisWebrtcSession *self)
   vis_senders_open (self->senders);
   vis_receivers_open (self->receivers);
   vis_keepalive_arm (self->keepalive);
-  set_state (self, VIS_SESSION_CONNECTED);
+  vis_session_face_set_state (&self->face, VIS_SESSION_CONNECTED);
 }
 
-/* The watch over the path ------------------------------------------------------------------------
- */
+/* The watch over the path --------------------------------------------------------------------- */
 
 static void
 on_verdict (VisWatchdogVerdict verdict, gpointer data)
 {
   VisWebrtcSession *self = data;
 
-  if (verdict == VIS_WATCHDOG_LOST && self->state == VIS_SESSION_CONNECTED)
-    set_state (self, VIS_SESSION_STALLED);
-  else if (verdict == VIS_WATCHDOG_BACK && self->state == VIS_SESSION_STALLED)
-    set_state (self, VIS_SESSION_CONNECTED);
+  if (verdict == VIS_WATCHDOG_LOST && self->face.state == VIS_SESSION_CONNECTED)
+    vis_session_face_set_state (&self->face, VIS_SESSION_STALLED);
+  else if (verdict == VIS_WATCHDOG_BACK && self->face.state == VIS_SESSION_STALLED)
+    vis_session_face_set_state (&self->face, VIS_SESSION_CONNECTED);
 }
 
 static void
@@ -262,8 +220,7 @@ on_network_changed (GNetworkMonitor *monitor, gboolean available, VisWebrtcSessi
   vis_keepalive_probe (self->keepalive);
 }
 
-/* Negotiation -----------------------------------------------------------------------------------
- */
+/* Negotiation --------------------------------------------------------------------------------- */
 
 static void
 use_candidate (const char *candidate, guint mline, gpointer data)
@@ -416,8 +373,7 @@ link_senders (VisWebrtcSession *self)
   return FALSE;
 }
 
-/* Methods of the interface ------------------------------------------------------------------------
- */
+/* Methods of the interface -------------------------------------------------------------------- */
 
 static void
 vis_webrtc_session_offer (VisMediaSession *session)
@@ -511,7 +467,7 @@ vis_webrtc_session_close (VisMediaSession *session)
   VisWebrtcSession *self = VIS_WEBRTC_SESSION (session);
 
   end (self, VIS_SESSION_CLOSED, NULL);
-  set_state (self, VIS_SESSION_CLOSED);
+  vis_session_face_set_state (&self->face, VIS_SESSION_CLOSED);
 }
 
 static void
@@ -530,23 +486,8 @@ vis_webrtc_session_get_property (GObject *object, guint id, GValue *value, GPara
 {
   VisWebrtcSession *self = VIS_WEBRTC_SESSION (object);
 
-  switch (id)
-    {
-    case PROP_STATE:
-      g_value_set_enum (value, self->state);
-      break;
-    case PROP_REMOTE_VIDEO:
-      g_value_set_object (value, self->remote_video);
-      break;
-    case PROP_REMOTE_SCREEN:
-      g_value_set_object (value, self->remote_screen);
-      break;
-    case PROP_ERROR:
-      g_value_set_boxed (value, self->error);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
+  if (!vis_session_face_get_property (&self->face, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
 static void
@@ -555,9 +496,7 @@ vis_webrtc_session_dispose (GObject *object)
   VisWebrtcSession *self = VIS_WEBRTC_SESSION (object);
 
   release (self);
-  self->state = VIS_SESSION_CLOSED;
-  g_clear_object (&self->remote_video);
-  g_clear_object (&self->remote_screen);
+  vis_session_face_dispose (&self->face);
 
   G_OBJECT_CLASS (vis_webrtc_session_parent_class)->dispose (object);
 }
@@ -573,7 +512,7 @@ vis_webrtc_session_finalize (GObject *object)
   g_clear_pointer (&self->senders, vis_senders_free);
   g_clear_pointer (&self->receivers, vis_receivers_free);
   g_clear_pointer (&self->keepalive, vis_keepalive_free);
-  g_clear_error (&self->error);
+  vis_session_face_clear (&self->face);
   g_free (self->video_codec);
   g_free (self->offer);
 
@@ -589,15 +528,13 @@ vis_webrtc_session_class_init (VisWebrtcSessionClass *klass)
   object_class->dispose = vis_webrtc_session_dispose;
   object_class->finalize = vis_webrtc_session_finalize;
 
-  g_object_class_override_property (object_class, PROP_STATE, "state");
-  g_object_class_override_property (object_class, PROP_REMOTE_VIDEO, "remote-video");
-  g_object_class_override_property (object_class, PROP_REMOTE_SCREEN, "remote-screen");
-  g_object_class_override_property (object_class, PROP_ERROR, "error");
+  vis_session_face_install (object_class);
 }
 
 static void
 vis_webrtc_session_init (VisWebrtcSession *self)
 {
+  vis_session_face_init (&self->face, VIS_MEDIA_SESSION (self));
   self->candidates = vis_candidates_new (use_candidate, self);
   self->keepalive = vis_keepalive_new (on_verdict, self);
 }
