@@ -103,3 +103,21 @@ vis_remote_free (VisRemote *self)
   g_clear_pointer (&self->message, gst_sdp_message_free);
   g_free (self);
 }
+
+/**
+ * vis_remote_find_origin:
+ * @self: what the other side described, an offer
+ * @mline: (inout): the index of a section in the form of webrtcbin; becomes that of the section it
+ *   was made of
+ *
+ * Finds out how the other side names a section.
+ *
+ * Returns: (transfer full) (nullable): its tag
+ */
+char *
+vis_remote_find_origin (const VisRemote *self, guint *mline)
+{
+  *mline = vis_sdp_normal_find_origin (self->normal, *mline);
+
+  return g_strdup (vis_sdp_normal_get_mid (self->normal, *mline));
+}

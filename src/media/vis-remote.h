@@ -34,6 +34,8 @@ VisRemote *vis_remote_new_answer (const char *answer,
                                   GError    **error) G_GNUC_WARN_UNUSED_RESULT;
 void       vis_remote_free (VisRemote *self);
 
+char      *vis_remote_find_origin (const VisRemote *self, guint *mline) G_GNUC_WARN_UNUSED_RESULT;
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisRemote, vis_remote_free)
 
 G_END_DECLS

@@ -174,17 +174,9 @@ on_verdict (VisWatchdogVerdict verdict, gpointer data)
 static void
 emit_candidate (VisWebrtcSession *self, const char *candidate, guint mline)
 {
-  g_autofree char *mid = NULL;
+  g_autofree char *mid = self->offering ? vis_peer_connection_get_mid (self->connection, mline)
+                                        : vis_remote_find_origin (self->remote, &mline);
 
-  if (self->offering)
-    {
-      mid = vis_peer_connection_get_mid (self->connection, mline);
-    }
-  else
-    {
-      mline = vis_sdp_normal_find_origin (self->remote->normal, mline);
-      mid = g_strdup (vis_sdp_normal_get_mid (self->remote->normal, mline));
-    }
   g_signal_emit_by_name (self, "candidate", candidate, mid, mline);
 }
 
