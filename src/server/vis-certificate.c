@@ -232,12 +232,26 @@ vis_certificate_load_async (const char         *file,
                             GAsyncReadyCallback callback,
                             gpointer            data)
 {
-  GTask *task = g_task_new (NULL, NULL, callback, data);
-  Files *files = g_new (Files, 1);
+  GTask             *task = g_task_new (NULL, NULL, callback, data);
+  Files             *files = g_new (Files, 1);
+  g_autoptr (GError) error = NULL;
+  GThread           *thread;
 
   *files = (Files){ g_strdup (file), g_strdup (key) };
   g_task_set_task_data (task, files, files_free);
-  g_thread_unref (g_thread_new ("certificate", load_in_thread, task));
+  thread = g_thread_try_new ("certificate", load_in_thread, task, &error);
+  if (thread != NULL)
+    {
+      g_thread_unref (thread);
+      return;
+    }
+  g_task_return_new_error (task,
+                           VIS_ERROR,
+                           VIS_ERROR_FAILED,
+                           _ ("The certificate %s can’t be read now: %s"),
+                           file,
+                           error->message);
+  g_object_unref (task);
 }
 
 /**

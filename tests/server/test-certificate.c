@@ -7,6 +7,47 @@
 
 #include "test-certificates.h"
 #include "vis-certificate.h"
+#include "vis-error.h"
+
+static gboolean no_threads;
+
+GThread *__real_g_thread_try_new (const char *name, GThreadFunc run, gpointer data, GError **error);
+GThread *__wrap_g_thread_try_new (const char *name, GThreadFunc run, gpointer data, GError **error);
+
+/* Linked in the place of GLib's function: a system that has no more threads to give. */
+GThread *
+__wrap_g_thread_try_new (const char *name, GThreadFunc run, gpointer data, GError **error)
+{
+  if (!no_threads)
+    return __real_g_thread_try_new (name, run, data, error);
+  g_set_error_literal (error, G_THREAD_ERROR, G_THREAD_ERROR_AGAIN, "no more threads");
+  return NULL;
+}
+
+static void
+on_loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(GAsyncResult **) data = g_object_ref (result);
+}
+
+/* A reload says so then, and the server goes on. */
+static void
+test_no_threads (void)
+{
+  g_autoptr (GAsyncResult)    result = NULL;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GError)          error = NULL;
+
+  no_threads = TRUE;
+  vis_certificate_load_async ("certificate.pem", "key.pem", on_loaded, &result);
+  no_threads = FALSE;
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  certificate = vis_certificate_load_finish (result, &error);
+  g_assert_null (certificate);
+  g_assert_error (error, VIS_ERROR, VIS_ERROR_FAILED);
+  g_assert_nonnull (strstr (error->message, "no more threads"));
+}
 
 /* How many bytes this process has read so far, from files and from elsewhere (proc(5), io). */
 static guint64
@@ -52,5 +93,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/certificate/reads-no-authorities", test_reads_no_authorities);
+  g_test_add_func ("/certificate/no-threads", test_no_threads);
   return g_test_run ();
 }
