@@ -147,23 +147,38 @@ refresh (VisServer *self, VisPeer *peer, VisMessage *request)
   vis_peer_send (peer, answer);
 }
 
-/* After how many milliseconds this may be asked again; 0: now. */
+/* After how many milliseconds this may be asked again; 0: now. What is not here costs no more than
+ * its frame, and `call:end` is never too often. */
 static guint
 take_rate (VisServer *self, VisPeer *peer, VisMessage *request)
 {
+  static const struct
+  {
+    VisKind       kind;
+    VisServerRate rate;
+  } table[] = {
+    { VIS_KIND_CHAT_SEND, VIS_SERVER_RATE_MESSAGES },
+    { VIS_KIND_CONTACT_ADD, VIS_SERVER_RATE_ADDS },
+    { VIS_KIND_CONTACT_ACCEPT, VIS_SERVER_RATE_CONTACTS },
+    { VIS_KIND_CONTACT_REMOVE, VIS_SERVER_RATE_CONTACTS },
+    { VIS_KIND_CONTACT_BLOCK, VIS_SERVER_RATE_CONTACTS },
+    { VIS_KIND_CONTACT_UNBLOCK, VIS_SERVER_RATE_CONTACTS },
+    { VIS_KIND_CALL_OFFER, VIS_SERVER_RATE_CALL_FRAMES },
+    { VIS_KIND_CALL_RINGING, VIS_SERVER_RATE_CALL_FRAMES },
+    { VIS_KIND_CALL_ANSWER, VIS_SERVER_RATE_CALL_FRAMES },
+    { VIS_KIND_CALL_ICE, VIS_SERVER_RATE_CALL_FRAMES },
+    { VIS_KIND_CALL_RENEW, VIS_SERVER_RATE_CALL_FRAMES },
+    { VIS_KIND_CALL_MEDIA, VIS_SERVER_RATE_CALL_FRAMES },
+  };
   VisKind     kind = vis_message_get_kind (request);
   const char *user = vis_peer_get_user_name (peer);
 
-  if (kind == VIS_KIND_CHAT_SEND)
-    return vis_server_take_rate (self, VIS_SERVER_RATE_MESSAGES, user);
-  if (kind == VIS_KIND_CONTACT_ADD)
-    return vis_server_take_rate (self, VIS_SERVER_RATE_ADDS, user);
-  if (kind > VIS_KIND_CONTACT_ADD && kind <= VIS_KIND_CONTACT_UNBLOCK)
-    return vis_server_take_rate (self, VIS_SERVER_RATE_CONTACTS, user);
+  /* The first offer of a call begins one. */
   if (kind == VIS_KIND_CALL_OFFER && vis_message_get_integer (request, VIS_FIELD_GEN) == 0)
     return vis_server_take_rate (self, VIS_SERVER_RATE_CALLS, user);
-  if (kind >= VIS_KIND_CALL_OFFER && kind < VIS_KIND_CALL_END)
-    return vis_server_take_rate (self, VIS_SERVER_RATE_CALL_FRAMES, user);
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    if (table[i].kind == kind)
+      return vis_server_take_rate (self, table[i].rate, user);
   return 0;
 }
 
