@@ -12,12 +12,15 @@
 #include "vis-server-limits.h"
 #include "vis-tally.h"
 
-/* A record of TLS: what it is, its version, its length; then the kind of handshake message, and so
- * on (RFC 8446, 5.1 and 4). */
+/* A record of TLS: what it is, its version, its length; and a message of a handshake: what it is,
+ * its length (RFC 8446, 5.1 and 4). */
 #define RECORD_HEADER    5
 #define RECORD_HANDSHAKE 22
+#define MESSAGE_HEADER   4
 #define CLIENT_HELLO     1
 #define MAX_RECORD       (16 * 1024)
+/* In how many bytes a ClientHello has to be there, however many records it is split over. */
+#define MAX_HELLO (RECORD_HEADER + MAX_RECORD)
 
 struct _VisHandshakes
 {
@@ -222,27 +225,54 @@ begin_all (VisHandshakes *self)
     make_room (self, next);
 }
 
-/* How long the record is that begins with a ClientHello, and whether it is there; FALSE if
- * something else is. Reads nothing: that is for TLS to do. */
+/* How many bytes there have to be at least before all of a ClientHello is, which may be split over
+ * records (RFC 8446, 5.1); not more than there are once it is. 0 if they begin with something else,
+ * or with too long a one. */
+static gsize
+measure_hello (const guint8 *data, gsize n)
+{
+  guint8 header[MESSAGE_HEADER] = { 0 };
+  gsize  length = MESSAGE_HEADER; /* of the message, as far as that is known */
+  gsize  taken = 0;               /* of the message, in the records before @at */
+  gsize  at = 0;
+
+  while (taken < length && at + RECORD_HEADER <= n)
+    {
+      gsize record = (gsize) (data[at + 3] << 8 | data[at + 4]);
+      gsize part;
+
+      if (data[at] != RECORD_HANDSHAKE || record == 0 || record > MAX_RECORD)
+        return 0;
+      at += RECORD_HEADER;
+      part = MIN (record, n - at);
+      for (gsize i = 0; i < part && taken + i < MESSAGE_HEADER; i++)
+        header[taken + i] = data[at + i];
+      if (taken + part > 0 && header[0] != CLIENT_HELLO)
+        return 0;
+      if (taken + part >= MESSAGE_HEADER)
+        length = MESSAGE_HEADER + (gsize) (header[1] << 16 | header[2] << 8 | header[3]);
+      taken += record;
+      at += record;
+    }
+  if (at < n && taken < length && data[at] != RECORD_HANDSHAKE)
+    return 0;
+  at += taken < length ? RECORD_HEADER + length - taken : 0;
+  return at <= MAX_HELLO ? at : 0;
+}
+
+/* How much has to be there, and whether it is; FALSE if that is no ClientHello. Reads nothing: that
+ * is for TLS to do. */
 static gboolean
 peek_hello (GSocket *connection, gssize *length, gboolean *whole)
 {
-  guint8  start[RECORD_HEADER + 1];
-  gssize  n = recv (g_socket_get_fd (connection), start, sizeof start, MSG_PEEK | MSG_DONTWAIT);
-  guint16 record;
+  guint8 data[MAX_HELLO];
+  gssize n = recv (g_socket_get_fd (connection), data, sizeof data, MSG_PEEK | MSG_DONTWAIT);
 
-  *length = sizeof start;
-  *whole = FALSE;
-  if (n <= 0 || start[0] != RECORD_HANDSHAKE)
+  if (n <= 0)
     return FALSE;
-  if (n < (gssize) sizeof start)
-    return TRUE;
-  record = (guint16) (start[3] << 8 | start[4]);
-  if (record == 0 || record > MAX_RECORD || start[5] != CLIENT_HELLO)
-    return FALSE;
-  *length = RECORD_HEADER + record;
-  *whole = g_socket_get_available_bytes (connection) >= *length;
-  return TRUE;
+  *length = (gssize) measure_hello (data, (gsize) n);
+  *whole = *length <= n;
+  return *length > 0;
 }
 
 static gboolean on_readable (GSocket *connection, GIOCondition condition, gpointer data);
