@@ -6,7 +6,6 @@
 
 #include "vis-call-outbox.h"
 
-#include "vis-error.h"
 #include "vis-protocol-error.h"
 
 /* A server that is overloaded is asked again a few times, not for ever. */
@@ -92,37 +91,24 @@ on_retry (gpointer data)
   pump (self);
 }
 
-/* The frame may have been lost on the way, or the server had no time for it. */
-static gboolean
-is_temporary (const GError *error)
-{
-  return g_error_matches (error, VIS_ERROR, VIS_ERROR_TIMED_OUT) ||
-         g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_RATE_LIMITED) ||
-         g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_UNAVAILABLE);
-}
-
-static gboolean
-was_lost (const GError *error)
-{
-  return g_error_matches (error, VIS_ERROR, VIS_ERROR_LOST) ||
-         g_error_matches (error, VIS_ERROR, VIS_ERROR_OFFLINE);
-}
-
 /* Whether it stays in the queue, to be sent again. */
 static gboolean
 keep_entry (const Entry *entry, const GError *error)
 {
+  VisRetry retry;
+
   if (entry->forgotten || vis_message_get_kind (entry->frame) == VIS_KIND_CALL_RINGING)
     return FALSE;
 
-  return was_lost (error) || (is_temporary (error) && entry->tries < MAX_TRIES);
+  retry = vis_error_get_retry (error);
+  return retry == VIS_RETRY_AGAIN || (retry == VIS_RETRY_LATER && entry->tries < MAX_TRIES);
 }
 
 /* A frame that was lost goes out at once if the wire is back already, but never in a busy loop. */
 static void
 send_again (VisCallOutbox *self, Entry *entry, const GError *error)
 {
-  if (was_lost (error) && entry->tries < MAX_TRIES)
+  if (vis_error_get_retry (error) == VIS_RETRY_AGAIN && entry->tries < MAX_TRIES)
     {
       pump (self);
       return;

@@ -123,29 +123,29 @@ fail (VisChat *self, const Delivery *delivery)
 }
 
 static void
-settle (VisChat *self, const Delivery *delivery, VisOutboxVerdict verdict)
+settle (VisChat *self, const Delivery *delivery, VisRetry retry)
 {
-  if (!vis_outbox_settle (self->outbox, delivery->conversation, delivery->number, verdict))
+  if (!vis_outbox_settle (self->outbox, delivery->conversation, delivery->number, retry))
     return;
 
-  switch (verdict)
+  switch (retry)
     {
-    case VIS_OUTBOX_DONE:
+    case VIS_RETRY_DONE:
       if (delivery->kind == VIS_REQUEST_SEND)
         confirm (self, delivery);
       else
         forget (self, delivery, has_seq (delivery));
       break;
-    case VIS_OUTBOX_REFUSED:
+    case VIS_RETRY_NEVER:
       if (delivery->kind == VIS_REQUEST_SEND)
         fail (self, delivery);
       else
         forget (self, delivery, FALSE);
       break;
-    case VIS_OUTBOX_LATER:
+    case VIS_RETRY_LATER:
       wait_a_while (self);
       break;
-    case VIS_OUTBOX_AGAIN:
+    case VIS_RETRY_AGAIN:
     default:
       break;
     }
@@ -154,7 +154,7 @@ settle (VisChat *self, const Delivery *delivery, VisOutboxVerdict verdict)
 static void
 take_answer (VisChat *self, gboolean repeated, gpointer data)
 {
-  settle (self, data, VIS_OUTBOX_DONE);
+  settle (self, data, VIS_RETRY_DONE);
   vis_chat_deliver (self);
 }
 
@@ -164,14 +164,14 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (Delivery) delivery = data;
   g_autoptr (VisChat)  self = g_weak_ref_get (&delivery->chat);
   g_autoptr (GError)   error = NULL;
-  VisOutboxVerdict     verdict;
+  VisRetry             retry;
 
   delivery->answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
   if (self == NULL || self->store == NULL || delivery->session != self->session)
     return;
 
-  verdict = vis_outbox_judge (error);
-  if (verdict == VIS_OUTBOX_DONE && has_seq (delivery))
+  retry = vis_error_get_retry (error);
+  if (retry == VIS_RETRY_DONE && has_seq (delivery))
     {
       VisMessage *answer = delivery->answer;
 
@@ -179,9 +179,9 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
         self, answer, take_answer, g_steal_pointer (&delivery), (GDestroyNotify) delivery_free);
       return;
     }
-  settle (self, delivery, verdict);
+  settle (self, delivery, retry);
   /* Without a new connection the same would come of it at once. */
-  if (verdict != VIS_OUTBOX_AGAIN)
+  if (retry != VIS_RETRY_AGAIN)
     vis_chat_deliver (self);
 }
 
@@ -207,7 +207,7 @@ deliver_one (VisChat *self, const VisStoredRequest *request)
     }
 
   /* What was to be sent is gone. */
-  vis_outbox_settle (self->outbox, delivery->conversation, delivery->number, VIS_OUTBOX_REFUSED);
+  vis_outbox_settle (self->outbox, delivery->conversation, delivery->number, VIS_RETRY_NEVER);
   forget (self, delivery, FALSE);
 }
 

@@ -73,9 +73,9 @@ on_retry (gpointer data)
 static void
 on_refused (VisChat *self, const GError *error, gboolean contacts)
 {
-  VisOutboxVerdict verdict = vis_outbox_judge (error);
+  VisRetry retry = vis_error_get_retry (error);
 
-  if (verdict == VIS_OUTBOX_REFUSED)
+  if (retry == VIS_RETRY_NEVER)
     {
       /* A server without it: what is known has to do. */
       if (contacts)
@@ -87,7 +87,7 @@ on_refused (VisChat *self, const GError *error, gboolean contacts)
           vis_chat_reload_history (self);
         }
     }
-  else if (verdict == VIS_OUTBOX_LATER && self->lists_id == 0)
+  else if (retry == VIS_RETRY_LATER && self->lists_id == 0)
     {
       self->lists_id = vis_clock_add_timeout (
         self->clock,

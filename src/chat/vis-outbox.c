@@ -6,9 +6,6 @@
 
 #include "vis-outbox.h"
 
-#include "vis-error.h"
-#include "vis-protocol-error.h"
-
 /* More at once would only fill the server's queue for this connection. */
 #define SENDING_MAX 8
 
@@ -214,14 +211,14 @@ find_sending (VisOutbox *self, const char *chat, gint64 number, gboolean mark)
  * @self: an outbox
  * @chat: the conversation of the request
  * @number: the request's number
- * @verdict: what has become of it
+ * @retry: what has become of it
  *
  * Ends the sending of a request.
  *
  * Returns: %FALSE if there is no such request on its way: the answer is to be ignored
  */
 gboolean
-vis_outbox_settle (VisOutbox *self, const char *chat, gint64 number, VisOutboxVerdict verdict)
+vis_outbox_settle (VisOutbox *self, const char *chat, gint64 number, VisRetry retry)
 {
   Lane *lane = find_sending (self, chat, number, FALSE);
 
@@ -232,8 +229,8 @@ vis_outbox_settle (VisOutbox *self, const char *chat, gint64 number, VisOutboxVe
 
   lane->sending = FALSE;
   self->sending--;
-  self->attempts = verdict == VIS_OUTBOX_LATER ? self->attempts + 1 : 0;
-  if (verdict == VIS_OUTBOX_DONE || verdict == VIS_OUTBOX_REFUSED)
+  self->attempts = retry == VIS_RETRY_LATER ? self->attempts + 1 : 0;
+  if (retry == VIS_RETRY_DONE || retry == VIS_RETRY_NEVER)
     {
       remove_link (self, lane, lane->requests.head);
       drop_if_empty (self, lane);
@@ -362,48 +359,4 @@ guint
 vis_outbox_get_attempts (VisOutbox *self)
 {
   return self->attempts;
-}
-
-/**
- * vis_outbox_judge:
- * @error: (nullable): how a request failed
- *
- * Decides whether it is worth another try.
- *
- * Returns: the verdict
- */
-VisOutboxVerdict
-vis_outbox_judge (const GError *error)
-{
-  if (error == NULL)
-    return VIS_OUTBOX_DONE;
-
-  if (error->domain == VIS_PROTOCOL_ERROR)
-    switch ((VisProtocolError) error->code)
-      {
-      case VIS_PROTOCOL_ERROR_RATE_LIMITED:
-      case VIS_PROTOCOL_ERROR_UNAVAILABLE:
-        return VIS_OUTBOX_LATER;
-      /* The connection ends over these; after the next sign-in it goes on. */
-      case VIS_PROTOCOL_ERROR_UNAUTHORIZED:
-      case VIS_PROTOCOL_ERROR_BAD_CREDENTIALS:
-        return VIS_OUTBOX_AGAIN;
-      case VIS_PROTOCOL_ERROR_BAD_FRAME:
-      case VIS_PROTOCOL_ERROR_BAD_REQUEST:
-      case VIS_PROTOCOL_ERROR_UNKNOWN_TYPE:
-      case VIS_PROTOCOL_ERROR_BAD_INVITE:
-      case VIS_PROTOCOL_ERROR_USER_TAKEN:
-      case VIS_PROTOCOL_ERROR_NOT_FOUND:
-      case VIS_PROTOCOL_ERROR_FORBIDDEN:
-      case VIS_PROTOCOL_ERROR_BLOCKED:
-      case VIS_PROTOCOL_ERROR_TOO_LARGE:
-      case VIS_PROTOCOL_ERROR_CONFLICT:
-      case VIS_N_PROTOCOL_ERRORS:
-      default:
-        return VIS_OUTBOX_REFUSED;
-      }
-
-  if (g_error_matches (error, VIS_ERROR, VIS_ERROR_TIMED_OUT))
-    return VIS_OUTBOX_LATER;
-  return VIS_OUTBOX_AGAIN;
 }

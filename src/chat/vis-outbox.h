@@ -4,26 +4,10 @@
 
 #pragma once
 
+#include "vis-protocol-error.h"
 #include "vis-store.h"
 
 G_BEGIN_DECLS
-
-/**
- * VisOutboxVerdict:
- * @VIS_OUTBOX_DONE: the server has it
- * @VIS_OUTBOX_AGAIN: the connection was lost; try again once there is one
- * @VIS_OUTBOX_LATER: the server can't take it now; try again after a while
- * @VIS_OUTBOX_REFUSED: the server will never take it
- *
- * What has become of a request.
- */
-typedef enum
-{
-  VIS_OUTBOX_DONE,
-  VIS_OUTBOX_AGAIN,
-  VIS_OUTBOX_LATER,
-  VIS_OUTBOX_REFUSED,
-} VisOutboxVerdict;
 
 /**
  * VisOutbox:
@@ -43,19 +27,16 @@ void                      vis_outbox_free (VisOutbox *self);
 
 void                      vis_outbox_add (VisOutbox *self, const VisStoredRequest *request);
 const VisStoredRequest   *vis_outbox_next (VisOutbox *self);
-gboolean
-vis_outbox_settle (VisOutbox *self, const char *chat, gint64 number, VisOutboxVerdict verdict);
-gboolean         vis_outbox_withdraw (VisOutbox *self, const char *chat, const char *message);
-void             vis_outbox_withdraw_chat (VisOutbox *self, const char *chat);
-void             vis_outbox_confirm (VisOutbox *self, const char *chat, const char *message);
-void             vis_outbox_pause (VisOutbox *self, gboolean paused);
-void             vis_outbox_lose (VisOutbox *self);
+gboolean vis_outbox_settle (VisOutbox *self, const char *chat, gint64 number, VisRetry retry);
+gboolean vis_outbox_withdraw (VisOutbox *self, const char *chat, const char *message);
+void     vis_outbox_withdraw_chat (VisOutbox *self, const char *chat);
+void     vis_outbox_confirm (VisOutbox *self, const char *chat, const char *message);
+void     vis_outbox_pause (VisOutbox *self, gboolean paused);
+void     vis_outbox_lose (VisOutbox *self);
 
-guint            vis_outbox_get_size (VisOutbox *self);
-guint            vis_outbox_get_sending (VisOutbox *self);
-guint            vis_outbox_get_attempts (VisOutbox *self);
-
-VisOutboxVerdict vis_outbox_judge (const GError *error);
+guint    vis_outbox_get_size (VisOutbox *self);
+guint    vis_outbox_get_sending (VisOutbox *self);
+guint    vis_outbox_get_attempts (VisOutbox *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisOutbox, vis_outbox_free)
 

@@ -131,3 +131,47 @@ vis_protocol_error_set (GError **error, const VisMessage *answer)
   vis_protocol_error_from_code (code, &value);
   g_set_error_literal (error, VIS_PROTOCOL_ERROR, (int) value, text != NULL ? text : code);
 }
+
+/**
+ * vis_error_get_retry:
+ * @error: (nullable): how a request failed, %NULL if it did not
+ *
+ * Decides whether a request is worth another try.
+ *
+ * Returns: when to try again, or that there is no use in it
+ */
+VisRetry
+vis_error_get_retry (const GError *error)
+{
+  if (error == NULL)
+    return VIS_RETRY_DONE;
+
+  if (error->domain == VIS_PROTOCOL_ERROR)
+    switch ((VisProtocolError) error->code)
+      {
+      case VIS_PROTOCOL_ERROR_RATE_LIMITED:
+      case VIS_PROTOCOL_ERROR_UNAVAILABLE:
+        return VIS_RETRY_LATER;
+      /* The connection ends over these; after the next sign-in it goes on. */
+      case VIS_PROTOCOL_ERROR_UNAUTHORIZED:
+      case VIS_PROTOCOL_ERROR_BAD_CREDENTIALS:
+        return VIS_RETRY_AGAIN;
+      case VIS_PROTOCOL_ERROR_BAD_FRAME:
+      case VIS_PROTOCOL_ERROR_BAD_REQUEST:
+      case VIS_PROTOCOL_ERROR_UNKNOWN_TYPE:
+      case VIS_PROTOCOL_ERROR_BAD_INVITE:
+      case VIS_PROTOCOL_ERROR_USER_TAKEN:
+      case VIS_PROTOCOL_ERROR_NOT_FOUND:
+      case VIS_PROTOCOL_ERROR_FORBIDDEN:
+      case VIS_PROTOCOL_ERROR_BLOCKED:
+      case VIS_PROTOCOL_ERROR_TOO_LARGE:
+      case VIS_PROTOCOL_ERROR_CONFLICT:
+      case VIS_N_PROTOCOL_ERRORS:
+      default:
+        return VIS_RETRY_NEVER;
+      }
+
+  if (g_error_matches (error, VIS_ERROR, VIS_ERROR_TIMED_OUT))
+    return VIS_RETRY_LATER;
+  return VIS_RETRY_AGAIN;
+}

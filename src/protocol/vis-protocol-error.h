@@ -35,8 +35,26 @@ typedef enum
   VIS_N_PROTOCOL_ERRORS,
 } VisProtocolError;
 
+/**
+ * VisRetry:
+ * @VIS_RETRY_DONE: there is nothing to try again: the server has it
+ * @VIS_RETRY_AGAIN: the connection was lost; once there is one
+ * @VIS_RETRY_LATER: the server can't take it now, or did not answer; after a while
+ * @VIS_RETRY_NEVER: the server will never take it
+ *
+ * Whether a request is worth another try, and when.
+ */
+typedef enum
+{
+  VIS_RETRY_DONE,
+  VIS_RETRY_AGAIN,
+  VIS_RETRY_LATER,
+  VIS_RETRY_NEVER,
+} VisRetry;
+
 const char *vis_protocol_error_to_code (VisProtocolError code);
 gboolean    vis_protocol_error_from_code (const char *code, VisProtocolError *error);
 void        vis_protocol_error_set (GError **error, const VisMessage *answer);
+VisRetry    vis_error_get_retry (const GError *error);
 
 G_END_DECLS
