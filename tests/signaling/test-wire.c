@@ -5,182 +5,16 @@
 #include "config.h"
 
 #include "vis-account.h"
-#include "vis-codec.h"
 #include "vis-error.h"
-#include "vis-limits.h"
 #include "vis-link.h"
+#include "wire-fixture.h"
 
-#include <libsoup/soup.h>
 #include <string.h>
 
-/* A server in this process, on a real socket. What it does to its clients is set by each test. */
-typedef struct
-{
-  SoupServer *server;
-  char       *base;
-  char       *socket_url;
-  char       *token;
-  GPtrArray  *sockets;
-  guint       hellos;
-  guint       frames;
-  gboolean    mute;         /* says nothing */
-  gboolean    cut_on_open;  /* drops each socket at once */
-  gboolean    cut_on_hello; /* drops each socket at its first frame */
-  guint       http_status;
-  const char *http_body;
-  char       *last_body;
-  char       *last_authorization;
-} Server;
-
-static const char token[] = "0123456789abcdef0123456789abcdef";
-
-#define WAIT_UNTIL(condition)                                                                      \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 end = g_get_monotonic_time () + 30 * G_USEC_PER_SEC;                                    \
-    guint  tick = g_timeout_add (1000, on_tick, NULL);                                             \
-    while (!(condition) && g_get_monotonic_time () < end)                                          \
-      g_main_context_iteration (NULL, TRUE);                                                       \
-    g_source_remove (tick);                                                                        \
-    g_assert_true (condition);                                                                     \
-  }                                                                                                \
-  G_STMT_END
-
-static gboolean
-on_tick (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-cut (SoupWebsocketConnection *connection)
-{
-  g_io_stream_close (soup_websocket_connection_get_io_stream (connection), NULL, NULL);
-}
-
-static void
-on_message (SoupWebsocketConnection *connection, int type, GBytes *bytes, Server *server)
-{
-  g_autoptr (VisMessage) message = NULL;
-  g_autofree char       *id = NULL;
-  g_autofree char       *text = NULL;
-  gsize                  length;
-  const char            *data = g_bytes_get_data (bytes, &length);
-
-  server->frames++;
-  message = vis_codec_decode (data, length, VIS_FROM_CLIENT, &id, NULL);
-  g_assert_nonnull (message);
-  if (vis_message_get_kind (message) == VIS_KIND_HELLO)
-    {
-      server->hellos++;
-      g_assert_cmpstr (vis_message_get_string (message, VIS_FIELD_TOKEN), ==, token);
-      if (server->cut_on_hello)
-        {
-          cut (connection);
-          return;
-        }
-    }
-  if (server->mute || soup_websocket_connection_get_state (connection) != SOUP_WEBSOCKET_STATE_OPEN)
-    return;
-
-  text = g_strdup_printf ("{\"type\":\"ok\",\"id\":%s,\"contacts\":[]}", id);
-  soup_websocket_connection_send_text (connection, text);
-}
-
-static void
-on_socket (SoupServer              *soup,
-           SoupServerMessage       *message,
-           const char              *path,
-           SoupWebsocketConnection *connection,
-           gpointer                 data)
-{
-  Server *server = data;
-
-  g_assert_cmpstr (soup_websocket_connection_get_protocol (connection), ==, VIS_SUBPROTOCOL);
-  g_assert_null (soup_websocket_connection_get_extensions (connection));
-  g_signal_connect (connection, "message", G_CALLBACK (on_message), server);
-  g_ptr_array_add (server->sockets, g_object_ref (connection));
-  if (server->cut_on_open)
-    cut (connection);
-}
-
-static void
-on_http (
-  SoupServer *soup, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
-{
-  Server            *server = data;
-  SoupMessageBody   *body = soup_server_message_get_request_body (message);
-  g_autoptr (GBytes) bytes = soup_message_body_flatten (body);
-  gsize              length;
-  const char        *text = g_bytes_get_data (bytes, &length);
-
-  g_free (server->last_body);
-  server->last_body = g_strndup (text != NULL ? text : "", length);
-  g_free (server->last_authorization);
-  server->last_authorization = g_strdup (soup_message_headers_get_one (
-    soup_server_message_get_request_headers (message), "Authorization"));
-  soup_server_message_set_status (message, server->http_status, NULL);
-  if (server->http_status == 302)
-    soup_message_headers_replace (
-      soup_server_message_get_response_headers (message), "Location", "/v1/elsewhere");
-  if (server->http_body != NULL)
-    soup_server_message_set_response (
-      message, "application/json", SOUP_MEMORY_COPY, server->http_body, strlen (server->http_body));
-}
-
-static void
-set_up (Server *server, gconstpointer data)
-{
-  g_autoptr (GError) error = NULL;
-  GSList            *uris;
-  char              *protocols[] = { (char *) VIS_SUBPROTOCOL, NULL };
-
-  server->server = g_object_new (SOUP_TYPE_SERVER, NULL);
-  server->sockets = g_ptr_array_new_with_free_func (g_object_unref);
-  soup_server_remove_websocket_extension (server->server, SOUP_TYPE_WEBSOCKET_EXTENSION_DEFLATE);
-  soup_server_add_websocket_handler (
-    server->server, "/v1/socket", NULL, protocols, on_socket, server, NULL);
-  soup_server_add_handler (server->server, "/v1/login", on_http, server, NULL);
-  soup_server_add_handler (server->server, "/v1/register", on_http, server, NULL);
-  soup_server_add_handler (server->server, "/v1/logout", on_http, server, NULL);
-  soup_server_listen_local (server->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
-  g_assert_no_error (error);
-  uris = soup_server_get_uris (server->server);
-  server->base = g_strdup_printf ("127.0.0.1:%d", g_uri_get_port (uris->data));
-  server->socket_url = g_strdup_printf ("ws://%s/v1/socket", server->base);
-  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
-}
-
-static void
-settle (void)
-{
-  gint64 end = g_get_monotonic_time () + 20000;
-  guint  tick = g_timeout_add (5, on_tick, NULL);
-
-  while (g_get_monotonic_time () < end)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (tick);
-}
-
-static void
-tear_down (Server *server, gconstpointer data)
-{
-  soup_server_disconnect (server->server);
-  for (guint i = 0; i < server->sockets->len; i++)
-    cut (server->sockets->pdata[i]);
-  g_ptr_array_unref (server->sockets);
-  settle ();
-  g_object_unref (server->server);
-  g_free (server->base);
-  g_free (server->socket_url);
-  g_free (server->last_body);
-  g_free (server->last_authorization);
-}
-
 static VisLink *
-new_link (Server *server)
+new_link (WireServer *server)
 {
-  return vis_link_new (server->socket_url, token, NULL, vis_clock_get_system ());
+  return vis_link_new (server->socket_url, wire_token, NULL, vis_clock_get_system ());
 }
 
 static VisWireState
@@ -193,18 +27,18 @@ static void
 drop (VisLink *link)
 {
   vis_link_stop (link);
-  settle ();
+  wire_settle ();
   g_assert_finalize_object (link);
 }
 
 static SoupWebsocketConnection *
-get_socket (Server *server)
+get_socket (WireServer *server)
 {
   return server->sockets->pdata[server->sockets->len - 1];
 }
 
 static void
-test_online (Server *server, gconstpointer data)
+test_online (WireServer *server, gconstpointer data)
 {
   VisLink *link = new_link (server);
 
@@ -237,7 +71,7 @@ ask (VisLink *link, guint *counts)
 
 /* Many reconnects, each cut from another side; each leaves requests behind that all end. */
 static void
-test_many (Server *server, gconstpointer data)
+test_many (WireServer *server, gconstpointer data)
 {
   VisLink *link = new_link (server);
   guint    counts[2] = { 0, 0 };
@@ -250,7 +84,7 @@ test_many (Server *server, gconstpointer data)
       for (guint i = 0; i < 5; i++, asked++)
         ask (link, counts);
       if (round % 3 == 0)
-        cut (get_socket (server));
+        wire_cut (get_socket (server));
       else if (round % 3 == 1)
         soup_websocket_connection_close (get_socket (server), 1001, NULL);
       else
@@ -262,7 +96,7 @@ test_many (Server *server, gconstpointer data)
 }
 
 static void
-test_cut_on_open (Server *server, gconstpointer data)
+test_cut_on_open (WireServer *server, gconstpointer data)
 {
   VisLink *link = new_link (server);
 
@@ -278,16 +112,17 @@ test_cut_on_open (Server *server, gconstpointer data)
 }
 
 static void
-test_nobody (Server *server, gconstpointer data)
+test_nobody (WireServer *server, gconstpointer data)
 {
-  VisLink *link = vis_link_new ("ws://127.0.0.1:1/v1/socket", token, NULL, vis_clock_get_system ());
+  VisLink *link =
+    vis_link_new ("ws://127.0.0.1:1/v1/socket", wire_token, NULL, vis_clock_get_system ());
 
   vis_link_start (link);
   WAIT_UNTIL (get_state (link) == VIS_WIRE_WAITING);
   g_assert_error (vis_link_get_last_error (link), VIS_ERROR, VIS_ERROR_SERVER_REFUSED);
   drop (link);
 
-  link = vis_link_new ("no address", token, NULL, vis_clock_get_system ());
+  link = vis_link_new ("no address", wire_token, NULL, vis_clock_get_system ());
   vis_link_start (link);
   WAIT_UNTIL (get_state (link) == VIS_WIRE_WAITING);
   g_assert_error (vis_link_get_last_error (link), VIS_ERROR, VIS_ERROR_BAD_ADDRESS);
@@ -296,7 +131,7 @@ test_nobody (Server *server, gconstpointer data)
 
 /* Dropped in each phase of its life, while the real socket goes on. */
 static void
-test_drop (Server *server, gconstpointer data)
+test_drop (WireServer *server, gconstpointer data)
 {
   for (guint when = 0; when < 12; when++)
     {
@@ -322,7 +157,7 @@ write_raw (SoupWebsocketConnection *connection, const void *data, gsize length)
 
 /* Bytes that are no WebSocket, or not a good one: the link drops the socket and comes back. */
 static void
-test_hostile_bytes (Server *server, gconstpointer data)
+test_hostile_bytes (WireServer *server, gconstpointer data)
 {
   static const struct
   {
@@ -346,7 +181,7 @@ test_hostile_bytes (Server *server, gconstpointer data)
     {
       WAIT_UNTIL (get_state (link) == VIS_WIRE_ONLINE);
       write_raw (get_socket (server), frames[i].bytes, frames[i].length);
-      cut (get_socket (server));
+      wire_cut (get_socket (server));
       WAIT_UNTIL (get_state (link) == VIS_WIRE_WAITING);
       vis_link_start (link); /* rather than wait longer each time */
     }
@@ -362,7 +197,7 @@ count_event (VisLink *link, VisMessage *event, guint counts[2])
 
 /* Good WebSocket, bad protocol. */
 static void
-test_hostile_frames (Server *server, gconstpointer data)
+test_hostile_frames (WireServer *server, gconstpointer data)
 {
   VisLink           *link = new_link (server);
   guint              events[2] = { 0, 0 };
@@ -409,7 +244,7 @@ write_all (GOutputStream *out, const guint8 *bytes, gsize length)
 
 /* Fragments of a message that never ends: bounded, though libsoup does not bound it. */
 static void
-test_hostile_fragments (Server *server, gconstpointer data)
+test_hostile_fragments (WireServer *server, gconstpointer data)
 {
   VisLink                  *link = new_link (server);
   g_autofree guint8        *frame = g_malloc0 (10 + 65536);
@@ -438,119 +273,6 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
   *(GAsyncResult **) data = g_object_ref (result);
 }
 
-static void
-test_account (Server *server, gconstpointer data)
-{
-  g_autoptr (VisServerAddress) address = vis_server_address_parse (server->base, NULL);
-  VisAccount                  *account = vis_account_new (address, NULL);
-  GAsyncResult                *result = NULL;
-  g_autoptr (GError)           error = NULL;
-  VisMessage                  *answer;
-
-  server->http_status = 201;
-  server->http_body = "{\"user\":\"ada\",\"device\":\"d1\","
-                      "\"token\":\"0123456789abcdef0123456789abcdef\"}";
-  vis_account_register_async (
-    account, "ada", "correct horse", "Ada Lovelace", "abc", NULL, on_done, &result);
-  WAIT_UNTIL (result != NULL);
-  answer = vis_account_register_finish (account, result, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (vis_message_get_string (answer, VIS_FIELD_TOKEN), ==, token);
-  g_clear_pointer (&answer, vis_message_unref);
-  g_clear_object (&result);
-  g_assert_nonnull (strstr (server->last_body, "\"password\":\"correct horse\""));
-  g_assert_nonnull (strstr (server->last_body, "\"invite\":\"abc\""));
-
-  server->http_status = 204;
-  server->http_body = NULL;
-  vis_account_logout_async (account, token, NULL, on_done, &result);
-  WAIT_UNTIL (result != NULL);
-  g_assert_true (vis_account_logout_finish (account, result, &error));
-  g_assert_no_error (error);
-  g_clear_object (&result);
-  g_assert_cmpstr (server->last_authorization, ==, "Bearer 0123456789abcdef0123456789abcdef");
-  settle ();
-  g_assert_finalize_object (account);
-}
-
-static void
-test_account_errors (Server *server, gconstpointer data)
-{
-  static const struct
-  {
-    guint       status;
-    const char *body;
-    gboolean    protocol;
-    int         code;
-  } rows[] = {
-    { 401,
-      "{\"error\":{\"code\":\"bad_credentials\",\"message\":\"no\"}}",
-      TRUE,
-      VIS_PROTOCOL_ERROR_BAD_CREDENTIALS },
-    { 429,
-      "{\"error\":{\"code\":\"rate_limited\",\"message\":\"slow\",\"retry_after_ms\":5}}",
-      TRUE,
-      VIS_PROTOCOL_ERROR_RATE_LIMITED },
-    { 503,
-      "{\"error\":{\"code\":\"unavailable\",\"message\":\"later\"}}",
-      TRUE,
-      VIS_PROTOCOL_ERROR_UNAVAILABLE },
-    { 418,
-      "{\"error\":{\"code\":\"from_the_future\",\"message\":\"?\"}}",
-      TRUE,
-      VIS_PROTOCOL_ERROR_BAD_REQUEST },
-    { 404, "<html>", FALSE, VIS_ERROR_SERVER_UNREACHABLE },
-    { 500, NULL, FALSE, VIS_ERROR_SERVER_UNREACHABLE },
-    { 302, "{}", FALSE, VIS_ERROR_SERVER_UNREACHABLE },
-    { 200, "{}", TRUE, VIS_PROTOCOL_ERROR_BAD_REQUEST },
-    { 200, "nonsense", TRUE, VIS_PROTOCOL_ERROR_BAD_FRAME },
-    { 204, NULL, FALSE, VIS_ERROR_FAILED },
-  };
-  g_autoptr (VisServerAddress) address = vis_server_address_parse (server->base, NULL);
-
-  for (guint i = 0; i <= G_N_ELEMENTS (rows); i++)
-    {
-      g_autoptr (VisAccount)   account = vis_account_new (address, NULL);
-      g_autoptr (GAsyncResult) result = NULL;
-      g_autoptr (GError)       error = NULL;
-      g_autofree char         *huge = NULL;
-
-      if (i < G_N_ELEMENTS (rows))
-        {
-          server->http_status = rows[i].status;
-          server->http_body = rows[i].body;
-        }
-      else
-        {
-          server->http_status = 200;
-          server->http_body = huge = g_strnfill (1 << 20, ' ');
-        }
-      vis_account_login_async (account, "ada", "correct horse", NULL, on_done, &result);
-      WAIT_UNTIL (result != NULL);
-      g_assert_null (vis_account_login_finish (account, result, &error));
-      g_test_message ("row %u: %s", i, error->message);
-      if (i < G_N_ELEMENTS (rows))
-        g_assert_error (error, (rows[i].protocol ? VIS_PROTOCOL_ERROR : VIS_ERROR), rows[i].code);
-      g_assert_nonnull (vis_error_to_sentence (error));
-    }
-}
-
-static void
-test_account_cancel (Server *server, gconstpointer data)
-{
-  g_autoptr (VisServerAddress) address = vis_server_address_parse (server->base, NULL);
-  g_autoptr (VisAccount)       account = vis_account_new (address, NULL);
-  g_autoptr (GCancellable)     cancellable = g_cancellable_new ();
-  g_autoptr (GAsyncResult)     result = NULL;
-  g_autoptr (GError)           error = NULL;
-
-  vis_account_login_async (account, "ada", "correct horse", cancellable, on_done, &result);
-  g_cancellable_cancel (cancellable);
-  WAIT_UNTIL (result != NULL);
-  g_assert_null (vis_account_login_finish (account, result, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-}
-
 /* A certificate for this computer that nobody vouches for; its key is public. */
 static const char self_signed[] =
   "-----BEGIN PRIVATE KEY-----\n"
@@ -571,7 +293,7 @@ static const char self_signed[] =
   "-----END CERTIFICATE-----\n";
 
 static void
-test_self_signed (Server *server, gconstpointer data)
+test_self_signed (WireServer *server, gconstpointer data)
 {
   g_autoptr (GError)          error = NULL;
   g_autoptr (GTlsCertificate) certificate =
@@ -595,7 +317,7 @@ test_self_signed (Server *server, gconstpointer data)
   address = vis_server_address_parse (url, &error);
   g_assert_no_error (error);
 
-  link = vis_link_new (address->socket_url, token, NULL, vis_clock_get_system ());
+  link = vis_link_new (address->socket_url, wire_token, NULL, vis_clock_get_system ());
   vis_link_start (link);
   WAIT_UNTIL (get_state (link) == VIS_WIRE_WAITING);
   g_assert_error (vis_link_get_last_error (link), VIS_TRUST_ERROR, VIS_TRUST_ERROR_UNKNOWN);
@@ -614,7 +336,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-#define ADD(name, func) g_test_add ("/wire/" name, Server, NULL, set_up, func, tear_down)
+#define ADD(name, func)                                                                            \
+  g_test_add ("/wire/" name, WireServer, NULL, wire_set_up, func, wire_tear_down)
   ADD ("online", test_online);
   ADD ("many", test_many);
   ADD ("cut-on-open", test_cut_on_open);
@@ -624,8 +347,5 @@ main (int argc, char **argv)
   ADD ("hostile-frames", test_hostile_frames);
   ADD ("hostile-fragments", test_hostile_fragments);
   ADD ("self-signed", test_self_signed);
-  ADD ("account", test_account);
-  ADD ("account-errors", test_account_errors);
-  ADD ("account-cancel", test_account_cancel);
   return g_test_run ();
 }
