@@ -410,11 +410,8 @@ on_probed (VisStoreOp *op, gpointer data)
   Request   *request = data;
   VisServer *self = request->server;
 
-  if (op->limit > 0)
-    {
-      self->well = TRUE;
-      self->probed = g_get_monotonic_time ();
-    }
+  if (op->verb == VIS_STORE_PROBE)
+    self->well = TRUE;
   self->well &= op->error == NULL;
   respond_health (self, request->message);
   request_free (request);
@@ -424,8 +421,9 @@ static void
 on_healthz (
   SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
 {
-  VisServer  *self = data;
-  VisStoreOp *op;
+  VisServer *self = data;
+  gint64     now = g_get_monotonic_time ();
+  gboolean   due = self->probed == 0 || now - self->probed >= VIS_SERVER_PROBE_MS * 1000LL;
 
   if (!begin (message, "GET"))
     return;
@@ -435,10 +433,9 @@ on_healthz (
         message, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the server is going down", 0);
       return;
     }
-  op = vis_store_op_new (VIS_STORE_PROBE, on_probed, request_new (self, message));
-  op->limit =
-    self->probed == 0 || g_get_monotonic_time () - self->probed >= VIS_SERVER_PROBE_MS * 1000LL;
-  vis_server_store_submit (self->store, op);
+  if (due)
+    self->probed = now;
+  submit (request_new (self, message), due ? VIS_STORE_PROBE : VIS_STORE_CHECK, on_probed);
 }
 
 /* The answer 101 is written: from here on the connection is ours. */

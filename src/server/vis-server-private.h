@@ -69,7 +69,7 @@ struct _VisServer
   guint             look;
   gboolean          looking;
   gint64            store_version; /* 0: not looked yet */
-  gint64            probed;        /* when the store was last written to for /healthz, 0: never */
+  gint64            probed;        /* when /healthz asked last to write to the store, 0: never */
   gboolean          well;          /* whether it could be */
   gboolean          draining;
 };

@@ -95,6 +95,20 @@ test_log_beside_reader (StoreFixture *self, gconstpointer data)
   g_assert_cmpint (size_of (self, "-wal"), <, 2 * WAL_BYTES);
 }
 
+/* Another process that writes keeps nobody from learning what was found before. */
+static void
+test_check_beside_writer (StoreFixture *self, gconstpointer data)
+{
+  sqlite3      *writer = NULL;
+  g_auto (Done) check = NULL;
+
+  g_assert_cmpint (sqlite3_open (self->path, &writer), ==, SQLITE_OK);
+  g_assert_cmpint (sqlite3_exec (writer, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
+  check = store_run (self, vis_store_op_new (VIS_STORE_CHECK, NULL, NULL));
+  g_assert_no_error (check->error);
+  sqlite3_close (writer);
+}
+
 static const struct
 {
   VisStoreVerb verb;
@@ -415,6 +429,7 @@ main (int argc, char **argv)
   } tests[] = {
     { "/store-disk/log-bound", test_log_bound },
     { "/store-disk/log-beside-reader", test_log_beside_reader },
+    { "/store-disk/check-beside-writer", test_check_beside_writer },
     { "/store-disk/nothing-open", test_nothing_open },
     { "/store-disk/broken-page", test_broken_page },
     { "/store-disk/marks", test_marks },

@@ -19,7 +19,8 @@ G_BEGIN_DECLS
 typedef enum
 {
   VIS_STORE_PING,
-  VIS_STORE_PROBE, /* writes something, to see whether that can be done */
+  VIS_STORE_CHECK, /* whether the disk has refused nothing a moment ago; writes nothing */
+  VIS_STORE_PROBE, /* the same, and writes something, to see whether that can be done */
 
   /* Many accounts at once: `imports`, and which of them an error is about */
   VIS_STORE_CHECK_IMPORT, /* whether it can be done; gives the passwords that are there */
@@ -181,7 +182,7 @@ struct _VisStoreOp
   GPtrArray       *imports; /* of VisStoreAccount: CHECK_IMPORT, IMPORT */
   VisStoreCall    *call;
   gint64           after; /* EVENTS: those behind this `seq` */
-  guint            limit; /* of users and events; PROBE: 0 to write nothing */
+  guint            limit; /* of users and events */
 
   /* What came of it */
   GError      *error;

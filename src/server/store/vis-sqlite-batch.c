@@ -29,17 +29,24 @@ ping (VisSqlite *self, VisStoreOp *op)
 /* What can be written here is one page, and what people say takes more: where that was refused a
  * moment ago, one page says nothing. */
 static void
-probe (VisSqlite *self, VisStoreOp *op)
+check (VisSqlite *self, VisStoreOp *op)
 {
   if (self->refused != 0 &&
       g_get_monotonic_time () - self->refused < VIS_SERVER_REFUSED_MS * G_TIME_SPAN_MILLISECOND)
     vis_store_op_fail (op, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the disk of the server has refused");
-  else if (op->limit > 0)
+}
+
+static void
+probe (VisSqlite *self, VisStoreOp *op)
+{
+  check (self, op);
+  if (op->error == NULL)
     vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_PROBE));
 }
 
 static const Verb verbs[VIS_N_STORE_VERBS] = {
   [VIS_STORE_PING] = { ping, FALSE },
+  [VIS_STORE_CHECK] = { check, FALSE },
   [VIS_STORE_PROBE] = { probe, TRUE },
   [VIS_STORE_REGISTER] = { vis_sqlite_register, TRUE },
   [VIS_STORE_CHECK_IMPORT] = { vis_sqlite_check_import, FALSE },
