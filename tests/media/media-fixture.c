@@ -258,3 +258,56 @@ fixture_count_threads (void)
 {
   return count_entries ("/proc/self/task");
 }
+
+static GdkTexture *
+dup_texture (VisMediaSession *session)
+{
+  g_autoptr (GObject) picture = NULL;
+
+  g_object_get (session, "remote-video", &picture, NULL);
+
+  return picture != NULL ? vis_video_paintable_dup_texture (VIS_VIDEO_PAINTABLE (picture)) : NULL;
+}
+
+static GBytes *
+dup_pixels (GdkTexture *texture)
+{
+  int     width = gdk_texture_get_width (texture);
+  int     height = gdk_texture_get_height (texture);
+  guchar *data = g_malloc ((gsize) width * (gsize) height * 4);
+
+  gdk_texture_download (texture, data, (gsize) width * 4);
+  return g_bytes_new_take (data, (gsize) width * (gsize) height * 4);
+}
+
+typedef struct
+{
+  VisMediaSession *session;
+  GBytes          *first;
+} Moving;
+
+static gboolean
+has_moved (gpointer data)
+{
+  Moving                *moving = data;
+  g_autoptr (GdkTexture) texture = dup_texture (moving->session);
+  g_autoptr (GBytes)     pixels = NULL;
+
+  if (texture == NULL)
+    return FALSE;
+  pixels = dup_pixels (texture);
+  if (moving->first == NULL)
+    moving->first = g_steal_pointer (&pixels);
+
+  return pixels != NULL && !g_bytes_equal (pixels, moving->first);
+}
+
+/* What comes from the other side moves. */
+void
+fixture_assert_moving (VisMediaSession *session)
+{
+  Moving moving = { session, NULL };
+
+  g_assert_true (fixture_wait (has_moved, &moving, 20));
+  g_clear_pointer (&moving.first, g_bytes_unref);
+}

@@ -39,6 +39,7 @@ void     fixture_connect (Fixture *self);
 void     fixture_settle (void);
 
 gboolean fixture_is_flowing (gpointer data);
+void     fixture_assert_moving (VisMediaSession *session);
 VisStats fixture_get_stats (Fixture *self, guint which);
 
 guint    fixture_count_fds (void);
