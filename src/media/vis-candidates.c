@@ -32,6 +32,7 @@ struct _VisCandidates
 
   gboolean           gathered;
   gint64             gathered_at; /* or the last candidate after it; 0 once it is told */
+  gboolean           late;        /* nothing came for that long when it was last asked */
 };
 
 static void
@@ -191,6 +192,7 @@ vis_candidates_note_own (VisCandidates *self)
 {
   if (self->gathered_at != 0)
     self->gathered_at = g_get_monotonic_time ();
+  self->late = FALSE;
 }
 
 /**
@@ -219,10 +221,14 @@ vis_candidates_note_gathered (VisCandidates *self)
 gboolean
 vis_candidates_take_end (VisCandidates *self)
 {
+  gboolean was_late = self->late;
+
   /* libnice may say that it has all candidates before it tells of the last one, which it does on
-   * another thread; whoever believes that gives up too early. */
-  if (self->gathered_at == 0 ||
-      g_get_monotonic_time () - self->gathered_at < LATE_MS * G_GINT64_CONSTANT (1000))
+   * another thread; whoever believes that gives up too early. After a loop that stood still, what
+   * came meanwhile is heard in the same turn as this is asked first: hence twice. */
+  self->late = self->gathered_at != 0 &&
+               g_get_monotonic_time () - self->gathered_at >= LATE_MS * G_GINT64_CONSTANT (1000);
+  if (!was_late || !self->late)
     return FALSE;
 
   self->gathered_at = 0;

@@ -135,6 +135,25 @@ test_closed (void)
   g_assert_cmpuint (used->len, ==, 0);
 }
 
+/* The loop stands still for longer than a candidate may be late, and one was found meanwhile. */
+static void
+test_end_after_standstill (void)
+{
+  g_autoptr (GPtrArray)     used = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (VisCandidates) candidates = vis_candidates_new (note, used);
+
+  vis_candidates_note_gathered (candidates);
+  g_usleep (1100 * 1000);
+  g_assert_false (vis_candidates_take_end (candidates));
+  vis_candidates_note_own (candidates);
+  g_assert_false (vis_candidates_take_end (candidates));
+
+  g_usleep (1100 * 1000);
+  g_assert_false (vis_candidates_take_end (candidates));
+  g_assert_true (vis_candidates_take_end (candidates));
+  g_assert_false (vis_candidates_take_end (candidates));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -149,6 +168,7 @@ main (int argc, char **argv)
   g_test_add_func ("/media/candidates/order", test_order);
   g_test_add_func ("/media/candidates/flood", test_flood);
   g_test_add_func ("/media/candidates/closed", test_closed);
+  g_test_add_func ("/media/candidates/end-after-standstill", test_end_after_standstill);
 
   return g_test_run ();
 }
