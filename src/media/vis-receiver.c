@@ -9,6 +9,7 @@
 #include <gst/app/gstappsink.h>
 #include <math.h>
 
+#include "vis-main.h"
 #include "vis-video-sink.h"
 
 /* What the threads of GStreamer touch; it outlives the receiver while they run. */
@@ -69,14 +70,7 @@ on_picture (gpointer data)
   Context *self = data;
 
   if (__atomic_add_fetch (&self->frames, 1, __ATOMIC_RELAXED) == 1)
-    {
-      g_autoptr (GSource) source = g_idle_source_new ();
-
-      g_source_set_priority (source, G_PRIORITY_DEFAULT);
-      g_source_set_callback (source, on_first_frame, context_ref (self), context_unref);
-      g_source_set_static_name (source, "[visavis] first picture");
-      g_source_attach (source, NULL);
-    }
+    vis_main_post ("[visavis] first picture", on_first_frame, context_ref (self), context_unref);
 }
 
 static int

@@ -8,6 +8,8 @@
 
 #include <gst/video/video.h>
 
+#include "vis-main.h"
+
 /* Pictures that nobody has drawn for this long need not be made. */
 #define UNSEEN_US (500 * 1000)
 
@@ -195,12 +197,7 @@ on_posted (gpointer data)
 static void
 post (VisVideoPaintable *self)
 {
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, on_posted, g_object_ref (self), g_object_unref);
-  g_source_set_static_name (source, "[visavis] new picture");
-  g_source_attach (source, NULL);
+  vis_main_post ("[visavis] new picture", on_posted, g_object_ref (self), g_object_unref);
 }
 
 /**

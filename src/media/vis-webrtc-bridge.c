@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "vis-heartbeat.h"
+#include "vis-main.h"
 #include "vis-nice.h"
 #include "vis-rtcp-guard.h"
 
@@ -92,15 +93,11 @@ on_posted (gpointer data)
 static void
 post (VisWebrtcBridge *self, VisBridgeEvent event)
 {
-  Post               *data = g_new0 (Post, 1);
-  g_autoptr (GSource) source = g_idle_source_new ();
+  Post *data = g_new0 (Post, 1);
 
   data->bridge = bridge_ref (self);
   data->event = event;
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, on_posted, data, post_free);
-  g_source_set_static_name (source, "[visavis] peer connection");
-  g_source_attach (source, NULL);
+  vis_main_post ("[visavis] peer connection", on_posted, data, post_free);
 }
 
 /* Callbacks on threads of GStreamer ---------------------------------------------------------- */

@@ -11,6 +11,7 @@
 #include <utime.h>
 
 #include "vis-error.h"
+#include "vis-main.h"
 #include "vis-sqlite-migrations.h"
 #include "vis-sqlite-rescue.h"
 
@@ -27,12 +28,11 @@
 
 struct _VisSqliteWorker
 {
-  char         *path;
-  GThread      *thread;
-  GAsyncQueue  *queue;
-  GMainContext *context;
-  gint64        log_at;  /* when the log is to be emptied, 0 while it is; the thread's */
-  int           changes; /* that the log was looked at for; the thread's */
+  char        *path;
+  GThread     *thread;
+  GAsyncQueue *queue;
+  gint64       log_at;  /* when the log is to be emptied, 0 while it is; the thread's */
+  int          changes; /* that the log was looked at for; the thread's */
 };
 
 typedef struct
@@ -78,18 +78,6 @@ deliver (gpointer data)
     }
 
   return G_SOURCE_REMOVE;
-}
-
-static void
-post (VisSqliteWorker *self, GPtrArray *batch)
-{
-  GSource *source = g_idle_source_new ();
-
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_static_name (source, "vis_sqlite_worker");
-  g_source_set_callback (source, deliver, batch, (GDestroyNotify) g_ptr_array_unref);
-  g_source_attach (source, self->context);
-  g_source_unref (source);
 }
 
 static void
@@ -311,7 +299,7 @@ work (gpointer data)
       if (database != NULL && vis_sqlite_database_is_damaged (database))
         database = begin_anew (self->path, g_steal_pointer (&database), batch, &error);
       if (batch->len > 0)
-        post (self, batch);
+        vis_main_post ("[visavis] store", deliver, batch, (GDestroyNotify) g_ptr_array_unref);
       else
         g_ptr_array_unref (batch);
       tend_log (self, database);
@@ -324,7 +312,7 @@ work (gpointer data)
  * vis_sqlite_worker_new:
  * @path: a file name, or ":memory:"
  *
- * Starts the thread. Results are handed over in the thread-default main context of the caller.
+ * Starts the thread. Results are handed over on the main thread.
  *
  * Returns: (transfer full): a new worker
  */
@@ -335,7 +323,6 @@ vis_sqlite_worker_new (const char *path)
 
   self->path = g_strdup (path);
   self->queue = g_async_queue_new ();
-  self->context = g_main_context_ref_thread_default ();
   self->thread = g_thread_new ("vis-chat-sqlite", work, self);
   return self;
 }
@@ -355,7 +342,6 @@ vis_sqlite_worker_free (VisSqliteWorker *self)
   g_async_queue_push (self->queue, &quit);
   g_thread_join (self->thread);
   g_async_queue_unref (self->queue);
-  g_main_context_unref (self->context);
   g_free (self->path);
   g_free (self);
 }
