@@ -10,13 +10,6 @@
 #include "vis-server-limits.h"
 #include "vis-sqlite-private.h"
 
-/* The kinds of messages; the numbers are in the database. */
-enum
-{
-  KIND_TEXT = 1,
-  KIND_CALL = 3,
-};
-
 /* A call's record: its media, outcome and duration, and its id where that is not the message's. */
 static char *
 call_body (const VisStoreCall *call, const char *id)
@@ -29,57 +22,6 @@ call_body (const VisStoreCall *call, const char *id)
                           call->duration_ms,
                           same ? "" : " ",
                           same ? "" : call->call);
-}
-
-static VisMessage *
-call_info (const char *id, const char *body)
-{
-  g_auto (GStrv) words = g_strsplit (body != NULL ? body : "", " ", 4);
-  guint          n = g_strv_length (words);
-  VisMessage    *info = vis_message_new (VIS_KIND_OBJECT_CALL_INFO);
-
-  vis_message_set_string (info, VIS_FIELD_ID, n > 3 ? words[3] : id);
-  vis_message_set_string (info, VIS_FIELD_MEDIA_KIND, n > 0 ? words[0] : "audio");
-  if (n >= 3)
-    {
-      vis_message_set_string (info, VIS_FIELD_OUTCOME, words[1]);
-      vis_message_set_integer (info, VIS_FIELD_DURATION_MS, g_ascii_strtoll (words[2], NULL, 10));
-    }
-  else
-    vis_message_set_string (info, VIS_FIELD_OUTCOME, "failed");
-  return info;
-}
-
-/* A message as one of its two people sees it, of the columns from @at on. */
-VisMessage *
-vis_sqlite_message (
-  sqlite3_stmt *statement, int at, gint64 me_id, const char *me, const char *other)
-{
-  VisMessage *message = vis_message_new (VIS_KIND_OBJECT_MESSAGE);
-  int         kind = sqlite3_column_int (statement, at + 4);
-  gboolean    deleted = sqlite3_column_int (statement, at + 5);
-  char        id[37] = "";
-
-  vis_sqlite_id (statement, at + 1, id);
-  vis_message_set_string (message, VIS_FIELD_ID, id);
-  vis_message_set_string (message, VIS_FIELD_CHAT, other);
-  vis_message_set_string (
-    message, VIS_FIELD_FROM, sqlite3_column_int64 (statement, at + 2) == me_id ? me : other);
-  vis_message_set_integer (message, VIS_FIELD_TS, sqlite3_column_int64 (statement, at + 3));
-  vis_message_set_string (message, VIS_FIELD_KIND, kind == KIND_CALL ? "call" : "text");
-  if (deleted)
-    vis_message_set_boolean (message, VIS_FIELD_DELETED, TRUE);
-  else if (kind == KIND_CALL)
-    {
-      g_autoptr (VisMessage) info = call_info (id, vis_sqlite_text (statement, at + 6));
-
-      vis_message_set_object (message, VIS_FIELD_CALL_INFO, info);
-    }
-  else
-    vis_message_set_string (message, VIS_FIELD_TEXT, vis_sqlite_text (statement, at + 6));
-  if (vis_sqlite_id (statement, at + 7, id))
-    vis_message_set_string (message, VIS_FIELD_REPLY_TO, id);
-  return message;
 }
 
 static VisMessage *
@@ -179,17 +121,6 @@ add_message (VisSqlite     *self,
   return mine_at;
 }
 
-/* Finds a message by its id; the statement has its columns. */
-static sqlite3_stmt *
-select_by_id (VisSqlite *self, const char *id)
-{
-  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_ID_GET);
-
-  sqlite3_bind_int64 (statement, 1, vis_sqlite_hash_id (id));
-  vis_sqlite_bind_id (statement, 2, id);
-  return statement;
-}
-
 /* The same id again: the same answer, if it is the same message. The record of a call is none that
  * anybody has sent. */
 static gboolean
@@ -200,10 +131,10 @@ answer_again (VisSqlite     *self,
               VisSqliteUser *other,
               const char    *id)
 {
-  sqlite3_stmt *statement = select_by_id (self, id);
+  sqlite3_stmt *statement = vis_sqlite_select_message (self, id);
 
   if (vis_sqlite_step (self, statement) && sqlite3_column_int64 (statement, 2) == me->id &&
-      sqlite3_column_int (statement, 4) != KIND_CALL &&
+      sqlite3_column_int (statement, 4) != VIS_SQLITE_CALL &&
       VIS_SQLITE_OWNER (sqlite3_column_int64 (statement, 0)) == pair->chat)
     {
       g_autoptr (VisMessage) message =
@@ -228,7 +159,7 @@ vis_sqlite_chat_send (VisSqlite *self, VisStoreOp *op)
   VisSqlitePair *pair = NULL;
   const Draft    what = {
        .id = vis_message_get_string (draft, VIS_FIELD_ID),
-       .kind = KIND_TEXT,
+       .kind = VIS_SQLITE_TEXT,
        .body = vis_message_get_string (draft, VIS_FIELD_TEXT),
        .reply_to = vis_message_get_string (draft, VIS_FIELD_REPLY_TO),
   };
@@ -277,9 +208,9 @@ add_record (
 {
   VisSqlitePair         *pair = vis_sqlite_pair (self, caller->id, callee->id);
   g_autofree char       *body = call_body (op->call, id);
-  const Draft            draft = { .id = id, .kind = KIND_CALL, .body = body };
+  const Draft            draft = { .id = id, .kind = VIS_SQLITE_CALL, .body = body };
   g_autoptr (VisMessage) message = vis_message_new (VIS_KIND_OBJECT_MESSAGE);
-  g_autoptr (VisMessage) info = call_info (id, body);
+  g_autoptr (VisMessage) info = vis_sqlite_call_info (id, body);
 
   vis_message_set_string (message, VIS_FIELD_ID, id);
   vis_message_set_string (message, VIS_FIELD_CHAT, callee->user);
@@ -306,52 +237,6 @@ vis_sqlite_call_finish (VisSqlite *self, VisStoreOp *op)
     return;
   other = vis_id_new ();
   add_record (self, op, caller, callee, other);
-}
-
-/* A chat that a request names: a contact's, even if it is empty, or one that has a history. */
-VisSqlitePair *
-vis_sqlite_find_chat (VisSqlite *self, VisStoreOp *op, VisSqliteUser **me, VisSqliteUser **other)
-{
-  const char    *name = vis_message_get_string (op->request, VIS_FIELD_CHAT);
-  VisSqlitePair *pair = NULL;
-
-  *me = vis_sqlite_user (self, op->user);
-  *other = vis_sqlite_user_by_name (self, name);
-  if (*me != NULL && *other != NULL && *me != *other)
-    pair = vis_sqlite_pair (self, (*me)->id, (*other)->id);
-  if (pair != NULL &&
-      (pair->chat != 0 || vis_sqlite_standing (pair, op->user) == VIS_STANDING_MUTUAL))
-    return pair;
-  vis_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is no such chat");
-  return NULL;
-}
-
-/* The number of a message of a chat, 0 with the error set. */
-gint64
-vis_sqlite_find_message (VisSqlite *self, VisStoreOp *op, VisSqlitePair *pair, const char *id)
-{
-  sqlite3_stmt *statement = select_by_id (self, id);
-  gint64        n = 0;
-
-  if (vis_sqlite_step (self, statement) &&
-      VIS_SQLITE_OWNER (sqlite3_column_int64 (statement, 0)) == pair->chat)
-    n = VIS_SQLITE_NUMBER (sqlite3_column_int64 (statement, 0));
-  if (n == 0)
-    vis_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is no such message");
-  return n;
-}
-
-gint64
-vis_sqlite_cleared (VisSqlite *self, gint64 user, gint64 chat)
-{
-  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_MEMBER_GET);
-  gint64        cleared = 0;
-
-  sqlite3_bind_int64 (statement, 1, user);
-  sqlite3_bind_int64 (statement, 2, chat);
-  if (vis_sqlite_step (self, statement))
-    cleared = sqlite3_column_int64 (statement, 2);
-  return cleared;
 }
 
 static void
@@ -479,7 +364,7 @@ delete_for_everyone (VisSqlite     *self,
   if (vis_sqlite_step (self, statement))
     {
       mine = sqlite3_column_int64 (statement, 2) == me->id &&
-             sqlite3_column_int (statement, 4) != KIND_CALL;
+             sqlite3_column_int (statement, 4) != VIS_SQLITE_CALL;
       deleted = sqlite3_column_int (statement, 5);
     }
   if (!mine)

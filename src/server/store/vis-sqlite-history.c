@@ -11,19 +11,6 @@
 
 /* What is read of chats: pages of a history, and the list of all. */
 
-/* What a message weighs on the wire: a control character is six bytes there, and whoever writes
- * a text made of them must not make an answer that a client refuses. */
-gsize
-vis_sqlite_weigh (const VisMessage *message)
-{
-  const char *text = vis_message_get_string (message, VIS_FIELD_TEXT);
-  gsize       bytes = 400;
-
-  for (const char *c = text; c != NULL && *c != '\0'; c++)
-    bytes += (guchar) *c < 0x20 ? 6 : *c == '"' || *c == '\\' ? 2 : 1;
-  return bytes;
-}
-
 /* The messages of a chat, newest first, also those that the user has deleted for themselves. */
 static sqlite3_stmt *
 select_page (VisSqlite *self, gint64 chat, gint64 before, gint64 cleared, gint64 user)

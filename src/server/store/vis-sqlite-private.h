@@ -23,6 +23,13 @@ typedef enum
   VIS_STANDING_WITHDRAWN,
 } VisStanding;
 
+/* The kinds of messages; the numbers are in the database. */
+enum
+{
+  VIS_SQLITE_TEXT = 1,
+  VIS_SQLITE_CALL = 3,
+};
+
 /* What is known of a user between two transactions. */
 typedef struct
 {
@@ -146,6 +153,7 @@ VisMessage *vis_sqlite_message (sqlite3_stmt *statement,
                                 gint64        me_id,
                                 const char   *me,
                                 const char   *other) G_GNUC_WARN_UNUSED_RESULT;
+VisMessage *vis_sqlite_call_info (const char *id, const char *body) G_GNUC_WARN_UNUSED_RESULT;
 gsize       vis_sqlite_weigh (const VisMessage *message);
 void        vis_sqlite_set_standing (
          VisSqlite *self, VisStoreOp *op, VisSqliteUser *user, VisSqliteUser *other, VisStanding standing);
@@ -154,7 +162,8 @@ VisSqlitePair *
 vis_sqlite_find_chat (VisSqlite *self, VisStoreOp *op, VisSqliteUser **me, VisSqliteUser **other);
 gint64
 vis_sqlite_find_message (VisSqlite *self, VisStoreOp *op, VisSqlitePair *pair, const char *id);
-gint64 vis_sqlite_cleared (VisSqlite *self, gint64 user, gint64 chat);
+sqlite3_stmt *vis_sqlite_select_message (VisSqlite *self, const char *id);
+gint64        vis_sqlite_cleared (VisSqlite *self, gint64 user, gint64 chat);
 
 /* The verbs */
 void     vis_sqlite_register (VisSqlite *self, VisStoreOp *op);
