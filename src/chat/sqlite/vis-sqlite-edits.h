@@ -36,12 +36,13 @@ void     vis_edit_run_rescue (VisEditRun *run, gint64 from, gint64 before);
 void     vis_edit_run_rejoin (VisEditRun *run);
 void     vis_edit_run_rejoin_unnamed (VisEditRun *run);
 
-/* Shared by both. */
-void vis_edit_run_request (VisEditRun *run, VisRequestKind kind, const char *message);
-void vis_edit_run_forget (VisEditRun *run, VisRequestKind kind, const char *message);
-void vis_edit_run_mark (VisEditRun *run, const char *id, gboolean read);
-void vis_edit_run_resolve_marks (VisEditRun *run, const char *id, gint64 position);
-void vis_edit_run_report (VisEditRun *run, const char *id);
-void vis_edit_run_erase (VisEditRun *run, const char *id, const VisMessageFacts *facts);
+/* Shared by all: vis-sqlite-edit-run.c. */
+gboolean vis_edit_run_find (VisEditRun *run, const char *id, VisMessageFacts *facts);
+void     vis_edit_run_request (VisEditRun *run, VisRequestKind kind, const char *message);
+void     vis_edit_run_forget (VisEditRun *run, VisRequestKind kind, const char *message);
+void     vis_edit_run_mark (VisEditRun *run, const char *id, gboolean read);
+void     vis_edit_run_resolve_marks (VisEditRun *run, const char *id, gint64 position);
+void     vis_edit_run_report (VisEditRun *run, const char *id);
+void     vis_edit_run_erase (VisEditRun *run, const char *id, const VisMessageFacts *facts);
 
 G_END_DECLS
