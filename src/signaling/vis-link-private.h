@@ -8,7 +8,7 @@
 #include "vis-exchange.h"
 #include "vis-link-machine.h"
 #include "vis-link.h"
-#include "vis-wake.h"
+#include "vis-wake-monitor.h"
 
 G_BEGIN_DECLS
 
@@ -22,7 +22,7 @@ struct _VisLink
   VisTransportFunc func;
   gpointer         func_data;
   VisTrust        *trust; /* what func_data is for transports of ours */
-  VisWake         *wake;
+  VisWakeMonitor  *wake;
 
   /* The truth. */
   VisWireState state;

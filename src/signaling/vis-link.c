@@ -229,7 +229,7 @@ vis_link_init (VisLink *self)
   self->since = -1;
   self->ice_servers = g_ptr_array_new ();
   self->events = vis_event_queue_new (handle, self, g_free);
-  self->wake = vis_wake_new ();
+  self->wake = vis_wake_monitor_new ();
   g_signal_connect_object (self->wake, "wake", G_CALLBACK (vis_link_wake), self, G_CONNECT_SWAPPED);
 }
 

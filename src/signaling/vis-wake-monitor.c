@@ -4,11 +4,11 @@
 
 #include "config.h"
 
-#include "vis-wake.h"
+#include "vis-wake-monitor.h"
 
 #include <gio/gio.h>
 
-struct _VisWake
+struct _VisWakeMonitor
 {
   GObject          parent_instance;
 
@@ -17,7 +17,7 @@ struct _VisWake
   guint            sleep_id;
 };
 
-G_DEFINE_FINAL_TYPE (VisWake, vis_wake, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (VisWakeMonitor, vis_wake_monitor, G_TYPE_OBJECT)
 
 enum
 {
@@ -28,7 +28,7 @@ enum
 static guint signals[N_SIGNALS];
 
 static void
-on_network_changed (GNetworkMonitor *monitor, gboolean available, VisWake *self)
+on_network_changed (GNetworkMonitor *monitor, gboolean available, VisWakeMonitor *self)
 {
   if (available)
     g_signal_emit (self, signals[WAKE], 0);
@@ -49,7 +49,7 @@ on_sleep (GDBusConnection *bus,
   if (g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(b)")))
     g_variant_get (parameters, "(b)", &before);
   if (!before)
-    g_signal_emit (VIS_WAKE (data), signals[WAKE], 0);
+    g_signal_emit (VIS_WAKE_MONITOR (data), signals[WAKE], 0);
 }
 
 static void
@@ -58,7 +58,7 @@ on_bus (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GCancellable)    cancellable = data;
   g_autoptr (GError)          error = NULL;
   g_autoptr (GDBusConnection) bus = g_bus_get_finish (result, &error);
-  VisWake                    *self;
+  VisWakeMonitor             *self;
 
   if (bus == NULL)
     {
@@ -69,7 +69,7 @@ on_bus (GObject *source, GAsyncResult *result, gpointer data)
   if (g_cancellable_is_cancelled (cancellable))
     return;
 
-  self = g_object_get_data (G_OBJECT (cancellable), "vis-wake");
+  self = g_object_get_data (G_OBJECT (cancellable), "vis-wake-monitor");
   self->sleep_id = g_dbus_connection_signal_subscribe (bus,
                                                        "org.freedesktop.login1",
                                                        "org.freedesktop.login1.Manager",
@@ -84,9 +84,9 @@ on_bus (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-vis_wake_dispose (GObject *object)
+vis_wake_monitor_dispose (GObject *object)
 {
-  VisWake *self = VIS_WAKE (object);
+  VisWakeMonitor *self = VIS_WAKE_MONITOR (object);
 
   g_cancellable_cancel (self->cancellable);
   if (self->bus != NULL && self->sleep_id != 0)
@@ -94,55 +94,55 @@ vis_wake_dispose (GObject *object)
   self->sleep_id = 0;
   g_clear_object (&self->bus);
 
-  G_OBJECT_CLASS (vis_wake_parent_class)->dispose (object);
+  G_OBJECT_CLASS (vis_wake_monitor_parent_class)->dispose (object);
 }
 
 static void
-vis_wake_finalize (GObject *object)
+vis_wake_monitor_finalize (GObject *object)
 {
-  VisWake *self = VIS_WAKE (object);
+  VisWakeMonitor *self = VIS_WAKE_MONITOR (object);
 
   g_clear_object (&self->cancellable);
 
-  G_OBJECT_CLASS (vis_wake_parent_class)->finalize (object);
+  G_OBJECT_CLASS (vis_wake_monitor_parent_class)->finalize (object);
 }
 
 static void
-vis_wake_class_init (VisWakeClass *klass)
+vis_wake_monitor_class_init (VisWakeMonitorClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->dispose = vis_wake_dispose;
-  object_class->finalize = vis_wake_finalize;
+  object_class->dispose = vis_wake_monitor_dispose;
+  object_class->finalize = vis_wake_monitor_finalize;
 
   /**
-   * VisWake::wake:
+   * VisWakeMonitor::wake:
    *
    * The network changed, or the computer woke up.
    */
-  signals[WAKE] =
-    g_signal_new ("wake", VIS_TYPE_WAKE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[WAKE] = g_signal_new (
+    "wake", VIS_TYPE_WAKE_MONITOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
-vis_wake_init (VisWake *self)
+vis_wake_monitor_init (VisWakeMonitor *self)
 {
   self->cancellable = g_cancellable_new ();
-  g_object_set_data (G_OBJECT (self->cancellable), "vis-wake", self);
+  g_object_set_data (G_OBJECT (self->cancellable), "vis-wake-monitor", self);
   g_signal_connect_object (
     g_network_monitor_get_default (), "network-changed", G_CALLBACK (on_network_changed), self, 0);
   g_bus_get (G_BUS_TYPE_SYSTEM, self->cancellable, on_bus, g_object_ref (self->cancellable));
 }
 
 /**
- * vis_wake_new:
+ * vis_wake_monitor_new:
  *
  * Starts to listen.
  *
  * Returns: (transfer full): a new object
  */
-VisWake *
-vis_wake_new (void)
+VisWakeMonitor *
+vis_wake_monitor_new (void)
 {
-  return g_object_new (VIS_TYPE_WAKE, NULL);
+  return g_object_new (VIS_TYPE_WAKE_MONITOR, NULL);
 }
