@@ -6,7 +6,7 @@
 
 #include "vis-login.h"
 
-#include "vis-account.h"
+#include "vis-auth-client.h"
 #include "vis-error.h"
 #include "vis-keyring.h"
 #include "vis-protocol-error.h"
@@ -142,7 +142,8 @@ on_logged_in (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask)      task = user_data;
   GError                *error = NULL;
-  g_autoptr (VisMessage) account = vis_account_login_finish (VIS_ACCOUNT (source), result, &error);
+  g_autoptr (VisMessage) account =
+    vis_auth_client_login_finish (VIS_AUTH_CLIENT (source), result, &error);
 
   return_account (task, account, error);
 }
@@ -154,7 +155,7 @@ on_registered (GObject *source, GAsyncResult *result, gpointer user_data)
   const Attempt         *attempt = g_task_get_task_data (task);
   GError                *error = NULL;
   g_autoptr (VisMessage) account =
-    vis_account_register_finish (VIS_ACCOUNT (source), result, &error);
+    vis_auth_client_register_finish (VIS_AUTH_CLIENT (source), result, &error);
 
   /* Servers answer alike whether the code is missing or wrong. */
   if (g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_BAD_INVITE) &&
@@ -171,12 +172,12 @@ on_registered (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GTask)      task = user_data;
-  VisLogin              *self = g_task_get_source_object (task);
-  Attempt               *attempt = g_task_get_task_data (task);
-  GCancellable          *cancellable = g_task_get_cancellable (task);
-  g_autoptr (VisAccount) account = NULL;
-  GError                *error = NULL;
+  g_autoptr (GTask)         task = user_data;
+  VisLogin                 *self = g_task_get_source_object (task);
+  Attempt                  *attempt = g_task_get_task_data (task);
+  GCancellable             *cancellable = g_task_get_cancellable (task);
+  g_autoptr (VisAuthClient) account = NULL;
+  GError                   *error = NULL;
 
   if (!vis_server_probe_finish (result, &error))
     {
@@ -184,23 +185,23 @@ on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
       return;
     }
 
-  account = vis_account_new (attempt->server, self->trust);
+  account = vis_auth_client_new (attempt->server, self->trust);
   if (attempt->registers)
-    vis_account_register_async (account,
-                                attempt->user,
-                                attempt->password,
-                                attempt->name,
-                                attempt->invite,
-                                cancellable,
-                                on_registered,
-                                g_steal_pointer (&task));
+    vis_auth_client_register_async (account,
+                                    attempt->user,
+                                    attempt->password,
+                                    attempt->name,
+                                    attempt->invite,
+                                    cancellable,
+                                    on_registered,
+                                    g_steal_pointer (&task));
   else
-    vis_account_login_async (account,
-                             attempt->user,
-                             attempt->password,
-                             cancellable,
-                             on_logged_in,
-                             g_steal_pointer (&task));
+    vis_auth_client_login_async (account,
+                                 attempt->user,
+                                 attempt->password,
+                                 cancellable,
+                                 on_logged_in,
+                                 g_steal_pointer (&task));
 }
 
 /* Takes the attempt. */
@@ -403,7 +404,7 @@ on_logged_out (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!vis_account_logout_finish (VIS_ACCOUNT (source), result, &error))
+  if (!vis_auth_client_logout_finish (VIS_AUTH_CLIENT (source), result, &error))
     g_info ("The server was not told of the sign-out: %s", error->message);
 }
 
@@ -427,12 +428,12 @@ void
 vis_login_forget (VisLogin *self, const VisSignIn *sign_in)
 {
   g_autoptr (VisServerAddress) address = vis_server_address_parse (sign_in->server, NULL);
-  g_autoptr (VisAccount)       account = NULL;
+  g_autoptr (VisAuthClient)    account = NULL;
 
   if (address != NULL)
     {
-      account = vis_account_new (address, self->trust);
-      vis_account_logout_async (account, sign_in->token, NULL, on_logged_out, NULL);
+      account = vis_auth_client_new (address, self->trust);
+      vis_auth_client_logout_async (account, sign_in->token, NULL, on_logged_out, NULL);
     }
   vis_keyring_clear_async (self->keyring, NULL, on_cleared, NULL);
 }

@@ -242,7 +242,7 @@ make_soup_transport (const char *url, gpointer data)
 /**
  * vis_link_new:
  * @socket_url: the address of the server's socket, `wss://…` or `ws://…`
- * @token: what signs in, from [func@Vis.account_login_async]
+ * @token: what signs in, from [func@Vis.auth_client_login_async]
  * @trust: (nullable): what was decided about servers, %NULL for nothing
  * @clock: what waits and deadlines are measured with
  *

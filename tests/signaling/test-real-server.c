@@ -5,7 +5,7 @@
 #include "config.h"
 
 #include "manual-clock.h"
-#include "vis-account.h"
+#include "vis-auth-client.h"
 #include "vis-codec.h"
 #include "vis-error.h"
 #include "vis-id.h"
@@ -133,15 +133,15 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
 static char *
 sign_up (Server *server, const char *user)
 {
-  g_autoptr (VisAccount)   account = vis_account_new (server->address, NULL);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (GError)       error = NULL;
-  g_autoptr (VisMessage)   answer = NULL;
+  g_autoptr (VisAuthClient) account = vis_auth_client_new (server->address, NULL);
+  g_autoptr (GAsyncResult)  result = NULL;
+  g_autoptr (GError)        error = NULL;
+  g_autoptr (VisMessage)    answer = NULL;
 
-  vis_account_register_async (
+  vis_auth_client_register_async (
     account, user, "correct horse", "Somebody", NULL, NULL, on_done, &result);
   WAIT_UNTIL (result != NULL);
-  answer = vis_account_register_finish (account, result, &error);
+  answer = vis_auth_client_register_finish (account, result, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (vis_message_get_string (answer, VIS_FIELD_USER), ==, user);
   return g_strdup (vis_message_get_string (answer, VIS_FIELD_TOKEN));
@@ -277,19 +277,19 @@ test_resume (Server *server, gconstpointer data)
 static void
 test_replaced (Server *server, gconstpointer data)
 {
-  g_autofree char         *token = sign_up (server, "ada");
-  VisLink                 *first = open_link (server, token);
-  VisLink                 *second = open_link (server, token);
-  g_autoptr (VisAccount)   account = vis_account_new (server->address, NULL);
-  g_autoptr (GAsyncResult) result = NULL;
+  g_autofree char          *token = sign_up (server, "ada");
+  VisLink                  *first = open_link (server, token);
+  VisLink                  *second = open_link (server, token);
+  g_autoptr (VisAuthClient) account = vis_auth_client_new (server->address, NULL);
+  g_autoptr (GAsyncResult)  result = NULL;
 
   WAIT_UNTIL (get_state (first) == VIS_WIRE_OFFLINE);
   g_assert_error (vis_link_get_problem (first), VIS_LINK_PROBLEM, VIS_LINK_PROBLEM_REPLACED);
   g_assert_cmpint (get_state (second), ==, VIS_WIRE_ONLINE);
 
-  vis_account_logout_async (account, token, NULL, on_done, &result);
+  vis_auth_client_logout_async (account, token, NULL, on_done, &result);
   WAIT_UNTIL (result != NULL);
-  g_assert_true (vis_account_logout_finish (account, result, NULL));
+  g_assert_true (vis_auth_client_logout_finish (account, result, NULL));
   WAIT_UNTIL (get_state (second) == VIS_WIRE_OFFLINE);
   g_assert_error (vis_link_get_problem (second), VIS_LINK_PROBLEM, VIS_LINK_PROBLEM_SIGNED_OUT);
 
@@ -304,29 +304,30 @@ test_replaced (Server *server, gconstpointer data)
 static void
 test_account (Server *server, gconstpointer data)
 {
-  g_autofree char       *token = sign_up (server, "ada");
-  g_autoptr (VisAccount) account = vis_account_new (server->address, NULL);
-  GAsyncResult          *result = NULL;
-  g_autoptr (VisMessage) answer = NULL;
-  g_autoptr (GError)     error = NULL;
+  g_autofree char          *token = sign_up (server, "ada");
+  g_autoptr (VisAuthClient) account = vis_auth_client_new (server->address, NULL);
+  GAsyncResult             *result = NULL;
+  g_autoptr (VisMessage)    answer = NULL;
+  g_autoptr (GError)        error = NULL;
 
-  vis_account_login_async (account, "ada", "correct horse", NULL, on_done, &result);
+  vis_auth_client_login_async (account, "ada", "correct horse", NULL, on_done, &result);
   WAIT_UNTIL (result != NULL);
-  answer = vis_account_login_finish (account, result, &error);
+  answer = vis_auth_client_login_finish (account, result, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (vis_message_get_string (answer, VIS_FIELD_TOKEN), !=, token);
   g_clear_object (&result);
 
-  vis_account_login_async (account, "ada", "wrong horse", NULL, on_done, &result);
+  vis_auth_client_login_async (account, "ada", "wrong horse", NULL, on_done, &result);
   WAIT_UNTIL (result != NULL);
-  g_assert_null (vis_account_login_finish (account, result, &error));
+  g_assert_null (vis_auth_client_login_finish (account, result, &error));
   g_assert_error (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_BAD_CREDENTIALS);
   g_clear_error (&error);
   g_clear_object (&result);
 
-  vis_account_register_async (account, "ada", "correct horse", NULL, NULL, NULL, on_done, &result);
+  vis_auth_client_register_async (
+    account, "ada", "correct horse", NULL, NULL, NULL, on_done, &result);
   WAIT_UNTIL (result != NULL);
-  g_assert_null (vis_account_register_finish (account, result, &error));
+  g_assert_null (vis_auth_client_register_finish (account, result, &error));
   g_assert_error (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_USER_TAKEN);
   g_clear_object (&result);
 }

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "vis-account.h"
+#include "vis-auth-client.h"
 #include "vis-error.h"
 #include "vis-link.h"
 #include "vis-server-probe.h"
@@ -147,14 +147,15 @@ tear_down (Fixture *fixture, gconstpointer data)
 static GError *
 sign_up (Fixture *fixture, const VisServerAddress *address, const char *user, char **token)
 {
-  g_autoptr (VisAccount)   account = vis_account_new (address, fixture->trust);
-  g_autoptr (GAsyncResult) result = NULL;
-  g_autoptr (VisMessage)   answer = NULL;
-  GError                  *error = NULL;
+  g_autoptr (VisAuthClient) account = vis_auth_client_new (address, fixture->trust);
+  g_autoptr (GAsyncResult)  result = NULL;
+  g_autoptr (VisMessage)    answer = NULL;
+  GError                   *error = NULL;
 
-  vis_account_register_async (account, user, "correct horse", NULL, NULL, NULL, on_done, &result);
+  vis_auth_client_register_async (
+    account, user, "correct horse", NULL, NULL, NULL, on_done, &result);
   WAIT_UNTIL (result != NULL);
-  answer = vis_account_register_finish (account, result, &error);
+  answer = vis_auth_client_register_finish (account, result, &error);
   if (answer != NULL && token != NULL)
     *token = g_strdup (vis_message_get_string (answer, VIS_FIELD_TOKEN));
 

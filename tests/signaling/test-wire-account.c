@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "vis-account.h"
+#include "vis-auth-client.h"
 #include "vis-error.h"
 #include "vis-protocol-error.h"
 #include "wire-fixture.h"
@@ -21,7 +21,7 @@ static void
 test_account (WireServer *server, gconstpointer data)
 {
   g_autoptr (VisServerAddress) address = vis_server_address_parse (server->base, NULL);
-  VisAccount                  *account = vis_account_new (address, NULL);
+  VisAuthClient               *account = vis_auth_client_new (address, NULL);
   GAsyncResult                *result = NULL;
   g_autoptr (GError)           error = NULL;
   VisMessage                  *answer;
@@ -29,10 +29,10 @@ test_account (WireServer *server, gconstpointer data)
   server->http_status = 201;
   server->http_body = "{\"user\":\"ada\",\"device\":\"d1\","
                       "\"token\":\"0123456789abcdef0123456789abcdef\"}";
-  vis_account_register_async (
+  vis_auth_client_register_async (
     account, "ada", "correct horse", "Ada Lovelace", "abc", NULL, on_done, &result);
   WAIT_UNTIL (result != NULL);
-  answer = vis_account_register_finish (account, result, &error);
+  answer = vis_auth_client_register_finish (account, result, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (vis_message_get_string (answer, VIS_FIELD_TOKEN), ==, wire_token);
   g_clear_pointer (&answer, vis_message_unref);
@@ -42,9 +42,9 @@ test_account (WireServer *server, gconstpointer data)
 
   server->http_status = 204;
   server->http_body = NULL;
-  vis_account_logout_async (account, wire_token, NULL, on_done, &result);
+  vis_auth_client_logout_async (account, wire_token, NULL, on_done, &result);
   WAIT_UNTIL (result != NULL);
-  g_assert_true (vis_account_logout_finish (account, result, &error));
+  g_assert_true (vis_auth_client_logout_finish (account, result, &error));
   g_assert_no_error (error);
   g_clear_object (&result);
   g_assert_cmpstr (server->last_authorization, ==, "Bearer 0123456789abcdef0123456789abcdef");
@@ -89,10 +89,10 @@ test_account_errors (WireServer *server, gconstpointer data)
 
   for (guint i = 0; i <= G_N_ELEMENTS (rows); i++)
     {
-      g_autoptr (VisAccount)   account = vis_account_new (address, NULL);
-      g_autoptr (GAsyncResult) result = NULL;
-      g_autoptr (GError)       error = NULL;
-      g_autofree char         *huge = NULL;
+      g_autoptr (VisAuthClient) account = vis_auth_client_new (address, NULL);
+      g_autoptr (GAsyncResult)  result = NULL;
+      g_autoptr (GError)        error = NULL;
+      g_autofree char          *huge = NULL;
 
       if (i < G_N_ELEMENTS (rows))
         {
@@ -104,9 +104,9 @@ test_account_errors (WireServer *server, gconstpointer data)
           server->http_status = 200;
           server->http_body = huge = g_strnfill (1 << 20, ' ');
         }
-      vis_account_login_async (account, "ada", "correct horse", NULL, on_done, &result);
+      vis_auth_client_login_async (account, "ada", "correct horse", NULL, on_done, &result);
       WAIT_UNTIL (result != NULL);
-      g_assert_null (vis_account_login_finish (account, result, &error));
+      g_assert_null (vis_auth_client_login_finish (account, result, &error));
       g_test_message ("row %u: %s", i, error->message);
       if (i < G_N_ELEMENTS (rows))
         g_assert_error (error, (rows[i].protocol ? VIS_PROTOCOL_ERROR : VIS_ERROR), rows[i].code);
@@ -118,15 +118,15 @@ static void
 test_account_cancel (WireServer *server, gconstpointer data)
 {
   g_autoptr (VisServerAddress) address = vis_server_address_parse (server->base, NULL);
-  g_autoptr (VisAccount)       account = vis_account_new (address, NULL);
+  g_autoptr (VisAuthClient)    account = vis_auth_client_new (address, NULL);
   g_autoptr (GCancellable)     cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult)     result = NULL;
   g_autoptr (GError)           error = NULL;
 
-  vis_account_login_async (account, "ada", "correct horse", cancellable, on_done, &result);
+  vis_auth_client_login_async (account, "ada", "correct horse", cancellable, on_done, &result);
   g_cancellable_cancel (cancellable);
   WAIT_UNTIL (result != NULL);
-  g_assert_null (vis_account_login_finish (account, result, &error));
+  g_assert_null (vis_auth_client_login_finish (account, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 

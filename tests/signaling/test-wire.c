@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "vis-account.h"
+#include "vis-auth-client.h"
 #include "vis-error.h"
 #include "vis-link.h"
 #include "wire-fixture.h"
@@ -299,7 +299,7 @@ test_self_signed (WireServer *server, gconstpointer data)
   g_autoptr (GTlsCertificate) certificate =
     g_tls_certificate_new_from_pem (self_signed, -1, &error);
   g_autoptr (VisServerAddress) address = NULL;
-  g_autoptr (VisAccount)       account = NULL;
+  g_autoptr (VisAuthClient)    account = NULL;
   g_autoptr (GAsyncResult)     result = NULL;
   VisLink                     *link;
   g_autofree char             *url = NULL;
@@ -324,10 +324,10 @@ test_self_signed (WireServer *server, gconstpointer data)
   g_assert_cmpuint (server->sockets->len, ==, 0);
   drop (link);
 
-  account = vis_account_new (address, NULL);
-  vis_account_login_async (account, "ada", "correct horse", NULL, on_done, &result);
+  account = vis_auth_client_new (address, NULL);
+  vis_auth_client_login_async (account, "ada", "correct horse", NULL, on_done, &result);
   WAIT_UNTIL (result != NULL);
-  g_assert_null (vis_account_login_finish (account, result, &error));
+  g_assert_null (vis_auth_client_login_finish (account, result, &error));
   g_assert_error (error, VIS_TRUST_ERROR, VIS_TRUST_ERROR_UNKNOWN);
   g_assert_null (server->last_body);
 }

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "vis-account.h"
+#include "vis-auth-client.h"
 
 #include "vis-codec.h"
 #include "vis-error.h"
@@ -19,7 +19,7 @@
 /* A login takes the server some tenths of a second on purpose; the rest is the network. */
 #define TIMEOUT_S 30
 
-struct _VisAccount
+struct _VisAuthClient
 {
   GObject           parent_instance;
 
@@ -35,7 +35,7 @@ typedef struct
   guint8       chunk[4096];
 } Exchange;
 
-G_DEFINE_FINAL_TYPE (VisAccount, vis_account, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (VisAuthClient, vis_auth_client, G_TYPE_OBJECT)
 
 static void
 exchange_free (Exchange *exchange)
@@ -155,7 +155,7 @@ on_sent (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-post (VisAccount *self, GTask *task, const char *path, const char *token, const VisMessage *body)
+post (VisAuthClient *self, GTask *task, const char *path, const char *token, const VisMessage *body)
 {
   g_autofree char *url = g_strconcat (self->server->http_url, path, NULL);
   Exchange        *exchange = g_new0 (Exchange, 1);
@@ -209,31 +209,31 @@ set_device (VisMessage *body)
 }
 
 static void
-vis_account_finalize (GObject *object)
+vis_auth_client_finalize (GObject *object)
 {
-  VisAccount *self = VIS_ACCOUNT (object);
+  VisAuthClient *self = VIS_AUTH_CLIENT (object);
 
   g_clear_object (&self->session);
   g_clear_object (&self->trust);
   g_clear_pointer (&self->server, vis_server_address_free);
 
-  G_OBJECT_CLASS (vis_account_parent_class)->finalize (object);
+  G_OBJECT_CLASS (vis_auth_client_parent_class)->finalize (object);
 }
 
 static void
-vis_account_class_init (VisAccountClass *klass)
+vis_auth_client_class_init (VisAuthClientClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = vis_account_finalize;
+  G_OBJECT_CLASS (klass)->finalize = vis_auth_client_finalize;
 }
 
 static void
-vis_account_init (VisAccount *self)
+vis_auth_client_init (VisAuthClient *self)
 {
   self->session = soup_session_new_with_options ("timeout", TIMEOUT_S, NULL);
 }
 
 /**
- * vis_account_new:
+ * vis_auth_client_new:
  * @server: where the account is
  * @trust: (nullable): what was decided about servers, %NULL for nothing
  *
@@ -241,10 +241,10 @@ vis_account_init (VisAccount *self)
  *
  * Returns: (transfer full): a new object
  */
-VisAccount *
-vis_account_new (const VisServerAddress *server, VisTrust *trust)
+VisAuthClient *
+vis_auth_client_new (const VisServerAddress *server, VisTrust *trust)
 {
-  VisAccount *self = g_object_new (VIS_TYPE_ACCOUNT, NULL);
+  VisAuthClient *self = g_object_new (VIS_TYPE_AUTH_CLIENT, NULL);
 
   self->server = vis_server_address_copy (server);
   g_set_object (&self->trust, trust);
@@ -252,7 +252,7 @@ vis_account_new (const VisServerAddress *server, VisTrust *trust)
 }
 
 /**
- * vis_account_register_async:
+ * vis_auth_client_register_async:
  * @self: an account
  * @user: the user name to have
  * @password: 8 to 256 bytes
@@ -265,19 +265,19 @@ vis_account_new (const VisServerAddress *server, VisTrust *trust)
  * Makes an account and signs in.
  */
 void
-vis_account_register_async (VisAccount         *self,
-                            const char         *user,
-                            const char         *password,
-                            const char         *name,
-                            const char         *invite,
-                            GCancellable       *cancellable,
-                            GAsyncReadyCallback callback,
-                            gpointer            user_data)
+vis_auth_client_register_async (VisAuthClient      *self,
+                                const char         *user,
+                                const char         *password,
+                                const char         *name,
+                                const char         *invite,
+                                GCancellable       *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer            user_data)
 {
   g_autoptr (VisMessage) body = vis_message_new (VIS_KIND_HTTP_REGISTER);
   GTask                 *task = g_task_new (self, cancellable, callback, user_data);
 
-  g_task_set_source_tag (task, vis_account_register_async);
+  g_task_set_source_tag (task, vis_auth_client_register_async);
   vis_message_set_string (body, VIS_FIELD_USER, user);
   vis_message_set_string (body, VIS_FIELD_PASSWORD, password);
   if (name != NULL && *name != '\0')
@@ -289,7 +289,7 @@ vis_account_register_async (VisAccount         *self,
 }
 
 /**
- * vis_account_register_finish:
+ * vis_auth_client_register_finish:
  * @self: an account
  * @result: what the callback was given
  * @error: of %VIS_PROTOCOL_ERROR or %VIS_ERROR
@@ -299,13 +299,13 @@ vis_account_register_async (VisAccount         *self,
  * Returns: (transfer full): an account message, %NULL with @error set
  */
 VisMessage *
-vis_account_register_finish (VisAccount *self, GAsyncResult *result, GError **error)
+vis_auth_client_register_finish (VisAuthClient *self, GAsyncResult *result, GError **error)
 {
-  return vis_account_login_finish (self, result, error);
+  return vis_auth_client_login_finish (self, result, error);
 }
 
 /**
- * vis_account_login_async:
+ * vis_auth_client_login_async:
  * @self: an account
  * @user: the user name
  * @password: the password
@@ -316,17 +316,17 @@ vis_account_register_finish (VisAccount *self, GAsyncResult *result, GError **er
  * Signs in.
  */
 void
-vis_account_login_async (VisAccount         *self,
-                         const char         *user,
-                         const char         *password,
-                         GCancellable       *cancellable,
-                         GAsyncReadyCallback callback,
-                         gpointer            user_data)
+vis_auth_client_login_async (VisAuthClient      *self,
+                             const char         *user,
+                             const char         *password,
+                             GCancellable       *cancellable,
+                             GAsyncReadyCallback callback,
+                             gpointer            user_data)
 {
   g_autoptr (VisMessage) body = vis_message_new (VIS_KIND_HTTP_LOGIN);
   GTask                 *task = g_task_new (self, cancellable, callback, user_data);
 
-  g_task_set_source_tag (task, vis_account_login_async);
+  g_task_set_source_tag (task, vis_auth_client_login_async);
   vis_message_set_string (body, VIS_FIELD_USER, user);
   vis_message_set_string (body, VIS_FIELD_PASSWORD, password);
   set_device (body);
@@ -334,7 +334,7 @@ vis_account_login_async (VisAccount         *self,
 }
 
 /**
- * vis_account_login_finish:
+ * vis_auth_client_login_finish:
  * @self: an account
  * @result: what the callback was given
  * @error: of %VIS_PROTOCOL_ERROR or %VIS_ERROR
@@ -344,7 +344,7 @@ vis_account_login_async (VisAccount         *self,
  * Returns: (transfer full): an account message, %NULL with @error set
  */
 VisMessage *
-vis_account_login_finish (VisAccount *self, GAsyncResult *result, GError **error)
+vis_auth_client_login_finish (VisAuthClient *self, GAsyncResult *result, GError **error)
 {
   GError     *failure = NULL;
   VisMessage *account = g_task_propagate_pointer (G_TASK (result), &failure);
@@ -358,7 +358,7 @@ vis_account_login_finish (VisAccount *self, GAsyncResult *result, GError **error
 }
 
 /**
- * vis_account_logout_async:
+ * vis_auth_client_logout_async:
  * @self: an account
  * @token: the sign-in to end
  * @cancellable: (nullable): stops the waiting
@@ -368,20 +368,20 @@ vis_account_login_finish (VisAccount *self, GAsyncResult *result, GError **error
  * Signs out: the token is dead afterwards, and its socket is closed.
  */
 void
-vis_account_logout_async (VisAccount         *self,
-                          const char         *token,
-                          GCancellable       *cancellable,
-                          GAsyncReadyCallback callback,
-                          gpointer            user_data)
+vis_auth_client_logout_async (VisAuthClient      *self,
+                              const char         *token,
+                              GCancellable       *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer            user_data)
 {
   GTask *task = g_task_new (self, cancellable, callback, user_data);
 
-  g_task_set_source_tag (task, vis_account_logout_async);
+  g_task_set_source_tag (task, vis_auth_client_logout_async);
   post (self, task, "/v1/logout", token, NULL);
 }
 
 /**
- * vis_account_logout_finish:
+ * vis_auth_client_logout_finish:
  * @self: an account
  * @result: what the callback was given
  * @error: of %VIS_PROTOCOL_ERROR or %VIS_ERROR
@@ -391,7 +391,7 @@ vis_account_logout_async (VisAccount         *self,
  * Returns: whether the server said so; a token that it did not know counts as signed out
  */
 gboolean
-vis_account_logout_finish (VisAccount *self, GAsyncResult *result, GError **error)
+vis_auth_client_logout_finish (VisAuthClient *self, GAsyncResult *result, GError **error)
 {
   GError                *failure = NULL;
   g_autoptr (VisMessage) unused = g_task_propagate_pointer (G_TASK (result), &failure);
