@@ -128,7 +128,7 @@ is_ready (VisApplication *self, const VisServerAddress *link)
 {
   VisChat *chat = vis_session_get_chat (self->session);
 
-  return vis_chat_get_connection (chat) == VIS_CONNECTION_ONLINE ||
+  return vis_chat_get_connection (chat) == VIS_CHAT_STATUS_ONLINE ||
          (!self->pending_call && vis_chat_find (chat, link->user) != NULL);
 }
 

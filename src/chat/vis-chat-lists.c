@@ -39,19 +39,19 @@ question_new (VisChat *self)
 void
 vis_chat_update_connection (VisChat *self)
 {
-  VisConnection connection = VIS_CONNECTION_OFFLINE;
+  VisChatStatus connection = VIS_CHAT_STATUS_OFFLINE;
 
   switch (vis_wire_get_state (self->wire))
     {
     case VIS_WIRE_CONNECTING:
     case VIS_WIRE_AUTHENTICATING:
-      connection = VIS_CONNECTION_CONNECTING;
+      connection = VIS_CHAT_STATUS_CONNECTING;
       break;
     case VIS_WIRE_ONLINE:
       connection =
         self->online && vis_sync_is_whole (self->sync) && !self->want_contacts && !self->want_chats
-          ? VIS_CONNECTION_ONLINE
-          : VIS_CONNECTION_SYNCING;
+          ? VIS_CHAT_STATUS_ONLINE
+          : VIS_CHAT_STATUS_SYNCING;
       break;
     case VIS_WIRE_OFFLINE:
     case VIS_WIRE_WAITING:
@@ -366,5 +366,5 @@ vis_chat_get_listed (VisChat *self)
 {
   g_return_val_if_fail (VIS_IS_CHAT (self), FALSE);
 
-  return self->connection == VIS_CONNECTION_ONLINE || (self->stored >= 0 && !self->want_chats);
+  return self->connection == VIS_CHAT_STATUS_ONLINE || (self->stored >= 0 && !self->want_chats);
 }

@@ -30,7 +30,7 @@ struct _VisChat
   GHashTable          *opening;   /* while the store is read: those that are not in the list yet */
   GHashTable          *presences; /* what the wire said last of each user */
   GHashTable          *drafts;    /* by chat, listed or not, as they are stored */
-  VisConnection        connection;
+  VisChatStatus        connection;
   GError              *problem;
   guint                unread;
   guint                requests;
@@ -72,7 +72,7 @@ typedef void (*VisChatThen) (VisChat *self, const VisStoreChange *change, gpoint
 
 /* vis-chat.c: setters of the properties; previews and tests use them without a store and a wire. */
 void vis_chat_set_name (VisChat *self, const char *name);
-void vis_chat_set_connection (VisChat *self, VisConnection connection);
+void vis_chat_set_connection (VisChat *self, VisChatStatus connection);
 void vis_chat_set_problem (VisChat *self, const GError *cause);
 void vis_chat_add_conversation (VisChat *self, VisConversation *conversation);
 void vis_chat_add_conversations (VisChat *self, GPtrArray *conversations);

@@ -10,12 +10,12 @@
 #include "vis-text.h"
 #include "vis-timeline-private.h"
 
-G_DEFINE_ENUM_TYPE (VisConnection,
-                    vis_connection,
-                    G_DEFINE_ENUM_VALUE (VIS_CONNECTION_OFFLINE, "offline"),
-                    G_DEFINE_ENUM_VALUE (VIS_CONNECTION_CONNECTING, "connecting"),
-                    G_DEFINE_ENUM_VALUE (VIS_CONNECTION_SYNCING, "syncing"),
-                    G_DEFINE_ENUM_VALUE (VIS_CONNECTION_ONLINE, "online"))
+G_DEFINE_ENUM_TYPE (VisChatStatus,
+                    vis_chat_status,
+                    G_DEFINE_ENUM_VALUE (VIS_CHAT_STATUS_OFFLINE, "offline"),
+                    G_DEFINE_ENUM_VALUE (VIS_CHAT_STATUS_CONNECTING, "connecting"),
+                    G_DEFINE_ENUM_VALUE (VIS_CHAT_STATUS_SYNCING, "syncing"),
+                    G_DEFINE_ENUM_VALUE (VIS_CHAT_STATUS_ONLINE, "online"))
 
 G_DEFINE_FINAL_TYPE (VisChat, vis_chat, G_TYPE_OBJECT)
 
@@ -184,7 +184,7 @@ vis_chat_class_init (VisChatClass *klass)
    * How things stand with the server.
    */
   props[PROP_CONNECTION] = g_param_spec_enum (
-    "connection", NULL, NULL, VIS_TYPE_CONNECTION, VIS_CONNECTION_OFFLINE, flags);
+    "connection", NULL, NULL, VIS_TYPE_CHAT_STATUS, VIS_CHAT_STATUS_OFFLINE, flags);
 
   /**
    * VisChat:conversations:
@@ -339,7 +339,7 @@ vis_chat_set_name (VisChat *self, const char *name)
 }
 
 void
-vis_chat_set_connection (VisChat *self, VisConnection connection)
+vis_chat_set_connection (VisChat *self, VisChatStatus connection)
 {
   if (self->connection == connection)
     return;
@@ -457,10 +457,10 @@ vis_chat_get_name (VisChat *self)
  *
  * Returns: [property@Vis.Chat:connection]
  */
-VisConnection
+VisChatStatus
 vis_chat_get_connection (VisChat *self)
 {
-  g_return_val_if_fail (VIS_IS_CHAT (self), VIS_CONNECTION_OFFLINE);
+  g_return_val_if_fail (VIS_IS_CHAT (self), VIS_CHAT_STATUS_OFFLINE);
 
   return self->connection;
 }

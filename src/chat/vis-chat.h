@@ -14,24 +14,24 @@ G_BEGIN_DECLS
 typedef struct _VisWire VisWire;
 
 /**
- * VisConnection:
- * @VIS_CONNECTION_OFFLINE: there is none now; it is tried again by itself
- * @VIS_CONNECTION_CONNECTING: on the way
- * @VIS_CONNECTION_SYNCING: connected, catching up with what was missed
- * @VIS_CONNECTION_ONLINE: all is up to date
+ * VisChatStatus:
+ * @VIS_CHAT_STATUS_OFFLINE: there is none now; it is tried again by itself
+ * @VIS_CHAT_STATUS_CONNECTING: on the way
+ * @VIS_CHAT_STATUS_SYNCING: connected, catching up with what was missed
+ * @VIS_CHAT_STATUS_ONLINE: all is up to date
  *
  * What the person needs to know of the connection.
  */
 typedef enum
 {
-  VIS_CONNECTION_OFFLINE,
-  VIS_CONNECTION_CONNECTING,
-  VIS_CONNECTION_SYNCING,
-  VIS_CONNECTION_ONLINE,
-} VisConnection;
+  VIS_CHAT_STATUS_OFFLINE,
+  VIS_CHAT_STATUS_CONNECTING,
+  VIS_CHAT_STATUS_SYNCING,
+  VIS_CHAT_STATUS_ONLINE,
+} VisChatStatus;
 
-#define VIS_TYPE_CONNECTION (vis_connection_get_type ())
-GType vis_connection_get_type (void);
+#define VIS_TYPE_CHAT_STATUS (vis_chat_status_get_type ())
+GType vis_chat_status_get_type (void);
 
 /**
  * VisChat:
@@ -55,7 +55,7 @@ VisChat *vis_chat_new (const char *user, VisStore *store, VisWire *wire, VisCloc
 
 const char      *vis_chat_get_user (VisChat *self);
 const char      *vis_chat_get_name (VisChat *self);
-VisConnection    vis_chat_get_connection (VisChat *self);
+VisChatStatus    vis_chat_get_connection (VisChat *self);
 GListModel      *vis_chat_get_conversations (VisChat *self);
 guint            vis_chat_get_unread (VisChat *self);
 guint            vis_chat_get_requests (VisChat *self);

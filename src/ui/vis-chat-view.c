@@ -81,7 +81,7 @@ is_mutual (VisChatView *self)
 static gboolean
 is_connected (VisChatView *self)
 {
-  return self->chat != NULL && vis_chat_get_connection (self->chat) >= VIS_CONNECTION_SYNCING;
+  return self->chat != NULL && vis_chat_get_connection (self->chat) >= VIS_CHAT_STATUS_SYNCING;
 }
 
 static char *

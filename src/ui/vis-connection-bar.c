@@ -30,8 +30,8 @@ G_DEFINE_FINAL_TYPE (VisConnectionBar, vis_connection_bar, ADW_TYPE_BIN)
 static const char *
 choose_words (VisChat *chat, VisLinkNews *news)
 {
-  VisConnection connection = vis_chat_get_connection (chat);
-  gboolean      lost = connection <= VIS_CONNECTION_CONNECTING;
+  VisChatStatus connection = vis_chat_get_connection (chat);
+  gboolean      lost = connection <= VIS_CHAT_STATUS_CONNECTING;
 
   if (vis_chat_get_problem (chat) != NULL)
     return vis_error_to_sentence (vis_chat_get_problem (chat));
@@ -63,7 +63,7 @@ update (VisConnectionBar *self)
   gboolean                problem = words != NULL && vis_chat_get_problem (chat) != NULL;
   gboolean offered = words != NULL && news != NULL && words == vis_link_news_get_offer (news);
   gboolean busy = words != NULL && !problem && !offered &&
-                  vis_chat_get_connection (chat) != VIS_CONNECTION_OFFLINE;
+                  vis_chat_get_connection (chat) != VIS_CHAT_STATUS_OFFLINE;
 
   /* The last words stay while the bar slides away. */
   gtk_spinner_set_spinning (self->spinner, busy);

@@ -518,17 +518,17 @@ vis_format_call (VisCall *call)
 
 /* What is to be said of the connection; NULL when all is well. */
 const char *
-vis_format_connection (VisConnection connection)
+vis_format_connection (VisChatStatus connection)
 {
   switch (connection)
     {
-    case VIS_CONNECTION_OFFLINE:
+    case VIS_CHAT_STATUS_OFFLINE:
       return _ ("Offline. Trying again…");
-    case VIS_CONNECTION_CONNECTING:
+    case VIS_CHAT_STATUS_CONNECTING:
       return _ ("Connecting…");
-    case VIS_CONNECTION_SYNCING:
+    case VIS_CHAT_STATUS_SYNCING:
       return _ ("Catching up…");
-    case VIS_CONNECTION_ONLINE:
+    case VIS_CHAT_STATUS_ONLINE:
     default:
       return NULL;
     }

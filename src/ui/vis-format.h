@@ -55,6 +55,6 @@ const char *vis_format_end_title (VisEndReason reason, VisCallFault fault);
 char       *vis_format_end_body (VisEndReason reason,
                                  VisCallFault fault,
                                  const char  *name) G_GNUC_WARN_UNUSED_RESULT;
-const char *vis_format_connection (VisConnection connection);
+const char *vis_format_connection (VisChatStatus connection);
 
 G_END_DECLS

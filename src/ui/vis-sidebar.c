@@ -117,7 +117,7 @@ choose_empty_page (VisChat *chat)
   if (vis_chat_get_listed (chat))
     return "nobody";
 
-  return vis_chat_get_connection (chat) >= VIS_CONNECTION_SYNCING ? "waiting" : "unasked";
+  return vis_chat_get_connection (chat) >= VIS_CHAT_STATUS_SYNCING ? "waiting" : "unasked";
 }
 
 static void
@@ -283,7 +283,7 @@ static void
 on_connection (VisSidebar *self)
 {
   g_autoptr (VisChat) chat = g_signal_group_dup_target (self->chat_signals);
-  gboolean connected = chat != NULL && vis_chat_get_connection (chat) >= VIS_CONNECTION_SYNCING;
+  gboolean connected = chat != NULL && vis_chat_get_connection (chat) >= VIS_CHAT_STATUS_SYNCING;
 
   update_stack (self);
   if (self->connected == connected)

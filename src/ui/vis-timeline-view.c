@@ -303,7 +303,7 @@ on_timeline_notify (VisTimelineView *self)
 static void
 on_connection (VisTimelineView *self)
 {
-  if (vis_chat_get_connection (self->chat) == VIS_CONNECTION_ONLINE)
+  if (vis_chat_get_connection (self->chat) == VIS_CHAT_STATUS_ONLINE)
     load_older (self);
 }
 

@@ -127,7 +127,7 @@ fixture_begin (Fixture *fixture, gint64 seq)
 {
   fake_wire_connect (fixture->wire, seq, FALSE);
   fixture_answer_lists (fixture, "");
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_ONLINE);
   return vis_chat_find (fixture->chat, "grace");
 }
 

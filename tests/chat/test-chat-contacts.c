@@ -334,7 +334,7 @@ test_list_overtakes (Fixture *fixture, gconstpointer data)
             vis_contact_get_state (vis_conversation_get_contact (kurt)), ==, VIS_CONTACT_BLOCKED);
           g_assert_null (vis_chat_find (fixture->chat, "eve"));
           g_assert_nonnull (vis_chat_find (fixture->chat, "grace"));
-          g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+          g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_ONLINE);
           g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, seq);
         }
       while (fixture_permute (order, EVENTS + 1));

@@ -141,7 +141,7 @@ test_newer_server (Fixture *fixture, gconstpointer data)
   fake_wire_event (fixture->wire, "{\"type\":\"chat:pinned\",\"seq\":12,\"chat\":[]}");
   fake_wire_event (fixture->wire,
                    "{\"type\":\"chat:read\",\"seq\":13,\"chat\":\"grace\",\"user\":\"grace\"}");
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_ONLINE);
   fixture_event_message (fixture, 14, 2, "grace");
   fixture_flush (fixture);
   manual_clock_advance (fixture->clock, 20000);

@@ -99,7 +99,7 @@ test_offline (Fixture *fixture, gconstpointer data)
   g_autofree char *id = NULL;
 
   fake_wire_disconnect (fixture->wire);
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_OFFLINE);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_OFFLINE);
   g_assert_cmpint (
     vis_contact_get_presence (vis_conversation_get_contact (grace)), ==, VIS_PRESENCE_OFFLINE);
   vis_chat_send (fixture->chat, grace, "one");
@@ -147,7 +147,7 @@ test_offline (Fixture *fixture, gconstpointer data)
   fixture_assert_timeline (timeline, "one>,two>");
   g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_SEND), ==, 0);
   g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 12);
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_ONLINE);
 }
 
 static void

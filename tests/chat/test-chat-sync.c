@@ -19,14 +19,14 @@ test_new_device (Fixture *fixture, gconstpointer data)
   VisConversation *grace;
   VisTimeline     *timeline;
 
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_OFFLINE);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_OFFLINE);
   fake_wire_set_state (fixture->wire, VIS_WIRE_CONNECTING);
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_CONNECTING);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_CONNECTING);
   fake_wire_connect (fixture->wire, 57, FALSE);
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_SYNCING);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_SYNCING);
   g_assert_cmpstr (vis_chat_get_name (fixture->chat), ==, "Ada");
   fixture_answer_lists (fixture, chats);
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_ONLINE);
   g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 57);
 
   g_assert_cmpuint (g_list_model_get_n_items (model), ==, 1);
@@ -97,7 +97,7 @@ test_start_offline (Fixture *fixture, gconstpointer data)
   fixture_open (fixture);
   g_assert_false (vis_chat_get_listed (fixture->chat));
   WAIT_FOR (vis_chat_get_loaded (fixture->chat));
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_OFFLINE);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_OFFLINE);
   g_assert_true (vis_chat_get_listed (fixture->chat));
 }
 
@@ -109,10 +109,10 @@ test_catch_up (Fixture *fixture, gconstpointer data)
   fake_wire_disconnect (fixture->wire);
   fake_wire_connect (fixture->wire, 510, FALSE);
   fixture_answer_lists (fixture, NULL);
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_SYNCING);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_SYNCING);
   for (guint n = 1; n <= 500; n++)
     fixture_event_message (fixture, 10 + n, n, "grace");
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_ONLINE);
   fixture_flush (fixture);
   g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 500);
   g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 510);
@@ -129,7 +129,7 @@ test_catch_up (Fixture *fixture, gconstpointer data)
   fixture_answer_lists (fixture, NULL);
   g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 510);
   g_assert_cmpuint (fixture->received, ==, 510);
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_ONLINE);
 }
 
 static void
@@ -146,10 +146,10 @@ test_gap (Fixture *fixture, gconstpointer data)
   vis_chat_send (fixture->chat, grace, "one");
   fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND);
   fixture_event_message (fixture, 13, 2, "grace");
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_SYNCING);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_SYNCING);
   manual_clock_advance (fixture->clock, 3000);
   fixture_accept (fixture, 12, 9);
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_ONLINE);
   fixture_assert_timeline (timeline, "Text 1,one>,Text 2");
   manual_clock_advance (fixture->clock, 10000);
   g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_LIST), ==, 0);
@@ -177,7 +177,7 @@ test_gap (Fixture *fixture, gconstpointer data)
   fixture_assert_timeline (timeline, "Text 4,Text 5");
   g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 2);
   g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 20);
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_ONLINE);
 }
 
 /* An answer that has overtaken older events is shown behind them, as it is to everybody else. */
@@ -257,7 +257,7 @@ test_any_order (Fixture *fixture, gconstpointer data)
           for (guint j = 0; j < 2 && order[i] != 2; j++)
             event_message_at (fixture, n, times[order[i]]);
         }
-      g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+      g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_ONLINE);
       fixture_flush (fixture);
       g_string_append_printf (
         expected, "%s%u,%u,own>,%u,%u", seq > 0 ? "," : "", seq + 1, seq + 2, seq + 4, seq + 5);
@@ -323,7 +323,7 @@ test_list_in_any_order (Fixture *fixture, gconstpointer data)
       if (fake_wire_count (fixture->wire, VIS_KIND_CHAT_LIST) > 0)
         answer_chats (fixture, seq, n);
       fixture_flush (fixture);
-      g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+      g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_ONLINE);
       fixture_assert_timeline (timeline, expected->str);
       g_assert_cmpuint (vis_conversation_get_unread (grace), ==, n);
       g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, seq);
@@ -368,7 +368,7 @@ test_swapped_then_killed (Fixture *fixture, gconstpointer data)
     fixture_event_message (fixture, 20 + n, 20 + n, "grace");
   fixture_answer_lists (fixture, "");
   g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 20 + 1024);
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_ONLINE);
 }
 
 static void
@@ -432,7 +432,7 @@ test_early (Fixture *fixture, gconstpointer data)
   fixture_answer_lists (fixture, NULL);
   grace = vis_chat_find (fixture->chat, "grace");
   g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 3);
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_ONLINE);
   g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 13);
 }
 
@@ -445,7 +445,7 @@ test_lists_refused (Fixture *fixture, gconstpointer data)
   fake_wire_refuse (
     fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_LIST), "unavailable");
   fixture_flush (fixture);
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_SYNCING);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_SYNCING);
   manual_clock_advance (fixture->clock, 1000);
   fake_wire_refuse (
     fixture->wire, fake_wire_expect (fixture->wire, VIS_KIND_CHAT_LIST), "unknown_type");
@@ -453,7 +453,7 @@ test_lists_refused (Fixture *fixture, gconstpointer data)
                 fake_wire_expect (fixture->wire, VIS_KIND_CONTACT_LIST),
                 "\"contacts\":[" GRACE "," GRACE "]");
   fixture_flush (fixture);
-  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CONNECTION_ONLINE);
+  g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_ONLINE);
 }
 
 int

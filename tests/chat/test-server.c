@@ -65,7 +65,7 @@ close_person (Person *person)
 static gboolean
 is_online (Person *person)
 {
-  return vis_chat_get_connection (person->chat) == VIS_CONNECTION_ONLINE;
+  return vis_chat_get_connection (person->chat) == VIS_CHAT_STATUS_ONLINE;
 }
 
 static guint

@@ -184,7 +184,7 @@ static void
 show_offline (void)
 {
   show_chat ();
-  vis_chat_set_connection (stage->chat, VIS_CONNECTION_OFFLINE);
+  vis_chat_set_connection (stage->chat, VIS_CHAT_STATUS_OFFLINE);
   vis_window_show_error (window, "You are offline. Try again once you are connected.");
 }
 
@@ -195,7 +195,7 @@ show_offer (void)
 
   g_action_map_add_action (G_ACTION_MAP (g_application_get_default ()), G_ACTION (action));
   show_chat ();
-  vis_chat_set_connection (stage->chat, VIS_CONNECTION_OFFLINE);
+  vis_chat_set_connection (stage->chat, VIS_CHAT_STATUS_OFFLINE);
   vis_link_news_set_offer (vis_window_get_news (window),
                            "You are connected on another computer. Connect here instead?",
                            "Connect here",
@@ -261,7 +261,7 @@ static void
 show_reason (void)
 {
   show_chat ();
-  vis_chat_set_connection (stage->chat, VIS_CONNECTION_OFFLINE);
+  vis_chat_set_connection (stage->chat, VIS_CHAT_STATUS_OFFLINE);
   vis_link_news_set_reason (vis_window_get_news (window),
                             "The server can’t be reached. Trying again…");
 }
@@ -270,7 +270,7 @@ static void
 show_changed (void)
 {
   show_chat ();
-  vis_chat_set_connection (stage->chat, VIS_CONNECTION_OFFLINE);
+  vis_chat_set_connection (stage->chat, VIS_CHAT_STATUS_OFFLINE);
   vis_link_news_set_offer (
     vis_window_get_news (window),
     "The certificate of chat.example.org has changed, so nothing was sent. Somebody may be "
@@ -282,7 +282,7 @@ show_changed (void)
 static void
 show_waiting (void)
 {
-  vis_chat_set_connection (stage->chat, VIS_CONNECTION_SYNCING);
+  vis_chat_set_connection (stage->chat, VIS_CHAT_STATUS_SYNCING);
   vis_window_set_session (window, stage->chat, stage->controller);
 }
 
@@ -322,7 +322,7 @@ show_request (void)
 }
 
 static void
-show_empty (VisConnection connection)
+show_empty (VisChatStatus connection)
 {
   g_autoptr (Stage) empty = stage_new ();
 
@@ -333,13 +333,13 @@ show_empty (VisConnection connection)
 static void
 show_nobody (void)
 {
-  show_empty (VIS_CONNECTION_ONLINE);
+  show_empty (VIS_CHAT_STATUS_ONLINE);
 }
 
 static void
 show_looking (void)
 {
-  show_empty (VIS_CONNECTION_CONNECTING);
+  show_empty (VIS_CHAT_STATUS_CONNECTING);
 }
 
 static void

@@ -17,7 +17,7 @@ stage_new (void)
 
   stage->chat = vis_chat_new ("ada", NULL, NULL, NULL);
   vis_chat_set_name (stage->chat, "Ada Lovelace");
-  vis_chat_set_connection (stage->chat, VIS_CONNECTION_ONLINE);
+  vis_chat_set_connection (stage->chat, VIS_CHAT_STATUS_ONLINE);
   stage->controller = spy_controller_new ();
 
   return stage;

@@ -227,11 +227,11 @@ test_loads_older (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (asked, ==, 1);
 
   /* Nothing was found, since nobody can be asked: it is left at that until there is somebody. */
-  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_OFFLINE);
+  vis_chat_set_connection (fixture->stage->chat, VIS_CHAT_STATUS_OFFLINE);
   vis_timeline_set_loading (timeline, FALSE);
   driver_settle ();
   g_assert_cmpuint (asked, ==, 1);
-  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_ONLINE);
+  vis_chat_set_connection (fixture->stage->chat, VIS_CHAT_STATUS_ONLINE);
   g_assert_cmpuint (asked, ==, 2);
 
   /* Nor does a chat seem empty that is only not here yet. */

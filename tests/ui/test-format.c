@@ -338,10 +338,10 @@ test_faults (void)
 static void
 test_connection (void)
 {
-  g_assert_null (vis_format_connection (VIS_CONNECTION_ONLINE));
-  g_assert_nonnull (vis_format_connection (VIS_CONNECTION_OFFLINE));
-  g_assert_nonnull (vis_format_connection (VIS_CONNECTION_CONNECTING));
-  g_assert_nonnull (vis_format_connection (VIS_CONNECTION_SYNCING));
+  g_assert_null (vis_format_connection (VIS_CHAT_STATUS_ONLINE));
+  g_assert_nonnull (vis_format_connection (VIS_CHAT_STATUS_OFFLINE));
+  g_assert_nonnull (vis_format_connection (VIS_CHAT_STATUS_CONNECTING));
+  g_assert_nonnull (vis_format_connection (VIS_CHAT_STATUS_SYNCING));
 }
 
 int

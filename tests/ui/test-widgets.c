@@ -93,23 +93,23 @@ test_nobody (Fixture *fixture, gconstpointer data)
 {
   VisChat *chat = fixture->stage->chat;
 
-  vis_chat_set_connection (chat, VIS_CONNECTION_OFFLINE);
+  vis_chat_set_connection (chat, VIS_CHAT_STATUS_OFFLINE);
   vis_window_set_session (fixture->window, chat, fixture->stage->controller);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Loading your chats…");
   vis_chat_set_loaded (chat);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Your chats appear when the server answers.");
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Loading your chats…");
-  vis_chat_set_connection (chat, VIS_CONNECTION_SYNCING);
+  vis_chat_set_connection (chat, VIS_CHAT_STATUS_SYNCING);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Loading your chats…");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Catching up…");
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_LABEL, "No chats yet"));
-  vis_chat_set_connection (chat, VIS_CONNECTION_ONLINE);
+  vis_chat_set_connection (chat, VIS_CHAT_STATUS_ONLINE);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "No chats yet");
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Loading your chats…");
 
   /* What is stored says so from then on. */
   chat->stored = 57;
-  vis_chat_set_connection (chat, VIS_CONNECTION_OFFLINE);
+  vis_chat_set_connection (chat, VIS_CHAT_STATUS_OFFLINE);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "No chats yet");
 }
 
@@ -238,16 +238,16 @@ test_connection (Fixture *fixture, gconstpointer data)
   vis_window_open_chat (fixture->window, "grace");
   g_assert_true (
     gtk_widget_is_sensitive (driver_find (fixture->widget, GTK_TYPE_BUTTON, "Video call")));
-  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_OFFLINE);
+  vis_chat_set_connection (fixture->stage->chat, VIS_CHAT_STATUS_OFFLINE);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Offline. Trying again…");
   /* Nobody knows who is there. */
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Not connected");
   driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, offline");
   g_assert_false (
     gtk_widget_is_sensitive (driver_find (fixture->widget, GTK_TYPE_BUTTON, "Video call")));
-  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_SYNCING);
+  vis_chat_set_connection (fixture->stage->chat, VIS_CHAT_STATUS_SYNCING);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Catching up…");
-  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_ONLINE);
+  vis_chat_set_connection (fixture->stage->chat, VIS_CHAT_STATUS_ONLINE);
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Catching up…");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Online");
   driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
@@ -263,11 +263,11 @@ test_problem (Fixture *fixture, gconstpointer data)
   fixture_sign_in (fixture);
   vis_chat_set_problem (fixture->stage->chat, error);
   driver_find (fixture->widget, GTK_TYPE_LABEL, words);
-  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_OFFLINE);
+  vis_chat_set_connection (fixture->stage->chat, VIS_CHAT_STATUS_OFFLINE);
   driver_find (fixture->widget, GTK_TYPE_LABEL, words);
   vis_chat_set_problem (fixture->stage->chat, NULL);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Offline. Trying again…");
-  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_ONLINE);
+  vis_chat_set_connection (fixture->stage->chat, VIS_CHAT_STATUS_ONLINE);
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Offline. Trying again…");
 }
 
@@ -278,7 +278,7 @@ test_offer (Fixture *fixture, gconstpointer data)
   VisLinkNews *news = vis_window_get_news (fixture->window);
 
   fixture_sign_in (fixture);
-  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_OFFLINE);
+  vis_chat_set_connection (fixture->stage->chat, VIS_CHAT_STATUS_OFFLINE);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Offline. Trying again…");
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_BUTTON, "Connect here"));
   vis_link_news_set_reason (news, "The server is not running.");
@@ -288,7 +288,7 @@ test_offer (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "Connect here");
   vis_link_news_set_offer (news, NULL, NULL, NULL);
   vis_link_news_set_reason (news, NULL);
-  vis_chat_set_connection (fixture->stage->chat, VIS_CONNECTION_CONNECTING);
+  vis_chat_set_connection (fixture->stage->chat, VIS_CHAT_STATUS_CONNECTING);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Connecting…");
   driver_gone (fixture->widget, GTK_TYPE_BUTTON, "Connect here");
 }
