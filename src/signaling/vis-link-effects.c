@@ -111,7 +111,7 @@ on_watch (gpointer data)
 
   self->watch_id = 0;
   if (self->state == VIS_WIRE_ONLINE)
-    left = (vis_exchange_get_heard_at (self->exchange) - vis_clock_now (self->clock)) / 1000 +
+    left = (vis_connection_get_heard_at (self->connection) - vis_clock_now (self->clock)) / 1000 +
            SILENCE_MS;
   if (left > 0)
     {
@@ -183,7 +183,7 @@ wait_for_retry (VisLink *self)
 /* The connection. */
 
 static void
-on_opened (VisExchange *exchange, VisLink *self)
+on_opened (VisConnection *connection, VisLink *self)
 {
   vis_link_push (self, VIS_LINK_OPENED);
 }
@@ -199,7 +199,7 @@ refuse (VisLink *self, VisLinkProblem code)
 }
 
 static void
-on_lost (VisExchange *exchange, guint code, const GError *error, VisLink *self)
+on_lost (VisConnection *connection, guint code, const GError *error, VisLink *self)
 {
   if (code == VIS_CLOSE_REPLACED || code == VIS_CLOSE_LOGGED_OUT)
     {
@@ -230,7 +230,7 @@ take_refusal (VisLink *self, VisMessage *answer)
 }
 
 static void
-on_greeted (VisExchange *exchange, VisMessage *answer, VisLink *self)
+on_greeted (VisConnection *connection, VisMessage *answer, VisLink *self)
 {
   if (vis_message_get_kind (answer) != VIS_KIND_OK)
     {
@@ -247,7 +247,7 @@ on_greeted (VisExchange *exchange, VisMessage *answer, VisLink *self)
 }
 
 static void
-on_event (VisExchange *exchange, VisMessage *event, VisLink *self)
+on_event (VisConnection *connection, VisMessage *event, VisLink *self)
 {
   if (self->state == VIS_WIRE_ONLINE)
     vis_wire_emit_event (VIS_WIRE (self), event);
@@ -256,42 +256,42 @@ on_event (VisExchange *exchange, VisMessage *event, VisLink *self)
 /* Pongs may still come where nobody is at work any more: a proxy sends them, or a thread that has
  * nothing to do with the rest. */
 static void
-on_unanswered (VisExchange *exchange, VisLink *self)
+on_unanswered (VisConnection *connection, VisLink *self)
 {
   if (self->state == VIS_WIRE_ONLINE)
     vis_link_push (self, VIS_LINK_WAKE);
 }
 
 static void
-open_exchange (VisLink *self)
+open_connection (VisLink *self)
 {
   g_autoptr (VisTransport) transport = self->func (self->url, self->func_data);
 
   self->epoch++;
   self->probing = FALSE;
   self->opened_at = vis_clock_now (self->clock);
-  self->exchange = vis_exchange_new (transport, self->clock);
-  g_signal_connect_object (self->exchange, "opened", G_CALLBACK (on_opened), self, 0);
-  g_signal_connect_object (self->exchange, "greeted", G_CALLBACK (on_greeted), self, 0);
-  g_signal_connect_object (self->exchange, "event", G_CALLBACK (on_event), self, 0);
-  g_signal_connect_object (self->exchange, "unanswered", G_CALLBACK (on_unanswered), self, 0);
-  g_signal_connect_object (self->exchange, "lost", G_CALLBACK (on_lost), self, 0);
-  vis_exchange_open (self->exchange);
+  self->connection = vis_connection_new (transport, self->clock);
+  g_signal_connect_object (self->connection, "opened", G_CALLBACK (on_opened), self, 0);
+  g_signal_connect_object (self->connection, "greeted", G_CALLBACK (on_greeted), self, 0);
+  g_signal_connect_object (self->connection, "event", G_CALLBACK (on_event), self, 0);
+  g_signal_connect_object (self->connection, "unanswered", G_CALLBACK (on_unanswered), self, 0);
+  g_signal_connect_object (self->connection, "lost", G_CALLBACK (on_lost), self, 0);
+  vis_connection_open (self->connection);
 }
 
 static void
-close_exchange (VisLink *self)
+close_connection (VisLink *self)
 {
-  g_autoptr (VisExchange) exchange = g_steal_pointer (&self->exchange);
+  g_autoptr (VisConnection) connection = g_steal_pointer (&self->connection);
 
   self->epoch++;
   vis_clock_clear (self->clock, &self->steady_id);
   vis_clock_clear (self->clock, &self->turn_id);
   set_hello (self, NULL);
-  if (exchange != NULL)
+  if (connection != NULL)
     {
-      g_signal_handlers_disconnect_by_data (exchange, self);
-      vis_exchange_close (exchange);
+      g_signal_handlers_disconnect_by_data (connection, self);
+      vis_connection_close (connection);
     }
 }
 
@@ -301,7 +301,7 @@ vis_link_send_request (VisLink *self, VisMessage *request, GTask *task, guint de
 {
   if (self->state == VIS_WIRE_ONLINE)
     {
-      vis_exchange_request (self->exchange, request, task, deadline_ms);
+      vis_connection_request (self->connection, request, task, deadline_ms);
       return;
     }
 
@@ -370,13 +370,13 @@ vis_link_run_effect (VisLink *self, VisLinkEffect effect)
   switch (effect)
     {
     case VIS_LINK_EFFECT_OPEN:
-      open_exchange (self);
+      open_connection (self);
       break;
     case VIS_LINK_EFFECT_CLOSE:
-      close_exchange (self);
+      close_connection (self);
       break;
     case VIS_LINK_EFFECT_HELLO:
-      vis_exchange_greet (self->exchange, self->token, self->since, self->mark);
+      vis_connection_greet (self->connection, self->token, self->since, self->mark);
       break;
     case VIS_LINK_EFFECT_WATCH:
       watch (self);
@@ -405,5 +405,5 @@ void
 vis_link_release (VisLink *self)
 {
   unwatch (self);
-  close_exchange (self);
+  close_connection (self);
 }

@@ -4,8 +4,8 @@
 
 #pragma once
 
+#include "vis-connection.h"
 #include "vis-event-queue.h"
-#include "vis-exchange.h"
 #include "vis-link-machine.h"
 #include "vis-link.h"
 #include "vis-wake-monitor.h"
@@ -34,7 +34,7 @@ struct _VisLink
   GError      *last_error;
 
   /* The attempt or connection of now. */
-  VisExchange   *exchange;
+  VisConnection *connection;
   gint64         opened_at;
   gboolean       probing;
 

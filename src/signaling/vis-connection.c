@@ -4,14 +4,14 @@
 
 #include "config.h"
 
-#include "vis-exchange.h"
+#include "vis-connection.h"
 
 #include "vis-codec.h"
 #include "vis-error.h"
 #include "vis-limits.h"
 #include "vis-requests.h"
 
-struct _VisExchange
+struct _VisConnection
 {
   GObject       parent_instance;
 
@@ -24,7 +24,7 @@ struct _VisExchange
   guint         bad_frames;
 };
 
-G_DEFINE_FINAL_TYPE (VisExchange, vis_exchange, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (VisConnection, vis_connection, G_TYPE_OBJECT)
 
 enum
 {
@@ -39,26 +39,26 @@ enum
 static guint signals[N_SIGNALS];
 
 static void
-on_opened (VisTransport *transport, VisExchange *self)
+on_opened (VisTransport *transport, VisConnection *self)
 {
   g_signal_emit (self, signals[OPENED], 0);
 }
 
 static void
-on_alive (VisTransport *transport, VisExchange *self)
+on_alive (VisTransport *transport, VisConnection *self)
 {
   self->heard_at = vis_clock_now (self->clock);
 }
 
 static void
-on_unanswered (VisRequests *requests, VisExchange *self)
+on_unanswered (VisRequests *requests, VisConnection *self)
 {
   if (self->transport != NULL)
     g_signal_emit (self, signals[UNANSWERED], 0);
 }
 
 static void
-on_closed (VisTransport *transport, guint code, const GError *cause, VisExchange *self)
+on_closed (VisTransport *transport, guint code, const GError *cause, VisConnection *self)
 {
   g_autoptr (GError) error = NULL;
 
@@ -70,7 +70,7 @@ on_closed (VisTransport *transport, guint code, const GError *cause, VisExchange
 }
 
 static void
-take_bad_frame (VisExchange *self, const char *request, const GError *error)
+take_bad_frame (VisConnection *self, const char *request, const GError *error)
 {
   g_debug ("A broken frame from the server: %s", error->message);
 
@@ -81,7 +81,7 @@ take_bad_frame (VisExchange *self, const char *request, const GError *error)
 }
 
 static void
-take_answer (VisExchange *self, VisMessage *answer)
+take_answer (VisConnection *self, VisMessage *answer)
 {
   const char *id = vis_message_get_request (answer);
 
@@ -97,14 +97,14 @@ take_answer (VisExchange *self, VisMessage *answer)
 }
 
 static void
-on_frame (VisTransport *transport, GBytes *text, VisExchange *self)
+on_frame (VisTransport *transport, GBytes *text, VisConnection *self)
 {
-  g_autoptr (VisExchange) guard = g_object_ref (self);
-  g_autoptr (VisMessage)  message = NULL;
-  g_autoptr (GError)      error = NULL;
-  g_autofree char        *request = NULL;
-  gsize                   length;
-  const char             *data = g_bytes_get_data (text, &length);
+  g_autoptr (VisConnection) guard = g_object_ref (self);
+  g_autoptr (VisMessage)    message = NULL;
+  g_autoptr (GError)        error = NULL;
+  g_autofree char          *request = NULL;
+  gsize                     length;
+  const char               *data = g_bytes_get_data (text, &length);
 
   self->heard_at = vis_clock_now (self->clock);
   message = vis_codec_decode (data, length, VIS_FROM_SERVER, &request, &error);
@@ -118,13 +118,13 @@ on_frame (VisTransport *transport, GBytes *text, VisExchange *self)
 }
 
 static char *
-allocate_id (VisExchange *self)
+allocate_id (VisConnection *self)
 {
   return g_strdup_printf ("%" G_GUINT64_FORMAT, ++self->next_id);
 }
 
 static gboolean
-send_message (VisExchange *self, const VisMessage *message, const char *id, GError **error)
+send_message (VisConnection *self, const VisMessage *message, const char *id, GError **error)
 {
   g_autoptr (VisMessage) copy = vis_message_copy (message);
   g_autofree char       *text = NULL;
@@ -152,30 +152,30 @@ send_message (VisExchange *self, const VisMessage *message, const char *id, GErr
 }
 
 static void
-vis_exchange_dispose (GObject *object)
+vis_connection_dispose (GObject *object)
 {
-  vis_exchange_close (VIS_EXCHANGE (object));
+  vis_connection_close (VIS_CONNECTION (object));
 
-  G_OBJECT_CLASS (vis_exchange_parent_class)->dispose (object);
+  G_OBJECT_CLASS (vis_connection_parent_class)->dispose (object);
 }
 
 static void
-vis_exchange_finalize (GObject *object)
+vis_connection_finalize (GObject *object)
 {
-  VisExchange *self = VIS_EXCHANGE (object);
+  VisConnection *self = VIS_CONNECTION (object);
 
   g_clear_object (&self->requests);
   g_clear_object (&self->clock);
   g_free (self->hello_id);
 
-  G_OBJECT_CLASS (vis_exchange_parent_class)->finalize (object);
+  G_OBJECT_CLASS (vis_connection_parent_class)->finalize (object);
 }
 
 static guint
 new_signal (const char *name, guint n_params, GType first, GType second)
 {
   return g_signal_new (name,
-                       VIS_TYPE_EXCHANGE,
+                       VIS_TYPE_CONNECTION,
                        G_SIGNAL_RUN_LAST,
                        0,
                        NULL,
@@ -188,12 +188,12 @@ new_signal (const char *name, guint n_params, GType first, GType second)
 }
 
 static void
-vis_exchange_class_init (VisExchangeClass *klass)
+vis_connection_class_init (VisConnectionClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
-  object_class->dispose = vis_exchange_dispose;
-  object_class->finalize = vis_exchange_finalize;
+  object_class->dispose = vis_connection_dispose;
+  object_class->finalize = vis_connection_finalize;
 
   signals[OPENED] = new_signal ("opened", 0, G_TYPE_NONE, G_TYPE_NONE);
   signals[GREETED] = new_signal ("greeted", 1, VIS_TYPE_MESSAGE, G_TYPE_NONE);
@@ -203,23 +203,23 @@ vis_exchange_class_init (VisExchangeClass *klass)
 }
 
 static void
-vis_exchange_init (VisExchange *self)
+vis_connection_init (VisConnection *self)
 {
 }
 
 /**
- * vis_exchange_new:
+ * vis_connection_new:
  * @transport: a new transport
  * @clock: what deadlines are measured with
  *
- * Makes an exchange over a transport that is not open yet.
+ * Makes an connection over a transport that is not open yet.
  *
- * Returns: (transfer full): a new exchange
+ * Returns: (transfer full): a new connection
  */
-VisExchange *
-vis_exchange_new (VisTransport *transport, VisClock *clock)
+VisConnection *
+vis_connection_new (VisTransport *transport, VisClock *clock)
 {
-  VisExchange *self = g_object_new (VIS_TYPE_EXCHANGE, NULL);
+  VisConnection *self = g_object_new (VIS_TYPE_CONNECTION, NULL);
 
   self->transport = g_object_ref (transport);
   self->clock = g_object_ref (clock);
@@ -234,26 +234,26 @@ vis_exchange_new (VisTransport *transport, VisClock *clock)
 }
 
 /**
- * vis_exchange_open:
- * @self: a new exchange
+ * vis_connection_open:
+ * @self: a new connection
  *
  * Opens the transport.
  */
 void
-vis_exchange_open (VisExchange *self)
+vis_connection_open (VisConnection *self)
 {
   vis_transport_open (self->transport);
 }
 
 /**
- * vis_exchange_close:
- * @self: an exchange
+ * vis_connection_close:
+ * @self: an connection
  *
  * Ends it, in any state and any number of times. What was sent still leaves; requests without an
  * answer fail with %VIS_ERROR_LOST.
  */
 void
-vis_exchange_close (VisExchange *self)
+vis_connection_close (VisConnection *self)
 {
   g_autoptr (VisTransport) transport = g_steal_pointer (&self->transport);
   g_autoptr (GError)       error = NULL;
@@ -268,8 +268,8 @@ vis_exchange_close (VisExchange *self)
 }
 
 /**
- * vis_exchange_greet:
- * @self: an open exchange
+ * vis_connection_greet:
+ * @self: an open connection
  * @token: what signs in
  * @since: the last `seq` that is stored, -1 for none
  * @mark: (nullable): its mark
@@ -277,7 +277,7 @@ vis_exchange_close (VisExchange *self)
  * Sends `hello`; `greeted` follows.
  */
 void
-vis_exchange_greet (VisExchange *self, const char *token, gint64 since, const char *mark)
+vis_connection_greet (VisConnection *self, const char *token, gint64 since, const char *mark)
 {
   static const char *const features[] = { "mark", NULL };
   g_autoptr (VisMessage)   hello = vis_message_new (VIS_KIND_HELLO);
@@ -296,8 +296,8 @@ vis_exchange_greet (VisExchange *self, const char *token, gint64 since, const ch
 }
 
 /**
- * vis_exchange_request:
- * @self: an open exchange
+ * vis_connection_request:
+ * @self: an open connection
  * @request: what to ask
  * @task: (transfer full): returns the answer, a `VisMessage`
  * @deadline_ms: how long to wait, in milliseconds
@@ -305,7 +305,7 @@ vis_exchange_greet (VisExchange *self, const char *token, gint64 since, const ch
  * Sends a request and waits for its answer.
  */
 void
-vis_exchange_request (VisExchange *self, VisMessage *request, GTask *task, guint deadline_ms)
+vis_connection_request (VisConnection *self, VisMessage *request, GTask *task, guint deadline_ms)
 {
   g_autofree char *id = allocate_id (self);
   GError          *error = NULL;
@@ -321,15 +321,15 @@ vis_exchange_request (VisExchange *self, VisMessage *request, GTask *task, guint
 }
 
 /**
- * vis_exchange_get_heard_at:
- * @self: an exchange
+ * vis_connection_get_heard_at:
+ * @self: an connection
  *
- * When the other side last gave a sign of life; at first, when the exchange was made.
+ * When the other side last gave a sign of life; at first, when the connection was made.
  *
  * Returns: a time of its clock, in microseconds
  */
 gint64
-vis_exchange_get_heard_at (VisExchange *self)
+vis_connection_get_heard_at (VisConnection *self)
 {
   return self->heard_at;
 }
