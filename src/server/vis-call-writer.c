@@ -10,13 +10,13 @@
 
 struct _VisCallWriter
 {
-  VisHub         *hub;
-  VisServerStore *store;
-  VisCallEnded    ended;
-  gpointer        data;
-  GHashTable     *entries; /* call → Entry: those of which something waits */
-  GQueue          refused; /* of Entry, in the order of being tried again */
-  guint           n_again; /* so many of them at once */
+  VisDeviceRegistry *registry;
+  VisServerStore    *store;
+  VisCallEnded       ended;
+  gpointer           data;
+  GHashTable        *entries; /* call → Entry: those of which something waits */
+  GQueue             refused; /* of Entry, in the order of being tried again */
+  guint              n_again; /* so many of them at once */
 };
 
 /* A call of which something is not on disk. */
@@ -86,11 +86,14 @@ entry_free (gpointer data)
 }
 
 VisCallWriter *
-vis_call_writer_new (VisHub *hub, VisServerStore *store, VisCallEnded ended, gpointer data)
+vis_call_writer_new (VisDeviceRegistry *registry,
+                     VisServerStore    *store,
+                     VisCallEnded       ended,
+                     gpointer           data)
 {
   VisCallWriter *self = g_new0 (VisCallWriter, 1);
 
-  self->hub = hub;
+  self->registry = registry;
   self->store = g_object_ref (store);
   self->ended = ended;
   self->data = data;
@@ -126,7 +129,7 @@ get_entry (VisCallWriter *self, const char *call)
 static void
 say (VisCallWriter *self, gint64 device, VisMessage *message)
 {
-  VisPeer *peer = vis_hub_find_device (self->hub, device);
+  VisPeer *peer = vis_device_registry_find_device (self->registry, device);
 
   if (peer != NULL)
     vis_peer_send_event (peer, message);
@@ -300,7 +303,7 @@ on_written (VisStoreOp *op, gpointer data)
   while ((item = g_queue_peek_head (&entry->items)) != NULL && item->done)
     settle (entry);
   if (op->error == NULL)
-    vis_hub_publish_events (self->hub, op);
+    vis_device_registry_publish_events (self->registry, op);
   if (entry->items.length == 0 && entry->refused == NULL)
     g_hash_table_remove (self->entries, entry->call);
   if (ended)

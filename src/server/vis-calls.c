@@ -12,12 +12,12 @@
 
 struct _VisCalls
 {
-  VisHub        *hub;
-  VisRouter     *router;
-  VisCallWriter *writer;
-  int            lock;
-  gint64         seen; /* until when the server before this one lived, milliseconds since 1970 */
-  guint          timer;
+  VisDeviceRegistry *registry;
+  VisRouter         *router;
+  VisCallWriter     *writer;
+  int                lock;
+  gint64 seen; /* until when the server before this one lived, milliseconds since 1970 */
+  guint  timer;
 };
 
 static gboolean on_tick (gpointer data);
@@ -90,7 +90,7 @@ on_ended_before (const char *call, gpointer data)
 
 /**
  * vis_calls_new:
- * @hub: who is here
+ * @registry: who is here
  * @store: where calls are kept
  * @lock: the file that is locked while a server runs; its time of modification says until when the
  *   last one has lived
@@ -100,17 +100,17 @@ on_ended_before (const char *call, gpointer data)
  * Returns: (transfer full): the calls
  */
 VisCalls *
-vis_calls_new (VisHub *hub, VisServerStore *store, int lock)
+vis_calls_new (VisDeviceRegistry *registry, VisServerStore *store, int lock)
 {
   VisCalls   *self = g_new0 (VisCalls, 1);
   struct stat status;
 
-  self->hub = hub;
+  self->registry = registry;
   self->lock = lock;
   if (fstat (lock, &status) == 0)
     self->seen = (gint64) status.st_mtim.tv_sec * 1000 + (gint64) status.st_mtim.tv_nsec / 1000000;
   self->router = vis_router_new ();
-  self->writer = vis_call_writer_new (hub, store, on_ended_before, self);
+  self->writer = vis_call_writer_new (registry, store, on_ended_before, self);
   /* Answered before the first hello, since the store keeps the order. */
   vis_server_store_submit (store, vis_store_op_new (VIS_STORE_CALL_LOAD, on_loaded, self));
   return self;
@@ -152,11 +152,11 @@ find_target (
   const char *to = vis_message_get_string (request, VIS_FIELD_TO);
   GPtrArray  *peers;
 
-  target->user = vis_hub_find_mutual (self->hub, vis_peer_get_user (peer), to);
+  target->user = vis_device_registry_find_mutual (self->registry, vis_peer_get_user (peer), to);
   if (target->user == 0)
     return FALSE;
   target->user_name = to;
-  peers = vis_hub_get_devices (self->hub, target->user);
+  peers = vis_device_registry_get_devices (self->registry, target->user);
   for (guint i = 0; peers != NULL && i < peers->len; i++)
     {
       gint64 device = vis_peer_get_device (g_ptr_array_index (peers, i));

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "vis-hub.h"
+#include "vis-device-registry.h"
 
 G_BEGIN_DECLS
 
@@ -15,13 +15,15 @@ G_BEGIN_DECLS
  */
 typedef struct _VisCalls VisCalls;
 
-VisCalls *vis_calls_new (VisHub *hub, VisServerStore *store, int lock) G_GNUC_WARN_UNUSED_RESULT;
-void      vis_calls_free (VisCalls *self);
-void      vis_calls_request (VisCalls *self, VisPeer *peer, VisMessage *request);
-void      vis_calls_part (VisCalls *self, gint64 user, gint64 other);
-void      vis_calls_join (VisCalls *self, VisPeer *peer);
-void      vis_calls_leave (VisCalls *self, gint64 device);
-guint     vis_calls_get_n_calls (VisCalls *self);
+VisCalls                *vis_calls_new (VisDeviceRegistry *registry,
+                                        VisServerStore    *store,
+                                        int                lock) G_GNUC_WARN_UNUSED_RESULT;
+void                     vis_calls_free (VisCalls *self);
+void                     vis_calls_request (VisCalls *self, VisPeer *peer, VisMessage *request);
+void                     vis_calls_part (VisCalls *self, gint64 user, gint64 other);
+void                     vis_calls_join (VisCalls *self, VisPeer *peer);
+void                     vis_calls_leave (VisCalls *self, gint64 device);
+guint                    vis_calls_get_n_calls (VisCalls *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisCalls, vis_calls_free)
 

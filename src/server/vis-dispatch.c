@@ -55,12 +55,12 @@ add_presence (VisServer *self, VisMessage *answer)
 
       if (strcmp (vis_message_get_string (contact, VIS_FIELD_STATE), "mutual") != 0)
         continue;
-      vis_message_set_string (
-        contact,
-        VIS_FIELD_PRESENCE,
-        vis_hub_is_online (self->hub, vis_message_get_string (contact, VIS_FIELD_USER))
-          ? "online"
-          : "offline");
+      vis_message_set_string (contact,
+                              VIS_FIELD_PRESENCE,
+                              vis_device_registry_is_online (
+                                self->registry, vis_message_get_string (contact, VIS_FIELD_USER))
+                                ? "online"
+                                : "offline");
     }
 }
 
@@ -68,7 +68,8 @@ add_presence (VisServer *self, VisMessage *answer)
 static void
 set_person (VisServer *self, VisPeer *peer, const VisStorePerson *person)
 {
-  vis_hub_set_mutual (self->hub, vis_peer_get_user (peer), vis_peer_get_user_name (peer), person);
+  vis_device_registry_set_mutual (
+    self->registry, vis_peer_get_user (peer), vis_peer_get_user_name (peer), person);
   if (!person->mutual)
     vis_calls_part (self->calls, vis_peer_get_user (peer), person->id);
 }
@@ -91,7 +92,7 @@ on_stored (VisStoreOp *op, gpointer data)
       if (op->verb == VIS_STORE_CONTACT_LIST)
         add_presence (self, vis_store_op_answer (op));
       vis_peer_send (peer, vis_store_op_answer (op));
-      vis_hub_publish_events (self->hub, op);
+      vis_device_registry_publish_events (self->registry, op);
       for (guint i = 0; op->people != NULL && i < op->people->len; i++)
         set_person (self, peer, &g_array_index (op->people, VisStorePerson, i));
     }
@@ -114,8 +115,8 @@ static void
 typing (VisServer *self, VisPeer *peer, VisMessage *request)
 {
   const char *chat = vis_message_get_string (request, VIS_FIELD_CHAT);
-  gint64      other = vis_hub_find_mutual (self->hub, vis_peer_get_user (peer), chat);
-  VisBusItem  item = { .user = other };
+  gint64 other = vis_device_registry_find_mutual (self->registry, vis_peer_get_user (peer), chat);
+  VisBusItem item = { .user = other };
 
   if (other == 0)
     {
@@ -132,7 +133,7 @@ typing (VisServer *self, VisPeer *peer, VisMessage *request)
   vis_message_set_string (item.message, VIS_FIELD_USER, vis_peer_get_user_name (peer));
   vis_message_set_boolean (
     item.message, VIS_FIELD_TYPING, vis_message_get_boolean (request, VIS_FIELD_TYPING));
-  vis_hub_publish (self->hub, &item);
+  vis_device_registry_publish (self->registry, &item);
   vis_message_unref (item.message);
 }
 

@@ -356,7 +356,7 @@ on_logged_out (VisStoreOp *op, gpointer data)
 
   if (stored (request, op))
     {
-      peer = vis_hub_find_device (request->server->hub, request->account->device);
+      peer = vis_device_registry_find_device (request->server->registry, request->account->device);
       if (peer != NULL)
         vis_peer_close (peer, VIS_CLOSE_LOGGED_OUT);
       soup_server_message_set_status (request->message, SOUP_STATUS_NO_CONTENT, NULL);

@@ -31,7 +31,8 @@ on_metrics (
   gsize                    length;
 
   add (out, "sockets", "gauge", "Open sockets", vis_engine_get_n_sockets (self->engine));
-  add (out, "users", "gauge", "Users who are here", vis_hub_get_n_users (self->hub));
+  add (
+    out, "users", "gauge", "Users who are here", vis_device_registry_get_n_users (self->registry));
   add (out, "calls", "gauge", "Calls that ring or go on", vis_calls_get_n_calls (self->calls));
   add (out, "sockets_total", "counter", "Sockets since the start", counters->sockets);
   add (out, "frames_total", "counter", "Frames taken", counters->frames);

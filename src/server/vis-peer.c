@@ -435,13 +435,13 @@ join (VisPeer *self, VisStoreOp *op)
   self->device_id = g_strdup (op->account->device_id);
   vis_guesses_know (self->server->guesses, self->user_name, self->client);
 
-  before = vis_hub_find_device (self->server->hub, self->device);
+  before = vis_device_registry_find_device (self->server->registry, self->device);
   if (before != NULL)
     vis_peer_close (before, VIS_CLOSE_REPLACED);
   self->joined = TRUE;
   discount (self);
   vis_socket_set_greeted (self->socket);
-  vis_hub_join (self->server->hub, self, op->people);
+  vis_device_registry_join (self->server->registry, self, op->people);
 }
 
 static void
@@ -506,9 +506,9 @@ on_closed (VisSocket *socket, gpointer owner)
   if (self->joined)
     {
       self->joined = FALSE;
-      vis_hub_leave (self->server->hub, self);
+      vis_device_registry_leave (self->server->registry, self);
       /* Unless another socket of the same device has taken over. */
-      if (vis_hub_find_device (self->server->hub, self->device) == NULL)
+      if (vis_device_registry_find_device (self->server->registry, self->device) == NULL)
         vis_calls_leave (self->server->calls, self->device);
     }
   vis_peer_unref (self);

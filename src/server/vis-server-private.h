@@ -7,9 +7,9 @@
 #include <libsoup/soup.h>
 
 #include "vis-calls.h"
+#include "vis-device-registry.h"
 #include "vis-engine.h"
 #include "vis-guesses.h"
-#include "vis-hub.h"
 #include "vis-listener.h"
 #include "vis-passwords.h"
 #include "vis-rate.h"
@@ -42,36 +42,36 @@ typedef enum
 
 struct _VisServer
 {
-  VisServerConfig  *config;
-  int               lock; /* of the folder, -1 before it is taken */
-  VisServerStore   *store;
-  VisBus           *bus;
-  VisHub           *hub;
-  VisEngine        *engine;
-  VisCalls         *calls;
-  VisPasswords     *passwords;
-  VisRateTable     *connects;
-  VisRateTable     *logins;
-  VisRateTable     *taken; /* names, by address */
-  VisGuesses       *guesses;
-  VisRateTable     *users[VIS_N_SERVER_RATES];
-  VisTally         *ungreeted; /* sockets that have not said hello yet, by address */
-  SoupServer       *http;
-  VisListener      *listener;
-  GTlsCertificate  *certificate; /* NULL without TLS */
-  guint             dates;       /* looks at those of the certificate */
-  SoupServer       *metrics;
-  VisListener      *metrics_listener;
-  char             *address;
-  VisServerCounters counters;
-  guint             trim;
-  gint64            trim_after;
-  guint             look;
-  gboolean          looking;
-  gint64            store_version; /* 0: not looked yet */
-  gint64            probed;        /* when /healthz asked last to write to the store, 0: never */
-  gboolean          well;          /* whether it could be */
-  gboolean          draining;
+  VisServerConfig   *config;
+  int                lock; /* of the folder, -1 before it is taken */
+  VisServerStore    *store;
+  VisBus            *bus;
+  VisDeviceRegistry *registry;
+  VisEngine         *engine;
+  VisCalls          *calls;
+  VisPasswords      *passwords;
+  VisRateTable      *connects;
+  VisRateTable      *logins;
+  VisRateTable      *taken; /* names, by address */
+  VisGuesses        *guesses;
+  VisRateTable      *users[VIS_N_SERVER_RATES];
+  VisTally          *ungreeted; /* sockets that have not said hello yet, by address */
+  SoupServer        *http;
+  VisListener       *listener;
+  GTlsCertificate   *certificate; /* NULL without TLS */
+  guint              dates;       /* looks at those of the certificate */
+  SoupServer        *metrics;
+  VisListener       *metrics_listener;
+  char              *address;
+  VisServerCounters  counters;
+  guint              trim;
+  gint64             trim_after;
+  guint              look;
+  gboolean           looking;
+  gint64             store_version; /* 0: not looked yet */
+  gint64             probed;        /* when /healthz asked last to write to the store, 0: never */
+  gboolean           well;          /* whether it could be */
+  gboolean           draining;
 };
 
 void       vis_server_add_http (VisServer *self);

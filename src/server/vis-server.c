@@ -165,7 +165,7 @@ on_looked (VisStoreOp *op, gpointer data)
   if (op->error != NULL || self->draining)
     return;
   if (self->store_version != 0 && self->store_version != op->seq)
-    vis_hub_look_again (self->hub);
+    vis_device_registry_look_again (self->registry);
   self->store_version = op->seq;
 }
 
@@ -235,7 +235,7 @@ start (VisServer *self, GError **error)
   if (!open_store (self, error))
     return FALSE;
   self->bus = vis_local_bus_new ();
-  self->hub = vis_hub_new (self->bus, self->store);
+  self->registry = vis_device_registry_new (self->bus, self->store);
   self->engine = vis_engine_new (NULL);
   self->passwords = vis_passwords_new ();
   self->connects = vis_rate_table_new (VIS_RATE_CONNECT_BURST, VIS_RATE_CONNECT_REFILL);
@@ -258,7 +258,7 @@ start (VisServer *self, GError **error)
     return FALSE;
   self->address = find_address (self);
   /* Only now: this ends calls that have rung, and a server that does not run must not do that. */
-  self->calls = vis_calls_new (self->hub, self->store, self->lock);
+  self->calls = vis_calls_new (self->registry, self->store, self->lock);
   self->trim = g_timeout_add_seconds (VIS_SERVER_TRIM_S, on_trim, self);
   trim (self, 0);
   self->look = g_timeout_add_seconds (VIS_SERVER_LOOK_S, on_look, self);
@@ -312,7 +312,7 @@ vis_server_free (VisServer *self)
   if (self->store != NULL)
     vis_server_store_close (self->store);
   g_clear_pointer (&self->calls, vis_calls_free);
-  g_clear_pointer (&self->hub, vis_hub_free);
+  g_clear_pointer (&self->registry, vis_device_registry_free);
   g_clear_object (&self->bus);
   g_clear_object (&self->store);
   g_clear_object (&self->http);

@@ -71,13 +71,13 @@ test_store_init (TestStore *self)
 /* A writer, and a device that asks. */
 typedef struct
 {
-  TestStore     *store;
-  VisHub        *hub;
-  VisCallWriter *writer;
-  VisEngine     *engine;
-  VisPeer        peer;
-  int            fd;      /* where the device reads */
-  guint          n_ended; /* calls that the store says have ended before */
+  TestStore         *store;
+  VisDeviceRegistry *registry;
+  VisCallWriter     *writer;
+  VisEngine         *engine;
+  VisPeer            peer;
+  int                fd;      /* where the device reads */
+  guint              n_ended; /* calls that the store says have ended before */
 } World;
 
 static void
@@ -108,8 +108,9 @@ set_up (World *self, gconstpointer data)
   int                           fds[2];
 
   self->store = g_object_new (TEST_TYPE_STORE, NULL);
-  self->hub = vis_hub_new (bus, VIS_SERVER_STORE (self->store));
-  self->writer = vis_call_writer_new (self->hub, VIS_SERVER_STORE (self->store), on_ended, self);
+  self->registry = vis_device_registry_new (bus, VIS_SERVER_STORE (self->store));
+  self->writer =
+    vis_call_writer_new (self->registry, VIS_SERVER_STORE (self->store), on_ended, self);
   self->engine = vis_engine_new (NULL);
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), ==, 0);
   self->fd = fds[1];
@@ -124,7 +125,7 @@ static void
 tear_down (World *self, gconstpointer data)
 {
   vis_call_writer_free (self->writer);
-  vis_hub_free (self->hub);
+  vis_device_registry_free (self->registry);
   g_object_unref (self->store);
   vis_engine_free (self->engine);
   close (self->fd);
@@ -264,7 +265,7 @@ join (World *self)
   self->peer.user = 1;
   self->peer.device = DEVICE;
   self->peer.user_name = (char *) "ada";
-  vis_hub_join (self->hub, &self->peer, NULL);
+  vis_device_registry_join (self->registry, &self->peer, NULL);
 }
 
 /* The store has a call of that id which is over: nothing rings. Its end may be said. */
