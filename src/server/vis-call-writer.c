@@ -311,7 +311,10 @@ on_written (VisStoreOp *op, gpointer data)
 }
 
 static void
-apply_answer (VisCallWriter *self, const VisRouteResult *result, VisPeer *peer, VisMessage *request)
+apply_answer (VisCallWriter            *self,
+              const VisCallRouteResult *result,
+              VisPeer                  *peer,
+              VisMessage               *request)
 {
   Entry *entry =
     g_hash_table_lookup (self->entries, vis_message_get_string (request, VIS_FIELD_CALL));
@@ -336,7 +339,7 @@ apply_answer (VisCallWriter *self, const VisRouteResult *result, VisPeer *peer, 
 }
 
 static void
-apply_delivery (VisCallWriter *self, const VisRouteDelivery *delivery)
+apply_delivery (VisCallWriter *self, const VisCallRouteDelivery *delivery)
 {
   Entry *entry =
     g_hash_table_lookup (self->entries, vis_message_get_string (delivery->message, VIS_FIELD_CALL));
@@ -374,17 +377,17 @@ apply_writes (VisCallWriter *self, GPtrArray *calls, VisStoreVerb verb)
  * Writes, answers @request and delivers, each when what came before it is done.
  */
 void
-vis_call_writer_apply (VisCallWriter        *self,
-                       const VisRouteResult *result,
-                       VisPeer              *peer,
-                       VisMessage           *request)
+vis_call_writer_apply (VisCallWriter            *self,
+                       const VisCallRouteResult *result,
+                       VisPeer                  *peer,
+                       VisMessage               *request)
 {
   apply_writes (self, result->saves, VIS_STORE_CALL_SAVE);
   apply_writes (self, result->finishes, VIS_STORE_CALL_FINISH);
   if (request != NULL)
     apply_answer (self, result, peer, request);
   for (guint i = 0; i < result->deliveries->len; i++)
-    apply_delivery (self, &g_array_index (result->deliveries, VisRouteDelivery, i));
+    apply_delivery (self, &g_array_index (result->deliveries, VisCallRouteDelivery, i));
 }
 
 /**

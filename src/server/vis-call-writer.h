@@ -4,8 +4,8 @@
 
 #pragma once
 
+#include "vis-call-router.h"
 #include "vis-device-registry.h"
-#include "vis-router.h"
 
 G_BEGIN_DECLS
 
@@ -35,10 +35,10 @@ VisCallWriter *vis_call_writer_new (VisDeviceRegistry *registry,
                                     VisCallEnded       ended,
                                     gpointer           data) G_GNUC_WARN_UNUSED_RESULT;
 void           vis_call_writer_free (VisCallWriter *self);
-void           vis_call_writer_apply (VisCallWriter        *self,
-                                      const VisRouteResult *result,
-                                      VisPeer              *peer,
-                                      VisMessage           *request);
+void           vis_call_writer_apply (VisCallWriter            *self,
+                                      const VisCallRouteResult *result,
+                                      VisPeer                  *peer,
+                                      VisMessage               *request);
 void           vis_call_writer_write_again (VisCallWriter *self);
 gboolean       vis_call_writer_is_idle (VisCallWriter *self);
 

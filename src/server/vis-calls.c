@@ -13,7 +13,7 @@
 struct _VisCalls
 {
   VisDeviceRegistry *registry;
-  VisRouter         *router;
+  VisCallRouter     *router;
   VisCallWriter     *writer;
   int                lock;
   gint64 seen; /* until when the server before this one lived, milliseconds since 1970 */
@@ -26,17 +26,17 @@ static gboolean on_tick (gpointer data);
 static gboolean
 is_idle (VisCalls *self)
 {
-  return vis_router_is_idle (self->router) && vis_call_writer_is_idle (self->writer);
+  return vis_call_router_is_idle (self->router) && vis_call_writer_is_idle (self->writer);
 }
 
-static VisRouteTime
+static VisCallRouteTime
 time_now (void)
 {
-  return (VisRouteTime){ g_get_monotonic_time () / 1000, g_get_real_time () / 1000 };
+  return (VisCallRouteTime){ g_get_monotonic_time () / 1000, g_get_real_time () / 1000 };
 }
 
 static void
-apply (VisCalls *self, const VisRouteResult *result, VisPeer *peer, VisMessage *request)
+apply (VisCalls *self, const VisCallRouteResult *result, VisPeer *peer, VisMessage *request)
 {
   vis_call_writer_apply (self->writer, result, peer, request);
   if (self->timer == 0 && !is_idle (self))
@@ -46,15 +46,15 @@ apply (VisCalls *self, const VisRouteResult *result, VisPeer *peer, VisMessage *
 static gboolean
 on_tick (gpointer data)
 {
-  VisCalls               *self = data;
-  VisRouteTime            now = time_now ();
-  g_auto (VisRouteResult) result;
+  VisCalls                   *self = data;
+  VisCallRouteTime            now = time_now ();
+  g_auto (VisCallRouteResult) result;
 
-  vis_route_result_init (&result);
+  vis_call_route_result_init (&result);
   /* When the server is killed, the kernel still knows until when it lived; writing that costs
    * nothing and needs no room on the disk. */
   futimens (self->lock, NULL);
-  vis_router_tick (self->router, &now, &result);
+  vis_call_router_tick (self->router, &now, &result);
   apply (self, &result, NULL, NULL);
   vis_call_writer_write_again (self->writer);
   if (!is_idle (self))
@@ -66,25 +66,26 @@ on_tick (gpointer data)
 static void
 on_loaded (VisStoreOp *op, gpointer data)
 {
-  VisCalls               *self = data;
-  VisRouteTime            now = time_now ();
-  g_auto (VisRouteResult) result;
+  VisCalls                   *self = data;
+  VisCallRouteTime            now = time_now ();
+  g_auto (VisCallRouteResult) result;
 
-  vis_route_result_init (&result);
+  vis_call_route_result_init (&result);
   for (guint i = 0; op->calls != NULL && i < op->calls->len; i++)
-    vis_router_restore (self->router, g_ptr_array_index (op->calls, i), self->seen, &now, &result);
+    vis_call_router_restore (
+      self->router, g_ptr_array_index (op->calls, i), self->seen, &now, &result);
   apply (self, &result, NULL, NULL);
 }
 
 static void
 on_ended_before (const char *call, gpointer data)
 {
-  VisCalls               *self = data;
-  VisRouteTime            now = time_now ();
-  g_auto (VisRouteResult) result;
+  VisCalls                   *self = data;
+  VisCallRouteTime            now = time_now ();
+  g_auto (VisCallRouteResult) result;
 
-  vis_route_result_init (&result);
-  vis_router_revoke (self->router, call, &now, &result);
+  vis_call_route_result_init (&result);
+  vis_call_router_revoke (self->router, call, &now, &result);
   apply (self, &result, NULL, NULL);
 }
 
@@ -109,7 +110,7 @@ vis_calls_new (VisDeviceRegistry *registry, VisServerStore *store, int lock)
   self->lock = lock;
   if (fstat (lock, &status) == 0)
     self->seen = (gint64) status.st_mtim.tv_sec * 1000 + (gint64) status.st_mtim.tv_nsec / 1000000;
-  self->router = vis_router_new ();
+  self->router = vis_call_router_new ();
   self->writer = vis_call_writer_new (registry, store, on_ended_before, self);
   /* Answered before the first hello, since the store keeps the order. */
   vis_server_store_submit (store, vis_store_op_new (VIS_STORE_CALL_LOAD, on_loaded, self));
@@ -121,7 +122,7 @@ vis_calls_free (VisCalls *self)
 {
   g_clear_handle_id (&self->timer, g_source_remove);
   futimens (self->lock, NULL);
-  vis_router_free (self->router);
+  vis_call_router_free (self->router);
   vis_call_writer_free (self->writer);
   g_free (self);
 }
@@ -129,13 +130,13 @@ vis_calls_free (VisCalls *self)
 guint
 vis_calls_get_n_calls (VisCalls *self)
 {
-  return vis_router_get_n_calls (self->router);
+  return vis_call_router_get_n_calls (self->router);
 }
 
-static VisRouteParty
+static VisCallRouteParty
 party (VisPeer *peer)
 {
-  return (VisRouteParty){
+  return (VisCallRouteParty){
     .user = vis_peer_get_user (peer),
     .device = vis_peer_get_device (peer),
     .user_name = vis_peer_get_user_name (peer),
@@ -147,7 +148,7 @@ party (VisPeer *peer)
 /* Who is called. Strangers, blocked people and those who do not exist get the same answer. */
 static gboolean
 find_target (
-  VisCalls *self, VisPeer *peer, VisMessage *request, GArray *devices, VisRouteTarget *target)
+  VisCalls *self, VisPeer *peer, VisMessage *request, GArray *devices, VisCallRouteTarget *target)
 {
   const char *to = vis_message_get_string (request, VIS_FIELD_TO);
   GPtrArray  *peers;
@@ -181,13 +182,13 @@ vis_calls_request (VisCalls *self, VisPeer *peer, VisMessage *request)
 {
   gboolean call = vis_message_get_kind (request) == VIS_KIND_CALL_OFFER &&
                   vis_message_get_integer (request, VIS_FIELD_GEN) == 0;
-  VisRouteTime            now = time_now ();
-  VisRouteParty           from = party (peer);
-  VisRouteTarget          target = { 0 };
-  g_autoptr (GArray)      devices = g_array_new (FALSE, FALSE, sizeof (gint64));
-  g_auto (VisRouteResult) result;
+  VisCallRouteTime            now = time_now ();
+  VisCallRouteParty           from = party (peer);
+  VisCallRouteTarget          target = { 0 };
+  g_autoptr (GArray)          devices = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_auto (VisCallRouteResult) result;
 
-  vis_route_result_init (&result);
+  vis_call_route_result_init (&result);
   if (call && !vis_message_has (request, VIS_FIELD_TO))
     {
       vis_peer_answer_error (peer,
@@ -206,7 +207,7 @@ vis_calls_request (VisCalls *self, VisPeer *peer, VisMessage *request)
                              0);
       return;
     }
-  vis_router_frame (self->router, &from, request, call ? &target : NULL, &now, &result);
+  vis_call_router_frame (self->router, &from, request, call ? &target : NULL, &now, &result);
   apply (self, &result, peer, request);
 }
 
@@ -221,11 +222,11 @@ vis_calls_request (VisCalls *self, VisPeer *peer, VisMessage *request)
 void
 vis_calls_part (VisCalls *self, gint64 user, gint64 other)
 {
-  VisRouteTime            now = time_now ();
-  g_auto (VisRouteResult) result;
+  VisCallRouteTime            now = time_now ();
+  g_auto (VisCallRouteResult) result;
 
-  vis_route_result_init (&result);
-  vis_router_part (self->router, user, other, &now, &result);
+  vis_call_route_result_init (&result);
+  vis_call_router_part (self->router, user, other, &now, &result);
   apply (self, &result, NULL, NULL);
 }
 
@@ -233,12 +234,12 @@ vis_calls_part (VisCalls *self, gint64 user, gint64 other)
 void
 vis_calls_join (VisCalls *self, VisPeer *peer)
 {
-  VisRouteTime            now = time_now ();
-  VisRouteParty           who = party (peer);
-  g_auto (VisRouteResult) result;
+  VisCallRouteTime            now = time_now ();
+  VisCallRouteParty           who = party (peer);
+  g_auto (VisCallRouteResult) result;
 
-  vis_route_result_init (&result);
-  vis_router_online (self->router, &who, &now, &result);
+  vis_call_route_result_init (&result);
+  vis_call_router_online (self->router, &who, &now, &result);
   apply (self, &result, NULL, NULL);
 }
 
@@ -246,7 +247,7 @@ vis_calls_join (VisCalls *self, VisPeer *peer)
 void
 vis_calls_leave (VisCalls *self, gint64 device)
 {
-  VisRouteTime now = time_now ();
+  VisCallRouteTime now = time_now ();
 
-  vis_router_offline (self->router, device, &now);
+  vis_call_router_offline (self->router, device, &now);
 }

@@ -5,13 +5,13 @@
 #include "router-world.h"
 
 /* Ada has the devices 11 and 12, Grace 21 and 22, and Eve 31. */
-static VisRouteParty
+static VisCallRouteParty
 who (gint64 device)
 {
   static const char *const names[] = { NULL, "ada", "grace", "eve" };
   static const char *const ids[] = { NULL, "d1", "d2" };
 
-  return (VisRouteParty){
+  return (VisCallRouteParty){
     .user = device / 10,
     .device = device,
     .user_name = names[device / 10],
@@ -22,9 +22,9 @@ who (gint64 device)
 void
 world_set_up (World *self, gconstpointer data)
 {
-  self->router = vis_router_new ();
-  self->now = (VisRouteTime){ 1000000, 1700000000000 };
-  vis_route_result_init (&self->result);
+  self->router = vis_call_router_new ();
+  self->now = (VisCallRouteTime){ 1000000, 1700000000000 };
+  vis_call_route_result_init (&self->result);
   self->online[0] = 21;
   self->online[1] = 22;
   self->n_online = 2;
@@ -33,31 +33,32 @@ world_set_up (World *self, gconstpointer data)
 void
 world_tear_down (World *self, gconstpointer data)
 {
-  vis_route_result_clear (&self->result);
-  vis_router_free (self->router);
+  vis_call_route_result_clear (&self->result);
+  vis_call_router_free (self->router);
 }
 
 void
 world_begin (World *self)
 {
-  vis_route_result_clear (&self->result);
-  vis_route_result_init (&self->result);
+  vis_call_route_result_clear (&self->result);
+  vis_call_route_result_init (&self->result);
 }
 
 void
 world_say (World *self, gint64 device, VisMessage *frame)
 {
-  const gint64   ada[] = { 11 };
-  VisRouteParty  from = who (device);
-  VisRouteTarget target = from.user == 2
-                            ? (VisRouteTarget){ 1, "ada", ada, G_N_ELEMENTS (ada) }
-                            : (VisRouteTarget){ 2, "grace", self->online, self->n_online };
-  gboolean       call = vis_message_get_kind (frame) == VIS_KIND_CALL_OFFER &&
+  const gint64       ada[] = { 11 };
+  VisCallRouteParty  from = who (device);
+  VisCallRouteTarget target = from.user == 2
+                                ? (VisCallRouteTarget){ 1, "ada", ada, G_N_ELEMENTS (ada) }
+                                : (VisCallRouteTarget){ 2, "grace", self->online, self->n_online };
+  gboolean           call = vis_message_get_kind (frame) == VIS_KIND_CALL_OFFER &&
                   vis_message_get_integer (frame, VIS_FIELD_GEN) == 0;
 
   world_begin (self);
   vis_message_set_request (frame, "1");
-  vis_router_frame (self->router, &from, frame, call ? &target : NULL, &self->now, &self->result);
+  vis_call_router_frame (
+    self->router, &from, frame, call ? &target : NULL, &self->now, &self->result);
   vis_message_unref (frame);
 }
 
@@ -67,23 +68,23 @@ world_pass_time (World *self, gint64 ms)
   self->now.mono += ms;
   self->now.wall += ms;
   world_begin (self);
-  vis_router_tick (self->router, &self->now, &self->result);
+  vis_call_router_tick (self->router, &self->now, &self->result);
 }
 
 void
 world_come (World *self, gint64 device)
 {
-  VisRouteParty party = who (device);
+  VisCallRouteParty party = who (device);
 
   world_begin (self);
-  vis_router_online (self->router, &party, &self->now, &self->result);
+  vis_call_router_online (self->router, &party, &self->now, &self->result);
 }
 
 void
 world_go (World *self, gint64 device)
 {
   world_begin (self);
-  vis_router_offline (self->router, device, &self->now);
+  vis_call_router_offline (self->router, device, &self->now);
 }
 
 VisMessage *
@@ -151,8 +152,8 @@ world_expect (World *self, const char *words)
     g_string_append (text, vis_protocol_error_to_code (self->result.error));
   for (guint i = 0; i < self->result.deliveries->len; i++)
     {
-      const VisRouteDelivery *delivery =
-        &g_array_index (self->result.deliveries, VisRouteDelivery, i);
+      const VisCallRouteDelivery *delivery =
+        &g_array_index (self->result.deliveries, VisCallRouteDelivery, i);
       VisMessage *message = delivery->message;
 
       g_string_append_printf (text,

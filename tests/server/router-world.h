@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "vis-router.h"
+#include "vis-call-router.h"
 
 G_BEGIN_DECLS
 
@@ -19,11 +19,11 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  VisRouter     *router;
-  VisRouteTime   now;
-  VisRouteResult result;
-  gint64         online[2];
-  guint          n_online;
+  VisCallRouter     *router;
+  VisCallRouteTime   now;
+  VisCallRouteResult result;
+  gint64             online[2];
+  guint              n_online;
 } World;
 
 void        world_set_up (World *self, gconstpointer data);

@@ -153,11 +153,11 @@ finish (World *self, guint at, gboolean refused)
 static void
 apply (World *self, VisStoreVerb verb, VisKind kind, VisProtocolError error)
 {
-  VisStoreCall            call = { .call = (char *) CALL, .caller = 1, .callee = 2, .started = 1 };
-  g_autoptr (VisMessage)  frame = vis_message_new (kind);
-  g_auto (VisRouteResult) result = { 0 };
+  VisStoreCall           call = { .call = (char *) CALL, .caller = 1, .callee = 2, .started = 1 };
+  g_autoptr (VisMessage) frame = vis_message_new (kind);
+  g_auto (VisCallRouteResult) result = { 0 };
 
-  vis_route_result_init (&result);
+  vis_call_route_result_init (&result);
   result.error = error;
   if (verb != VIS_N_STORE_VERBS)
     g_ptr_array_add (verb == VIS_STORE_CALL_SAVE ? result.saves : result.finishes,
@@ -246,12 +246,12 @@ test_refused_early (World *self, gconstpointer data)
 static void
 apply_offer (World *self)
 {
-  VisStoreCall            call = { .call = (char *) CALL, .caller = 1, .callee = 2, .started = 1 };
-  g_autoptr (VisMessage)  offer = vis_message_new (VIS_KIND_CALL_OFFER);
-  VisRouteDelivery        delivery = { DEVICE, vis_message_ref (offer) };
-  g_auto (VisRouteResult) result = { 0 };
+  VisStoreCall           call = { .call = (char *) CALL, .caller = 1, .callee = 2, .started = 1 };
+  g_autoptr (VisMessage) offer = vis_message_new (VIS_KIND_CALL_OFFER);
+  VisCallRouteDelivery   delivery = { DEVICE, vis_message_ref (offer) };
+  g_auto (VisCallRouteResult) result = { 0 };
 
-  vis_route_result_init (&result);
+  vis_call_route_result_init (&result);
   g_ptr_array_add (result.saves, vis_store_call_copy (&call));
   g_array_append_val (result.deliveries, delivery);
   vis_message_set_string (offer, VIS_FIELD_CALL, CALL);

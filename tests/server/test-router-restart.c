@@ -10,16 +10,16 @@
 static void
 test_restart (World *self, gconstpointer data)
 {
-  g_autoptr (VisRouter) before = NULL;
-  VisStoreCall         *saved;
+  g_autoptr (VisCallRouter) before = NULL;
+  VisStoreCall             *saved;
 
   world_answer_call (self);
   saved = vis_store_call_copy (g_ptr_array_index (self->result.saves, 0));
   saved->mutual = TRUE;
   before = self->router;
-  self->router = vis_router_new ();
+  self->router = vis_call_router_new ();
   world_pass_time (self, 2000);
-  vis_router_restore (self->router, saved, self->now.wall - 2000, &self->now, &self->result);
+  vis_call_router_restore (self->router, saved, self->now.wall - 2000, &self->now, &self->result);
   vis_store_call_free (saved);
   world_expect (self, "");
   world_come (self, 11);
@@ -40,16 +40,16 @@ test_restart (World *self, gconstpointer data)
 static void
 restart (World *self, gboolean mutual)
 {
-  g_autoptr (VisRouter) before = NULL;
-  VisStoreCall         *saved;
+  g_autoptr (VisCallRouter) before = NULL;
+  VisStoreCall             *saved;
 
   world_answer_call (self);
   saved = vis_store_call_copy (g_ptr_array_index (self->result.saves, 0));
   saved->mutual = mutual;
   before = g_steal_pointer (&self->router);
-  self->router = vis_router_new ();
+  self->router = vis_call_router_new ();
   world_pass_time (self, 9000);
-  vis_router_restore (self->router, saved, self->now.wall - 5000, &self->now, &self->result);
+  vis_call_router_restore (self->router, saved, self->now.wall - 5000, &self->now, &self->result);
   vis_store_call_free (saved);
 }
 
@@ -179,7 +179,7 @@ test_parted_before_restart (World *self, gconstpointer data)
 {
   restart (self, FALSE);
   world_expect (self, "; answered 4000");
-  g_assert_cmpuint (vis_router_get_n_calls (self->router), ==, 0);
+  g_assert_cmpuint (vis_call_router_get_n_calls (self->router), ==, 0);
 }
 
 /* That a call is over outlives the server. */
@@ -190,8 +190,8 @@ test_ended_before_restart (World *self, gconstpointer data)
     .call = (char *) CALL, .caller = 1, .callee = 2, .started = 1, .ended = 2
   };
 
-  vis_router_restore (self->router, &ended, 3, &self->now, &self->result);
-  g_assert_true (vis_router_is_idle (self->router));
+  vis_call_router_restore (self->router, &ended, 3, &self->now, &self->result);
+  g_assert_true (vis_call_router_is_idle (self->router));
   world_say (self, 21, frame_end ("hangup"));
   world_expect (self, "");
   world_say (self, 11, frame_offer (0));
@@ -203,16 +203,16 @@ test_ended_before_restart (World *self, gconstpointer data)
 static void
 test_restart_while_ringing (World *self, gconstpointer data)
 {
-  g_autoptr (VisRouter) before = NULL;
-  VisStoreCall         *saved;
+  g_autoptr (VisCallRouter) before = NULL;
+  VisStoreCall             *saved;
 
   world_start_call (self);
   saved = vis_store_call_copy (g_ptr_array_index (self->result.saves, 0));
   saved->mutual = TRUE;
   before = self->router;
-  self->router = vis_router_new ();
+  self->router = vis_call_router_new ();
   world_begin (self);
-  vis_router_restore (self->router, saved, self->now.wall - 2000, &self->now, &self->result);
+  vis_call_router_restore (self->router, saved, self->now.wall - 2000, &self->now, &self->result);
   vis_store_call_free (saved);
   world_expect (self, "; missed 0");
   world_come (self, 11);

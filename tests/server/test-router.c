@@ -45,7 +45,7 @@ test_story (World *self, gconstpointer data)
   world_expect (self, "not_found");
   world_say (self, 11, frame_offer (0));
   world_expect (self, "conflict");
-  g_assert_true (vis_router_is_idle (self->router));
+  g_assert_true (vis_call_router_is_idle (self->router));
 }
 
 /* Who answers may have said more before the answer came through: it follows. */
@@ -170,7 +170,7 @@ test_unreachable (World *self, gconstpointer data)
   world_expect (self, "11 call:end unreachable; missed 0");
   g_assert_cmpint (self->result.ringing, ==, 0);
   g_assert_cmpuint (self->result.saves->len, ==, 1);
-  g_assert_true (vis_router_is_idle (self->router));
+  g_assert_true (vis_call_router_is_idle (self->router));
 }
 
 static void
@@ -211,7 +211,7 @@ test_caller_gone (World *self, gconstpointer data)
   /* It hears of it when it comes back. */
   world_come (self, 11);
   world_expect (self, "11 call:end failed");
-  g_assert_true (vis_router_is_idle (self->router));
+  g_assert_true (vis_call_router_is_idle (self->router));
 }
 
 static void
@@ -287,7 +287,7 @@ static void
 part (World *self, gint64 user, gint64 other)
 {
   world_begin (self);
-  vis_router_part (self->router, user, other, &self->now, &self->result);
+  vis_call_router_part (self->router, user, other, &self->now, &self->result);
 }
 
 /* People who part have no call with each other; it looks like any other end. */
@@ -341,13 +341,13 @@ test_revoke (World *self, gconstpointer data)
 {
   world_answer_call (self);
   world_begin (self);
-  vis_router_revoke (self->router, CALL, &self->now, &self->result);
+  vis_call_router_revoke (self->router, CALL, &self->now, &self->result);
   world_expect (self, "11 call:end failed, 21 call:end failed; nothing 0");
-  g_assert_true (vis_router_is_idle (self->router));
+  g_assert_true (vis_call_router_is_idle (self->router));
   world_say (self, 11, frame_offer (0));
   world_expect (self, "conflict");
   world_begin (self);
-  vis_router_revoke (self->router, CALL, &self->now, &self->result);
+  vis_call_router_revoke (self->router, CALL, &self->now, &self->result);
   world_expect (self, "");
 }
 

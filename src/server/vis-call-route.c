@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "vis-route.h"
+#include "vis-call-route.h"
 
 #include "vis-codec.h"
 #include "vis-server-limits.h"
@@ -33,10 +33,10 @@ held_array (void)
 }
 
 /* Takes @record over. */
-VisRoute *
-vis_route_new (VisStoreCall *record, gint64 now)
+VisCallRoute *
+vis_call_route_new (VisStoreCall *record, gint64 now)
 {
-  VisRoute *self = g_new0 (VisRoute, 1);
+  VisCallRoute *self = g_new0 (VisCallRoute, 1);
 
   self->record = record;
   self->started = now;
@@ -52,7 +52,7 @@ vis_route_new (VisStoreCall *record, gint64 now)
 }
 
 void
-vis_route_free (VisRoute *self)
+vis_call_route_free (VisCallRoute *self)
 {
   vis_store_call_free (self->record);
   g_ptr_array_unref (self->caller.held);
@@ -65,7 +65,7 @@ vis_route_free (VisRoute *self)
 }
 
 gboolean
-vis_route_is_answered (const VisRoute *self)
+vis_call_route_is_answered (const VisCallRoute *self)
 {
   return self->callee.device != 0;
 }
@@ -92,9 +92,9 @@ vis_devices_remove (GArray *devices, gint64 device)
 }
 
 void
-vis_route_deliver (VisRouteResult *result, gint64 device, VisMessage *message, gint64 age)
+vis_call_route_deliver (VisCallRouteResult *result, gint64 device, VisMessage *message, gint64 age)
 {
-  VisRouteDelivery delivery = { device, NULL };
+  VisCallRouteDelivery delivery = { device, NULL };
 
   if (age > 0)
     {
@@ -116,13 +116,16 @@ weigh_held (VisHeld *self)
 
 /* To an end of an answered call; what it misses is kept, the newest of it. */
 void
-vis_route_deliver_end (VisRouteEnd *end, VisMessage *message, gint64 now, VisRouteResult *result)
+vis_call_route_deliver_end (VisCallRouteEnd    *end,
+                            VisMessage         *message,
+                            gint64              now,
+                            VisCallRouteResult *result)
 {
   VisHeld *held;
 
   if (end->here)
     {
-      vis_route_deliver (result, end->device, message, 0);
+      vis_call_route_deliver (result, end->device, message, 0);
       return;
     }
   held = weigh_held (vis_held_new (message, now));
@@ -138,7 +141,7 @@ vis_route_deliver_end (VisRouteEnd *end, VisMessage *message, gint64 now, VisRou
 
 /* The connection of an end has broken. */
 void
-vis_route_leave (VisRouteEnd *end, gint64 now)
+vis_call_route_leave (VisCallRouteEnd *end, gint64 now)
 {
   end->here = FALSE;
   end->gone_since = now;
@@ -148,7 +151,7 @@ vis_route_leave (VisRouteEnd *end, gint64 now)
 
 /* An end is here again, or with another connection, and hears what it has missed. */
 void
-vis_route_return (VisRouteEnd *end, gint64 now, VisRouteResult *result)
+vis_call_route_return (VisCallRouteEnd *end, gint64 now, VisCallRouteResult *result)
 {
   if (end->away == 0)
     end->away = now;
@@ -158,7 +161,7 @@ vis_route_return (VisRouteEnd *end, gint64 now, VisRouteResult *result)
     {
       VisHeld *held = g_ptr_array_index (end->held, i);
 
-      vis_route_deliver (result, end->device, held->message, now - held->since);
+      vis_call_route_deliver (result, end->device, held->message, now - held->since);
     }
   g_ptr_array_set_size (end->held, 0);
   end->held_bytes = 0;
@@ -167,22 +170,22 @@ vis_route_return (VisRouteEnd *end, gint64 now, VisRouteResult *result)
 static void
 delivery_clear (gpointer data)
 {
-  vis_message_unref (((VisRouteDelivery *) data)->message);
+  vis_message_unref (((VisCallRouteDelivery *) data)->message);
 }
 
 void
-vis_route_result_init (VisRouteResult *self)
+vis_call_route_result_init (VisCallRouteResult *self)
 {
   self->error = VIS_N_PROTOCOL_ERRORS;
   self->ringing = -1;
-  self->deliveries = g_array_new (FALSE, FALSE, sizeof (VisRouteDelivery));
+  self->deliveries = g_array_new (FALSE, FALSE, sizeof (VisCallRouteDelivery));
   g_array_set_clear_func (self->deliveries, delivery_clear);
   self->saves = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_call_free);
   self->finishes = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_call_free);
 }
 
 void
-vis_route_result_clear (VisRouteResult *self)
+vis_call_route_result_clear (VisCallRouteResult *self)
 {
   g_clear_pointer (&self->deliveries, g_array_unref);
   g_clear_pointer (&self->saves, g_ptr_array_unref);
@@ -191,7 +194,7 @@ vis_route_result_clear (VisRouteResult *self)
 
 /* The frame as the other side hears it. */
 VisMessage *
-vis_route_stamp (VisMessage *frame, const VisRouteParty *from)
+vis_call_route_stamp (VisMessage *frame, const VisCallRouteParty *from)
 {
   VisMessage *copy = vis_message_copy (frame);
 
@@ -209,7 +212,7 @@ vis_route_stamp (VisMessage *frame, const VisRouteParty *from)
 }
 
 VisMessage *
-vis_route_end_frame (const char *call, const char *reason, const VisRouteParty *from)
+vis_call_route_end_frame (const char *call, const char *reason, const VisCallRouteParty *from)
 {
   VisMessage *frame = vis_message_new (VIS_KIND_CALL_END);
 
@@ -226,11 +229,11 @@ vis_route_end_frame (const char *call, const char *reason, const VisRouteParty *
 
 /* A newer generation: only the caller offers, and only a higher one than was known. */
 void
-vis_route_offer (VisRoute            *route,
-                 const VisRouteParty *from,
-                 VisMessage          *frame,
-                 const VisRouteTime  *now,
-                 VisRouteResult      *result)
+vis_call_route_offer (VisCallRoute            *route,
+                      const VisCallRouteParty *from,
+                      VisMessage              *frame,
+                      const VisCallRouteTime  *now,
+                      VisCallRouteResult      *result)
 {
   gint64                 gen = vis_message_get_integer (frame, VIS_FIELD_GEN);
   g_autoptr (VisMessage) offer = NULL;
@@ -240,17 +243,17 @@ vis_route_offer (VisRoute            *route,
       result->error = VIS_PROTOCOL_ERROR_FORBIDDEN;
       return;
     }
-  if (!vis_route_is_answered (route) || gen <= route->gen)
+  if (!vis_call_route_is_answered (route) || gen <= route->gen)
     return;
   route->gen = gen;
-  offer = vis_route_stamp (frame, from);
-  vis_route_deliver_end (&route->callee, offer, now->mono, result);
+  offer = vis_call_route_stamp (frame, from);
+  vis_call_route_deliver_end (&route->callee, offer, now->mono, result);
 }
 
 /* The candidates and media of a device that rings are for the caller if it answers, and for nobody
  * if another one does. */
 static void
-keep_early (VisRoute *route, const VisRouteParty *from, VisMessage *stamped, gint64 now)
+keep_early (VisCallRoute *route, const VisCallRouteParty *from, VisMessage *stamped, gint64 now)
 {
   VisHeld *held = weigh_held (vis_held_new (stamped, now));
 
@@ -266,7 +269,7 @@ keep_early (VisRoute *route, const VisRouteParty *from, VisMessage *stamped, gin
 }
 
 static void
-deliver_early (VisRoute *route, gint64 now, VisRouteResult *result)
+deliver_early (VisCallRoute *route, gint64 now, VisCallRouteResult *result)
 {
   for (guint i = 0; i < route->early->len; i++)
     {
@@ -275,19 +278,19 @@ deliver_early (VisRoute *route, gint64 now, VisRouteResult *result)
       if (held->device != route->callee.device)
         continue;
       if (route->caller.here)
-        vis_route_deliver (result, route->caller.device, held->message, now - held->since);
+        vis_call_route_deliver (result, route->caller.device, held->message, now - held->since);
       else
-        vis_route_deliver_end (&route->caller, held->message, held->since, result);
+        vis_call_route_deliver_end (&route->caller, held->message, held->since, result);
     }
   g_ptr_array_set_size (route->early, 0);
 }
 
 void
-vis_route_answer (VisRoute            *route,
-                  const VisRouteParty *from,
-                  VisMessage          *frame,
-                  const VisRouteTime  *now,
-                  VisRouteResult      *result)
+vis_call_route_answer (VisCallRoute            *route,
+                       const VisCallRouteParty *from,
+                       VisMessage              *frame,
+                       const VisCallRouteTime  *now,
+                       VisCallRouteResult      *result)
 {
   g_autoptr (VisMessage) stamped = NULL;
   g_autoptr (VisMessage) elsewhere = NULL;
@@ -297,14 +300,14 @@ vis_route_answer (VisRoute            *route,
       result->error = VIS_PROTOCOL_ERROR_FORBIDDEN;
       return;
     }
-  stamped = vis_route_stamp (frame, from);
-  if (vis_route_is_answered (route))
+  stamped = vis_call_route_stamp (frame, from);
+  if (vis_call_route_is_answered (route))
     {
       /* Said again, it is no conflict with itself. */
       if (from->device != route->callee.device)
         result->error = VIS_PROTOCOL_ERROR_CONFLICT;
       else if (vis_message_get_integer (frame, VIS_FIELD_GEN) > 0)
-        vis_route_deliver_end (&route->caller, stamped, now->mono, result);
+        vis_call_route_deliver_end (&route->caller, stamped, now->mono, result);
       return;
     }
   if (vis_message_get_integer (frame, VIS_FIELD_GEN) > 0)
@@ -319,18 +322,18 @@ vis_route_answer (VisRoute            *route,
   route->record->callee_device_id = g_strdup (from->device_id);
   route->record->answered = now->wall;
   g_ptr_array_set_size (route->offer, 0);
-  vis_route_deliver_end (&route->caller, stamped, now->mono, result);
+  vis_call_route_deliver_end (&route->caller, stamped, now->mono, result);
   deliver_early (route, now->mono, result);
-  elsewhere = vis_route_end_frame (route->record->call, "answered_elsewhere", from);
+  elsewhere = vis_call_route_end_frame (route->record->call, "answered_elsewhere", from);
   for (guint i = 0; i < route->ringing->len; i++)
     if (g_array_index (route->ringing, gint64, i) != from->device)
-      vis_route_deliver (result, g_array_index (route->ringing, gint64, i), elsewhere, 0);
+      vis_call_route_deliver (result, g_array_index (route->ringing, gint64, i), elsewhere, 0);
   g_ptr_array_add (result->saves, vis_store_call_copy (route->record));
 }
 
 /* What the caller says while it rings goes to all devices, also to those that come later. */
 static void
-to_ringing (VisRoute *route, VisMessage *stamped, gint64 now, VisRouteResult *result)
+to_ringing (VisCallRoute *route, VisMessage *stamped, gint64 now, VisCallRouteResult *result)
 {
   if (vis_message_get_kind (stamped) == VIS_KIND_CALL_ICE)
     {
@@ -339,34 +342,34 @@ to_ringing (VisRoute *route, VisMessage *stamped, gint64 now, VisRouteResult *re
         g_ptr_array_add (route->offer, vis_held_new (stamped, now));
     }
   for (guint i = 0; i < route->ringing->len; i++)
-    vis_route_deliver (result, g_array_index (route->ringing, gint64, i), stamped, 0);
+    vis_call_route_deliver (result, g_array_index (route->ringing, gint64, i), stamped, 0);
 }
 
 /* `call:ice`, `call:media`, `call:ringing`, `call:renew` */
 void
-vis_route_pass (VisRoute            *route,
-                const VisRouteParty *from,
-                VisMessage          *frame,
-                const VisRouteTime  *now,
-                VisRouteResult      *result)
+vis_call_route_pass (VisCallRoute            *route,
+                     const VisCallRouteParty *from,
+                     VisMessage              *frame,
+                     const VisCallRouteTime  *now,
+                     VisCallRouteResult      *result)
 {
   VisKind                kind = vis_message_get_kind (frame);
   gboolean               caller = from->device == route->caller.device;
-  g_autoptr (VisMessage) stamped = vis_route_stamp (frame, from);
+  g_autoptr (VisMessage) stamped = vis_call_route_stamp (frame, from);
 
   if (caller && (kind == VIS_KIND_CALL_RINGING || kind == VIS_KIND_CALL_RENEW))
     result->error = VIS_PROTOCOL_ERROR_FORBIDDEN;
-  else if (!vis_route_is_answered (route))
+  else if (!vis_call_route_is_answered (route))
     {
       if (caller)
         to_ringing (route, stamped, now->mono, result);
       else if (kind == VIS_KIND_CALL_RINGING)
-        vis_route_deliver_end (&route->caller, stamped, now->mono, result);
+        vis_call_route_deliver_end (&route->caller, stamped, now->mono, result);
       else if (kind != VIS_KIND_CALL_RENEW)
         keep_early (route, from, stamped, now->mono);
     }
   else if (caller)
-    vis_route_deliver_end (&route->callee, stamped, now->mono, result);
+    vis_call_route_deliver_end (&route->callee, stamped, now->mono, result);
   else if (kind != VIS_KIND_CALL_RINGING)
-    vis_route_deliver_end (&route->caller, stamped, now->mono, result);
+    vis_call_route_deliver_end (&route->caller, stamped, now->mono, result);
 }

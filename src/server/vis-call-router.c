@@ -4,23 +4,23 @@
 
 #include "config.h"
 
-#include "vis-router-private.h"
+#include "vis-call-router-private.h"
 
 #include "vis-server-limits.h"
 
-VisRouter *
-vis_router_new (void)
+VisCallRouter *
+vis_call_router_new (void)
 {
-  VisRouter *self = g_new0 (VisRouter, 1);
+  VisCallRouter *self = g_new0 (VisCallRouter, 1);
 
   self->routes =
-    g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) vis_route_free);
+    g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) vis_call_route_free);
   self->ended = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;
 }
 
 void
-vis_router_free (VisRouter *self)
+vis_call_router_free (VisCallRouter *self)
 {
   g_hash_table_unref (self->routes);
   g_hash_table_unref (self->ended);
@@ -30,31 +30,31 @@ vis_router_free (VisRouter *self)
 }
 
 /**
- * vis_router_get_n_calls:
+ * vis_call_router_get_n_calls:
  * @self: a router
  *
  * Returns: how many calls ring or go on
  */
 guint
-vis_router_get_n_calls (VisRouter *self)
+vis_call_router_get_n_calls (VisCallRouter *self)
 {
   return g_hash_table_size (self->routes);
 }
 
 /**
- * vis_router_is_idle:
+ * vis_call_router_is_idle:
  * @self: a router
  *
  * Returns: whether time can pass without [method@Vis.Router.tick]
  */
 gboolean
-vis_router_is_idle (VisRouter *self)
+vis_call_router_is_idle (VisCallRouter *self)
 {
   return g_hash_table_size (self->routes) == 0 && self->farewells.length == 0;
 }
 
 static guint
-calls_of_device (VisRouter *self, gint64 device)
+calls_of_device (VisCallRouter *self, gint64 device)
 {
   GHashTableIter iter;
   gpointer       value;
@@ -62,7 +62,7 @@ calls_of_device (VisRouter *self, gint64 device)
 
   g_hash_table_iter_init (&iter, self->routes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    n += ((VisRoute *) value)->caller.device == device;
+    n += ((VisCallRoute *) value)->caller.device == device;
   return n;
 }
 
@@ -74,14 +74,14 @@ wants_video (VisMessage *frame)
   return media != NULL && vis_message_get_boolean (media, VIS_FIELD_VIDEO);
 }
 
-static VisRoute *
-new_route (VisMessage           *frame,
-           const VisRouteParty  *from,
-           const VisRouteTarget *target,
-           const VisRouteTime   *now)
+static VisCallRoute *
+new_route (VisMessage               *frame,
+           const VisCallRouteParty  *from,
+           const VisCallRouteTarget *target,
+           const VisCallRouteTime   *now)
 {
   VisStoreCall *record = g_new0 (VisStoreCall, 1);
-  VisRoute     *route;
+  VisCallRoute *route;
 
   record->call = g_strdup (vis_message_get_string (frame, VIS_FIELD_CALL));
   record->caller = from->user;
@@ -92,22 +92,22 @@ new_route (VisMessage           *frame,
   record->callee_name = g_strdup (target->user_name);
   record->video = wants_video (frame);
   record->started = now->wall;
-  route = vis_route_new (record, now->mono);
+  route = vis_call_route_new (record, now->mono);
   route->caller.here = TRUE;
   return route;
 }
 
 /* An offer of generation 0: somebody is called. */
 static void
-call (VisRouter            *self,
-      const VisRouteParty  *from,
-      VisMessage           *frame,
-      const VisRouteTarget *target,
-      const VisRouteTime   *now,
-      VisRouteResult       *result)
+call (VisCallRouter            *self,
+      const VisCallRouteParty  *from,
+      VisMessage               *frame,
+      const VisCallRouteTarget *target,
+      const VisCallRouteTime   *now,
+      VisCallRouteResult       *result)
 {
   const char            *id = vis_message_get_string (frame, VIS_FIELD_CALL);
-  VisRoute              *route = g_hash_table_lookup (self->routes, id);
+  VisCallRoute          *route = g_hash_table_lookup (self->routes, id);
   g_autoptr (VisMessage) offer = NULL;
 
   if (route != NULL && route->caller.device == from->device)
@@ -133,27 +133,27 @@ call (VisRouter            *self,
   g_ptr_array_add (result->saves, vis_store_call_copy (route->record));
   if (target->n_devices == 0)
     {
-      vis_router_finish (self, route, "unreachable", "missed", NULL, 0, now, result);
+      vis_call_router_finish (self, route, "unreachable", "missed", NULL, 0, now, result);
       return;
     }
 
-  offer = vis_route_stamp (frame, from);
+  offer = vis_call_route_stamp (frame, from);
   g_ptr_array_add (route->offer, vis_held_new (offer, now->mono));
   for (guint i = 0; i < target->n_devices; i++)
     {
       g_array_append_val (route->ringing, target->devices[i]);
-      vis_route_deliver (result, target->devices[i], offer, 0);
+      vis_call_route_deliver (result, target->devices[i], offer, 0);
     }
 }
 
 /* Whether a device has a part in a call. One whose user answered elsewhere only had one: it may
  * still learn that it was too late, and say goodbye. */
 static gboolean
-has_part (VisRoute *route, const VisRouteParty *from, VisKind kind)
+has_part (VisCallRoute *route, const VisCallRouteParty *from, VisKind kind)
 {
   if (from->device == route->caller.device || from->device == route->callee.device)
     return TRUE;
-  if (vis_route_is_answered (route))
+  if (vis_call_route_is_answered (route))
     return from->user == route->record->callee &&
            (kind == VIS_KIND_CALL_ANSWER || kind == VIS_KIND_CALL_END);
   return vis_devices_contain (route->ringing, from->device) ||
@@ -161,7 +161,7 @@ has_part (VisRoute *route, const VisRouteParty *from, VisKind kind)
 }
 
 /**
- * vis_router_frame:
+ * vis_call_router_frame:
  * @self: a router
  * @from: who says it
  * @frame: a request of section 5 of the protocol
@@ -172,17 +172,17 @@ has_part (VisRoute *route, const VisRouteParty *from, VisKind kind)
  * Takes a frame of a call.
  */
 void
-vis_router_frame (VisRouter            *self,
-                  const VisRouteParty  *from,
-                  VisMessage           *frame,
-                  const VisRouteTarget *target,
-                  const VisRouteTime   *now,
-                  VisRouteResult       *result)
+vis_call_router_frame (VisCallRouter            *self,
+                       const VisCallRouteParty  *from,
+                       VisMessage               *frame,
+                       const VisCallRouteTarget *target,
+                       const VisCallRouteTime   *now,
+                       VisCallRouteResult       *result)
 {
-  VisKind      kind = vis_message_get_kind (frame);
-  const char  *id = vis_message_get_string (frame, VIS_FIELD_CALL);
-  VisRoute    *route;
-  const Ended *ended;
+  VisKind       kind = vis_message_get_kind (frame);
+  const char   *id = vis_message_get_string (frame, VIS_FIELD_CALL);
+  VisCallRoute *route;
+  const Ended  *ended;
 
   if (target != NULL)
     {
@@ -199,22 +199,22 @@ vis_router_frame (VisRouter            *self,
         result->error = VIS_PROTOCOL_ERROR_NOT_FOUND;
     }
   else if (kind == VIS_KIND_CALL_END)
-    vis_router_end (self, route, from, frame, now, result);
+    vis_call_router_end (self, route, from, frame, now, result);
   else
     {
       route->seen = 0;
       if (kind == VIS_KIND_CALL_OFFER)
-        vis_route_offer (route, from, frame, now, result);
+        vis_call_route_offer (route, from, frame, now, result);
       else if (kind == VIS_KIND_CALL_ANSWER)
-        vis_route_answer (route, from, frame, now, result);
+        vis_call_route_answer (route, from, frame, now, result);
       else
-        vis_route_pass (route, from, frame, now, result);
+        vis_call_route_pass (route, from, frame, now, result);
     }
 }
 
 /* A device of the callee that comes while it rings, rings too. */
 static void
-ring_late (VisRoute *route, gint64 device, gint64 now, VisRouteResult *result)
+ring_late (VisCallRoute *route, gint64 device, gint64 now, VisCallRouteResult *result)
 {
   if (vis_devices_contain (route->ringing, device) || vis_devices_contain (route->refused, device))
     return;
@@ -223,12 +223,12 @@ ring_late (VisRoute *route, gint64 device, gint64 now, VisRouteResult *result)
     {
       VisHeld *held = g_ptr_array_index (route->offer, i);
 
-      vis_route_deliver (result, device, held->message, now - held->since);
+      vis_call_route_deliver (result, device, held->message, now - held->since);
     }
 }
 
 /**
- * vis_router_online:
+ * vis_call_router_online:
  * @self: a router
  * @who: a device
  * @now: the time
@@ -237,10 +237,10 @@ ring_late (VisRoute *route, gint64 device, gint64 now, VisRouteResult *result)
  * A device has come: it goes on in its calls, and hears what rings.
  */
 void
-vis_router_online (VisRouter           *self,
-                   const VisRouteParty *who,
-                   const VisRouteTime  *now,
-                   VisRouteResult      *result)
+vis_call_router_online (VisCallRouter           *self,
+                        const VisCallRouteParty *who,
+                        const VisCallRouteTime  *now,
+                        VisCallRouteResult      *result)
 {
   GHashTableIter iter;
   gpointer       value;
@@ -252,7 +252,7 @@ vis_router_online (VisRouter           *self,
       next = l->next;
       if (farewell->device != who->device)
         continue;
-      vis_route_deliver (
+      vis_call_route_deliver (
         result, who->device, farewell->held->message, now->mono - farewell->held->since);
       vis_farewell_free (farewell);
       g_queue_delete_link (&self->farewells, l);
@@ -261,19 +261,19 @@ vis_router_online (VisRouter           *self,
   g_hash_table_iter_init (&iter, self->routes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      VisRoute *route = value;
+      VisCallRoute *route = value;
 
       if (route->caller.device == who->device)
-        vis_route_return (&route->caller, now->mono, result);
+        vis_call_route_return (&route->caller, now->mono, result);
       else if (route->callee.device == who->device)
-        vis_route_return (&route->callee, now->mono, result);
-      else if (!vis_route_is_answered (route) && route->record->callee == who->user)
+        vis_call_route_return (&route->callee, now->mono, result);
+      else if (!vis_call_route_is_answered (route) && route->record->callee == who->user)
         ring_late (route, who->device, now->mono, result);
     }
 }
 
 /**
- * vis_router_offline:
+ * vis_call_router_offline:
  * @self: a router
  * @device: a device
  * @now: the time
@@ -281,7 +281,7 @@ vis_router_online (VisRouter           *self,
  * A device has gone; perhaps it comes back.
  */
 void
-vis_router_offline (VisRouter *self, gint64 device, const VisRouteTime *now)
+vis_call_router_offline (VisCallRouter *self, gint64 device, const VisCallRouteTime *now)
 {
   GHashTableIter iter;
   gpointer       value;
@@ -289,18 +289,18 @@ vis_router_offline (VisRouter *self, gint64 device, const VisRouteTime *now)
   g_hash_table_iter_init (&iter, self->routes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      VisRoute    *route = value;
-      VisRouteEnd *ends[] = { &route->caller, &route->callee };
+      VisCallRoute    *route = value;
+      VisCallRouteEnd *ends[] = { &route->caller, &route->callee };
 
       vis_devices_remove (route->ringing, device);
       for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
         if (ends[i]->device == device && ends[i]->here)
-          vis_route_leave (ends[i], now->mono);
+          vis_call_route_leave (ends[i], now->mono);
     }
 }
 
 /**
- * vis_router_restore:
+ * vis_call_router_restore:
  * @self: a router
  * @call: a call that the store remembers
  * @seen: until when the server lived, in milliseconds since 1970
@@ -311,26 +311,26 @@ vis_router_offline (VisRouter *self, gint64 device, const VisRouteTime *now)
  * over, since the offer was in memory only; and so is one between people who have parted.
  */
 void
-vis_router_restore (VisRouter          *self,
-                    const VisStoreCall *call_record,
-                    gint64              seen,
-                    const VisRouteTime *now,
-                    VisRouteResult     *result)
+vis_call_router_restore (VisCallRouter          *self,
+                         const VisStoreCall     *call_record,
+                         gint64                  seen,
+                         const VisCallRouteTime *now,
+                         VisCallRouteResult     *result)
 {
-  VisRoute *route;
+  VisCallRoute *route;
 
   if (call_record->ended > 0)
     {
-      vis_router_remember (self, call_record);
+      vis_call_router_remember (self, call_record);
       return;
     }
-  route = vis_route_new (vis_store_call_copy (call_record), now->mono);
+  route = vis_call_route_new (vis_store_call_copy (call_record), now->mono);
   route->caller.gone_since = route->callee.gone_since = now->mono;
   route->seen = CLAMP (seen, call_record->answered, MAX (call_record->answered, now->wall));
   g_hash_table_replace (self->routes, route->record->call, route);
-  if (!vis_route_is_answered (route))
-    vis_router_finish (self, route, "failed", "missed", NULL, 0, now, result);
+  if (!vis_call_route_is_answered (route))
+    vis_call_router_finish (self, route, "failed", "missed", NULL, 0, now, result);
   else if (!call_record->mutual)
-    vis_router_finish (
+    vis_call_router_finish (
       self, route, "hangup", "answered", NULL, now->wall - route->seen, now, result);
 }

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "vis-router-private.h"
+#include "vis-call-router-private.h"
 
 #include <string.h>
 
@@ -24,7 +24,7 @@ vis_farewell_free (gpointer data)
 }
 
 void
-vis_router_remember (VisRouter *self, const VisStoreCall *record)
+vis_call_router_remember (VisCallRouter *self, const VisStoreCall *record)
 {
   char  *id = g_strdup (record->call);
   Ended *ended = g_new (Ended, 1);
@@ -37,13 +37,17 @@ vis_router_remember (VisRouter *self, const VisStoreCall *record)
 }
 
 static void
-say_end (VisRouter *self, VisRouteEnd *end, VisMessage *frame, gint64 now, VisRouteResult *result)
+say_end (VisCallRouter      *self,
+         VisCallRouteEnd    *end,
+         VisMessage         *frame,
+         gint64              now,
+         VisCallRouteResult *result)
 {
   Farewell *farewell;
 
   if (end->here)
     {
-      vis_route_deliver (result, end->device, frame, 0);
+      vis_call_route_deliver (result, end->device, frame, 0);
       return;
     }
   farewell = g_new (Farewell, 1);
@@ -54,9 +58,9 @@ say_end (VisRouter *self, VisRouteEnd *end, VisMessage *frame, gint64 now, VisRo
 
 /* How long people have spoken; by the clock that never jumps, unless that has begun anew since. */
 static gint64
-duration (const VisRoute *route, const VisRouteTime *ended)
+duration (const VisCallRoute *route, const VisCallRouteTime *ended)
 {
-  if (!vis_route_is_answered (route))
+  if (!vis_call_route_is_answered (route))
     return 0;
   return MAX (
     0, route->answered > 0 ? ended->mono - route->answered : ended->wall - route->record->answered);
@@ -65,23 +69,23 @@ duration (const VisRoute *route, const VisRouteTime *ended)
 /* Ends a call: tells all devices of it but the one that said so, and hands the record over. It was
  * over @age milliseconds ago. */
 void
-vis_router_finish (VisRouter           *self,
-                   VisRoute            *route,
-                   const char          *reason,
-                   const char          *outcome,
-                   const VisRouteParty *from,
-                   gint64               age,
-                   const VisRouteTime  *now,
-                   VisRouteResult      *result)
+vis_call_router_finish (VisCallRouter           *self,
+                        VisCallRoute            *route,
+                        const char              *reason,
+                        const char              *outcome,
+                        const VisCallRouteParty *from,
+                        gint64                   age,
+                        const VisCallRouteTime  *now,
+                        VisCallRouteResult      *result)
 {
-  const VisRouteTime     ended = { now->mono - age, now->wall - age };
+  const VisCallRouteTime ended = { now->mono - age, now->wall - age };
   VisStoreCall          *record = vis_store_call_copy (route->record);
-  g_autoptr (VisMessage) frame = vis_route_end_frame (record->call, reason, from);
+  g_autoptr (VisMessage) frame = vis_call_route_end_frame (record->call, reason, from);
   gint64                 teller = from != NULL ? from->device : 0;
 
   if (route->caller.device != teller)
     say_end (self, &route->caller, frame, now->mono, result);
-  if (vis_route_is_answered (route))
+  if (vis_call_route_is_answered (route))
     {
       if (route->callee.device != teller)
         say_end (self, &route->callee, frame, now->mono, result);
@@ -89,19 +93,19 @@ vis_router_finish (VisRouter           *self,
   else
     for (guint i = 0; i < route->ringing->len; i++)
       if (g_array_index (route->ringing, gint64, i) != teller)
-        vis_route_deliver (result, g_array_index (route->ringing, gint64, i), frame, 0);
+        vis_call_route_deliver (result, g_array_index (route->ringing, gint64, i), frame, 0);
 
   g_free (record->outcome);
   record->outcome = g_strdup (outcome);
   record->duration_ms = duration (route, &ended);
   g_ptr_array_add (result->finishes, record);
-  vis_router_remember (self, record);
+  vis_call_router_remember (self, record);
   g_hash_table_remove (self->routes, record->call);
 }
 
 /* Whether two people really call each other at the same time. */
 static gboolean
-is_glare (VisRouter *self, const VisStoreCall *record)
+is_glare (VisCallRouter *self, const VisStoreCall *record)
 {
   GHashTableIter iter;
   gpointer       value;
@@ -109,7 +113,7 @@ is_glare (VisRouter *self, const VisStoreCall *record)
   g_hash_table_iter_init (&iter, self->routes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      const VisStoreCall *other = ((VisRoute *) value)->record;
+      const VisStoreCall *other = ((VisCallRoute *) value)->record;
 
       if (other->caller == record->callee && other->callee == record->caller)
         return TRUE;
@@ -141,12 +145,12 @@ unanswered_outcome (const char *reason)
 }
 
 static void
-end_unanswered (VisRouter           *self,
-                VisRoute            *route,
-                const VisRouteParty *from,
-                const char          *reason,
-                const VisRouteTime  *now,
-                VisRouteResult      *result)
+end_unanswered (VisCallRouter           *self,
+                VisCallRoute            *route,
+                const VisCallRouteParty *from,
+                const char              *reason,
+                const VisCallRouteTime  *now,
+                VisCallRouteResult      *result)
 {
   gboolean declined = strcmp (reason, "declined") == 0 || strcmp (reason, "hangup") == 0;
 
@@ -155,34 +159,35 @@ end_unanswered (VisRouter           *self,
     reason = "timeout";
   if (from->device == route->caller.device)
     {
-      vis_router_finish (self,
-                         route,
-                         reason,
-                         strcmp (reason, "declined") == 0 ? "missed" : unanswered_outcome (reason),
-                         from,
-                         0,
-                         now,
-                         result);
+      vis_call_router_finish (self,
+                              route,
+                              reason,
+                              strcmp (reason, "declined") == 0 ? "missed"
+                                                               : unanswered_outcome (reason),
+                              from,
+                              0,
+                              now,
+                              result);
       return;
     }
 
   /* A person who declines means it on all devices; a device that is busy speaks for itself. */
   if (declined)
     {
-      vis_router_finish (self, route, "declined", "declined", from, 0, now, result);
+      vis_call_router_finish (self, route, "declined", "declined", from, 0, now, result);
       return;
     }
   vis_devices_remove (route->ringing, from->device);
   g_array_append_val (route->refused, from->device);
   if (route->ringing->len == 0)
-    vis_router_finish (self, route, reason, unanswered_outcome (reason), from, 0, now, result);
+    vis_call_router_finish (self, route, reason, unanswered_outcome (reason), from, 0, now, result);
 }
 
 /* How long ago a device can have ended a call at most. Over a connection that holds it says so at
  * once; one that breaks is found broken some time later. What was before a restart, nobody knows.
  */
 static gint64
-greatest_age (const VisRoute *route, const VisRouteEnd *end, const VisRouteTime *now)
+greatest_age (const VisCallRoute *route, const VisCallRouteEnd *end, const VisCallRouteTime *now)
 {
   if (route->answered == 0)
     return G_MAXINT64;
@@ -195,10 +200,10 @@ greatest_age (const VisRoute *route, const VisRouteEnd *end, const VisRouteTime 
  * says so, and is believed as far as that can be. Where it does not, and the server was killed
  * meanwhile, what nobody has seen is not counted. */
 static gint64
-end_age (const VisRoute     *route,
-         const VisRouteEnd  *end,
-         const VisMessage   *frame,
-         const VisRouteTime *now)
+end_age (const VisCallRoute     *route,
+         const VisCallRouteEnd  *end,
+         const VisMessage       *frame,
+         const VisCallRouteTime *now)
 {
   if (vis_message_has (frame, VIS_FIELD_AGE_MS))
     return MIN (vis_message_get_integer (frame, VIS_FIELD_AGE_MS), greatest_age (route, end, now));
@@ -206,47 +211,51 @@ end_age (const VisRoute     *route,
 }
 
 void
-vis_router_end (VisRouter           *self,
-                VisRoute            *route,
-                const VisRouteParty *from,
-                VisMessage          *frame,
-                const VisRouteTime  *now,
-                VisRouteResult      *result)
+vis_call_router_end (VisCallRouter           *self,
+                     VisCallRoute            *route,
+                     const VisCallRouteParty *from,
+                     VisMessage              *frame,
+                     const VisCallRouteTime  *now,
+                     VisCallRouteResult      *result)
 {
-  const char        *reason = vis_message_get_string (frame, VIS_FIELD_REASON);
-  const VisRouteEnd *end = from->device == route->caller.device ? &route->caller : &route->callee;
+  const char            *reason = vis_message_get_string (frame, VIS_FIELD_REASON);
+  const VisCallRouteEnd *end =
+    from->device == route->caller.device ? &route->caller : &route->callee;
 
-  if (!vis_route_is_answered (route))
+  if (!vis_call_route_is_answered (route))
     end_unanswered (self, route, from, reason, now, result);
   else if (from->device == end->device)
-    vis_router_finish (self,
-                       route,
-                       reason,
-                       strcmp (reason, "insecure") == 0 ? "failed" : "answered",
-                       from,
-                       end_age (route, end, frame, now),
-                       now,
-                       result);
+    vis_call_router_finish (self,
+                            route,
+                            reason,
+                            strcmp (reason, "insecure") == 0 ? "failed" : "answered",
+                            from,
+                            end_age (route, end, frame, now),
+                            now,
+                            result);
 }
 
 /* A device that came back has said by now what it had kept: it is in the call. */
 static gboolean
-is_settled (const VisRouteEnd *end, gint64 now)
+is_settled (const VisCallRouteEnd *end, gint64 now)
 {
   return end->here && now - end->here_since >= VIS_SERVER_SETTLE_MS;
 }
 
 static void
-check_route (VisRouter *self, VisRoute *route, const VisRouteTime *now, VisRouteResult *result)
+check_route (VisCallRouter          *self,
+             VisCallRoute           *route,
+             const VisCallRouteTime *now,
+             VisCallRouteResult     *result)
 {
   gint64 gone;
 
-  if (!vis_route_is_answered (route))
+  if (!vis_call_route_is_answered (route))
     {
       if (!route->caller.here && now->mono - route->caller.gone_since >= VIS_LIMIT_CALLER_GONE_MS)
-        vis_router_finish (self, route, "failed", "failed", NULL, 0, now, result);
+        vis_call_router_finish (self, route, "failed", "failed", NULL, 0, now, result);
       else if (now->mono - route->started >= VIS_LIMIT_RING_SERVER_MS)
-        vis_router_finish (self, route, "timeout", "missed", NULL, 0, now, result);
+        vis_call_router_finish (self, route, "timeout", "missed", NULL, 0, now, result);
       return;
     }
 
@@ -256,18 +265,18 @@ check_route (VisRouter *self, VisRoute *route, const VisRouteTime *now, VisRoute
     return;
   gone = now->mono - MAX (route->caller.gone_since, route->callee.gone_since);
   if (gone >= VIS_LIMIT_BOTH_GONE_MS)
-    vis_router_finish (self,
-                       route,
-                       "failed",
-                       "answered",
-                       NULL,
-                       route->seen > 0 ? now->wall - route->seen : gone,
-                       now,
-                       result);
+    vis_call_router_finish (self,
+                            route,
+                            "failed",
+                            "answered",
+                            NULL,
+                            route->seen > 0 ? now->wall - route->seen : gone,
+                            now,
+                            result);
 }
 
 /**
- * vis_router_tick:
+ * vis_call_router_tick:
  * @self: a router
  * @now: the time
  * @result: what is to be done
@@ -275,7 +284,7 @@ check_route (VisRouter *self, VisRoute *route, const VisRouteTime *now, VisRoute
  * Ends what has waited too long. To be called every second unless the router is idle.
  */
 void
-vis_router_tick (VisRouter *self, const VisRouteTime *now, VisRouteResult *result)
+vis_call_router_tick (VisCallRouter *self, const VisCallRouteTime *now, VisCallRouteResult *result)
 {
   g_autoptr (GPtrArray) routes = g_ptr_array_new ();
   GHashTableIter        iter;
@@ -294,7 +303,7 @@ vis_router_tick (VisRouter *self, const VisRouteTime *now, VisRouteResult *resul
 }
 
 /**
- * vis_router_part:
+ * vis_call_router_part:
  * @self: a router
  * @user: somebody
  * @other: whom they do not want in their contacts any more
@@ -305,8 +314,11 @@ vis_router_tick (VisRouter *self, const VisRouteTime *now, VisRouteResult *resul
  * hung up, or declined.
  */
 void
-vis_router_part (
-  VisRouter *self, gint64 user, gint64 other, const VisRouteTime *now, VisRouteResult *result)
+vis_call_router_part (VisCallRouter          *self,
+                      gint64                  user,
+                      gint64                  other,
+                      const VisCallRouteTime *now,
+                      VisCallRouteResult     *result)
 {
   g_autoptr (GPtrArray) routes = g_ptr_array_new ();
   GHashTableIter        iter;
@@ -315,7 +327,7 @@ vis_router_part (
   g_hash_table_iter_init (&iter, self->routes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      const VisStoreCall *record = ((VisRoute *) value)->record;
+      const VisStoreCall *record = ((VisCallRoute *) value)->record;
 
       if ((record->caller == user && record->callee == other) ||
           (record->caller == other && record->callee == user))
@@ -323,19 +335,19 @@ vis_router_part (
     }
   for (guint i = 0; i < routes->len; i++)
     {
-      VisRoute *route = g_ptr_array_index (routes, i);
+      VisCallRoute *route = g_ptr_array_index (routes, i);
 
-      if (vis_route_is_answered (route))
-        vis_router_finish (self, route, "hangup", "answered", NULL, 0, now, result);
+      if (vis_call_route_is_answered (route))
+        vis_call_router_finish (self, route, "hangup", "answered", NULL, 0, now, result);
       else if (route->record->callee == user)
-        vis_router_finish (self, route, "declined", "declined", NULL, 0, now, result);
+        vis_call_router_finish (self, route, "declined", "declined", NULL, 0, now, result);
       else
-        vis_router_finish (self, route, "hangup", "missed", NULL, 0, now, result);
+        vis_call_router_finish (self, route, "hangup", "missed", NULL, 0, now, result);
     }
 }
 
 /**
- * vis_router_revoke:
+ * vis_call_router_revoke:
  * @self: a router
  * @call: the id of a call
  * @now: the time
@@ -345,13 +357,13 @@ vis_router_part (
  * heard of it, it has failed; that id has its record.
  */
 void
-vis_router_revoke (VisRouter          *self,
-                   const char         *call,
-                   const VisRouteTime *now,
-                   VisRouteResult     *result)
+vis_call_router_revoke (VisCallRouter          *self,
+                        const char             *call,
+                        const VisCallRouteTime *now,
+                        VisCallRouteResult     *result)
 {
-  VisRoute *route = g_hash_table_lookup (self->routes, call);
+  VisCallRoute *route = g_hash_table_lookup (self->routes, call);
 
   if (route != NULL)
-    vis_router_finish (self, route, "failed", NULL, NULL, 0, now, result);
+    vis_call_router_finish (self, route, "failed", NULL, NULL, 0, now, result);
 }

@@ -1,0 +1,90 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-call-router.h"
+
+G_BEGIN_DECLS
+
+/* One end of a call: a device, and whether it is here. What it misses while it is away is held. */
+typedef struct
+{
+  gint64     device;
+  gboolean   here;
+  gint64     here_since;
+  gint64     gone_since;
+  gint64     away; /* when its connection was first found broken since the answer; 0: it was not */
+  GPtrArray *held; /* of VisHeld */
+  gsize      held_bytes;
+} VisCallRouteEnd;
+
+typedef struct
+{
+  VisMessage *message;
+  gint64      since;
+  gsize       bytes;  /* counted where there is a bound */
+  gint64      device; /* who says it, where that is asked */
+} VisHeld;
+
+/* A call that goes on. */
+typedef struct
+{
+  VisStoreCall   *record;
+  VisCallRouteEnd caller;
+  VisCallRouteEnd callee;  /* its device is 0 before an answer */
+  GArray         *ringing; /* device ids */
+  GArray         *refused; /* devices of the callee that do not ring (any more) */
+  GPtrArray      *offer;   /* of VisHeld: the offer and what followed, for devices that come late */
+  GPtrArray      *early;   /* of VisHeld: what devices that ring say before one of them answers */
+  gsize           early_bytes;
+  guint           n_candidates;
+  gint64          started;
+  gint64          answered; /* 0: not yet, or before a restart */
+  gint64 seen; /* after a restart, milliseconds since 1970: when it was last known to go on;
+                * 0 once it is known again */
+  gint64 gen;
+} VisCallRoute;
+
+VisHeld      *vis_held_new (VisMessage *message, gint64 since) G_GNUC_WARN_UNUSED_RESULT;
+void          vis_held_free (VisHeld *self);
+
+VisCallRoute *vis_call_route_new (VisStoreCall *record, gint64 now) G_GNUC_WARN_UNUSED_RESULT;
+void          vis_call_route_free (VisCallRoute *self);
+gboolean      vis_call_route_is_answered (const VisCallRoute *self);
+
+gboolean      vis_devices_contain (GArray *devices, gint64 device);
+gboolean      vis_devices_remove (GArray *devices, gint64 device);
+
+void
+vis_call_route_deliver (VisCallRouteResult *result, gint64 device, VisMessage *message, gint64 age);
+void        vis_call_route_deliver_end (VisCallRouteEnd    *end,
+                                        VisMessage         *message,
+                                        gint64              now,
+                                        VisCallRouteResult *result);
+void        vis_call_route_leave (VisCallRouteEnd *end, gint64 now);
+void        vis_call_route_return (VisCallRouteEnd *end, gint64 now, VisCallRouteResult *result);
+
+VisMessage *vis_call_route_stamp (VisMessage              *frame,
+                                  const VisCallRouteParty *from) G_GNUC_WARN_UNUSED_RESULT;
+VisMessage *vis_call_route_end_frame (const char              *call,
+                                      const char              *reason,
+                                      const VisCallRouteParty *from) G_GNUC_WARN_UNUSED_RESULT;
+void        vis_call_route_offer (VisCallRoute            *route,
+                                  const VisCallRouteParty *from,
+                                  VisMessage              *frame,
+                                  const VisCallRouteTime  *now,
+                                  VisCallRouteResult      *result);
+void        vis_call_route_answer (VisCallRoute            *route,
+                                   const VisCallRouteParty *from,
+                                   VisMessage              *frame,
+                                   const VisCallRouteTime  *now,
+                                   VisCallRouteResult      *result);
+void        vis_call_route_pass (VisCallRoute            *route,
+                                 const VisCallRouteParty *from,
+                                 VisMessage              *frame,
+                                 const VisCallRouteTime  *now,
+                                 VisCallRouteResult      *result);
+
+G_END_DECLS
