@@ -6,8 +6,8 @@
 
 #include "vis-guesses.h"
 
-#include "vis-rate.h"
 #include "vis-server-limits.h"
+#include "vis-token-bucket.h"
 
 /* Guesses are limited for each address already; whoever has many addresses is limited here, for
  * each account. That must not be a way to keep its owner out:
@@ -23,11 +23,11 @@
 
 struct _VisGuesses
 {
-  VisRateTable *accounts; /* by user: from anywhere else */
-  VisRateTable *places;   /* by user and place: from where the account is used */
-  GHashTable   *known;    /* users and places */
-  GQueue        order;    /* the same, the longest known first */
-  guint         most;     /* so many of them */
+  VisTokenBuckets *accounts; /* by user: from anywhere else */
+  VisTokenBuckets *places;   /* by user and place: from where the account is used */
+  GHashTable      *known;    /* users and places */
+  GQueue           order;    /* the same, the longest known first */
+  guint            most;     /* so many of them */
 };
 
 /**
@@ -41,8 +41,8 @@ vis_guesses_new (guint places)
 {
   VisGuesses *self = g_new0 (VisGuesses, 1);
 
-  self->accounts = vis_rate_table_new (VIS_RATE_GUESS_BURST, VIS_RATE_GUESS_REFILL);
-  self->places = vis_rate_table_new (VIS_RATE_GUESS_BURST, VIS_RATE_GUESS_REFILL);
+  self->accounts = vis_token_buckets_new (VIS_RATE_GUESS_BURST, VIS_RATE_GUESS_REFILL);
+  self->places = vis_token_buckets_new (VIS_RATE_GUESS_BURST, VIS_RATE_GUESS_REFILL);
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   self->most = places;
   return self;
@@ -53,8 +53,8 @@ vis_guesses_free (VisGuesses *self)
 {
   g_queue_clear (&self->order);
   g_hash_table_unref (self->known);
-  vis_rate_table_free (self->accounts);
-  vis_rate_table_free (self->places);
+  vis_token_buckets_free (self->accounts);
+  vis_token_buckets_free (self->places);
   g_free (self);
 }
 
@@ -69,7 +69,7 @@ make_key (const char *user, const char *place)
  * vis_guesses_take:
  * @self: the guesses
  * @user: whose password
- * @place: who asks, as of vis_rate_key()
+ * @place: who asks, as of vis_token_bucket_key()
  * @now: monotonic time, in microseconds
  *
  * Counts a sign-in as wrong, before it is known to be.
@@ -82,8 +82,8 @@ vis_guesses_take (VisGuesses *self, const char *user, const char *place, gint64 
   g_autofree char *key = make_key (user, place);
 
   if (g_hash_table_contains (self->known, key))
-    return vis_rate_table_take (self->places, key, now);
-  return vis_rate_table_take (self->accounts, user, now);
+    return vis_token_buckets_take (self->places, key, now);
+  return vis_token_buckets_take (self->accounts, user, now);
 }
 
 /**
@@ -100,9 +100,9 @@ vis_guesses_give_back (VisGuesses *self, const char *user, const char *place)
   g_autofree char *key = make_key (user, place);
 
   if (g_hash_table_contains (self->known, key))
-    vis_rate_table_give_back (self->places, key);
+    vis_token_buckets_give_back (self->places, key);
   else
-    vis_rate_table_give_back (self->accounts, user);
+    vis_token_buckets_give_back (self->accounts, user);
 }
 
 /**

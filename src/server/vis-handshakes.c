@@ -387,7 +387,7 @@ vis_handshakes_free (VisHandshakes *self)
  * @self: handshakes
  * @connection: a new connection
  * @certificate: what to show it
- * @client: who it is, of vis_rate_key()
+ * @client: who it is, of vis_token_bucket_key()
  *
  * Waits for a connection to begin with TLS, and closes it if it does not, or takes too long.
  */

@@ -99,20 +99,20 @@ client_of (SoupServerMessage *message)
   SoupMessageHeaders *headers = soup_server_message_get_request_headers (message);
   GSocketAddress     *address = soup_server_message_get_remote_address (message);
 
-  return vis_rate_key (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)),
-                       soup_message_headers_get_list (headers, "X-Forwarded-For"));
+  return vis_token_bucket_key (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)),
+                               soup_message_headers_get_list (headers, "X-Forwarded-For"));
 }
 
 /* After how many milliseconds a client may do this again; 0: now. */
 static guint
-take_rate (VisServer *self, VisRateTable *table, SoupServerMessage *message)
+take_rate (VisServer *self, VisTokenBuckets *table, SoupServerMessage *message)
 {
   g_autofree char *client = NULL;
 
   if (!self->config->rate_limits)
     return 0;
   client = client_of (message);
-  return vis_rate_table_take (table, client, g_get_monotonic_time ());
+  return vis_token_buckets_take (table, client, g_get_monotonic_time ());
 }
 
 static gboolean
@@ -182,7 +182,7 @@ on_registered (VisStoreOp *op, gpointer data)
   Request *request = data;
 
   if (!g_error_matches (op->error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_USER_TAKEN))
-    vis_rate_table_give_back (request->server->taken, request->client);
+    vis_token_buckets_give_back (request->server->taken, request->client);
   if (stored (request, op))
     respond_account (request, SOUP_STATUS_CREATED);
   request_free (request);
@@ -207,7 +207,7 @@ on_hashed (GObject *source, GAsyncResult *result, gpointer data)
   account->password = vis_passwords_hash_finish (result, &error);
   if (account->password == NULL)
     {
-      vis_rate_table_give_back (request->server->taken, request->client);
+      vis_token_buckets_give_back (request->server->taken, request->client);
       vis_http_answer_gerror (request->message, error);
       request_free (request);
       return;

@@ -14,9 +14,9 @@
 
 #include "vis-endpoint.h"
 #include "vis-handshakes.h"
-#include "vis-rate.h"
 #include "vis-server-limits.h"
 #include "vis-tally.h"
+#include "vis-token-bucket.h"
 
 /* The socket of a connection, on the address that libsoup keeps. */
 #define SOCKET "visavis-socket"
@@ -146,7 +146,7 @@ take (VisListener *self, GSocket *connection)
   if (!G_IS_INET_SOCKET_ADDRESS (remote))
     return;
   address = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote));
-  client = vis_rate_key (address, NULL);
+  client = vis_token_bucket_key (address, NULL);
   /* This computer is a proxy in front, and stands for all its clients. */
   if (!admit (self, connection, g_inet_address_get_is_loopback (address) ? NULL : client))
     {

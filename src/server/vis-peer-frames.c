@@ -74,11 +74,11 @@ vis_peer_take_text (VisSocket *socket, const char *data, gsize length, gpointer 
 
   self->server->counters.frames++;
   if (self->server->config->rate_limits)
-    wait = vis_rate_take (&self->frames,
-                          1.0 + (double) (length / VIS_RATE_FRAME_BYTES),
-                          VIS_RATE_FRAME_BURST,
-                          VIS_RATE_FRAME_REFILL,
-                          g_get_monotonic_time ());
+    wait = vis_token_bucket_take (&self->frames,
+                                  1.0 + (double) (length / VIS_RATE_FRAME_BYTES),
+                                  VIS_RATE_FRAME_BURST,
+                                  VIS_RATE_FRAME_REFILL,
+                                  g_get_monotonic_time ());
   if (wait > 0)
     {
       on_too_fast (self, data, length, wait);

@@ -27,7 +27,7 @@ static const VisSocketHandler handler = {
  * @engine: what drives the socket
  * @stream: the stream of an upgraded connection
  * @connection: the socket below it
- * @client: where it comes from, of vis_rate_key()
+ * @client: where it comes from, of vis_token_bucket_key()
  *
  * Begins with a new socket. The peer lives as long as its socket and what it has asked for.
  */

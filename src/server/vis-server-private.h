@@ -12,9 +12,9 @@
 #include "vis-guesses.h"
 #include "vis-listener.h"
 #include "vis-passwords.h"
-#include "vis-rate.h"
 #include "vis-server.h"
 #include "vis-tally.h"
+#include "vis-token-bucket.h"
 
 G_BEGIN_DECLS
 
@@ -50,11 +50,11 @@ struct _VisServer
   VisEngine         *engine;
   VisCalls          *calls;
   VisPasswords      *passwords;
-  VisRateTable      *connects;
-  VisRateTable      *logins;
-  VisRateTable      *taken; /* names, by address */
+  VisTokenBuckets   *connects;
+  VisTokenBuckets   *logins;
+  VisTokenBuckets   *taken; /* names, by address */
   VisGuesses        *guesses;
-  VisRateTable      *users[VIS_N_SERVER_RATES];
+  VisTokenBuckets   *users[VIS_N_SERVER_RATES];
   VisTally          *ungreeted; /* sockets that have not said hello yet, by address */
   SoupServer        *http;
   VisListener       *listener;

@@ -238,19 +238,20 @@ start (VisServer *self, GError **error)
   self->registry = vis_device_registry_new (self->bus, self->store);
   self->engine = vis_engine_new (NULL);
   self->passwords = vis_passwords_new ();
-  self->connects = vis_rate_table_new (VIS_RATE_CONNECT_BURST, VIS_RATE_CONNECT_REFILL);
-  self->logins = vis_rate_table_new (VIS_RATE_LOGIN_BURST, VIS_RATE_LOGIN_REFILL);
-  self->taken = vis_rate_table_new (VIS_RATE_TAKEN_BURST, VIS_RATE_TAKEN_REFILL);
+  self->connects = vis_token_buckets_new (VIS_RATE_CONNECT_BURST, VIS_RATE_CONNECT_REFILL);
+  self->logins = vis_token_buckets_new (VIS_RATE_LOGIN_BURST, VIS_RATE_LOGIN_REFILL);
+  self->taken = vis_token_buckets_new (VIS_RATE_TAKEN_BURST, VIS_RATE_TAKEN_REFILL);
   self->guesses = vis_guesses_new (VIS_SERVER_KNOWN_PLACES);
   self->users[VIS_SERVER_RATE_MESSAGES] =
-    vis_rate_table_new (VIS_RATE_MESSAGE_BURST, VIS_RATE_MESSAGE_REFILL);
+    vis_token_buckets_new (VIS_RATE_MESSAGE_BURST, VIS_RATE_MESSAGE_REFILL);
   self->users[VIS_SERVER_RATE_CALLS] =
-    vis_rate_table_new (VIS_RATE_CALL_BURST, VIS_RATE_CALL_REFILL);
+    vis_token_buckets_new (VIS_RATE_CALL_BURST, VIS_RATE_CALL_REFILL);
   self->users[VIS_SERVER_RATE_CALL_FRAMES] =
-    vis_rate_table_new (VIS_RATE_CALL_FRAME_BURST, VIS_RATE_CALL_FRAME_REFILL);
-  self->users[VIS_SERVER_RATE_ADDS] = vis_rate_table_new (VIS_RATE_ADD_BURST, VIS_RATE_ADD_REFILL);
+    vis_token_buckets_new (VIS_RATE_CALL_FRAME_BURST, VIS_RATE_CALL_FRAME_REFILL);
+  self->users[VIS_SERVER_RATE_ADDS] =
+    vis_token_buckets_new (VIS_RATE_ADD_BURST, VIS_RATE_ADD_REFILL);
   self->users[VIS_SERVER_RATE_CONTACTS] =
-    vis_rate_table_new (VIS_RATE_CONTACT_BURST, VIS_RATE_CONTACT_REFILL);
+    vis_token_buckets_new (VIS_RATE_CONTACT_BURST, VIS_RATE_CONTACT_REFILL);
 
   self->ungreeted = vis_tally_new (VIS_SERVER_UNGREETED_EACH);
 
@@ -319,12 +320,12 @@ vis_server_free (VisServer *self)
   g_clear_object (&self->metrics);
   g_clear_object (&self->certificate);
   g_clear_pointer (&self->ungreeted, vis_tally_free);
-  g_clear_pointer (&self->connects, vis_rate_table_free);
-  g_clear_pointer (&self->logins, vis_rate_table_free);
-  g_clear_pointer (&self->taken, vis_rate_table_free);
+  g_clear_pointer (&self->connects, vis_token_buckets_free);
+  g_clear_pointer (&self->logins, vis_token_buckets_free);
+  g_clear_pointer (&self->taken, vis_token_buckets_free);
   g_clear_pointer (&self->guesses, vis_guesses_free);
   for (guint i = 0; i < G_N_ELEMENTS (self->users); i++)
-    g_clear_pointer (&self->users[i], vis_rate_table_free);
+    g_clear_pointer (&self->users[i], vis_token_buckets_free);
   g_clear_pointer (&self->config, vis_server_config_free);
   g_free (self->address);
   if (self->lock >= 0)
@@ -506,7 +507,7 @@ vis_server_take_rate (VisServer *self, VisServerRate rate, const char *user)
 {
   if (!self->config->rate_limits)
     return 0;
-  return vis_rate_table_take (self->users[rate], user, g_get_monotonic_time ());
+  return vis_token_buckets_take (self->users[rate], user, g_get_monotonic_time ());
 }
 
 GPtrArray *

@@ -38,7 +38,7 @@ vis_tally_free (VisTally *self)
 /**
  * vis_tally_count:
  * @self: a tally
- * @key: a client, of vis_rate_key()
+ * @key: a client, of vis_token_bucket_key()
  *
  * Returns: how many it has
  */
@@ -51,7 +51,7 @@ vis_tally_count (VisTally *self, const char *key)
 /**
  * vis_tally_has_room:
  * @self: a tally
- * @key: a client, of vis_rate_key()
+ * @key: a client, of vis_token_bucket_key()
  *
  * Returns: whether the client may have one more
  */

@@ -13,8 +13,8 @@
 #include "vis-certificate.h"
 #include "vis-endpoint.h"
 #include "vis-listener.h"
-#include "vis-rate.h"
 #include "vis-server-limits.h"
+#include "vis-token-bucket.h"
 #include "vis-turn.h"
 
 /* How connections are taken, without a server around it. */
@@ -395,7 +395,7 @@ test_rate_key (void)
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autoptr (GInetAddress) address = g_inet_address_new_from_string (cases[i].address);
-      g_autofree char         *key = vis_rate_key (address, cases[i].forwarded);
+      g_autofree char         *key = vis_token_bucket_key (address, cases[i].forwarded);
 
       g_assert_cmpstr (key, ==, cases[i].key);
     }

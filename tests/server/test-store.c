@@ -10,10 +10,10 @@
 
 #include "vis-error.h"
 #include "vis-guesses.h"
-#include "vis-rate.h"
 #include "vis-server-limits.h"
 #include "vis-sqlite-private.h"
 #include "vis-sqlite-server-store.h"
+#include "vis-token-bucket.h"
 
 /* What every store has to keep, asked of the store alone; and the small parts of the server. */
 
@@ -132,17 +132,17 @@ test_damaged (StoreFixture *self, gconstpointer data)
 static void
 test_rate (void)
 {
-  VisRate rate = { 0 };
-  gint64  now = 1000000;
+  VisTokenBucket rate = { 0 };
+  gint64         now = 1000000;
 
   for (guint i = 0; i < 5; i++)
-    g_assert_cmpuint (vis_rate_take (&rate, 1, 5, 2.0, now), ==, 0);
-  g_assert_cmpuint (vis_rate_take (&rate, 1, 5, 2.0, now), ==, 501);
-  g_assert_cmpuint (vis_rate_take (&rate, 1, 5, 2.0, now + 250000), ==, 251);
-  g_assert_cmpuint (vis_rate_take (&rate, 1, 5, 2.0, now + 500000), ==, 0);
-  g_assert_cmpuint (vis_rate_take (&rate, 1, 5, 2.0, now + 500000), >, 0);
+    g_assert_cmpuint (vis_token_bucket_take (&rate, 1, 5, 2.0, now), ==, 0);
+  g_assert_cmpuint (vis_token_bucket_take (&rate, 1, 5, 2.0, now), ==, 501);
+  g_assert_cmpuint (vis_token_bucket_take (&rate, 1, 5, 2.0, now + 250000), ==, 251);
+  g_assert_cmpuint (vis_token_bucket_take (&rate, 1, 5, 2.0, now + 500000), ==, 0);
+  g_assert_cmpuint (vis_token_bucket_take (&rate, 1, 5, 2.0, now + 500000), >, 0);
   for (guint i = 0; i < 5; i++)
-    g_assert_cmpuint (vis_rate_take (&rate, 1, 5, 2.0, now + 100000000), ==, 0);
+    g_assert_cmpuint (vis_token_bucket_take (&rate, 1, 5, 2.0, now + 100000000), ==, 0);
 }
 
 /* A database that lacks a part is said to be broken at the start; nothing ends in the middle. */

@@ -4,13 +4,13 @@
 
 #include "config.h"
 
-#include "vis-rate.h"
+#include "vis-token-bucket.h"
 
 #include <string.h>
 
 #include "vis-server-limits.h"
 
-struct _VisRateTable
+struct _VisTokenBuckets
 {
   GHashTable *buckets;
   double      burst;
@@ -18,7 +18,7 @@ struct _VisRateTable
 };
 
 /**
- * vis_rate_take:
+ * vis_token_bucket_take:
  * @self: a bucket
  * @tokens: how many of them
  * @burst: how many tokens it holds
@@ -30,7 +30,7 @@ struct _VisRateTable
  * Returns: 0 if there were so many, otherwise after how many milliseconds to ask again
  */
 guint
-vis_rate_take (VisRate *self, double tokens, double burst, double refill, gint64 now)
+vis_token_bucket_take (VisTokenBucket *self, double tokens, double burst, double refill, gint64 now)
 {
   double elapsed = (double) MAX (0, now - self->since) / G_USEC_PER_SEC;
 
@@ -43,7 +43,7 @@ vis_rate_take (VisRate *self, double tokens, double burst, double refill, gint64
 }
 
 /**
- * vis_rate_table_new:
+ * vis_token_buckets_new:
  * @burst: how many tokens each bucket holds
  * @refill: how many come back in a second
  *
@@ -51,10 +51,10 @@ vis_rate_take (VisRate *self, double tokens, double burst, double refill, gint64
  *
  * Returns: (transfer full): a table
  */
-VisRateTable *
-vis_rate_table_new (double burst, double refill)
+VisTokenBuckets *
+vis_token_buckets_new (double burst, double refill)
 {
-  VisRateTable *self = g_new0 (VisRateTable, 1);
+  VisTokenBuckets *self = g_new0 (VisTokenBuckets, 1);
 
   self->buckets = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->burst = burst;
@@ -63,14 +63,14 @@ vis_rate_table_new (double burst, double refill)
 }
 
 void
-vis_rate_table_free (VisRateTable *self)
+vis_token_buckets_free (VisTokenBuckets *self)
 {
   g_hash_table_unref (self->buckets);
   g_free (self);
 }
 
 static double
-spent_now (const VisRateTable *self, const VisRate *rate)
+spent_now (const VisTokenBuckets *self, const VisTokenBucket *rate)
 {
   return rate->spent -
          (double) (g_get_monotonic_time () - rate->since) / G_USEC_PER_SEC * self->refill;
@@ -86,7 +86,7 @@ is_full (gpointer key, gpointer value, gpointer user_data)
 static gboolean
 is_half_full (gpointer key, gpointer value, gpointer user_data)
 {
-  const VisRateTable *self = user_data;
+  const VisTokenBuckets *self = user_data;
 
   return spent_now (self, value) <= self->burst / 2;
 }
@@ -94,7 +94,7 @@ is_half_full (gpointer key, gpointer value, gpointer user_data)
 /* Those that have spent much stay the longest, so that nobody wins back tokens by asking under very
  * many names. */
 static void
-make_room (VisRateTable *self)
+make_room (VisTokenBuckets *self)
 {
   const GHRFunc which[] = { is_full, is_half_full };
 
@@ -106,38 +106,38 @@ make_room (VisRateTable *self)
 }
 
 /**
- * vis_rate_table_take:
+ * vis_token_buckets_take:
  * @self: a table
  * @key: whose token
  * @now: monotonic time, in microseconds
  *
- * Returns: as vis_rate_take()
+ * Returns: as vis_token_bucket_take()
  */
 guint
-vis_rate_table_take (VisRateTable *self, const char *key, gint64 now)
+vis_token_buckets_take (VisTokenBuckets *self, const char *key, gint64 now)
 {
-  VisRate *rate = g_hash_table_lookup (self->buckets, key);
+  VisTokenBucket *rate = g_hash_table_lookup (self->buckets, key);
 
   if (rate == NULL)
     {
       make_room (self);
-      rate = g_new0 (VisRate, 1);
+      rate = g_new0 (VisTokenBucket, 1);
       g_hash_table_insert (self->buckets, g_strdup (key), rate);
     }
-  return vis_rate_take (rate, 1.0, self->burst, self->refill, now);
+  return vis_token_bucket_take (rate, 1.0, self->burst, self->refill, now);
 }
 
 /**
- * vis_rate_table_give_back:
+ * vis_token_buckets_give_back:
  * @self: a table
  * @key: whose token
  *
  * What a token was taken for does not count.
  */
 void
-vis_rate_table_give_back (VisRateTable *self, const char *key)
+vis_token_buckets_give_back (VisTokenBuckets *self, const char *key)
 {
-  VisRate *rate = g_hash_table_lookup (self->buckets, key);
+  VisTokenBucket *rate = g_hash_table_lookup (self->buckets, key);
 
   if (rate != NULL)
     rate->spent = MAX (0.0, rate->spent - 1.0);
@@ -187,17 +187,17 @@ last_hop (const char *forwarded)
 }
 
 /**
- * vis_rate_key:
+ * vis_token_bucket_key:
  * @address: where a connection comes from
  * @forwarded: (nullable): its `X-Forwarded-For`
  *
  * Who a client is for the buckets. Behind a proxy on this computer, that is whoever the proxy says;
  * nobody else is believed. An address of IPv6 stands for its network: a household has 2^64 of them.
  *
- * Returns: (transfer full): a key for vis_rate_table_take()
+ * Returns: (transfer full): a key for vis_token_buckets_take()
  */
 char *
-vis_rate_key (GInetAddress *address, const char *forwarded)
+vis_token_bucket_key (GInetAddress *address, const char *forwarded)
 {
   g_autoptr (GInetAddress) client = unmap (address);
   g_autoptr (GInetAddress) hop = NULL;
