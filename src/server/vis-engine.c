@@ -305,7 +305,7 @@ vis_engine_reschedule (VisEngine *self, VisSocket *socket, guint seconds)
 }
 
 void
-vis_engine_bury (VisEngine *self, VisSocket *socket)
+vis_engine_retire (VisEngine *self, VisSocket *socket)
 {
   if (socket->fd < 0)
     return;

@@ -264,7 +264,7 @@ vis_peer_begin (VisPeer *self, const VisMessage *request)
 {
   vis_peer_ref (self);
   if (self->socket != NULL)
-    vis_socket_owe (self->socket, weigh_answer (request));
+    vis_socket_reserve_reply (self->socket, weigh_answer (request));
 }
 
 /* Its answer was sent. */
@@ -272,7 +272,7 @@ void
 vis_peer_end (VisPeer *self, const VisMessage *request)
 {
   if (self->socket != NULL)
-    vis_socket_owe (self->socket, -weigh_answer (request));
+    vis_socket_reserve_reply (self->socket, -weigh_answer (request));
   vis_peer_unref (self);
 }
 

@@ -86,7 +86,7 @@ gboolean   vis_socket_is_light (VisSocket *self);
 void       vis_engine_watch (VisEngine *self, VisSocket *socket, guint32 events);
 void       vis_engine_mark_dirty (VisEngine *self, VisSocket *socket);
 void       vis_engine_mark_ready (VisEngine *self, VisSocket *socket);
-void       vis_engine_bury (VisEngine *self, VisSocket *socket);
+void       vis_engine_retire (VisEngine *self, VisSocket *socket);
 void       vis_engine_reschedule (VisEngine *self, VisSocket *socket, guint seconds);
 
 G_END_DECLS

@@ -114,7 +114,7 @@ balance (VisSocket *self)
 
 /* Lets go of what is written, also where something is always left, and of the room that it took. */
 static void
-let_go (VisSocket *self)
+trim_output (VisSocket *self)
 {
   GByteArray *rest = NULL;
 
@@ -152,7 +152,7 @@ write_out (VisSocket *self)
         break;
       self->written += (gsize) n;
     }
-  let_go (self);
+  trim_output (self);
   return error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
 }
 
@@ -294,7 +294,7 @@ vis_socket_die (VisSocket *self)
 {
   self->dead = TRUE;
   self->closing = TRUE;
-  vis_engine_bury (self->engine, self);
+  vis_engine_retire (self->engine, self);
   finish (self);
 }
 
@@ -511,7 +511,7 @@ vis_socket_is_light (VisSocket *self)
 }
 
 /**
- * vis_socket_owe:
+ * vis_socket_reserve_reply:
  * @self: a socket
  * @bytes: how long an answer may be that is going to be sent; negative once it was
  *
@@ -519,7 +519,7 @@ vis_socket_is_light (VisSocket *self)
  * they say whether more is read of it.
  */
 void
-vis_socket_owe (VisSocket *self, gssize bytes)
+vis_socket_reserve_reply (VisSocket *self, gssize bytes)
 {
   self->owed = (gsize) ((gssize) self->owed + bytes);
   balance (self);
