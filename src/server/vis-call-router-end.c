@@ -15,12 +15,12 @@
 #define GLARE "glare"
 
 void
-vis_farewell_free (gpointer data)
+vis_pending_end_free (gpointer data)
 {
-  Farewell *farewell = data;
+  PendingEnd *pending_end = data;
 
-  vis_held_free (farewell->held);
-  g_free (farewell);
+  vis_held_free (pending_end->held);
+  g_free (pending_end);
 }
 
 void
@@ -43,17 +43,17 @@ say_end (VisCallRouter      *self,
          gint64              now,
          VisCallRouteResult *result)
 {
-  Farewell *farewell;
+  PendingEnd *pending_end;
 
   if (end->here)
     {
       vis_call_route_deliver (result, end->device, frame, 0);
       return;
     }
-  farewell = g_new (Farewell, 1);
-  farewell->device = end->device;
-  farewell->held = vis_held_new (frame, now);
-  g_queue_push_tail (&self->farewells, farewell);
+  pending_end = g_new (PendingEnd, 1);
+  pending_end->device = end->device;
+  pending_end->held = vis_held_new (frame, now);
+  g_queue_push_tail (&self->pending_ends, pending_end);
 }
 
 /* How long people have spoken; by the clock that never jumps, unless that has begun anew since. */
@@ -289,7 +289,7 @@ vis_call_router_tick (VisCallRouter *self, const VisCallRouteTime *now, VisCallR
   g_autoptr (GPtrArray) routes = g_ptr_array_new ();
   GHashTableIter        iter;
   gpointer              value;
-  Farewell             *farewell;
+  PendingEnd           *pending_end;
 
   g_hash_table_iter_init (&iter, self->routes);
   while (g_hash_table_iter_next (&iter, NULL, &value))
@@ -297,9 +297,9 @@ vis_call_router_tick (VisCallRouter *self, const VisCallRouteTime *now, VisCallR
   for (guint i = 0; i < routes->len; i++)
     check_route (self, g_ptr_array_index (routes, i), now, result);
 
-  while ((farewell = g_queue_peek_head (&self->farewells)) != NULL &&
-         now->mono - farewell->held->since > VIS_LIMIT_BOTH_GONE_MS * 2)
-    vis_farewell_free (g_queue_pop_head (&self->farewells));
+  while ((pending_end = g_queue_peek_head (&self->pending_ends)) != NULL &&
+         now->mono - pending_end->held->since > VIS_LIMIT_BOTH_GONE_MS * 2)
+    vis_pending_end_free (g_queue_pop_head (&self->pending_ends));
 }
 
 /**

@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 
 struct _VisCallRouter
 {
-  GHashTable *routes;    /* call → VisCallRoute */
-  GHashTable *ended;     /* call → Ended */
-  GQueue      ended_ids; /* oldest first; the keys of the table */
-  GQueue      farewells; /* of Farewell, oldest first */
+  GHashTable *routes;       /* call → VisCallRoute */
+  GHashTable *ended;        /* call → Ended */
+  GQueue      ended_ids;    /* oldest first; the keys of the table */
+  GQueue      pending_ends; /* of PendingEnd, oldest first */
 };
 
 typedef struct
@@ -27,9 +27,9 @@ typedef struct
 {
   gint64   device;
   VisHeld *held;
-} Farewell;
+} PendingEnd;
 
-void vis_farewell_free (gpointer data);
+void vis_pending_end_free (gpointer data);
 
 void vis_call_router_remember (VisCallRouter *self, const VisStoreCall *record);
 void vis_call_router_finish (VisCallRouter           *self,

@@ -25,7 +25,7 @@ vis_call_router_free (VisCallRouter *self)
   g_hash_table_unref (self->routes);
   g_hash_table_unref (self->ended);
   g_queue_clear (&self->ended_ids);
-  g_queue_clear_full (&self->farewells, vis_farewell_free);
+  g_queue_clear_full (&self->pending_ends, vis_pending_end_free);
   g_free (self);
 }
 
@@ -50,7 +50,7 @@ vis_call_router_get_n_calls (VisCallRouter *self)
 gboolean
 vis_call_router_is_idle (VisCallRouter *self)
 {
-  return g_hash_table_size (self->routes) == 0 && self->farewells.length == 0;
+  return g_hash_table_size (self->routes) == 0 && self->pending_ends.length == 0;
 }
 
 static guint
@@ -245,17 +245,17 @@ vis_call_router_online (VisCallRouter           *self,
   GHashTableIter iter;
   gpointer       value;
 
-  for (GList *l = self->farewells.head, *next; l != NULL; l = next)
+  for (GList *l = self->pending_ends.head, *next; l != NULL; l = next)
     {
-      Farewell *farewell = l->data;
+      PendingEnd *pending_end = l->data;
 
       next = l->next;
-      if (farewell->device != who->device)
+      if (pending_end->device != who->device)
         continue;
       vis_call_route_deliver (
-        result, who->device, farewell->held->message, now->mono - farewell->held->since);
-      vis_farewell_free (farewell);
-      g_queue_delete_link (&self->farewells, l);
+        result, who->device, pending_end->held->message, now->mono - pending_end->held->since);
+      vis_pending_end_free (pending_end);
+      g_queue_delete_link (&self->pending_ends, l);
     }
 
   g_hash_table_iter_init (&iter, self->routes);
