@@ -47,7 +47,7 @@ typedef struct
 } Admin;
 
 static void
-on_done (VisStoreOp *op, gpointer data)
+on_done (VisServerStoreOp *op, gpointer data)
 {
   Admin *self = data;
 
@@ -57,7 +57,7 @@ on_done (VisStoreOp *op, gpointer data)
 }
 
 static void
-submit (Admin *self, VisStoreOp *op)
+submit (Admin *self, VisServerStoreOp *op)
 {
   self->waiting++;
   vis_server_store_submit (self->store, op);
@@ -140,9 +140,9 @@ check_name (const char *name)
 static gboolean
 add_user (Admin *self, const char *user, GError **error)
 {
-  VisStoreOp      *op;
-  g_autofree char *hash = NULL;
-  char             password[1024];
+  VisServerStoreOp *op;
+  g_autofree char  *hash = NULL;
+  char              password[1024];
 
   if (user == NULL || !vis_user_is_valid (user))
     return refuse (error, _ ("A user name has up to 32 of a-z, 0-9, “.”, “_” and “-”."));
@@ -158,7 +158,7 @@ add_user (Admin *self, const char *user, GError **error)
   if (hash == NULL)
     return refuse (error, _ ("There is no memory to hash this password."));
 
-  op = vis_store_op_new (VIS_STORE_REGISTER, on_done, self);
+  op = vis_server_store_op_new (VIS_STORE_REGISTER, on_done, self);
   op->account = vis_store_account_new ();
   op->account->user = g_strdup (user);
   op->account->name = g_strdup (self->name);
@@ -194,7 +194,7 @@ import (Admin *self, const char *file, GError **error)
 }
 
 static void
-on_listed (VisStoreOp *op, gpointer data)
+on_listed (VisServerStoreOp *op, gpointer data)
 {
   for (guint i = 0; op->accounts != NULL && i < op->accounts->len; i++)
     {
@@ -208,7 +208,7 @@ on_listed (VisStoreOp *op, gpointer data)
 static gboolean
 list (Admin *self, GError **error)
 {
-  submit (self, vis_store_op_new (VIS_STORE_LIST_ACCOUNTS, on_listed, self));
+  submit (self, vis_server_store_op_new (VIS_STORE_LIST_ACCOUNTS, on_listed, self));
   return wait_for_store (self, error);
 }
 
@@ -226,8 +226,8 @@ check_invite (Admin *self, GError **error)
 static gboolean
 invite (Admin *self, GError **error)
 {
-  g_autofree char *code = vis_invite_new ();
-  VisStoreOp      *op = vis_store_op_new (VIS_STORE_ADD_INVITE, on_done, self);
+  g_autofree char  *code = vis_invite_new ();
+  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_ADD_INVITE, on_done, self);
 
   op->account = vis_store_account_new ();
   op->account->invite = g_strdup (code);

@@ -170,13 +170,13 @@ answer (VisPeer *peer, VisMessage *request, VisProtocolError error, int ringing)
   vis_peer_send (peer, ok);
 }
 
-static void on_written (VisStoreOp *op, gpointer data);
+static void on_written (VisServerStoreOp *op, gpointer data);
 
 static void
 write_call (Entry *entry, VisStoreVerb verb, const VisStoreCall *call)
 {
-  Item       *item = item_new (ITEM_WRITE);
-  VisStoreOp *op = vis_store_op_new (verb, on_written, item);
+  Item             *item = item_new (ITEM_WRITE);
+  VisServerStoreOp *op = vis_server_store_op_new (verb, on_written, item);
 
   item->entry = entry;
   item->verb = verb;
@@ -287,7 +287,7 @@ drop_waiting (Entry *entry)
 }
 
 static void
-on_written (VisStoreOp *op, gpointer data)
+on_written (VisServerStoreOp *op, gpointer data)
 {
   Item          *item = data;
   Entry         *entry = item->entry;

@@ -64,7 +64,7 @@ on_tick (gpointer data)
 }
 
 static void
-on_loaded (VisStoreOp *op, gpointer data)
+on_loaded (VisServerStoreOp *op, gpointer data)
 {
   VisCalls                   *self = data;
   VisCallRouteTime            now = time_now ();
@@ -113,7 +113,7 @@ vis_calls_new (VisDeviceRegistry *registry, VisServerStore *store, int lock)
   self->router = vis_call_router_new ();
   self->writer = vis_call_writer_new (registry, store, on_ended_before, self);
   /* Answered before the first hello, since the store keeps the order. */
-  vis_server_store_submit (store, vis_store_op_new (VIS_STORE_CALL_LOAD, on_loaded, self));
+  vis_server_store_submit (store, vis_server_store_op_new (VIS_STORE_CALL_LOAD, on_loaded, self));
   return self;
 }
 

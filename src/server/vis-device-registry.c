@@ -128,7 +128,7 @@ on_gone (gpointer data)
 {
   OnlineUser        *online_user = data;
   VisDeviceRegistry *self = online_user->registry;
-  VisStoreOp        *op = vis_store_op_new (VIS_STORE_SEEN, NULL, NULL);
+  VisServerStoreOp  *op = vis_server_store_op_new (VIS_STORE_SEEN, NULL, NULL);
 
   online_user->leaving = 0;
   op->user = online_user->id;
@@ -287,7 +287,7 @@ vis_device_registry_publish (VisDeviceRegistry *self, const VisBusItem *item)
  * Tells everybody the durable events that came of it.
  */
 void
-vis_device_registry_publish_events (VisDeviceRegistry *self, VisStoreOp *op)
+vis_device_registry_publish_events (VisDeviceRegistry *self, VisServerStoreOp *op)
 {
   if (op->events == NULL)
     return;
@@ -306,7 +306,7 @@ vis_device_registry_publish_events (VisDeviceRegistry *self, VisStoreOp *op)
 }
 
 static void
-on_people (VisStoreOp *op, gpointer data)
+on_people (VisServerStoreOp *op, gpointer data)
 {
   VisDeviceRegistry     *self = data;
   OnlineUser            *online_user = g_hash_table_lookup (self->users, &op->user);
@@ -344,7 +344,7 @@ vis_device_registry_look_again (VisDeviceRegistry *self)
   g_hash_table_iter_init (&iter, self->users);
   while (g_hash_table_iter_next (&iter, &id, NULL))
     {
-      VisStoreOp *op = vis_store_op_new (VIS_STORE_PEOPLE, on_people, self);
+      VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_PEOPLE, on_people, self);
 
       op->user = *(gint64 *) id;
       vis_server_store_submit (self->store, op);

@@ -31,7 +31,7 @@ guint  vis_device_registry_get_n_users (VisDeviceRegistry *self);
 
 void   vis_device_registry_look_again (VisDeviceRegistry *self);
 void   vis_device_registry_publish (VisDeviceRegistry *self, const VisBusItem *item);
-void   vis_device_registry_publish_events (VisDeviceRegistry *self, VisStoreOp *op);
+void   vis_device_registry_publish_events (VisDeviceRegistry *self, VisServerStoreOp *op);
 void   vis_device_registry_set_mutual (VisDeviceRegistry    *self,
                                        gint64                user,
                                        const char           *name,

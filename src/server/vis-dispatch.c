@@ -75,7 +75,7 @@ set_person (VisServer *self, VisPeer *peer, const VisStorePerson *person)
 }
 
 static void
-on_stored (VisStoreOp *op, gpointer data)
+on_stored (VisServerStoreOp *op, gpointer data)
 {
   VisPeer   *peer = data;
   VisServer *self = vis_peer_get_server (peer);
@@ -90,8 +90,8 @@ on_stored (VisStoreOp *op, gpointer data)
     {
       self->counters.messages += op->verb == VIS_STORE_CHAT_SEND;
       if (op->verb == VIS_STORE_CONTACT_LIST)
-        add_presence (self, vis_store_op_answer (op));
-      vis_peer_send (peer, vis_store_op_answer (op));
+        add_presence (self, vis_server_store_op_answer (op));
+      vis_peer_send (peer, vis_server_store_op_answer (op));
       vis_device_registry_publish_events (self->registry, op);
       for (guint i = 0; op->people != NULL && i < op->people->len; i++)
         set_person (self, peer, &g_array_index (op->people, VisStorePerson, i));
@@ -102,7 +102,7 @@ on_stored (VisStoreOp *op, gpointer data)
 static void
 store (VisServer *self, VisPeer *peer, VisMessage *request, VisStoreVerb verb)
 {
-  VisStoreOp *op = vis_store_op_new (verb, on_stored, peer);
+  VisServerStoreOp *op = vis_server_store_op_new (verb, on_stored, peer);
 
   op->user = vis_peer_get_user (peer);
   op->device = vis_peer_get_device (peer);

@@ -148,7 +148,7 @@ respond_account (Request *request, guint status)
 static void
 submit (Request *request, VisStoreVerb verb, VisStoreDone done)
 {
-  VisStoreOp *op = vis_store_op_new (verb, done, request);
+  VisServerStoreOp *op = vis_server_store_op_new (verb, done, request);
 
   op->account = g_steal_pointer (&request->account);
   vis_server_store_submit (request->server->store, op);
@@ -156,7 +156,7 @@ submit (Request *request, VisStoreVerb verb, VisStoreDone done)
 
 /* Takes the account back from the operation; FALSE with the answer set if that failed. */
 static gboolean
-stored (Request *request, VisStoreOp *op)
+stored (Request *request, VisServerStoreOp *op)
 {
   request->account = g_steal_pointer (&op->account);
   if (op->error == NULL)
@@ -177,7 +177,7 @@ prepare_device (Request *request)
 }
 
 static void
-on_registered (VisStoreOp *op, gpointer data)
+on_registered (VisServerStoreOp *op, gpointer data)
 {
   Request *request = data;
 
@@ -251,7 +251,7 @@ on_register (
 }
 
 static void
-on_device_added (VisStoreOp *op, gpointer data)
+on_device_added (VisServerStoreOp *op, gpointer data)
 {
   Request *request = data;
 
@@ -303,7 +303,7 @@ on_verified (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_account (VisStoreOp *op, gpointer data)
+on_account (VisServerStoreOp *op, gpointer data)
 {
   Request *request = data;
 
@@ -349,7 +349,7 @@ on_login (
 }
 
 static void
-on_logged_out (VisStoreOp *op, gpointer data)
+on_logged_out (VisServerStoreOp *op, gpointer data)
 {
   Request *request = data;
   VisPeer *peer;
@@ -405,7 +405,7 @@ respond_health (VisServer *self, SoupServerMessage *message)
 }
 
 static void
-on_probed (VisStoreOp *op, gpointer data)
+on_probed (VisServerStoreOp *op, gpointer data)
 {
   Request   *request = data;
   VisServer *self = request->server;

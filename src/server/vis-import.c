@@ -242,7 +242,7 @@ typedef struct
 
 /* What the store refuses because of somebody else, with the line. */
 static void
-explain (Answer *answer, const VisStoreOp *op)
+explain (Answer *answer, const VisServerStoreOp *op)
 {
   const VisImport *self = answer->import;
   const Line      *line = &g_array_index (self->lines, Line, op->at);
@@ -263,7 +263,7 @@ explain (Answer *answer, const VisStoreOp *op)
 }
 
 static void
-on_answer (VisStoreOp *op, gpointer data)
+on_answer (VisServerStoreOp *op, gpointer data)
 {
   Answer *answer = data;
 
@@ -277,8 +277,8 @@ on_answer (VisStoreOp *op, gpointer data)
 static gboolean
 ask (VisImport *self, VisServerStore *store, VisStoreVerb verb, GPtrArray **known, GError **error)
 {
-  Answer      answer = { .import = self };
-  VisStoreOp *op = vis_store_op_new (verb, on_answer, &answer);
+  Answer            answer = { .import = self };
+  VisServerStoreOp *op = vis_server_store_op_new (verb, on_answer, &answer);
 
   op->imports = g_ptr_array_ref (self->accounts);
   vis_server_store_submit (store, op);

@@ -317,7 +317,7 @@ send_stored (VisPeer *self, const VisStoreEvent *event)
 }
 
 static void
-on_events (VisStoreOp *op, gpointer data)
+on_events (VisServerStoreOp *op, gpointer data)
 {
   g_autoptr (VisPeer) self = data;
   guint               n = op->events != NULL ? op->events->len : 0;
@@ -349,12 +349,12 @@ on_events (VisStoreOp *op, gpointer data)
 static void
 catch_up (VisPeer *self)
 {
-  VisStoreOp *op;
+  VisServerStoreOp *op;
 
   if (self->catching_up || self->behind || self->socket == NULL)
     return;
   self->catching_up = TRUE;
-  op = vis_store_op_new (VIS_STORE_EVENTS, on_events, vis_peer_ref (self));
+  op = vis_server_store_op_new (VIS_STORE_EVENTS, on_events, vis_peer_ref (self));
   op->user = self->user;
   op->after = self->pushed;
   op->limit = VIS_SERVER_CATCH_UP_EVENTS;
@@ -384,7 +384,7 @@ limits_object (void)
 }
 
 static void
-answer_hello (VisPeer *self, VisStoreOp *op)
+answer_hello (VisPeer *self, VisServerStoreOp *op)
 {
   static const char *const features[] = { VIS_FEATURE_MARK, NULL };
   const VisStorePlace      newest = { op->seq, op->mark };
@@ -424,7 +424,7 @@ discount (VisPeer *self)
 }
 
 static void
-join (VisPeer *self, VisStoreOp *op)
+join (VisPeer *self, VisServerStoreOp *op)
 {
   VisPeer *before;
 
@@ -445,7 +445,7 @@ join (VisPeer *self, VisStoreOp *op)
 }
 
 static void
-on_hello (VisStoreOp *op, gpointer data)
+on_hello (VisServerStoreOp *op, gpointer data)
 {
   VisPeer *self = data;
   gint64   since = vis_message_get_integer (op->request, VIS_FIELD_SINCE);
@@ -486,9 +486,9 @@ on_hello (VisStoreOp *op, gpointer data)
 void
 vis_peer_hello (VisPeer *self, VisMessage *request)
 {
-  VisStoreOp *op;
+  VisServerStoreOp *op;
 
-  op = vis_store_op_new (VIS_STORE_HELLO, on_hello, self);
+  op = vis_server_store_op_new (VIS_STORE_HELLO, on_hello, self);
   op->request = vis_message_ref (request);
   op->account = vis_store_account_new ();
   op->account->token = vis_token_hash (vis_message_get_string (request, VIS_FIELD_TOKEN));

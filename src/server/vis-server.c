@@ -127,12 +127,12 @@ find_address (VisServer *self)
   return g_strconcat (base, "/v1/socket", NULL);
 }
 
-static void on_trimmed (VisStoreOp *op, gpointer data);
+static void on_trimmed (VisServerStoreOp *op, gpointer data);
 
 static void
 trim (VisServer *self, gint64 after)
 {
-  VisStoreOp *op = vis_store_op_new (VIS_STORE_TRIM, on_trimmed, self);
+  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_TRIM, on_trimmed, self);
 
   op->after = after;
   op->limit = VIS_SERVER_KEEP_EVENTS;
@@ -140,7 +140,7 @@ trim (VisServer *self, gint64 after)
 }
 
 static void
-on_trimmed (VisStoreOp *op, gpointer data)
+on_trimmed (VisServerStoreOp *op, gpointer data)
 {
   VisServer *self = data;
 
@@ -157,7 +157,7 @@ on_trim (gpointer data)
 }
 
 static void
-on_looked (VisStoreOp *op, gpointer data)
+on_looked (VisServerStoreOp *op, gpointer data)
 {
   VisServer *self = data;
 
@@ -175,7 +175,8 @@ on_look (gpointer data)
   VisServer *self = data;
 
   if (!self->looking)
-    vis_server_store_submit (self->store, vis_store_op_new (VIS_STORE_PING, on_looked, self));
+    vis_server_store_submit (self->store,
+                             vis_server_store_op_new (VIS_STORE_PING, on_looked, self));
   self->looking = TRUE;
   return G_SOURCE_CONTINUE;
 }

@@ -56,9 +56,9 @@ store_fixture_tear_down (StoreFixture *self, gconstpointer data)
 }
 
 static void
-on_done (VisStoreOp *op, gpointer data)
+on_done (VisServerStoreOp *op, gpointer data)
 {
-  VisStoreOp **out = data;
+  VisServerStoreOp **out = data;
 
   *out = g_memdup2 (op, sizeof *op);
   /* What came of it is the test's now. */
@@ -66,17 +66,17 @@ on_done (VisStoreOp *op, gpointer data)
 }
 
 void
-store_op_clear (VisStoreOp **op)
+store_op_clear (VisServerStoreOp **op)
 {
   if (*op != NULL)
-    vis_store_op_free (g_slice_dup (VisStoreOp, *op));
+    vis_server_store_op_free (g_slice_dup (VisServerStoreOp, *op));
   g_free (*op);
 }
 
-VisStoreOp *
-store_run (StoreFixture *self, VisStoreOp *op)
+VisServerStoreOp *
+store_run (StoreFixture *self, VisServerStoreOp *op)
 {
-  VisStoreOp *done = NULL;
+  VisServerStoreOp *done = NULL;
 
   op->done = on_done;
   op->data = &done;
@@ -89,9 +89,9 @@ store_run (StoreFixture *self, VisStoreOp *op)
 void
 store_import (StoreFixture *self, const char *user, const char *contact)
 {
-  VisStoreOp      *op = vis_store_op_new (VIS_STORE_IMPORT, NULL, NULL);
-  VisStoreAccount *account = vis_store_account_new ();
-  g_auto (Done)    done = NULL;
+  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_IMPORT, NULL, NULL);
+  VisStoreAccount  *account = vis_store_account_new ();
+  g_auto (Done)     done = NULL;
 
   account->user = g_strdup (user);
   if (contact != NULL)
@@ -102,16 +102,16 @@ store_import (StoreFixture *self, const char *user, const char *contact)
   g_assert_no_error (done->error);
 }
 
-VisStoreOp *
+VisServerStoreOp *
 store_send (StoreFixture *self, gint64 user, const char *chat, const char *id)
 {
   return store_run (self, store_message_new (user, chat, id, "hello"));
 }
 
-VisStoreOp *
+VisServerStoreOp *
 store_message_new (gint64 user, const char *chat, const char *id, const char *text)
 {
-  VisStoreOp            *op = vis_store_op_new (VIS_STORE_CHAT_SEND, NULL, NULL);
+  VisServerStoreOp      *op = vis_server_store_op_new (VIS_STORE_CHAT_SEND, NULL, NULL);
   g_autoptr (VisMessage) draft = vis_message_new (VIS_KIND_OBJECT_DRAFT);
 
   op->user = user;
@@ -147,11 +147,11 @@ store_edit (StoreFixture *self, const char *sql)
 }
 
 static void
-on_loaded (VisStoreOp *op, gpointer data)
+on_loaded (VisServerStoreOp *op, gpointer data)
 {
   StoreLoad *load = data;
 
-  g_ptr_array_index (load->ops, load->n_done++) = g_slice_dup (VisStoreOp, op);
+  g_ptr_array_index (load->ops, load->n_done++) = g_slice_dup (VisServerStoreOp, op);
   memset (op, 0, sizeof *op);
 }
 
@@ -159,12 +159,12 @@ void
 store_load_init (StoreLoad *self, StoreFixture *fixture)
 {
   self->fixture = fixture;
-  self->ops = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_op_free);
+  self->ops = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_server_store_op_free);
   self->n_done = 0;
 }
 
 void
-store_load_add (StoreLoad *self, VisStoreOp *op)
+store_load_add (StoreLoad *self, VisServerStoreOp *op)
 {
   op->done = on_loaded;
   op->data = self;
@@ -185,7 +185,7 @@ store_load_clear (StoreLoad *self)
   g_ptr_array_unref (self->ops);
 }
 
-VisStoreOp *
+VisServerStoreOp *
 store_text_new (gint64 user, const char *chat, const char *text)
 {
   g_autofree char *id = vis_id_new ();

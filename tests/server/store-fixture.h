@@ -20,16 +20,18 @@ typedef struct
   VisServerStore *store;
 } StoreFixture;
 
-void        store_fixture_set_up (StoreFixture *self, gconstpointer data);
-void        store_fixture_tear_down (StoreFixture *self, gconstpointer data);
-void        store_fixture_open (StoreFixture *self);
-void        store_fixture_close (StoreFixture *self);
+void              store_fixture_set_up (StoreFixture *self, gconstpointer data);
+void              store_fixture_tear_down (StoreFixture *self, gconstpointer data);
+void              store_fixture_open (StoreFixture *self);
+void              store_fixture_close (StoreFixture *self);
 
-VisStoreOp *store_run (StoreFixture *self, VisStoreOp *op) G_GNUC_WARN_UNUSED_RESULT;
-void        store_import (StoreFixture *self, const char *user, const char *contact);
-VisStoreOp *store_message_new (gint64 user, const char *chat, const char *id, const char *text)
-  G_GNUC_WARN_UNUSED_RESULT;
-VisStoreOp *store_send (StoreFixture *self, gint64 user, const char *chat, const char *id)
+VisServerStoreOp *store_run (StoreFixture *self, VisServerStoreOp *op) G_GNUC_WARN_UNUSED_RESULT;
+void              store_import (StoreFixture *self, const char *user, const char *contact);
+VisServerStoreOp *store_message_new (gint64      user,
+                                     const char *chat,
+                                     const char *id,
+                                     const char *text) G_GNUC_WARN_UNUSED_RESULT;
+VisServerStoreOp *store_send (StoreFixture *self, gint64 user, const char *chat, const char *id)
   G_GNUC_WARN_UNUSED_RESULT;
 /* Writes into the database of a store that is closed meanwhile; knows hash_id(). */
 void store_edit (StoreFixture *self, const char *sql);
@@ -42,21 +44,21 @@ void store_edit (StoreFixture *self, const char *sql);
 typedef struct
 {
   StoreFixture *fixture;
-  GPtrArray    *ops; /* of VisStoreOp, in the order of submitting */
+  GPtrArray    *ops; /* of VisServerStoreOp, in the order of submitting */
   guint         n_done;
 } StoreLoad;
 
 void store_load_init (StoreLoad *self, StoreFixture *fixture);
-void store_load_add (StoreLoad *self, VisStoreOp *op);
+void store_load_add (StoreLoad *self, VisServerStoreOp *op);
 void store_load_wait (StoreLoad *self);
 void store_load_clear (StoreLoad *self);
-VisStoreOp      *
+VisServerStoreOp      *
 store_text_new (gint64 user, const char *chat, const char *text) G_GNUC_WARN_UNUSED_RESULT;
 
-void store_op_clear (VisStoreOp **op);
+void store_op_clear (VisServerStoreOp **op);
 
 /* What came of an operation. */
-typedef VisStoreOp *Done;
+typedef VisServerStoreOp *Done;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Done, store_op_clear)
 
 G_END_DECLS

@@ -23,11 +23,11 @@ G_DECLARE_FINAL_TYPE (TestStore, test_store, TEST, STORE, GObject)
 struct _TestStore
 {
   GObject    parent_instance;
-  GPtrArray *ops; /* of VisStoreOp, in the order of submitting */
+  GPtrArray *ops; /* of VisServerStoreOp, in the order of submitting */
 };
 
 static void
-test_store_submit (VisServerStore *store, VisStoreOp *op)
+test_store_submit (VisServerStore *store, VisServerStoreOp *op)
 {
   g_ptr_array_add (TEST_STORE (store)->ops, op);
 }
@@ -65,7 +65,7 @@ test_store_class_init (TestStoreClass *klass)
 static void
 test_store_init (TestStore *self)
 {
-  self->ops = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_op_free);
+  self->ops = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_server_store_op_free);
 }
 
 /* A writer, and a device that asks. */
@@ -135,12 +135,12 @@ tear_down (World *self, gconstpointer data)
 static void
 finish_with (World *self, guint at, VisProtocolError error)
 {
-  VisStoreOp *op = g_ptr_array_steal_index (self->store->ops, at);
+  VisServerStoreOp *op = g_ptr_array_steal_index (self->store->ops, at);
 
   if (error != VIS_N_PROTOCOL_ERRORS)
-    vis_store_op_fail (op, error, "the store says why");
+    vis_server_store_op_fail (op, error, "the store says why");
   op->done (op, op->data);
-  vis_store_op_free (op);
+  vis_server_store_op_free (op);
 }
 
 static void
@@ -203,7 +203,7 @@ static void
 expect_op (World *self, guint at, VisStoreVerb verb)
 {
   g_assert_cmpuint (self->store->ops->len, >, at);
-  g_assert_cmpint (((VisStoreOp *) g_ptr_array_index (self->store->ops, at))->verb, ==, verb);
+  g_assert_cmpint (((VisServerStoreOp *) g_ptr_array_index (self->store->ops, at))->verb, ==, verb);
 }
 
 /* What is to be heard waits for the disk. */

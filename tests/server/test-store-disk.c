@@ -40,7 +40,7 @@ write_much (StoreFixture *self)
       store_load_init (&load, self);
       for (guint j = 0; j < 100; j++)
         store_load_add (&load, store_text_new (1 + j % 2, j % 2 ? "ada" : "grace", text));
-      store_load_add (&load, vis_store_op_new (VIS_STORE_PING, NULL, NULL));
+      store_load_add (&load, vis_server_store_op_new (VIS_STORE_PING, NULL, NULL));
       store_load_wait (&load);
       store_load_clear (&load);
       longest = MAX (longest, size_of (self, "-wal"));
@@ -51,7 +51,7 @@ write_much (StoreFixture *self)
 static void
 test_log_bound (StoreFixture *self, gconstpointer data)
 {
-  g_auto (Done) ping = store_run (self, vis_store_op_new (VIS_STORE_PING, NULL, NULL));
+  g_auto (Done) ping = store_run (self, vis_server_store_op_new (VIS_STORE_PING, NULL, NULL));
 
   store_import (self, "ada", NULL);
   store_import (self, "grace", "ada");
@@ -104,7 +104,7 @@ test_check_beside_writer (StoreFixture *self, gconstpointer data)
 
   g_assert_cmpint (sqlite3_open (self->path, &writer), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (writer, "BEGIN IMMEDIATE", NULL, NULL, NULL), ==, SQLITE_OK);
-  check = store_run (self, vis_store_op_new (VIS_STORE_CHECK, NULL, NULL));
+  check = store_run (self, vis_server_store_op_new (VIS_STORE_CHECK, NULL, NULL));
   g_assert_no_error (check->error);
   sqlite3_close (writer);
 }
@@ -147,10 +147,10 @@ new_request (VisKind kind, const char *id)
   return request;
 }
 
-static VisStoreOp *
+static VisServerStoreOp *
 new_op (VisStoreVerb verb, const char *id)
 {
-  VisStoreOp *op = vis_store_op_new (verb, NULL, NULL);
+  VisServerStoreOp *op = vis_server_store_op_new (verb, NULL, NULL);
 
   op->user = 1;
   op->limit = 1;
@@ -189,10 +189,10 @@ test_nothing_open (StoreFixture *self, gconstpointer data)
   sqlite3_busy_timeout (other, 2000);
   for (guint verb = 0; verb < VIS_N_STORE_VERBS; verb++)
     {
-      VisStoreOp      *op = verb == VIS_STORE_CHAT_SEND ? store_text_new (1, "grace", "hello")
-                                                        : new_op ((VisStoreVerb) verb, id);
-      g_auto (Done)    done = store_run (self, op);
-      g_autofree char *busy = query (other, "PRAGMA wal_checkpoint (TRUNCATE)");
+      VisServerStoreOp *op = verb == VIS_STORE_CHAT_SEND ? store_text_new (1, "grace", "hello")
+                                                         : new_op ((VisStoreVerb) verb, id);
+      g_auto (Done)     done = store_run (self, op);
+      g_autofree char  *busy = query (other, "PRAGMA wal_checkpoint (TRUNCATE)");
 
       g_test_message ("verb %u: %s", verb, done->error != NULL ? done->error->message : "done");
       g_assert_cmpstr (busy, ==, "0");
@@ -238,20 +238,20 @@ fill (StoreFixture *self, gint64 user, const char *chat, guint n, const char *la
   store_load_clear (&load);
 }
 
-static VisStoreOp *
+static VisServerStoreOp *
 new_list (gint64 user)
 {
-  VisStoreOp *op = vis_store_op_new (VIS_STORE_CHAT_LIST, NULL, NULL);
+  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_CHAT_LIST, NULL, NULL);
 
   op->user = user;
   op->request = vis_message_new (VIS_KIND_CHAT_LIST);
   return op;
 }
 
-static VisStoreOp *
+static VisServerStoreOp *
 new_events (gint64 user, gint64 after)
 {
-  VisStoreOp *op = vis_store_op_new (VIS_STORE_EVENTS, NULL, NULL);
+  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_EVENTS, NULL, NULL);
 
   op->user = user;
   op->after = after;
@@ -314,7 +314,7 @@ test_broken_page (StoreFixture *self, gconstpointer data)
   store_load_wait (&load);
   for (guint i = 0; i < load.ops->len; i++)
     {
-      VisStoreOp *op = g_ptr_array_index (load.ops, i);
+      VisServerStoreOp *op = g_ptr_array_index (load.ops, i);
 
       if (i % 3 == 0)
         g_assert_error (op->error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_UNAVAILABLE);
@@ -332,10 +332,10 @@ test_broken_page (StoreFixture *self, gconstpointer data)
   g_assert_cmpuint (count_unreadable (self, 3), ==, 0);
 }
 
-static VisStoreOp *
+static VisServerStoreOp *
 new_hello (gint64 since, const char *mark)
 {
-  VisStoreOp *op = vis_store_op_new (VIS_STORE_HELLO, NULL, NULL);
+  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_HELLO, NULL, NULL);
 
   op->account = vis_store_account_new ();
   op->account->token = g_bytes_new_static ("token", 5);
@@ -371,11 +371,11 @@ is_lost (StoreFixture *self, gint64 since, const char *mark)
 static void
 test_marks (StoreFixture *self, gconstpointer data)
 {
-  VisStoreOp   *add = vis_store_op_new (VIS_STORE_ADD_DEVICE, NULL, NULL);
-  VisStoreOp   *trim = vis_store_op_new (VIS_STORE_TRIM, NULL, NULL);
-  g_auto (Done) added = NULL;
-  g_auto (Done) trimmed = NULL;
-  char          marks[21][9] = { 0 };
+  VisServerStoreOp *add = vis_server_store_op_new (VIS_STORE_ADD_DEVICE, NULL, NULL);
+  VisServerStoreOp *trim = vis_server_store_op_new (VIS_STORE_TRIM, NULL, NULL);
+  g_auto (Done)     added = NULL;
+  g_auto (Done)     trimmed = NULL;
+  char              marks[21][9] = { 0 };
 
   store_import (self, "ada", NULL);
   store_import (self, "grace", "ada");

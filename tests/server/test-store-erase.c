@@ -67,10 +67,10 @@ send_needle (Needles *needles, StoreLoad *load, const char *chat)
     load, store_message_new (1, chat, g_ptr_array_index (needles->ids, needles->n++), text->str));
 }
 
-static VisStoreOp *
+static VisServerStoreOp *
 new_delete (Needles *needles, guint i)
 {
-  VisStoreOp *op = vis_store_op_new (VIS_STORE_CHAT_DELETE, NULL, NULL);
+  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_CHAT_DELETE, NULL, NULL);
 
   op->user = 1;
   op->request = vis_message_new (VIS_KIND_CHAT_DELETE);
@@ -80,10 +80,10 @@ new_delete (Needles *needles, guint i)
   return op;
 }
 
-static VisStoreOp *
+static VisServerStoreOp *
 new_clear (gint64 user, const char *chat, const char *upto)
 {
-  VisStoreOp *op = vis_store_op_new (VIS_STORE_CHAT_CLEAR, NULL, NULL);
+  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_CHAT_CLEAR, NULL, NULL);
 
   op->user = user;
   op->request = vis_message_new (VIS_KIND_CHAT_CLEAR);
@@ -238,7 +238,7 @@ test_erased_late (StoreFixture *self, gconstpointer data)
   /* Between two batches it has tried. */
   for (guint i = 0; i < 3; i++)
     {
-      g_auto (Done) ping = store_run (self, vis_store_op_new (VIS_STORE_PING, NULL, NULL));
+      g_auto (Done) ping = store_run (self, vis_server_store_op_new (VIS_STORE_PING, NULL, NULL));
 
       g_assert_no_error (ping->error);
     }
@@ -359,7 +359,7 @@ test_migrated (StoreFixture *self, gconstpointer data)
   g_autofree char       *copy = g_strconcat (self->path, ".version-1", NULL);
   g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_auto (Done)          page = NULL;
-  VisStoreOp            *op = vis_store_op_new (VIS_STORE_EVENTS, NULL, NULL);
+  VisServerStoreOp      *op = vis_server_store_op_new (VIS_STORE_EVENTS, NULL, NULL);
   struct utimbuf         week_ago;
 
   write_version_1 (self, "");

@@ -17,10 +17,10 @@
 
 /* What every store has to keep, asked of the store alone; and the small parts of the server. */
 
-static VisStoreOp *
+static VisServerStoreOp *
 events (StoreFixture *self, gint64 user, gint64 after)
 {
-  VisStoreOp *op = vis_store_op_new (VIS_STORE_EVENTS, NULL, NULL);
+  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_EVENTS, NULL, NULL);
 
   op->user = user;
   op->after = after;
@@ -77,9 +77,9 @@ test_reopened (StoreFixture *self, gconstpointer data)
 static void
 test_trimmed (StoreFixture *self, gconstpointer data)
 {
-  VisStoreOp   *op = vis_store_op_new (VIS_STORE_TRIM, NULL, NULL);
-  g_auto (Done) trimmed = NULL;
-  g_auto (Done) page = NULL;
+  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_TRIM, NULL, NULL);
+  g_auto (Done)     trimmed = NULL;
+  g_auto (Done)     page = NULL;
 
   store_import (self, "ada", NULL);
   store_import (self, "grace", "ada");
@@ -190,10 +190,10 @@ add_messages (StoreFixture *self, gint64 chat, gint64 sender, guint from, guint 
   store_edit (self, sql);
 }
 
-static VisStoreOp *
+static VisServerStoreOp *
 ask (StoreFixture *self, VisStoreVerb verb, VisKind kind, const char *chat, const char *before)
 {
-  VisStoreOp *op = vis_store_op_new (verb, NULL, NULL);
+  VisServerStoreOp *op = vis_server_store_op_new (verb, NULL, NULL);
 
   op->user = 1;
   op->request = vis_message_new (kind);
@@ -242,9 +242,9 @@ test_trimmed_by_time (StoreFixture *self, gconstpointer data)
     }
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      VisStoreOp   *op = vis_store_op_new (VIS_STORE_TRIM, NULL, NULL);
-      g_auto (Done) trimmed = NULL;
-      g_auto (Done) page = NULL;
+      VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_TRIM, NULL, NULL);
+      g_auto (Done)     trimmed = NULL;
+      g_auto (Done)     page = NULL;
 
       store_edit (self, cases[i].sql);
       op->limit = 100;
@@ -259,16 +259,16 @@ test_trimmed_by_time (StoreFixture *self, gconstpointer data)
     }
 }
 
-static VisStoreOp *
+static VisServerStoreOp *
 write_call (StoreFixture *self, VisStoreVerb verb, guint number, gint64 caller, const char *outcome)
 {
-  VisStoreOp  *op = vis_store_op_new (verb, NULL, NULL);
-  VisStoreCall call = {
-    .caller = caller,
-    .callee = 3 - caller,
-    .caller_device_id = (char *) "d1",
-    .started = 1,
-    .outcome = (char *) outcome,
+  VisServerStoreOp *op = vis_server_store_op_new (verb, NULL, NULL);
+  VisStoreCall      call = {
+         .caller = caller,
+         .callee = 3 - caller,
+         .caller_device_id = (char *) "d1",
+         .started = 1,
+         .outcome = (char *) outcome,
   };
   g_autofree char *id = g_strdup_printf ("0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f7a%02x", number);
 
@@ -277,7 +277,7 @@ write_call (StoreFixture *self, VisStoreVerb verb, guint number, gint64 caller, 
   return store_run (self, op);
 }
 
-static VisStoreOp *
+static VisServerStoreOp *
 finish_call (StoreFixture *self, guint number, gint64 caller, const char *outcome)
 {
   return write_call (self, VIS_STORE_CALL_FINISH, number, caller, outcome);
@@ -464,7 +464,7 @@ test_records (StoreFixture *self, gconstpointer data)
       store_fixture_close (self);
       store_fixture_open (self);
     }
-  loaded = store_run (self, vis_store_op_new (VIS_STORE_CALL_LOAD, NULL, NULL));
+  loaded = store_run (self, vis_server_store_op_new (VIS_STORE_CALL_LOAD, NULL, NULL));
   g_assert_cmpuint (loaded->calls->len, ==, 2);
   for (guint i = 0; i < loaded->calls->len; i++)
     {
@@ -502,7 +502,7 @@ test_ended_call (StoreFixture *self, gconstpointer data)
       store_fixture_open (self);
     }
   count_calls (self, 1, "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f7a00");
-  loaded = store_run (self, vis_store_op_new (VIS_STORE_CALL_LOAD, NULL, NULL));
+  loaded = store_run (self, vis_server_store_op_new (VIS_STORE_CALL_LOAD, NULL, NULL));
   g_assert_cmpuint (loaded->calls->len, ==, 1);
   g_assert_cmpint (((VisStoreCall *) g_ptr_array_index (loaded->calls, 0))->caller, ==, 1);
 }

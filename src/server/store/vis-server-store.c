@@ -104,17 +104,17 @@ vis_store_place (VisMessage *message, const VisStorePlace *place)
 }
 
 /**
- * vis_store_op_new:
+ * vis_server_store_op_new:
  * @verb: what to do
  * @done: (nullable): called when it is done, on the main context
  * @data: passed to @done
  *
  * Returns: (transfer full): an operation to be filled and submitted
  */
-VisStoreOp *
-vis_store_op_new (VisStoreVerb verb, VisStoreDone done, gpointer data)
+VisServerStoreOp *
+vis_server_store_op_new (VisStoreVerb verb, VisStoreDone done, gpointer data)
 {
-  VisStoreOp *self = g_slice_new0 (VisStoreOp);
+  VisServerStoreOp *self = g_slice_new0 (VisServerStoreOp);
 
   self->verb = verb;
   self->done = done;
@@ -124,7 +124,7 @@ vis_store_op_new (VisStoreVerb verb, VisStoreDone done, gpointer data)
 }
 
 void
-vis_store_op_free (VisStoreOp *self)
+vis_server_store_op_free (VisServerStoreOp *self)
 {
   g_clear_pointer (&self->request, vis_message_unref);
   g_clear_pointer (&self->answer, vis_message_unref);
@@ -136,11 +136,11 @@ vis_store_op_free (VisStoreOp *self)
   g_clear_pointer (&self->calls, g_ptr_array_unref);
   g_clear_pointer (&self->accounts, g_ptr_array_unref);
   g_clear_error (&self->error);
-  g_slice_free (VisStoreOp, self);
+  g_slice_free (VisServerStoreOp, self);
 }
 
 /**
- * vis_store_op_fail:
+ * vis_server_store_op_fail:
  * @self: an operation
  * @code: the error of the wire
  * @text: words for whoever reads the wire
@@ -148,7 +148,7 @@ vis_store_op_free (VisStoreOp *self)
  * Gives an operation its error; what it would have announced is dropped.
  */
 void
-vis_store_op_fail (VisStoreOp *self, VisProtocolError code, const char *text)
+vis_server_store_op_fail (VisServerStoreOp *self, VisProtocolError code, const char *text)
 {
   g_clear_error (&self->error);
   g_clear_pointer (&self->answer, vis_message_unref);
@@ -158,13 +158,13 @@ vis_store_op_fail (VisStoreOp *self, VisProtocolError code, const char *text)
 }
 
 /**
- * vis_store_op_answer:
+ * vis_server_store_op_answer:
  * @self: an operation with a request
  *
  * Returns: (transfer none): the `ok` that will answer it, made on the first call
  */
 VisMessage *
-vis_store_op_answer (VisStoreOp *self)
+vis_server_store_op_answer (VisServerStoreOp *self)
 {
   if (self->answer == NULL)
     {
@@ -176,13 +176,13 @@ vis_store_op_answer (VisStoreOp *self)
 }
 
 /**
- * vis_store_op_reset:
+ * vis_server_store_op_reset:
  * @self: an operation
  *
  * Takes back what came of it, so that it can be done again.
  */
 void
-vis_store_op_reset (VisStoreOp *self)
+vis_server_store_op_reset (VisServerStoreOp *self)
 {
   g_clear_error (&self->error);
   g_clear_pointer (&self->answer, vis_message_unref);
@@ -198,7 +198,7 @@ vis_store_op_reset (VisStoreOp *self)
 }
 
 static VisStoreEvent *
-add_event (VisStoreOp *self, gint64 user, const VisStorePlace *place)
+add_event (VisServerStoreOp *self, gint64 user, const VisStorePlace *place)
 {
   if (self->events == NULL)
     {
@@ -215,11 +215,11 @@ add_event (VisStoreOp *self, gint64 user, const VisStorePlace *place)
 
 /* Takes @message over. */
 void
-vis_store_op_add_event (VisStoreOp          *self,
-                        gint64               user,
-                        const VisStorePlace *place,
-                        gint64               except_device,
-                        VisMessage          *message)
+vis_server_store_op_add_event (VisServerStoreOp    *self,
+                               gint64               user,
+                               const VisStorePlace *place,
+                               gint64               except_device,
+                               VisMessage          *message)
 {
   VisStoreEvent *event = add_event (self, user, place);
 
@@ -230,13 +230,19 @@ vis_store_op_add_event (VisStoreOp          *self,
 
 /* Takes @text over. */
 void
-vis_store_op_add_text (VisStoreOp *self, gint64 user, const VisStorePlace *place, char *text)
+vis_server_store_op_add_text (VisServerStoreOp    *self,
+                              gint64               user,
+                              const VisStorePlace *place,
+                              char                *text)
 {
   add_event (self, user, place)->text = text;
 }
 
 void
-vis_store_op_add_person (VisStoreOp *self, gint64 id, const char *user, gboolean mutual)
+vis_server_store_op_add_person (VisServerStoreOp *self,
+                                gint64            id,
+                                const char       *user,
+                                gboolean          mutual)
 {
   VisStorePerson person = { id, g_strdup (user), mutual };
 
@@ -257,7 +263,7 @@ vis_store_op_add_person (VisStoreOp *self, gint64 id, const char *user, gboolean
  * is `unavailable` when the disk is, and then nothing was written.
  */
 void
-vis_server_store_submit (VisServerStore *self, VisStoreOp *op)
+vis_server_store_submit (VisServerStore *self, VisServerStoreOp *op)
 {
   VIS_SERVER_STORE_GET_IFACE (self)->submit (self, op);
 }

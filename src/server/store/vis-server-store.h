@@ -157,21 +157,21 @@ typedef struct
   gint64   duration_ms;
 } VisStoreCall;
 
-VisStoreCall              *vis_store_call_copy (const VisStoreCall *self) G_GNUC_WARN_UNUSED_RESULT;
-void                       vis_store_call_free (VisStoreCall *self);
+VisStoreCall *vis_store_call_copy (const VisStoreCall *self) G_GNUC_WARN_UNUSED_RESULT;
+void          vis_store_call_free (VisStoreCall *self);
 
-typedef struct _VisStoreOp VisStoreOp;
+typedef struct _VisServerStoreOp VisServerStoreOp;
 
-typedef void (*VisStoreDone) (VisStoreOp *op, gpointer data);
+typedef void (*VisStoreDone) (VisServerStoreOp *op, gpointer data);
 
 /**
- * VisStoreOp:
+ * VisServerStoreOp:
  *
  * One thing to do, and what came of it. Everything in it belongs to the store from
  * [method@Vis.ServerStore.submit] until `done`, which runs on the main context once the
  * transaction is on disk.
  */
-struct _VisStoreOp
+struct _VisServerStoreOp
 {
   VisStoreVerb     verb;
   gint64           user;
@@ -202,19 +202,26 @@ struct _VisStoreOp
   gpointer     data;
 };
 
-VisStoreOp *
-vis_store_op_new (VisStoreVerb verb, VisStoreDone done, gpointer data) G_GNUC_WARN_UNUSED_RESULT;
-void        vis_store_op_free (VisStoreOp *self);
-void        vis_store_op_fail (VisStoreOp *self, VisProtocolError code, const char *text);
-VisMessage *vis_store_op_answer (VisStoreOp *self);
-void        vis_store_op_reset (VisStoreOp *self);
-void        vis_store_op_add_event (VisStoreOp          *self,
-                                    gint64               user,
-                                    const VisStorePlace *place,
-                                    gint64               except_device,
-                                    VisMessage          *message);
-void vis_store_op_add_text (VisStoreOp *self, gint64 user, const VisStorePlace *place, char *text);
-void vis_store_op_add_person (VisStoreOp *self, gint64 id, const char *user, gboolean mutual);
+VisServerStoreOp *vis_server_store_op_new (VisStoreVerb verb,
+                                           VisStoreDone done,
+                                           gpointer     data) G_GNUC_WARN_UNUSED_RESULT;
+void              vis_server_store_op_free (VisServerStoreOp *self);
+void vis_server_store_op_fail (VisServerStoreOp *self, VisProtocolError code, const char *text);
+VisMessage *vis_server_store_op_answer (VisServerStoreOp *self);
+void        vis_server_store_op_reset (VisServerStoreOp *self);
+void        vis_server_store_op_add_event (VisServerStoreOp    *self,
+                                           gint64               user,
+                                           const VisStorePlace *place,
+                                           gint64               except_device,
+                                           VisMessage          *message);
+void        vis_server_store_op_add_text (VisServerStoreOp    *self,
+                                          gint64               user,
+                                          const VisStorePlace *place,
+                                          char                *text);
+void        vis_server_store_op_add_person (VisServerStoreOp *self,
+                                            gint64            id,
+                                            const char       *user,
+                                            gboolean          mutual);
 
 #define VIS_TYPE_SERVER_STORE (vis_server_store_get_type ())
 G_DECLARE_INTERFACE (VisServerStore, vis_server_store, VIS, SERVER_STORE, GObject)
@@ -232,11 +239,11 @@ struct _VisServerStoreInterface
 {
   GTypeInterface parent_iface;
 
-  void (*submit) (VisServerStore *self, VisStoreOp *op);
+  void (*submit) (VisServerStore *self, VisServerStoreOp *op);
   void (*close) (VisServerStore *self);
 };
 
-void vis_server_store_submit (VisServerStore *self, VisStoreOp *op);
+void vis_server_store_submit (VisServerStore *self, VisServerStoreOp *op);
 void vis_server_store_close (VisServerStore *self);
 
 G_END_DECLS

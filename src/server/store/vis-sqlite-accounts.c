@@ -8,12 +8,12 @@
 #include "vis-sqlite-private.h"
 
 static gint64
-add_device (VisSqlite  *self,
-            VisStoreOp *op,
-            gint64      user,
-            const char *device_id,
-            const char *name,
-            GBytes     *token)
+add_device (VisSqlite        *self,
+            VisServerStoreOp *op,
+            gint64            user,
+            const char       *device_id,
+            const char       *name,
+            GBytes           *token)
 {
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_DEVICE_ADD);
 
@@ -44,7 +44,7 @@ add_user (VisSqlite *self, const VisStoreAccount *account, gint64 now)
 }
 
 static gboolean
-is_invited (VisSqlite *self, VisStoreOp *op)
+is_invited (VisSqlite *self, VisServerStoreOp *op)
 {
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_INVITE_CHECK);
   gboolean      invited;
@@ -56,7 +56,7 @@ is_invited (VisSqlite *self, VisStoreOp *op)
 }
 
 static void
-use_invite (VisSqlite *self, VisStoreOp *op)
+use_invite (VisSqlite *self, VisServerStoreOp *op)
 {
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_INVITE_USE);
 
@@ -66,19 +66,19 @@ use_invite (VisSqlite *self, VisStoreOp *op)
 }
 
 void
-vis_sqlite_register (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_register (VisSqlite *self, VisServerStoreOp *op)
 {
   VisStoreAccount *account = op->account;
 
   /* Whoever is not invited does not learn who is here. */
   if (!account->open && !is_invited (self, op))
     {
-      vis_store_op_fail (op, VIS_PROTOCOL_ERROR_BAD_INVITE, "a valid invite is needed");
+      vis_server_store_op_fail (op, VIS_PROTOCOL_ERROR_BAD_INVITE, "a valid invite is needed");
       return;
     }
   if (vis_sqlite_user_by_name (self, account->user) != NULL)
     {
-      vis_store_op_fail (op, VIS_PROTOCOL_ERROR_USER_TAKEN, "this user name is taken");
+      vis_server_store_op_fail (op, VIS_PROTOCOL_ERROR_USER_TAKEN, "this user name is taken");
       return;
     }
   if (!account->open)
@@ -99,7 +99,7 @@ find_password (VisSqlite *self, const VisSqliteUser *user)
 }
 
 void
-vis_sqlite_find_account (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_find_account (VisSqlite *self, VisServerStoreOp *op)
 {
   VisSqliteUser *user = vis_sqlite_user_by_name (self, op->account->user);
 
@@ -111,7 +111,10 @@ vis_sqlite_find_account (VisSqlite *self, VisStoreOp *op)
 
 /* Contacts may be there already, or be of the import. */
 static gboolean
-check_contacts (VisSqlite *self, VisStoreOp *op, const VisStoreAccount *account, GHashTable *users)
+check_contacts (VisSqlite             *self,
+                VisServerStoreOp      *op,
+                const VisStoreAccount *account,
+                GHashTable            *users)
 {
   for (guint i = 0; account->contacts != NULL && account->contacts[i] != NULL; i++)
     {
@@ -120,7 +123,7 @@ check_contacts (VisSqlite *self, VisStoreOp *op, const VisStoreAccount *account,
       if (g_str_equal (other, account->user) ||
           (!g_hash_table_contains (users, other) && vis_sqlite_user_by_name (self, other) == NULL))
         {
-          vis_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, other);
+          vis_server_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, other);
           return FALSE;
         }
     }
@@ -128,7 +131,7 @@ check_contacts (VisSqlite *self, VisStoreOp *op, const VisStoreAccount *account,
 }
 
 static gboolean
-check_tokens (VisSqlite *self, VisStoreOp *op, const VisStoreAccount *account)
+check_tokens (VisSqlite *self, VisServerStoreOp *op, const VisStoreAccount *account)
 {
   VisSqliteUser *me = vis_sqlite_user_by_name (self, account->user);
 
@@ -141,7 +144,8 @@ check_tokens (VisSqlite *self, VisStoreOp *op, const VisStoreAccount *account)
       if (vis_sqlite_step (self, statement) &&
           (me == NULL || sqlite3_column_int64 (statement, 1) != me->id))
         {
-          vis_store_op_fail (op, VIS_PROTOCOL_ERROR_FORBIDDEN, "a token is of somebody else");
+          vis_server_store_op_fail (
+            op, VIS_PROTOCOL_ERROR_FORBIDDEN, "a token is of somebody else");
           return FALSE;
         }
     }
@@ -149,7 +153,7 @@ check_tokens (VisSqlite *self, VisStoreOp *op, const VisStoreAccount *account)
 }
 
 static gboolean
-check_import (VisSqlite *self, VisStoreOp *op)
+check_import (VisSqlite *self, VisServerStoreOp *op)
 {
   g_autoptr (GHashTable) users = g_hash_table_new (g_str_hash, g_str_equal);
 
@@ -166,7 +170,7 @@ check_import (VisSqlite *self, VisStoreOp *op)
 }
 
 void
-vis_sqlite_check_import (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_check_import (VisSqlite *self, VisServerStoreOp *op)
 {
   if (!check_import (self, op))
     return;
@@ -202,7 +206,7 @@ set_user (VisSqlite *self, VisSqliteUser *user, const VisStoreAccount *account)
 
 /* Makes or completes one. */
 static void
-import_account (VisSqlite *self, VisStoreOp *op, const VisStoreAccount *account)
+import_account (VisSqlite *self, VisServerStoreOp *op, const VisStoreAccount *account)
 {
   VisSqliteUser *me = vis_sqlite_user_by_name (self, account->user);
 
@@ -224,7 +228,7 @@ import_account (VisSqlite *self, VisStoreOp *op, const VisStoreAccount *account)
 
 /* Mutual, unless one of them has blocked the other: that is theirs to take back. */
 static void
-make_mutual (VisSqlite *self, VisStoreOp *op, VisSqliteUser *a, VisSqliteUser *b)
+make_mutual (VisSqlite *self, VisServerStoreOp *op, VisSqliteUser *a, VisSqliteUser *b)
 {
   VisSqlitePair *pair = vis_sqlite_pair (self, a->id, b->id);
 
@@ -236,7 +240,7 @@ make_mutual (VisSqlite *self, VisStoreOp *op, VisSqliteUser *a, VisSqliteUser *b
 }
 
 static void
-import_contacts (VisSqlite *self, VisStoreOp *op, const VisStoreAccount *account)
+import_contacts (VisSqlite *self, VisServerStoreOp *op, const VisStoreAccount *account)
 {
   VisSqliteUser *me = vis_sqlite_user_by_name (self, account->user);
 
@@ -254,7 +258,7 @@ import_contacts (VisSqlite *self, VisStoreOp *op, const VisStoreAccount *account
 
 /* People first, so that each may have contacts of later lines. */
 void
-vis_sqlite_import (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_import (VisSqlite *self, VisServerStoreOp *op)
 {
   if (!check_import (self, op))
     return;
@@ -265,7 +269,7 @@ vis_sqlite_import (VisSqlite *self, VisStoreOp *op)
 }
 
 void
-vis_sqlite_add_device (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_add_device (VisSqlite *self, VisServerStoreOp *op)
 {
   VisStoreAccount *account = op->account;
 
@@ -274,7 +278,7 @@ vis_sqlite_add_device (VisSqlite *self, VisStoreOp *op)
 }
 
 static gboolean
-find_device (VisSqlite *self, VisStoreOp *op)
+find_device (VisSqlite *self, VisServerStoreOp *op)
 {
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_DEVICE_BY_TOKEN);
 
@@ -290,12 +294,13 @@ find_device (VisSqlite *self, VisStoreOp *op)
     }
   if (op->account->device != 0)
     return TRUE;
-  vis_store_op_fail (op, VIS_PROTOCOL_ERROR_UNAUTHORIZED, "this token is not valid (any more)");
+  vis_server_store_op_fail (
+    op, VIS_PROTOCOL_ERROR_UNAUTHORIZED, "this token is not valid (any more)");
   return FALSE;
 }
 
 void
-vis_sqlite_remove_device (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_remove_device (VisSqlite *self, VisServerStoreOp *op)
 {
   sqlite3_stmt *statement;
 
@@ -307,7 +312,7 @@ vis_sqlite_remove_device (VisSqlite *self, VisStoreOp *op)
 }
 
 void
-vis_sqlite_people (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_people (VisSqlite *self, VisServerStoreOp *op)
 {
   VisSqliteUser *me = vis_sqlite_user (self, op->user);
   sqlite3_stmt  *statement = vis_sqlite_get (self, VIS_SQL_CONTACT_MUTUAL);
@@ -315,13 +320,13 @@ vis_sqlite_people (VisSqlite *self, VisStoreOp *op)
   op->seq = me != NULL ? me->seq : 0;
   sqlite3_bind_int64 (statement, 1, op->user);
   while (vis_sqlite_step (self, statement))
-    vis_store_op_add_person (
+    vis_server_store_op_add_person (
       op, sqlite3_column_int64 (statement, 0), vis_sqlite_text (statement, 1), TRUE);
 }
 
 /* Who owns a token, how far their events are, and whom they know. */
 void
-vis_sqlite_hello (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_hello (VisSqlite *self, VisServerStoreOp *op)
 {
   VisSqliteUser *me;
   sqlite3_stmt  *statement;
@@ -331,7 +336,7 @@ vis_sqlite_hello (VisSqlite *self, VisStoreOp *op)
   me = vis_sqlite_user (self, op->account->id);
   if (me == NULL)
     {
-      vis_store_op_fail (op, VIS_PROTOCOL_ERROR_UNAUTHORIZED, "this user is gone");
+      vis_server_store_op_fail (op, VIS_PROTOCOL_ERROR_UNAUTHORIZED, "this user is gone");
       return;
     }
   op->account->user = g_strdup (me->user);
@@ -341,12 +346,12 @@ vis_sqlite_hello (VisSqlite *self, VisStoreOp *op)
   statement = vis_sqlite_get (self, VIS_SQL_CONTACT_MUTUAL);
   sqlite3_bind_int64 (statement, 1, me->id);
   while (vis_sqlite_step (self, statement))
-    vis_store_op_add_person (
+    vis_server_store_op_add_person (
       op, sqlite3_column_int64 (statement, 0), vis_sqlite_text (statement, 1), TRUE);
 }
 
 void
-vis_sqlite_seen (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_seen (VisSqlite *self, VisServerStoreOp *op)
 {
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_USER_SEEN);
 
@@ -356,7 +361,7 @@ vis_sqlite_seen (VisSqlite *self, VisStoreOp *op)
 }
 
 void
-vis_sqlite_add_invite (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_add_invite (VisSqlite *self, VisServerStoreOp *op)
 {
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_INVITE_ADD);
 
@@ -367,7 +372,7 @@ vis_sqlite_add_invite (VisSqlite *self, VisStoreOp *op)
 }
 
 void
-vis_sqlite_list_accounts (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_list_accounts (VisSqlite *self, VisServerStoreOp *op)
 {
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_USER_LIST);
 

@@ -15,12 +15,12 @@
 
 typedef struct
 {
-  void (*run) (VisSqlite *self, VisStoreOp *op);
+  void (*run) (VisSqlite *self, VisServerStoreOp *op);
   gboolean writes;
 } Verb;
 
 static void
-ping (VisSqlite *self, VisStoreOp *op)
+ping (VisSqlite *self, VisServerStoreOp *op)
 {
   vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_PING));
   op->seq = self->version;
@@ -29,15 +29,16 @@ ping (VisSqlite *self, VisStoreOp *op)
 /* What can be written here is one page, and what people say takes more: where that was refused a
  * moment ago, one page says nothing. */
 static void
-check (VisSqlite *self, VisStoreOp *op)
+check (VisSqlite *self, VisServerStoreOp *op)
 {
   if (self->refused != 0 &&
       g_get_monotonic_time () - self->refused < VIS_SERVER_REFUSED_MS * G_TIME_SPAN_MILLISECOND)
-    vis_store_op_fail (op, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the disk of the server has refused");
+    vis_server_store_op_fail (
+      op, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the disk of the server has refused");
 }
 
 static void
-probe (VisSqlite *self, VisStoreOp *op)
+probe (VisSqlite *self, VisServerStoreOp *op)
 {
   check (self, op);
   if (op->error == NULL)
@@ -80,18 +81,19 @@ static const Verb verbs[VIS_N_STORE_VERBS] = {
 };
 
 static void
-refuse (VisSqlite *self, VisStoreOp *op)
+refuse (VisSqlite *self, VisServerStoreOp *op)
 {
-  vis_store_op_fail (op,
-                     VIS_PROTOCOL_ERROR_UNAVAILABLE,
-                     verbs[op->verb].writes ? "the disk of the server refuses; nothing was taken"
-                                            : "the server can't read this from its disk");
+  vis_server_store_op_fail (op,
+                            VIS_PROTOCOL_ERROR_UNAVAILABLE,
+                            verbs[op->verb].writes
+                              ? "the disk of the server refuses; nothing was taken"
+                              : "the server can't read this from its disk");
 }
 
 /* Refused while others are not, as by a broken page: that is no refusal of the disk, which whoever
  * watches the server would have to see. */
 static void
-refuse_one (VisSqlite *self, VisStoreOp *op)
+refuse_one (VisSqlite *self, VisServerStoreOp *op)
 {
   gint64 now = g_get_monotonic_time ();
 
@@ -114,7 +116,7 @@ refuse_all (VisSqlite *self, GList *from, gboolean writing)
   self->changes = sqlite3_total_changes (self->handle);
   for (GList *l = from; l != NULL; l = l->next)
     {
-      VisStoreOp *op = l->data;
+      VisServerStoreOp *op = l->data;
 
       if (verbs[op->verb].writes != writing)
         continue;
@@ -138,16 +140,16 @@ tell_working (VisSqlite *self)
 static void
 run_verb (VisSqlite *self, gpointer data)
 {
-  VisStoreOp *op = data;
+  VisServerStoreOp *op = data;
 
-  vis_store_op_reset (op);
+  vis_server_store_op_reset (op);
   verbs[op->verb].run (self, op);
 }
 
 /* FALSE if something of it has to be undone: the disk refused, or what it says is an error but it
  * had written already. */
 static gboolean
-attempt (VisSqlite *self, VisStoreOp *op)
+attempt (VisSqlite *self, VisServerStoreOp *op)
 {
   int      before = sqlite3_total_changes (self->handle);
   gboolean done;
@@ -173,7 +175,7 @@ run_together (VisSqlite *self, GList *batch)
 
 /* What is an error after it had written something is undone; FALSE if the disk refuses. */
 static gboolean
-write_one (VisSqlite *self, VisStoreOp *op)
+write_one (VisSqlite *self, VisServerStoreOp *op)
 {
   if (!vis_sqlite_save (self))
     return FALSE;
@@ -191,7 +193,7 @@ write_range (VisSqlite *self, GList *from, GList *to, gboolean *lost)
   if (!vis_sqlite_begin (self, TRUE))
     return from;
   for (GList *l = from; l != to; l = l->next)
-    if (verbs[((VisStoreOp *) l->data)->verb].writes && !write_one (self, l->data))
+    if (verbs[((VisServerStoreOp *) l->data)->verb].writes && !write_one (self, l->data))
       {
         *lost = sqlite3_get_autocommit (self->handle) != 0;
         vis_sqlite_rollback (self);
@@ -243,7 +245,7 @@ read_each (VisSqlite *self, GList *batch)
     }
   for (GList *l = batch; l != NULL; l = l->next)
     {
-      VisStoreOp *op = l->data;
+      VisServerStoreOp *op = l->data;
 
       if (!verbs[op->verb].writes && !attempt (self, op))
         refuse_one (self, op);
@@ -255,7 +257,7 @@ static gboolean
 writes (GList *batch)
 {
   for (GList *l = batch; l != NULL; l = l->next)
-    if (verbs[((VisStoreOp *) l->data)->verb].writes)
+    if (verbs[((VisServerStoreOp *) l->data)->verb].writes)
       return TRUE;
   return FALSE;
 }
@@ -263,7 +265,7 @@ writes (GList *batch)
 /**
  * vis_sqlite_run_batch:
  * @self: a database
- * @batch: (element-type VisStoreOp): what to do
+ * @batch: (element-type VisServerStoreOp): what to do
  *
  * Does it all; what it has written is on disk then. If something fails, all is done again in
  * smaller parts: those that write so that each can be undone, and behind them those that read.

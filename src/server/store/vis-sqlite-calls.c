@@ -31,14 +31,15 @@ vis_sqlite_save_call (VisSqlite *self, const VisStoreCall *call, gint64 ended)
 }
 
 void
-vis_sqlite_call_save (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_call_save (VisSqlite *self, VisServerStoreOp *op)
 {
   if (!vis_sqlite_save_call (self, op->call, 0) && !self->failed)
-    vis_store_op_fail (op, VIS_PROTOCOL_ERROR_CONFLICT, "a call of this id has ended before");
+    vis_server_store_op_fail (
+      op, VIS_PROTOCOL_ERROR_CONFLICT, "a call of this id has ended before");
 }
 
 void
-vis_sqlite_call_load (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_call_load (VisSqlite *self, VisServerStoreOp *op)
 {
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_CALL_LIST);
 

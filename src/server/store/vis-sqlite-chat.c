@@ -78,13 +78,13 @@ add_text (VisSqlite *self, const char *body)
 
 /* Writes a message and tells both. Returns the sender's place, 0 if the id is known already. */
 static VisStorePlace
-add_message (VisSqlite     *self,
-             VisStoreOp    *op,
-             VisSqlitePair *pair,
-             VisSqliteUser *me,
-             VisSqliteUser *other,
-             const Draft   *draft,
-             VisMessage    *mine)
+add_message (VisSqlite        *self,
+             VisServerStoreOp *op,
+             VisSqlitePair    *pair,
+             VisSqliteUser    *me,
+             VisSqliteUser    *other,
+             const Draft      *draft,
+             VisMessage       *mine)
 {
   gint64        m = VIS_SQLITE_KEY (vis_sqlite_pair_chat (self, pair), pair->n + 1);
   sqlite3_stmt *statement;
@@ -115,8 +115,9 @@ add_message (VisSqlite     *self,
 
   theirs = vis_message_copy (mine);
   vis_message_set_string (theirs, VIS_FIELD_CHAT, me->user);
-  vis_store_op_add_event (op, me->id, &mine_at, op->device, message_event (other->user, mine));
-  vis_store_op_add_event (op, other->id, &theirs_at, 0, message_event (me->user, theirs));
+  vis_server_store_op_add_event (
+    op, me->id, &mine_at, op->device, message_event (other->user, mine));
+  vis_server_store_op_add_event (op, other->id, &theirs_at, 0, message_event (me->user, theirs));
   vis_message_unref (theirs);
   return mine_at;
 }
@@ -124,12 +125,12 @@ add_message (VisSqlite     *self,
 /* The same id again: the same answer, if it is the same message. The record of a call is none that
  * anybody has sent. */
 static gboolean
-answer_again (VisSqlite     *self,
-              VisStoreOp    *op,
-              VisSqlitePair *pair,
-              VisSqliteUser *me,
-              VisSqliteUser *other,
-              const char    *id)
+answer_again (VisSqlite        *self,
+              VisServerStoreOp *op,
+              VisSqlitePair    *pair,
+              VisSqliteUser    *me,
+              VisSqliteUser    *other,
+              const char       *id)
 {
   sqlite3_stmt *statement = vis_sqlite_select_message (self, id);
 
@@ -142,15 +143,15 @@ answer_again (VisSqlite     *self,
       const gint64        seq = sqlite3_column_int64 (statement, 8);
       const VisStorePlace place = { seq, vis_sqlite_log_mark (self, me->id, seq) };
 
-      vis_message_set_object (vis_store_op_answer (op), VIS_FIELD_MESSAGE, message);
-      vis_store_place (vis_store_op_answer (op), &place);
+      vis_message_set_object (vis_server_store_op_answer (op), VIS_FIELD_MESSAGE, message);
+      vis_store_place (vis_server_store_op_answer (op), &place);
       return TRUE;
     }
   return FALSE;
 }
 
 void
-vis_sqlite_chat_send (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_chat_send (VisSqlite *self, VisServerStoreOp *op)
 {
   VisMessage    *draft = vis_message_get_object (op->request, VIS_FIELD_DRAFT);
   const char    *name = vis_message_get_string (op->request, VIS_FIELD_CHAT);
@@ -173,9 +174,9 @@ vis_sqlite_chat_send (VisSqlite *self, VisStoreOp *op)
       if (pair != NULL && answer_again (self, op, pair, me, other, what.id))
         return;
       if (pair != NULL && vis_sqlite_standing (pair, me->id) == VIS_STANDING_BLOCKED)
-        vis_store_op_fail (op, VIS_PROTOCOL_ERROR_BLOCKED, "you have blocked this person");
+        vis_server_store_op_fail (op, VIS_PROTOCOL_ERROR_BLOCKED, "you have blocked this person");
       else
-        vis_store_op_fail (
+        vis_server_store_op_fail (
           op, VIS_PROTOCOL_ERROR_FORBIDDEN, "you are not in each other's contacts");
       return;
     }
@@ -193,18 +194,21 @@ vis_sqlite_chat_send (VisSqlite *self, VisStoreOp *op)
   place = add_message (self, op, pair, me, other, &what, message);
   if (place.seq > 0)
     {
-      vis_message_set_object (vis_store_op_answer (op), VIS_FIELD_MESSAGE, message);
-      vis_store_place (vis_store_op_answer (op), &place);
+      vis_message_set_object (vis_server_store_op_answer (op), VIS_FIELD_MESSAGE, message);
+      vis_store_place (vis_server_store_op_answer (op), &place);
       op->seq = place.seq;
     }
   else if (!answer_again (self, op, pair, me, other, what.id))
-    vis_store_op_fail (op, VIS_PROTOCOL_ERROR_CONFLICT, "this id is another message's");
+    vis_server_store_op_fail (op, VIS_PROTOCOL_ERROR_CONFLICT, "this id is another message's");
 }
 
 /* Writes the record of a call under an id; FALSE if that is a message's. */
 static gboolean
-add_record (
-  VisSqlite *self, VisStoreOp *op, VisSqliteUser *caller, VisSqliteUser *callee, const char *id)
+add_record (VisSqlite        *self,
+            VisServerStoreOp *op,
+            VisSqliteUser    *caller,
+            VisSqliteUser    *callee,
+            const char       *id)
 {
   VisSqlitePair         *pair = vis_sqlite_pair (self, caller->id, callee->id);
   g_autofree char       *body = call_body (op->call, id);
@@ -224,7 +228,7 @@ add_record (
 /* The record of a call, in both histories, once. Somebody may have given the call's id to a message
  * of theirs; that neither suppresses the record nor is it overwritten. */
 void
-vis_sqlite_call_finish (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_call_finish (VisSqlite *self, VisServerStoreOp *op)
 {
   const VisStoreCall *call = op->call;
   gboolean            first = vis_sqlite_save_call (self, call, op->now);
@@ -266,7 +270,7 @@ mark_event (VisKind kind, const char *chat, const char *user, const char *id)
 
 /* `chat:read` and `chat:delivered` */
 void
-vis_sqlite_chat_mark (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_chat_mark (VisSqlite *self, VisServerStoreOp *op)
 {
   VisSqliteUser *me;
   VisSqliteUser *other;
@@ -287,7 +291,7 @@ vis_sqlite_chat_mark (VisSqlite *self, VisStoreOp *op)
   if (vis_sqlite_step (self, statement))
     was = sqlite3_column_int64 (statement, read ? 0 : 1);
 
-  vis_store_op_answer (op);
+  vis_server_store_op_answer (op);
   if (n <= was)
     return;
   set_member (self, me->id, pair->chat, read ? n : 0, n, 0);
@@ -309,12 +313,12 @@ deleted_event (const char *chat, const char *id, const char *whom)
 }
 
 static void
-delete_for_me (VisSqlite     *self,
-               VisStoreOp    *op,
-               VisSqlitePair *pair,
-               VisSqliteUser *me,
-               VisSqliteUser *other,
-               gint64         n)
+delete_for_me (VisSqlite        *self,
+               VisServerStoreOp *op,
+               VisSqlitePair    *pair,
+               VisSqliteUser    *me,
+               VisSqliteUser    *other,
+               gint64            n)
 {
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_HIDE);
 
@@ -348,12 +352,12 @@ vis_sqlite_erase (VisSqlite *self, gint64 chat, gint64 from, gint64 to)
 }
 
 static void
-delete_for_everyone (VisSqlite     *self,
-                     VisStoreOp    *op,
-                     VisSqlitePair *pair,
-                     VisSqliteUser *me,
-                     VisSqliteUser *other,
-                     gint64         n)
+delete_for_everyone (VisSqlite        *self,
+                     VisServerStoreOp *op,
+                     VisSqlitePair    *pair,
+                     VisSqliteUser    *me,
+                     VisSqliteUser    *other,
+                     gint64            n)
 {
   const char   *id = vis_message_get_string (op->request, VIS_FIELD_MESSAGE_ID);
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_GET);
@@ -369,7 +373,7 @@ delete_for_everyone (VisSqlite     *self,
     }
   if (!mine)
     {
-      vis_store_op_fail (op, VIS_PROTOCOL_ERROR_FORBIDDEN, "only who wrote it can do this");
+      vis_server_store_op_fail (op, VIS_PROTOCOL_ERROR_FORBIDDEN, "only who wrote it can do this");
       return;
     }
   if (deleted)
@@ -381,7 +385,7 @@ delete_for_everyone (VisSqlite     *self,
 }
 
 void
-vis_sqlite_chat_delete (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_chat_delete (VisSqlite *self, VisServerStoreOp *op)
 {
   VisSqliteUser *me;
   VisSqliteUser *other;
@@ -395,7 +399,7 @@ vis_sqlite_chat_delete (VisSqlite *self, VisStoreOp *op)
     self, op, pair, vis_message_get_string (op->request, VIS_FIELD_MESSAGE_ID));
   if (n == 0)
     return;
-  vis_store_op_answer (op);
+  vis_server_store_op_answer (op);
   if (strcmp (whom, "me") == 0)
     delete_for_me (self, op, pair, me, other, n);
   else
@@ -418,7 +422,7 @@ erase_cleared (VisSqlite *self, gint64 chat, gint64 upto)
 }
 
 void
-vis_sqlite_chat_clear (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_chat_clear (VisSqlite *self, VisServerStoreOp *op)
 {
   VisSqliteUser *me;
   VisSqliteUser *other;
@@ -432,7 +436,7 @@ vis_sqlite_chat_clear (VisSqlite *self, VisStoreOp *op)
   n = id != NULL ? vis_sqlite_find_message (self, op, pair, id) : pair->n;
   if (op->error != NULL)
     return;
-  vis_store_op_answer (op);
+  vis_server_store_op_answer (op);
   if (n <= vis_sqlite_cleared (self, me->id, pair->chat))
     return;
 

@@ -28,7 +28,7 @@ contact_object (const char *user, const char *name, VisStanding standing)
 }
 
 void
-vis_sqlite_contact_list (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_contact_list (VisSqlite *self, VisServerStoreOp *op)
 {
   g_autoptr (GPtrArray) contacts = vis_message_array_new ();
   sqlite3_stmt         *statement = vis_sqlite_get (self, VIS_SQL_CONTACT_LIST);
@@ -48,7 +48,7 @@ vis_sqlite_contact_list (VisSqlite *self, VisStoreOp *op)
       bytes += 150 + 2 * (gsize) sqlite3_column_bytes (statement, 1);
       if (bytes > VIS_SERVER_PAGE_BYTES * 3)
         {
-          vis_message_set_boolean (vis_store_op_answer (op), VIS_FIELD_MORE, TRUE);
+          vis_message_set_boolean (vis_server_store_op_answer (op), VIS_FIELD_MORE, TRUE);
           break;
         }
       contact =
@@ -57,13 +57,16 @@ vis_sqlite_contact_list (VisSqlite *self, VisStoreOp *op)
         vis_message_set_integer (contact, VIS_FIELD_LAST_SEEN, sqlite3_column_int64 (statement, 3));
       g_ptr_array_add (contacts, contact);
     }
-  vis_message_set_array (vis_store_op_answer (op), VIS_FIELD_CONTACTS, contacts);
+  vis_message_set_array (vis_server_store_op_answer (op), VIS_FIELD_CONTACTS, contacts);
 }
 
 /* Sets how @user stands to @other, and tells @user what looks otherwise than before. */
 void
-vis_sqlite_set_standing (
-  VisSqlite *self, VisStoreOp *op, VisSqliteUser *user, VisSqliteUser *other, VisStanding standing)
+vis_sqlite_set_standing (VisSqlite        *self,
+                         VisServerStoreOp *op,
+                         VisSqliteUser    *user,
+                         VisSqliteUser    *other,
+                         VisStanding       standing)
 {
   VisSqlitePair         *pair = vis_sqlite_pair (self, user->id, other->id);
   VisStanding            before = vis_sqlite_standing (pair, user->id);
@@ -209,12 +212,12 @@ change (VisStoreVerb verb, VisStanding mine, VisStanding theirs)
 }
 
 static void
-refuse_change (VisStoreOp *op, VisProtocolError error)
+refuse_change (VisServerStoreOp *op, VisProtocolError error)
 {
-  vis_store_op_fail (op,
-                     error,
-                     error == VIS_PROTOCOL_ERROR_BLOCKED ? "you have blocked this person"
-                                                         : "there is no such person");
+  vis_server_store_op_fail (op,
+                            error,
+                            error == VIS_PROTOCOL_ERROR_BLOCKED ? "you have blocked this person"
+                                                                : "there is no such person");
 }
 
 /* Who never had to do with @me. Verbs that need no stranger say of one what they say of nobody: who
@@ -226,7 +229,7 @@ is_stranger (const VisSqlitePair *pair, VisStoreVerb verb, VisStanding mine)
 }
 
 void
-vis_sqlite_contact_change (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_contact_change (VisSqlite *self, VisServerStoreOp *op)
 {
   const char            *name = vis_message_get_string (op->request, VIS_FIELD_USER);
   VisSqliteUser         *me = vis_sqlite_user (self, op->user);
@@ -243,7 +246,7 @@ vis_sqlite_contact_change (VisSqlite *self, VisStoreOp *op)
     }
   if (me == other)
     {
-      vis_store_op_fail (op, VIS_PROTOCOL_ERROR_BAD_REQUEST, "“user” is yourself");
+      vis_server_store_op_fail (op, VIS_PROTOCOL_ERROR_BAD_REQUEST, "“user” is yourself");
       return;
     }
 
@@ -261,6 +264,6 @@ vis_sqlite_contact_change (VisSqlite *self, VisStoreOp *op)
   vis_sqlite_set_standing (self, op, me, other, to.mine);
   vis_sqlite_set_standing (self, op, other, me, to.theirs);
   contact = contact_object (other->user, other->name, to.mine);
-  vis_message_set_object (vis_store_op_answer (op), VIS_FIELD_CONTACT, contact);
-  vis_store_op_add_person (op, other->id, other->user, to.mine == VIS_STANDING_MUTUAL);
+  vis_message_set_object (vis_server_store_op_answer (op), VIS_FIELD_CONTACT, contact);
+  vis_server_store_op_add_person (op, other->id, other->user, to.mine == VIS_STANDING_MUTUAL);
 }

@@ -52,7 +52,7 @@ page_message (sqlite3_stmt *statement, const VisSqliteUser *me, const char *othe
 }
 
 void
-vis_sqlite_chat_history (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_chat_history (VisSqlite *self, VisServerStoreOp *op)
 {
   VisSqliteUser        *me;
   VisSqliteUser        *other;
@@ -83,8 +83,8 @@ vis_sqlite_chat_history (VisSqlite *self, VisStoreOp *op)
       bytes += vis_sqlite_weigh (g_ptr_array_index (messages, messages->len - 1));
     }
 
-  vis_message_set_array (vis_store_op_answer (op), VIS_FIELD_MESSAGES, messages);
-  vis_message_set_boolean (vis_store_op_answer (op), VIS_FIELD_MORE, more);
+  vis_message_set_array (vis_server_store_op_answer (op), VIS_FIELD_MESSAGES, messages);
+  vis_message_set_boolean (vis_server_store_op_answer (op), VIS_FIELD_MORE, more);
 }
 
 typedef struct
@@ -242,7 +242,7 @@ compare_newest (gconstpointer a, gconstpointer b)
 /* One page of the sorted list: what follows `after`, as much as a client takes in one answer and
  * the store looks up without keeping others waiting. */
 void
-vis_sqlite_chat_list (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_chat_list (VisSqlite *self, VisServerStoreOp *op)
 {
   VisSqliteUser        *me = vis_sqlite_user (self, op->user);
   const char           *after = vis_message_get_string (op->request, VIS_FIELD_AFTER);
@@ -262,8 +262,8 @@ vis_sqlite_chat_list (VisSqlite *self, VisStoreOp *op)
     i++;
   for (i += after != NULL; i < rows->len && bytes <= VIS_SERVER_PAGE_BYTES; i++)
     g_ptr_array_add (chats, chat_object (self, me, &g_array_index (rows, ChatRow, i), &bytes));
-  vis_message_set_array (vis_store_op_answer (op), VIS_FIELD_CHATS, chats);
-  vis_message_set_seq (vis_store_op_answer (op), me->seq);
+  vis_message_set_array (vis_server_store_op_answer (op), VIS_FIELD_CHATS, chats);
+  vis_message_set_seq (vis_server_store_op_answer (op), me->seq);
   if (i < rows->len)
-    vis_message_set_boolean (vis_store_op_answer (op), VIS_FIELD_MORE, TRUE);
+    vis_message_set_boolean (vis_server_store_op_answer (op), VIS_FIELD_MORE, TRUE);
 }

@@ -52,12 +52,12 @@ vis_sqlite_log_message (VisSqlite *self, VisSqliteUser *user, gint64 now, gint64
 
 /* Notes any other event, word for word, and announces it. Takes @event over. */
 void
-vis_sqlite_log_event (VisSqlite *self, VisStoreOp *op, VisSqliteUser *user, VisMessage *event)
+vis_sqlite_log_event (VisSqlite *self, VisServerStoreOp *op, VisSqliteUser *user, VisMessage *event)
 {
   g_autofree char *text = vis_codec_encode (event, NULL);
   VisStorePlace    place = add (self, user, op->now, 0, text);
 
-  vis_store_op_add_event (op, user->id, &place, 0, event);
+  vis_server_store_op_add_event (op, user->id, &place, 0, event);
 }
 
 /* The mark of an event, -1 if it is not kept. */
@@ -87,7 +87,8 @@ kept_mark (VisSqlite *self, VisSqliteUser *me)
  * for longer than events are kept, or that event is not the one of this store, which then has lost
  * what the device knows. */
 static void
-compare_last (VisSqlite *self, VisStoreOp *op, VisSqliteUser *me, gint64 since, const char *mark)
+compare_last (
+  VisSqlite *self, VisServerStoreOp *op, VisSqliteUser *me, gint64 since, const char *mark)
 {
   gint64 ours;
 
@@ -104,7 +105,7 @@ compare_last (VisSqlite *self, VisStoreOp *op, VisSqliteUser *me, gint64 since, 
 
 /* How far the events are, and whether a device can go on from where it says that it is. */
 void
-vis_sqlite_resume (VisSqlite *self, VisStoreOp *op, VisSqliteUser *me)
+vis_sqlite_resume (VisSqlite *self, VisServerStoreOp *op, VisSqliteUser *me)
 {
   op->seq = me->seq;
   op->kept = me->kept;
@@ -119,7 +120,7 @@ vis_sqlite_resume (VisSqlite *self, VisStoreOp *op, VisSqliteUser *me)
 
 /* One row of the log; returns how long it will be. */
 static gsize
-add_row (VisStoreOp *op, VisSqliteUser *me, sqlite3_stmt *statement)
+add_row (VisServerStoreOp *op, VisSqliteUser *me, sqlite3_stmt *statement)
 {
   const VisStorePlace place = { VIS_SQLITE_NUMBER (sqlite3_column_int64 (statement, 9)),
                                 sqlite3_column_int64 (statement, 12) };
@@ -130,7 +131,8 @@ add_row (VisStoreOp *op, VisSqliteUser *me, sqlite3_stmt *statement)
 
   if (sqlite3_column_type (statement, 10) != SQLITE_NULL)
     {
-      vis_store_op_add_text (op, op->user, &place, g_strdup (vis_sqlite_text (statement, 10)));
+      vis_server_store_op_add_text (
+        op, op->user, &place, g_strdup (vis_sqlite_text (statement, 10)));
       return (gsize) sqlite3_column_bytes (statement, 10);
     }
   message = vis_sqlite_message (statement, 0, op->user, me->user, other);
@@ -139,22 +141,22 @@ add_row (VisStoreOp *op, VisSqliteUser *me, sqlite3_stmt *statement)
   vis_message_set_object (event, VIS_FIELD_MESSAGE, message);
   bytes = vis_sqlite_weigh (message);
   vis_message_unref (message);
-  vis_store_op_add_event (op, op->user, &place, 0, event);
+  vis_server_store_op_add_event (op, op->user, &place, 0, event);
   return bytes;
 }
 
 /* In place of an event that the disk does not give back: it is counted, and what follows is not
  * held up by it. */
 static void
-add_unreadable (VisStoreOp *op, gint64 seq)
+add_unreadable (VisServerStoreOp *op, gint64 seq)
 {
   const VisStorePlace place = { seq, -1 };
 
-  vis_store_op_add_text (op, op->user, &place, g_strdup ("{\"type\":\"unreadable\"}"));
+  vis_server_store_op_add_text (op, op->user, &place, g_strdup ("{\"type\":\"unreadable\"}"));
 }
 
 static sqlite3_stmt *
-select_events (VisSqlite *self, VisStoreOp *op, gint64 after)
+select_events (VisSqlite *self, VisServerStoreOp *op, gint64 after)
 {
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_LOG_PAGE);
 
@@ -167,7 +169,7 @@ select_events (VisSqlite *self, VisStoreOp *op, gint64 after)
 
 /* The events behind `after`: `limit` of them, or as many as make a page. */
 void
-vis_sqlite_events (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_events (VisSqlite *self, VisServerStoreOp *op)
 {
   VisSqliteUser *me = vis_sqlite_user (self, op->user);
   gint64         after;
@@ -176,7 +178,7 @@ vis_sqlite_events (VisSqlite *self, VisStoreOp *op)
 
   if (me == NULL)
     {
-      vis_store_op_fail (op, VIS_PROTOCOL_ERROR_UNAUTHORIZED, "there is no such user");
+      vis_server_store_op_fail (op, VIS_PROTOCOL_ERROR_UNAUTHORIZED, "there is no such user");
       return;
     }
 
@@ -203,7 +205,7 @@ vis_sqlite_events (VisSqlite *self, VisStoreOp *op)
 
 /* Whatever a clock has said meanwhile, what is kept has no gaps: only the oldest goes. */
 static void
-trim_user (VisSqlite *self, VisStoreOp *op, gint64 id, gint64 seq)
+trim_user (VisSqlite *self, VisServerStoreOp *op, gint64 id, gint64 seq)
 {
   VisSqliteUser *user = g_hash_table_lookup (self->users, &id);
   sqlite3_stmt  *statement = vis_sqlite_get (self, VIS_SQL_TRIM_END);
@@ -247,7 +249,7 @@ forget_calls (VisSqlite *self, gint64 now)
 /* One step of the forgetting: the next users behind `after`; `seq` says where to go on, 0 at the
  * end. The newest event always stays. */
 void
-vis_sqlite_trim (VisSqlite *self, VisStoreOp *op)
+vis_sqlite_trim (VisSqlite *self, VisServerStoreOp *op)
 {
   sqlite3_stmt      *statement = vis_sqlite_get (self, VIS_SQL_TRIM_USERS);
   g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (gint64[2]));

@@ -75,7 +75,10 @@ vis_sqlite_weigh (const VisMessage *message)
 
 /* A chat that a request names: a contact's, even if it is empty, or one that has a history. */
 VisSqlitePair *
-vis_sqlite_find_chat (VisSqlite *self, VisStoreOp *op, VisSqliteUser **me, VisSqliteUser **other)
+vis_sqlite_find_chat (VisSqlite        *self,
+                      VisServerStoreOp *op,
+                      VisSqliteUser   **me,
+                      VisSqliteUser   **other)
 {
   const char    *name = vis_message_get_string (op->request, VIS_FIELD_CHAT);
   VisSqlitePair *pair = NULL;
@@ -87,7 +90,7 @@ vis_sqlite_find_chat (VisSqlite *self, VisStoreOp *op, VisSqliteUser **me, VisSq
   if (pair != NULL &&
       (pair->chat != 0 || vis_sqlite_standing (pair, op->user) == VIS_STANDING_MUTUAL))
     return pair;
-  vis_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is no such chat");
+  vis_server_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is no such chat");
   return NULL;
 }
 
@@ -104,7 +107,7 @@ vis_sqlite_select_message (VisSqlite *self, const char *id)
 
 /* The number of a message of a chat, 0 with the error set. */
 gint64
-vis_sqlite_find_message (VisSqlite *self, VisStoreOp *op, VisSqlitePair *pair, const char *id)
+vis_sqlite_find_message (VisSqlite *self, VisServerStoreOp *op, VisSqlitePair *pair, const char *id)
 {
   sqlite3_stmt *statement = vis_sqlite_select_message (self, id);
   gint64        n = 0;
@@ -113,7 +116,7 @@ vis_sqlite_find_message (VisSqlite *self, VisStoreOp *op, VisSqlitePair *pair, c
       VIS_SQLITE_OWNER (sqlite3_column_int64 (statement, 0)) == pair->chat)
     n = VIS_SQLITE_NUMBER (sqlite3_column_int64 (statement, 0));
   if (n == 0)
-    vis_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is no such message");
+    vis_server_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is no such message");
   return n;
 }
 

@@ -144,52 +144,62 @@ gint64         vis_sqlite_pair_chat (VisSqlite *self, VisSqlitePair *pair);
 void           vis_sqlite_pair_touch (VisSqlite *self, VisSqlitePair *pair);
 
 VisStorePlace  vis_sqlite_log_message (VisSqlite *self, VisSqliteUser *user, gint64 now, gint64 m);
-void vis_sqlite_log_event (VisSqlite *self, VisStoreOp *op, VisSqliteUser *user, VisMessage *event);
-gint64      vis_sqlite_log_mark (VisSqlite *self, gint64 user, gint64 seq);
-void        vis_sqlite_resume (VisSqlite *self, VisStoreOp *op, VisSqliteUser *me);
-void        vis_sqlite_erase (VisSqlite *self, gint64 chat, gint64 from, gint64 to);
-VisMessage *vis_sqlite_message (sqlite3_stmt *statement,
-                                int           at,
-                                gint64        me_id,
-                                const char   *me,
-                                const char   *other) G_GNUC_WARN_UNUSED_RESULT;
-VisMessage *vis_sqlite_call_info (const char *id, const char *body) G_GNUC_WARN_UNUSED_RESULT;
-gsize       vis_sqlite_weigh (const VisMessage *message);
-void        vis_sqlite_set_standing (
-         VisSqlite *self, VisStoreOp *op, VisSqliteUser *user, VisSqliteUser *other, VisStanding standing);
+void           vis_sqlite_log_event (VisSqlite        *self,
+                                     VisServerStoreOp *op,
+                                     VisSqliteUser    *user,
+                                     VisMessage       *event);
+gint64         vis_sqlite_log_mark (VisSqlite *self, gint64 user, gint64 seq);
+void           vis_sqlite_resume (VisSqlite *self, VisServerStoreOp *op, VisSqliteUser *me);
+void           vis_sqlite_erase (VisSqlite *self, gint64 chat, gint64 from, gint64 to);
+VisMessage    *vis_sqlite_message (sqlite3_stmt *statement,
+                                   int           at,
+                                   gint64        me_id,
+                                   const char   *me,
+                                   const char   *other) G_GNUC_WARN_UNUSED_RESULT;
+VisMessage    *vis_sqlite_call_info (const char *id, const char *body) G_GNUC_WARN_UNUSED_RESULT;
+gsize          vis_sqlite_weigh (const VisMessage *message);
+void           vis_sqlite_set_standing (VisSqlite        *self,
+                                        VisServerStoreOp *op,
+                                        VisSqliteUser    *user,
+                                        VisSqliteUser    *other,
+                                        VisStanding       standing);
 
-VisSqlitePair *
-vis_sqlite_find_chat (VisSqlite *self, VisStoreOp *op, VisSqliteUser **me, VisSqliteUser **other);
-gint64
-vis_sqlite_find_message (VisSqlite *self, VisStoreOp *op, VisSqlitePair *pair, const char *id);
-sqlite3_stmt *vis_sqlite_select_message (VisSqlite *self, const char *id);
-gint64        vis_sqlite_cleared (VisSqlite *self, gint64 user, gint64 chat);
+VisSqlitePair *vis_sqlite_find_chat (VisSqlite        *self,
+                                     VisServerStoreOp *op,
+                                     VisSqliteUser   **me,
+                                     VisSqliteUser   **other);
+gint64         vis_sqlite_find_message (VisSqlite        *self,
+                                        VisServerStoreOp *op,
+                                        VisSqlitePair    *pair,
+                                        const char       *id);
+sqlite3_stmt  *vis_sqlite_select_message (VisSqlite *self, const char *id);
+gint64         vis_sqlite_cleared (VisSqlite *self, gint64 user, gint64 chat);
 
 /* The verbs */
-void     vis_sqlite_register (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_check_import (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_import (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_find_account (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_add_device (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_remove_device (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_add_invite (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_list_accounts (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_hello (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_people (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_events (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_seen (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_trim (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_chat_send (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_chat_history (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_chat_list (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_chat_mark (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_chat_delete (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_chat_clear (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_contact_list (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_contact_change (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_call_save (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_register (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_check_import (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_import (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_find_account (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_add_device (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_remove_device (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_add_invite (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_list_accounts (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_hello (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_people (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_events (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_seen (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_trim (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_chat_send (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_chat_history (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_chat_list (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_chat_mark (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_chat_delete (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_chat_clear (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_contact_list (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_contact_change (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_call_save (VisSqlite *self, VisServerStoreOp *op);
 gboolean vis_sqlite_save_call (VisSqlite *self, const VisStoreCall *call, gint64 ended);
-void     vis_sqlite_call_finish (VisSqlite *self, VisStoreOp *op);
-void     vis_sqlite_call_load (VisSqlite *self, VisStoreOp *op);
+void     vis_sqlite_call_finish (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_call_load (VisSqlite *self, VisServerStoreOp *op);
 
 G_END_DECLS

@@ -23,7 +23,7 @@ struct _VisSqliteServerStore
 
   GMutex     lock;
   GCond      wake;
-  GQueue     waiting; /* of VisStoreOp */
+  GQueue     waiting; /* of VisServerStoreOp */
   GQueue     done;
   gboolean   closing;
   guint      n_outside; /* submitted, and not given back yet; main thread only */
@@ -90,7 +90,7 @@ deliver (gpointer data)
 {
   VisSqliteServerStore *self = data;
   GQueue                done;
-  VisStoreOp           *op;
+  VisServerStoreOp     *op;
 
   g_mutex_lock (&self->lock);
   done = self->done;
@@ -103,7 +103,7 @@ deliver (gpointer data)
       self->n_outside--;
       if (op->done != NULL)
         op->done (op, op->data);
-      vis_store_op_free (op);
+      vis_server_store_op_free (op);
     }
   return G_SOURCE_CONTINUE;
 }
@@ -117,13 +117,13 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 static GSourceFuncs source_funcs = { .dispatch = dispatch };
 
 static void
-vis_sqlite_server_store_submit (VisServerStore *store, VisStoreOp *op)
+vis_sqlite_server_store_submit (VisServerStore *store, VisServerStoreOp *op)
 {
   VisSqliteServerStore *self = VIS_SQLITE_SERVER_STORE (store);
   gboolean              full = self->n_outside >= VIS_SERVER_STORE_QUEUE || self->closing;
 
   if (full)
-    vis_store_op_fail (op, VIS_PROTOCOL_ERROR_UNAVAILABLE, "too much waits for the disk");
+    vis_server_store_op_fail (op, VIS_PROTOCOL_ERROR_UNAVAILABLE, "too much waits for the disk");
 
   self->n_outside++;
   g_mutex_lock (&self->lock);
