@@ -7,14 +7,14 @@
 #include "vis-equipment.h"
 
 #include "vis-capture.h"
-#include "vis-choice.h"
+#include "vis-device-choice.h"
 
 struct _VisEquipment
 {
   GObject            parent_instance;
 
   VisDevices        *devices;
-  VisChoice          choices[VIS_N_DEVICE_KINDS];
+  VisDeviceChoice    choices[VIS_N_DEVICE_KINDS];
   guint              retry; /* the id of a source */
   VisCapture        *camera;
   VisCapture        *microphone;
@@ -46,7 +46,7 @@ update_speaker (VisEquipment *self)
   if (!self->want_audio || vis_speaker_is_open (self->speaker))
     return;
 
-  sink = vis_choice_make_element (&self->choices[VIS_DEVICE_SPEAKER], self->devices);
+  sink = vis_device_choice_make_element (&self->choices[VIS_DEVICE_SPEAKER], self->devices);
   if (sink != NULL)
     vis_speaker_open (self->speaker, sink);
 }
@@ -54,8 +54,9 @@ update_speaker (VisEquipment *self)
 static void
 update_microphone (VisEquipment *self)
 {
-  VisChoice  *choice = &self->choices[VIS_DEVICE_MICROPHONE];
-  GstElement *probe = vis_choice_is_test (choice) ? NULL : vis_speaker_get_probe (self->speaker);
+  VisDeviceChoice *choice = &self->choices[VIS_DEVICE_MICROPHONE];
+  GstElement      *probe =
+    vis_device_choice_is_test (choice) ? NULL : vis_speaker_get_probe (self->speaker);
   GstElement *source;
 
   /* The echo canceller looks for the probe only once. */
@@ -64,7 +65,7 @@ update_microphone (VisEquipment *self)
   if (!self->want_audio || vis_capture_is_open (self->microphone))
     return;
 
-  source = vis_choice_make_element (choice, self->devices);
+  source = vis_device_choice_make_element (choice, self->devices);
   if (source == NULL)
     return;
 
@@ -80,7 +81,7 @@ update_camera (VisEquipment *self)
   if (!self->want_video)
     vis_capture_close (self->camera);
   else if (!vis_capture_is_open (self->camera))
-    source = vis_choice_make_element (&self->choices[VIS_DEVICE_CAMERA], self->devices);
+    source = vis_device_choice_make_element (&self->choices[VIS_DEVICE_CAMERA], self->devices);
 
   if (source != NULL)
     {
@@ -101,9 +102,10 @@ is_open (VisEquipment *self, VisDeviceKind kind)
 static gboolean
 is_missing (VisEquipment *self, VisDeviceKind kind)
 {
-  const VisChoice *choice = &self->choices[kind];
+  const VisDeviceChoice *choice = &self->choices[kind];
 
-  return g_strcmp0 (choice->name, "none") != 0 && !vis_choice_has_device (choice, self->devices);
+  return g_strcmp0 (choice->name, "none") != 0 &&
+         !vis_device_choice_has_device (choice, self->devices);
 }
 
 static gboolean
@@ -123,7 +125,7 @@ static void
 fail (VisEquipment *self, VisDeviceKind kind, const char *message)
 {
   g_debug ("Device of kind %d: %s", kind, message);
-  if (vis_choice_fail (&self->choices[kind]) && self->retry == 0)
+  if (vis_device_choice_fail (&self->choices[kind]) && self->retry == 0)
     self->retry = g_idle_add (on_retry, self);
 }
 
@@ -149,7 +151,7 @@ static void
 forgive (VisEquipment *self)
 {
   for (guint i = 0; i < VIS_N_DEVICE_KINDS; i++)
-    vis_choice_forgive (&self->choices[i]);
+    vis_device_choice_retry_failed (&self->choices[i]);
 }
 
 /* A device that is wanted and was not there, or did not work, may be there now. */
@@ -183,7 +185,7 @@ vis_equipment_finalize (GObject *object)
   VisEquipment *self = VIS_EQUIPMENT (object);
 
   for (guint i = 0; i < VIS_N_DEVICE_KINDS; i++)
-    vis_choice_clear (&self->choices[i]);
+    vis_device_choice_clear (&self->choices[i]);
   gst_clear_object (&self->probe);
 
   G_OBJECT_CLASS (vis_equipment_parent_class)->finalize (object);
@@ -212,7 +214,7 @@ static void
 vis_equipment_init (VisEquipment *self)
 {
   for (guint i = 0; i < VIS_N_DEVICE_KINDS; i++)
-    vis_choice_init (&self->choices[i], i);
+    vis_device_choice_init (&self->choices[i], i);
   self->speaker = vis_speaker_new ();
   self->preview = vis_video_paintable_new ();
   self->devices = vis_devices_new ();
@@ -291,7 +293,7 @@ vis_equipment_get_preview (VisEquipment *self)
 gboolean
 vis_equipment_choose (VisEquipment *self, VisDeviceKind kind, const char *name)
 {
-  if (!vis_choice_set_name (&self->choices[kind], name))
+  if (!vis_device_choice_set_name (&self->choices[kind], name))
     return FALSE;
 
   if (kind == VIS_DEVICE_SPEAKER)
@@ -330,7 +332,7 @@ vis_equipment_want (VisEquipment *self, gboolean audio, gboolean video)
   for (guint i = 0; i < VIS_N_DEVICE_KINDS; i++)
     {
       if (i == VIS_DEVICE_CAMERA ? !video : !audio)
-        vis_choice_forget (&self->choices[i]);
+        vis_device_choice_reset (&self->choices[i]);
     }
   self->want_audio = audio;
   self->want_video = video;
@@ -404,7 +406,7 @@ vis_equipment_is_broken (VisEquipment *self, VisDeviceKind kind)
 gboolean
 vis_equipment_has_device (VisEquipment *self, VisDeviceKind kind)
 {
-  return vis_choice_has_device (&self->choices[kind], self->devices);
+  return vis_device_choice_has_device (&self->choices[kind], self->devices);
 }
 
 /**

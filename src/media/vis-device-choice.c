@@ -4,20 +4,20 @@
 
 #include "config.h"
 
-#include "vis-choice.h"
+#include "vis-device-choice.h"
 
 #include "vis-capture.h"
 #include "vis-gst.h"
 
 void
-vis_choice_init (VisChoice *self, VisDeviceKind kind)
+vis_device_choice_init (VisDeviceChoice *self, VisDeviceKind kind)
 {
   self->kind = kind;
   self->failed = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 void
-vis_choice_clear (VisChoice *self)
+vis_device_choice_clear (VisDeviceChoice *self)
 {
   g_clear_pointer (&self->name, g_free);
   g_clear_object (&self->used);
@@ -25,7 +25,7 @@ vis_choice_clear (VisChoice *self)
 }
 
 /**
- * vis_choice_set_name:
+ * vis_device_choice_set_name:
  * @self: a choice
  * @name: (nullable): see `name`
  *
@@ -34,36 +34,36 @@ vis_choice_clear (VisChoice *self)
  * Returns: whether it is another choice
  */
 gboolean
-vis_choice_set_name (VisChoice *self, const char *name)
+vis_device_choice_set_name (VisDeviceChoice *self, const char *name)
 {
   if (g_strcmp0 (self->name, name) == 0)
     return FALSE;
 
   g_free (self->name);
   self->name = g_strdup (name);
-  vis_choice_forget (self);
+  vis_device_choice_reset (self);
   return TRUE;
 }
 
 gboolean
-vis_choice_is_test (const VisChoice *self)
+vis_device_choice_is_test (const VisDeviceChoice *self)
 {
   return g_strcmp0 (self->name, "test") == 0;
 }
 
 /**
- * vis_choice_has_device:
+ * vis_device_choice_has_device:
  * @self: a choice
  * @devices: what there is
  *
  * Returns: whether there is anything to use, as far as is known before the first look round is over
  */
 gboolean
-vis_choice_has_device (const VisChoice *self, VisDevices *devices)
+vis_device_choice_has_device (const VisDeviceChoice *self, VisDevices *devices)
 {
   if (g_strcmp0 (self->name, "none") == 0)
     return FALSE;
-  if (vis_choice_is_test (self) || !vis_devices_is_ready (devices))
+  if (vis_device_choice_is_test (self) || !vis_devices_is_ready (devices))
     return TRUE;
 
   return vis_devices_find (devices, self->kind, NULL, NULL) != NULL;
@@ -81,7 +81,7 @@ make_test_element (VisDeviceKind kind)
 }
 
 static VisDevice *
-find (VisChoice *self, VisDevices *devices)
+find (VisDeviceChoice *self, VisDevices *devices)
 {
   VisDevice *device = vis_devices_find (devices, self->kind, self->name, self->failed);
 
@@ -93,7 +93,7 @@ find (VisChoice *self, VisDevices *devices)
 }
 
 /**
- * vis_choice_make_element:
+ * vis_device_choice_make_element:
  * @self: a choice
  * @devices: what there is
  *
@@ -102,7 +102,7 @@ find (VisChoice *self, VisDevices *devices)
  * Returns: (transfer floating) (nullable): an element, %NULL if there is no device (now)
  */
 GstElement *
-vis_choice_make_element (VisChoice *self, VisDevices *devices)
+vis_device_choice_make_element (VisDeviceChoice *self, VisDevices *devices)
 {
   GstElement *element = NULL;
 
@@ -110,21 +110,21 @@ vis_choice_make_element (VisChoice *self, VisDevices *devices)
   g_clear_object (&self->used);
   if (g_strcmp0 (self->name, "none") == 0)
     return NULL;
-  if (vis_choice_is_test (self))
+  if (vis_device_choice_is_test (self))
     return make_test_element (self->kind);
 
   while (element == NULL && g_set_object (&self->used, find (self, devices)))
     {
       element = vis_device_make_element (self->used);
       if (element == NULL)
-        vis_choice_fail (self);
+        vis_device_choice_fail (self);
     }
 
   return element;
 }
 
 /**
- * vis_choice_fail:
+ * vis_device_choice_fail:
  * @self: a choice
  *
  * Leaves the device alone that was used last: it does not work.
@@ -132,7 +132,7 @@ vis_choice_make_element (VisChoice *self, VisDevices *devices)
  * Returns: whether another one may be tried
  */
 gboolean
-vis_choice_fail (VisChoice *self)
+vis_device_choice_fail (VisDeviceChoice *self)
 {
   self->broken = TRUE;
   if (self->used == NULL)
@@ -143,26 +143,26 @@ vis_choice_fail (VisChoice *self)
 }
 
 /**
- * vis_choice_forgive:
+ * vis_device_choice_retry_failed:
  * @self: a choice
  *
  * What did not work before may work now.
  */
 void
-vis_choice_forgive (VisChoice *self)
+vis_device_choice_retry_failed (VisDeviceChoice *self)
 {
   g_ptr_array_set_size (self->failed, 0);
 }
 
 /**
- * vis_choice_forget:
+ * vis_device_choice_reset:
  * @self: a choice
  *
  * Starts afresh, once no device is wanted any more.
  */
 void
-vis_choice_forget (VisChoice *self)
+vis_device_choice_reset (VisDeviceChoice *self)
 {
-  vis_choice_forgive (self);
+  vis_device_choice_retry_failed (self);
   self->broken = FALSE;
 }
