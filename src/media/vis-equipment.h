@@ -6,7 +6,7 @@
 
 #include "vis-devices.h"
 #include "vis-feed.h"
-#include "vis-sections.h"
+#include "vis-media-sections.h"
 #include "vis-speaker.h"
 #include "vis-video-paintable.h"
 

@@ -201,7 +201,7 @@ vis_gst_engine_create_session (VisMediaEngine *engine, GPtrArray *ice_servers)
 static gboolean
 vis_gst_engine_check_offer (VisMediaEngine *engine, const char *offer, GError **error)
 {
-  VisSection            sections[VIS_N_ROLES];
+  VisMediaSection       sections[VIS_N_ROLES];
   g_autoptr (VisRemote) remote = NULL;
 
   vis_gst_init ();

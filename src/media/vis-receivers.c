@@ -19,19 +19,19 @@ typedef struct
 
 struct _VisReceivers
 {
-  const VisSection *sections;
-  VisSpeaker       *speaker;
-  VisReceiversFunc  func;
-  gpointer          data;
+  const VisMediaSection *sections;
+  VisSpeaker            *speaker;
+  VisReceiversFunc       func;
+  gpointer               data;
 
-  GstBin           *pipeline; /* NULL before it starts and once it is closed */
-  gboolean          open;
-  guint             prepare;
-  GPtrArray        *waiting_pads;
-  GHashTable       *jitterbuffers;        /* by SSRC */
-  VisReceiver      *spares[VIS_N_ROLES];  /* made ahead, not linked yet */
-  VisReceiver      *current[VIS_N_ROLES]; /* the latest of each role, one of all */
-  GPtrArray        *all;
+  GstBin                *pipeline; /* NULL before it starts and once it is closed */
+  gboolean               open;
+  guint                  prepare;
+  GPtrArray             *waiting_pads;
+  GHashTable            *jitterbuffers;        /* by SSRC */
+  VisReceiver           *spares[VIS_N_ROLES];  /* made ahead, not linked yet */
+  VisReceiver           *current[VIS_N_ROLES]; /* the latest of each role, one of all */
+  GPtrArray             *all;
 };
 
 static void
@@ -69,7 +69,7 @@ on_prepare (gpointer data)
   self->prepare = 0;
   for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
     {
-      const VisSection *section = &self->sections[roles[i]];
+      const VisMediaSection *section = &self->sections[roles[i]];
 
       if (section->present && section->codec != NULL && self->spares[roles[i]] == NULL)
         self->spares[roles[i]] = make (self, section->codec);
@@ -116,7 +116,7 @@ link_pad (VisReceivers *self, GstPad *pad, gulong probe)
   g_object_get (pad, "transceiver", &transceiver, NULL);
   if (transceiver != NULL)
     g_object_get (transceiver, "mlineindex", &mline, NULL);
-  role = vis_sections_find (self->sections, mline);
+  role = vis_media_sections_find (self->sections, mline);
   g_debug ("Section %u is received, role %d", mline, role);
 
   receiver = take (self, role, pad);
@@ -140,10 +140,10 @@ link_pad (VisReceivers *self, GstPad *pad, gulong probe)
  * Returns: (transfer full): the receivers, none yet
  */
 VisReceivers *
-vis_receivers_new (const VisSection *sections,
-                   VisSpeaker       *speaker,
-                   VisReceiversFunc  func,
-                   gpointer          data)
+vis_receivers_new (const VisMediaSection *sections,
+                   VisSpeaker            *speaker,
+                   VisReceiversFunc       func,
+                   gpointer               data)
 {
   VisReceivers *self = g_new0 (VisReceivers, 1);
 

@@ -4,8 +4,8 @@
 
 #pragma once
 
+#include "vis-media-sections.h"
 #include "vis-receiver.h"
-#include "vis-sections.h"
 #include "vis-stats.h"
 
 G_BEGIN_DECLS
@@ -28,10 +28,10 @@ typedef struct _VisReceivers VisReceivers;
  */
 typedef void (*VisReceiversFunc) (VisRole role, VisVideoPaintable *picture, gpointer data);
 
-VisReceivers *vis_receivers_new (const VisSection *sections,
-                                 VisSpeaker       *speaker,
-                                 VisReceiversFunc  func,
-                                 gpointer          data) G_GNUC_WARN_UNUSED_RESULT;
+VisReceivers *vis_receivers_new (const VisMediaSection *sections,
+                                 VisSpeaker            *speaker,
+                                 VisReceiversFunc       func,
+                                 gpointer               data) G_GNUC_WARN_UNUSED_RESULT;
 void          vis_receivers_free (VisReceivers *self);
 
 void          vis_receivers_start (VisReceivers *self, GstBin *pipeline);

@@ -18,16 +18,16 @@ remote_new (const char *text, VisSdpNormal *normal, GError **error)
   if (normal != NULL)
     self->facts = vis_sdp_facts_new (text, error);
   if (self->facts != NULL)
-    self->message = vis_sections_parse (vis_sdp_normal_get_text (normal), error);
+    self->message = vis_media_sections_parse (vis_sdp_normal_get_text (normal), error);
 
   return self->message != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 /* webrtcbin 1.22 aborts when the two sides have nothing in common. */
 static gboolean
-has_common_ground (const VisSection sections[VIS_N_ROLES], GError **error)
+has_common_ground (const VisMediaSection sections[VIS_N_ROLES], GError **error)
 {
-  if (vis_sections_any (sections))
+  if (vis_media_sections_any (sections))
     return TRUE;
 
   g_set_error_literal (error,
@@ -48,14 +48,14 @@ has_common_ground (const VisSection sections[VIS_N_ROLES], GError **error)
  * Returns: (transfer full) (nullable): the offer, or %NULL with @error set
  */
 VisRemote *
-vis_remote_new_offer (const char *offer, VisSection sections[VIS_N_ROLES], GError **error)
+vis_remote_new_offer (const char *offer, VisMediaSection sections[VIS_N_ROLES], GError **error)
 {
   g_autoptr (VisRemote) self = remote_new (offer, vis_sdp_normal_new_offer (offer, error), error);
 
   if (self == NULL)
     return NULL;
 
-  vis_sections_from_offer (sections, self->message);
+  vis_media_sections_from_offer (sections, self->message);
   return has_common_ground (sections, error) ? g_steal_pointer (&self) : NULL;
 }
 
@@ -71,10 +71,10 @@ vis_remote_new_offer (const char *offer, VisSection sections[VIS_N_ROLES], GErro
  * Returns: (transfer full) (nullable): the answer, or %NULL with @error set
  */
 VisRemote *
-vis_remote_new_answer (const char *answer,
-                       const char *offer,
-                       VisSection  sections[VIS_N_ROLES],
-                       GError    **error)
+vis_remote_new_answer (const char     *answer,
+                       const char     *offer,
+                       VisMediaSection sections[VIS_N_ROLES],
+                       GError        **error)
 {
   g_autoptr (VisRemote) self =
     remote_new (answer, vis_sdp_normal_new_answer (answer, offer, error), error);
@@ -82,7 +82,7 @@ vis_remote_new_answer (const char *answer,
   if (self == NULL)
     return NULL;
 
-  vis_sections_apply_answer (sections, self->message);
+  vis_media_sections_apply_answer (sections, self->message);
   return has_common_ground (sections, error) ? g_steal_pointer (&self) : NULL;
 }
 

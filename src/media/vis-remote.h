@@ -4,9 +4,9 @@
 
 #pragma once
 
+#include "vis-media-sections.h"
 #include "vis-sdp-normal.h"
 #include "vis-sdp.h"
-#include "vis-sections.h"
 
 G_BEGIN_DECLS
 
@@ -25,13 +25,13 @@ typedef struct
   GstSDPMessage *message;
 } VisRemote;
 
-VisRemote *vis_remote_new_offer (const char *offer,
-                                 VisSection  sections[VIS_N_ROLES],
-                                 GError    **error) G_GNUC_WARN_UNUSED_RESULT;
-VisRemote *vis_remote_new_answer (const char *answer,
-                                  const char *offer,
-                                  VisSection  sections[VIS_N_ROLES],
-                                  GError    **error) G_GNUC_WARN_UNUSED_RESULT;
+VisRemote *vis_remote_new_offer (const char     *offer,
+                                 VisMediaSection sections[VIS_N_ROLES],
+                                 GError        **error) G_GNUC_WARN_UNUSED_RESULT;
+VisRemote *vis_remote_new_answer (const char     *answer,
+                                  const char     *offer,
+                                  VisMediaSection sections[VIS_N_ROLES],
+                                  GError        **error) G_GNUC_WARN_UNUSED_RESULT;
 void       vis_remote_free (VisRemote *self);
 
 char      *vis_remote_find_origin (const VisRemote *self, guint *mline) G_GNUC_WARN_UNUSED_RESULT;

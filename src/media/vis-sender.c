@@ -63,7 +63,7 @@ on_packets (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 /* The whole format stands in the filter behind the payloader: so the description is complete
  * before the first picture, and never depends on whether caps have arrived already. */
 static GstCaps *
-make_caps (const VisSection *section)
+make_caps (const VisMediaSection *section)
 {
   const VisCodec     *codec = section->codec;
   g_autoptr (GString) text = g_string_new ("application/x-rtp");
@@ -83,7 +83,7 @@ make_caps (const VisSection *section)
 }
 
 static GstElement *
-make_bin (const VisSection *section, guint which, GError **error)
+make_bin (const VisMediaSection *section, guint which, GError **error)
 {
   const VisCodec     *codec = section->codec;
   g_autoptr (GstCaps) caps = make_caps (section);
@@ -111,7 +111,7 @@ make_bin (const VisSection *section, guint which, GError **error)
 
 /* Sets what webrtcbin needs to know of a section beyond the caps. */
 static void
-prepare_transceiver (GstPad *pad, const VisSection *section, VisRole role)
+prepare_transceiver (GstPad *pad, const VisMediaSection *section, VisRole role)
 {
   g_autoptr (GstWebRTCRTPTransceiver) transceiver = NULL;
   g_autoptr (GstCaps)                 caps = make_caps (section);
@@ -142,12 +142,12 @@ prepare_transceiver (GstPad *pad, const VisSection *section, VisRole role)
  * Returns: (transfer full) (nullable): a sender, or %NULL with @error set
  */
 VisSender *
-vis_sender_new (GstBin           *pipeline,
-                GstElement       *webrtc,
-                VisFeed          *feed,
-                const VisSection *section,
-                VisRole           role,
-                GError          **error)
+vis_sender_new (GstBin                *pipeline,
+                GstElement            *webrtc,
+                VisFeed               *feed,
+                const VisMediaSection *section,
+                VisRole                role,
+                GError               **error)
 {
   g_autofree char       *name = g_strdup_printf ("sink_%u", section->mline);
   g_autoptr (GstElement) source = NULL;

@@ -7,7 +7,7 @@
 #include <gst/gst.h>
 
 #include "vis-feed.h"
-#include "vis-sections.h"
+#include "vis-media-sections.h"
 
 G_BEGIN_DECLS
 
@@ -18,12 +18,12 @@ G_BEGIN_DECLS
  */
 typedef struct _VisSender VisSender;
 
-VisSender                *vis_sender_new (GstBin           *pipeline,
-                                          GstElement       *webrtc,
-                                          VisFeed          *feed,
-                                          const VisSection *section,
-                                          VisRole           role,
-                                          GError          **error) G_GNUC_WARN_UNUSED_RESULT;
+VisSender                *vis_sender_new (GstBin                *pipeline,
+                                          GstElement            *webrtc,
+                                          VisFeed               *feed,
+                                          const VisMediaSection *section,
+                                          VisRole                role,
+                                          GError               **error) G_GNUC_WARN_UNUSED_RESULT;
 void                      vis_sender_free (VisSender *self);
 void                      vis_sender_set_mode (VisSender *self, VisTapMode mode);
 void                      vis_sender_set_bitrate (VisSender *self, guint bits_per_second);

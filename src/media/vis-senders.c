@@ -13,13 +13,13 @@
 
 struct _VisSenders
 {
-  VisFeed          *feeds[VIS_N_ROLES];
-  const VisSection *sections;
+  VisFeed               *feeds[VIS_N_ROLES];
+  const VisMediaSection *sections;
 
-  VisSender        *senders[VIS_N_ROLES];
-  gboolean          sending[VIS_N_ROLES];
-  gboolean          open;
-  guint             bitrate;
+  VisSender             *senders[VIS_N_ROLES];
+  gboolean               sending[VIS_N_ROLES];
+  gboolean               open;
+  guint                  bitrate;
 };
 
 static void
@@ -47,7 +47,7 @@ update_bitrates (VisSenders *self)
 static int
 compare_mlines (gconstpointer a, gconstpointer b, gpointer data)
 {
-  const VisSection *sections = data;
+  const VisMediaSection *sections = data;
 
   return (int) sections[*(const guint *) a].mline - (int) sections[*(const guint *) b].mline;
 }
@@ -60,7 +60,7 @@ compare_mlines (gconstpointer a, gconstpointer b, gpointer data)
  * Returns: (transfer full): the senders, none of them linked
  */
 VisSenders *
-vis_senders_new (VisFeed *feeds[VIS_N_ROLES], const VisSection *sections)
+vis_senders_new (VisFeed *feeds[VIS_N_ROLES], const VisMediaSection *sections)
 {
   VisSenders *self = g_new0 (VisSenders, 1);
 
@@ -110,8 +110,8 @@ vis_senders_link (VisSenders *self, GstBin *pipeline, GstElement *webrtc, GError
 
   for (guint i = 0; i < VIS_N_ROLES; i++)
     {
-      VisRole           role = roles[i];
-      const VisSection *section = &self->sections[role];
+      VisRole                role = roles[i];
+      const VisMediaSection *section = &self->sections[role];
 
       if (!section->present || section->codec == NULL)
         continue;

@@ -17,8 +17,8 @@ G_BEGIN_DECLS
  */
 typedef struct _VisSenders VisSenders;
 
-VisSenders                *vis_senders_new (VisFeed          *feeds[VIS_N_ROLES],
-                                            const VisSection *sections) G_GNUC_WARN_UNUSED_RESULT;
+VisSenders                *vis_senders_new (VisFeed               *feeds[VIS_N_ROLES],
+                                            const VisMediaSection *sections) G_GNUC_WARN_UNUSED_RESULT;
 void                       vis_senders_free (VisSenders *self);
 
 gboolean vis_senders_link (VisSenders *self, GstBin *pipeline, GstElement *webrtc, GError **error);

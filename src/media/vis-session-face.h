@@ -4,8 +4,8 @@
 
 #pragma once
 
+#include "vis-media-sections.h"
 #include "vis-media-session.h"
-#include "vis-sections.h"
 #include "vis-video-paintable.h"
 
 G_BEGIN_DECLS

@@ -35,7 +35,7 @@ struct _VisWebrtcSession
   gboolean           verified;
   char              *offer;  /* of ours */
   VisRemote         *remote; /* what the other side described, NULL before that */
-  VisSection         sections[VIS_N_ROLES];
+  VisMediaSection    sections[VIS_N_ROLES];
 
   VisPeerConnection *connection; /* NULL before the first description and once all is released */
   VisCandidates     *candidates;
@@ -245,7 +245,7 @@ on_description (VisWebrtcSession *self, const char *text)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char   *told = NULL;
-  GstSDPMessage     *sdp = vis_sections_parse (text, &error);
+  GstSDPMessage     *sdp = vis_media_sections_parse (text, &error);
 
   if (sdp != NULL)
     told = self->offering ? g_strdup (text)
@@ -377,7 +377,7 @@ vis_webrtc_session_offer (VisMediaSession *session)
     return;
 
   self->offering = TRUE;
-  vis_sections_for_offer (self->sections, self->video_codec);
+  vis_media_sections_for_offer (self->sections, self->video_codec);
   if (!link_senders (self))
     return;
   channel = vis_peer_connection_create_channel (self->connection, "visavis");

@@ -5,8 +5,8 @@
 #pragma once
 
 #include "vis-feed.h"
+#include "vis-media-sections.h"
 #include "vis-media-session.h"
-#include "vis-sections.h"
 #include "vis-speaker.h"
 #include "vis-stats.h"
 

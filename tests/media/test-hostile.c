@@ -10,8 +10,8 @@
 #include "quarks.h"
 #include "vis-gst.h"
 #include "vis-heartbeat.h"
+#include "vis-media-sections.h"
 #include "vis-peer-connection.h"
-#include "vis-sections.h"
 
 #include <gst/app/gstappsrc.h>
 #include <string.h>
@@ -49,9 +49,9 @@ on_description (End *self, const char *text)
   gboolean offer = self->other->channel == NULL && self->channel != NULL;
 
   vis_webrtc_bridge_set_description (
-    self->connection->bridge, TRUE, offer, vis_sections_parse (text, NULL));
+    self->connection->bridge, TRUE, offer, vis_media_sections_parse (text, NULL));
   vis_webrtc_bridge_set_description (
-    self->other->connection->bridge, FALSE, offer, vis_sections_parse (text, NULL));
+    self->other->connection->bridge, FALSE, offer, vis_media_sections_parse (text, NULL));
   if (offer)
     vis_webrtc_bridge_create_description (self->other->connection->bridge, FALSE);
 }

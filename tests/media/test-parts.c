@@ -10,8 +10,8 @@
 #include "vis-gst.h"
 #include "vis-heartbeat.h"
 #include "vis-ice-servers.h"
+#include "vis-media-sections.h"
 #include "vis-message.h"
-#include "vis-sections.h"
 #include "vis-watchdog.h"
 
 #define MS G_GINT64_CONSTANT (1000)
@@ -374,9 +374,9 @@ static void
 test_sections (gconstpointer data)
 {
   guint                     n = GPOINTER_TO_UINT (data);
-  VisSection                sections[VIS_N_ROLES];
+  VisMediaSection           sections[VIS_N_ROLES];
   g_autoptr (GError)        error = NULL;
-  g_autoptr (GstSDPMessage) sdp = vis_sections_parse (offers[n].sdp, &error);
+  g_autoptr (GstSDPMessage) sdp = vis_media_sections_parse (offers[n].sdp, &error);
 
   g_assert_no_error (error);
   for (guint i = 0; i < VIS_N_ROLES; i++)
@@ -390,7 +390,7 @@ test_sections (gconstpointer data)
         }
     }
 
-  vis_sections_from_offer (sections, sdp);
+  vis_media_sections_from_offer (sections, sdp);
   for (guint i = 0; i < VIS_N_ROLES; i++)
     {
       g_assert_cmpint (sections[i].present, ==, offers[n].expected[i].present);
@@ -403,18 +403,18 @@ test_sections (gconstpointer data)
                        ==,
                        offers[n].expected[i].codec);
       g_assert_cmpuint (sections[i].payload, ==, offers[n].expected[i].payload);
-      g_assert_cmpint (vis_sections_find (sections, sections[i].mline), ==, i);
+      g_assert_cmpint (vis_media_sections_find (sections, sections[i].mline), ==, i);
     }
 }
 
 static void
 test_own_offer (void)
 {
-  VisSection                sections[VIS_N_ROLES];
+  VisMediaSection           sections[VIS_N_ROLES];
   g_autoptr (GError)        error = NULL;
   g_autoptr (GstSDPMessage) answer = NULL;
 
-  vis_sections_for_offer (sections, "no such codec");
+  vis_media_sections_for_offer (sections, "no such codec");
   for (guint i = 0; i < VIS_N_ROLES; i++)
     {
       g_assert_true (sections[i].present);
@@ -424,15 +424,15 @@ test_own_offer (void)
   g_assert_false (sections[VIS_ROLE_AUDIO].rtx);
   g_assert_cmpstr (sections[VIS_ROLE_SCREEN].codec->name, ==, "VP8");
 
-  answer = vis_sections_parse (HEAD "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"
-                                    "m=video 0 UDP/TLS/RTP/SAVPF 96\r\n",
-                               &error);
+  answer = vis_media_sections_parse (HEAD "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n"
+                                          "m=video 0 UDP/TLS/RTP/SAVPF 96\r\n",
+                                     &error);
   g_assert_no_error (error);
-  vis_sections_apply_answer (sections, answer);
+  vis_media_sections_apply_answer (sections, answer);
   g_assert_true (sections[VIS_ROLE_AUDIO].present);
   g_assert_false (sections[VIS_ROLE_VIDEO].present);
   g_assert_false (sections[VIS_ROLE_SCREEN].present);
-  g_assert_cmpint (vis_sections_find (sections, 1), ==, VIS_N_ROLES);
+  g_assert_cmpint (vis_media_sections_find (sections, 1), ==, VIS_N_ROLES);
 }
 
 static void

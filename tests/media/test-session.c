@@ -442,7 +442,7 @@ test_foreign_offer (Fixture *self, gconstpointer data)
   g_assert_true (fixture_wait (is_answered_well, self, 20));
   g_assert_nonnull (self->descriptions[1]);
 
-  sdp = vis_sections_parse (self->descriptions[1], NULL);
+  sdp = vis_media_sections_parse (self->descriptions[1], NULL);
   g_assert_cmpuint (gst_sdp_message_medias_len (sdp), ==, 2);
   g_assert_nonnull (strstr (self->descriptions[1], "rtpmap:109 OPUS/48000/2"));
   g_assert_nonnull (strstr (self->descriptions[1], "rtpmap:120 VP8/90000"));

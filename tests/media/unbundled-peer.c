@@ -8,8 +8,8 @@
 
 #include <string.h>
 
+#include "vis-media-sections.h"
 #include "vis-peer-connection.h"
-#include "vis-sections.h"
 
 #define PICTURES                                                                                   \
   "videotestsrc is-live=true ! video/x-raw,width=160,height=120,framerate=15/1 ! "                 \
@@ -65,7 +65,7 @@ static void
 set_description (UnbundledPeer *self, gboolean local, const char *sdp)
 {
   g_autoptr (GError) error = NULL;
-  GstSDPMessage     *message = vis_sections_parse (sdp, &error);
+  GstSDPMessage     *message = vis_media_sections_parse (sdp, &error);
 
   g_assert_no_error (error);
   vis_webrtc_bridge_set_description (self->connection->bridge, local, local, message);

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "vis-sections.h"
+#include "vis-media-sections.h"
 
 #include <string.h>
 
@@ -24,14 +24,14 @@
 #define MAX_FORMATS 40
 
 /**
- * vis_sections_for_offer:
+ * vis_media_sections_for_offer:
  * @sections: (out): the sections of an offer of ours
  * @video_codec: (nullable): a codec for pictures instead of the first one of the table
  *
  * One audio, one video, one screen section, in this order (protocol, section 5).
  */
 void
-vis_sections_for_offer (VisSection sections[VIS_N_ROLES], const char *video_codec)
+vis_media_sections_for_offer (VisMediaSection sections[VIS_N_ROLES], const char *video_codec)
 {
   const VisCodec *video = vis_codec_find (video_codec);
 
@@ -42,7 +42,7 @@ vis_sections_for_offer (VisSection sections[VIS_N_ROLES], const char *video_code
     {
       const VisCodec *codec = i == VIS_ROLE_AUDIO ? vis_codec_find ("OPUS") : video;
 
-      sections[i] = (VisSection){
+      sections[i] = (VisMediaSection){
         .mline = i,
         .codec = codec,
         .payload = codec->payload,
@@ -174,7 +174,7 @@ has_rtx (const GArray *formats, guint payload)
 
 /* The first codec of our table that the section has too. */
 static void
-choose_codec (VisSection *self, const GstSDPMedia *media, gboolean audio)
+choose_codec (VisMediaSection *self, const GstSDPMedia *media, gboolean audio)
 {
   g_autoptr (GArray) formats = read_formats (media);
   const VisCodec    *codec;
@@ -198,14 +198,14 @@ choose_codec (VisSection *self, const GstSDPMedia *media, gboolean audio)
 }
 
 /**
- * vis_sections_from_offer:
+ * vis_media_sections_from_offer:
  * @sections: (out): what each of our senders can use
  * @offer: the other side's offer; a foreign one may have fewer sections, in another order
  *
  * Finds out where to send what, with the numbers that the offer gives.
  */
 void
-vis_sections_from_offer (VisSection sections[VIS_N_ROLES], const GstSDPMessage *offer)
+vis_media_sections_from_offer (VisMediaSection sections[VIS_N_ROLES], const GstSDPMessage *offer)
 {
   memset (sections, 0, VIS_N_ROLES * sizeof *sections);
 
@@ -229,14 +229,14 @@ vis_sections_from_offer (VisSection sections[VIS_N_ROLES], const GstSDPMessage *
 }
 
 /**
- * vis_sections_apply_answer:
+ * vis_media_sections_apply_answer:
  * @sections: (inout): the sections of our offer
  * @answer: the answer to it
  *
  * Crosses out what the other side rejected or lacks.
  */
 void
-vis_sections_apply_answer (VisSection sections[VIS_N_ROLES], const GstSDPMessage *answer)
+vis_media_sections_apply_answer (VisMediaSection sections[VIS_N_ROLES], const GstSDPMessage *answer)
 {
   for (guint i = 0; i < VIS_N_ROLES; i++)
     {
@@ -250,7 +250,7 @@ vis_sections_apply_answer (VisSection sections[VIS_N_ROLES], const GstSDPMessage
 }
 
 /**
- * vis_sections_any:
+ * vis_media_sections_any:
  * @sections: the sections
  *
  * Whether the two sides have anything in common. webrtcbin 1.22 aborts when they have not.
@@ -258,7 +258,7 @@ vis_sections_apply_answer (VisSection sections[VIS_N_ROLES], const GstSDPMessage
  * Returns: whether something can be sent in one of them
  */
 gboolean
-vis_sections_any (const VisSection sections[VIS_N_ROLES])
+vis_media_sections_any (const VisMediaSection sections[VIS_N_ROLES])
 {
   for (guint i = 0; i < VIS_N_ROLES; i++)
     {
@@ -270,7 +270,7 @@ vis_sections_any (const VisSection sections[VIS_N_ROLES])
 }
 
 /**
- * vis_sections_find:
+ * vis_media_sections_find:
  * @sections: the sections
  * @mline: index of a section
  *
@@ -279,7 +279,7 @@ vis_sections_any (const VisSection sections[VIS_N_ROLES])
  * Returns: its role, %VIS_N_ROLES for none
  */
 VisRole
-vis_sections_find (const VisSection sections[VIS_N_ROLES], guint mline)
+vis_media_sections_find (const VisMediaSection sections[VIS_N_ROLES], guint mline)
 {
   for (guint i = 0; i < VIS_N_ROLES; i++)
     {
@@ -291,7 +291,7 @@ vis_sections_find (const VisSection sections[VIS_N_ROLES], guint mline)
 }
 
 /**
- * vis_sections_parse:
+ * vis_media_sections_parse:
  * @sdp: a description, of webrtcbin or in its form (see [struct@Vis.SdpNormal])
  * @error: return location
  *
@@ -300,7 +300,7 @@ vis_sections_find (const VisSection sections[VIS_N_ROLES], guint mline)
  * Returns: (transfer full) (nullable): the description, or %NULL with @error set
  */
 GstSDPMessage *
-vis_sections_parse (const char *sdp, GError **error)
+vis_media_sections_parse (const char *sdp, GError **error)
 {
   g_autoptr (GstSDPMessage) message = NULL;
   gsize                     length = strlen (sdp);

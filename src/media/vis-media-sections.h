@@ -24,7 +24,7 @@ typedef enum
 } VisRole;
 
 /**
- * VisSection:
+ * VisMediaSection:
  * @mline: its index in the description
  * @codec: (nullable): what is sent in it, %NULL if nothing can be
  * @payload: the payload type of @codec
@@ -42,15 +42,17 @@ typedef struct
   guint           twcc;
   gboolean        rtx;
   gboolean        present;
-} VisSection;
+} VisMediaSection;
 
-void     vis_sections_for_offer (VisSection sections[VIS_N_ROLES], const char *video_codec);
-void     vis_sections_from_offer (VisSection sections[VIS_N_ROLES], const GstSDPMessage *offer);
-void     vis_sections_apply_answer (VisSection sections[VIS_N_ROLES], const GstSDPMessage *answer);
-gboolean vis_sections_any (const VisSection sections[VIS_N_ROLES]);
-VisRole  vis_sections_find (const VisSection sections[VIS_N_ROLES], guint mline);
+void vis_media_sections_for_offer (VisMediaSection sections[VIS_N_ROLES], const char *video_codec);
+void vis_media_sections_from_offer (VisMediaSection      sections[VIS_N_ROLES],
+                                    const GstSDPMessage *offer);
+void vis_media_sections_apply_answer (VisMediaSection      sections[VIS_N_ROLES],
+                                      const GstSDPMessage *answer);
+gboolean       vis_media_sections_any (const VisMediaSection sections[VIS_N_ROLES]);
+VisRole        vis_media_sections_find (const VisMediaSection sections[VIS_N_ROLES], guint mline);
 
-GstSDPMessage *vis_sections_parse (const char *sdp, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+GstSDPMessage *vis_media_sections_parse (const char *sdp, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 
 #define VIS_TWCC_URI "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
