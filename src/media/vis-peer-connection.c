@@ -9,7 +9,7 @@
 #include <gst/webrtc/webrtc.h>
 
 #include "vis-gst.h"
-#include "vis-nice.h"
+#include "vis-ice-agent.h"
 #include "vis-teardown.h"
 
 /* How long packets may wait for one that is late: room for a retransmission. Pictures and sound
@@ -66,7 +66,7 @@ set_servers (VisPeerConnection *self, const VisIceServers *servers)
 static void
 configure (VisPeerConnection *self, gboolean relay_only)
 {
-  g_autoptr (GObject)    agent = vis_nice_get_agent (self->webrtc);
+  g_autoptr (GObject)    agent = vis_ice_agent_get (self->webrtc);
   g_autoptr (GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (self->webrtc), "rtpbin");
 
   g_object_set (rtpbin, "max-streams", MAX_STREAMS, NULL);
@@ -133,7 +133,7 @@ vis_peer_connection_new (const VisIceServers *servers,
 void
 vis_peer_connection_close (VisPeerConnection *self)
 {
-  g_autoptr (GObject) agent = self->relayed ? vis_nice_get_agent (self->webrtc) : NULL;
+  g_autoptr (GObject) agent = self->relayed ? vis_ice_agent_get (self->webrtc) : NULL;
 
   g_clear_handle_id (&self->bus_watch, g_source_remove);
   vis_webrtc_bridge_close (self->bridge);
@@ -215,7 +215,7 @@ vis_peer_connection_has_ice_failed (VisPeerConnection *self)
 VisPath
 vis_peer_connection_get_path (VisPeerConnection *self)
 {
-  g_autoptr (GObject) agent = vis_nice_get_agent (self->webrtc);
+  g_autoptr (GObject) agent = vis_ice_agent_get (self->webrtc);
 
-  return vis_nice_get_path (agent);
+  return vis_ice_agent_get_path (agent);
 }

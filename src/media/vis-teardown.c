@@ -10,7 +10,7 @@
 #include <malloc.h>
 
 #include "vis-gst.h"
-#include "vis-nice.h"
+#include "vis-ice-agent.h"
 
 typedef struct
 {
@@ -117,7 +117,7 @@ close_agent (GObject *agent)
   gboolean                 closed = FALSE;
 
   g_main_context_push_thread_default (context);
-  if (vis_nice_close_async (agent, on_agent_closed, &closed))
+  if (vis_ice_agent_close_async (agent, on_agent_closed, &closed))
     {
       while (!closed)
         g_main_context_iteration (context, TRUE);

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "vis-heartbeat.h"
+#include "vis-ice-agent.h"
 #include "vis-main.h"
-#include "vis-nice.h"
 #include "vis-rtcp-guard.h"
 
 /* Of rtpbin, with the number of the session behind it. */
@@ -375,7 +375,7 @@ VisWebrtcBridge *
 vis_webrtc_bridge_new (GstElement *webrtc, GObject *owner, VisBridgeFunc func)
 {
   VisWebrtcBridge       *self = g_new0 (VisWebrtcBridge, 1);
-  g_autoptr (GObject)    agent = vis_nice_get_agent (webrtc);
+  g_autoptr (GObject)    agent = vis_ice_agent_get (webrtc);
   g_autoptr (GstElement) rtpbin = gst_bin_get_by_name (GST_BIN (webrtc), "rtpbin");
 
   g_atomic_ref_count_init (&self->ref_count);

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "vis-nice.h"
+#include "vis-ice-agent.h"
 
 #include <gmodule.h>
 #include <nice/agent.h>
@@ -36,13 +36,13 @@ find (const char *name)
 }
 
 /**
- * vis_nice_get_agent:
+ * vis_ice_agent_get:
  * @webrtc: a webrtcbin
  *
  * Returns: (transfer full) (nullable): the NiceAgent inside of it
  */
 GObject *
-vis_nice_get_agent (GstElement *webrtc)
+vis_ice_agent_get (GstElement *webrtc)
 {
   g_autoptr (GObject) ice = NULL;
   GObject            *agent = NULL;
@@ -55,13 +55,13 @@ vis_nice_get_agent (GstElement *webrtc)
 }
 
 /**
- * vis_nice_get_path:
+ * vis_ice_agent_get_path:
  * @agent: (nullable): a NiceAgent
  *
  * Returns: the way that media takes
  */
 VisPath
-vis_nice_get_path (GObject *agent)
+vis_ice_agent_get_path (GObject *agent)
 {
   GetSelectedPair get_selected_pair = find ("nice_agent_get_selected_pair");
   NiceCandidate  *local = NULL;
@@ -83,7 +83,7 @@ vis_nice_get_path (GObject *agent)
 }
 
 /**
- * vis_nice_close_async:
+ * vis_ice_agent_close_async:
  * @agent: a NiceAgent
  * @callback: (scope async): called once it has given its places on relays back; on the
  *   context that is the caller's default
@@ -92,7 +92,7 @@ vis_nice_get_path (GObject *agent)
  * Returns: whether @callback will be called
  */
 gboolean
-vis_nice_close_async (GObject *agent, GAsyncReadyCallback callback, gpointer data)
+vis_ice_agent_close_async (GObject *agent, GAsyncReadyCallback callback, gpointer data)
 {
   CloseAsync close_async = find ("nice_agent_close_async");
 
