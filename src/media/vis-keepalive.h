@@ -20,7 +20,7 @@ typedef struct _VisKeepalive VisKeepalive;
 
 /**
  * VisKeepaliveFunc:
- * @verdict: [enum@Vis.WatchdogVerdict.LOST] or [enum@Vis.WatchdogVerdict.BACK]
+ * @verdict: [enum@Vis.WatchdogVerdict.LOST] or [enum@Vis.WatchdogVerdict.RECOVERED]
  * @data: what was given to [func@Vis.keepalive_new]
  *
  * Called when the path is thought lost, and when it is back.

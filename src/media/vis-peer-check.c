@@ -74,9 +74,9 @@ wait_for_end_of_handshake (VisPeerCheck *self)
  * Compares the certificates of all transports with the signaled fingerprints. Who is somebody else
  * stays unknown for a while as long as the handshake goes on.
  *
- * Returns: who is there; with @error set for [enum@Vis.Peer.WRONG]
+ * Returns: who is there; with @error set for [enum@Vis.PeerIdentity.MISMATCH]
  */
-VisPeer
+VisPeerIdentity
 vis_peer_check_look (VisPeerCheck      *self,
                      GstElement        *webrtc,
                      const VisSdpFacts *facts,
@@ -84,7 +84,7 @@ vis_peer_check_look (VisPeerCheck      *self,
                      GError           **error)
 {
   g_autoptr (GPtrArray) transports = get_transports (webrtc);
-  VisPeer               peer = VIS_PEER_UNKNOWN;
+  VisPeerIdentity       peer = VIS_PEER_UNKNOWN;
 
   for (guint i = 0; i < transports->len; i++)
     {
@@ -98,7 +98,7 @@ vis_peer_check_look (VisPeerCheck      *self,
         {
           if (state != GST_WEBRTC_DTLS_TRANSPORT_STATE_CONNECTING ||
               !wait_for_end_of_handshake (self))
-            return VIS_PEER_WRONG;
+            return VIS_PEER_MISMATCH;
           g_clear_error (error);
           return VIS_PEER_UNKNOWN;
         }
@@ -107,7 +107,7 @@ vis_peer_check_look (VisPeerCheck      *self,
         continue;
       if (pem == NULL || state != GST_WEBRTC_DTLS_TRANSPORT_STATE_CONNECTED)
         return VIS_PEER_UNKNOWN;
-      peer = VIS_PEER_RIGHT;
+      peer = VIS_PEER_VERIFIED;
     }
 
   return peer;

@@ -12,19 +12,19 @@
 G_BEGIN_DECLS
 
 /**
- * VisPeer:
+ * VisPeerIdentity:
  * @VIS_PEER_UNKNOWN: it has not shown its certificate yet, or the handshake is not over
- * @VIS_PEER_RIGHT: it is the one of the signaling
- * @VIS_PEER_WRONG: it is somebody else
+ * @VIS_PEER_VERIFIED: it is the one of the signaling
+ * @VIS_PEER_MISMATCH: it is somebody else
  *
  * Who is at the other end of a peer connection.
  */
 typedef enum
 {
   VIS_PEER_UNKNOWN,
-  VIS_PEER_RIGHT,
-  VIS_PEER_WRONG,
-} VisPeer;
+  VIS_PEER_VERIFIED,
+  VIS_PEER_MISMATCH,
+} VisPeerIdentity;
 
 /**
  * VisPeerCheck:
@@ -37,10 +37,10 @@ typedef struct
   gint64 suspected_at;
 } VisPeerCheck;
 
-VisPeer vis_peer_check_look (VisPeerCheck      *self,
-                             GstElement        *webrtc,
-                             const VisSdpFacts *facts,
-                             VisWebrtcBridge   *bridge,
-                             GError           **error);
+VisPeerIdentity vis_peer_check_look (VisPeerCheck      *self,
+                                     GstElement        *webrtc,
+                                     const VisSdpFacts *facts,
+                                     VisWebrtcBridge   *bridge,
+                                     GError           **error);
 
 G_END_DECLS

@@ -42,7 +42,7 @@ vis_watchdog_disarm (VisWatchdog *self)
  *
  * Tells that the path carried something.
  *
- * Returns: [enum@Vis.WatchdogVerdict.BACK] if it was thought lost
+ * Returns: [enum@Vis.WatchdogVerdict.RECOVERED] if it was thought lost
  */
 VisWatchdogVerdict
 vis_watchdog_hear (VisWatchdog *self, gint64 now)
@@ -56,7 +56,7 @@ vis_watchdog_hear (VisWatchdog *self, gint64 now)
     return VIS_WATCHDOG_NOTHING;
 
   self->lost = FALSE;
-  return VIS_WATCHDOG_BACK;
+  return VIS_WATCHDOG_RECOVERED;
 }
 
 /**

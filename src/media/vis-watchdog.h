@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * VisWatchdogVerdict:
  * @VIS_WATCHDOG_NOTHING: all is as it was
  * @VIS_WATCHDOG_LOST: nothing has come for too long
- * @VIS_WATCHDOG_BACK: something came again
+ * @VIS_WATCHDOG_RECOVERED: something came again
  *
  * What the watchdog of a media path has to say.
  */
@@ -20,7 +20,7 @@ typedef enum
 {
   VIS_WATCHDOG_NOTHING,
   VIS_WATCHDOG_LOST,
-  VIS_WATCHDOG_BACK,
+  VIS_WATCHDOG_RECOVERED,
 } VisWatchdogVerdict;
 
 /**

@@ -140,10 +140,10 @@ verify (VisWebrtcSession *self)
     {
     case VIS_PEER_UNKNOWN:
       return;
-    case VIS_PEER_WRONG:
+    case VIS_PEER_MISMATCH:
       end (self, VIS_SESSION_INSECURE, g_steal_pointer (&error));
       return;
-    case VIS_PEER_RIGHT:
+    case VIS_PEER_VERIFIED:
     default:
       break;
     }
@@ -167,7 +167,7 @@ on_verdict (VisWatchdogVerdict verdict, gpointer data)
 
   if (verdict == VIS_WATCHDOG_LOST && self->face.state == VIS_SESSION_CONNECTED)
     vis_session_face_set_state (&self->face, VIS_SESSION_STALLED);
-  else if (verdict == VIS_WATCHDOG_BACK && self->face.state == VIS_SESSION_STALLED)
+  else if (verdict == VIS_WATCHDOG_RECOVERED && self->face.state == VIS_SESSION_STALLED)
     vis_session_face_set_state (&self->face, VIS_SESSION_CONNECTED);
 }
 
