@@ -37,23 +37,23 @@ vis_call_frame_read (VisCallFrame *self, const VisMessage *message)
 }
 
 static gboolean
-is_at_hand (const VisCallFacts *facts, const char *call)
+is_at_hand (const VisCallContext *context, const char *call)
 {
-  return facts->state != VIS_CALL_IDLE && g_strcmp0 (facts->call, call) == 0;
+  return context->state != VIS_CALL_IDLE && g_strcmp0 (context->call, call) == 0;
 }
 
 static gboolean
-is_ours (const VisCallFacts *facts, const VisCallFrame *frame)
+is_ours (const VisCallContext *context, const VisCallFrame *frame)
 {
-  if (!is_at_hand (facts, frame->call))
+  if (!is_at_hand (context, frame->call))
     return FALSE;
 
   /* Only the server may speak without a name; nobody else may speak about this call. */
-  return frame->from == NULL || g_strcmp0 (facts->peer, frame->from) == 0;
+  return frame->from == NULL || g_strcmp0 (context->peer, frame->from) == 0;
 }
 
 static VisCallEvent
-classify_new_offer (const VisCallFacts *facts, const VisCallFrame *frame)
+classify_new_offer (const VisCallContext *context, const VisCallFrame *frame)
 {
   if (frame->ended || frame->gen != 0 || frame->from == NULL)
     return VIS_CALL_EVENT_NONE;
@@ -63,78 +63,78 @@ classify_new_offer (const VisCallFacts *facts, const VisCallFrame *frame)
   if (frame->bad)
     return VIS_CALL_EVENT_GOT_BAD_OFFER;
 
-  if (facts->state != VIS_CALL_CALLING || g_strcmp0 (facts->peer, frame->from) != 0)
+  if (context->state != VIS_CALL_CALLING || g_strcmp0 (context->peer, frame->from) != 0)
     return VIS_CALL_EVENT_GOT_OFFER;
 
   /* As long as the other side can't know of our call, theirs is the only one. */
-  return facts->offered && vis_id_compare (facts->call, frame->call) < 0
+  return context->offered && vis_id_compare (context->call, frame->call) < 0
            ? VIS_CALL_EVENT_GLARE_WON
            : VIS_CALL_EVENT_GLARE_LOST;
 }
 
 static VisCallEvent
-classify_offer (const VisCallFacts *facts, const VisCallFrame *frame)
+classify_offer (const VisCallContext *context, const VisCallFrame *frame)
 {
-  if (!is_at_hand (facts, frame->call))
-    return classify_new_offer (facts, frame);
+  if (!is_at_hand (context, frame->call))
+    return classify_new_offer (context, frame);
 
   /* Of the call at hand: the caller alone makes offers, once it is answered, ever newer ones. */
-  if (!is_ours (facts, frame) || facts->outgoing || facts->state != VIS_CALL_IN_CALL)
+  if (!is_ours (context, frame) || context->outgoing || context->state != VIS_CALL_IN_CALL)
     return VIS_CALL_EVENT_NONE;
 
-  return frame->gen > facts->newest ? VIS_CALL_EVENT_GOT_NEXT_OFFER : VIS_CALL_EVENT_NONE;
+  return frame->gen > context->newest ? VIS_CALL_EVENT_GOT_NEXT_OFFER : VIS_CALL_EVENT_NONE;
 }
 
 static VisCallEvent
-classify_answer (const VisCallFacts *facts, const VisCallFrame *frame)
+classify_answer (const VisCallContext *context, const VisCallFrame *frame)
 {
-  if (!is_ours (facts, frame) || !facts->outgoing)
+  if (!is_ours (context, frame) || !context->outgoing)
     return VIS_CALL_EVENT_NONE;
   if (frame->gen == 0)
     return VIS_CALL_EVENT_GOT_ANSWER;
 
-  return frame->gen == facts->next ? VIS_CALL_EVENT_GOT_NEXT_ANSWER : VIS_CALL_EVENT_NONE;
+  return frame->gen == context->next ? VIS_CALL_EVENT_GOT_NEXT_ANSWER : VIS_CALL_EVENT_NONE;
 }
 
 static VisCallEvent
-classify_ice (const VisCallFacts *facts, const VisCallFrame *frame)
+classify_ice (const VisCallContext *context, const VisCallFrame *frame)
 {
-  if (!is_ours (facts, frame))
+  if (!is_ours (context, frame))
     return VIS_CALL_EVENT_NONE;
-  if (facts->state == VIS_CALL_RINGING)
+  if (context->state == VIS_CALL_RINGING)
     return frame->gen == 0 ? VIS_CALL_EVENT_GOT_CANDIDATES : VIS_CALL_EVENT_NONE;
 
   /* Those of a generation that is not known yet overtook its offer. */
-  if (frame->gen == facts->current || frame->gen == facts->next || frame->gen > facts->newest)
+  if (frame->gen == context->current || frame->gen == context->next || frame->gen > context->newest)
     return VIS_CALL_EVENT_GOT_CANDIDATES;
 
   return VIS_CALL_EVENT_NONE;
 }
 
 static VisCallEvent
-classify_renew (const VisCallFacts *facts, const VisCallFrame *frame)
+classify_renew (const VisCallContext *context, const VisCallFrame *frame)
 {
-  if (!is_ours (facts, frame) || !facts->outgoing)
+  if (!is_ours (context, frame) || !context->outgoing)
     return VIS_CALL_EVENT_NONE;
 
   /* A newer one than it knows is there already, and not given up again; or no newer one can be. */
-  if (frame->gen < MAX (facts->current, facts->next) || facts->newest >= VIS_LIMIT_GENERATION ||
-      frame->gen >= VIS_LIMIT_GENERATION)
+  if (frame->gen < MAX (context->current, context->next) ||
+      context->newest >= VIS_LIMIT_GENERATION || frame->gen >= VIS_LIMIT_GENERATION)
     return VIS_CALL_EVENT_NONE;
 
   return VIS_CALL_EVENT_GOT_RENEW;
 }
 
 static VisCallEvent
-classify_end (const VisCallFacts *facts, const VisCallFrame *frame)
+classify_end (const VisCallContext *context, const VisCallFrame *frame)
 {
-  if (!is_at_hand (facts, frame->call))
+  if (!is_at_hand (context, frame->call))
     return frame->ended ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_GOT_OTHER_END;
 
   /* Another device of ours answered or declined; its frame bears our own name. */
-  if (frame->from != NULL && g_str_equal (facts->user, frame->from))
+  if (frame->from != NULL && g_str_equal (context->user, frame->from))
     return VIS_CALL_EVENT_GOT_ELSEWHERE;
-  if (!is_ours (facts, frame))
+  if (!is_ours (context, frame))
     return VIS_CALL_EVENT_NONE;
 
   if (frame->reason == VIS_END_BUSY || frame->reason == VIS_END_DECLINED)
@@ -147,7 +147,7 @@ classify_end (const VisCallFacts *facts, const VisCallFrame *frame)
 
 /**
  * vis_call_classify_frame:
- * @facts: about the one call
+ * @context: about the one call
  * @frame: what the wire said
  *
  * Names what a frame means here and now; the rules are those of the protocol, section 5.
@@ -155,24 +155,24 @@ classify_end (const VisCallFacts *facts, const VisCallFrame *frame)
  * Returns: the event, or @VIS_CALL_EVENT_NONE for what is stale, repeated or not ours
  */
 VisCallEvent
-vis_call_classify_frame (const VisCallFacts *facts, const VisCallFrame *frame)
+vis_call_classify_frame (const VisCallContext *context, const VisCallFrame *frame)
 {
   if (frame->call == NULL)
     return VIS_CALL_EVENT_NONE;
   if (frame->kind == VIS_KIND_CALL_OFFER)
-    return classify_offer (facts, frame);
+    return classify_offer (context, frame);
   if (frame->kind == VIS_KIND_CALL_ANSWER)
-    return classify_answer (facts, frame);
+    return classify_answer (context, frame);
   if (frame->kind == VIS_KIND_CALL_ICE)
-    return classify_ice (facts, frame);
+    return classify_ice (context, frame);
   if (frame->kind == VIS_KIND_CALL_RENEW)
-    return classify_renew (facts, frame);
+    return classify_renew (context, frame);
   if (frame->kind == VIS_KIND_CALL_END)
-    return classify_end (facts, frame);
-  if (!is_ours (facts, frame))
+    return classify_end (context, frame);
+  if (!is_ours (context, frame))
     return VIS_CALL_EVENT_NONE;
   if (frame->kind == VIS_KIND_CALL_RINGING)
-    return facts->outgoing ? VIS_CALL_EVENT_GOT_RINGING : VIS_CALL_EVENT_NONE;
+    return context->outgoing ? VIS_CALL_EVENT_GOT_RINGING : VIS_CALL_EVENT_NONE;
   if (frame->kind == VIS_KIND_CALL_MEDIA)
     return VIS_CALL_EVENT_GOT_MEDIA;
 
@@ -195,7 +195,7 @@ classify_failed_offer (const GError *error, gboolean again)
 }
 
 static VisCallEvent
-classify_failed_answer (const VisCallFacts *facts, const GError *error, gboolean again)
+classify_failed_answer (const VisCallContext *context, const GError *error, gboolean again)
 {
   if (g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_NOT_FOUND))
     return VIS_CALL_EVENT_GOT_END;
@@ -203,14 +203,14 @@ classify_failed_answer (const VisCallFacts *facts, const GError *error, gboolean
   /* Said twice, the first one may have arrived. visavisd doesn't take that for a conflict; after
    * any other server, media tells whose answer it was. */
   if (g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_CONFLICT))
-    return again && facts->was_up ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_GOT_ELSEWHERE;
+    return again && context->was_up ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_GOT_ELSEWHERE;
 
   return VIS_CALL_EVENT_ANSWER_FAILED;
 }
 
 /**
  * vis_call_classify_denial:
- * @facts: about the one call
+ * @context: about the one call
  * @request: what was asked; only kind, call and generation are read
  * @error: why it failed
  *
@@ -220,11 +220,11 @@ classify_failed_answer (const VisCallFacts *facts, const GError *error, gboolean
  * it
  */
 gboolean
-vis_call_classify_denial (const VisCallFacts *facts,
-                          const VisCallFrame *request,
-                          const GError       *error)
+vis_call_classify_denial (const VisCallContext *context,
+                          const VisCallFrame   *request,
+                          const GError         *error)
 {
-  return is_at_hand (facts, request->call) && facts->path == VIS_CALL_PATH_LOST &&
+  return is_at_hand (context, request->call) && context->path == VIS_CALL_PATH_LOST &&
          (request->kind == VIS_KIND_CALL_RENEW ||
           (request->kind == VIS_KIND_CALL_OFFER && request->gen > 0)) &&
          g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_NOT_FOUND);
@@ -232,7 +232,7 @@ vis_call_classify_denial (const VisCallFacts *facts,
 
 /**
  * vis_call_classify_failure:
- * @facts: about the one call
+ * @context: about the one call
  * @request: what was asked; only kind, call and generation are read
  * @error: why it failed
  * @again: whether it had been sent once before
@@ -245,34 +245,34 @@ vis_call_classify_denial (const VisCallFacts *facts,
  * Returns: the event, or @VIS_CALL_EVENT_NONE
  */
 VisCallEvent
-vis_call_classify_failure (const VisCallFacts *facts,
-                           const VisCallFrame *request,
-                           const GError       *error,
-                           gboolean            again)
+vis_call_classify_failure (const VisCallContext *context,
+                           const VisCallFrame   *request,
+                           const GError         *error,
+                           gboolean              again)
 {
-  if (!is_at_hand (facts, request->call))
+  if (!is_at_hand (context, request->call))
     return VIS_CALL_EVENT_NONE;
-  if (facts->denied && vis_call_classify_denial (facts, request, error))
+  if (context->denied && vis_call_classify_denial (context, request, error))
     return VIS_CALL_EVENT_GOT_END;
   if (request->gen != 0)
     return VIS_CALL_EVENT_NONE;
-  if (request->kind == VIS_KIND_CALL_OFFER && facts->outgoing)
+  if (request->kind == VIS_KIND_CALL_OFFER && context->outgoing)
     return classify_failed_offer (error, again);
-  if (request->kind == VIS_KIND_CALL_ANSWER && !facts->outgoing)
-    return classify_failed_answer (facts, error, again);
+  if (request->kind == VIS_KIND_CALL_ANSWER && !context->outgoing)
+    return classify_failed_answer (context, error, again);
 
   return VIS_CALL_EVENT_NONE;
 }
 
 static gboolean
-can_renew (const VisCallFacts *facts)
+can_renew (const VisCallContext *context)
 {
-  return facts->online && facts->newest < VIS_LIMIT_GENERATION;
+  return context->online && context->newest < VIS_LIMIT_GENERATION;
 }
 
 /**
  * vis_call_classify_wire:
- * @facts: about the one call; `online` is what was known until now
+ * @context: about the one call; `online` is what was known until now
  * @online: what is so now
  *
  * Names a change of the connection to the server. A generation that both sides agreed about does
@@ -281,65 +281,65 @@ can_renew (const VisCallFacts *facts)
  * Returns: the event, or @VIS_CALL_EVENT_NONE
  */
 VisCallEvent
-vis_call_classify_wire (const VisCallFacts *facts, gboolean online)
+vis_call_classify_wire (const VisCallContext *context, gboolean online)
 {
-  if (!facts->online == !online)
+  if (!context->online == !online)
     return VIS_CALL_EVENT_NONE;
   if (!online)
     return VIS_CALL_EVENT_WIRE_LOST;
-  if (facts->state != VIS_CALL_IN_CALL || facts->path != VIS_CALL_PATH_LOST || facts->agreed ||
-      facts->newest >= VIS_LIMIT_GENERATION)
+  if (context->state != VIS_CALL_IN_CALL || context->path != VIS_CALL_PATH_LOST ||
+      context->agreed || context->newest >= VIS_LIMIT_GENERATION)
     return VIS_CALL_EVENT_WIRE_BACK;
 
-  return facts->outgoing ? VIS_CALL_EVENT_RETRY_CALLER : VIS_CALL_EVENT_RETRY_CALLEE;
+  return context->outgoing ? VIS_CALL_EVENT_RETRY_CALLER : VIS_CALL_EVENT_RETRY_CALLEE;
 }
 
 /**
  * vis_call_classify_retry:
- * @facts: about the one call
+ * @context: about the one call
  *
  * Names what it means that a new generation has not come to carry media for a while.
  *
  * Returns: the event
  */
 VisCallEvent
-vis_call_classify_retry (const VisCallFacts *facts)
+vis_call_classify_retry (const VisCallContext *context)
 {
-  if (facts->path == VIS_CALL_PATH_UP)
+  if (context->path == VIS_CALL_PATH_UP)
     return VIS_CALL_EVENT_RETRY_NEEDLESS;
-  if (!can_renew (facts))
+  if (!can_renew (context))
     return VIS_CALL_EVENT_RETRY_LATER;
 
-  return facts->outgoing ? VIS_CALL_EVENT_RETRY_CALLER : VIS_CALL_EVENT_RETRY_CALLEE;
+  return context->outgoing ? VIS_CALL_EVENT_RETRY_CALLER : VIS_CALL_EVENT_RETRY_CALLEE;
 }
 
 static VisCallEvent
-classify_lost (const VisCallFacts *facts)
+classify_lost (const VisCallContext *context)
 {
-  if (facts->path == VIS_CALL_PATH_LOST)
+  if (context->path == VIS_CALL_PATH_LOST)
     return VIS_CALL_EVENT_NONE;
-  if (facts->next != VIS_CALL_NO_GENERATION || !can_renew (facts))
+  if (context->next != VIS_CALL_NO_GENERATION || !can_renew (context))
     return VIS_CALL_EVENT_MEDIA_LOST;
 
-  return facts->outgoing ? VIS_CALL_EVENT_MEDIA_LOST_CALLER : VIS_CALL_EVENT_MEDIA_LOST_CALLEE;
+  return context->outgoing ? VIS_CALL_EVENT_MEDIA_LOST_CALLER : VIS_CALL_EVENT_MEDIA_LOST_CALLEE;
 }
 
 static VisCallEvent
-classify_current (const VisCallFacts *facts, VisSessionState state)
+classify_current (const VisCallContext *context, VisSessionState state)
 {
   if (state == VIS_SESSION_CONNECTED)
-    return facts->path == VIS_CALL_PATH_UP ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_MEDIA_CONNECTED;
+    return context->path == VIS_CALL_PATH_UP ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_MEDIA_CONNECTED;
   /* What worked once need not be given up for it. */
-  if (state == VIS_SESSION_UNUSABLE && facts->path == VIS_CALL_PATH_NEW)
+  if (state == VIS_SESSION_UNUSABLE && context->path == VIS_CALL_PATH_NEW)
     return VIS_CALL_EVENT_MEDIA_UNUSABLE;
   if (state == VIS_SESSION_STALLED || state == VIS_SESSION_FAILED || state == VIS_SESSION_UNUSABLE)
-    return classify_lost (facts);
+    return classify_lost (context);
 
   return VIS_CALL_EVENT_NONE;
 }
 
 static VisCallEvent
-classify_next (const VisCallFacts *facts, VisSessionState state)
+classify_next (const VisCallContext *context, VisSessionState state)
 {
   if (state == VIS_SESSION_CONNECTED)
     return VIS_CALL_EVENT_MEDIA_REPLACED;
@@ -351,7 +351,7 @@ classify_next (const VisCallFacts *facts, VisSessionState state)
 
 /**
  * vis_call_classify_session:
- * @facts: about the one call
+ * @context: about the one call
  * @gen: the generation whose session it is
  * @state: what the session says of itself
  *
@@ -360,19 +360,20 @@ classify_next (const VisCallFacts *facts, VisSessionState state)
  * Returns: the event, or @VIS_CALL_EVENT_NONE for a generation that is not there any more
  */
 VisCallEvent
-vis_call_classify_session (const VisCallFacts *facts, int gen, VisSessionState state)
+vis_call_classify_session (const VisCallContext *context, int gen, VisSessionState state)
 {
-  if (gen < 0 || (gen != facts->current && gen != facts->next))
+  if (gen < 0 || (gen != context->current && gen != context->next))
     return VIS_CALL_EVENT_NONE;
   if (state == VIS_SESSION_INSECURE)
     return VIS_CALL_EVENT_MEDIA_INSECURE;
 
-  return gen == facts->current ? classify_current (facts, state) : classify_next (facts, state);
+  return gen == context->current ? classify_current (context, state)
+                                 : classify_next (context, state);
 }
 
 /**
  * vis_call_classify_description:
- * @facts: about the one call
+ * @context: about the one call
  * @gen: the generation that is described
  *
  * Names what a description of our own is.
@@ -380,17 +381,17 @@ vis_call_classify_session (const VisCallFacts *facts, int gen, VisSessionState s
  * Returns: the event, or @VIS_CALL_EVENT_NONE for a generation that is not there any more
  */
 VisCallEvent
-vis_call_classify_description (const VisCallFacts *facts, int gen)
+vis_call_classify_description (const VisCallContext *context, int gen)
 {
-  if (gen < 0 || (gen != facts->current && gen != facts->next))
+  if (gen < 0 || (gen != context->current && gen != context->next))
     return VIS_CALL_EVENT_NONE;
 
-  return facts->outgoing ? VIS_CALL_EVENT_OFFER_READY : VIS_CALL_EVENT_ANSWER_READY;
+  return context->outgoing ? VIS_CALL_EVENT_OFFER_READY : VIS_CALL_EVENT_ANSWER_READY;
 }
 
 /**
  * vis_call_classify_candidates:
- * @facts: about the one call
+ * @context: about the one call
  * @gen: the generation that they belong to
  *
  * Names candidates of our own.
@@ -398,9 +399,9 @@ vis_call_classify_description (const VisCallFacts *facts, int gen)
  * Returns: the event, or @VIS_CALL_EVENT_NONE for a generation that is not there any more
  */
 VisCallEvent
-vis_call_classify_candidates (const VisCallFacts *facts, int gen)
+vis_call_classify_candidates (const VisCallContext *context, int gen)
 {
-  if (gen < 0 || (gen != facts->current && gen != facts->next))
+  if (gen < 0 || (gen != context->current && gen != context->next))
     return VIS_CALL_EVENT_NONE;
 
   return VIS_CALL_EVENT_CANDIDATES_READY;

@@ -36,7 +36,7 @@ static VisCall *
 create_call (VisCallController *self, const VisCallStep *step)
 {
   const VisMessage *offer = step->input->message;
-  const char       *user = self->facts.peer;
+  const char       *user = self->context.peer;
   VisCall          *old = self->call;
   VisCall          *call;
   gboolean          camera = step->input->camera == VIS_CALL_SWITCH_ON;
@@ -49,17 +49,17 @@ create_call (VisCallController *self, const VisCallStep *step)
       video = media != NULL && vis_message_get_boolean (media, VIS_FIELD_VIDEO);
     }
 
-  call = vis_call_new (self->facts.call,
+  call = vis_call_new (self->context.call,
                        user,
                        vis_call_controller_name_of (self, user, offer),
-                       self->facts.outgoing,
+                       self->context.outgoing,
                        video);
   if (old != NULL)
     {
       vis_call_set_microphone (call, vis_call_get_microphone (old));
       vis_call_set_camera (call, vis_call_get_camera (old));
     }
-  else if (self->facts.outgoing)
+  else if (self->context.outgoing)
     {
       vis_call_set_microphone (call, TRUE);
       vis_call_set_camera (call, camera);
@@ -84,7 +84,7 @@ static VisCallFault
 fault_of (VisCallController *self, const VisCallStep *step)
 {
   const VisCallEnding ending = {
-    .facts = step->before,
+    .context = step->before,
     .event = step->event,
     .heard = self->heard,
     .error = step->input->error,
@@ -181,9 +181,9 @@ replace_call (VisCallController *self, const VisCallStep *step)
   self->newest_at_start = 0;
   vis_call_generations_forget (self->generations);
   g_clear_pointer (&self->offer, g_free);
-  if (self->facts.state != VIS_CALL_IDLE)
+  if (self->context.state != VIS_CALL_IDLE)
     call = create_call (self, step);
-  if (call != NULL && !self->facts.outgoing)
+  if (call != NULL && !self->context.outgoing)
     self->offer = g_strdup (vis_message_get_string (step->input->message, VIS_FIELD_SDP));
 
   old = g_steal_pointer (&self->call);
@@ -223,11 +223,11 @@ update_call (VisCallController *self, const VisCallStep *step, gboolean other)
   g_autoptr (VisCall) call = g_object_ref (self->call);
 
   g_object_freeze_notify (G_OBJECT (call));
-  vis_call_set_state (call, self->facts.state);
-  vis_call_set_media_state (call, vis_call_facts_get_media_state (&self->facts));
-  if (other && !self->facts.outgoing)
+  vis_call_set_state (call, self->context.state);
+  vis_call_set_media_state (call, vis_call_context_get_media_state (&self->context));
+  if (other && !self->context.outgoing)
     vis_call_controller_show_media (self, step->input->message);
-  if (self->facts.state == VIS_CALL_IN_CALL)
+  if (self->context.state == VIS_CALL_IN_CALL)
     vis_call_set_remote_ringing (call, FALSE);
   apply_switch (self, step);
   vis_call_controller_show_devices (self);
@@ -236,17 +236,17 @@ update_call (VisCallController *self, const VisCallStep *step, gboolean other)
 
 /**
  * vis_call_controller_commit:
- * @self: the controller, its facts being those after the transition
+ * @self: the controller, its context being those after the transition
  * @step: the transition
  *
- * Makes the new facts visible.
+ * Makes the new context visible.
  *
  * Returns: (transfer full) (nullable): the call that is over, if one is
  */
 VisCall *
 vis_call_controller_commit (VisCallController *self, const VisCallStep *step)
 {
-  gboolean other = g_strcmp0 (step->before->call, self->facts.call) != 0;
+  gboolean other = g_strcmp0 (step->before->call, self->context.call) != 0;
   VisCall *over = other && self->call != NULL ? g_object_ref (self->call) : NULL;
 
   g_object_freeze_notify (G_OBJECT (self));

@@ -4,8 +4,8 @@
 
 #pragma once
 
+#include "vis-call-context.h"
 #include "vis-call-controller.h"
-#include "vis-call-facts.h"
 #include "vis-call-generations.h"
 #include "vis-call-input.h"
 #include "vis-call-outbox.h"
@@ -43,7 +43,7 @@ struct _VisCallController
   gpointer            name_data;
   GDestroyNotify      name_destroy;
 
-  VisCallFacts        facts;
+  VisCallContext      context;
   VisCall            *call;
   char               *offer;  /* of the call that rings here, until it is answered */
   guint               epoch;  /* one for each call */
@@ -64,7 +64,7 @@ struct _VisCallController
 
 /**
  * VisCallStep:
- * @before: the facts before the transition
+ * @before: the context before the transition
  * @event: what happened
  * @cell: what was decided
  * @input: what it came of
@@ -74,11 +74,11 @@ struct _VisCallController
  */
 typedef struct
 {
-  const VisCallFacts *before;
-  VisCallEvent        event;
-  const VisCallCell  *cell;
-  const VisCallInput *input;
-  const VisCallFrame *frame;
+  const VisCallContext *before;
+  VisCallEvent          event;
+  const VisCallCell    *cell;
+  const VisCallInput   *input;
+  const VisCallFrame   *frame;
 } VisCallStep;
 
 void     vis_call_controller_run_effects (VisCallController *self, const VisCallStep *step);

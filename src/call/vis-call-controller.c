@@ -38,7 +38,7 @@ run_step (VisCallController  *self,
           const VisCallInput *input,
           const VisCallFrame *frame)
 {
-  VisCallFacts        before = self->facts;
+  VisCallContext      before = self->context;
   const VisCallCell  *cell = vis_call_machine_reduce (before.state, event);
   VisCallStep         step = { &before, event, cell, input, frame };
   g_autoptr (VisCall) over = NULL;
@@ -53,13 +53,13 @@ run_step (VisCallController  *self,
       return;
     }
 
-  vis_call_facts_apply (&self->facts, event, cell, frame);
+  vis_call_context_apply (&self->context, event, cell, frame);
   self->heard = vis_call_fault_is_heard (self->heard, event);
   g_debug ("%s: %s, %s → %s",
-           before.call[0] != '\0' ? before.call : self->facts.call,
+           before.call[0] != '\0' ? before.call : self->context.call,
            vis_call_event_to_string (event),
            vis_call_state_to_string (before.state),
-           vis_call_state_to_string (self->facts.state));
+           vis_call_state_to_string (self->context.state));
   over = vis_call_controller_commit (self, &step);
   vis_call_controller_run_effects (self, &step);
 
@@ -75,14 +75,14 @@ run_step (VisCallController  *self,
 static VisCallEvent
 classify_event (VisCallController *self, const VisCallInput *input)
 {
-  const VisCallFacts *facts = &self->facts;
+  const VisCallContext *context = &self->context;
 
   /* A timer that ran out while something else was on its way to stop it. */
   if (input->event == VIS_CALL_EVENT_RING_TIMEOUT &&
-      (input->epoch != self->epoch || facts->state == VIS_CALL_IN_CALL))
+      (input->epoch != self->epoch || context->state == VIS_CALL_IN_CALL))
     return VIS_CALL_EVENT_NONE;
   if (input->event == VIS_CALL_EVENT_MEDIA_TIMEOUT &&
-      (input->epoch != self->epoch || facts->path == VIS_CALL_PATH_UP))
+      (input->epoch != self->epoch || context->path == VIS_CALL_PATH_UP))
     return VIS_CALL_EVENT_NONE;
 
   return input->event;
@@ -147,7 +147,7 @@ process_frame (VisCallController *self, const VisCallInput *input)
   vis_call_frame_read (&frame, input->message);
   frame.ended = vis_ended_calls_contains (self->ended, frame.call);
   frame.bad = is_bad (self, &frame, input->message);
-  event = vis_call_classify_frame (&self->facts, &frame);
+  event = vis_call_classify_frame (&self->context, &frame);
   if (!is_hasty (self, event))
     run_step (self, event, input, &frame);
 }
@@ -158,11 +158,11 @@ process_answered (VisCallController *self, const VisCallInput *input)
   VisCallFrame request;
 
   vis_call_frame_read (&request, input->message);
-  if (request.kind == VIS_KIND_CALL_OFFER && request.gen == 0 && self->facts.outgoing &&
-      g_strcmp0 (request.call, self->facts.call) == 0)
+  if (request.kind == VIS_KIND_CALL_OFFER && request.gen == 0 && self->context.outgoing &&
+      g_strcmp0 (request.call, self->context.call) == 0)
     run_step (self, VIS_CALL_EVENT_REACHED, input, NULL);
-  else if (g_strcmp0 (request.call, self->facts.call) == 0)
-    self->facts.denied = FALSE;
+  else if (g_strcmp0 (request.call, self->context.call) == 0)
+    self->context.denied = FALSE;
 }
 
 static void
@@ -176,9 +176,9 @@ process_failed (VisCallController *self, const VisCallInput *input)
            request.call,
            vis_message_get_type_name (input->message),
            input->error->message);
-  event = vis_call_classify_failure (&self->facts, &request, input->error, input->again);
-  if (vis_call_classify_denial (&self->facts, &request, input->error))
-    self->facts.denied = TRUE;
+  event = vis_call_classify_failure (&self->context, &request, input->error, input->again);
+  if (vis_call_classify_denial (&self->context, &request, input->error))
+    self->context.denied = TRUE;
   run_step (self, event, input, &request);
 }
 
@@ -189,16 +189,16 @@ take_user (VisCallController *self)
   g_autoptr (VisMessage) hello = vis_wire_dup_hello (self->wire);
 
   if (hello != NULL && vis_message_has (hello, VIS_FIELD_USER))
-    vis_call_facts_set_user (&self->facts, vis_message_get_string (hello, VIS_FIELD_USER));
+    vis_call_context_set_user (&self->context, vis_message_get_string (hello, VIS_FIELD_USER));
 }
 
 static void
 process_wire (VisCallController *self, const VisCallInput *input)
 {
-  VisCallEvent event = vis_call_classify_wire (&self->facts, input->online);
+  VisCallEvent event = vis_call_classify_wire (&self->context, input->online);
 
   take_user (self);
-  self->facts.online = input->online;
+  self->context.online = input->online;
   run_step (self, event, input, NULL);
 }
 
@@ -206,20 +206,20 @@ process_wire (VisCallController *self, const VisCallInput *input)
 static void
 process_media (VisCallController *self, const VisCallInput *input)
 {
-  const VisCallFacts *facts = &self->facts;
-  VisCallEvent        event = VIS_CALL_EVENT_NONE;
+  const VisCallContext *context = &self->context;
+  VisCallEvent          event = VIS_CALL_EVENT_NONE;
 
-  if (input->epoch != self->epoch || facts->state == VIS_CALL_IDLE)
+  if (input->epoch != self->epoch || context->state == VIS_CALL_IDLE)
     return;
 
-  if (input->kind == VIS_CALL_INPUT_RETRY && facts->state == VIS_CALL_IN_CALL)
-    event = vis_call_classify_retry (facts);
+  if (input->kind == VIS_CALL_INPUT_RETRY && context->state == VIS_CALL_IN_CALL)
+    event = vis_call_classify_retry (context);
   else if (input->kind == VIS_CALL_INPUT_SESSION)
-    event = vis_call_classify_session (facts, input->gen, input->session);
+    event = vis_call_classify_session (context, input->gen, input->session);
   else if (input->kind == VIS_CALL_INPUT_DESCRIPTION)
-    event = vis_call_classify_description (facts, input->gen);
+    event = vis_call_classify_description (context, input->gen);
   else if (input->kind == VIS_CALL_INPUT_CANDIDATES)
-    event = vis_call_classify_candidates (facts, input->gen);
+    event = vis_call_classify_candidates (context, input->gen);
 
   run_step (self, event, input, NULL);
 }
@@ -405,7 +405,7 @@ shut_down (VisCallController *self)
   g_signal_handlers_disconnect_by_data (self->generations, self);
   vis_call_outbox_close (self->outbox);
   vis_call_generations_close (self->generations);
-  if (self->facts.state != VIS_CALL_IDLE)
+  if (self->context.state != VIS_CALL_IDLE)
     {
       vis_ringer_ring (self->ringer, VIS_RING_NONE);
       vis_media_engine_capture (self->engine, FALSE, FALSE);
@@ -508,7 +508,7 @@ vis_call_controller_class_init (VisCallControllerClass *klass)
 static void
 vis_call_controller_init (VisCallController *self)
 {
-  vis_call_facts_init (&self->facts);
+  vis_call_context_init (&self->context);
   self->inputs = vis_event_queue_new (process, self, (GDestroyNotify) vis_call_input_free);
 }
 
@@ -532,7 +532,7 @@ vis_call_controller_new (VisWire *wire, VisMediaEngine *engine, VisRinger *ringe
   self->clock = g_object_ref (clock);
   self->ended = vis_ended_calls_new (clock);
   self->generations = vis_call_generations_new (engine);
-  self->facts.online = vis_wire_get_state (wire) == VIS_WIRE_ONLINE;
+  self->context.online = vis_wire_get_state (wire) == VIS_WIRE_ONLINE;
   take_user (self);
 
   /* Before the outbox hears of the wire: what a lost path needs is decided first. */

@@ -108,9 +108,9 @@ is_new_start (const VisCallStep *step)
 static guint
 get_patience (VisCallController *self)
 {
-  int tried = self->facts.newest - self->newest_at_start - 1;
+  int tried = self->context.newest - self->newest_at_start - 1;
 
-  if (self->facts.path == VIS_CALL_PATH_UP)
+  if (self->context.path == VIS_CALL_PATH_UP)
     return VIS_CALL_MAX_RETRY_MS;
 
   return MIN (VIS_CALL_RETRY_MS << CLAMP (tried, 0, 8), VIS_CALL_MAX_RETRY_MS);
@@ -183,14 +183,14 @@ static void
 send_offer (VisCallController *self, const VisCallStep *step)
 {
   const int              gen = step->input->gen;
-  g_autoptr (VisMessage) offer = vis_call_frame_new_offer (self->facts.call,
+  g_autoptr (VisMessage) offer = vis_call_frame_new_offer (self->context.call,
                                                            gen,
-                                                           gen == 0 ? self->facts.peer : NULL,
+                                                           gen == 0 ? self->context.peer : NULL,
                                                            vis_call_sends_audio (self->call),
                                                            vis_call_sends_video (self->call),
                                                            step->input->sdp);
 
-  if (gen == 0 && !self->facts.online)
+  if (gen == 0 && !self->context.online)
     fail_offline (self, offer);
   else
     vis_call_outbox_push (self->outbox, offer);
@@ -200,7 +200,7 @@ static void
 send_answer (VisCallController *self, const VisCallStep *step)
 {
   send_frame (self,
-              vis_call_frame_new_answer (self->facts.call,
+              vis_call_frame_new_answer (self->context.call,
                                          step->input->gen,
                                          vis_call_sends_audio (self->call),
                                          vis_call_sends_video (self->call),
@@ -211,9 +211,9 @@ send_answer (VisCallController *self, const VisCallStep *step)
 static void
 send_end (VisCallController *self, const VisCallStep *step)
 {
-  const VisCallFacts *left = step->before;
-  const GError       *error = step->input->error;
-  gboolean            unheard = vis_call_outbox_forget (self->outbox, left->call, -1);
+  const VisCallContext *left = step->before;
+  const GError         *error = step->input->error;
+  gboolean              unheard = vis_call_outbox_forget (self->outbox, left->call, -1);
 
   unheard |= g_error_matches (error, VIS_ERROR, VIS_ERROR_OFFLINE);
   if (left->outgoing && (unheard || !left->offered))
@@ -291,7 +291,7 @@ run_call_effect (VisCallController *self, VisCallEffect effect, const VisCallSte
 static void
 run_wire_effect (VisCallController *self, VisCallEffect effect, const VisCallStep *step)
 {
-  const char *call = self->facts.call;
+  const char *call = self->context.call;
 
   if (effect == VIS_CALL_EFFECT_SEND_OFFER)
     send_offer (self, step);
@@ -302,7 +302,7 @@ run_wire_effect (VisCallController *self, VisCallEffect effect, const VisCallSte
   else if (effect == VIS_CALL_EFFECT_SEND_CANDIDATES)
     send_frame (self, vis_call_frame_new_ice (call, step->input->gen, step->input->candidates));
   else if (effect == VIS_CALL_EFFECT_SEND_RENEW)
-    send_frame (self, vis_call_frame_new_renew (call, self->facts.newest));
+    send_frame (self, vis_call_frame_new_renew (call, self->context.newest));
   else if (effect == VIS_CALL_EFFECT_SEND_MEDIA)
     send_frame (self,
                 vis_call_frame_new_media (
@@ -336,10 +336,10 @@ run_open_effect (VisCallController *self, VisCallEffect effect, const VisCallSte
   else if (effect == VIS_CALL_EFFECT_OPEN_ANSWER)
     open_answer (self, 0, self->offer);
   else if (effect == VIS_CALL_EFFECT_OPEN_NEXT_OFFER)
-    open_offer (self, self->facts.next);
+    open_offer (self, self->context.next);
   else if (effect == VIS_CALL_EFFECT_OPEN_NEXT_ANSWER)
     open_answer (
-      self, self->facts.next, vis_message_get_string (step->input->message, VIS_FIELD_SDP));
+      self, self->context.next, vis_message_get_string (step->input->message, VIS_FIELD_SDP));
 }
 
 static void

@@ -52,7 +52,7 @@ find_for_request (const GError *error)
 static VisCallFault
 find_for_path (const VisCallEnding *ending)
 {
-  if (!ending->facts->online)
+  if (!ending->context->online)
     return VIS_CALL_FAULT_OWN_NETWORK;
 
   return ending->heard ? VIS_CALL_FAULT_PATH : VIS_CALL_FAULT_OTHER_NETWORK;
@@ -65,9 +65,9 @@ find_for_end (const VisCallEnding *ending)
 {
   if (ending->from_server)
     return VIS_CALL_FAULT_UNKNOWN;
-  if (ending->facts->state == VIS_CALL_CALLING)
+  if (ending->context->state == VIS_CALL_CALLING)
     return VIS_CALL_FAULT_INCOMPATIBLE;
-  if (ending->facts->path == VIS_CALL_PATH_LOST)
+  if (ending->context->path == VIS_CALL_PATH_LOST)
     return VIS_CALL_FAULT_PATH;
 
   return VIS_CALL_FAULT_UNKNOWN;

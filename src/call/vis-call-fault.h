@@ -4,13 +4,13 @@
 
 #pragma once
 
-#include "vis-call-facts.h"
+#include "vis-call-context.h"
 
 G_BEGIN_DECLS
 
 /**
  * VisCallEnding:
- * @facts: before the end
+ * @context: before the end
  * @event: what ended the call
  * @heard: whether the other side said anything since the path was lost, or, before there was one,
  *   at all
@@ -22,11 +22,11 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  const VisCallFacts *facts;
-  VisCallEvent        event;
-  gboolean            heard;
-  const GError       *error;
-  gboolean            from_server;
+  const VisCallContext *context;
+  VisCallEvent          event;
+  gboolean              heard;
+  const GError         *error;
+  gboolean              from_server;
 } VisCallEnding;
 
 VisCallFault vis_call_fault_find (const VisCallEnding *ending);

@@ -51,21 +51,21 @@ hash_world (const World *world)
 
   for (guint i = 0; i < 2; i++)
     {
-      const Side         *side = &world->sides[i];
-      const VisCallFacts *facts = &side->facts;
-      const gint8         packed[] = {
-                (gint8) facts->state,      world_call_index (facts->call),
-                (gint8) facts->outgoing,   (gint8) facts->offered,
-                (gint8) facts->online,     (gint8) facts->path,
-                (gint8) facts->was_up,     (gint8) facts->current,
-                (gint8) facts->next,       (gint8) facts->newest,
-                (gint8) side->ended,       (gint8) side->ring,
-                (gint8) side->ring_timer,  (gint8) side->media_timer,
-                (gint8) side->retry_timer, (gint8) side->capture,
-                (gint8) side->counting,    (gint8) side->kept,
-                (gint8) side->over,        (gint8) side->told,
-                (gint8) side->starts,      (gint8) facts->denied,
-                (gint8) facts->agreed,
+      const Side           *side = &world->sides[i];
+      const VisCallContext *context = &side->context;
+      const gint8           packed[] = {
+                  (gint8) context->state,    world_call_index (context->call),
+                  (gint8) context->outgoing, (gint8) context->offered,
+                  (gint8) context->online,   (gint8) context->path,
+                  (gint8) context->was_up,   (gint8) context->current,
+                  (gint8) context->next,     (gint8) context->newest,
+                  (gint8) side->ended,       (gint8) side->ring,
+                  (gint8) side->ring_timer,  (gint8) side->media_timer,
+                  (gint8) side->retry_timer, (gint8) side->capture,
+                  (gint8) side->counting,    (gint8) side->kept,
+                  (gint8) side->over,        (gint8) side->told,
+                  (gint8) side->starts,      (gint8) context->denied,
+                  (gint8) context->agreed,
       };
 
       hash = hash_bytes (hash, packed, sizeof packed);
@@ -158,14 +158,14 @@ explore_person (Explorer *self, const World *world, int who)
   const Side         *side = &world->sides[who];
   const VisCallTable *table = self->table;
 
-  if (side->facts.state == VIS_CALL_IDLE && side->starts < self->limits->starts[who])
+  if (side->context.state == VIS_CALL_IDLE && side->starts < self->limits->starts[who])
     TRY ("start", world_start (table, &next, who));
-  if (side->facts.state == VIS_CALL_RINGING)
+  if (side->context.state == VIS_CALL_RINGING)
     {
       TRY ("answer", world_happen (table, &next, who, VIS_CALL_EVENT_ANSWER, NULL, 0));
       TRY ("decline", world_happen (table, &next, who, VIS_CALL_EVENT_DECLINE, NULL, 0));
     }
-  else if (side->facts.state != VIS_CALL_IDLE)
+  else if (side->context.state != VIS_CALL_IDLE)
     TRY ("hang up", world_happen (table, &next, who, VIS_CALL_EVENT_HANG_UP, NULL, 0));
 }
 
@@ -177,7 +177,7 @@ explore_usual (Explorer *self, const World *world, int who)
 
   if (world->lengths[who] > 0)
     TRY ("deliver", world_deliver (table, &next, who, 0));
-  if (!side->facts.online)
+  if (!side->context.online)
     TRY ("wire back", world_wire (table, &next, who, TRUE));
 
   for (guint slot = 0; slot < 2; slot++)
@@ -203,28 +203,29 @@ explore_channel (Explorer *self, const World *world, int who)
       DISTURB ("lose a frame", (world_take_frame (&next, who, 0), NULL));
       DISTURB ("repeat a frame", world_repeat (&next, who));
     }
-  if (world->sides[who].facts.online)
+  if (world->sides[who].context.online)
     DISTURB ("wire lost", world_wire (table, &next, who, FALSE));
-  if (world->sides[who].facts.state != VIS_CALL_IDLE)
+  if (world->sides[who].context.state != VIS_CALL_IDLE)
     DISTURB ("a stranger calls", world_stranger (table, &next, who));
 }
 
 static void
 explore_server (Explorer *self, const World *world, int who)
 {
-  const VisCallFacts *facts = &world->sides[who].facts;
-  const VisCallTable *table = self->table;
-  VisKind             kind = facts->outgoing ? VIS_KIND_CALL_OFFER : VIS_KIND_CALL_ANSWER;
+  const VisCallContext *context = &world->sides[who].context;
+  const VisCallTable   *table = self->table;
+  VisKind               kind = context->outgoing ? VIS_KIND_CALL_OFFER : VIS_KIND_CALL_ANSWER;
 
-  if (facts->state == VIS_CALL_CALLING || facts->state == VIS_CALL_IN_CALL)
+  if (context->state == VIS_CALL_CALLING || context->state == VIS_CALL_IN_CALL)
     {
       DISTURB ("request fails",
                world_refuse (table, &next, who, kind, VIS_PROTOCOL_ERROR_UNAVAILABLE));
       DISTURB ("not found", world_refuse (table, &next, who, kind, VIS_PROTOCOL_ERROR_NOT_FOUND));
     }
-  if (facts->state == VIS_CALL_RINGING || (facts->state == VIS_CALL_IN_CALL && !facts->outgoing))
+  if (context->state == VIS_CALL_RINGING ||
+      (context->state == VIS_CALL_IN_CALL && !context->outgoing))
     {
-      gint8 call = world_call_index (facts->call);
+      gint8 call = world_call_index (context->call);
 
       DISTURB ("answered elsewhere",
                (world_put_elsewhere (&next, who, call, VIS_END_ANSWERED_ELSEWHERE), NULL));
@@ -273,7 +274,7 @@ explore_time (Explorer *self, const World *world, int who)
       world_timer (table, &next, who, &next.sides[who].media_timer, VIS_CALL_EVENT_MEDIA_TIMEOUT));
   if (side->retry_timer)
     DISTURB ("retry", world_retry (table, &next, who));
-  if (side->facts.state != VIS_CALL_IDLE)
+  if (side->context.state != VIS_CALL_IDLE)
     DISTURB ("crash", (world_crash (&next, who), NULL));
 }
 

@@ -15,7 +15,7 @@
 static const char *
 check_side (const Side *side)
 {
-  VisCallState state = side->facts.state;
+  VisCallState state = side->context.state;
   guint        sessions = (side->media[0].gen != -1) + (side->media[1].gen != -1);
 
   if ((side->ring == VIS_RING_INCOMING) != (state == VIS_CALL_RINGING))
@@ -24,11 +24,11 @@ check_side (const Side *side)
     return "the ringing of the other side is heard and nobody is called";
   if (side->ring_timer != (state == VIS_CALL_RINGING || state == VIS_CALL_CALLING))
     return "the timer of ringing is wrong";
-  if (side->media_timer != (state == VIS_CALL_IN_CALL && side->facts.path != VIS_CALL_PATH_UP))
+  if (side->media_timer != (state == VIS_CALL_IN_CALL && side->context.path != VIS_CALL_PATH_UP))
     return "the timer of missing media is wrong";
   if (side->retry_timer && state != VIS_CALL_IN_CALL)
     return "the timer of renewing runs without a call";
-  if (sessions == 2 && !side->retry_timer && side->facts.path == VIS_CALL_PATH_UP)
+  if (sessions == 2 && !side->retry_timer && side->context.path == VIS_CALL_PATH_UP)
     return "nothing looks after the next generation";
   if (side->capture != (state == VIS_CALL_CALLING || state == VIS_CALL_IN_CALL))
     return "camera and microphone are wrong";
@@ -38,11 +38,11 @@ check_side (const Side *side)
     return "media without a call, or a call without media";
   if (sessions > 1 && state != VIS_CALL_IN_CALL)
     return "two media sessions";
-  if (side->media[0].gen != side->facts.current || side->media[1].gen != side->facts.next)
-    return "the facts and the media sessions differ";
-  if ((side->facts.call[0] != '\0') != (state != VIS_CALL_IDLE))
+  if (side->media[0].gen != side->context.current || side->media[1].gen != side->context.next)
+    return "the context and the media sessions differ";
+  if ((side->context.call[0] != '\0') != (state != VIS_CALL_IDLE))
     return "a call without a call";
-  if (state == VIS_CALL_IDLE && side->facts.newest != -1)
+  if (state == VIS_CALL_IDLE && side->context.newest != -1)
     return "something is left of a call";
 
   return NULL;
@@ -51,8 +51,8 @@ check_side (const Side *side)
 static const char *
 check_pair (const World *world)
 {
-  const VisCallFacts *a = &world->sides[0].facts;
-  const VisCallFacts *b = &world->sides[1].facts;
+  const VisCallContext *a = &world->sides[0].context;
+  const VisCallContext *b = &world->sides[1].context;
 
   if (a->state != VIS_CALL_IN_CALL || b->state != VIS_CALL_IN_CALL)
     return NULL;
@@ -88,17 +88,17 @@ world_is_talking (const World *world)
   const Side *a = &world->sides[0];
   const Side *b = &world->sides[1];
 
-  return a->facts.state == VIS_CALL_IN_CALL && b->facts.state == VIS_CALL_IN_CALL &&
-         a->facts.path == VIS_CALL_PATH_UP && b->facts.path == VIS_CALL_PATH_UP &&
-         strcmp (a->facts.call, b->facts.call) == 0 && a->told && b->told &&
-         a->facts.current == b->facts.current && a->facts.next == -1 && b->facts.next == -1;
+  return a->context.state == VIS_CALL_IN_CALL && b->context.state == VIS_CALL_IN_CALL &&
+         a->context.path == VIS_CALL_PATH_UP && b->context.path == VIS_CALL_PATH_UP &&
+         strcmp (a->context.call, b->context.call) == 0 && a->told && b->told &&
+         a->context.current == b->context.current && a->context.next == -1 && b->context.next == -1;
 }
 
 static const char *
 check_rest (const World *world)
 {
-  const VisCallFacts *a = &world->sides[0].facts;
-  const VisCallFacts *b = &world->sides[1].facts;
+  const VisCallContext *a = &world->sides[0].context;
+  const VisCallContext *b = &world->sides[1].context;
 
   if (a->state == VIS_CALL_IDLE && b->state == VIS_CALL_IDLE)
     return NULL;
@@ -122,7 +122,7 @@ settle_once (const VisCallTable *table, World *world, const char **error)
     {
       Side *side = &world->sides[who];
 
-      if (!side->facts.online)
+      if (!side->context.online)
         {
           *error = world_wire (table, world, who, TRUE);
           return TRUE;
@@ -209,8 +209,8 @@ pass_time (const VisCallTable *table, World *world, guint *retries, const char *
 static gboolean
 can_heal (const World *world)
 {
-  const VisCallFacts *a = &world->sides[0].facts;
-  const VisCallFacts *b = &world->sides[1].facts;
+  const VisCallContext *a = &world->sides[0].context;
+  const VisCallContext *b = &world->sides[1].context;
 
   return a->state == VIS_CALL_IN_CALL && b->state == VIS_CALL_IN_CALL &&
          strcmp (a->call, b->call) == 0 && a->was_up && b->was_up && !world->overflow;
@@ -235,8 +235,8 @@ settle_for_good (const VisCallTable *table, World *world)
   if (heals)
     return "a path that was lost is not built anew";
 
-  return world->sides[0].facts.state == VIS_CALL_IDLE &&
-             world->sides[1].facts.state == VIS_CALL_IDLE
+  return world->sides[0].context.state == VIS_CALL_IDLE &&
+             world->sides[1].context.state == VIS_CALL_IDLE
            ? NULL
            : "time does not heal it";
 }
@@ -246,20 +246,20 @@ static const char *
 check_hang_up (const VisCallTable *table, const World *world, int who)
 {
   World       copy = *world;
-  gint8       call = world_call_index (copy.sides[who].facts.call);
+  gint8       call = world_call_index (copy.sides[who].context.call);
   const char *error = world_happen (table, &copy, who, VIS_CALL_EVENT_HANG_UP, NULL, 0);
 
   if (error == NULL && (error = world_check (&copy)) == NULL)
     error = settle (table, &copy);
   if (error != NULL)
     return error;
-  if (copy.disturbances == 0 && world_call_index (copy.sides[1 - who].facts.call) == call)
+  if (copy.disturbances == 0 && world_call_index (copy.sides[1 - who].context.call) == call)
     return "one hung up, and the other does not know";
 
   error = settle_for_good (table, &copy);
   if (error != NULL)
     return error;
-  if (copy.sides[0].facts.state != VIS_CALL_IDLE || copy.sides[1].facts.state != VIS_CALL_IDLE)
+  if (copy.sides[0].context.state != VIS_CALL_IDLE || copy.sides[1].context.state != VIS_CALL_IDLE)
     return "one hung up, and not both came back to idle";
 
   return NULL;
@@ -276,7 +276,7 @@ world_check_future (const VisCallTable *table, const World *world)
   if (error == NULL)
     error = settle_for_good (table, &copy);
   for (int who = 0; error == NULL && who < 2; who++)
-    if (world->sides[who].facts.state != VIS_CALL_IDLE)
+    if (world->sides[who].context.state != VIS_CALL_IDLE)
       error = check_hang_up (table, world, who);
 
   return error;

@@ -105,14 +105,14 @@ promote (Side *side)
   return NULL;
 }
 
-/* What a call of ours has to do with it: the facts before and after the transition. */
+/* What a call of ours has to do with it: the context before and after the transition. */
 typedef struct
 {
-  const VisCallFacts *before;
-  const VisCallFacts *after;
-  const VisCallFrame *frame;
-  const VisCallCell  *cell;
-  int                 gen;
+  const VisCallContext *before;
+  const VisCallContext *after;
+  const VisCallFrame   *frame;
+  const VisCallCell    *cell;
+  int                   gen;
 } Step;
 
 static gboolean
@@ -250,7 +250,7 @@ run_effects (World *world, int who, const Step *step)
         return error;
     }
 
-  if (side->facts.state == VIS_CALL_IDLE)
+  if (side->context.state == VIS_CALL_IDLE)
     side->kept = 0;
   return NULL;
 }
@@ -303,9 +303,9 @@ world_happen (const VisCallTable *table,
               int                 gen)
 {
   Side              *side = &world->sides[who];
-  VisCallFacts       before = side->facts;
+  VisCallContext     before = side->context;
   const VisCallCell *cell = &table->cells[before.state][event];
-  Step               step = { &before, &side->facts, frame, cell, gen };
+  Step               step = { &before, &side->context, frame, cell, gen };
   const char        *error;
 
   if (event == VIS_CALL_EVENT_NONE)
@@ -315,7 +315,7 @@ world_happen (const VisCallTable *table,
   if (cell->verdict != VIS_CALL_MOVE && cell->verdict != VIS_CALL_STAY)
     return NULL;
 
-  vis_call_facts_apply (&side->facts, event, cell, frame);
+  vis_call_context_apply (&side->context, event, cell, frame);
   error = run_effects (world, who, &step);
   return error != NULL ? error : check_step (world, who, event, &step);
 }
@@ -346,7 +346,7 @@ world_deliver (const VisCallTable *table, World *world, int who, guint index)
   if (frame.kind == VIS_KIND_CALL_END)
     side->over |= (guint8) (1 << raw.call);
   return world_happen (
-    table, world, who, vis_call_classify_frame (&side->facts, &frame), &frame, frame.gen);
+    table, world, who, vis_call_classify_frame (&side->context, &frame), &frame, frame.gen);
 }
 
 /* Somebody else calls, and is told that this is no good moment. */
@@ -359,7 +359,7 @@ world_stranger (const VisCallTable *table, World *world, int who)
                          .from = "carol",
                          .ended = (side->ended & (1 << STRANGERS_CALL)) != 0 };
   const char  *error = world_happen (
-    table, world, who, vis_call_classify_frame (&side->facts, &frame), &frame, frame.gen);
+    table, world, who, vis_call_classify_frame (&side->context, &frame), &frame, frame.gen);
 
   if (error == NULL && !frame.ended && !world->overflow &&
       !world_is_end_on_its_way (world, 1 - who, STRANGERS_CALL))
@@ -377,13 +377,13 @@ world_describe (const VisCallTable *table, World *world, int who, guint slot)
   const char *error;
 
   media->described = TRUE;
-  error =
-    world_happen (table, world, who, vis_call_classify_description (&side->facts, gen), NULL, gen);
+  error = world_happen (
+    table, world, who, vis_call_classify_description (&side->context, gen), NULL, gen);
   if (error != NULL)
     return error;
 
   return world_happen (
-    table, world, who, vis_call_classify_candidates (&side->facts, gen), NULL, gen);
+    table, world, who, vis_call_classify_candidates (&side->context, gen), NULL, gen);
 }
 
 gboolean
@@ -399,7 +399,7 @@ find_other_end (const World *world, int who, guint slot)
   const Side *side = &world->sides[who];
   const Side *other = &world->sides[1 - who];
 
-  if (strcmp (side->facts.call, other->facts.call) != 0)
+  if (strcmp (side->context.call, other->context.call) != 0)
     return NULL;
 
   for (guint i = 0; i < 2; i++)
@@ -436,7 +436,7 @@ world_report (const VisCallTable *table, World *world, int who, guint slot, VisS
 
   side->media[slot].up = state == VIS_SESSION_CONNECTED;
   return world_happen (
-    table, world, who, vis_call_classify_session (&side->facts, gen, state), NULL, gen);
+    table, world, who, vis_call_classify_session (&side->context, gen, state), NULL, gen);
 }
 
 /* Nothing arrives here any more, while the other end goes on: a stall that does not heal itself. */
@@ -451,9 +451,9 @@ const char *
 world_wire (const VisCallTable *table, World *world, int who, gboolean online)
 {
   Side        *side = &world->sides[who];
-  VisCallEvent event = vis_call_classify_wire (&side->facts, online);
+  VisCallEvent event = vis_call_classify_wire (&side->context, online);
 
-  side->facts.online = online;
+  side->context.online = online;
   return world_happen (table, world, who, event, NULL, 0);
 }
 
@@ -470,7 +470,7 @@ world_retry (const VisCallTable *table, World *world, int who)
   Side *side = &world->sides[who];
 
   return world_timer (
-    table, world, who, &side->retry_timer, vis_call_classify_retry (&side->facts));
+    table, world, who, &side->retry_timer, vis_call_classify_retry (&side->context));
 }
 
 /* Killed and started again: nothing is said and nothing is remembered. */
@@ -480,9 +480,9 @@ world_crash (World *world, int who)
   Side *side = &world->sides[who];
   Side  fresh = { .starts = side->starts };
 
-  vis_call_facts_init (&fresh.facts);
-  vis_call_facts_set_user (&fresh.facts, world_users[who]);
-  fresh.facts.online = TRUE;
+  vis_call_context_init (&fresh.context);
+  vis_call_context_set_user (&fresh.context, world_users[who]);
+  fresh.context.online = TRUE;
   close_media (&fresh.media[0]);
   close_media (&fresh.media[1]);
   *side = fresh;
@@ -506,7 +506,7 @@ const char *
 world_refuse (const VisCallTable *table, World *world, int who, VisKind kind, VisProtocolError code)
 {
   const Side  *side = &world->sides[who];
-  VisCallFrame request = { .kind = kind, .call = side->facts.call };
+  VisCallFrame request = { .kind = kind, .call = side->context.call };
   char         text[] = "";
   const GError error = { VIS_PROTOCOL_ERROR, (int) code, text };
 
@@ -517,6 +517,10 @@ world_refuse (const VisCallTable *table, World *world, int who, VisKind kind, Vi
         break;
       }
 
-  return world_happen (
-    table, world, who, vis_call_classify_failure (&side->facts, &request, &error, FALSE), NULL, 0);
+  return world_happen (table,
+                       world,
+                       who,
+                       vis_call_classify_failure (&side->context, &request, &error, FALSE),
+                       NULL,
+                       0);
 }

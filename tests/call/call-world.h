@@ -38,19 +38,19 @@ typedef struct
 
 typedef struct
 {
-  VisCallFacts facts;
-  guint8       ended; /* a bit for each call */
-  guint8       ring;
-  guint8       ring_timer;
-  guint8       media_timer;
-  guint8       retry_timer;
-  guint8       capture;
-  guint8       counting;
-  guint8       kept; /* a bit for each generation whose candidates came early */
-  guint8       over; /* a bit for each call that must not begin (again) */
-  guint8       told; /* the other side was told what is sent over the path that is up */
-  guint8       starts;
-  Media        media[2]; /* the current one, the next one */
+  VisCallContext context;
+  guint8         ended; /* a bit for each call */
+  guint8         ring;
+  guint8         ring_timer;
+  guint8         media_timer;
+  guint8         retry_timer;
+  guint8         capture;
+  guint8         counting;
+  guint8         kept; /* a bit for each generation whose candidates came early */
+  guint8         over; /* a bit for each call that must not begin (again) */
+  guint8         told; /* the other side was told what is sent over the path that is up */
+  guint8         starts;
+  Media          media[2]; /* the current one, the next one */
 } Side;
 
 typedef struct

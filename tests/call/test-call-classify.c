@@ -69,25 +69,25 @@ static const struct
 };
 
 static void
-set_scene (VisCallFacts *facts, Scene scene)
+set_scene (VisCallContext *context, Scene scene)
 {
-  vis_call_facts_init (facts);
-  facts->state = scenes[scene].state;
-  facts->outgoing = scenes[scene].outgoing;
-  facts->offered = scenes[scene].offered;
-  facts->online = scenes[scene].online;
-  facts->path = scenes[scene].path;
-  facts->agreed = scene == CALLER_AGREED;
-  facts->was_up = facts->path == VIS_CALL_PATH_UP || facts->path == VIS_CALL_PATH_LOST;
-  facts->current = scenes[scene].current;
-  facts->next = scenes[scene].next;
-  facts->newest = MAX (facts->current, facts->next) + (scene == CALLER_DROPPED);
+  vis_call_context_init (context);
+  context->state = scenes[scene].state;
+  context->outgoing = scenes[scene].outgoing;
+  context->offered = scenes[scene].offered;
+  context->online = scenes[scene].online;
+  context->path = scenes[scene].path;
+  context->agreed = scene == CALLER_AGREED;
+  context->was_up = context->path == VIS_CALL_PATH_UP || context->path == VIS_CALL_PATH_LOST;
+  context->current = scenes[scene].current;
+  context->next = scenes[scene].next;
+  context->newest = MAX (context->current, context->next) + (scene == CALLER_DROPPED);
   if (scene != IDLE)
     {
-      strcpy (facts->call, "m");
-      strcpy (facts->peer, "grace");
+      strcpy (context->call, "m");
+      strcpy (context->peer, "grace");
     }
-  vis_call_facts_set_user (facts, "ada");
+  vis_call_context_set_user (context, "ada");
 }
 
 static const struct
@@ -229,18 +229,18 @@ test_frames (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
     {
-      VisCallFacts facts;
-      VisCallFrame frame = { .kind = frames[i].kind,
-                             .call = frames[i].call,
-                             .from = frames[i].from,
-                             .gen = frames[i].gen,
-                             .reason = frames[i].reason,
-                             .age_ms = frames[i].age_ms,
-                             .ended = frames[i].ended };
+      VisCallContext context;
+      VisCallFrame   frame = { .kind = frames[i].kind,
+                               .call = frames[i].call,
+                               .from = frames[i].from,
+                               .gen = frames[i].gen,
+                               .reason = frames[i].reason,
+                               .age_ms = frames[i].age_ms,
+                               .ended = frames[i].ended };
 
-      set_scene (&facts, frames[i].scene);
+      set_scene (&context, frames[i].scene);
       g_test_message ("frame %u", i);
-      g_assert_cmpstr (vis_call_event_to_string (vis_call_classify_frame (&facts, &frame)),
+      g_assert_cmpstr (vis_call_event_to_string (vis_call_classify_frame (&context, &frame)),
                        ==,
                        vis_call_event_to_string (frames[i].expected));
     }
@@ -287,7 +287,7 @@ test_failures (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
     {
-      VisCallFacts       facts;
+      VisCallContext     context;
       VisCallFrame       frame = { .kind = failures[i].kind,
                                    .call = failures[i].call,
                                    .gen = failures[i].gen };
@@ -296,8 +296,8 @@ test_failures (void)
         wire ? VIS_PROTOCOL_ERROR : VIS_ERROR, wire ? failures[i].code : VIS_ERROR_OFFLINE, "no");
       VisCallEvent event;
 
-      set_scene (&facts, failures[i].scene);
-      event = vis_call_classify_failure (&facts, &frame, error, failures[i].again);
+      set_scene (&context, failures[i].scene);
+      event = vis_call_classify_failure (&context, &frame, error, failures[i].again);
       g_test_message ("failure %u", i);
       g_assert_cmpstr (
         vis_call_event_to_string (event), ==, vis_call_event_to_string (failures[i].expected));
@@ -332,16 +332,16 @@ test_denials (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (denials); i++)
     {
-      VisCallFacts       facts;
+      VisCallContext     context;
       VisCallFrame       frame = { .kind = denials[i].kind, .call = "m", .gen = denials[i].gen };
       g_autoptr (GError) error = g_error_new_literal (VIS_PROTOCOL_ERROR, denials[i].code, "no");
 
-      set_scene (&facts, denials[i].scene);
+      set_scene (&context, denials[i].scene);
       g_test_message ("denial %u", i);
-      g_assert_cmpint (vis_call_classify_denial (&facts, &frame, error), ==, denials[i].denial);
-      facts.denied = TRUE;
+      g_assert_cmpint (vis_call_classify_denial (&context, &frame, error), ==, denials[i].denial);
+      context.denied = TRUE;
       g_assert_cmpstr (
-        vis_call_event_to_string (vis_call_classify_failure (&facts, &frame, error, FALSE)),
+        vis_call_event_to_string (vis_call_classify_failure (&context, &frame, error, FALSE)),
         ==,
         vis_call_event_to_string (denials[i].again));
     }
@@ -388,11 +388,11 @@ test_sessions (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (sessions); i++)
     {
-      VisCallFacts facts;
-      VisCallEvent event;
+      VisCallContext context;
+      VisCallEvent   event;
 
-      set_scene (&facts, sessions[i].scene);
-      event = vis_call_classify_session (&facts, sessions[i].gen, sessions[i].state);
+      set_scene (&context, sessions[i].scene);
+      event = vis_call_classify_session (&context, sessions[i].gen, sessions[i].state);
       g_test_message ("session %u", i);
       g_assert_cmpstr (
         vis_call_event_to_string (event), ==, vis_call_event_to_string (sessions[i].expected));
@@ -403,12 +403,12 @@ test_sessions (void)
 static void
 test_lost_with_next (void)
 {
-  VisCallFacts facts;
+  VisCallContext context;
 
-  set_scene (&facts, CALLEE_RENEWING);
-  facts.path = VIS_CALL_PATH_UP;
+  set_scene (&context, CALLEE_RENEWING);
+  context.path = VIS_CALL_PATH_UP;
   g_assert_cmpint (
-    vis_call_classify_session (&facts, 3, VIS_SESSION_STALLED), ==, EVENT (MEDIA_LOST));
+    vis_call_classify_session (&context, 3, VIS_SESSION_STALLED), ==, EVENT (MEDIA_LOST));
 }
 
 static const struct
@@ -436,39 +436,39 @@ test_waits (void)
 {
   for (guint i = 0; i < G_N_ELEMENTS (waits); i++)
     {
-      VisCallFacts facts;
+      VisCallContext context;
 
       g_test_message ("wait %u", i);
-      set_scene (&facts, waits[i].scene);
-      if (facts.state == VIS_CALL_IN_CALL)
-        g_assert_cmpint (vis_call_classify_retry (&facts), ==, waits[i].retry);
+      set_scene (&context, waits[i].scene);
+      if (context.state == VIS_CALL_IN_CALL)
+        g_assert_cmpint (vis_call_classify_retry (&context), ==, waits[i].retry);
 
-      facts.online = TRUE;
-      g_assert_cmpint (vis_call_classify_wire (&facts, TRUE), ==, EVENT (NONE));
-      g_assert_cmpint (vis_call_classify_wire (&facts, FALSE), ==, waits[i].lost);
-      facts.online = FALSE;
-      g_assert_cmpint (vis_call_classify_wire (&facts, FALSE), ==, EVENT (NONE));
-      g_assert_cmpint (vis_call_classify_wire (&facts, TRUE), ==, waits[i].back);
+      context.online = TRUE;
+      g_assert_cmpint (vis_call_classify_wire (&context, TRUE), ==, EVENT (NONE));
+      g_assert_cmpint (vis_call_classify_wire (&context, FALSE), ==, waits[i].lost);
+      context.online = FALSE;
+      g_assert_cmpint (vis_call_classify_wire (&context, FALSE), ==, EVENT (NONE));
+      g_assert_cmpint (vis_call_classify_wire (&context, TRUE), ==, waits[i].back);
     }
 }
 
 static void
 test_own (void)
 {
-  VisCallFacts facts;
+  VisCallContext context;
 
-  set_scene (&facts, CALLER_RENEWING);
-  g_assert_cmpint (vis_call_classify_description (&facts, 4), ==, EVENT (OFFER_READY));
-  g_assert_cmpint (vis_call_classify_description (&facts, 2), ==, EVENT (NONE));
-  g_assert_cmpint (vis_call_classify_candidates (&facts, 3), ==, EVENT (CANDIDATES_READY));
-  g_assert_cmpint (vis_call_classify_candidates (&facts, 2), ==, EVENT (NONE));
+  set_scene (&context, CALLER_RENEWING);
+  g_assert_cmpint (vis_call_classify_description (&context, 4), ==, EVENT (OFFER_READY));
+  g_assert_cmpint (vis_call_classify_description (&context, 2), ==, EVENT (NONE));
+  g_assert_cmpint (vis_call_classify_candidates (&context, 3), ==, EVENT (CANDIDATES_READY));
+  g_assert_cmpint (vis_call_classify_candidates (&context, 2), ==, EVENT (NONE));
 
-  set_scene (&facts, CALLEE);
-  g_assert_cmpint (vis_call_classify_description (&facts, 3), ==, EVENT (ANSWER_READY));
+  set_scene (&context, CALLEE);
+  g_assert_cmpint (vis_call_classify_description (&context, 3), ==, EVENT (ANSWER_READY));
 
-  set_scene (&facts, IDLE);
-  g_assert_cmpint (vis_call_classify_description (&facts, -1), ==, EVENT (NONE));
-  g_assert_cmpint (vis_call_classify_candidates (&facts, -1), ==, EVENT (NONE));
+  set_scene (&context, IDLE);
+  g_assert_cmpint (vis_call_classify_description (&context, -1), ==, EVENT (NONE));
+  g_assert_cmpint (vis_call_classify_candidates (&context, -1), ==, EVENT (NONE));
 }
 
 static void

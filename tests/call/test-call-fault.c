@@ -185,16 +185,16 @@ static void
 test_case (gconstpointer data)
 {
   const Case        *row = data;
-  VisCallFacts       facts;
+  VisCallContext     context;
   g_autoptr (GError) error =
     row->error != 0 ? g_error_new_literal (VIS_ERROR, row->error, "why") : NULL;
 
-  vis_call_facts_init (&facts);
-  facts.state = row->state;
-  facts.path = row->path;
-  facts.online = row->online;
+  vis_call_context_init (&context);
+  context.state = row->state;
+  context.path = row->path;
+  context.online = row->online;
   g_assert_cmpint (vis_call_fault_find (&(VisCallEnding){
-                     .facts = &facts,
+                     .context = &context,
                      .event = row->event,
                      .heard = row->heard,
                      .error = error,

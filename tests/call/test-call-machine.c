@@ -4,7 +4,7 @@
 
 #include "call-stories.h"
 
-#include "vis-call-facts.h"
+#include "vis-call-context.h"
 
 static void
 test_cells (void)
@@ -76,18 +76,18 @@ test_effects_used (void)
 static void
 test_media_state (void)
 {
-  VisCallFacts facts;
+  VisCallContext context;
 
-  vis_call_facts_init (&facts);
-  g_assert_cmpint (vis_call_facts_get_media_state (&facts), ==, VIS_MEDIA_NONE);
-  facts.path = VIS_CALL_PATH_NEW;
-  g_assert_cmpint (vis_call_facts_get_media_state (&facts), ==, VIS_MEDIA_CONNECTING);
-  facts.path = VIS_CALL_PATH_LOST;
-  g_assert_cmpint (vis_call_facts_get_media_state (&facts), ==, VIS_MEDIA_CONNECTING);
-  facts.was_up = TRUE;
-  g_assert_cmpint (vis_call_facts_get_media_state (&facts), ==, VIS_MEDIA_RECONNECTING);
-  facts.path = VIS_CALL_PATH_UP;
-  g_assert_cmpint (vis_call_facts_get_media_state (&facts), ==, VIS_MEDIA_CONNECTED);
+  vis_call_context_init (&context);
+  g_assert_cmpint (vis_call_context_get_media_state (&context), ==, VIS_MEDIA_NONE);
+  context.path = VIS_CALL_PATH_NEW;
+  g_assert_cmpint (vis_call_context_get_media_state (&context), ==, VIS_MEDIA_CONNECTING);
+  context.path = VIS_CALL_PATH_LOST;
+  g_assert_cmpint (vis_call_context_get_media_state (&context), ==, VIS_MEDIA_CONNECTING);
+  context.was_up = TRUE;
+  g_assert_cmpint (vis_call_context_get_media_state (&context), ==, VIS_MEDIA_RECONNECTING);
+  context.path = VIS_CALL_PATH_UP;
+  g_assert_cmpint (vis_call_context_get_media_state (&context), ==, VIS_MEDIA_CONNECTED);
 }
 
 int

@@ -31,7 +31,7 @@ typedef enum
 #define VIS_CALL_NO_GENERATION (-1)
 
 /**
- * VisCallFacts:
+ * VisCallContext:
  * @state: where the call is
  * @call: its id, "" while idle
  * @peer: the user name of the other person, "" while idle
@@ -66,7 +66,7 @@ typedef struct
   int          next;
   gboolean     agreed;
   int          newest;
-} VisCallFacts;
+} VisCallContext;
 
 /**
  * VisCallFrame:
@@ -94,12 +94,12 @@ typedef struct
   gboolean     bad;
 } VisCallFrame;
 
-void          vis_call_facts_init (VisCallFacts *self);
-void          vis_call_facts_set_user (VisCallFacts *self, const char *user);
-void          vis_call_facts_apply (VisCallFacts       *self,
-                                    VisCallEvent        event,
-                                    const VisCallCell  *cell,
-                                    const VisCallFrame *frame);
-VisMediaState vis_call_facts_get_media_state (const VisCallFacts *self);
+void          vis_call_context_init (VisCallContext *self);
+void          vis_call_context_set_user (VisCallContext *self, const char *user);
+void          vis_call_context_apply (VisCallContext     *self,
+                                      VisCallEvent        event,
+                                      const VisCallCell  *cell,
+                                      const VisCallFrame *frame);
+VisMediaState vis_call_context_get_media_state (const VisCallContext *self);
 
 G_END_DECLS

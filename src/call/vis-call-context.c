@@ -4,20 +4,20 @@
 
 #include "config.h"
 
-#include "vis-call-facts.h"
+#include "vis-call-context.h"
 
 #include <string.h>
 
 /**
- * vis_call_facts_init:
- * @self: (out): the facts
+ * vis_call_context_init:
+ * @self: (out): the context
  *
  * No call, and no wire.
  */
 void
-vis_call_facts_init (VisCallFacts *self)
+vis_call_context_init (VisCallContext *self)
 {
-  *self = (VisCallFacts){
+  *self = (VisCallContext){
     .state = VIS_CALL_IDLE,
     .current = VIS_CALL_NO_GENERATION,
     .next = VIS_CALL_NO_GENERATION,
@@ -26,21 +26,21 @@ vis_call_facts_init (VisCallFacts *self)
 }
 
 /**
- * vis_call_facts_set_user:
- * @self: the facts
+ * vis_call_context_set_user:
+ * @self: the context
  * @user: one's own user name
  *
  * Says whose devices may speak as oneself.
  */
 void
-vis_call_facts_set_user (VisCallFacts *self, const char *user)
+vis_call_context_set_user (VisCallContext *self, const char *user)
 {
-  /* strncpy, unlike g_strlcpy, clears the rest, so that equal facts are equal bytes. */
+  /* strncpy, unlike g_strlcpy, clears the rest, so that equal context are equal bytes. */
   strncpy (self->user, user, sizeof self->user - 1);
 }
 
 static void
-take_call (VisCallFacts *self, const VisCallFrame *frame, gboolean outgoing)
+take_call (VisCallContext *self, const VisCallFrame *frame, gboolean outgoing)
 {
   strncpy (self->call, frame->call, sizeof self->call - 1);
   strncpy (self->peer, frame->from, sizeof self->peer - 1);
@@ -50,7 +50,7 @@ take_call (VisCallFacts *self, const VisCallFrame *frame, gboolean outgoing)
 }
 
 static void
-open_first (VisCallFacts *self)
+open_first (VisCallContext *self)
 {
   self->path = VIS_CALL_PATH_NEW;
   self->was_up = FALSE;
@@ -61,7 +61,7 @@ open_first (VisCallFacts *self)
 }
 
 static void
-close_all (VisCallFacts *self)
+close_all (VisCallContext *self)
 {
   self->path = VIS_CALL_PATH_NONE;
   self->was_up = FALSE;
@@ -72,16 +72,16 @@ close_all (VisCallFacts *self)
 }
 
 static void
-set_next (VisCallFacts *self, int gen)
+set_next (VisCallContext *self, int gen)
 {
   self->next = gen;
   self->agreed = FALSE;
 }
 
 static void
-apply_effect (VisCallFacts *self, VisCallEffect effect, const VisCallFrame *frame)
+apply_effect (VisCallContext *self, VisCallEffect effect, const VisCallFrame *frame)
 {
-  /* Only a few of the effects change facts. */
+  /* Only a few of the effects change context. */
   if (effect == VIS_CALL_EFFECT_BEGIN)
     take_call (self, frame, TRUE);
   else if (effect == VIS_CALL_EFFECT_ADOPT)
@@ -108,7 +108,7 @@ apply_effect (VisCallFacts *self, VisCallEffect effect, const VisCallFrame *fram
 }
 
 static void
-apply_event (VisCallFacts *self, VisCallEvent event)
+apply_event (VisCallContext *self, VisCallEvent event)
 {
   if (self->state != VIS_CALL_IN_CALL)
     return;
@@ -127,20 +127,20 @@ apply_event (VisCallFacts *self, VisCallEvent event)
 }
 
 /**
- * vis_call_facts_apply:
- * @self: the facts
+ * vis_call_context_apply:
+ * @self: the context
  * @event: what happened
  * @cell: what the machine decided about it
  * @frame: (nullable): the frame that it came with, if any; for a start: the id and the peer
  *
- * Brings the facts up to date with a decision. The state of the wire and one's own name are not
+ * Brings the context up to date with a decision. The state of the wire and one's own name are not
  * among what changes: they are written by who watches the wire.
  */
 void
-vis_call_facts_apply (VisCallFacts       *self,
-                      VisCallEvent        event,
-                      const VisCallCell  *cell,
-                      const VisCallFrame *frame)
+vis_call_context_apply (VisCallContext     *self,
+                        VisCallEvent        event,
+                        const VisCallCell  *cell,
+                        const VisCallFrame *frame)
 {
   if (cell->verdict != VIS_CALL_MOVE && cell->verdict != VIS_CALL_STAY)
     return;
@@ -163,13 +163,13 @@ vis_call_facts_apply (VisCallFacts       *self,
 }
 
 /**
- * vis_call_facts_get_media_state:
- * @self: the facts
+ * vis_call_context_get_media_state:
+ * @self: the context
  *
  * Returns: how the media is doing, in the words of the UI
  */
 VisMediaState
-vis_call_facts_get_media_state (const VisCallFacts *self)
+vis_call_context_get_media_state (const VisCallContext *self)
 {
   if (self->path == VIS_CALL_PATH_NONE)
     return VIS_MEDIA_NONE;
