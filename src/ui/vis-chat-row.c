@@ -7,9 +7,9 @@
 #include "vis-chat-row.h"
 
 #include "vis-format.h"
-#include "vis-minute.h"
 #include "vis-text.h"
 #include "vis-ui.h"
+#include "vis-wall-clock.h"
 
 #include <glib/gi18n.h>
 
@@ -103,7 +103,7 @@ update_presence (VisChatRow *self, VisContact *contact)
 static void
 update_message (VisChatRow *self, VisContact *contact, VisChatMessage *message)
 {
-  VisMinute       *minute = vis_minute_get_default ();
+  VisWallClock    *minute = vis_wall_clock_get_default ();
   g_autofree char *preview = dup_preview (self, contact, message);
   g_autofree char *time = NULL;
   const char      *ticks = NULL;
@@ -123,8 +123,8 @@ update_message (VisChatRow *self, VisContact *contact, VisChatMessage *message)
   if (message != NULL)
     {
       time = vis_format_row_time (vis_chat_message_get_ts (message),
-                                  vis_minute_get_now (minute),
-                                  vis_minute_get_zone (minute));
+                                  vis_wall_clock_get_now (minute),
+                                  vis_wall_clock_get_zone (minute));
       if (!typing && !draft && vis_chat_message_get_kind (message) == VIS_MESSAGE_TEXT &&
           !vis_chat_message_get_deleted (message) && vis_chat_message_get_outgoing (message) &&
           vis_contact_get_state (contact) == VIS_CONTACT_MUTUAL)
@@ -294,7 +294,7 @@ vis_chat_row_init (VisChatRow *self)
   self->contact_signals = watch (self, VIS_TYPE_CONTACT);
   self->message_signals = watch (self, VIS_TYPE_CHAT_MESSAGE);
   g_signal_connect_object (
-    vis_minute_get_default (), "day", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+    vis_wall_clock_get_default (), "day", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
 }
 
 GtkWidget *

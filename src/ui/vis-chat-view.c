@@ -13,12 +13,12 @@
 #include "vis-draft.h"
 #include "vis-error.h"
 #include "vis-format.h"
-#include "vis-minute.h"
 #include "vis-padlock.h"
 #include "vis-request-panel.h"
 #include "vis-text.h"
 #include "vis-timeline-view.h"
 #include "vis-ui.h"
+#include "vis-wall-clock.h"
 
 #include <glib/gi18n.h>
 
@@ -101,10 +101,10 @@ dup_subtitle (VisChatView *self)
   if (!is_mutual (self))
     return g_strconcat ("@", vis_contact_get_user (contact), NULL);
 
-  zone = vis_minute_get_zone (vis_minute_get_default ());
+  zone = vis_wall_clock_get_zone (vis_wall_clock_get_default ());
   return vis_format_presence (vis_contact_get_presence (contact),
                               vis_contact_get_last_seen (contact),
-                              vis_minute_get_now (vis_minute_get_default ()),
+                              vis_wall_clock_get_now (vis_wall_clock_get_default ()),
                               zone);
 }
 
@@ -498,7 +498,7 @@ vis_chat_view_init (VisChatView *self)
     self->conversation_signals, "notify::contact", G_CALLBACK (on_contact_changed), self);
   self->contact_signals = watch (self, VIS_TYPE_CONTACT, "notify", G_CALLBACK (update));
   g_signal_connect_object (
-    vis_minute_get_default (), "minute", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+    vis_wall_clock_get_default (), "minute", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update_actions (self);
 }
 

@@ -9,7 +9,7 @@
 #include "vis-format.h"
 #include "vis-message-body.h"
 #include "vis-message-layout.h"
-#include "vis-minute.h"
+#include "vis-wall-clock.h"
 
 #include <glib/gi18n.h>
 
@@ -157,7 +157,7 @@ update (VisMessageRow *self)
   if (self->message == NULL)
     return;
 
-  zone = vis_minute_get_zone (vis_minute_get_default ());
+  zone = vis_wall_clock_get_zone (vis_wall_clock_get_default ());
   clock = vis_format_clock (vis_chat_message_get_ts (self->message), zone);
   gtk_label_set_label (self->time, clock);
   update_content (self);
@@ -339,12 +339,12 @@ vis_message_row_set_neighbours (VisMessageRow *self, VisChatMessage *previous, V
   if (self->message == NULL)
     return;
 
-  zone = vis_minute_get_zone (vis_minute_get_default ());
+  zone = vis_wall_clock_get_zone (vis_wall_clock_get_default ());
   ts = vis_chat_message_get_ts (self->message);
   new_day = previous == NULL || !vis_format_same_day (vis_chat_message_get_ts (previous), ts, zone);
   if (new_day)
     {
-      day = vis_format_day (ts, vis_minute_get_now (vis_minute_get_default ()), zone);
+      day = vis_format_day (ts, vis_wall_clock_get_now (vis_wall_clock_get_default ()), zone);
       gtk_label_set_label (self->day, day);
     }
   gtk_widget_set_visible (GTK_WIDGET (self->day), new_day);

@@ -9,9 +9,9 @@
 #include "vis-frame-model.h"
 #include "vis-message-menu.h"
 #include "vis-message-rows.h"
-#include "vis-minute.h"
 #include "vis-seek.h"
 #include "vis-ui.h"
+#include "vis-wall-clock.h"
 
 #include <glib/gi18n.h>
 
@@ -468,7 +468,7 @@ vis_timeline_view_init (VisTimelineView *self)
     get_adjustment (self), "value-changed", G_CALLBACK (on_value_changed), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
     get_adjustment (self), "changed", G_CALLBACK (on_size_changed), self, G_CONNECT_SWAPPED);
-  g_signal_connect_object (vis_minute_get_default (),
+  g_signal_connect_object (vis_wall_clock_get_default (),
                            "day",
                            G_CALLBACK (vis_message_rows_update),
                            self->rows,

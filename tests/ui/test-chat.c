@@ -7,9 +7,9 @@
 #include "driver.h"
 #include "fixture.h"
 #include "vis-chat-row.h"
-#include "vis-minute.h"
 #include "vis-new-chat.h"
 #include "vis-request-panel.h"
+#include "vis-wall-clock.h"
 
 /* One conversation */
 
@@ -382,26 +382,27 @@ static void
 test_midnight (Fixture *fixture, gconstpointer data)
 {
   VisConversation *conversation;
-  VisMinute       *minute = vis_minute_get_default ();
+  VisWallClock    *minute = vis_wall_clock_get_default ();
 
   fixture_sign_in (fixture);
   conversation = vis_chat_find (fixture->stage->chat, "mary");
   stage_say (fixture->stage, conversation, "Good night", 0);
-  vis_contact_set_presence (
-    vis_conversation_get_contact (conversation), VIS_PRESENCE_OFFLINE, vis_minute_get_now (minute));
+  vis_contact_set_presence (vis_conversation_get_contact (conversation),
+                            VIS_PRESENCE_OFFLINE,
+                            vis_wall_clock_get_now (minute));
   vis_conversation_set_typing (conversation, FALSE);
   vis_window_open_chat (fixture->window, "mary");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Today");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Last seen just now");
 
-  vis_minute_set_offset (minute, DAY_MS);
+  vis_wall_clock_set_offset (minute, DAY_MS);
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Today");
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Last seen just now");
   g_assert_nonnull (driver_look_for (
     driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Mary Kenneth Keller, offline"),
     GTK_TYPE_LABEL,
     "Yesterday"));
-  vis_minute_set_offset (minute, 0);
+  vis_wall_clock_set_offset (minute, 0);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Today");
 }
 

@@ -12,8 +12,8 @@
 #include "vis-conversation-private.h"
 #include "vis-format.h"
 #include "vis-message-row.h"
-#include "vis-minute.h"
 #include "vis-timeline-view.h"
+#include "vis-wall-clock.h"
 
 #define LINE "New messages"
 
@@ -423,12 +423,12 @@ test_name_changes (Fixture *fixture, gconstpointer data)
 
   message = vis_conversation_get_last_message (conversation);
   there = vis_format_message_name (
-    message, "Katherine G. Johnson", vis_minute_get_zone (vis_minute_get_default ()));
+    message, "Katherine G. Johnson", vis_wall_clock_get_zone (vis_wall_clock_get_default ()));
   driver_find (list, VIS_TYPE_MESSAGE_ROW, there);
   stage_say (fixture->stage, conversation, "after", 0);
   message = vis_conversation_get_last_message (conversation);
   come = vis_format_message_name (
-    message, "Katherine G. Johnson", vis_minute_get_zone (vis_minute_get_default ()));
+    message, "Katherine G. Johnson", vis_wall_clock_get_zone (vis_wall_clock_get_default ()));
   driver_find (list, VIS_TYPE_MESSAGE_ROW, come);
 }
 

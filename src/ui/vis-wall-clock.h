@@ -9,18 +9,18 @@
 G_BEGIN_DECLS
 
 /**
- * VisMinute:
+ * VisWallClock:
  *
  * The time as it is shown. Words like "Today" and "5 minutes ago" grow old by themselves: what
  * shows them says them again when "minute" or "day" is emitted. Looks at the clock each minute, so
  * that neither a sleep of the machine nor a journey to another time zone is missed.
  */
-#define VIS_TYPE_MINUTE (vis_minute_get_type ())
-G_DECLARE_FINAL_TYPE (VisMinute, vis_minute, VIS, MINUTE, GObject)
+#define VIS_TYPE_WALL_CLOCK (vis_wall_clock_get_type ())
+G_DECLARE_FINAL_TYPE (VisWallClock, vis_wall_clock, VIS, WALL_CLOCK, GObject)
 
-VisMinute *vis_minute_get_default (void);
-gint64     vis_minute_get_now (VisMinute *self);
-GTimeZone *vis_minute_get_zone (VisMinute *self);
-void       vis_minute_set_offset (VisMinute *self, gint64 offset);
+VisWallClock *vis_wall_clock_get_default (void);
+gint64        vis_wall_clock_get_now (VisWallClock *self);
+GTimeZone    *vis_wall_clock_get_zone (VisWallClock *self);
+void          vis_wall_clock_set_offset (VisWallClock *self, gint64 offset);
 
 G_END_DECLS

@@ -4,11 +4,11 @@
 
 #include "config.h"
 
-#include "vis-minute.h"
+#include "vis-wall-clock.h"
 
 #include "vis-format.h"
 
-struct _VisMinute
+struct _VisWallClock
 {
   GObject    parent_instance;
 
@@ -17,7 +17,7 @@ struct _VisMinute
   GTimeZone *zone;   /* at that time */
 };
 
-G_DEFINE_FINAL_TYPE (VisMinute, vis_minute, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (VisWallClock, vis_wall_clock, G_TYPE_OBJECT)
 
 enum
 {
@@ -29,9 +29,9 @@ enum
 static guint signals[N_SIGNALS];
 
 static void
-look (VisMinute *self)
+look (VisWallClock *self)
 {
-  gint64   now = vis_minute_get_now (self);
+  gint64   now = vis_wall_clock_get_now (self);
   gboolean day;
 
   g_time_zone_unref (self->zone);
@@ -52,45 +52,45 @@ on_minute (gpointer user_data)
 }
 
 static void
-vis_minute_finalize (GObject *object)
+vis_wall_clock_finalize (GObject *object)
 {
-  g_time_zone_unref (VIS_MINUTE (object)->zone);
+  g_time_zone_unref (VIS_WALL_CLOCK (object)->zone);
 
-  G_OBJECT_CLASS (vis_minute_parent_class)->finalize (object);
+  G_OBJECT_CLASS (vis_wall_clock_parent_class)->finalize (object);
 }
 
 static void
-vis_minute_class_init (VisMinuteClass *klass)
+vis_wall_clock_class_init (VisWallClockClass *klass)
 {
-  G_OBJECT_CLASS (klass)->finalize = vis_minute_finalize;
+  G_OBJECT_CLASS (klass)->finalize = vis_wall_clock_finalize;
 
   signals[MINUTE] = g_signal_new (
-    "minute", VIS_TYPE_MINUTE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
-  signals[DAY] =
-    g_signal_new ("day", VIS_TYPE_MINUTE, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+    "minute", VIS_TYPE_WALL_CLOCK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[DAY] = g_signal_new (
+    "day", VIS_TYPE_WALL_CLOCK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
-vis_minute_init (VisMinute *self)
+vis_wall_clock_init (VisWallClock *self)
 {
   self->zone = g_time_zone_new_local ();
-  self->seen = vis_minute_get_now (self);
+  self->seen = vis_wall_clock_get_now (self);
 }
 
 /**
- * vis_minute_get_default:
+ * vis_wall_clock_get_default:
  *
  * Returns: (transfer none): the one that the whole app goes by
  */
-VisMinute *
-vis_minute_get_default (void)
+VisWallClock *
+vis_wall_clock_get_default (void)
 {
-  static VisMinute *minute;
+  static VisWallClock *minute;
 
   /* Lives as long as the process. */
   if (minute == NULL)
     {
-      minute = g_object_new (VIS_TYPE_MINUTE, NULL);
+      minute = g_object_new (VIS_TYPE_WALL_CLOCK, NULL);
       g_timeout_add_seconds (60, on_minute, minute);
     }
 
@@ -99,15 +99,15 @@ vis_minute_get_default (void)
 
 /* Milliseconds since 1970. */
 gint64
-vis_minute_get_now (VisMinute *self)
+vis_wall_clock_get_now (VisWallClock *self)
 {
-  g_return_val_if_fail (VIS_IS_MINUTE (self), 0);
+  g_return_val_if_fail (VIS_IS_WALL_CLOCK (self), 0);
 
   return g_get_real_time () / 1000 + self->offset;
 }
 
 /**
- * vis_minute_get_zone:
+ * vis_wall_clock_get_zone:
  *
  * The local time zone. To find it out again GLib looks for its file each time, too much for each
  * row of a list.
@@ -115,23 +115,23 @@ vis_minute_get_now (VisMinute *self)
  * Returns: (transfer none): the zone as of the last minute
  */
 GTimeZone *
-vis_minute_get_zone (VisMinute *self)
+vis_wall_clock_get_zone (VisWallClock *self)
 {
-  g_return_val_if_fail (VIS_IS_MINUTE (self), NULL);
+  g_return_val_if_fail (VIS_IS_WALL_CLOCK (self), NULL);
 
   return self->zone;
 }
 
 /**
- * vis_minute_set_offset:
+ * vis_wall_clock_set_offset:
  * @offset: in milliseconds
  *
  * Lets time be later than it is. For tests, which don't wait for midnight.
  */
 void
-vis_minute_set_offset (VisMinute *self, gint64 offset)
+vis_wall_clock_set_offset (VisWallClock *self, gint64 offset)
 {
-  g_return_if_fail (VIS_IS_MINUTE (self));
+  g_return_if_fail (VIS_IS_WALL_CLOCK (self));
 
   self->offset = offset;
   look (self);
