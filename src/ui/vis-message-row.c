@@ -128,7 +128,7 @@ update_style (VisMessageRow *self)
 }
 
 static void
-update_ticks (VisMessageRow *self)
+update_delivery (VisMessageRow *self)
 {
   VisDelivery delivery = vis_chat_message_get_delivery (self->message);
   const char *icon = NULL;
@@ -162,7 +162,7 @@ update (VisMessageRow *self)
   gtk_label_set_label (self->time, clock);
   update_content (self);
   update_style (self);
-  update_ticks (self);
+  update_delivery (self);
 
   spoken = vis_format_message_name (self->message, self->name, zone);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);

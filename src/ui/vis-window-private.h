@@ -45,7 +45,7 @@ struct _VisWindow
 
 void     vis_window_class_add_actions (GtkWidgetClass *widget_class);
 
-void     vis_window_furnish (VisWindow *self);
+void     vis_window_build_content (VisWindow *self);
 gboolean vis_window_shows (VisWindow *self, const char *page);
 gboolean vis_window_has_chat (VisWindow *self);
 gboolean vis_window_has_call (VisWindow *self);

@@ -23,7 +23,7 @@ show_toast (VisWindow *self, const char *sentence, AdwToastPriority priority, gu
   AdwToast  *toast;
   GtkWidget *label;
 
-  vis_window_furnish (self);
+  vis_window_build_content (self);
   /* A label of its own: it wraps in a narrow window, whatever it says, and what servers say is not
    * markup. */
   label = g_object_new (

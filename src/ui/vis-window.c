@@ -117,7 +117,7 @@ static void on_call_active (VisWindow *self);
 
 /* The views of a chat and of a call are large, and the first frame does without them. */
 static void
-complete (VisWindow *self)
+build_views (VisWindow *self)
 {
   if (self->chat_view != NULL)
     return;
@@ -146,7 +146,7 @@ on_tick (GtkWidget *widget, GdkFrameClock *frame_clock, gpointer data)
   if (self->stack == NULL || ++self->frames < 2)
     return G_SOURCE_CONTINUE;
 
-  complete (self);
+  build_views (self);
   return G_SOURCE_REMOVE;
 }
 
@@ -165,7 +165,7 @@ vis_window_has_call (VisWindow *self)
 static void
 open_conversation (VisWindow *self, VisConversation *conversation, gboolean focus)
 {
-  complete (self);
+  build_views (self);
   g_clear_pointer (&self->wanted, g_free);
   vis_chat_view_set_conversation (self->chat_view, conversation);
   vis_sidebar_select (self->sidebar, conversation);
@@ -277,7 +277,7 @@ on_call_changed (VisWindow *self)
   VisCall *call = self->controller != NULL ? vis_call_controller_get_call (self->controller) : NULL;
 
   if (call != NULL)
-    complete (self);
+    build_views (self);
   g_signal_group_set_target (self->call_signals, call);
   on_call_notify (self);
 }
@@ -315,7 +315,7 @@ vis_window_class_init (VisWindowClass *klass)
 /* What is in the window is built from here on, and not with the window itself: so the window stands
  * on the screen at once. */
 void
-vis_window_furnish (VisWindow *self)
+vis_window_build_content (VisWindow *self)
 {
   g_autoptr (GtkBuilder)      builder = NULL;
   g_autoptr (GtkBuilderScope) scope = NULL;
@@ -416,7 +416,7 @@ vis_window_set_session (VisWindow *self, VisChat *chat, VisCallController *contr
 {
   g_return_if_fail (VIS_IS_WINDOW (self));
 
-  vis_window_furnish (self);
+  vis_window_build_content (self);
   if (self->chat != NULL)
     g_signal_handlers_disconnect_by_func (
       vis_chat_get_conversations (self->chat), on_conversations_changed, self);
@@ -466,7 +466,7 @@ vis_window_show_welcome (VisWindow *self)
 {
   g_return_if_fail (VIS_IS_WINDOW (self));
 
-  vis_window_furnish (self);
+  vis_window_build_content (self);
   gtk_stack_set_visible_child_name (self->stack, "welcome");
   gtk_widget_grab_focus (GTK_WIDGET (self->welcome));
 }
@@ -481,7 +481,7 @@ vis_window_get_welcome (VisWindow *self)
 {
   g_return_val_if_fail (VIS_IS_WINDOW (self), NULL);
 
-  vis_window_furnish (self);
+  vis_window_build_content (self);
   return self->welcome;
 }
 
