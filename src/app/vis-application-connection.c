@@ -165,17 +165,6 @@ vis_application_watch_connection (VisApplication *self, const VisServerAddress *
   tell (self);
 }
 
-/* Nothing is told any more. */
-void
-vis_application_forget_connection (VisApplication *self)
-{
-  VisLinkNews *news = vis_window_get_news (self->window);
-
-  vis_link_news_set_offer (news, NULL, NULL, NULL);
-  vis_link_news_set_reason (news, NULL);
-  vis_link_news_set_plain_server (news, NULL);
-}
-
 static void
 reconnect (VisApplication *self)
 {

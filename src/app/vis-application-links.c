@@ -176,7 +176,7 @@ vis_application_follow_link (VisApplication *self)
 void
 vis_application_open (GApplication *application, GFile **files, int n_files, const char *hint)
 {
-  VisApplication              *self = VIS_APPLICATION (application);
+  VisApplication              *self = (VisApplication *) application;
   g_autofree char             *text = g_file_get_uri (files[0]);
   g_autoptr (GError)           error = NULL;
   g_autoptr (VisServerAddress) address = vis_server_address_parse (text, &error);

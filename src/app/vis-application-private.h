@@ -57,7 +57,6 @@ void     vis_application_add_actions (VisApplication *self);
 void     vis_application_add_connection_actions (VisApplication *self);
 void     vis_application_watch_connection (VisApplication *self, const VisServerAddress *server);
 void     vis_application_tell_connection (VisApplication *self);
-void     vis_application_forget_connection (VisApplication *self);
 void     vis_application_ask_for_trust (VisApplication     *self,
                                         const GError       *error,
                                         VisApplicationRetry retry);

@@ -25,22 +25,6 @@
 
 G_DEFINE_FINAL_TYPE (VisApplication, vis_application, ADW_TYPE_APPLICATION)
 
-/* Leaves the account that is shown. */
-void
-vis_application_clear_session (VisApplication *self)
-{
-  if (self->window != NULL)
-    {
-      vis_window_set_session (self->window, NULL, NULL);
-      vis_application_forget_connection (self);
-    }
-  g_clear_object (&self->notifier);
-  if (self->session != NULL)
-    vis_session_close (self->session);
-  g_clear_object (&self->session);
-  g_clear_pointer (&self->sign_in, vis_sign_in_free);
-}
-
 static void
 start_session (VisApplication *self, VisSignIn *sign_in)
 {
@@ -542,27 +526,4 @@ vis_application_new (void)
                        "flags",
                        G_APPLICATION_HANDLES_OPEN,
                        NULL);
-}
-
-/* Brings the window to the front. */
-void
-vis_application_present (VisApplication *self)
-{
-  if (self->window != NULL)
-    vis_window_present (self->window);
-}
-
-/* Goes back to the welcome; @why is a sentence that says what happened, NULL if the person wanted
- * it. */
-void
-vis_application_sign_out (VisApplication *self, const char *why)
-{
-  g_autofree char *problem = g_strdup (why);
-
-  if (self->sign_in != NULL)
-    vis_login_forget (self->login, self->sign_in);
-  vis_application_clear_session (self);
-  if (self->window == NULL)
-    return;
-  vis_application_show_welcome (self, problem);
 }
