@@ -73,7 +73,7 @@ on_log (GstDebugCategory *category,
 }
 
 static void
-test_clocks (Fixture *self, gconstpointer data)
+test_clock_rates (Fixture *self, gconstpointer data)
 {
   gint n = 0;
 
@@ -142,7 +142,7 @@ stands_still (gpointer data)
 }
 
 static void
-test_valves (Fixture *self, gconstpointer data)
+test_stop_sending (Fixture *self, gconstpointer data)
 {
   Watch watch = { self, 1 };
 
@@ -197,7 +197,7 @@ have_pongs (gpointer data)
 
 /* Only a data channel that lives keeps a session alive that says and shows nothing. */
 static void
-test_quiet (Fixture *self, gconstpointer data)
+test_keepalive_without_media (Fixture *self, gconstpointer data)
 {
   Pongs pongs = { self };
 
@@ -380,7 +380,7 @@ is_stalled (gpointer data)
 }
 
 static void
-test_vanished (Fixture *self, gconstpointer data)
+test_peer_closes (Fixture *self, gconstpointer data)
 {
   fixture_connect (self);
   vis_media_session_close (self->sessions[1]);
@@ -496,7 +496,7 @@ test_many (Fixture *self, gconstpointer data)
   g_assert_cmpuint (threads[N_CALLS - 1], <, most_threads + N_CALLS / 2);
 }
 
-#define N_HASTY 60
+#define N_CLOSED_EARLY 60
 
 static gboolean
 is_described (gpointer data)
@@ -506,17 +506,17 @@ is_described (gpointer data)
 
 /* Calls that are declined at once: the offer may just be taken in when its session goes. */
 static void
-test_hasty (Fixture *self, gconstpointer data)
+test_close_during_negotiation (Fixture *self, gconstpointer data)
 {
   guint before = 0;
 
-  for (guint i = 0; i < N_HASTY; i++)
+  for (guint i = 0; i < N_CLOSED_EARLY; i++)
     {
       gint64 until;
 
       fixture_drop_sessions (self);
       fixture_settle ();
-      if (i == N_HASTY / 3)
+      if (i == N_CLOSED_EARLY / 3)
         before = fixture_count_fds ();
       fixture_make_sessions (self);
       g_clear_object (&self->sessions[1]);
@@ -543,11 +543,11 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   ADD ("connect", test_connect, NULL);
-  ADD ("clocks", test_clocks, NULL);
+  ADD ("clock-rates", test_clock_rates, NULL);
   ADD ("codec/vp9", test_codec, "VP9");
   ADD ("codec/h264", test_codec, "H264");
-  ADD ("valves", test_valves, NULL);
-  ADD ("quiet", test_quiet, NULL);
+  ADD ("stop-sending", test_stop_sending, NULL);
+  ADD ("keepalive-without-media", test_keepalive_without_media, NULL);
   ADD ("no-devices", test_no_devices, NULL);
   ADD ("local-video", test_local_video, NULL);
   ADD ("forged", test_forged, NULL);
@@ -557,9 +557,9 @@ main (int argc, char *argv[])
   ADD ("close/answered", test_close, AT_ANSWERED);
   ADD ("close/connected", test_close, AT_CONNECTED);
   ADD ("generations", test_generations, NULL);
-  ADD ("vanished", test_vanished, NULL);
+  ADD ("peer-closes", test_peer_closes, NULL);
   ADD ("foreign-offer", test_foreign_offer, NULL);
-  ADD ("hasty", test_hasty, NULL);
+  ADD ("close-during-negotiation", test_close_during_negotiation, NULL);
   ADD ("many", test_many, NULL);
 
   return g_test_run ();
