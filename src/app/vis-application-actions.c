@@ -81,7 +81,7 @@ sign_out_free (gpointer data)
   g_free (question);
 }
 
-/* Who has closed the window meanwhile gets another one: this is not to be missed. */
+/* The result must be seen: if the window was closed meanwhile, a new one shows it. */
 static void
 on_erased (GObject *source, GAsyncResult *result, gpointer user_data)
 {

@@ -168,8 +168,8 @@ get_password (VisApplication *self)
   return self->server != NULL && self->user != NULL ? g_getenv (ENV_PASSWORD) : NULL;
 }
 
-/* Whoever has written both a password and "ws://" for a computer that nobody sits at has said that
- * they want no encryption: this time, whether it is the password that signs in or what was kept. */
+/* A password in the environment together with a "ws://" address on the command line allows a
+ * connection without encryption, for this run alone. */
 static void
 allow_plain_as_written (VisApplication *self)
 {
@@ -203,7 +203,7 @@ sign_in_from_environment (VisApplication *self)
                          g_object_ref (self));
 }
 
-/* Who has half of GStreamer only learns it now, not when somebody calls. */
+/* Missing GStreamer elements are told at the start, not in the first call. */
 static void
 on_media_checked (GObject *source, GAsyncResult *result, gpointer user_data)
 {

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Who may write the truth about a call: the controller, and tests of what shows it. */
+/* Setters of a call's properties: for the controller, and for tests of the widgets. */
 
 VisCall *vis_call_new (const char *id,
                        const char *peer,

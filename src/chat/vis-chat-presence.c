@@ -10,8 +10,8 @@
 
 #include "vis-contact-private.h"
 
-/* Who is there is never stored, and the wire may speak of somebody whose record is still on its way
- * to the disk. So the newest word about each is kept, and shown with the record. */
+/* Presence is never stored, and may come for a contact whose record is still on its way to the
+ * disk: the newest one of each user is kept, and applied with the record. */
 
 typedef struct
 {

@@ -34,8 +34,8 @@ vis_chat_note_draft (VisChat *self, const char *chat, const char *text)
     g_hash_table_remove (self->drafts, chat);
 }
 
-/* Whoever has a conversation open goes on showing it when it has left the list. If it comes back,
- * it comes back as the same object, so that what is open follows. */
+/* A view goes on showing a conversation that has left the list. If it returns to the list, it is
+ * the same object, so that the view follows. */
 static VisConversation *
 dup_unlisted (VisChat *self, const char *chat)
 {

@@ -12,10 +12,10 @@
 
 #include "vis-error.h"
 
-/* Of the driver of a device that does not let go: seconds. */
+/* Seconds to wait for a device to close: a driver may hang. */
 #define PATIENCE_S 3
 
-/* For what a device has just given to get through: seconds. */
+/* Seconds to wait for the last buffers of a device to leave the pipeline. */
 #define HOLD_S 1
 
 #define BASE   N_ ("GStreamer base plugins (gstreamer1.0-plugins-base)")

@@ -50,8 +50,8 @@ get_transports (GstElement *webrtc)
   return transports;
 }
 
-/* Who leaves in the middle of the handshake keeps the other side from seeing that it is deceived as
- * well. Nothing is open meanwhile. */
+/* Closing in the middle of the DTLS handshake would keep the other side from noticing the mismatch
+ * as well. Nothing is sent or shown meanwhile. */
 static gboolean
 wait_for_end_of_handshake (VisPeerCheck *self)
 {

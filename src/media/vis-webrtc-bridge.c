@@ -225,7 +225,7 @@ on_sent (GstPad *pad, GstPadProbeInfo *info, gpointer data)
     (guint) g_ascii_strtoull (GST_PAD_NAME (pad) + strlen (SEND_PAD), NULL, 10),
     header[1] & 0x7fu,
     &caps);
-  /* Of a format that the other side struck out nobody knows it, and any will do. */
+  /* A payload type that the answer removed has no clock rate any more: assume that of video. */
   if (caps == NULL)
     caps = gst_caps_new_simple ("application/x-rtp", "clock-rate", G_TYPE_INT, 90000, NULL);
   caps = gst_caps_make_writable (g_steal_pointer (&caps));

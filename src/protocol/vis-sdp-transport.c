@@ -111,8 +111,8 @@ refuse (GError **error, const char *message)
   return FALSE;
 }
 
-/* Who says nothing in an offer leaves the choice, in an answer opens the connection, as other
- * implementations take it. An answer that leaves the choice (RFC 8842, section 5.3), or holds the
+/* Without a=setup an offer is taken for actpass and an answer for active, as other implementations
+ * do. An answer that leaves the choice (RFC 8842, section 5.3), or holds the
  * connection back, gets none. */
 static gboolean
 settle_setup (VisSdpTransport *self, gboolean offer, GError **error)

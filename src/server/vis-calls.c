@@ -145,7 +145,7 @@ party (VisPeer *peer)
   };
 }
 
-/* Who is called. Strangers, blocked people and those who do not exist get the same answer. */
+/* Finds the callee. Strangers, blocked users and unknown ones get the same answer. */
 static gboolean
 find_target (
   VisCalls *self, VisPeer *peer, VisMessage *request, GArray *devices, VisCallRouteTarget *target)

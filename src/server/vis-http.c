@@ -92,7 +92,7 @@ read_body (SoupServerMessage *message, VisKind kind)
   return decoded;
 }
 
-/* Who asks, as limits and the log name it. */
+/* The address of the client, as limits count it and the log names it. */
 static char *
 client_of (SoupServerMessage *message)
 {

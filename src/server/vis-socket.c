@@ -425,7 +425,7 @@ vis_socket_flush (VisSocket *self)
       return;
     }
   balance (self);
-  /* Who takes what waited is there, even if what it says is not read now. */
+  /* Progress on queued output proves that the client is alive, also while its input is not read. */
   if (self->events & EPOLLOUT && vis_socket_get_pending (self) < before)
     self->heard = self->engine->now;
   if (vis_socket_get_pending (self) > 0)

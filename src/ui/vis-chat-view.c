@@ -136,7 +136,8 @@ update_actions (VisChatView *self)
             vis_contact_get_state (contact) != VIS_CONTACT_BLOCKED);
 }
 
-/* Who has just accepted a request, or was accepted, goes on by writing, unless busy elsewhere. */
+/* After a request was accepted, by either side, the composer gets the focus if nothing else has it.
+ */
 static void
 keep_focus (VisChatView *self)
 {

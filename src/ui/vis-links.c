@@ -155,7 +155,7 @@ vis_links_find (const char *text, guint max)
   return links;
 }
 
-/* Who an address leads to, with the name of a host in the letters that the network knows. */
+/* The host of an address, in ASCII (IDNA): what is shown is where it leads. */
 static char *
 dup_host (GUri *uri)
 {

@@ -134,7 +134,7 @@ on_submit (VisNewChat *self)
     self->chat, VIS_CONTACT_VERB_ADD, user, self->cancellable, on_added, g_object_ref (self));
 }
 
-/* Whoever closes it has thought better of it: no chat is to open any more. */
+/* Closing the dialog cancels the request: no chat opens afterwards. */
 static void
 vis_new_chat_unmap (GtkWidget *widget)
 {

@@ -324,7 +324,7 @@ vis_sqlite_people (VisSqlite *self, VisServerStoreOp *op)
       op, sqlite3_column_int64 (statement, 0), vis_sqlite_text (statement, 1), TRUE);
 }
 
-/* Who owns a token, how far their events are, and whom they know. */
+/* The user of a token, the number of their newest event, and their contacts. */
 void
 vis_sqlite_hello (VisSqlite *self, VisServerStoreOp *op)
 {

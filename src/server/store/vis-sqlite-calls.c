@@ -6,8 +6,8 @@
 
 #include "vis-sqlite-private.h"
 
-/* Who takes part in a call outlives the server, so that a call does too; and that a call is over
- * outlives it by a day, so that each one is recorded once, however often its end is said. */
+/* The parties of a call are kept over a restart of the server, so that the call goes on. Its end is
+ * kept for a day, so that it is recorded once, however often `call:end` is repeated. */
 
 /* Writes what is known of a call; FALSE if its end was written before. */
 gboolean

@@ -220,8 +220,8 @@ refuse_change (VisServerStoreOp *op, VisProtocolError error)
                                                                 : "there is no such person");
 }
 
-/* Who never had to do with @me. Verbs that need no stranger say of one what they say of nobody: who
- * has an account here is not found out by them. */
+/* Whether the two have neither a standing nor a chat. Verbs other than `contact:add` answer for
+ * such a user as for one that does not exist, so that accounts cannot be enumerated. */
 static gboolean
 is_stranger (const VisSqlitePair *pair, VisStoreVerb verb, VisStanding mine)
 {
