@@ -18,35 +18,35 @@
 #include "vis-receivers.h"
 #include "vis-remote.h"
 #include "vis-senders.h"
-#include "vis-session-face.h"
+#include "vis-session-properties.h"
 
 struct _VisWebrtcSession
 {
-  GObject            parent_instance;
+  GObject              parent_instance;
 
-  VisSessionFace     face;
+  VisSessionProperties properties;
 
-  VisIceServers     *servers;
-  gboolean           relay_only;
-  char              *video_codec;
+  VisIceServers       *servers;
+  gboolean             relay_only;
+  char                *video_codec;
 
-  gboolean           started;
-  gboolean           offering;
-  gboolean           verified;
-  char              *offer;  /* of ours */
-  VisRemote         *remote; /* what the other side described, NULL before that */
-  VisMediaSection    sections[VIS_N_ROLES];
+  gboolean             started;
+  gboolean             offering;
+  gboolean             verified;
+  char                *offer;  /* of ours */
+  VisRemote           *remote; /* what the other side described, NULL before that */
+  VisMediaSection      sections[VIS_N_ROLES];
 
-  VisPeerConnection *connection; /* NULL before the first description and once all is released */
-  VisCandidates     *candidates;
-  VisSenders        *senders;
-  VisReceivers      *receivers;
-  VisKeepalive      *keepalive;
+  VisPeerConnection   *connection; /* NULL before the first description and once all is released */
+  VisCandidates       *candidates;
+  VisSenders          *senders;
+  VisReceivers        *receivers;
+  VisKeepalive        *keepalive;
 
-  guint              tick;
-  VisPathSearch      path_search;
-  VisPeerCheck       peer_check;
-  VisMeter           meter;
+  guint                tick;
+  VisPathSearch        path_search;
+  VisPeerCheck         peer_check;
+  VisMeter             meter;
 };
 
 static void vis_webrtc_session_iface_init (VisMediaSessionInterface *iface);
@@ -60,7 +60,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (VisWebrtcSession,
 static gboolean
 is_over (VisWebrtcSession *self)
 {
-  return vis_session_face_is_over (&self->face);
+  return vis_session_properties_is_over (&self->properties);
 }
 
 static void
@@ -68,7 +68,7 @@ on_first_picture (VisRole role, VisVideoPaintable *picture, gpointer data)
 {
   VisWebrtcSession *self = data;
 
-  vis_session_face_set_picture (&self->face, role, picture);
+  vis_session_properties_set_picture (&self->properties, role, picture);
 }
 
 static void
@@ -103,7 +103,7 @@ end (VisWebrtcSession *self, VisSessionState state, GError *error)
   g_object_ref (self);
   g_object_freeze_notify (G_OBJECT (self));
   release (self);
-  vis_session_face_end (&self->face, state, error);
+  vis_session_properties_end (&self->properties, state, error);
   g_object_thaw_notify (G_OBJECT (self));
   g_object_unref (self);
 }
@@ -155,7 +155,7 @@ verify (VisWebrtcSession *self)
   vis_senders_open (self->senders);
   vis_receivers_open (self->receivers);
   vis_keepalive_arm (self->keepalive);
-  vis_session_face_set_state (&self->face, VIS_SESSION_CONNECTED);
+  vis_session_properties_set_state (&self->properties, VIS_SESSION_CONNECTED);
 }
 
 /* The watch over the path --------------------------------------------------------------------- */
@@ -165,10 +165,10 @@ on_verdict (VisWatchdogVerdict verdict, gpointer data)
 {
   VisWebrtcSession *self = data;
 
-  if (verdict == VIS_WATCHDOG_LOST && self->face.state == VIS_SESSION_CONNECTED)
-    vis_session_face_set_state (&self->face, VIS_SESSION_STALLED);
-  else if (verdict == VIS_WATCHDOG_RECOVERED && self->face.state == VIS_SESSION_STALLED)
-    vis_session_face_set_state (&self->face, VIS_SESSION_CONNECTED);
+  if (verdict == VIS_WATCHDOG_LOST && self->properties.state == VIS_SESSION_CONNECTED)
+    vis_session_properties_set_state (&self->properties, VIS_SESSION_STALLED);
+  else if (verdict == VIS_WATCHDOG_RECOVERED && self->properties.state == VIS_SESSION_STALLED)
+    vis_session_properties_set_state (&self->properties, VIS_SESSION_CONNECTED);
 }
 
 static void
@@ -459,7 +459,7 @@ vis_webrtc_session_close (VisMediaSession *session)
   VisWebrtcSession *self = VIS_WEBRTC_SESSION (session);
 
   end (self, VIS_SESSION_CLOSED, NULL);
-  vis_session_face_set_state (&self->face, VIS_SESSION_CLOSED);
+  vis_session_properties_set_state (&self->properties, VIS_SESSION_CLOSED);
 }
 
 static void
@@ -478,7 +478,7 @@ vis_webrtc_session_get_property (GObject *object, guint id, GValue *value, GPara
 {
   VisWebrtcSession *self = VIS_WEBRTC_SESSION (object);
 
-  if (!vis_session_face_get_property (&self->face, id, value))
+  if (!vis_session_properties_get_property (&self->properties, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
@@ -488,7 +488,7 @@ vis_webrtc_session_dispose (GObject *object)
   VisWebrtcSession *self = VIS_WEBRTC_SESSION (object);
 
   release (self);
-  vis_session_face_dispose (&self->face);
+  vis_session_properties_dispose (&self->properties);
 
   G_OBJECT_CLASS (vis_webrtc_session_parent_class)->dispose (object);
 }
@@ -504,7 +504,7 @@ vis_webrtc_session_finalize (GObject *object)
   g_clear_pointer (&self->senders, vis_senders_free);
   g_clear_pointer (&self->receivers, vis_receivers_free);
   g_clear_pointer (&self->keepalive, vis_keepalive_free);
-  vis_session_face_clear (&self->face);
+  vis_session_properties_clear (&self->properties);
   g_free (self->video_codec);
   g_free (self->offer);
 
@@ -520,13 +520,13 @@ vis_webrtc_session_class_init (VisWebrtcSessionClass *klass)
   object_class->dispose = vis_webrtc_session_dispose;
   object_class->finalize = vis_webrtc_session_finalize;
 
-  vis_session_face_install (object_class);
+  vis_session_properties_install (object_class);
 }
 
 static void
 vis_webrtc_session_init (VisWebrtcSession *self)
 {
-  vis_session_face_init (&self->face, VIS_MEDIA_SESSION (self));
+  vis_session_properties_init (&self->properties, VIS_MEDIA_SESSION (self));
   self->candidates = vis_candidates_new (use_candidate, self);
   self->keepalive = vis_keepalive_new (on_verdict, self);
 }

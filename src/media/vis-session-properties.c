@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-#include "vis-session-face.h"
+#include "vis-session-properties.h"
 
 enum
 {
@@ -15,20 +15,20 @@ enum
 };
 
 static void
-set_picture (VisSessionFace *self, GObject **place, GObject *picture, const char *property)
+set_picture (VisSessionProperties *self, GObject **place, GObject *picture, const char *property)
 {
   if (g_set_object (place, picture))
     g_object_notify (G_OBJECT (self->session), property);
 }
 
 /**
- * vis_session_face_install:
+ * vis_session_properties_install:
  * @object_class: of a [iface@Vis.MediaSession]
  *
  * Gives the class its properties; no others have the same ids.
  */
 void
-vis_session_face_install (GObjectClass *object_class)
+vis_session_properties_install (GObjectClass *object_class)
 {
   g_object_class_override_property (object_class, PROP_STATE, "state");
   g_object_class_override_property (object_class, PROP_REMOTE_VIDEO, "remote-video");
@@ -37,19 +37,19 @@ vis_session_face_install (GObjectClass *object_class)
 }
 
 void
-vis_session_face_init (VisSessionFace *self, VisMediaSession *session)
+vis_session_properties_init (VisSessionProperties *self, VisMediaSession *session)
 {
   self->session = session;
 }
 
 /**
- * vis_session_face_dispose:
- * @self: a face
+ * vis_session_properties_dispose:
+ * @self: the properties of a session
  *
  * Lets the pictures go with the session, which is closed from then on; nobody is told any more.
  */
 void
-vis_session_face_dispose (VisSessionFace *self)
+vis_session_properties_dispose (VisSessionProperties *self)
 {
   self->state = VIS_SESSION_CLOSED;
   g_clear_object (&self->remote_video);
@@ -57,21 +57,21 @@ vis_session_face_dispose (VisSessionFace *self)
 }
 
 void
-vis_session_face_clear (VisSessionFace *self)
+vis_session_properties_clear (VisSessionProperties *self)
 {
   g_clear_error (&self->error);
 }
 
 /**
- * vis_session_face_get_property:
- * @self: a face
+ * vis_session_properties_get_property:
+ * @self: the properties of a session
  * @id: of a property
  * @value: where its value goes
  *
  * Returns: whether there is such a property
  */
 gboolean
-vis_session_face_get_property (const VisSessionFace *self, guint id, GValue *value)
+vis_session_properties_get_property (const VisSessionProperties *self, guint id, GValue *value)
 {
   switch (id)
     {
@@ -93,25 +93,25 @@ vis_session_face_get_property (const VisSessionFace *self, guint id, GValue *val
 }
 
 /**
- * vis_session_face_is_over:
- * @self: a face
+ * vis_session_properties_is_over:
+ * @self: the properties of a session
  *
  * Returns: whether nothing can come of the session any more
  */
 gboolean
-vis_session_face_is_over (const VisSessionFace *self)
+vis_session_properties_is_over (const VisSessionProperties *self)
 {
   return self->state == VIS_SESSION_CLOSED || self->state == VIS_SESSION_FAILED ||
          self->state == VIS_SESSION_UNUSABLE || self->state == VIS_SESSION_INSECURE;
 }
 
 /**
- * vis_session_face_set_state:
- * @self: a face
+ * vis_session_properties_set_state:
+ * @self: the properties of a session
  * @state: how far it is
  */
 void
-vis_session_face_set_state (VisSessionFace *self, VisSessionState state)
+vis_session_properties_set_state (VisSessionProperties *self, VisSessionState state)
 {
   if (self->state == state)
     return;
@@ -121,13 +121,15 @@ vis_session_face_set_state (VisSessionFace *self, VisSessionState state)
 }
 
 /**
- * vis_session_face_set_picture:
- * @self: a face
+ * vis_session_properties_set_picture:
+ * @self: the properties of a session
  * @role: which of the two it is
  * @picture: what the other side shows
  */
 void
-vis_session_face_set_picture (VisSessionFace *self, VisRole role, VisVideoPaintable *picture)
+vis_session_properties_set_picture (VisSessionProperties *self,
+                                    VisRole               role,
+                                    VisVideoPaintable    *picture)
 {
   if (role == VIS_ROLE_VIDEO)
     set_picture (self, &self->remote_video, G_OBJECT (picture), "remote-video");
@@ -136,15 +138,15 @@ vis_session_face_set_picture (VisSessionFace *self, VisRole role, VisVideoPainta
 }
 
 /**
- * vis_session_face_end:
- * @self: a face
+ * vis_session_properties_end:
+ * @self: the properties of a session
  * @state: how it ended
  * @error: (transfer full) (nullable): why it failed
  *
  * Takes the pictures away and says that the session is over.
  */
 void
-vis_session_face_end (VisSessionFace *self, VisSessionState state, GError *error)
+vis_session_properties_end (VisSessionProperties *self, VisSessionState state, GError *error)
 {
   set_picture (self, &self->remote_video, NULL, "remote-video");
   set_picture (self, &self->remote_screen, NULL, "remote-screen");
@@ -155,5 +157,5 @@ vis_session_face_end (VisSessionFace *self, VisSessionState state, GError *error
       self->error = error;
       g_object_notify (G_OBJECT (self->session), "error");
     }
-  vis_session_face_set_state (self, state);
+  vis_session_properties_set_state (self, state);
 }
