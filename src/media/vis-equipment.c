@@ -354,14 +354,14 @@ vis_equipment_open (VisEquipment *self)
 }
 
 /**
- * vis_equipment_forgive:
+ * vis_equipment_retry_failed:
  * @self: equipment
  *
  * Has [method@Vis.Equipment.open] try once more what did not work, and looks for sound devices
  * where they are missing.
  */
 void
-vis_equipment_forgive (VisEquipment *self)
+vis_equipment_retry_failed (VisEquipment *self)
 {
   forgive (self);
   if (vis_equipment_lacks_sound (self))

@@ -34,7 +34,7 @@ const char        *vis_equipment_get_choice (VisEquipment *self, VisDeviceKind k
 
 void               vis_equipment_want (VisEquipment *self, gboolean audio, gboolean video);
 void               vis_equipment_open (VisEquipment *self);
-void               vis_equipment_forgive (VisEquipment *self);
+void               vis_equipment_retry_failed (VisEquipment *self);
 
 gboolean           vis_equipment_has_failed (VisEquipment *self, VisDeviceKind kind);
 gboolean           vis_equipment_is_broken (VisEquipment *self, VisDeviceKind kind);

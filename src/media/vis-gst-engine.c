@@ -169,7 +169,7 @@ on_reopen (gpointer data)
   if (self->reopen == 0)
     return G_SOURCE_REMOVE;
 
-  vis_equipment_forgive (self->equipment);
+  vis_equipment_retry_failed (self->equipment);
   update_devices (self);
 
   return G_SOURCE_REMOVE;
