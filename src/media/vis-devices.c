@@ -82,6 +82,19 @@ static void
 stop_monitor (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   gst_device_monitor_stop (data);
+  vis_gst_release ();
+}
+
+/* In the background: providers wait for their threads. */
+static void
+stop_later (GstDeviceMonitor *monitor)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
+
+  g_task_set_source_tag (task, stop_later);
+  g_task_set_task_data (task, monitor, gst_object_unref);
+  vis_gst_hold ();
+  g_task_run_in_thread (task, stop_monitor);
 }
 
 static void
@@ -101,15 +114,8 @@ vis_devices_dispose (GObject *object)
   g_clear_object (&self->cancellable);
   g_clear_handle_id (&self->watch, g_source_remove);
   drop_sound (self);
-  if (self->monitor != NULL && self->ready)
-    {
-      g_autoptr (GTask) task = g_task_new (NULL, NULL, NULL, NULL);
-
-      g_task_set_source_tag (task, stop_monitor);
-      g_task_set_task_data (task, g_steal_pointer (&self->monitor), gst_object_unref);
-      g_task_run_in_thread (task, stop_monitor);
-    }
-  gst_clear_object (&self->monitor);
+  if (self->monitor != NULL)
+    stop_later (g_steal_pointer (&self->monitor));
   g_clear_object (&self->shown);
   g_clear_pointer (&self->devices, g_ptr_array_unref);
 
@@ -309,7 +315,7 @@ on_started (GObject *source, GAsyncResult *result, gpointer data)
 
   if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
     {
-      gst_device_monitor_stop (look->monitor);
+      stop_later (g_steal_pointer (&look->monitor));
       free_first_look (look);
       return;
     }
@@ -342,6 +348,7 @@ start_monitor (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   gst_device_monitor_start (look->monitor);
   look->devices = gst_device_monitor_get_devices (look->monitor);
   g_task_return_pointer (task, look, free_first_look);
+  vis_gst_release ();
 }
 
 /* What was known of the same device, so that nobody is told of a change that is none. */
@@ -469,6 +476,7 @@ vis_devices_start (VisDevices *self)
   task = g_task_new (NULL, self->cancellable, on_started, self);
   g_task_set_source_tag (task, vis_devices_start);
   g_task_set_check_cancellable (task, FALSE);
+  vis_gst_hold ();
   g_task_run_in_thread (task, start_monitor);
 }
 
