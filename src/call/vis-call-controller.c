@@ -266,20 +266,12 @@ push (VisCallController *self, VisCallInput *input)
   vis_event_queue_push (self->inputs, input);
 }
 
-static gboolean
-is_about_calls (const VisMessage *event)
-{
-  VisKind kind = vis_message_get_kind (event);
-
-  return kind >= VIS_KIND_CALL_OFFER && kind <= VIS_KIND_CALL_END;
-}
-
 static void
 on_wire_event (VisWire *wire, VisMessage *event, gpointer data)
 {
   VisCallInput *input;
 
-  if (!is_about_calls (event))
+  if (!VIS_KIND_IS_CALL (vis_message_get_kind (event)))
     return;
 
   input = vis_call_input_new (VIS_CALL_INPUT_FRAME);

@@ -85,6 +85,9 @@ typedef enum
   VIS_N_KINDS,
 } VisKind;
 
+/* Whether a frame belongs to a call: those stand together, from the offer to the end. */
+#define VIS_KIND_IS_CALL(kind) ((kind) >= VIS_KIND_CALL_OFFER && (kind) <= VIS_KIND_CALL_END)
+
 /**
  * VisField:
  *

@@ -213,7 +213,7 @@ vis_server_request (VisServer *self, VisPeer *peer, VisMessage *request)
     typing (self, peer, request);
   else if (kind == VIS_KIND_TURN_REFRESH)
     refresh (self, peer, request);
-  else if (kind >= VIS_KIND_CALL_OFFER && kind <= VIS_KIND_CALL_END)
+  else if (VIS_KIND_IS_CALL (kind))
     {
       self->counters.calls += kind == VIS_KIND_CALL_OFFER;
       vis_calls_request (self->calls, peer, request);
