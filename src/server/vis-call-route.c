@@ -6,7 +6,6 @@
 
 #include "vis-call-route.h"
 
-#include "vis-codec.h"
 #include "vis-server-limits.h"
 
 VisHeld *

@@ -4,9 +4,66 @@
 
 #pragma once
 
-#include "vis-call-router.h"
+#include "vis-codec.h"
+#include "vis-server-store.h"
 
 G_BEGIN_DECLS
+
+/**
+ * VisCallRouteParty:
+ *
+ * A device that says something.
+ */
+typedef struct
+{
+  gint64      user;
+  gint64      device;
+  const char *user_name;
+  const char *name; /* nullable: what people call the user */
+  const char *device_id;
+} VisCallRouteParty;
+
+/**
+ * VisCallRouteTarget:
+ *
+ * Who is called, and with which devices they are here.
+ */
+typedef struct
+{
+  gint64        user;
+  const char   *user_name;
+  const gint64 *devices;
+  guint         n_devices;
+} VisCallRouteTarget;
+
+typedef struct
+{
+  gint64 mono; /* milliseconds of a clock that never jumps */
+  gint64 wall; /* milliseconds since 1970 */
+} VisCallRouteTime;
+
+typedef struct
+{
+  gint64      device;
+  VisMessage *message;
+} VisCallRouteDelivery;
+
+/**
+ * VisCallRouteResult:
+ * @error: what to answer, `VIS_N_PROTOCOL_ERRORS` for `ok`
+ * @ringing: what the `ok` says, -1 for nothing
+ * @deliveries: (element-type VisCallRouteDelivery): after the answer, in this order
+ * @saves: (element-type VisStoreCall): calls that the store has to remember
+ * @finishes: (element-type VisStoreCall): calls that are over
+ */
+typedef struct
+{
+  VisProtocolError error;
+  int              ringing;
+  GArray          *deliveries;
+  GPtrArray       *saves;
+  GPtrArray       *finishes;
+} VisCallRouteResult;
 
 /* One end of a call: a device, and whether it is here. What it misses while it is away is held. */
 typedef struct
@@ -47,6 +104,9 @@ typedef struct
   gint64 gen;
 } VisCallRoute;
 
+void          vis_call_route_result_init (VisCallRouteResult *self);
+void          vis_call_route_result_clear (VisCallRouteResult *self);
+
 VisHeld      *vis_held_new (VisMessage *message, gint64 since) G_GNUC_WARN_UNUSED_RESULT;
 void          vis_held_free (VisHeld *self);
 
@@ -86,5 +146,7 @@ void        vis_call_route_pass (VisCallRoute            *route,
                                  VisMessage              *frame,
                                  const VisCallRouteTime  *now,
                                  VisCallRouteResult      *result);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VisCallRouteResult, vis_call_route_result_clear)
 
 G_END_DECLS

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include "vis-call-route.h"
+#include "vis-call-router.h"
 
 G_BEGIN_DECLS
 

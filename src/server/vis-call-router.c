@@ -45,7 +45,7 @@ vis_call_router_get_n_calls (VisCallRouter *self)
  * vis_call_router_is_idle:
  * @self: a router
  *
- * Returns: whether time can pass without [method@Vis.Router.tick]
+ * Returns: whether time can pass without vis_call_router_tick()
  */
 gboolean
 vis_call_router_is_idle (VisCallRouter *self)
