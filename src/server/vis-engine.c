@@ -13,12 +13,28 @@
 #include <glib-unix.h>
 
 #include "vis-server-limits.h"
-#include "vis-socket-private.h"
 
 /* All sockets are one source of the main loop: GMainContext looks at each of its descriptors in
  * each turn, and ten thousand of them cost more than the work itself. epoll costs what happens. */
 
 #define EVENTS_PER_TURN 512
+#define WHEEL_SLOTS     128 /* seconds */
+#define WHEEL_LONGEST   120 /* how long a client may ask to be left alone, in seconds */
+
+struct _VisEngine
+{
+  GSource  source;
+  int      epoll;
+  gpointer tag;
+  gint64   now; /* of this turn, in microseconds */
+  gint64   tick;
+  gsize    turn; /* bytes that may still be read and parsed in this turn */
+  guint    n_clients;
+  GQueue   wheel[WHEEL_SLOTS]; /* by when to look at them: every client that is not retired */
+  GQueue   dirty;
+  GQueue   ready;
+  GQueue   dead; /* to be freed */
+};
 
 static void
 flush_all (VisEngine *self)
@@ -27,21 +43,25 @@ flush_all (VisEngine *self)
 
   while ((link = g_queue_pop_head_link (&self->dirty)) != NULL)
     {
-      VisSocket *socket = link->data;
+      VisEngineClient *client = link->data;
 
-      socket->is_dirty = FALSE;
-      vis_socket_flush (socket);
+      client->is_dirty = FALSE;
+      client->funcs->flush (client);
     }
 }
 
-/* Sockets are freed between turns, never below a caller that still holds one. */
+/* Clients are freed between turns, never below a caller that still holds one. */
 static void
 bury_all (VisEngine *self)
 {
   GList *link;
 
   while ((link = g_queue_pop_head_link (&self->dead)) != NULL)
-    vis_socket_free (link->data);
+    {
+      VisEngineClient *client = link->data;
+
+      client->funcs->free (client);
+    }
 }
 
 static gboolean
@@ -76,14 +96,14 @@ turn_wheel (VisEngine *self)
 {
   for (; self->now >= self->tick; self->tick += G_USEC_PER_SEC)
     {
-      GQueue *due = &self->wheel[(guint) (self->tick / G_USEC_PER_SEC) % VIS_WHEEL_SLOTS];
+      GQueue *due = &self->wheel[(guint) (self->tick / G_USEC_PER_SEC) % WHEEL_SLOTS];
 
       for (guint n = due->length; n > 0 && due->length > 0; n--)
         {
-          VisSocket *socket = g_queue_pop_head_link (due)->data;
+          VisEngineClient *client = g_queue_pop_head_link (due)->data;
 
-          socket->slot = VIS_WHEEL_SLOTS;
-          vis_engine_reschedule (self, socket, vis_socket_check (socket));
+          client->slot = WHEEL_SLOTS;
+          vis_engine_client_reschedule (client, client->funcs->check (client));
         }
     }
 }
@@ -94,10 +114,37 @@ read_ready (VisEngine *self)
 {
   while (self->ready.length > 0 && self->turn > 0)
     {
-      VisSocket *socket = g_queue_pop_head_link (&self->ready)->data;
+      VisEngineClient *client = g_queue_pop_head_link (&self->ready)->data;
 
-      socket->is_ready = FALSE;
-      vis_socket_read (socket);
+      client->is_ready = FALSE;
+      client->funcs->read (client);
+    }
+}
+
+/* Whether a client has said little of late: it is heard before those that say much. */
+static gboolean
+is_light (VisEngineClient *client)
+{
+  double elapsed = (double) (client->engine->now - client->said_at) / G_USEC_PER_SEC;
+
+  return client->said - elapsed * VIS_SERVER_LIGHT_BYTES < VIS_SERVER_LIGHT_BYTES;
+}
+
+static void
+take_events (VisEngineClient *client, guint32 events)
+{
+  if (events & EPOLLOUT)
+    client->funcs->flush (client);
+  /* Nobody would read the end of it. */
+  if (!(client->events & EPOLLIN) && events & (EPOLLHUP | EPOLLERR))
+    client->funcs->drop (client);
+  else if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
+    {
+      /* A message between two people does not wait for those who fill their lines. */
+      if (is_light (client))
+        client->funcs->read (client);
+      else
+        vis_engine_client_mark_ready (client);
     }
 }
 
@@ -112,22 +159,7 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   self->turn = VIS_SERVER_TURN_BYTES;
   n = epoll_wait (self->epoll, events, EVENTS_PER_TURN, 0);
   for (int i = 0; i < n; i++)
-    {
-      VisSocket *socket = events[i].data.ptr;
-
-      if (events[i].events & EPOLLOUT)
-        vis_socket_flush (socket);
-      if (socket->paused && events[i].events & (EPOLLHUP | EPOLLERR))
-        vis_socket_die (socket);
-      else if (events[i].events & (EPOLLIN | EPOLLHUP | EPOLLERR))
-        {
-          /* A message between two people does not wait for those who fill their lines. */
-          if (vis_socket_is_light (socket))
-            vis_socket_read (socket);
-          else
-            vis_engine_mark_ready (self, socket);
-        }
-    }
+    take_events (events[i].data.ptr, events[i].events);
   read_ready (self);
 
   turn_wheel (self);
@@ -142,7 +174,7 @@ finalize (GSource *source)
   close (self->epoll);
 }
 
-static GSourceFuncs funcs = {
+static GSourceFuncs source_funcs = {
   .prepare = prepare,
   .check = check,
   .dispatch = dispatch,
@@ -153,14 +185,14 @@ static GSourceFuncs funcs = {
  * vis_engine_new:
  * @context: (nullable): where it runs, %NULL for the default main context
  *
- * The engine that drives all WebSockets of the server.
+ * Makes an engine without a client.
  *
  * Returns: (transfer full): an engine; free it with vis_engine_free()
  */
 VisEngine *
 vis_engine_new (GMainContext *context)
 {
-  GSource   *source = g_source_new (&funcs, sizeof (VisEngine));
+  GSource   *source = g_source_new (&source_funcs, sizeof (VisEngine));
   VisEngine *self = (VisEngine *) source;
 
   self->epoll = epoll_create1 (EPOLL_CLOEXEC);
@@ -168,7 +200,7 @@ vis_engine_new (GMainContext *context)
     g_error ("No epoll: %s", g_strerror (errno));
   self->now = g_get_monotonic_time ();
   self->tick = (self->now / G_USEC_PER_SEC + 1) * G_USEC_PER_SEC;
-  for (guint i = 0; i < VIS_WHEEL_SLOTS; i++)
+  for (guint i = 0; i < WHEEL_SLOTS; i++)
     g_queue_init (&self->wheel[i]);
   g_source_set_static_name (source, "[visavis] sockets");
   self->tag = g_source_add_unix_fd (source, self->epoll, G_IO_IN);
@@ -180,14 +212,18 @@ vis_engine_new (GMainContext *context)
  * vis_engine_free:
  * @self: (transfer full): an engine
  *
- * Drops all sockets; their owners hear of it.
+ * Drops and frees all clients.
  */
 void
 vis_engine_free (VisEngine *self)
 {
-  for (guint i = 0; i < VIS_WHEEL_SLOTS; i++)
+  for (guint i = 0; i < WHEEL_SLOTS; i++)
     while (self->wheel[i].head != NULL)
-      vis_socket_die (self->wheel[i].head->data);
+      {
+        VisEngineClient *client = self->wheel[i].head->data;
+
+        client->funcs->drop (client);
+      }
   bury_all (self);
   g_source_destroy (&self->source);
   g_source_unref (&self->source);
@@ -198,127 +234,205 @@ vis_engine_free (VisEngine *self)
  * @self: an engine
  * @code: the close code
  *
- * Says goodbye to everybody.
+ * Has all clients say goodbye.
  */
 void
 vis_engine_close_all (VisEngine *self, guint16 code)
 {
-  g_autoptr (GPtrArray) sockets = g_ptr_array_new ();
+  g_autoptr (GPtrArray) clients = g_ptr_array_new ();
 
-  for (guint i = 0; i < VIS_WHEEL_SLOTS; i++)
+  for (guint i = 0; i < WHEEL_SLOTS; i++)
     for (GList *l = self->wheel[i].head; l != NULL; l = l->next)
-      g_ptr_array_add (sockets, l->data);
-  for (guint i = 0; i < sockets->len; i++)
-    vis_socket_close (g_ptr_array_index (sockets, i), code);
+      g_ptr_array_add (clients, l->data);
+  for (guint i = 0; i < clients->len; i++)
+    {
+      VisEngineClient *client = g_ptr_array_index (clients, i);
+
+      client->funcs->close (client, code);
+    }
 }
 
 /**
- * vis_engine_get_n_sockets:
+ * vis_engine_get_n_clients:
  * @self: an engine
  *
- * Returns: how many sockets there are, closing ones included
+ * Returns: how many clients there are that are not retired, those that are closing included
  */
 guint
-vis_engine_get_n_sockets (VisEngine *self)
+vis_engine_get_n_clients (VisEngine *self)
 {
-  return self->n_sockets;
+  return self->n_clients;
 }
 
 /**
- * vis_engine_adopt:
+ * vis_engine_get_now:
  * @self: an engine
- * @stream: the stream of an upgraded connection, plain or TLS
- * @connection: the socket below it
- * @handler: (transfer none): what to call, valid for ever
- * @owner: passed to @handler
  *
- * Takes over a connection after the upgrade to the WebSocket protocol.
- *
- * Returns: (transfer none): the socket, valid until @handler's `closed` was called
+ * Returns: when this turn of the main loop began, in microseconds of g_get_monotonic_time()
  */
-VisSocket *
-vis_engine_adopt (VisEngine              *self,
-                  GIOStream              *stream,
-                  GSocket                *connection,
-                  const VisSocketHandler *handler,
-                  gpointer                owner)
+gint64
+vis_engine_get_now (VisEngine *self)
 {
-  VisSocket         *socket = vis_socket_new (self, stream, connection);
-  struct epoll_event event = { .events = EPOLLIN, .data.ptr = socket };
+  return self->now;
+}
 
-  socket->handler = handler;
-  socket->owner = owner;
+/**
+ * vis_engine_add:
+ * @self: an engine
+ * @client: (transfer full): what has the descriptor, all zeros; @funcs frees it
+ * @funcs: (transfer none): what to call, valid for ever
+ * @fd: (transfer none): a descriptor that does not block, open until vis_engine_client_retire()
+ *
+ * Drives one more client. It is read in the next turn, whatever epoll says of it, and checked a
+ * second later unless vis_engine_client_reschedule() says otherwise.
+ */
+void
+vis_engine_add (VisEngine *self, VisEngineClient *client, const VisEngineClientFuncs *funcs, int fd)
+{
+  struct epoll_event event = { .events = EPOLLIN, .data.ptr = client };
+
+  client->engine = self;
+  client->funcs = funcs;
+  client->fd = fd;
+  client->events = EPOLLIN;
+  client->slot = WHEEL_SLOTS;
+  client->timer.data = client->dirty.data = client->ready.data = client;
   self->now = g_get_monotonic_time ();
-  socket->created = socket->heard = socket->pinged = self->now;
-  socket->events = EPOLLIN;
-  socket->slot = VIS_WHEEL_SLOTS;
-  self->n_sockets++;
-  vis_engine_reschedule (self, socket, vis_socket_check (socket));
-  if (epoll_ctl (self->epoll, EPOLL_CTL_ADD, socket->fd, &event) != 0)
+  self->n_clients++;
+  vis_engine_client_reschedule (client, 1);
+  if (epoll_ctl (self->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
     g_debug ("A socket can't be watched: %s", g_strerror (errno));
-  /* libsoup may have read the first frame together with the request. */
-  vis_engine_mark_ready (self, socket);
-  return socket;
+  /* Whoever had the descriptor before may have read too far. */
+  vis_engine_client_mark_ready (client);
 }
 
+/**
+ * vis_engine_client_watch:
+ * @self: a client
+ * @events: those of epoll
+ *
+ * Says what to wait for. A client that does not wait for EPOLLIN is dropped when the other side is
+ * gone.
+ */
 void
-vis_engine_watch (VisEngine *self, VisSocket *socket, guint32 events)
+vis_engine_client_watch (VisEngineClient *self, guint32 events)
 {
-  struct epoll_event event = { .events = events, .data.ptr = socket };
+  struct epoll_event event = { .events = events, .data.ptr = self };
 
-  if (socket->events == events || socket->dead)
+  if (self->events == events || self->retired)
     return;
-  socket->events = events;
-  epoll_ctl (self->epoll, EPOLL_CTL_MOD, socket->fd, &event);
+  self->events = events;
+  epoll_ctl (self->engine->epoll, EPOLL_CTL_MOD, self->fd, &event);
 }
 
+/**
+ * vis_engine_client_mark_dirty:
+ * @self: a client
+ *
+ * Has it flushed once this turn of the main loop is over.
+ */
 void
-vis_engine_mark_dirty (VisEngine *self, VisSocket *socket)
+vis_engine_client_mark_dirty (VisEngineClient *self)
 {
-  if (socket->is_dirty || socket->dead)
+  if (self->is_dirty || self->retired)
     return;
-  socket->is_dirty = TRUE;
-  g_queue_push_tail_link (&self->dirty, &socket->dirty);
+  self->is_dirty = TRUE;
+  g_queue_push_tail_link (&self->engine->dirty, &self->dirty);
 }
 
+/**
+ * vis_engine_client_mark_ready:
+ * @self: a client
+ *
+ * Has it read again, also if epoll knows of nothing.
+ */
 void
-vis_engine_mark_ready (VisEngine *self, VisSocket *socket)
+vis_engine_client_mark_ready (VisEngineClient *self)
 {
-  if (socket->is_ready || socket->dead)
+  if (self->is_ready || self->retired)
     return;
-  socket->is_ready = TRUE;
-  if (vis_socket_is_light (socket))
-    g_queue_push_head_link (&self->ready, &socket->ready);
+  self->is_ready = TRUE;
+  if (is_light (self))
+    g_queue_push_head_link (&self->engine->ready, &self->ready);
   else
-    g_queue_push_tail_link (&self->ready, &socket->ready);
+    g_queue_push_tail_link (&self->engine->ready, &self->ready);
 }
 
+/**
+ * vis_engine_client_charge_read:
+ * @self: a client
+ * @n: how many bytes it has said
+ *
+ * Counts what a client says: against the turn of the loop, and against its being one that says
+ * little.
+ */
 void
-vis_engine_reschedule (VisEngine *self, VisSocket *socket, guint seconds)
+vis_engine_client_charge_read (VisEngineClient *self, gsize n)
 {
-  if (socket->dead || seconds == 0)
-    return;
-  if (socket->slot < VIS_WHEEL_SLOTS)
-    g_queue_unlink (&self->wheel[socket->slot], &socket->timer);
-  socket->slot = (guint) (self->now / G_USEC_PER_SEC + seconds + 1) % VIS_WHEEL_SLOTS;
-  g_queue_push_tail_link (&self->wheel[socket->slot], &socket->timer);
+  double elapsed = (double) (self->engine->now - self->said_at) / G_USEC_PER_SEC;
+
+  self->said = MAX (0.0, self->said - elapsed * VIS_SERVER_LIGHT_BYTES) + (double) n;
+  self->said_at = self->engine->now;
+  vis_engine_client_charge_parse (self, n);
 }
 
+/**
+ * vis_engine_client_charge_parse:
+ * @self: a client
+ * @n: how many bytes of it are parsed
+ *
+ * Counts what is done with what a client has said, against the turn of the loop.
+ */
 void
-vis_engine_retire (VisEngine *self, VisSocket *socket)
+vis_engine_client_charge_parse (VisEngineClient *self, gsize n)
 {
-  if (socket->fd < 0)
+  self->engine->turn -= MIN (self->engine->turn, n);
+}
+
+/**
+ * vis_engine_client_reschedule:
+ * @self: a client
+ * @seconds: after how many to check it, 0 to leave that as it is
+ *
+ * Moves the time of the next check; two minutes are the most.
+ */
+void
+vis_engine_client_reschedule (VisEngineClient *self, guint seconds)
+{
+  VisEngine *engine = self->engine;
+
+  if (self->retired || seconds == 0)
     return;
-  epoll_ctl (self->epoll, EPOLL_CTL_DEL, socket->fd, NULL);
-  socket->fd = -1;
-  self->n_sockets--;
-  if (socket->is_dirty)
-    g_queue_unlink (&self->dirty, &socket->dirty);
-  if (socket->is_ready)
-    g_queue_unlink (&self->ready, &socket->ready);
-  if (socket->slot < VIS_WHEEL_SLOTS)
-    g_queue_unlink (&self->wheel[socket->slot], &socket->timer);
-  socket->is_dirty = socket->is_ready = FALSE;
-  socket->slot = VIS_WHEEL_SLOTS;
-  g_queue_push_tail_link (&self->dead, &socket->dirty);
+  if (self->slot < WHEEL_SLOTS)
+    g_queue_unlink (&engine->wheel[self->slot], &self->timer);
+  self->slot =
+    (guint) (engine->now / G_USEC_PER_SEC + MIN (seconds, WHEEL_LONGEST) + 1) % WHEEL_SLOTS;
+  g_queue_push_tail_link (&engine->wheel[self->slot], &self->timer);
+}
+
+/**
+ * vis_engine_client_retire:
+ * @self: a client
+ *
+ * Ends with it: nothing of it is called any more but `free`, which is before the next turn.
+ */
+void
+vis_engine_client_retire (VisEngineClient *self)
+{
+  VisEngine *engine = self->engine;
+
+  if (self->retired)
+    return;
+  epoll_ctl (engine->epoll, EPOLL_CTL_DEL, self->fd, NULL);
+  self->retired = TRUE;
+  engine->n_clients--;
+  if (self->is_dirty)
+    g_queue_unlink (&engine->dirty, &self->dirty);
+  if (self->is_ready)
+    g_queue_unlink (&engine->ready, &self->ready);
+  if (self->slot < WHEEL_SLOTS)
+    g_queue_unlink (&engine->wheel[self->slot], &self->timer);
+  self->is_dirty = self->is_ready = FALSE;
+  self->slot = WHEEL_SLOTS;
+  g_queue_push_tail_link (&engine->dead, &self->dirty);
 }

@@ -30,7 +30,7 @@ on_metrics (
   GString                 *out = g_string_new (NULL);
   gsize                    length;
 
-  add (out, "sockets", "gauge", "Open sockets", vis_engine_get_n_sockets (self->engine));
+  add (out, "sockets", "gauge", "Open sockets", vis_engine_get_n_clients (self->engine));
   add (
     out, "users", "gauge", "Users who are here", vis_device_registry_get_n_users (self->registry));
   add (out, "calls", "gauge", "Calls that ring or go on", vis_calls_get_n_calls (self->calls));

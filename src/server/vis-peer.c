@@ -43,7 +43,7 @@ vis_peer_accept (
   self->counted = TRUE;
   vis_tally_enter (server->ungreeted, client);
   server->counters.sockets++;
-  self->socket = vis_engine_adopt (engine, stream, connection, &handler, self);
+  self->socket = vis_socket_new_adopted (engine, stream, connection, &handler, self);
 }
 
 VisPeer *

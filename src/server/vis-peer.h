@@ -5,7 +5,7 @@
 #pragma once
 
 #include "vis-codec.h"
-#include "vis-engine.h"
+#include "vis-socket.h"
 
 G_BEGIN_DECLS
 

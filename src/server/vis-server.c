@@ -499,7 +499,7 @@ vis_server_drain (VisServer *self)
 gboolean
 vis_server_is_drained (VisServer *self)
 {
-  return vis_engine_get_n_sockets (self->engine) == 0;
+  return vis_engine_get_n_clients (self->engine) == 0;
 }
 
 /* After how many milliseconds a user may do this again, 0: now. */

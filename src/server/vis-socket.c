@@ -4,25 +4,48 @@
 
 #include "config.h"
 
-#include "vis-socket-private.h"
+#include "vis-socket.h"
 
 #include <string.h>
 #include <sys/epoll.h>
 
+#include <wslay/wslay.h>
+
+#include "vis-send-buffer.h"
 #include "vis-server-limits.h"
 
-/* Counts what a client says: against the turn of the loop, and against its being one that says
- * little. */
-static void
-charge (VisSocket *self, gsize n)
+struct _VisSocket
 {
-  VisEngine *engine = self->engine;
-  double     elapsed = (double) (engine->now - self->said_at) / G_USEC_PER_SEC;
+  VisEngineClient         client;
+  GIOStream              *stream;
+  GSocket                *connection;
+  GPollableInputStream   *in;
+  GPollableOutputStream  *out;
+  wslay_event_context_ptr ws;
 
-  self->said = MAX (0.0, self->said - elapsed * VIS_SERVER_LIGHT_BYTES) + (double) n;
-  self->said_at = engine->now;
-  engine->turn -= MIN (engine->turn, n);
-}
+  const VisSocketHandler *handler;
+  gpointer                owner;
+
+  VisSendBuffer           output;
+  gsize                   owed; /* answers that are still to come, in bytes */
+  GQueue                  held; /* of GBytes: read, but not heard yet */
+
+  GByteArray             *early; /* read before hello was answered, and not given to wslay yet */
+  gsize                   given; /* how much of it is */
+
+  gint64                  created;
+  gint64                  heard;
+  gint64                  pinged;
+  gint64                  linger; /* when to give up on a closing socket, 0 while open */
+  gsize                   budget;
+  guint                   spoken : 1;  /* the first text has come */
+  guint                   greeted : 1; /* and was a good hello */
+  guint                   paused : 1;
+  guint                   closing : 1;
+  guint                   finished : 1;
+  guint                   overflown : 1;
+  guint                   dead : 1;
+};
 
 /* Before hello is answered wslay is given one byte at a time, so that it takes nothing of a frame
  * behind the first one. */
@@ -56,11 +79,11 @@ read_in (VisSocket *self, uint8_t *buffer, size_t length)
 
   if (n > 0)
     {
-      self->heard = self->engine->now;
+      self->heard = vis_engine_get_now (self->client.engine);
       self->budget -= MIN (self->budget, (gsize) n);
-      charge (self, (gsize) n);
+      vis_engine_client_charge_read (&self->client, (gsize) n);
       if (self->budget == 0)
-        vis_engine_mark_ready (self->engine, self);
+        vis_engine_client_mark_ready (&self->client);
       /* A short read has taken all: save the system call that says so. */
       if ((gsize) n < length)
         self->budget = 0;
@@ -94,6 +117,14 @@ on_receive (wslay_event_context_ptr ws, uint8_t *buffer, size_t length, int flag
   return give_early (self, buffer, length);
 }
 
+static void
+watch (VisSocket *self, guint32 event, gboolean on)
+{
+  guint32 events = self->client.events;
+
+  vis_engine_client_watch (&self->client, on ? events | event : events & ~event);
+}
+
 /* Holds back a client that asks faster than it can be answered, or than it reads, or that has yet
  * to be told who it is: the kernel's window does the rest. */
 static void
@@ -106,54 +137,9 @@ balance (VisSocket *self)
   if (self->closing || self->paused == pause)
     return;
   self->paused = pause;
-  vis_engine_watch (
-    self->engine, self, self->paused ? self->events & ~(guint32) EPOLLIN : self->events | EPOLLIN);
+  watch (self, EPOLLIN, !pause);
   if (!self->paused)
-    vis_engine_mark_ready (self->engine, self);
-}
-
-/* Lets go of what is written, also where something is always left, and of the room that it took. */
-static void
-trim_output (VisSocket *self)
-{
-  GByteArray *rest = NULL;
-
-  if (self->written < self->output->len / 2 || self->output->len == 0)
-    return;
-  if (self->written == self->output->len && self->output->len <= 16 * 1024)
-    g_byte_array_set_size (self->output, 0);
-  else
-    {
-      if (self->written < self->output->len)
-        rest = g_byte_array_append (g_byte_array_new (),
-                                    self->output->data + self->written,
-                                    (guint) vis_socket_get_pending (self));
-      g_byte_array_unref (self->output);
-      self->output = rest;
-    }
-  self->written = 0;
-}
-
-/* Writes as much as goes; FALSE if the connection is broken. */
-static gboolean
-write_out (VisSocket *self)
-{
-  g_autoptr (GError) error = NULL;
-  gssize             n;
-
-  while (self->written < self->output->len)
-    {
-      n = g_pollable_output_stream_write_nonblocking (self->out,
-                                                      self->output->data + self->written,
-                                                      self->output->len - self->written,
-                                                      NULL,
-                                                      &error);
-      if (n <= 0)
-        break;
-      self->written += (gsize) n;
-    }
-  trim_output (self);
-  return error == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+    vis_engine_client_mark_ready (&self->client);
 }
 
 static gboolean
@@ -167,11 +153,9 @@ has_room (VisSocket *self, gsize length)
 static gboolean
 reserve (VisSocket *self, gsize length)
 {
-  vis_engine_mark_dirty (self->engine, self);
+  vis_engine_client_mark_dirty (&self->client);
   if (!self->overflown && !has_room (self, length))
-    self->overflown = !write_out (self) || !has_room (self, length);
-  if (self->output == NULL)
-    self->output = g_byte_array_new ();
+    self->overflown = !vis_send_buffer_write (&self->output, self->out) || !has_room (self, length);
   return !self->overflown;
 }
 
@@ -183,7 +167,7 @@ on_send (wslay_event_context_ptr ws, const uint8_t *data, size_t length, int fla
 
   /* Who pings without reading the answers gets no memory for them either. */
   if (reserve (self, length))
-    g_byte_array_append (self->output, data, length);
+    vis_send_buffer_append (&self->output, data, length);
   balance (self);
   return length;
 }
@@ -197,7 +181,7 @@ on_message (wslay_event_context_ptr                   ws,
 
   if (self->closing)
     return;
-  self->engine->turn -= MIN (self->engine->turn, arg->msg_length);
+  vis_engine_client_charge_parse (&self->client, arg->msg_length);
   if (!self->greeted && arg->opcode == WSLAY_TEXT_FRAME)
     {
       self->spoken = TRUE;
@@ -236,32 +220,11 @@ static const struct wslay_event_callbacks callbacks = {
   .on_msg_recv_callback = on_message,
 };
 
-/*
- * Takes over a connection whose upgrade is done. The streams are those that libsoup had: what it
- * has read too far is still in them, and TLS is theirs.
- */
-VisSocket *
-vis_socket_new (VisEngine *engine, GIOStream *stream, GSocket *connection)
+static void
+on_free (VisEngineClient *client)
 {
-  VisSocket *self = g_new0 (VisSocket, 1);
+  VisSocket *self = (VisSocket *) client;
 
-  self->engine = engine;
-  self->stream = g_object_ref (stream);
-  self->connection = g_object_ref (connection);
-  self->in = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (stream));
-  self->out = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream));
-  self->fd = g_socket_get_fd (connection);
-  self->timer.data = self->dirty.data = self->ready.data = self;
-
-  if (wslay_event_context_server_init (&self->ws, &callbacks, self) != 0)
-    g_error ("Out of memory for a connection");
-  wslay_event_config_set_max_recv_msg_length (self->ws, VIS_SERVER_HELLO_BYTES);
-  return self;
-}
-
-void
-vis_socket_free (VisSocket *self)
-{
   /* The goodbye of TLS is a blocking write, and who does not read would stop the whole server with
    * it: without a way out it fails at once. */
   g_socket_shutdown (self->connection, TRUE, TRUE, NULL);
@@ -271,7 +234,7 @@ vis_socket_free (VisSocket *self)
   g_object_unref (self->stream);
   g_object_unref (self->connection);
   wslay_event_context_free (self->ws);
-  g_clear_pointer (&self->output, g_byte_array_unref);
+  vis_send_buffer_clear (&self->output);
   g_clear_pointer (&self->early, g_byte_array_unref);
   g_queue_clear_full (&self->held, (GDestroyNotify) g_bytes_unref);
   g_free (self);
@@ -289,13 +252,30 @@ finish (VisSocket *self)
 }
 
 /* It is over at once: nothing more can be read or written. */
-void
-vis_socket_die (VisSocket *self)
+static void
+die (VisSocket *self)
 {
   self->dead = TRUE;
   self->closing = TRUE;
-  vis_engine_retire (self->engine, self);
+  vis_engine_client_retire (&self->client);
   finish (self);
+}
+
+static guint
+seconds_until (gint64 now, gint64 then)
+{
+  return then <= now ? 1 : (guint) ((then - now + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
+}
+
+/* Says nothing more, and waits for the other side to have heard that. */
+static void
+begin_closing (VisSocket *self)
+{
+  gint64 now = vis_engine_get_now (self->client.engine);
+
+  self->closing = TRUE;
+  self->linger = now + VIS_SERVER_LINGER_MS * 1000;
+  vis_engine_client_reschedule (&self->client, seconds_until (now, self->linger));
 }
 
 /**
@@ -311,17 +291,15 @@ vis_socket_close (VisSocket *self, guint16 code)
 {
   if (self->closing)
     return;
-  self->closing = TRUE;
-  self->linger = self->engine->now + VIS_SERVER_LINGER_MS * 1000;
-  vis_engine_reschedule (self->engine, self, vis_socket_check (self));
+  begin_closing (self);
   wslay_event_queue_close (self->ws, code, NULL, 0);
   if (wslay_event_send (self->ws) != 0)
-    vis_socket_die (self);
+    die (self);
   else if (self->paused)
     {
       self->paused = FALSE;
-      vis_engine_watch (self->engine, self, self->events | EPOLLIN);
-      vis_engine_mark_ready (self->engine, self);
+      watch (self, EPOLLIN, TRUE);
+      vis_engine_client_mark_ready (&self->client);
     }
   finish (self);
 }
@@ -339,14 +317,14 @@ discard (VisSocket *self)
       g_autoptr (GError) error = NULL;
 
       n = g_pollable_input_stream_read_nonblocking (self->in, buffer, sizeof buffer, NULL, &error);
-      charge (self, (gsize) MAX (0, n));
+      vis_engine_client_charge_read (&self->client, (gsize) MAX (0, n));
       if (n > 0)
         continue;
       if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-        vis_socket_die (self);
+        die (self);
       return;
     }
-  vis_engine_mark_ready (self->engine, self);
+  vis_engine_client_mark_ready (&self->client);
 }
 
 /* What was read before the pause comes before what is read after it. */
@@ -363,9 +341,11 @@ deliver_held (VisSocket *self)
     }
 }
 
-void
-vis_socket_read (VisSocket *self)
+static void
+on_read (VisEngineClient *client)
 {
+  VisSocket *self = (VisSocket *) client;
+
   if (self->dead)
     return;
   deliver_held (self);
@@ -381,14 +361,14 @@ vis_socket_read (VisSocket *self)
   do
     if (wslay_event_recv (self->ws) != 0 || self->dead)
       {
-        vis_socket_die (self);
+        die (self);
         return;
       }
   /* It comes back for each byte of a header that it does not have whole. */
   while (self->early != NULL && !self->paused && wslay_event_want_read (self->ws));
   if (wslay_event_want_write (self->ws) && wslay_event_send (self->ws) != 0)
     {
-      vis_socket_die (self);
+      die (self);
       return;
     }
 
@@ -396,9 +376,7 @@ vis_socket_read (VisSocket *self)
   if (!self->closing &&
       (wslay_event_get_close_received (self->ws) || wslay_event_get_close_sent (self->ws)))
     {
-      self->closing = TRUE;
-      self->linger = self->engine->now + VIS_SERVER_LINGER_MS * 1000;
-      vis_engine_reschedule (self->engine, self, vis_socket_check (self));
+      begin_closing (self);
       finish (self);
     }
 }
@@ -411,34 +389,35 @@ is_done (VisSocket *self)
          wslay_event_get_close_sent (self->ws);
 }
 
-void
-vis_socket_flush (VisSocket *self)
+static void
+on_flush (VisEngineClient *client)
 {
-  gsize before;
+  VisSocket *self = (VisSocket *) client;
+  gsize      before;
 
-  if (self->dead || self->output == NULL)
+  if (self->dead)
     return;
   before = vis_socket_get_pending (self);
-  if (self->overflown || !write_out (self))
+  if (self->overflown || !vis_send_buffer_write (&self->output, self->out))
     {
-      vis_socket_die (self);
+      die (self);
       return;
     }
   balance (self);
   /* Progress on queued output proves that the client is alive, also while its input is not read. */
-  if (self->events & EPOLLOUT && vis_socket_get_pending (self) < before)
-    self->heard = self->engine->now;
+  if (self->client.events & EPOLLOUT && vis_socket_get_pending (self) < before)
+    self->heard = vis_engine_get_now (self->client.engine);
   if (vis_socket_get_pending (self) > 0)
     {
-      vis_engine_watch (self->engine, self, self->events | EPOLLOUT);
+      watch (self, EPOLLOUT, TRUE);
       return;
     }
 
-  if (self->events & EPOLLOUT)
-    vis_engine_watch (self->engine, self, self->events & ~(guint32) EPOLLOUT);
+  if (self->client.events & EPOLLOUT)
+    watch (self, EPOLLOUT, FALSE);
 
   if (is_done (self))
-    vis_socket_die (self);
+    die (self);
   else if (!self->closing && self->handler->drained != NULL)
     self->handler->drained (self, self->owner);
 }
@@ -455,35 +434,9 @@ vis_socket_flush (VisSocket *self)
 void
 vis_socket_send (VisSocket *self, const char *data, gsize length)
 {
-  guint8 header[10] = { 0x81 };
-  gsize  n = 2;
-
-  if (self->closing || self->overflown)
+  if (self->closing || self->overflown || !reserve (self, length))
     return;
-  if (!reserve (self, length))
-    return;
-
-  if (length < 126)
-    header[1] = length;
-  else if (length <= G_MAXUINT16)
-    {
-      guint16 wire = GUINT16_TO_BE ((guint16) length);
-
-      header[1] = 126;
-      memcpy (header + 2, &wire, sizeof wire);
-      n = 4;
-    }
-  else
-    {
-      guint64 wire = GUINT64_TO_BE ((guint64) length);
-
-      header[1] = 127;
-      memcpy (header + 2, &wire, sizeof wire);
-      n = 10;
-    }
-
-  g_byte_array_append (self->output, header, n);
-  g_byte_array_append (self->output, (const guint8 *) data, length);
+  vis_send_buffer_append_text (&self->output, data, length);
   balance (self);
 }
 
@@ -499,15 +452,6 @@ vis_socket_set_greeted (VisSocket *self)
   self->greeted = TRUE;
   wslay_event_config_set_max_recv_msg_length (self->ws, VIS_LIMIT_FRAME_BYTES);
   balance (self);
-}
-
-/* Whether a client has said little of late: it is heard before those that say much. */
-gboolean
-vis_socket_is_light (VisSocket *self)
-{
-  double elapsed = (double) (self->engine->now - self->said_at) / G_USEC_PER_SEC;
-
-  return self->said - elapsed * VIS_SERVER_LIGHT_BYTES < VIS_SERVER_LIGHT_BYTES;
 }
 
 /**
@@ -534,35 +478,27 @@ vis_socket_reserve_reply (VisSocket *self, gssize bytes)
 gsize
 vis_socket_get_pending (VisSocket *self)
 {
-  return self->output != NULL ? self->output->len - self->written : 0;
+  return vis_send_buffer_get_pending (&self->output);
 }
 
 static guint
-seconds_until (gint64 now, gint64 then)
+on_check (VisEngineClient *client)
 {
-  return then <= now
-           ? 1
-           : (guint) MIN ((then - now + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC, VIS_WHEEL_SLOTS - 8);
-}
-
-/* Does what time asks for, and says after how many seconds to look again; 0: it is gone. */
-guint
-vis_socket_check (VisSocket *self)
-{
-  gint64 now = self->engine->now;
-  gint64 next;
+  VisSocket *self = (VisSocket *) client;
+  gint64     now = vis_engine_get_now (self->client.engine);
+  gint64     next;
 
   if (self->closing)
     {
       if (now < self->linger)
         return seconds_until (now, self->linger);
-      vis_socket_die (self);
+      die (self);
       return 0;
     }
 
   if (now - self->heard >= VIS_LIMIT_SILENCE_MS * 1000LL)
     {
-      vis_socket_die (self);
+      die (self);
       return 0;
     }
   if (!self->greeted && now - self->created >= VIS_LIMIT_HELLO_MS * 1000LL)
@@ -584,4 +520,63 @@ vis_socket_check (VisSocket *self)
   if (!self->greeted)
     next = MIN (next, self->created + VIS_LIMIT_HELLO_MS * 1000LL);
   return seconds_until (now, next);
+}
+
+static void
+on_close (VisEngineClient *client, guint16 code)
+{
+  vis_socket_close ((VisSocket *) client, code);
+}
+
+static void
+on_drop (VisEngineClient *client)
+{
+  die ((VisSocket *) client);
+}
+
+static const VisEngineClientFuncs funcs = {
+  .read = on_read,
+  .flush = on_flush,
+  .check = on_check,
+  .close = on_close,
+  .drop = on_drop,
+  .free = on_free,
+};
+
+/**
+ * vis_socket_new_adopted:
+ * @engine: what is to drive it
+ * @stream: the stream of an upgraded connection, plain or TLS
+ * @connection: the socket below it
+ * @handler: (transfer none): what to call, valid for ever
+ * @owner: passed to @handler
+ *
+ * Takes over a connection after the upgrade to the WebSocket protocol. The streams are those that
+ * libsoup had: what it has read too far is still in them, and TLS is theirs.
+ *
+ * Returns: (transfer none): the socket, valid until @handler's `closed` was called
+ */
+VisSocket *
+vis_socket_new_adopted (VisEngine              *engine,
+                        GIOStream              *stream,
+                        GSocket                *connection,
+                        const VisSocketHandler *handler,
+                        gpointer                owner)
+{
+  VisSocket *self = g_new0 (VisSocket, 1);
+
+  self->stream = g_object_ref (stream);
+  self->connection = g_object_ref (connection);
+  self->in = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (stream));
+  self->out = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (stream));
+  self->handler = handler;
+  self->owner = owner;
+  if (wslay_event_context_server_init (&self->ws, &callbacks, self) != 0)
+    g_error ("Out of memory for a connection");
+  wslay_event_config_set_max_recv_msg_length (self->ws, VIS_SERVER_HELLO_BYTES);
+
+  vis_engine_add (engine, &self->client, &funcs, g_socket_get_fd (connection));
+  self->created = self->heard = self->pinged = vis_engine_get_now (engine);
+  vis_engine_client_reschedule (&self->client, on_check (&self->client));
+  return self;
 }

@@ -8,10 +8,37 @@
 
 G_BEGIN_DECLS
 
-void  vis_socket_send (VisSocket *self, const char *data, gsize length);
-void  vis_socket_close (VisSocket *self, guint16 code);
-void  vis_socket_set_greeted (VisSocket *self);
-void  vis_socket_reserve_reply (VisSocket *self, gssize bytes);
-gsize vis_socket_get_pending (VisSocket *self);
+/**
+ * VisSocket:
+ *
+ * One WebSocket (RFC 6455), driven by a #VisEngine.
+ */
+typedef struct _VisSocket VisSocket;
+
+/**
+ * VisSocketHandler:
+ * @text: a whole text message came
+ * @drained: everything that was sent is in the hands of the kernel
+ * @closed: it is over; the last call of all
+ *
+ * What the owner of a socket hears of it, all on the thread of the engine.
+ */
+typedef struct
+{
+  void (*text) (VisSocket *socket, const char *data, gsize length, gpointer owner);
+  void (*drained) (VisSocket *socket, gpointer owner);
+  void (*closed) (VisSocket *socket, gpointer owner);
+} VisSocketHandler;
+
+VisSocket *vis_socket_new_adopted (VisEngine              *engine,
+                                   GIOStream              *stream,
+                                   GSocket                *connection,
+                                   const VisSocketHandler *handler,
+                                   gpointer                owner);
+void       vis_socket_send (VisSocket *self, const char *data, gsize length);
+void       vis_socket_close (VisSocket *self, guint16 code);
+void       vis_socket_set_greeted (VisSocket *self);
+void       vis_socket_reserve_reply (VisSocket *self, gssize bytes);
+gsize      vis_socket_get_pending (VisSocket *self);
 
 G_END_DECLS

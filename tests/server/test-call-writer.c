@@ -118,7 +118,7 @@ set_up (World *self, gconstpointer data)
   connection = g_socket_connection_factory_create_connection (socket);
   g_ref_count_init (&self->peer.refs);
   self->peer.socket =
-    vis_engine_adopt (self->engine, G_IO_STREAM (connection), socket, &handler, &self->peer);
+    vis_socket_new_adopted (self->engine, G_IO_STREAM (connection), socket, &handler, &self->peer);
 }
 
 static void

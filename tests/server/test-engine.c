@@ -2,272 +2,282 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
-#include <sys/socket.h>
+#include <sys/epoll.h>
 #include <unistd.h>
 
-#include "vis-limits.h"
-#include "vis-request-id.h"
+#include "vis-engine.h"
 #include "vis-server-limits.h"
-#include "vis-socket.h"
 
-/* What is read of whom, and when: sockets and the engine, with nobody behind them. */
+/* When the engine calls what: its clients are the ends of pipes. */
 
 typedef struct
 {
-  VisSocket *socket;
-  int        fd;     /* the client's end */
-  guint      n;      /* texts that came */
-  gsize      length; /* of the last one */
-  gboolean   closed;
-} Client;
-
-static guint n_texts;
+  VisEngineClient client;
+  GString        *log; /* of all, a letter for each call and the name of the client */
+  char            name;
+  int             other; /* the far end */
+  gsize           cost;  /* what a read is charged with */
+  guint           next;  /* what a check answers */
+  gboolean        ends;  /* at a read */
+  int             code;
+} End;
 
 static void
-on_text (VisSocket *socket, const char *data, gsize length, gpointer owner)
+note (End *self, char what)
 {
-  Client *client = owner;
-
-  client->n++;
-  client->length = length;
-  n_texts++;
+  g_string_append_c (self->log, what);
+  g_string_append_c (self->log, self->name);
 }
 
 static void
-on_closed (VisSocket *socket, gpointer owner)
+end_read (VisEngineClient *client)
 {
-  Client *client = owner;
+  End  *self = (End *) client;
+  char  buffer[64];
+  gsize n;
 
-  client->closed = TRUE;
-}
-
-static const VisSocketHandler handler = { .text = on_text, .closed = on_closed };
-
-static void
-client_open (Client *self, VisEngine *engine)
-{
-  g_autoptr (GSocket)           socket = NULL;
-  g_autoptr (GSocketConnection) connection = NULL;
-  int                           fds[2];
-
-  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), ==, 0);
-  socket = g_socket_new_from_fd (fds[0], NULL);
-  connection = g_socket_connection_factory_create_connection (socket);
-  *self = (Client){ .fd = fds[1] };
-  self->socket = vis_engine_adopt (engine, G_IO_STREAM (connection), socket, &handler, self);
-}
-
-/* A frame of a client, with a mask of zeros. */
-static GString *
-frame (guint8 first, gsize length)
-{
-  GString *out = g_string_new (NULL);
-
-  g_string_append_c (out, (char) first);
-  if (length < 126)
-    g_string_append_c (out, (char) (0x80 | length));
-  else
+  for (n = 0; read (client->fd, buffer, sizeof buffer) > 0; n++)
+    ;
+  /* A new client is read once without anything being there. */
+  if (n == 0)
+    return;
+  note (self, 'r');
+  vis_engine_client_charge_read (client, self->cost);
+  if (self->ends)
     {
-      g_string_append_c (out, (char) (0x80 | 126));
-      g_string_append_c (out, (char) (length >> 8));
-      g_string_append_c (out, (char) length);
+      vis_engine_client_retire (client);
+      vis_engine_client_retire (client);
+      note (self, 'e');
     }
-  g_string_append_len (out, "\0\0\0\0", 4);
-  for (gsize i = 0; i < length; i++)
-    g_string_append_c (out, 'x');
-  return out;
-}
-
-/* As much as the kernel takes; returns how much that was. */
-static gsize
-client_write (Client *self, const GString *data, gsize from)
-{
-  ssize_t n = write (self->fd, data->str + from, data->len - from);
-
-  if (n < 0)
-    g_assert_cmpint (errno, ==, EAGAIN);
-  return (gsize) MAX (0, n);
 }
 
 static void
-run (void)
+end_flush (VisEngineClient *client)
 {
-  for (guint i = 0; i < 50; i++)
+  note ((End *) client, 'w');
+}
+
+static guint
+end_check (VisEngineClient *client)
+{
+  note ((End *) client, 'c');
+  return ((End *) client)->next;
+}
+
+static void
+end_close (VisEngineClient *client, guint16 code)
+{
+  ((End *) client)->code = code;
+}
+
+static void
+end_drop (VisEngineClient *client)
+{
+  note ((End *) client, 'd');
+  vis_engine_client_retire (client);
+}
+
+static void
+end_free (VisEngineClient *client)
+{
+  End *self = (End *) client;
+
+  note (self, 'f');
+  close (client->fd);
+  if (self->other >= 0)
+    close (self->other);
+  g_free (self);
+}
+
+static const VisEngineClientFuncs funcs = {
+  .read = end_read,
+  .flush = end_flush,
+  .check = end_check,
+  .close = end_close,
+  .drop = end_drop,
+  .free = end_free,
+};
+
+static End *
+end_new (VisEngine *engine, GString *log, char name)
+{
+  End *self = g_new0 (End, 1);
+  int  fds[2];
+
+  g_assert_cmpint (pipe2 (fds, O_NONBLOCK | O_CLOEXEC), ==, 0);
+  self->log = log;
+  self->name = name;
+  self->other = fds[1];
+  vis_engine_add (engine, &self->client, &funcs, fds[0]);
+  return self;
+}
+
+static void
+say (End *self)
+{
+  g_assert_cmpint (write (self->other, "x", 1), ==, 1);
+}
+
+static void
+turn (void)
+{
+  for (guint i = 0; i < 20; i++)
     g_main_context_iteration (NULL, FALSE);
 }
 
+/* Compares what was called since the last time. */
 static void
-test_first_frame_alone (void)
+assert_calls (GString *log, const char *expected)
 {
+  g_assert_cmpstr (log->str, ==, expected);
+  g_string_truncate (log, 0);
+}
+
+static void
+test_read (void)
+{
+  g_autoptr (GString)   log = g_string_new (NULL);
+  g_autoptr (VisEngine) engine = vis_engine_new (NULL);
+  End                  *a = end_new (engine, log, 'a');
+  End                  *b = end_new (engine, log, 'b');
+
+  turn ();
+  assert_calls (log, "");
+  say (b);
+  turn ();
+  assert_calls (log, "rb");
+  vis_engine_client_mark_dirty (&a->client);
+  vis_engine_client_mark_dirty (&a->client);
+  turn ();
+  assert_calls (log, "wa");
+  g_assert_cmpuint (vis_engine_get_n_clients (engine), ==, 2);
+}
+
+/* Who does not read does not hear of input, but of the end. */
+static void
+test_not_reading (void)
+{
+  g_autoptr (GString)   log = g_string_new (NULL);
+  g_autoptr (VisEngine) engine = vis_engine_new (NULL);
+  End                  *a = end_new (engine, log, 'a');
+
+  turn ();
+  vis_engine_client_watch (&a->client, 0);
+  say (a);
+  turn ();
+  assert_calls (log, "");
+  vis_engine_client_watch (&a->client, EPOLLIN);
+  turn ();
+  assert_calls (log, "ra");
+  vis_engine_client_watch (&a->client, 0);
+  close (a->other);
+  a->other = -1;
+  turn ();
+  assert_calls (log, "dafa");
+  g_assert_cmpuint (vis_engine_get_n_clients (engine), ==, 0);
+}
+
+/* One that ends in one of its own functions is freed when that has returned, and once. */
+static void
+test_retire (void)
+{
+  g_autoptr (GString)   log = g_string_new (NULL);
+  g_autoptr (VisEngine) engine = vis_engine_new (NULL);
+  End                  *a = end_new (engine, log, 'a');
+
+  turn ();
+  a->ends = TRUE;
+  vis_engine_client_mark_dirty (&a->client);
+  vis_engine_client_mark_ready (&a->client);
+  say (a);
+  turn ();
+  assert_calls (log, "waraeafa");
+  g_assert_cmpuint (vis_engine_get_n_clients (engine), ==, 0);
+}
+
+/* Who has said much of late comes after who has not, and a turn ends when enough was read. */
+static void
+test_order (void)
+{
+  g_autoptr (GString)   log = g_string_new (NULL);
+  g_autoptr (VisEngine) engine = vis_engine_new (NULL);
+  End                  *heavy[3];
+  End                  *light;
+
+  for (guint i = 0; i < G_N_ELEMENTS (heavy); i++)
+    {
+      heavy[i] = end_new (engine, log, (char) ('x' + i));
+      heavy[i]->cost = VIS_SERVER_TURN_BYTES;
+      say (heavy[i]);
+    }
+  light = end_new (engine, log, 'a');
+  turn ();
+  g_string_truncate (log, 0);
+
+  for (guint i = 0; i < G_N_ELEMENTS (heavy); i++)
+    say (heavy[i]);
+  say (light);
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (log->len, ==, 4);
+  g_assert_true (g_str_has_prefix (log->str, "ra"));
+  say (light);
+  g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (log->len, ==, 8);
+  g_assert_true (g_str_has_prefix (log->str + 4, "ra"));
+  turn ();
+  for (guint i = 0; i < G_N_ELEMENTS (heavy); i++)
+    g_assert_nonnull (strchr (log->str, heavy[i]->name));
+}
+
+static void
+test_check (void)
+{
+  g_autoptr (GString)   log = g_string_new (NULL);
+  g_autoptr (VisEngine) engine = vis_engine_new (NULL);
+  End                  *a = end_new (engine, log, 'a');
+  End                  *b = end_new (engine, log, 'b');
+  gint64                begin = g_get_monotonic_time ();
+
+  vis_engine_client_reschedule (&b->client, 100);
+  a->next = 1;
+  while (strcmp (log->str, "caca") != 0)
+    {
+      g_assert_true (g_str_has_prefix ("caca", log->str));
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_assert_cmpint (g_get_monotonic_time () - begin, >, G_USEC_PER_SEC);
+}
+
+static void
+test_ends_of_all (void)
+{
+  g_autoptr (GString) log = g_string_new (NULL);
   VisEngine          *engine = vis_engine_new (NULL);
-  Client              client;
-  g_autoptr (GString) data = frame (0x81, 100);
-  g_autoptr (GString) second = frame (0x81, 60000);
+  End                *a = end_new (engine, log, 'a');
+  End                *b = end_new (engine, log, 'b');
 
-  client_open (&client, engine);
-  g_string_append_len (data, second->str, (gssize) second->len);
-  g_assert_cmpuint (client_write (&client, data, 0), ==, data->len);
-  run ();
-  g_assert_cmpuint (client.n, ==, 1);
-  g_assert_cmpuint (client.length, ==, 100);
-  vis_socket_set_greeted (client.socket);
-  run ();
-  g_assert_cmpuint (client.n, ==, 2);
-  g_assert_cmpuint (client.length, ==, 60000);
+  vis_engine_client_reschedule (&b->client, 1000);
+  vis_engine_close_all (engine, 1001);
+  g_assert_cmpint (a->code, ==, 1001);
+  g_assert_cmpint (b->code, ==, 1001);
+  g_assert_cmpuint (vis_engine_get_n_clients (engine), ==, 2);
   vis_engine_free (engine);
-  g_assert_true (client.closed);
-  close (client.fd);
-}
-
-/* Whatever is no short text closes, before it is read as a whole. */
-static void
-test_before_hello (void)
-{
-  static const struct
-  {
-    guint8 first;
-    gsize  length;
-    gsize  sent; /* of the frame, in bytes */
-    guint  n;
-    int    code;
-  } cases[] = {
-    { 0x81, VIS_SERVER_HELLO_BYTES, VIS_SERVER_HELLO_BYTES + 8, 1, 0 },
-    { 0x81, VIS_SERVER_HELLO_BYTES + 1, 9, 0, VIS_CLOSE_TOO_LARGE },
-    { 0x81, 60000, 9, 0, VIS_CLOSE_TOO_LARGE },
-    { 0x01, 10, 7, 0, VIS_CLOSE_POLICY }, /* a text in pieces */
-    { 0x82, 10, 7, 0, VIS_CLOSE_POLICY }, /* binary */
-    { 0x89, 0, 6, 0, VIS_CLOSE_POLICY },  /* ping */
-    { 0x8a, 0, 6, 0, VIS_CLOSE_POLICY },  /* pong */
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      VisEngine          *engine = vis_engine_new (NULL);
-      Client              client;
-      g_autoptr (GString) data = frame (cases[i].first, cases[i].length);
-      guint8              answer[4] = { 0 };
-
-      client_open (&client, engine);
-      g_string_truncate (data, cases[i].sent);
-      g_assert_cmpuint (client_write (&client, data, 0), ==, cases[i].sent);
-      run ();
-      g_test_message ("case %u", i);
-      g_assert_cmpuint (client.n, ==, cases[i].n);
-      g_assert_true (client.closed == (cases[i].code != 0));
-      if (cases[i].code != 0)
-        {
-          g_assert_cmpint (read (client.fd, answer, sizeof answer), ==, 4);
-          g_assert_cmpuint (answer[0], ==, 0x88);
-          g_assert_cmpint (answer[2] << 8 | answer[3], ==, cases[i].code);
-        }
-      vis_engine_free (engine);
-      close (client.fd);
-    }
-}
-
-/* Sixty who fill their lines with long frames; one who says a word is heard in the same turn, and
- * the turn ends after a few of their frames. */
-static void
-test_light_before_heavy (void)
-{
-  const guint         n_heavy = 60;
-  VisEngine          *engine = vis_engine_new (NULL);
-  g_autofree Client  *heavy = g_new0 (Client, n_heavy);
-  g_autofree gsize   *at = g_new0 (gsize, n_heavy);
-  g_autoptr (GString) longest = frame (0x81, 60000);
-  g_autoptr (GString) word = frame (0x81, 10);
-  Client              light;
-  gsize               total = 0;
-
-  client_open (&light, engine);
-  vis_socket_set_greeted (light.socket);
-  for (guint i = 0; i < n_heavy; i++)
-    {
-      client_open (&heavy[i], engine);
-      vis_socket_set_greeted (heavy[i].socket);
-    }
-  for (guint turn = 0; turn < 2000; turn++)
-    {
-      guint before = n_texts;
-
-      for (guint i = 0; i < n_heavy; i++)
-        {
-          gsize n = client_write (&heavy[i], longest, at[i]);
-
-          at[i] = (at[i] + n) % longest->len;
-          total += n;
-        }
-      /* Once all of them have shown who they are. */
-      if (turn >= 200)
-        g_assert_cmpuint (client_write (&light, word, 0), ==, word->len);
-      g_main_context_iteration (NULL, FALSE);
-      if (turn < 200)
-        continue;
-      g_assert_cmpuint (light.n, ==, turn - 200 + 1);
-      g_assert_cmpuint (n_texts - before - 1, <=, 2);
-    }
-  /* They are served too, and alike. */
-  for (guint i = 0; i < n_heavy; i++)
-    g_assert_cmpuint (heavy[i].n, >=, (n_texts - light.n) / n_heavy / 2);
-  g_assert_cmpuint (total, >, 2000 * VIS_SERVER_TURN_BYTES / 4);
-  vis_engine_free (engine);
-  for (guint i = 0; i < n_heavy; i++)
-    close (heavy[i].fd);
-  close (light.fd);
-}
-
-static void
-test_request_ids (void)
-{
-  static const struct
-  {
-    const char *text;
-    const char *id;
-  } cases[] = {
-    { "{\"type\":\"chat:send\",\"id\":17,\"chat\":\"ada\"}", "17" },
-    { " { \"id\" : \"a-b\" , \"type\":\"x\"}", "\"a-b\"" },
-    { "{\"since\":1.5e3,\"flag\":true,\"none\":null,\"id\":0}", "0" },
-    { "{\"id\":\"\"}", NULL },
-    { "{\"id\":-1}", NULL },
-    { "{\"id\":01}", NULL },
-    { "{\"id\":1.5}", NULL },
-    { "{\"id\":9007199254740993}", NULL },
-    { "{\"id\":\"a\\\"b\"}", NULL },
-    { "{\"id\":\"\xc3\xa4\"}", NULL },
-    { "{\"id\":{\"id\":1}}", NULL },
-    { "{\"message\":{\"id\":1},\"id\":2}", NULL },
-    { "{\"type\":\"id\",\"x\":1}", NULL },
-    { "{\"id\":1", NULL },
-    { "{\"id\"", NULL },
-    { "{", NULL },
-    { "", NULL },
-    { "[\"id\",1]", NULL },
-  };
-  g_autofree char *spaces = g_strnfill (VIS_SERVER_ID_BYTES, ' ');
-  g_autofree char *late = g_strdup_printf ("{%s\"id\":1}", spaces);
-  g_autofree char *name = g_strnfill (65, 'x');
-  g_autofree char *longer = g_strdup_printf ("{\"id\":\"%s\"}", name);
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *exact = g_memdup2 (cases[i].text, MAX (1, strlen (cases[i].text)));
-      g_autofree char *id = vis_request_id_find (exact, strlen (cases[i].text));
-
-      g_assert_cmpstr (id, ==, cases[i].id);
-    }
-  g_assert_null (vis_request_id_find (late, strlen (late)));
-  g_assert_null (vis_request_id_find (longer, strlen (longer)));
+  g_assert_cmpuint (log->len, ==, 8);
+  for (guint i = 0; i < 4; i++)
+    g_assert_nonnull (strstr (log->str, ((const char *[]){ "da", "fa", "db", "fb" })[i]));
 }
 
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/engine/first-frame-alone", test_first_frame_alone);
-  g_test_add_func ("/engine/before-hello", test_before_hello);
-  g_test_add_func ("/engine/light-before-heavy", test_light_before_heavy);
-  g_test_add_func ("/engine/request-ids", test_request_ids);
+  g_test_add_func ("/engine/read", test_read);
+  g_test_add_func ("/engine/not-reading", test_not_reading);
+  g_test_add_func ("/engine/retire", test_retire);
+  g_test_add_func ("/engine/order", test_order);
+  g_test_add_func ("/engine/check", test_check);
+  g_test_add_func ("/engine/ends-of-all", test_ends_of_all);
   return g_test_run ();
 }
