@@ -9,7 +9,7 @@
 struct _VisEventQueue
 {
   VisEventFunc   handle;
-  GObject       *owner; /* not held: the queue is its own */
+  GObject       *owner; /* borrowed: the owner owns the queue */
   GDestroyNotify free_event;
   GQueue         waiting;
   gboolean       handling;

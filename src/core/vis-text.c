@@ -22,19 +22,19 @@
 #define ZWSP     0x200b
 #define ZWNJ     0x200c
 #define ZWJ      0x200d
-#define VS16     0xfe0f /* asks for the picture of what is a letter or a sign as well */
+#define VS16     0xfe0f /* VARIATION SELECTOR-16: the emoji form of the character before it */
 #define KEYCAP   0x20e3
 
-/* More code points than any character that people write: a kiss of two people with their tones of
- * skin has 10, a stack of Tibetan letters fewer. */
+/* The most code points of one grapheme cluster (UAX #29) that is shown: the kiss emoji with two
+ * skin tones has 10, stacked Tibetan letters fewer. */
 #define CLUSTER_MAX 12
 
-/* How many code points the character that is being read has so far. */
+/* The grapheme cluster that is being read. */
 typedef struct
 {
-  guint    length;
-  gboolean joined; /* the last one was a joiner: the next belongs to it, whatever it is */
-  gboolean lead;   /* the last one was the lead of a Hangul syllable, which takes another */
+  guint    length; /* in code points */
+  gboolean joined; /* the last one joins the next, whatever that is */
+  gboolean lead;   /* the last one was a Hangul lead consonant, which joins another */
 } Cluster;
 
 static gboolean
@@ -62,7 +62,8 @@ is_hangul_lead (gunichar c)
   return (c >= 0x1100 && c <= 0x115f) || (c >= 0xa960 && c <= 0xa97c);
 }
 
-/* What joins what follows (UAX #29, rules GB9b and GB11): signs before a number, and the joiner. */
+/* Prepend characters and ZERO WIDTH JOINER (UAX #29, rules GB9b and GB11): the next code point
+ * belongs to the same grapheme cluster. */
 static gboolean
 joins (gunichar c)
 {
@@ -71,7 +72,7 @@ joins (gunichar c)
          (c >= 0x111c2 && c <= 0x111c3);
 }
 
-/* Whether @c still belongs to a character that has room for it. */
+/* Adds @c to the grapheme cluster, or begins a new one; returns whether there was room for it. */
 static gboolean
 take (Cluster *cluster, gunichar c)
 {
@@ -80,7 +81,7 @@ take (Cluster *cluster, gunichar c)
 
   if (!goes_on)
     cluster->length = 0;
-  /* A joiner wants room for what it joins. */
+  /* Where there is no room for the code point behind a joiner, the joiner is left out too. */
   room = cluster->length + (joins (c) ? 2 : 1) <= CLUSTER_MAX;
   cluster->joined = joins (c) && (room || c != ZWJ);
   cluster->lead = is_hangul_lead (c);
@@ -88,7 +89,7 @@ take (Cluster *cluster, gunichar c)
   return room;
 }
 
-/* The blocks of letters that are written from right to left. */
+/* The blocks of right-to-left scripts. */
 static gboolean
 is_right_to_left (gunichar c)
 {

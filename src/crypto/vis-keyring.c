@@ -147,8 +147,8 @@ clear_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
     g_task_return_boolean (task, TRUE);
 }
 
-/* The service. Where it can't keep something, the file does. What was kept in the service takes the
- * file away, so a file that is there is the newer of the two. */
+/* The Secret Service. A secret that it refuses is stored in the file, and one that it stores
+ * removes the file: if there is a file, it is the newer of the two. */
 
 static void
 on_stored (GObject *source, GAsyncResult *result, gpointer data)
@@ -160,7 +160,7 @@ on_stored (GObject *source, GAsyncResult *result, gpointer data)
   if (secret_password_store_finish (result, &error))
     {
       set_backend (self, VIS_KEYRING_SERVICE);
-      g_task_run_in_thread (task, clear_in_thread); /* what was kept there before */
+      g_task_run_in_thread (task, clear_in_thread); /* an older secret */
       return;
     }
 

@@ -97,7 +97,8 @@ read_boolean (VisMessage *message, VisField field, JsonNode *node, GError **erro
   return TRUE;
 }
 
-/* Whether an array may have that many elements; how many of them are read. */
+/* Checks the number of elements of an array; what a server sends too many of is cut to the maximum.
+ */
 static gboolean
 count_fits (const VisFieldSpec *spec, guint *length, VisSender sender, GError **error)
 {
@@ -336,7 +337,7 @@ read_kind (JsonObject *object, VisSender sender, VisKind *kind, GError **error)
   return TRUE;
 }
 
-/* One that is none is left out: an event is not lost for what only says where it stands. */
+/* A malformed `mark` is ignored: the event itself is still of use. */
 static const char *
 read_mark (JsonObject *object)
 {

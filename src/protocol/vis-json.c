@@ -82,7 +82,7 @@ skip_string (const char *at, const char *end)
   return at != NULL && at < end ? at + 1 : NULL;
 }
 
-/* What ends a number or a word; anything else behind one makes it something else. */
+/* What may follow a number or a literal name (RFC 8259, section 2). */
 static gboolean
 is_end (const char *at, const char *end)
 {
@@ -257,7 +257,8 @@ vis_json_append_string (GString *out, const char *text)
           break;
         default:
           {
-            /* By hand: a text of nothing else must not cost a thousand times what others do. */
+            /* Not with g_string_append_printf (): a text of control characters would cost a
+             * thousand times what other texts do. */
             const char escape[] = {
               '\\', 'u', '0', '0', '0' + (*c >> 4), "0123456789abcdef"[*c & 15]
             };

@@ -32,8 +32,8 @@ static const char *const data_protos[] = { VIS_SDP_DATA_PROTO, "TCP/DTLS/SCTP", 
 
 static const char *const directions[] = { "sendrecv", "sendonly", "recvonly", "inactive", NULL };
 
-/* What webrtcbin makes use of. All else it would repeat in its answer as if it were its own word:
- * simulcast (RFC 8853), for one. */
+/* The attributes that webrtcbin understands. It copies all others into its answer, which would
+ * accept what it can't do: simulcast (RFC 8853), for one. */
 static const char *const used[] = { "msid",  "ssrc",     "ssrc-group", "rtcp-rsize",
                                     "ptime", "maxptime", NULL };
 static const char *const used_of_formats[] = { "rtpmap", "fmtp", "rtcp-fb", NULL };
@@ -88,7 +88,7 @@ find_formats (const VisSdpSection *section)
 {
   g_autoptr (GStrvBuilder) formats = g_strv_builder_new ();
 
-  /* There are no more numbers than that. */
+  /* A payload type has seven bits (RFC 3550, section 5.1). */
   for (guint i = 0; section->formats[i] != NULL && i < 128; i++)
     {
       if (is_format (section, section->formats[i]))
@@ -237,8 +237,7 @@ add_media (VisSdpDocument *to, const VisSdpSection *section, const VisSdpDocumen
     vis_sdp_document_add (to, section->kind, 9, rtp_protos[0], (const char *const *) formats);
   const char *direction = find_direction (section->attributes);
 
-  /* What the whole session says counts for sections that say nothing else (RFC 8866, section
-   * 6.7). */
+  /* The session-level direction is the default of its sections (RFC 8866, section 6.7). */
   if (direction == NULL)
     direction = find_direction (from->attributes);
   vis_sdp_attributes_add (added->attributes, direction != NULL ? direction : directions[0], "");

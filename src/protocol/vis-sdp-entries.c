@@ -10,7 +10,7 @@
 
 #include "vis-sdp-clean.h"
 
-/* Groups that are looked at: nobody has more than one with anything for us in it. */
+/* How many a=group lines are read: no known implementation offers more than one BUNDLE group. */
 #define MAX_GROUPS 8
 
 /**
@@ -45,7 +45,7 @@ vis_sdp_entries_find (const VisSdpEntries *self, const char *mid)
   return NULL;
 }
 
-/* A tag that stands there twice is that of the first (RFC 5888, section 4). */
+/* Of two sections with one a=mid the first one keeps it: mids are unique (RFC 5888, section 4). */
 static void
 read_entries (VisSdpEntries *self, const VisSdpDocument *document)
 {
@@ -73,9 +73,9 @@ has (const VisSdpEntry *entry, const char *attribute)
   return vis_sdp_attributes_find (entry->section->attributes, attribute) != NULL;
 }
 
-/* Port 0 says no, but in a group where a section only means to share the port of another one (RFC
- * 9143, section 6). Sound and pictures share theirs with their reports, in a group always (section
- * 9.3), and elsewhere if it is said (RFC 8858). */
+/* Port 0 rejects a section, unless it is bundle-only in a group (RFC 9143, section 6). RTP and RTCP
+ * have to share a port: in a group they always do (section 9.3), elsewhere it takes a=rtcp-mux (RFC
+ * 5761) or a=rtcp-mux-only (RFC 8858). */
 static gboolean
 is_usable (const VisSdpEntry *entry)
 {
@@ -88,7 +88,7 @@ is_usable (const VisSdpEntry *entry)
          has (entry, "rtcp-mux-only");
 }
 
-/* No more than one section is for data channels. */
+/* Only the first section of data channels is usable: webrtcbin has one SCTP association. */
 static void
 find_usable (VisSdpEntries *self)
 {
@@ -103,7 +103,7 @@ find_usable (VisSdpEntries *self)
     }
 }
 
-/* The tags of a group that mean anything, each once. */
+/* The mids of a group that name a section, each once. */
 static GStrv
 filter_tags (VisSdpEntries *self, GStrv tags)
 {
@@ -137,8 +137,8 @@ set_group (VisSdpEntries *self, GStrv tags)
   find_usable (self);
 }
 
-/* The first group with anything in it; some are of another kind. Who wants one transport for all,
- * as we do, has no use for sections beside it (RFC 8829, section 5.3.1). */
+/* The first BUNDLE group that names a section. Sections outside of it are rejected, as the policy
+ * max-bundle has it (RFC 8829, section 5.3.1). */
 static void
 find_group (VisSdpEntries *self, const VisSdpDocument *document)
 {

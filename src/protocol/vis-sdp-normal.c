@@ -16,10 +16,10 @@
 
 struct _VisSdpNormal
 {
-  VisSdpDocument *document; /* as it came */
+  VisSdpDocument *document; /* as it was received */
   VisSdpEntries   entries;
   char           *text;
-  guint           first; /* of an answer of ours: the section whose transport counts */
+  guint           first; /* of a local answer: the section whose transport the group uses */
 };
 
 static VisSdpEntry *
@@ -38,7 +38,7 @@ refuse (GError **error, const char *message)
 /* Writing -----------------------------------------------------------------------------------------
  */
 
-/* webrtcbin wants a tag of each. */
+/* webrtcbin needs an a=mid in each section. */
 static char *
 dup_mid (const VisSdpNormal *self, guint index)
 {
@@ -54,7 +54,7 @@ dup_mid (const VisSdpNormal *self, guint index)
   return mid;
 }
 
-/* There is one component, since reports share the port. */
+/* Only component 1 is used: RTCP is multiplexed (RFC 8839, section 5.1). */
 static gboolean
 is_candidate (const char *value)
 {
@@ -78,7 +78,7 @@ write_candidates (GPtrArray *to, const GPtrArray *from, guint *n)
     }
 }
 
-/* Those of every section whose candidates are those of section @mline. */
+/* Writes into each section the candidates of all entries that it takes them for. */
 static void
 write_all_candidates (VisSdpNormal *self, VisSdpDocument *to)
 {
@@ -160,8 +160,8 @@ settle_each (VisSdpNormal *self, GError **error)
   return n > 0;
 }
 
-/* Whose section takes the candidates of @entry: in a group the first one, unless they lead to a
- * transport that is not used. */
+/* Index of the section that takes the candidates of @entry: in a group the first one; -1 if they
+ * belong to a transport that is not used. */
 static int
 find_taker (const VisSdpEntry *entry, const VisSdpTransport *shared)
 {
@@ -268,8 +268,7 @@ vis_sdp_normal_new_offer (const char *offer, GError **error)
 /* Answers -----------------------------------------------------------------------------------------
  */
 
-/* Sections answer each other by their place (RFC 3264, section 6); the tags are those of the offer.
- */
+/* A section answers the one of the same index in the offer (RFC 3264, section 6). */
 static void
 match_offer (VisSdpNormal *self, const VisSdpDocument *offer)
 {
@@ -283,8 +282,9 @@ match_offer (VisSdpNormal *self, const VisSdpDocument *offer)
     }
 }
 
-/* An answer without a group that gives all sections one transport means a group; one that does not
- * takes what can do without it, and that is the first (RFC 9143, section 7.3.3). */
+/* Of an answer without a BUNDLE group, the sections that have the transport of the first usable
+ * one: webrtcbin has one transport, and some implementations bundle without saying so (RFC 9143,
+ * section 7.3.3). */
 static void
 read_implied_transport (VisSdpNormal *self, VisSdpTransport *transport)
 {
@@ -301,8 +301,8 @@ read_implied_transport (VisSdpNormal *self, VisSdpTransport *transport)
     }
 }
 
-/* A section of our offer, done without. The first one can only be silent, not closed: it is the one
- * whose transport webrtcbin has opened for all. */
+/* A section of our offer that was rejected. The first one becomes inactive rather than port 0: its
+ * transport is the one that webrtcbin has opened for the group. */
 static VisSdpSection *
 add_rejected (VisSdpDocument *to, const VisSdpSection *offered, guint index)
 {
@@ -426,7 +426,7 @@ vis_sdp_normal_get_text (const VisSdpNormal *self)
   return self->text;
 }
 
-/* An answer of ours -------------------------------------------------------------------------------
+/* Local answers -----------------------------------------------------------------------------------
  */
 
 static void
@@ -443,7 +443,8 @@ restore_rejected (VisSdpDocument *to, const VisSdpEntry *entry)
   vis_sdp_attributes_add (section->attributes, "inactive", "");
 }
 
-/* What is answered has the transport that was offered, and a data channel its old form. */
+/* The section as the offer had it: its proto, its mid, and a=sctpmap instead of a=sctp-port where
+ * the offer had the old form. */
 static void
 restore_section (VisSdpDocument *to, const VisSdpEntry *entry, const VisSdpSection *answered)
 {
@@ -534,7 +535,8 @@ vis_sdp_normal_restore (VisSdpNormal *self, const char *answer, GError **error)
   return vis_sdp_document_to_text (to);
 }
 
-/* Which is which ----------------------------------------------------------------------------------
+/* Section indices
+ * ----------------------------------------------------------------------------------
  */
 
 /**

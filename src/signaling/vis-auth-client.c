@@ -172,7 +172,7 @@ post (VisAuthClient *self, GTask *task, const char *path, const char *token, con
     }
   vis_soup_trust_guard (exchange->message, self->trust, self->server);
 
-  /* A password goes where it was meant to go and nowhere else. */
+  /* A redirect would send the password to another server. */
   soup_message_add_flags (exchange->message, SOUP_MESSAGE_NO_REDIRECT);
   if (token != NULL)
     {

@@ -15,10 +15,11 @@
 
 #include <glib/gi18n.h>
 
-/* What the link machine asks for, and what comes back from the connection and the clock. */
+/* Runs the effects of the link machine, and turns signals of the connection and timers into its
+ * events. */
 
 #define CONNECT_MS      15000 /* name, TCP and TLS on the slowest networks that can carry a chat */
-#define SILENCE_MS      45000 /* two of our pings and some */
+#define SILENCE_MS      45000 /* two pings and some */
 #define PROBE_MS        4000  /* a path that answers slower than this is no use for a call */
 #define STEADY_MS       10000
 #define BACKOFF_BASE_MS 500
@@ -188,7 +189,7 @@ on_opened (VisConnection *connection, VisLink *self)
   vis_link_push (self, VIS_LINK_OPENED);
 }
 
-/* Nobody hears of it before the link has come to rest: they may stop it there and then. */
+/* The machine goes first: who hears of notify::problem may stop the link from there. */
 static void
 refuse (VisLink *self, VisLinkProblem code)
 {
@@ -253,8 +254,8 @@ on_event (VisConnection *connection, VisMessage *event, VisLink *self)
     vis_wire_emit_event (VIS_WIRE (self), event);
 }
 
-/* Pongs may still come where nobody is at work any more: a proxy sends them, or a thread that has
- * nothing to do with the rest. */
+/* A request timed out although pongs come, which a proxy or an idle thread of a stuck server sends
+ * as well: probes the connection. */
 static void
 on_unanswered (VisConnection *connection, VisLink *self)
 {

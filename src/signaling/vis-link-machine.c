@@ -15,8 +15,8 @@ G_DEFINE_QUARK (vis_link_problem, vis_link_problem)
 #define IGNORE { VIS_LINK_IGNORE, 0, { 0 } }
 #define IMPOSSIBLE { VIS_LINK_IMPOSSIBLE, 0, { 0 } }
 
-/* A lost socket is dropped before anything else, so no event of an old one can come later: that is
- * why so many cells are impossible. */
+/* A cell is IMPOSSIBLE where the connection that its event comes from is dropped before that state
+ * is entered. */
 static const VisLinkStep table[VIS_N_WIRE_STATES][VIS_N_LINK_EVENTS] = {
   [VIS_WIRE_OFFLINE] = {
     [VIS_LINK_START]    = MOVE (CONNECTING, FX (RESET), FX (OPEN), FX (WATCH)),

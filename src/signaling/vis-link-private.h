@@ -21,19 +21,19 @@ struct _VisLink
   VisClock        *clock;
   VisTransportFunc func;
   gpointer         func_data;
-  VisTrust        *trust; /* what func_data is for transports of ours */
+  VisTrust        *trust; /* the func_data of VisSoupTransport */
   VisWakeMonitor  *wake;
 
-  /* The truth. */
+  /* What others see of the link. */
   VisWireState state;
   VisMessage  *hello;
   GPtrArray   *ice_servers;
   gint64       since;
-  char        *mark; /* of that seq, or NULL */
+  char        *mark; /* of the event `since`, or NULL */
   GError      *problem;
   GError      *last_error;
 
-  /* The attempt or connection of now. */
+  /* The current connection, or the attempt at one. */
   VisConnection *connection;
   gint64         opened_at;
   gboolean       probing;
@@ -46,7 +46,7 @@ struct _VisLink
   guint          turn_id;
 
   VisEventQueue *events; /* of VisLinkNews */
-  guint          epoch;  /* what happened to an earlier socket is no news */
+  guint          epoch;  /* counts connections: events of earlier ones are dropped */
 };
 
 /* An event, and the epoch in which it was pushed. */

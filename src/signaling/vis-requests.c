@@ -19,7 +19,7 @@ struct _VisRequests
 
 typedef struct
 {
-  VisRequests *requests; /* borrowed: it owns this */
+  VisRequests *requests; /* borrowed: the table owns this */
   char        *id;
   GTask       *task;
   GSource     *cancelled;
@@ -42,8 +42,8 @@ pending_free (Pending *pending)
   g_free (pending);
 }
 
-/* Takes a request out of the table and gives its task, so that nothing that the task's callback
- * does can meet it again. */
+/* Removes a request and returns its task: the callback of the task may make or cancel requests, and
+ * must not find this one. */
 static GTask *
 take (VisRequests *self, const char *id)
 {

@@ -10,9 +10,10 @@
 
 #include <libsoup/soup.h>
 
-/* A person who writes an address guesses its scheme. A server without TLS waits in silence for the
- * rest of what it takes for a long line, so the answer must not be waited for: after a while the
- * other scheme is tried beside it, and the first one that is answered tells. */
+/* Finds out whether a server speaks TLS, since a person who types an address guesses the scheme. A
+ * server without TLS takes a ClientHello for the beginning of a long request line and waits for the
+ * rest without an answer: after PATIENCE_MS the other scheme is tried beside the first, and the
+ * first answer decides. */
 
 #define PATH        "/healthz"
 #define PATIENCE_MS 400
@@ -26,12 +27,12 @@ typedef struct
   SoupSession      *session;
   SoupMessage      *message;
   SoupMessage      *other_message;
-  GCancellable     *cancellable; /* of both */
+  GCancellable     *cancellable; /* of both messages */
   GCancellable     *outer;
   gulong            outer_id;
   guint             timer;
   GError           *failure;
-  gboolean          answered; /* the scheme that was asked for, whether well or not */
+  gboolean          answered; /* the scheme that was asked for, with an answer or an error */
   gboolean          crossed;  /* the other scheme was tried and did not answer */
   gboolean          speaks_tls;
   gboolean          settled;
@@ -90,8 +91,8 @@ settle_by_scheme (GTask *task)
   settle (task, error);
 }
 
-/* Whether somebody has answered a message in its scheme. What waits for TLS takes plain HTTP for a
- * bad request, and some say so in plain HTTP. */
+/* Whether the answer proves the scheme of @message. A 400 to plain HTTP does not: TLS servers such
+ * as nginx answer so on a TLS port. */
 static gboolean
 is_answer (const VisServerAddress *server, SoupMessage *message, GInputStream *stream)
 {
@@ -162,7 +163,8 @@ on_patience_lost (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* What the other scheme can't help with: nobody is there, or who is there has been seen. */
+/* Whether the other scheme would fail as well: the host is not reached, or its certificate was
+ * seen. */
 static gboolean
 is_final (const GError *cause, const GError *failure)
 {

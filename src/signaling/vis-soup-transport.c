@@ -15,14 +15,14 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-/* Our pings also keep the tables of routers warm; half a minute is the shortest that is common. */
+/* Below the shortest common idle timeout of NATs for TCP, half a minute. */
 #define PING_S 20
 
 /* The longest answer is a page of history: 200 messages of 8,000 characters, each escaped. */
 #define MAX_MESSAGE_BYTES (16 * 1024 * 1024)
 
-/* libsoup bounds each frame but not a message made of many, so what came and did not end in a
- * message is measured from time to time. */
+/* libsoup bounds the payload of a frame, but not of a fragmented message (RFC 6455, section 5.4):
+ * the bytes that were received since the last message are compared with the bound this often. */
 #define CHECK_S 3
 
 struct _VisSoupTransport
@@ -59,9 +59,8 @@ on_goodbye (SoupWebsocketConnection *connection, gpointer user_data)
   g_object_unref (connection);
 }
 
-/* A connection that is left lives on until what was queued has been written and the other side has
- * said goodbye (libsoup waits 5 s for that), and the app with it: somebody who closes the window
- * during a call has hung up, and the other one has to hear so. */
+/* Holds the connection and the application until the queue is written and the closing handshake is
+ * over (libsoup waits 5 s for it): closing the window hangs up, and `call:end` has to be sent. */
 static void
 say_goodbye (SoupWebsocketConnection *connection)
 {
@@ -71,7 +70,7 @@ say_goodbye (SoupWebsocketConnection *connection)
   soup_websocket_connection_close (connection, SOUP_WEBSOCKET_CLOSE_NORMAL, NULL);
 }
 
-/* Takes everything down without a word to the owner. */
+/* Closes everything and emits nothing. */
 static void
 release (VisSoupTransport *self)
 {

@@ -15,16 +15,17 @@ struct _VisTrust
 {
   GObject     parent_instance;
 
-  GKeyFile   *decisions;     /* a group for each server */
-  GHashTable *plain_for_now; /* groups of servers, agreed to for as long as the program runs */
-  char       *path;          /* NULL for what is only remembered while the program runs */
-  gboolean    saving;        /* a write is on its way: two could end in the wrong order */
-  gboolean    dirty;         /* something was decided meanwhile */
+  GKeyFile   *decisions;     /* one group for each server */
+  GHashTable *plain_for_now; /* groups of servers without TLS, allowed until the program ends */
+  char       *path;          /* NULL: nothing is saved */
+  gboolean    saving;        /* one write at a time: two could end in the wrong order */
+  gboolean    dirty;         /* decisions changed during the write */
 };
 
 G_DEFINE_FINAL_TYPE (VisTrust, vis_trust, G_TYPE_OBJECT)
 
-/* Errors that know what they are about, so that the person is asked about just that. */
+/* Carries what the person is asked about: the server, and of its certificate the fingerprint and
+ * what is wrong with it. */
 
 typedef struct
 {
@@ -244,8 +245,8 @@ on_saved (GObject *file, GAsyncResult *result, gpointer data)
     g_application_release (application);
 }
 
-/* Without waiting for the disk: if this fails, the person is asked again another time. But the
- * program does not end before it is done. */
+/* In the background, with the application held until it is done. If it fails, the person is asked
+ * again next time. */
 static void
 save (VisTrust *self)
 {

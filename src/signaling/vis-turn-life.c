@@ -8,7 +8,7 @@
 
 #include "vis-message.h"
 
-/* A clock that is wrong here must neither ask without a pause nor never. */
+/* Bounds of the time until credentials are refreshed, in case the local clock is wrong. */
 #define SHORTEST_MS (60 * 1000)
 #define LONGEST_MS  (12 * 60 * 60 * 1000)
 
