@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "vis-application.h"
-#include "vis-gst.h"
+#include "vis-background.h"
 
 /* Each one more is for a program that has ended just when it was asked: nobody does that so often.
  */

@@ -11,8 +11,8 @@
 
 #include "vis-application-private.h"
 #include "vis-error.h"
+#include "vis-gst-check.h"
 #include "vis-gst-ringer.h"
-#include "vis-gst.h"
 #include "vis-id.h"
 
 #define ENV_PASSWORD "VISAVIS_PASSWORD"

@@ -10,6 +10,7 @@
 
 #include <gst/app/gstappsink.h>
 
+#include "vis-device-threads.h"
 #include "vis-gst.h"
 #include "vis-test-picture.h"
 #include "vis-video-sink.h"

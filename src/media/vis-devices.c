@@ -6,6 +6,7 @@
 
 #include "vis-devices.h"
 
+#include "vis-background.h"
 #include "vis-gst.h"
 #include "vis-sound-provider.h"
 

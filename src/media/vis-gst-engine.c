@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 
 #include "vis-equipment.h"
+#include "vis-gst-check.h"
 #include "vis-gst.h"
 #include "vis-remote.h"
 #include "vis-webrtc-session.h"

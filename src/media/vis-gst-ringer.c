@@ -8,6 +8,7 @@
 
 #include <gst/app/gstappsrc.h>
 
+#include "vis-device-threads.h"
 #include "vis-gst.h"
 #include "vis-tones.h"
 

@@ -6,6 +6,7 @@
 
 #include "vis-sound-provider.h"
 
+#include "vis-background.h"
 #include "vis-gst.h"
 
 /* One of our own, of PulseAudio's, which PipeWire serves as well. The one that GStreamer has for

@@ -8,6 +8,7 @@
 
 #include <gst/app/gstappsrc.h>
 
+#include "vis-device-threads.h"
 #include "vis-gst.h"
 
 /* How long sound waits in front of the device for what is late: the jitter of a usual network. */

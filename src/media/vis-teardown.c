@@ -9,7 +9,7 @@
 #include <gio/gio.h>
 #include <malloc.h>
 
-#include "vis-gst.h"
+#include "vis-background.h"
 #include "vis-ice-agent.h"
 
 typedef struct

@@ -8,7 +8,7 @@
 
 #include "quarks.h"
 
-#include "vis-gst.h"
+#include "vis-background.h"
 
 typedef struct
 {

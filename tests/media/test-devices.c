@@ -7,6 +7,7 @@
 #include "fake-device.h"
 #include "media-fixture.h"
 #include "quarks.h"
+#include "vis-background.h"
 #include "vis-capture.h"
 #include "vis-gst-engine.h"
 #include "vis-gst.h"

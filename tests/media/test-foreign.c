@@ -11,7 +11,6 @@
 #include "unbundled-peer.h"
 #include "vis-dtls-check.h"
 #include "vis-error.h"
-#include "vis-gst.h"
 #include "vis-sdp-document.h"
 
 static const char *const transport[] = { "ice-ufrag", "ice-pwd", "fingerprint", "setup" };

@@ -4,9 +4,11 @@
 
 #include "config.h"
 
+#include "vis-background.h"
 #include "vis-codecs.h"
 #include "vis-dtls-check.h"
 #include "vis-error.h"
+#include "vis-gst-check.h"
 #include "vis-gst.h"
 #include "vis-heartbeat.h"
 #include "vis-ice-servers.h"

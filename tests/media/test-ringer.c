@@ -6,7 +6,6 @@
 
 #include "media-fixture.h"
 #include "vis-gst-ringer.h"
-#include "vis-gst.h"
 #include "vis-tones.h"
 
 static const struct

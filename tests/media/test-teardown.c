@@ -10,6 +10,7 @@
 #include "fake-device.h"
 #include "media-fixture.h"
 #include "quarks.h"
+#include "vis-background.h"
 #include "vis-gst.h"
 #include "vis-teardown.h"
 

@@ -8,9 +8,9 @@
 #include "config.h"
 
 #include "counting-engine.h"
+#include "vis-background.h"
 #include "vis-call-controller.h"
 #include "vis-gst-engine.h"
-#include "vis-gst.h"
 #include "vis-link.h"
 #include "vis-video-paintable.h"
 #include "vis-webrtc-session.h"
