@@ -44,7 +44,7 @@ main (int argc, char *argv[])
 
   /* The driver of a device is stuck, or a connection: what libraries do at the end of a program
    * would wait for it for ever, or crash. */
-  if (!vis_gst_wait ())
+  if (!vis_background_wait ())
     _exit (status);
 
   return status;

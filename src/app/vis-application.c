@@ -210,7 +210,7 @@ on_media_checked (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (VisApplication) self = user_data;
   g_autoptr (GError)         error = NULL;
 
-  if (!vis_media_check_elements_finish (result, &error) && self->window != NULL)
+  if (!vis_gst_check_elements_finish (result, &error) && self->window != NULL)
     vis_window_show_notice (self->window, error->message);
 }
 
@@ -236,7 +236,7 @@ furnish (VisApplication *self)
   vis_window_show_welcome (self->window);
   vis_application_follow_link (self);
   vis_gst_engine_warm_up (VIS_GST_ENGINE (self->engine));
-  vis_media_check_elements_async (on_media_checked, g_object_ref (self));
+  vis_gst_check_elements_async (on_media_checked, g_object_ref (self));
 }
 
 static void

@@ -21,29 +21,29 @@ add_busy (int difference)
 }
 
 /**
- * vis_gst_hold:
+ * vis_background_hold:
  *
  * Something is done in the background from now on that the end of the program has to wait for.
  */
 void
-vis_gst_hold (void)
+vis_background_hold (void)
 {
   add_busy (1);
 }
 
 /**
- * vis_gst_release:
+ * vis_background_release:
  *
- * What [func@Vis.gst_hold] was called for is done. May be called on any thread.
+ * What [func@Vis.background_hold] was called for is done. May be called on any thread.
  */
 void
-vis_gst_release (void)
+vis_background_release (void)
 {
   add_busy (-1);
 }
 
 /**
- * vis_gst_wait:
+ * vis_background_wait:
  *
  * Waits until all that is done in the background is done: devices are opened and closed,
  * connections taken down, plugins loaded. Libraries tidy up at the end of the program, and nobody
@@ -52,7 +52,7 @@ vis_gst_release (void)
  * Returns: whether all is done; if not, leave the program without tidying up
  */
 gboolean
-vis_gst_wait (void)
+vis_background_wait (void)
 {
   gint64   end = g_get_monotonic_time () + VIS_BACKGROUND_PATIENCE_S * G_TIME_SPAN_SECOND;
   gboolean done;

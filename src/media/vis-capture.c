@@ -186,7 +186,7 @@ open_device (VisCapture        *self,
   gst_element_link (source, bin);
   bus = gst_element_get_bus (self->pipeline);
   self->watch = gst_bus_add_watch (bus, on_message, self);
-  vis_gst_start_later (self->pipeline, kind);
+  vis_device_threads_start (self->pipeline, kind);
 }
 
 /**
@@ -277,7 +277,7 @@ vis_capture_close (VisCapture *self)
     return;
 
   vis_feed_set_source (self->feed, NULL);
-  vis_gst_stop_later (g_steal_pointer (&self->pipeline), self->kind);
+  vis_device_threads_stop (g_steal_pointer (&self->pipeline), self->kind);
 }
 
 gboolean

@@ -65,7 +65,7 @@ work (gpointer data, gpointer user_data)
   if (target == GST_STATE_NULL)
     gst_element_get_state (pipeline, NULL, NULL, VIS_BACKGROUND_PATIENCE_S * GST_SECOND);
   gst_object_unref (pipeline);
-  vis_gst_release ();
+  vis_background_release ();
 }
 
 static GThreadPool *
@@ -88,32 +88,32 @@ static void
 push_work (GstElement *pipeline, VisDeviceKind kind, GstState target)
 {
   g_object_set_data (G_OBJECT (pipeline), "vis-target", GINT_TO_POINTER (target));
-  vis_gst_hold ();
+  vis_background_hold ();
   g_thread_pool_push (get_thread (kind), pipeline, NULL);
 }
 
 /**
- * vis_gst_start_later:
+ * vis_device_threads_start:
  * @pipeline: a pipeline with a device inside
  * @kind: what the device is for
  *
  * Sets @pipeline playing without waiting for the device.
  */
 void
-vis_gst_start_later (GstElement *pipeline, VisDeviceKind kind)
+vis_device_threads_start (GstElement *pipeline, VisDeviceKind kind)
 {
   push_work (gst_object_ref (pipeline), kind, GST_STATE_PLAYING);
 }
 
 /**
- * vis_gst_stop_later:
+ * vis_device_threads_stop:
  * @pipeline: (transfer full): a pipeline with a device inside
  * @kind: what the device is for
  *
  * Shuts @pipeline down without waiting for the device and gives up the caller's reference.
  */
 void
-vis_gst_stop_later (GstElement *pipeline, VisDeviceKind kind)
+vis_device_threads_stop (GstElement *pipeline, VisDeviceKind kind)
 {
   push_work (pipeline, kind, GST_STATE_NULL);
 }

@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-void vis_gst_start_later (GstElement *pipeline, VisDeviceKind kind);
-void vis_gst_stop_later (GstElement *pipeline, VisDeviceKind kind);
+void vis_device_threads_start (GstElement *pipeline, VisDeviceKind kind);
+void vis_device_threads_stop (GstElement *pipeline, VisDeviceKind kind);
 
 G_END_DECLS

@@ -83,7 +83,7 @@ static void
 stop_monitor (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   gst_device_monitor_stop (data);
-  vis_gst_release ();
+  vis_background_release ();
 }
 
 /* In the background: providers wait for their threads. */
@@ -94,7 +94,7 @@ stop_later (GstDeviceMonitor *monitor)
 
   g_task_set_source_tag (task, stop_later);
   g_task_set_task_data (task, monitor, gst_object_unref);
-  vis_gst_hold ();
+  vis_background_hold ();
   g_task_run_in_thread (task, stop_monitor);
 }
 
@@ -349,7 +349,7 @@ start_monitor (GTask *task, gpointer source, gpointer data, GCancellable *cancel
   gst_device_monitor_start (look->monitor);
   look->devices = gst_device_monitor_get_devices (look->monitor);
   g_task_return_pointer (task, look, free_first_look);
-  vis_gst_release ();
+  vis_background_release ();
 }
 
 /* What was known of the same device, so that nobody is told of a change that is none. */
@@ -477,7 +477,7 @@ vis_devices_start (VisDevices *self)
   task = g_task_new (NULL, self->cancellable, on_started, self);
   g_task_set_source_tag (task, vis_devices_start);
   g_task_set_check_cancellable (task, FALSE);
-  vis_gst_hold ();
+  vis_background_hold ();
   g_task_run_in_thread (task, start_monitor);
 }
 

@@ -51,7 +51,7 @@ warm_up (gpointer data)
   if (dtls != NULL)
     gst_object_ref_sink (dtls);
   g_clear_object (&dtls);
-  vis_gst_release ();
+  vis_background_release ();
 
   return NULL;
 }
@@ -69,14 +69,14 @@ vis_gst_warm_up (void)
 
   if (g_once_init_enter (&once))
     {
-      vis_gst_hold ();
+      vis_background_hold ();
       g_thread_unref (g_thread_new ("vis-warm-up", warm_up, NULL));
       g_once_init_leave (&once, 1);
     }
 }
 
 /**
- * vis_media_check_elements:
+ * vis_gst_check_elements:
  * @error: return location
  *
  * Whether GStreamer has every plugin that a call needs.
@@ -85,7 +85,7 @@ vis_gst_warm_up (void)
  *   for people and names the packages to install
  */
 gboolean
-vis_media_check_elements (GError **error)
+vis_gst_check_elements (GError **error)
 {
   g_autoptr (GPtrArray) packages = g_ptr_array_new ();
   g_autofree char      *list = NULL;
@@ -117,39 +117,39 @@ check_elements (GTask *task, gpointer source, gpointer data, GCancellable *cance
 {
   GError *error = NULL;
 
-  if (vis_media_check_elements (&error))
+  if (vis_gst_check_elements (&error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
-  vis_gst_release ();
+  vis_background_release ();
 }
 
 /**
- * vis_media_check_elements_async:
+ * vis_gst_check_elements_async:
  * @callback: called when it is known
  * @user_data: for @callback
  *
- * The same as [func@Vis.media_check_elements], without waiting for GStreamer to be loaded.
+ * The same as [func@Vis.gst_check_elements], without waiting for GStreamer to be loaded.
  */
 void
-vis_media_check_elements_async (GAsyncReadyCallback callback, gpointer user_data)
+vis_gst_check_elements_async (GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
 
-  g_task_set_source_tag (task, vis_media_check_elements_async);
-  vis_gst_hold ();
+  g_task_set_source_tag (task, vis_gst_check_elements_async);
+  vis_background_hold ();
   g_task_run_in_thread (task, check_elements);
 }
 
 /**
- * vis_media_check_elements_finish:
+ * vis_gst_check_elements_finish:
  * @result: what the callback was given
  * @error: return location
  *
- * Returns: see [func@Vis.media_check_elements]
+ * Returns: see [func@Vis.gst_check_elements]
  */
 gboolean
-vis_media_check_elements_finish (GAsyncResult *result, GError **error)
+vis_gst_check_elements_finish (GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -8,9 +8,9 @@
 
 G_BEGIN_DECLS
 
-gboolean vis_media_check_elements (GError **error);
-void     vis_media_check_elements_async (GAsyncReadyCallback callback, gpointer user_data);
-gboolean vis_media_check_elements_finish (GAsyncResult *result, GError **error);
+gboolean vis_gst_check_elements (GError **error);
+void     vis_gst_check_elements_async (GAsyncReadyCallback callback, gpointer user_data);
+gboolean vis_gst_check_elements_finish (GAsyncResult *result, GError **error);
 void     vis_gst_warm_up (void);
 
 G_END_DECLS

@@ -71,7 +71,7 @@ stop (VisGstRinger *self)
 {
   g_clear_handle_id (&self->watch, g_source_remove);
   if (self->pipeline != NULL)
-    vis_gst_stop_later (g_steal_pointer (&self->pipeline), VIS_DEVICE_SPEAKER);
+    vis_device_threads_stop (g_steal_pointer (&self->pipeline), VIS_DEVICE_SPEAKER);
 }
 
 static gboolean
@@ -125,7 +125,7 @@ start (VisGstRinger *self)
 
   bus = gst_element_get_bus (self->pipeline);
   self->watch = gst_bus_add_watch (bus, on_message, self);
-  vis_gst_start_later (self->pipeline, VIS_DEVICE_SPEAKER);
+  vis_device_threads_start (self->pipeline, VIS_DEVICE_SPEAKER);
 }
 
 static void

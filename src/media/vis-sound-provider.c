@@ -46,7 +46,7 @@ start (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   if (provider != NULL && !gst_device_provider_start (provider))
     gst_clear_object (&provider);
   g_task_return_pointer (task, provider, gst_object_unref);
-  vis_gst_release ();
+  vis_background_release ();
 }
 
 /**
@@ -66,7 +66,7 @@ vis_sound_provider_start_async (GCancellable       *cancellable,
 
   g_task_set_source_tag (task, vis_sound_provider_start_async);
   g_task_set_check_cancellable (task, FALSE);
-  vis_gst_hold ();
+  vis_background_hold ();
   g_task_run_in_thread (task, start);
 }
 
@@ -88,7 +88,7 @@ stop (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   gst_device_provider_stop (data);
   gst_object_unref (data);
-  vis_gst_release ();
+  vis_background_release ();
 }
 
 /**
@@ -104,6 +104,6 @@ vis_sound_provider_stop_later (GstDeviceProvider *provider)
 
   g_task_set_source_tag (task, vis_sound_provider_stop_later);
   g_task_set_task_data (task, provider, NULL);
-  vis_gst_hold ();
+  vis_background_hold ();
   g_task_run_in_thread (task, stop);
 }

@@ -173,7 +173,7 @@ vis_speaker_open (VisSpeaker *self, GstElement *sink)
   g_mutex_lock (&self->mutex);
   self->source = gst_object_ref (source);
   g_mutex_unlock (&self->mutex);
-  vis_gst_start_later (self->pipeline, VIS_DEVICE_SPEAKER);
+  vis_device_threads_start (self->pipeline, VIS_DEVICE_SPEAKER);
 }
 
 /**
@@ -196,7 +196,7 @@ vis_speaker_close (VisSpeaker *self)
     g_source_remove (self->watch);
   self->watch = 0;
   gst_clear_object (&self->probe);
-  vis_gst_stop_later (g_steal_pointer (&self->pipeline), VIS_DEVICE_SPEAKER);
+  vis_device_threads_stop (g_steal_pointer (&self->pipeline), VIS_DEVICE_SPEAKER);
 }
 
 gboolean

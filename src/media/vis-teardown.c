@@ -161,7 +161,7 @@ take_down (gpointer data)
 
   trim_memory ();
 
-  vis_gst_release ();
+  vis_background_release ();
 
   return NULL;
 }
@@ -171,8 +171,8 @@ take_down (gpointer data)
  * @pipeline: (transfer full): a pipeline with a webrtcbin, of which nobody wants anything any more
  * @agent: (transfer full) (nullable): its NiceAgent, if it may hold places on a relay
  *
- * Takes a peer connection down, in the background; [func@Vis.gst_wait] waits for it. Places on a
- * relay are given back first: the relay should not keep them for ten more minutes, and libnice
+ * Takes a peer connection down, in the background; [func@Vis.background_wait] waits for it. Places
+ * on a relay are given back first: the relay should not keep them for ten more minutes, and libnice
  * complains about agents that go without saying goodbye.
  */
 void
@@ -182,6 +182,6 @@ vis_teardown (GstElement *pipeline, GObject *agent)
 
   self->pipeline = pipeline;
   self->agent = agent;
-  vis_gst_hold ();
+  vis_background_hold ();
   g_thread_unref (g_thread_new ("vis-teardown", take_down, self));
 }

@@ -65,7 +65,7 @@ void
 fixture_settle (void)
 {
   /* It waits for three seconds. */
-  for (guint i = 0; !vis_gst_wait (); i++)
+  for (guint i = 0; !vis_background_wait (); i++)
     g_assert_cmpuint (i, <, 10);
   while (g_main_context_iteration (NULL, FALSE))
     ;

@@ -173,7 +173,7 @@ test_stuck (void)
   vis_speaker_close (speaker);
   vis_capture_close (capture);
   g_assert_true (fixture_wait (is_free, &weak, 30));
-  g_assert_false (vis_gst_wait ());
+  g_assert_false (vis_background_wait ());
   g_mutex_unlock (&mutex);
   fixture_settle ();
   g_weak_ref_clear (&weak);

@@ -442,7 +442,7 @@ test_elements (void)
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (vis_media_check_elements (&error));
+  g_assert_true (vis_gst_check_elements (&error));
   g_assert_no_error (error);
   g_assert_null (vis_codec_find ("no such codec"));
   g_assert_null (vis_codec_find (NULL));
@@ -465,10 +465,10 @@ test_missing_elements (void)
   g_autoptr (GError)            error = NULL;
 
   gst_registry_remove_feature (gst_registry_get (), GST_PLUGIN_FEATURE (factory));
-  vis_media_check_elements_async (on_checked, &result);
+  vis_gst_check_elements_async (on_checked, &result);
   while (result == NULL)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_false (vis_media_check_elements_finish (result, &error));
+  g_assert_false (vis_gst_check_elements_finish (result, &error));
   g_assert_error (error, VIS_ERROR, VIS_ERROR_MEDIA);
   g_assert_cmpstr (error->message,
                    ==,
@@ -483,7 +483,7 @@ test_warm_up (void)
   g_autoptr (GstPlugin) plugin = NULL;
 
   vis_gst_warm_up ();
-  while (!vis_gst_wait ())
+  while (!vis_background_wait ())
     ;
   plugin = gst_registry_find_plugin (gst_registry_get (), "dtls");
   g_assert_nonnull (plugin);

@@ -30,7 +30,7 @@ test_in_background (void)
 
   g_mutex_lock (&mutex);
   vis_teardown (pipeline, NULL);
-  g_assert_false (vis_gst_wait ());
+  g_assert_false (vis_background_wait ());
   g_mutex_unlock (&mutex);
   fixture_settle ();
   g_mutex_clear (&mutex);

@@ -479,7 +479,7 @@ main (int argc, char **argv)
   g_timeout_add_once (300, on_enough, &enough);
   while (!enough)
     g_main_context_iteration (NULL, TRUE);
-  while (!vis_gst_wait ())
+  while (!vis_background_wait ())
     ;
   g_main_loop_unref (peer.loop);
   g_free (peer.last_state);
