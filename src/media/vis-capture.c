@@ -10,7 +10,6 @@
 
 #include <gst/app/gstappsink.h>
 
-#include "vis-device-threads.h"
 #include "vis-gst.h"
 #include "vis-test-picture.h"
 #include "vis-video-sink.h"
@@ -35,57 +34,32 @@
 
 struct _VisCapture
 {
-  GObject       parent_instance;
+  VisDevicePipeline parent_instance;
 
-  VisFeed      *feed;
-  VisDeviceKind kind; /* of what is open */
-  GstElement   *pipeline;
-  guint         watch;
+  VisFeed          *feed;
 };
 
-enum
-{
-  FAILED,
-  N_SIGNALS,
-};
-
-static guint signals[N_SIGNALS];
-
-G_DEFINE_FINAL_TYPE (VisCapture, vis_capture, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (VisCapture, vis_capture, VIS_TYPE_DEVICE_PIPELINE)
 
 static void
-vis_capture_dispose (GObject *object)
+vis_capture_closing (VisDevicePipeline *pipeline)
 {
-  VisCapture *self = VIS_CAPTURE (object);
+  vis_feed_set_source (VIS_CAPTURE (pipeline)->feed, NULL);
+}
 
-  vis_capture_close (self);
-  g_clear_pointer (&self->feed, vis_feed_unref);
+static void
+vis_capture_finalize (GObject *object)
+{
+  vis_feed_unref (VIS_CAPTURE (object)->feed);
 
-  G_OBJECT_CLASS (vis_capture_parent_class)->dispose (object);
+  G_OBJECT_CLASS (vis_capture_parent_class)->finalize (object);
 }
 
 static void
 vis_capture_class_init (VisCaptureClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = vis_capture_dispose;
-
-  /**
-   * VisCapture::failed:
-   * @self: a capture
-   * @message: why
-   *
-   * The device can't be used; it is closed.
-   */
-  signals[FAILED] = g_signal_new ("failed",
-                                  G_TYPE_FROM_CLASS (klass),
-                                  G_SIGNAL_RUN_LAST,
-                                  0,
-                                  NULL,
-                                  NULL,
-                                  NULL,
-                                  G_TYPE_NONE,
-                                  1,
-                                  G_TYPE_STRING);
+  G_OBJECT_CLASS (klass)->finalize = vis_capture_finalize;
+  VIS_DEVICE_PIPELINE_CLASS (klass)->closing = vis_capture_closing;
 }
 
 static void
@@ -104,33 +78,6 @@ on_sample (GstAppSink *sink, gpointer data)
   return GST_FLOW_OK;
 }
 
-static gboolean
-on_message (GstBus *bus, GstMessage *message, gpointer data)
-{
-  VisCapture        *self = data;
-  g_autoptr (GError) error = NULL;
-  g_autofree char   *details = NULL;
-
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_EOS)
-    {
-      error = g_error_new_literal (GST_STREAM_ERROR, GST_STREAM_ERROR_FAILED, "The device stopped");
-    }
-  else if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
-    {
-      gst_message_parse_error (message, &error, &details);
-      g_debug ("%s: %s", error->message, details);
-    }
-  else
-    {
-      return G_SOURCE_CONTINUE;
-    }
-
-  self->watch = 0;
-  vis_capture_close (self);
-  g_signal_emit (self, signals[FAILED], 0, error->message);
-  return G_SOURCE_REMOVE;
-}
-
 /* The way in; which pads are not linked says nothing while a decoder has yet to make its own. */
 static void
 open_bin (GstElement *bin)
@@ -141,28 +88,25 @@ open_bin (GstElement *bin)
   gst_element_add_pad (bin, gst_ghost_pad_new ("sink", pad));
 }
 
-/* Opens @source into what @text describes, from an element named first to an appsink named sink. */
-static void
-open_device (VisCapture        *self,
-             VisDeviceKind      kind,
-             GstElement        *source,
-             const char        *text,
-             VisVideoPaintable *preview)
+/* Makes a pipeline of @source and what @text describes, from an element named first to an appsink
+ * named sink. Returns NULL, and tells of it, if an element is missing. */
+static GstElement *
+make_pipeline (VisCapture *self, GstElement *source, const char *text, VisVideoPaintable *preview)
 {
   const GstAppSinkCallbacks callbacks = { .new_sample = on_sample };
   g_autoptr (GError)        error = NULL;
   g_autoptr (GstElement)    sink = NULL;
   g_autoptr (GstElement)    tee = NULL;
-  g_autoptr (GstBus)        bus = NULL;
   GstElement               *bin = gst_parse_bin_from_description (text, FALSE, &error);
+  GstElement               *pipeline;
   GstElement               *view;
 
-  vis_capture_close (self);
+  vis_device_pipeline_close (VIS_DEVICE_PIPELINE (self));
   if (bin == NULL)
     {
       gst_object_unref (gst_object_ref_sink (source));
-      g_signal_emit (self, signals[FAILED], 0, error->message);
-      return;
+      vis_device_pipeline_fail (VIS_DEVICE_PIPELINE (self), error->message);
+      return NULL;
     }
 
   open_bin (bin);
@@ -180,17 +124,16 @@ open_device (VisCapture        *self,
       gst_element_link (tee, view);
     }
 
-  self->kind = kind;
-  self->pipeline = vis_gst_pipeline_new ("capture");
-  gst_bin_add_many (GST_BIN (self->pipeline), source, bin, NULL);
+  pipeline = vis_gst_pipeline_new ("capture");
+  gst_bin_add_many (GST_BIN (pipeline), source, bin, NULL);
   gst_element_link (source, bin);
-  bus = gst_element_get_bus (self->pipeline);
-  self->watch = gst_bus_add_watch (bus, on_message, self);
-  vis_device_threads_start (self->pipeline, kind);
+
+  return pipeline;
 }
 
 /**
  * vis_capture_new:
+ * @kind: camera or microphone
  * @feed: what is to be filled
  *
  * Makes a capture that is closed.
@@ -198,9 +141,9 @@ open_device (VisCapture        *self,
  * Returns: (transfer full): a capture
  */
 VisCapture *
-vis_capture_new (VisFeed *feed)
+vis_capture_new (VisDeviceKind kind, VisFeed *feed)
 {
-  VisCapture *self = g_object_new (VIS_TYPE_CAPTURE, NULL);
+  VisCapture *self = g_object_new (VIS_TYPE_CAPTURE, "kind", kind, NULL);
 
   self->feed = vis_feed_ref (feed);
 
@@ -227,8 +170,10 @@ vis_capture_open_camera (VisCapture *self, GstElement *source, VisVideoPaintable
                      "enable-last-sample=false",
                      VIDEO_RATE,
                      VIDEO_WIDTH);
+  GstElement *pipeline = make_pipeline (self, source, text, preview);
 
-  open_device (self, VIS_DEVICE_CAMERA, source, text, preview);
+  if (pipeline != NULL)
+    vis_device_pipeline_open (VIS_DEVICE_PIPELINE (self), pipeline);
 }
 
 /**
@@ -244,6 +189,7 @@ vis_capture_open_microphone (VisCapture *self, GstElement *source, GstElement *p
 {
   g_autofree char *clean = NULL;
   g_autofree char *text = NULL;
+  GstElement      *pipeline;
 
   if (probe != NULL && vis_gst_has_element ("webrtcdsp"))
     clean = g_strdup_printf ("webrtcdsp probe=%s echo-cancel=true noise-suppression=true "
@@ -255,35 +201,16 @@ vis_capture_open_microphone (VisCapture *self, GstElement *source, GstElement *p
                           "enable-last-sample=false",
                           clean != NULL ? clean : "");
 
-  open_device (self, VIS_DEVICE_MICROPHONE, source, text, NULL);
-  /* webrtcdsp looks for the probe by its name when it starts. If the speaker has gone by then it
-   * fails, and with GStreamer 1.22 leaks its echo canceller. */
-  if (clean != NULL && self->pipeline != NULL)
-    g_object_set_data_full (
-      G_OBJECT (self->pipeline), "vis-probe", gst_object_ref (probe), gst_object_unref);
-}
-
-/**
- * vis_capture_close:
- * @self: a capture
- *
- * Lets the device go. Harmless when it is closed.
- */
-void
-vis_capture_close (VisCapture *self)
-{
-  g_clear_handle_id (&self->watch, g_source_remove);
-  if (self->pipeline == NULL)
+  pipeline = make_pipeline (self, source, text, NULL);
+  if (pipeline == NULL)
     return;
 
-  vis_feed_set_source (self->feed, NULL);
-  vis_device_threads_stop (g_steal_pointer (&self->pipeline), self->kind);
-}
-
-gboolean
-vis_capture_is_open (VisCapture *self)
-{
-  return self->pipeline != NULL;
+  /* webrtcdsp looks for the probe by its name when it starts. If the speaker has gone by then it
+   * fails, and with GStreamer 1.22 leaks its echo canceller. */
+  if (clean != NULL)
+    g_object_set_data_full (
+      G_OBJECT (pipeline), "vis-probe", gst_object_ref (probe), gst_object_unref);
+  vis_device_pipeline_open (VIS_DEVICE_PIPELINE (self), pipeline);
 }
 
 /**

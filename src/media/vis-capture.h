@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "vis-device-pipeline.h"
 #include "vis-feed.h"
 #include "vis-video-paintable.h"
 
@@ -12,17 +13,14 @@ G_BEGIN_DECLS
 /**
  * VisCapture:
  *
- * A camera or a microphone that is open and fills a feed. Signal `failed`: the device went away or
- * could not be opened; it is closed.
+ * A camera or a microphone, which fills a feed while it is open.
  */
 #define VIS_TYPE_CAPTURE (vis_capture_get_type ())
-G_DECLARE_FINAL_TYPE (VisCapture, vis_capture, VIS, CAPTURE, GObject)
+G_DECLARE_FINAL_TYPE (VisCapture, vis_capture, VIS, CAPTURE, VisDevicePipeline)
 
-VisCapture *vis_capture_new (VisFeed *feed) G_GNUC_WARN_UNUSED_RESULT;
-void     vis_capture_open_camera (VisCapture *self, GstElement *source, VisVideoPaintable *preview);
-void     vis_capture_open_microphone (VisCapture *self, GstElement *source, GstElement *probe);
-void     vis_capture_close (VisCapture *self);
-gboolean vis_capture_is_open (VisCapture *self);
+VisCapture *vis_capture_new (VisDeviceKind kind, VisFeed *feed) G_GNUC_WARN_UNUSED_RESULT;
+void vis_capture_open_camera (VisCapture *self, GstElement *source, VisVideoPaintable *preview);
+void vis_capture_open_microphone (VisCapture *self, GstElement *source, GstElement *probe);
 
 GstElement *vis_capture_make_test_camera (void) G_GNUC_WARN_UNUSED_RESULT;
 GstElement *vis_capture_make_test_microphone (void) G_GNUC_WARN_UNUSED_RESULT;

@@ -71,7 +71,7 @@ work (gpointer data, gpointer user_data)
 static GThreadPool *
 get_thread (VisDeviceKind kind)
 {
-  static GThreadPool *threads[VIS_DEVICE_SPEAKER + 1];
+  static GThreadPool *threads[VIS_N_DEVICE_KINDS];
   static gsize        once;
 
   if (g_once_init_enter (&once))

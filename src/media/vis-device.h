@@ -20,6 +20,8 @@ typedef enum
   VIS_DEVICE_SPEAKER,
 } VisDeviceKind;
 
+#define VIS_N_DEVICE_KINDS   (VIS_DEVICE_SPEAKER + 1)
+
 #define VIS_TYPE_DEVICE_KIND (vis_device_kind_get_type ())
 GType vis_device_kind_get_type (void);
 

@@ -36,14 +36,35 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (VisEquipment, vis_equipment, G_TYPE_OBJECT)
 
+static VisDevicePipeline *
+get_pipeline (VisEquipment *self, VisDeviceKind kind)
+{
+  if (kind == VIS_DEVICE_SPEAKER)
+    return VIS_DEVICE_PIPELINE (self->speaker);
+
+  return VIS_DEVICE_PIPELINE (kind == VIS_DEVICE_CAMERA ? self->camera : self->microphone);
+}
+
+static gboolean
+is_open (VisEquipment *self, VisDeviceKind kind)
+{
+  return vis_device_pipeline_is_open (get_pipeline (self, kind));
+}
+
+static void
+close_device (VisEquipment *self, VisDeviceKind kind)
+{
+  vis_device_pipeline_close (get_pipeline (self, kind));
+}
+
 static void
 update_speaker (VisEquipment *self)
 {
   GstElement *sink;
 
   if (!self->want_audio)
-    vis_speaker_close (self->speaker);
-  if (!self->want_audio || vis_speaker_is_open (self->speaker))
+    close_device (self, VIS_DEVICE_SPEAKER);
+  if (!self->want_audio || is_open (self, VIS_DEVICE_SPEAKER))
     return;
 
   sink = vis_device_choice_make_element (&self->choices[VIS_DEVICE_SPEAKER], self->devices);
@@ -61,8 +82,8 @@ update_microphone (VisEquipment *self)
 
   /* The echo canceller looks for the probe only once. */
   if (!self->want_audio || probe != self->probe)
-    vis_capture_close (self->microphone);
-  if (!self->want_audio || vis_capture_is_open (self->microphone))
+    close_device (self, VIS_DEVICE_MICROPHONE);
+  if (!self->want_audio || is_open (self, VIS_DEVICE_MICROPHONE))
     return;
 
   source = vis_device_choice_make_element (choice, self->devices);
@@ -79,8 +100,8 @@ update_camera (VisEquipment *self)
   GstElement *source = NULL;
 
   if (!self->want_video)
-    vis_capture_close (self->camera);
-  else if (!vis_capture_is_open (self->camera))
+    close_device (self, VIS_DEVICE_CAMERA);
+  else if (!is_open (self, VIS_DEVICE_CAMERA))
     source = vis_device_choice_make_element (&self->choices[VIS_DEVICE_CAMERA], self->devices);
 
   if (source != NULL)
@@ -88,15 +109,6 @@ update_camera (VisEquipment *self)
       vis_video_paintable_clear (self->preview);
       vis_capture_open_camera (self->camera, source, self->preview);
     }
-}
-
-static gboolean
-is_open (VisEquipment *self, VisDeviceKind kind)
-{
-  if (kind == VIS_DEVICE_SPEAKER)
-    return vis_speaker_is_open (self->speaker);
-
-  return vis_capture_is_open (kind == VIS_DEVICE_CAMERA ? self->camera : self->microphone);
 }
 
 static gboolean
@@ -122,29 +134,13 @@ on_retry (gpointer data)
 /* One that is busy or was pulled out: there may be another one. Not now: whoever tells of it may be
  * in the midst of opening it. */
 static void
-fail (VisEquipment *self, VisDeviceKind kind, const char *message)
+on_stopped (VisDevicePipeline *pipeline, const char *message, VisEquipment *self)
 {
-  g_debug ("Device of kind %d: %s", kind, message);
+  VisDeviceKind kind = vis_device_pipeline_get_kind (pipeline);
+
+  g_debug ("Device of kind %d: %s", kind, message != NULL ? message : "The stream is over");
   if (vis_device_choice_fail (&self->choices[kind]) && self->retry == 0)
     self->retry = g_idle_add (on_retry, self);
-}
-
-static void
-on_camera_failed (VisCapture *capture, const char *message, VisEquipment *self)
-{
-  fail (self, VIS_DEVICE_CAMERA, message);
-}
-
-static void
-on_microphone_failed (VisCapture *capture, const char *message, VisEquipment *self)
-{
-  fail (self, VIS_DEVICE_MICROPHONE, message);
-}
-
-static void
-on_speaker_failed (VisSpeaker *speaker, const char *message, VisEquipment *self)
-{
-  fail (self, VIS_DEVICE_SPEAKER, message);
 }
 
 static void
@@ -218,7 +214,6 @@ vis_equipment_init (VisEquipment *self)
   self->speaker = vis_speaker_new ();
   self->preview = vis_video_paintable_new ();
   self->devices = vis_devices_new ();
-  g_signal_connect_object (self->speaker, "failed", G_CALLBACK (on_speaker_failed), self, 0);
   g_signal_connect_object (
     self->devices, "items-changed", G_CALLBACK (on_devices_changed), self, G_CONNECT_SWAPPED);
 }
@@ -236,10 +231,10 @@ vis_equipment_new (VisFeed *feeds[VIS_N_ROLES])
 {
   VisEquipment *self = g_object_new (VIS_TYPE_EQUIPMENT, NULL);
 
-  self->camera = vis_capture_new (feeds[VIS_ROLE_VIDEO]);
-  self->microphone = vis_capture_new (feeds[VIS_ROLE_AUDIO]);
-  g_signal_connect_object (self->camera, "failed", G_CALLBACK (on_camera_failed), self, 0);
-  g_signal_connect_object (self->microphone, "failed", G_CALLBACK (on_microphone_failed), self, 0);
+  self->camera = vis_capture_new (VIS_DEVICE_CAMERA, feeds[VIS_ROLE_VIDEO]);
+  self->microphone = vis_capture_new (VIS_DEVICE_MICROPHONE, feeds[VIS_ROLE_AUDIO]);
+  for (guint i = 0; i < VIS_N_DEVICE_KINDS; i++)
+    g_signal_connect_object (get_pipeline (self, i), "stopped", G_CALLBACK (on_stopped), self, 0);
 
   return self;
 }
@@ -277,7 +272,7 @@ vis_equipment_get_speaker (VisEquipment *self)
 VisVideoPaintable *
 vis_equipment_get_preview (VisEquipment *self)
 {
-  return vis_capture_is_open (self->camera) ? self->preview : NULL;
+  return is_open (self, VIS_DEVICE_CAMERA) ? self->preview : NULL;
 }
 
 /**
@@ -296,10 +291,7 @@ vis_equipment_choose (VisEquipment *self, VisDeviceKind kind, const char *name)
   if (!vis_device_choice_set_name (&self->choices[kind], name))
     return FALSE;
 
-  if (kind == VIS_DEVICE_SPEAKER)
-    vis_speaker_close (self->speaker);
-  else
-    vis_capture_close (kind == VIS_DEVICE_CAMERA ? self->camera : self->microphone);
+  close_device (self, kind);
 
   return TRUE;
 }

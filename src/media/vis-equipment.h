@@ -12,8 +12,6 @@
 
 G_BEGIN_DECLS
 
-#define VIS_N_DEVICE_KINDS (VIS_DEVICE_SPEAKER + 1)
-
 #define VIS_TYPE_EQUIPMENT (vis_equipment_get_type ())
 
 /**

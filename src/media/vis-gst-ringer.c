@@ -8,7 +8,7 @@
 
 #include <gst/app/gstappsrc.h>
 
-#include "vis-device-threads.h"
+#include "vis-device-pipeline.h"
 #include "vis-gst.h"
 #include "vis-tones.h"
 
@@ -16,12 +16,11 @@
 
 struct _VisGstRinger
 {
-  GObject     parent_instance;
+  GObject            parent_instance;
 
-  VisDevices *devices;
-  VisRing     ring;
-  GstElement *pipeline;
-  guint       watch;
+  VisDevices        *devices;
+  VisRing            ring;
+  VisDevicePipeline *player;
 };
 
 static void vis_gst_ringer_iface_init (VisRingerInterface *iface);
@@ -67,27 +66,10 @@ on_need_data (GstAppSrc *source, guint length, gpointer data)
 }
 
 static void
-stop (VisGstRinger *self)
+on_stopped (VisDevicePipeline *player, const char *message, VisGstRinger *self)
 {
-  g_clear_handle_id (&self->watch, g_source_remove);
-  if (self->pipeline != NULL)
-    vis_device_threads_stop (g_steal_pointer (&self->pipeline), VIS_DEVICE_SPEAKER);
-}
-
-static gboolean
-on_message (GstBus *bus, GstMessage *message, gpointer data)
-{
-  VisGstRinger *self = data;
-
-  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR &&
-      GST_MESSAGE_TYPE (message) != GST_MESSAGE_EOS)
-    return G_SOURCE_CONTINUE;
-
-  self->watch = 0;
-  stop (self);
-  if (GST_MESSAGE_TYPE (message) == GST_MESSAGE_ERROR)
+  if (message != NULL)
     vis_devices_look_again (self->devices);
-  return G_SOURCE_REMOVE;
 }
 
 static void
@@ -96,9 +78,8 @@ start (VisGstRinger *self)
   const GstAppSrcCallbacks callbacks = { .need_data = on_need_data };
   VisDevice          *device = vis_devices_find (self->devices, VIS_DEVICE_SPEAKER, NULL, NULL);
   GstElement         *sink = device != NULL ? vis_device_make_element (device) : NULL;
-  GstElement         *source, *convert, *resample;
+  GstElement         *pipeline, *source, *convert, *resample;
   g_autoptr (GstCaps) caps = NULL;
-  g_autoptr (GstBus)  bus = NULL;
   Sound              *sound;
 
   if (sink == NULL)
@@ -107,11 +88,11 @@ start (VisGstRinger *self)
       return;
     }
 
-  self->pipeline = gst_object_ref_sink (gst_pipeline_new ("ringer"));
-  source = vis_gst_make (GST_BIN (self->pipeline), "appsrc");
-  convert = vis_gst_make (GST_BIN (self->pipeline), "audioconvert");
-  resample = vis_gst_make (GST_BIN (self->pipeline), "audioresample");
-  gst_bin_add (GST_BIN (self->pipeline), sink);
+  pipeline = gst_object_ref_sink (gst_pipeline_new ("ringer"));
+  source = vis_gst_make (GST_BIN (pipeline), "appsrc");
+  convert = vis_gst_make (GST_BIN (pipeline), "audioconvert");
+  resample = vis_gst_make (GST_BIN (pipeline), "audioresample");
+  gst_bin_add (GST_BIN (pipeline), sink);
   caps = gst_caps_from_string (
     "audio/x-raw,format=S16LE,channels=1,layout=interleaved,rate=" G_STRINGIFY (RATE));
   g_object_set (source, "caps", caps, "format", GST_FORMAT_TIME, NULL);
@@ -123,9 +104,7 @@ start (VisGstRinger *self)
   gst_app_src_set_callbacks (
     GST_APP_SRC (source), (GstAppSrcCallbacks *) &callbacks, sound, sound_free);
 
-  bus = gst_element_get_bus (self->pipeline);
-  self->watch = gst_bus_add_watch (bus, on_message, self);
-  vis_device_threads_start (self->pipeline, VIS_DEVICE_SPEAKER);
+  vis_device_pipeline_open (self->player, pipeline);
 }
 
 static void
@@ -136,7 +115,7 @@ vis_gst_ringer_ring (VisRinger *ringer, VisRing ring)
   if (self->ring == ring)
     return;
 
-  stop (self);
+  vis_device_pipeline_close (self->player);
   self->ring = ring;
   if (ring != VIS_RING_NONE)
     start (self);
@@ -152,7 +131,8 @@ vis_gst_ringer_iface_init (VisRingerInterface *iface)
 static void
 on_devices_changed (VisGstRinger *self)
 {
-  if (self->ring != VIS_RING_NONE && vis_tones_repeat (self->ring) && self->pipeline == NULL)
+  if (self->ring != VIS_RING_NONE && vis_tones_repeat (self->ring) &&
+      !vis_device_pipeline_is_open (self->player))
     start (self);
 }
 
@@ -162,7 +142,7 @@ vis_gst_ringer_dispose (GObject *object)
   VisGstRinger *self = VIS_GST_RINGER (object);
 
   self->ring = VIS_RING_NONE;
-  stop (self);
+  g_clear_object (&self->player);
   g_clear_object (&self->devices);
 
   G_OBJECT_CLASS (vis_gst_ringer_parent_class)->dispose (object);
@@ -177,6 +157,8 @@ vis_gst_ringer_class_init (VisGstRingerClass *klass)
 static void
 vis_gst_ringer_init (VisGstRinger *self)
 {
+  self->player = vis_device_pipeline_new (VIS_DEVICE_SPEAKER);
+  g_signal_connect_object (self->player, "stopped", G_CALLBACK (on_stopped), self, 0);
 }
 
 /**
@@ -220,5 +202,5 @@ vis_gst_ringer_get_ring (VisGstRinger *self)
 gboolean
 vis_gst_ringer_is_playing (VisGstRinger *self)
 {
-  return self->pipeline != NULL;
+  return vis_device_pipeline_is_open (self->player);
 }

@@ -8,7 +8,6 @@
 
 #include <gst/app/gstappsrc.h>
 
-#include "vis-device-threads.h"
 #include "vis-gst.h"
 
 /* How long sound waits in front of the device for what is late: the jitter of a usual network. */
@@ -16,33 +15,32 @@
 
 struct _VisSpeaker
 {
-  GObject     parent_instance;
+  VisDevicePipeline parent_instance;
 
-  GstElement *pipeline;
-  GstElement *probe;
-  guint       watch;
+  GstElement       *probe;
 
-  GMutex      mutex;
-  gpointer    owner;  /* only compared */
-  GstAppSrc  *source; /* NULL while nothing is played */
+  GMutex            mutex;
+  gpointer          owner;  /* only compared */
+  GstAppSrc        *source; /* NULL while nothing is played */
 };
 
-enum
-{
-  FAILED,
-  N_SIGNALS,
-};
-
-static guint signals[N_SIGNALS];
-
-G_DEFINE_FINAL_TYPE (VisSpeaker, vis_speaker, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (VisSpeaker, vis_speaker, VIS_TYPE_DEVICE_PIPELINE)
 
 static void
-vis_speaker_dispose (GObject *object)
+set_source (VisSpeaker *self, GstAppSrc *source)
 {
-  vis_speaker_close (VIS_SPEAKER (object));
+  g_mutex_lock (&self->mutex);
+  gst_object_replace ((GstObject **) &self->source, GST_OBJECT_CAST (source));
+  g_mutex_unlock (&self->mutex);
+}
 
-  G_OBJECT_CLASS (vis_speaker_parent_class)->dispose (object);
+static void
+vis_speaker_closing (VisDevicePipeline *pipeline)
+{
+  VisSpeaker *self = VIS_SPEAKER (pipeline);
+
+  set_source (self, NULL);
+  gst_clear_object (&self->probe);
 }
 
 static void
@@ -56,50 +54,14 @@ vis_speaker_finalize (GObject *object)
 static void
 vis_speaker_class_init (VisSpeakerClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->dispose = vis_speaker_dispose;
-  object_class->finalize = vis_speaker_finalize;
-
-  /**
-   * VisSpeaker::failed:
-   * @self: a speaker
-   * @message: why
-   *
-   * The device can't be used; it is closed.
-   */
-  signals[FAILED] = g_signal_new ("failed",
-                                  G_TYPE_FROM_CLASS (klass),
-                                  G_SIGNAL_RUN_LAST,
-                                  0,
-                                  NULL,
-                                  NULL,
-                                  NULL,
-                                  G_TYPE_NONE,
-                                  1,
-                                  G_TYPE_STRING);
+  G_OBJECT_CLASS (klass)->finalize = vis_speaker_finalize;
+  VIS_DEVICE_PIPELINE_CLASS (klass)->closing = vis_speaker_closing;
 }
 
 static void
 vis_speaker_init (VisSpeaker *self)
 {
   g_mutex_init (&self->mutex);
-}
-
-static gboolean
-on_message (GstBus *bus, GstMessage *message, gpointer data)
-{
-  VisSpeaker        *self = data;
-  g_autoptr (GError) error = NULL;
-
-  if (GST_MESSAGE_TYPE (message) != GST_MESSAGE_ERROR)
-    return G_SOURCE_CONTINUE;
-
-  gst_message_parse_error (message, &error, NULL);
-  self->watch = 0;
-  vis_speaker_close (self);
-  g_signal_emit (self, signals[FAILED], 0, error->message);
-  return G_SOURCE_REMOVE;
 }
 
 /**
@@ -112,7 +74,7 @@ on_message (GstBus *bus, GstMessage *message, gpointer data)
 VisSpeaker *
 vis_speaker_new (void)
 {
-  return g_object_new (VIS_TYPE_SPEAKER, NULL);
+  return g_object_new (VIS_TYPE_SPEAKER, "kind", VIS_DEVICE_SPEAKER, NULL);
 }
 
 /**
@@ -125,21 +87,21 @@ vis_speaker_new (void)
 void
 vis_speaker_open (VisSpeaker *self, GstElement *sink)
 {
+  GstElement         *pipeline;
   GstElement         *source;
   GstElement         *convert;
   GstElement         *resample;
   GstElement         *probe;
-  g_autoptr (GstBus)  bus = NULL;
   g_autoptr (GstCaps) caps = NULL;
 
-  vis_speaker_close (self);
+  vis_device_pipeline_close (VIS_DEVICE_PIPELINE (self));
 
-  self->pipeline = vis_gst_pipeline_new ("speaker");
-  source = vis_gst_make (GST_BIN (self->pipeline), "appsrc");
-  convert = vis_gst_make (GST_BIN (self->pipeline), "audioconvert");
-  resample = vis_gst_make (GST_BIN (self->pipeline), "audioresample");
-  probe = vis_gst_make (GST_BIN (self->pipeline), "webrtcechoprobe");
-  gst_bin_add (GST_BIN (self->pipeline), sink);
+  pipeline = vis_gst_pipeline_new ("speaker");
+  source = vis_gst_make (GST_BIN (pipeline), "appsrc");
+  convert = vis_gst_make (GST_BIN (pipeline), "audioconvert");
+  resample = vis_gst_make (GST_BIN (pipeline), "audioresample");
+  probe = vis_gst_make (GST_BIN (pipeline), "webrtcechoprobe");
+  gst_bin_add (GST_BIN (pipeline), sink);
 
   caps = gst_caps_from_string ("audio/x-raw,format=S16LE,rate=48000,channels=2,layout=interleaved");
   g_object_set (source,
@@ -168,41 +130,8 @@ vis_speaker_open (VisSpeaker *self, GstElement *sink)
       gst_element_link_many (source, convert, resample, sink, NULL);
     }
 
-  bus = gst_element_get_bus (self->pipeline);
-  self->watch = gst_bus_add_watch (bus, on_message, self);
-  g_mutex_lock (&self->mutex);
-  self->source = gst_object_ref (source);
-  g_mutex_unlock (&self->mutex);
-  vis_device_threads_start (self->pipeline, VIS_DEVICE_SPEAKER);
-}
-
-/**
- * vis_speaker_close:
- * @self: a speaker
- *
- * Lets the device go. Harmless when it is closed.
- */
-void
-vis_speaker_close (VisSpeaker *self)
-{
-  g_mutex_lock (&self->mutex);
-  gst_clear_object (&self->source);
-  g_mutex_unlock (&self->mutex);
-
-  if (self->pipeline == NULL)
-    return;
-
-  if (self->watch != 0)
-    g_source_remove (self->watch);
-  self->watch = 0;
-  gst_clear_object (&self->probe);
-  vis_device_threads_stop (g_steal_pointer (&self->pipeline), VIS_DEVICE_SPEAKER);
-}
-
-gboolean
-vis_speaker_is_open (VisSpeaker *self)
-{
-  return self->pipeline != NULL;
+  set_source (self, GST_APP_SRC (source));
+  vis_device_pipeline_open (VIS_DEVICE_PIPELINE (self), pipeline);
 }
 
 /**

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <gst/gst.h>
+#include "vis-device-pipeline.h"
 
 G_BEGIN_DECLS
 
@@ -12,16 +12,13 @@ G_BEGIN_DECLS
  * VisSpeaker:
  *
  * Plays the sound of a call, and outlives the sessions that make it. Without a sound server it
- * plays nothing, quietly. Signal `failed`: the device went away or could not be opened; it is
- * closed.
+ * plays nothing, quietly.
  */
 #define VIS_TYPE_SPEAKER (vis_speaker_get_type ())
-G_DECLARE_FINAL_TYPE (VisSpeaker, vis_speaker, VIS, SPEAKER, GObject)
+G_DECLARE_FINAL_TYPE (VisSpeaker, vis_speaker, VIS, SPEAKER, VisDevicePipeline)
 
 VisSpeaker *vis_speaker_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void        vis_speaker_open (VisSpeaker *self, GstElement *sink);
-void        vis_speaker_close (VisSpeaker *self);
-gboolean    vis_speaker_is_open (VisSpeaker *self);
 GstElement *vis_speaker_get_probe (VisSpeaker *self);
 void        vis_speaker_set_owner (VisSpeaker *self, gpointer owner);
 void        vis_speaker_play (VisSpeaker *self, gpointer owner, GstSample *sample);

@@ -36,7 +36,7 @@ static void
 test_closed_means_closed (void)
 {
   g_autoptr (VisFeed)    feed = vis_feed_new (FALSE);
-  g_autoptr (VisCapture) capture = vis_capture_new (feed);
+  g_autoptr (VisCapture) capture = vis_capture_new (VIS_DEVICE_CAMERA, feed);
   g_autoptr (GstElement) first = fake_target_new ();
   g_autoptr (GstElement) next = fake_target_new ();
   VisTap                *tap = vis_tap_new (feed, GST_APP_SRC (first));
@@ -47,7 +47,7 @@ test_closed_means_closed (void)
   vis_capture_open_camera (capture, fake_element_new (CAMERA, 500), NULL);
   g_assert_true (fixture_wait (is_filled, first, 30));
 
-  vis_capture_close (capture);
+  vis_device_pipeline_close (VIS_DEVICE_PIPELINE (capture));
   n = fake_target_count (first);
   fixture_spin (200);
   g_assert_cmpuint (fake_target_count (first), ==, n);
@@ -59,7 +59,7 @@ test_closed_means_closed (void)
   /* It can be opened again. */
   vis_capture_open_camera (capture, fake_element_new (CAMERA, 0), NULL);
   g_assert_true (fixture_wait (is_filled, next, 30));
-  vis_capture_close (capture);
+  vis_device_pipeline_close (VIS_DEVICE_PIPELINE (capture));
   vis_tap_free (other);
   vis_tap_free (tap);
   fixture_settle ();
@@ -70,15 +70,15 @@ static void
 test_jpeg_camera (void)
 {
   g_autoptr (VisFeed)    feed = vis_feed_new (FALSE);
-  g_autoptr (VisCapture) capture = vis_capture_new (feed);
+  g_autoptr (VisCapture) capture = vis_capture_new (VIS_DEVICE_CAMERA, feed);
   g_autoptr (GstElement) target = fake_target_new ();
   VisTap                *tap = vis_tap_new (feed, GST_APP_SRC (target));
 
   vis_tap_set_mode (tap, VIS_TAP_OPEN);
   vis_capture_open_camera (capture, fake_element_new (CAMERA " ! jpegenc", 0), NULL);
   g_assert_true (fixture_wait (is_filled, target, 30));
-  g_assert_true (vis_capture_is_open (capture));
-  vis_capture_close (capture);
+  g_assert_true (vis_device_pipeline_is_open (VIS_DEVICE_PIPELINE (capture)));
+  vis_device_pipeline_close (VIS_DEVICE_PIPELINE (capture));
   vis_tap_free (tap);
   fixture_settle ();
 }
@@ -121,7 +121,7 @@ static void
 test_closed_early (void)
 {
   g_autoptr (VisFeed)    feed = vis_feed_new (FALSE);
-  g_autoptr (VisCapture) capture = vis_capture_new (feed);
+  g_autoptr (VisCapture) capture = vis_capture_new (VIS_DEVICE_CAMERA, feed);
   SlowLink               link = { FALSE };
 
   g_type_class_unref (g_type_class_ref (GST_TYPE_PAD));
@@ -129,7 +129,7 @@ test_closed_early (void)
   vis_capture_open_camera (capture, fake_element_new (CAMERA, 0), NULL);
   g_assert_true (fixture_wait (is_set, &link.begun, 30));
 
-  vis_capture_close (capture);
+  vis_device_pipeline_close (VIS_DEVICE_PIPELINE (capture));
   g_assert_true (fixture_wait (is_set, &link.over, 30));
   g_assert_cmpint (link.state, >=, GST_STATE_PAUSED);
   fixture_settle ();
@@ -155,7 +155,7 @@ static void
 test_stuck (void)
 {
   g_autoptr (VisFeed)    feed = vis_feed_new (FALSE);
-  g_autoptr (VisCapture) capture = vis_capture_new (feed);
+  g_autoptr (VisCapture) capture = vis_capture_new (VIS_DEVICE_CAMERA, feed);
   g_autoptr (VisSpeaker) speaker = vis_speaker_new ();
   GstElement            *sink;
   GstElement            *camera = fake_element_new (CAMERA, 0);
@@ -170,8 +170,8 @@ test_stuck (void)
   g_assert_true (fixture_wait (is_open, sink, 30));
 
   g_mutex_lock (&mutex);
-  vis_speaker_close (speaker);
-  vis_capture_close (capture);
+  vis_device_pipeline_close (VIS_DEVICE_PIPELINE (speaker));
+  vis_device_pipeline_close (VIS_DEVICE_PIPELINE (capture));
   g_assert_true (fixture_wait (is_free, &weak, 30));
   g_assert_false (vis_background_wait ());
   g_mutex_unlock (&mutex);
@@ -185,8 +185,8 @@ static void
 test_probe_gone (void)
 {
   g_autoptr (VisFeed)    feed = vis_feed_new (TRUE);
-  g_autoptr (VisCapture) first = vis_capture_new (feed);
-  g_autoptr (VisCapture) next = vis_capture_new (feed);
+  g_autoptr (VisCapture) first = vis_capture_new (VIS_DEVICE_MICROPHONE, feed);
+  g_autoptr (VisCapture) next = vis_capture_new (VIS_DEVICE_MICROPHONE, feed);
   g_autoptr (VisSpeaker) speaker = vis_speaker_new ();
   g_autoptr (GstElement) target = fake_target_new ();
   VisTap                *tap = vis_tap_new (feed, GST_APP_SRC (target));
@@ -212,16 +212,16 @@ test_probe_gone (void)
   g_assert_true (fixture_wait (is_open, stuck, 30));
 
   g_mutex_lock (&mutex);
-  vis_capture_close (first);
+  vis_device_pipeline_close (VIS_DEVICE_PIPELINE (first));
   vis_capture_open_microphone (
     next, fake_element_new (MICROPHONE, 0), vis_speaker_get_probe (speaker));
-  vis_speaker_close (speaker);
+  vis_device_pipeline_close (VIS_DEVICE_PIPELINE (speaker));
   g_assert_true (fixture_wait (is_free, &weak, 30));
   g_mutex_unlock (&mutex);
   g_assert_true (fixture_wait (is_filled, target, 30));
 
   vis_tap_free (tap);
-  vis_capture_close (next);
+  vis_device_pipeline_close (VIS_DEVICE_PIPELINE (next));
   fixture_settle ();
   g_weak_ref_clear (&weak);
   g_mutex_clear (&mutex);
