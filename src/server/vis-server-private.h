@@ -12,23 +12,12 @@
 #include "vis-guesses.h"
 #include "vis-listener.h"
 #include "vis-passwords.h"
+#include "vis-server-counters.h"
 #include "vis-server.h"
 #include "vis-tally.h"
 #include "vis-token-bucket.h"
 
 G_BEGIN_DECLS
-
-/* What is counted, for /metrics. */
-typedef struct
-{
-  guint64 frames;
-  guint64 bad_frames;
-  guint64 sockets;
-  guint64 messages;
-  guint64 calls;
-  guint64 logins;
-  guint64 refused;
-} VisServerCounters;
 
 typedef enum
 {
