@@ -15,7 +15,8 @@ struct _VisCalls
   VisDeviceRegistry *registry;
   VisCallRouter     *router;
   VisCallWriter     *writer;
-  int                lock;
+  VisServerStore    *store;
+  int                lock; /* -1: none */
   gint64 seen; /* until when the server before this one lived, milliseconds since 1970 */
   guint  timer;
 };
@@ -43,6 +44,15 @@ apply (VisCalls *self, const VisCallRouteResult *result, VisPeer *peer, VisMessa
     self->timer = g_timeout_add_seconds (1, on_tick, self);
 }
 
+/* When the server is killed, the kernel still knows until when it lived; writing that costs nothing
+ * and needs no room on the disk. */
+static void
+touch (VisCalls *self)
+{
+  if (self->lock >= 0)
+    futimens (self->lock, NULL);
+}
+
 static gboolean
 on_tick (gpointer data)
 {
@@ -51,9 +61,7 @@ on_tick (gpointer data)
   g_auto (VisCallRouteResult) result;
 
   vis_call_route_result_init (&result);
-  /* When the server is killed, the kernel still knows until when it lived; writing that costs
-   * nothing and needs no room on the disk. */
-  futimens (self->lock, NULL);
+  touch (self);
   vis_call_router_tick (self->router, &now, &result);
   apply (self, &result, NULL, NULL);
   vis_call_writer_write_again (self->writer);
@@ -93,37 +101,51 @@ on_ended_before (const char *call, gpointer data)
  * vis_calls_new:
  * @registry: who is here
  * @store: where calls are kept
+ *
+ * Returns: (transfer full): no call yet
+ */
+VisCalls *
+vis_calls_new (VisDeviceRegistry *registry, VisServerStore *store)
+{
+  VisCalls *self = g_new0 (VisCalls, 1);
+
+  self->registry = registry;
+  self->store = g_object_ref (store);
+  self->lock = -1;
+  self->router = vis_call_router_new ();
+  self->writer = vis_call_writer_new (registry, store, on_ended_before, self);
+  return self;
+}
+
+/**
+ * vis_calls_restore:
+ * @self: no call yet
  * @lock: the file that is locked while a server runs; its time of modification says until when the
  *   last one has lived
  *
- * Goes on with the calls of the server before this one.
- *
- * Returns: (transfer full): the calls
+ * Goes on with the calls of the server before this one, and ends those that have only rung.
  */
-VisCalls *
-vis_calls_new (VisDeviceRegistry *registry, VisServerStore *store, int lock)
+void
+vis_calls_restore (VisCalls *self, int lock)
 {
-  VisCalls   *self = g_new0 (VisCalls, 1);
   struct stat status;
 
-  self->registry = registry;
   self->lock = lock;
   if (fstat (lock, &status) == 0)
     self->seen = (gint64) status.st_mtim.tv_sec * 1000 + (gint64) status.st_mtim.tv_nsec / 1000000;
-  self->router = vis_call_router_new ();
-  self->writer = vis_call_writer_new (registry, store, on_ended_before, self);
   /* Answered before the first hello, since the store keeps the order. */
-  vis_server_store_submit (store, vis_server_store_op_new (VIS_STORE_CALL_LOAD, on_loaded, self));
-  return self;
+  vis_server_store_submit (self->store,
+                           vis_server_store_op_new (VIS_STORE_CALL_LOAD, on_loaded, self));
 }
 
 void
 vis_calls_free (VisCalls *self)
 {
   g_clear_handle_id (&self->timer, g_source_remove);
-  futimens (self->lock, NULL);
+  touch (self);
   vis_call_router_free (self->router);
   vis_call_writer_free (self->writer);
+  g_object_unref (self->store);
   g_free (self);
 }
 

@@ -16,9 +16,9 @@ G_BEGIN_DECLS
 typedef struct _VisCalls VisCalls;
 
 VisCalls                *vis_calls_new (VisDeviceRegistry *registry,
-                                        VisServerStore    *store,
-                                        int                lock) G_GNUC_WARN_UNUSED_RESULT;
+                                        VisServerStore    *store) G_GNUC_WARN_UNUSED_RESULT;
 void                     vis_calls_free (VisCalls *self);
+void                     vis_calls_restore (VisCalls *self, int lock);
 void                     vis_calls_request (VisCalls *self, VisPeer *peer, VisMessage *request);
 void                     vis_calls_part (VisCalls *self, gint64 user, gint64 other);
 void                     vis_calls_join (VisCalls *self, VisPeer *peer);

@@ -74,11 +74,19 @@ set_person (VisServer *self, VisPeer *peer, const VisStorePerson *person)
     vis_calls_part (self->calls, vis_peer_get_user (peer), person->id);
 }
 
+/* A request that waits for the store. */
+typedef struct
+{
+  VisServer *server;
+  VisPeer   *peer;
+} Waiting;
+
 static void
 on_stored (VisServerStoreOp *op, gpointer data)
 {
-  VisPeer   *peer = data;
-  VisServer *self = vis_peer_get_server (peer);
+  g_autofree Waiting *waiting = data;
+  VisServer          *self = waiting->server;
+  VisPeer            *peer = waiting->peer;
 
   if (op->error != NULL)
     vis_peer_answer_error (peer,
@@ -102,8 +110,10 @@ on_stored (VisServerStoreOp *op, gpointer data)
 static void
 store (VisServer *self, VisPeer *peer, VisMessage *request, VisStoreVerb verb)
 {
-  VisServerStoreOp *op = vis_server_store_op_new (verb, on_stored, peer);
+  Waiting          *waiting = g_new (Waiting, 1);
+  VisServerStoreOp *op = vis_server_store_op_new (verb, on_stored, waiting);
 
+  *waiting = (Waiting){ self, peer };
   op->user = vis_peer_get_user (peer);
   op->device = vis_peer_get_device (peer);
   op->request = vis_message_ref (request);

@@ -8,6 +8,7 @@
 
 #include "vis-http-answer.h"
 #include "vis-http-guard.h"
+#include "vis-peer-socket.h"
 #include "vis-server-limits.h"
 #include "vis-server-private.h"
 
@@ -454,7 +455,7 @@ on_upgraded (SoupServerMessage *message, gpointer data)
       g_socket_close (connection, NULL);
       return;
     }
-  vis_peer_accept (self, self->engine, stream, connection, client);
+  vis_peer_accept (&self->peers, self->engine, stream, connection, client);
 }
 
 /* Whether so few of a client have not said hello that it may have one more that has not. */

@@ -7,14 +7,13 @@
 #include "vis-peer-private.h"
 #include "vis-request-id.h"
 #include "vis-server-limits.h"
-#include "vis-server-private.h"
 
 /* What a client says, before anybody does what it asks for. */
 
 static void
 on_bad (VisPeer *self, const char *request, const GError *error)
 {
-  self->server->counters.bad_frames++;
+  self->context->counters->bad_frames++;
   vis_peer_answer_error (self, request, (VisProtocolError) error->code, error->message, 0);
   if (error->code == VIS_PROTOCOL_ERROR_BAD_FRAME && ++self->bad_frames >= VIS_LIMIT_BAD_FRAMES)
     vis_peer_close (self, VIS_CLOSE_POLICY);
@@ -27,7 +26,7 @@ on_too_fast (VisPeer *self, const char *data, gsize length, guint wait)
 {
   g_autofree char *id = vis_request_id_find (data, length);
 
-  self->server->counters.refused++;
+  self->context->counters->refused++;
   vis_peer_answer_error (self, id, VIS_PROTOCOL_ERROR_RATE_LIMITED, "too many requests", wait);
   self->refused += 1 + (guint) (length / VIS_SERVER_REFUSED_BYTES);
   if (self->refused >= VIS_SERVER_REFUSED_FRAMES)
@@ -40,7 +39,7 @@ on_first (VisPeer *self, VisMessage *request, const char *id, const GError *erro
 {
   if (request != NULL && vis_message_get_kind (request) == VIS_KIND_HELLO)
     {
-      vis_peer_hello (self, request);
+      self->context->handler->hello (self, request, self->context->owner);
       return;
     }
   if (request == NULL)
@@ -58,22 +57,27 @@ on_request (VisPeer *self, VisMessage *request, const char *id, const GError *er
   else if (vis_message_get_kind (request) == VIS_KIND_HELLO)
     vis_peer_answer_error (self, id, VIS_PROTOCOL_ERROR_BAD_REQUEST, "one hello is enough", 0);
   else
-    vis_server_request (self->server, self, request);
+    self->context->handler->request (self, request, self->context->owner);
 }
 
-/* A whole text message came: judges it by its rate, then by the protocol, then does what it says.
+/**
+ * vis_peer_take_text:
+ * @self: a peer
+ * @data: a whole text message
+ * @length: its length in bytes
+ *
+ * Judges what the other side says by its rate, then by the protocol, and has it done.
  */
 void
-vis_peer_take_text (VisSocket *socket, const char *data, gsize length, gpointer owner)
+vis_peer_take_text (VisPeer *self, const char *data, gsize length)
 {
-  VisPeer               *self = owner;
   g_autofree char       *id = NULL;
   g_autoptr (GError)     error = NULL;
   g_autoptr (VisMessage) request = NULL;
   guint                  wait = 0;
 
-  self->server->counters.frames++;
-  if (self->server->config->rate_limits)
+  self->context->counters->frames++;
+  if (self->context->rate_limits)
     wait = vis_token_bucket_take (&self->frames,
                                   1.0 + (double) (length / VIS_RATE_FRAME_BYTES),
                                   VIS_RATE_FRAME_BURST,

@@ -5,37 +5,34 @@
 #pragma once
 
 #include "vis-peer.h"
-#include "vis-socket.h"
 #include "vis-token-bucket.h"
 
 G_BEGIN_DECLS
 
 struct _VisPeer
 {
-  grefcount      refs;
-  VisServer     *server;
-  VisSocket     *socket; /* NULL once it is closed */
+  grefcount             refs;
+  const VisPeerContext *context;
+  const VisPeerSink    *sink; /* NULL once it is closed */
+  gpointer              sink_data;
 
-  char          *client; /* where it comes from, of vis_token_bucket_key() */
-  gint64         user;   /* 0 before hello */
-  gint64         device;
-  char          *user_name;
-  char          *name;
-  char          *device_id;
+  char                 *client; /* where it comes from, of vis_token_bucket_key() */
+  gint64                user;   /* 0 before hello */
+  gint64                device;
+  char                 *user_name;
+  char                 *name;
+  char                 *device_id;
 
-  gint64         pushed; /* the newest seq that this device has been told */
-  gint64         seen;   /* the newest that there is, as far as we have heard */
-  GPtrArray     *later;  /* events that wait for the first catching up */
-  VisTokenBucket frames;
-  guint          bad_frames;
-  guint          refused;
-  gboolean       counted; /* among those that have not said hello */
-  gboolean       joined;
-  gboolean       catching_up; /* an operation is on its way */
-  gboolean       behind;      /* goes on when the output has drained */
+  gint64                pushed; /* the newest seq that this device has been told */
+  gint64                seen;   /* the newest that there is, as far as we have heard */
+  GPtrArray            *later;  /* events that wait for the first catching up */
+  VisTokenBucket        frames;
+  guint                 bad_frames;
+  guint                 refused;
+  gboolean              counted; /* among those that have not said hello */
+  gboolean              joined;
+  gboolean              catching_up; /* an operation is on its way */
+  gboolean              behind;      /* goes on when the output has drained */
 };
-
-void vis_peer_hello (VisPeer *self, VisMessage *request);
-void vis_peer_take_text (VisSocket *socket, const char *data, gsize length, gpointer owner);
 
 G_END_DECLS

@@ -9,41 +9,30 @@
 #include <string.h>
 
 #include "vis-server-limits.h"
-#include "vis-server-private.h"
 
-static void                   on_drained (VisSocket *socket, gpointer owner);
-static void                   on_closed (VisSocket *socket, gpointer owner);
-static void                   catch_up (VisPeer *self);
-
-static const VisSocketHandler handler = {
-  .text = vis_peer_take_text,
-  .drained = on_drained,
-  .closed = on_closed,
-};
+static void on_events (VisServerStoreOp *op, gpointer data);
 
 /**
- * vis_peer_accept:
- * @server: the server
- * @engine: what drives the socket
- * @stream: the stream of an upgraded connection
- * @connection: the socket below it
+ * vis_peer_new:
+ * @context: (transfer none): what all peers have in common
  * @client: where it comes from, of vis_token_bucket_key()
  *
- * Begins with a new socket. The peer lives as long as its socket and what it has asked for.
+ * Begins with somebody of whom nothing is known.
+ *
+ * Returns: (transfer full): a peer, for vis_peer_set_sink()
  */
-void
-vis_peer_accept (
-  VisServer *server, VisEngine *engine, GIOStream *stream, GSocket *connection, const char *client)
+VisPeer *
+vis_peer_new (const VisPeerContext *context, const char *client)
 {
   VisPeer *self = g_new0 (VisPeer, 1);
 
   g_ref_count_init (&self->refs);
-  self->server = server;
+  self->context = context;
   self->client = g_strdup (client);
   self->counted = TRUE;
-  vis_tally_enter (server->ungreeted, client);
-  server->counters.sockets++;
-  self->socket = vis_socket_new_adopted (engine, stream, connection, &handler, self);
+  vis_tally_enter (context->ungreeted, client);
+  context->counters->sockets++;
+  return self;
 }
 
 VisPeer *
@@ -64,6 +53,33 @@ vis_peer_unref (VisPeer *self)
   g_free (self->name);
   g_free (self->device_id);
   g_free (self);
+}
+
+/**
+ * vis_peer_set_sink:
+ * @self: (transfer full): a peer
+ * @sink: where it says something
+ * @data: passed to @sink
+ *
+ * Connects a peer. It lives until vis_peer_disconnect(), and as long as what it has asked for.
+ */
+void
+vis_peer_set_sink (VisPeer *self, const VisPeerSink *sink, gpointer data)
+{
+  self->sink = sink;
+  self->sink_data = data;
+}
+
+gboolean
+vis_peer_is_connected (VisPeer *self)
+{
+  return self->sink != NULL;
+}
+
+const char *
+vis_peer_get_client (VisPeer *self)
+{
+  return self->client;
 }
 
 gint64
@@ -96,12 +112,6 @@ vis_peer_get_device_id (VisPeer *self)
   return self->device_id;
 }
 
-VisServer *
-vis_peer_get_server (VisPeer *self)
-{
-  return self->server;
-}
-
 /**
  * vis_peer_send:
  * @self: a peer
@@ -115,10 +125,25 @@ vis_peer_send (VisPeer *self, const VisMessage *message)
   g_autofree char *text = NULL;
   gsize            length;
 
-  if (self->socket == NULL)
+  if (self->sink == NULL)
     return;
   text = vis_codec_encode (message, &length);
-  vis_socket_send (self->socket, text, length);
+  vis_peer_send_written (self, text, length);
+}
+
+/**
+ * vis_peer_send_written:
+ * @self: a peer
+ * @text: an answer as it goes over the wire
+ * @length: its length in bytes
+ *
+ * Sends at once.
+ */
+void
+vis_peer_send_written (VisPeer *self, const char *text, gsize length)
+{
+  if (self->sink != NULL)
+    self->sink->send (self->sink_data, text, length);
 }
 
 /**
@@ -132,10 +157,10 @@ vis_peer_send (VisPeer *self, const VisMessage *message)
 void
 vis_peer_send_text (VisPeer *self, const char *text, gsize length)
 {
-  if (self->socket == NULL)
+  if (self->sink == NULL)
     return;
   if (self->later == NULL)
-    vis_socket_send (self->socket, text, length);
+    self->sink->send (self->sink_data, text, length);
   else if (self->later->len < VIS_SERVER_LATER_EVENTS)
     g_ptr_array_add (self->later, g_strndup (text, length));
 }
@@ -147,6 +172,21 @@ vis_peer_send_event (VisPeer *self, const VisMessage *event)
   g_autofree char *text = vis_codec_encode (event, &length);
 
   vis_peer_send_text (self, text, length);
+}
+
+static void
+catch_up (VisPeer *self)
+{
+  VisServerStoreOp *op;
+
+  if (self->catching_up || self->behind || self->sink == NULL)
+    return;
+  self->catching_up = TRUE;
+  op = vis_server_store_op_new (VIS_STORE_EVENTS, on_events, vis_peer_ref (self));
+  op->user = self->user;
+  op->after = self->pushed;
+  op->limit = VIS_SERVER_CATCH_UP_EVENTS;
+  vis_server_store_submit (self->context->store, op);
 }
 
 /**
@@ -163,7 +203,7 @@ void
 vis_peer_push (VisPeer *self, gint64 seq, const char *text, gsize length)
 {
   self->seen = MAX (self->seen, seq);
-  if (self->catching_up || self->behind || seq <= self->pushed || self->socket == NULL)
+  if (self->catching_up || self->behind || seq <= self->pushed || self->sink == NULL)
     return;
   if (seq > self->pushed + 1)
     {
@@ -171,7 +211,7 @@ vis_peer_push (VisPeer *self, gint64 seq, const char *text, gsize length)
       return;
     }
   self->pushed = seq;
-  vis_socket_send (self->socket, text, length);
+  self->sink->send (self->sink_data, text, length);
 }
 
 /**
@@ -263,24 +303,24 @@ void
 vis_peer_begin (VisPeer *self, const VisMessage *request)
 {
   vis_peer_ref (self);
-  if (self->socket != NULL)
-    vis_socket_reserve_reply (self->socket, weigh_answer (request));
+  if (self->sink != NULL)
+    self->sink->owe (self->sink_data, weigh_answer (request));
 }
 
 /* Its answer was sent. */
 void
 vis_peer_end (VisPeer *self, const VisMessage *request)
 {
-  if (self->socket != NULL)
-    vis_socket_reserve_reply (self->socket, -weigh_answer (request));
+  if (self->sink != NULL)
+    self->sink->owe (self->sink_data, -weigh_answer (request));
   vis_peer_unref (self);
 }
 
 void
 vis_peer_close (VisPeer *self, guint16 code)
 {
-  if (self->socket != NULL)
-    vis_socket_close (self->socket, code);
+  if (self->sink != NULL)
+    self->sink->close (self->sink_data, code);
 }
 
 /* Everything is told that there was when the device came; now what has happened since. */
@@ -312,7 +352,7 @@ send_stored (VisPeer *self, const VisStoreEvent *event)
         g_string_append_printf (text, "\"mark\":\"%08x\",", (guint) event->place.mark);
       g_string_append (text, event->text + 1);
     }
-  vis_socket_send (self->socket, text->str, text->len);
+  self->sink->send (self->sink_data, text->str, text->len);
   self->pushed = event->place.seq;
 }
 
@@ -323,7 +363,7 @@ on_events (VisServerStoreOp *op, gpointer data)
   guint               n = op->events != NULL ? op->events->len : 0;
 
   self->catching_up = FALSE;
-  if (self->socket == NULL)
+  if (self->sink == NULL)
     return;
   if (op->error != NULL)
     {
@@ -340,78 +380,25 @@ on_events (VisServerStoreOp *op, gpointer data)
 
   if (self->pushed >= self->seen)
     finish_catching_up (self);
-  else if (vis_socket_get_pending (self->socket) < VIS_SERVER_CATCH_UP_BYTES)
+  else if (self->sink->get_pending (self->sink_data) < VIS_SERVER_CATCH_UP_BYTES)
     catch_up (self);
   else
     self->behind = TRUE;
 }
 
-static void
-catch_up (VisPeer *self)
+/**
+ * vis_peer_take_drained:
+ * @self: a peer
+ *
+ * Everything that was said is on its way: there is room for more.
+ */
+void
+vis_peer_take_drained (VisPeer *self)
 {
-  VisServerStoreOp *op;
-
-  if (self->catching_up || self->behind || self->socket == NULL)
-    return;
-  self->catching_up = TRUE;
-  op = vis_server_store_op_new (VIS_STORE_EVENTS, on_events, vis_peer_ref (self));
-  op->user = self->user;
-  op->after = self->pushed;
-  op->limit = VIS_SERVER_CATCH_UP_EVENTS;
-  vis_server_store_submit (self->server->store, op);
-}
-
-static void
-on_drained (VisSocket *socket, gpointer owner)
-{
-  VisPeer *self = owner;
-
   if (!self->behind)
     return;
   self->behind = FALSE;
   catch_up (self);
-}
-
-static VisMessage *
-limits_object (void)
-{
-  VisMessage *limits = vis_message_new (VIS_KIND_OBJECT_LIMITS);
-
-  vis_message_set_integer (limits, VIS_FIELD_FRAME_BYTES, VIS_LIMIT_FRAME_BYTES);
-  vis_message_set_integer (limits, VIS_FIELD_TEXT_LENGTH, VIS_LIMIT_TEXT);
-  vis_message_set_integer (limits, VIS_FIELD_HISTORY, VIS_LIMIT_HISTORY);
-  return limits;
-}
-
-static void
-answer_hello (VisPeer *self, VisServerStoreOp *op)
-{
-  static const char *const features[] = { VIS_FEATURE_MARK, NULL };
-  const VisStorePlace      newest = { op->seq, op->mark };
-  g_autoptr (VisMessage)   answer = vis_message_new (VIS_KIND_OK);
-  g_autoptr (VisMessage)   limits = limits_object ();
-  g_autoptr (GString)      text = g_string_new (NULL);
-  g_autoptr (GPtrArray)    servers = vis_server_ice_servers (self->server, self->user_name);
-
-  vis_message_set_request (answer, vis_message_get_request (op->request));
-  vis_message_set_string (answer, VIS_FIELD_USER, self->user_name);
-  vis_message_set_string (answer, VIS_FIELD_DEVICE, self->device_id);
-  vis_message_set_string (
-    answer, VIS_FIELD_NAME, self->name != NULL ? self->name : self->user_name);
-  vis_store_place (answer, &newest);
-  if (op->reset)
-    vis_message_set_boolean (answer, VIS_FIELD_RESET, TRUE);
-  if (op->lost)
-    vis_message_set_boolean (answer, VIS_FIELD_LOST, TRUE);
-  vis_message_set_array (answer, VIS_FIELD_ICE_SERVERS, servers);
-  vis_message_set_object (answer, VIS_FIELD_LIMITS, limits);
-  vis_message_set_string (answer, VIS_FIELD_SERVER, "visavisd/" VIS_VERSION);
-  vis_message_set_strings (answer, VIS_FIELD_FEATURES, features);
-  vis_codec_append (text, answer);
-  /* For the codec 0 is no place at all; here it says that nothing has happened yet. */
-  if (op->seq == 0)
-    g_string_insert (text, 1, "\"seq\":0,");
-  vis_socket_send (self->socket, text->str, text->len);
 }
 
 /* Its place among those that have not said hello is free. */
@@ -419,97 +406,76 @@ static void
 discount (VisPeer *self)
 {
   if (self->counted)
-    vis_tally_leave (self->server->ungreeted, self->client);
+    vis_tally_leave (self->context->ungreeted, self->client);
   self->counted = FALSE;
 }
 
-static void
-join (VisPeer *self, VisServerStoreOp *op)
+/**
+ * vis_peer_identify:
+ * @self: a peer that is connected
+ * @account: a device and its user
+ *
+ * Takes note of who it is. From here on it may ask for anything.
+ */
+void
+vis_peer_identify (VisPeer *self, const VisStoreAccount *account)
 {
-  VisPeer *before;
-
-  self->user = op->account->id;
-  self->device = op->account->device;
-  self->user_name = g_strdup (op->account->user);
-  self->name = g_strdup (op->account->name);
-  self->device_id = g_strdup (op->account->device_id);
-  vis_guesses_know (self->server->guesses, self->user_name, self->client);
-
-  before = vis_device_registry_find_device (self->server->registry, self->device);
-  if (before != NULL)
-    vis_peer_close (before, VIS_CLOSE_REPLACED);
+  self->user = account->id;
+  self->device = account->device;
+  self->user_name = g_strdup (account->user);
+  self->name = g_strdup (account->name);
+  self->device_id = g_strdup (account->device_id);
   self->joined = TRUE;
   discount (self);
-  vis_socket_set_greeted (self->socket);
-  vis_device_registry_join (self->server->registry, self, op->people);
+  self->sink->set_greeted (self->sink_data);
 }
 
-static void
-on_hello (VisServerStoreOp *op, gpointer data)
-{
-  VisPeer *self = data;
-  gint64   since = vis_message_get_integer (op->request, VIS_FIELD_SINCE);
-
-  if (self->socket == NULL)
-    ;
-  else if (op->error != NULL)
-    {
-      gboolean stranger = op->error->code == VIS_PROTOCOL_ERROR_UNAUTHORIZED;
-
-      vis_peer_answer_error (self,
-                             vis_message_get_request (op->request),
-                             (VisProtocolError) op->error->code,
-                             op->error->message,
-                             0);
-      if (stranger)
-        g_message ("A sign-in from %s failed: nobody has this token", self->client);
-      vis_peer_close (self, stranger ? VIS_CLOSE_POLICY : VIS_CLOSE_GOING_AWAY);
-    }
-  else
-    {
-      self->seen = op->seq;
-      self->pushed = op->seq;
-      if (vis_message_has (op->request, VIS_FIELD_SINCE) && !op->reset)
-        self->pushed = since;
-      if (self->pushed < self->seen)
-        self->later = g_ptr_array_new_with_free_func (g_free);
-      join (self, op);
-      answer_hello (self, op);
-      vis_calls_join (self->server->calls, self);
-      if (self->pushed < self->seen)
-        catch_up (self);
-    }
-  vis_peer_end (self, op->request);
-}
-
-/* Finds out whose token it is, and answers when that is known. */
+/**
+ * vis_peer_resume:
+ * @self: a peer
+ * @pushed: the newest event that the device has
+ * @seen: the newest that there is
+ *
+ * Says from where the device is told events. If it lacks some, what has no place among them waits
+ * until vis_peer_catch_up() is through.
+ */
 void
-vis_peer_hello (VisPeer *self, VisMessage *request)
+vis_peer_resume (VisPeer *self, gint64 pushed, gint64 seen)
 {
-  VisServerStoreOp *op;
-
-  op = vis_server_store_op_new (VIS_STORE_HELLO, on_hello, self);
-  op->request = vis_message_ref (request);
-  op->account = vis_store_account_new ();
-  op->account->token = vis_token_hash (vis_message_get_string (request, VIS_FIELD_TOKEN));
-  vis_peer_begin (self, request);
-  vis_server_store_submit (self->server->store, op);
+  self->pushed = pushed;
+  self->seen = seen;
+  if (pushed < seen)
+    self->later = g_ptr_array_new_with_free_func (g_free);
 }
 
-static void
-on_closed (VisSocket *socket, gpointer owner)
+/**
+ * vis_peer_catch_up:
+ * @self: a peer
+ *
+ * Tells the device what it lacks.
+ */
+void
+vis_peer_catch_up (VisPeer *self)
 {
-  VisPeer *self = owner;
+  if (self->pushed < self->seen)
+    catch_up (self);
+}
 
-  self->socket = NULL;
+/**
+ * vis_peer_disconnect:
+ * @self: (transfer full): a peer
+ *
+ * Its connection is over.
+ */
+void
+vis_peer_disconnect (VisPeer *self)
+{
+  self->sink = NULL;
   discount (self);
   if (self->joined)
     {
       self->joined = FALSE;
-      vis_device_registry_leave (self->server->registry, self);
-      /* Unless another socket of the same device has taken over. */
-      if (vis_device_registry_find_device (self->server->registry, self->device) == NULL)
-        vis_calls_leave (self->server->calls, self->device);
+      self->context->handler->gone (self, self->context->owner);
     }
   vis_peer_unref (self);
 }

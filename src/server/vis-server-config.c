@@ -412,6 +412,22 @@ vis_server_config_free (VisServerConfig *self)
 }
 
 /**
+ * vis_server_config_swap:
+ * @self: a configuration
+ * @other: another one
+ *
+ * Changes the one for the other, for whoever has a pointer to them.
+ */
+void
+vis_server_config_swap (VisServerConfig *self, VisServerConfig *other)
+{
+  const VisServerConfig before = *self;
+
+  *self = *other;
+  *other = before;
+}
+
+/**
  * vis_server_config_database:
  * @self: a configuration
  *

@@ -10,6 +10,7 @@
 #include "vis-device-registry.h"
 #include "vis-engine.h"
 #include "vis-guesses.h"
+#include "vis-hello.h"
 #include "vis-listener.h"
 #include "vis-passwords.h"
 #include "vis-server-counters.h"
@@ -38,6 +39,8 @@ struct _VisServer
   VisDeviceRegistry *registry;
   VisEngine         *engine;
   VisCalls          *calls;
+  VisHello          *hello;
+  VisPeerContext     peers;
   VisPasswords      *passwords;
   VisTokenBuckets   *connects;
   VisTokenBuckets   *logins;

@@ -19,6 +19,7 @@
 #include "vis-endpoint.h"
 #include "vis-error.h"
 #include "vis-local-bus.h"
+#include "vis-peer-socket.h"
 #include "vis-server-limits.h"
 #include "vis-server-private.h"
 #include "vis-sqlite-server-store.h"
@@ -230,6 +231,34 @@ open_store (VisServer *self, GError **error)
   return self->store != NULL;
 }
 
+static void
+on_peer_hello (VisPeer *peer, VisMessage *request, gpointer owner)
+{
+  VisServer *self = owner;
+
+  vis_hello_request (self->hello, peer, request);
+}
+
+static void
+on_peer_request (VisPeer *peer, VisMessage *request, gpointer owner)
+{
+  vis_server_request (owner, peer, request);
+}
+
+static void
+on_peer_gone (VisPeer *peer, gpointer owner)
+{
+  VisServer *self = owner;
+
+  vis_hello_gone (self->hello, peer);
+}
+
+static const VisPeerHandler peer_handler = {
+  .hello = on_peer_hello,
+  .request = on_peer_request,
+  .gone = on_peer_gone,
+};
+
 static gboolean
 start (VisServer *self, GError **error)
 {
@@ -255,12 +284,23 @@ start (VisServer *self, GError **error)
     vis_token_buckets_new (VIS_RATE_CONTACT_BURST, VIS_RATE_CONTACT_REFILL);
 
   self->ungreeted = vis_tally_new (VIS_SERVER_UNGREETED_EACH);
+  self->calls = vis_calls_new (self->registry, self->store);
+  self->hello =
+    vis_hello_new (self->store, self->registry, self->calls, self->guesses, self->config);
+  self->peers = (VisPeerContext){
+    .store = self->store,
+    .counters = &self->counters,
+    .ungreeted = self->ungreeted,
+    .rate_limits = self->config->rate_limits,
+    .handler = &peer_handler,
+    .owner = self,
+  };
 
   if (!listen_for_clients (self, error) || !listen_for_metrics (self, error))
     return FALSE;
   self->address = find_address (self);
   /* Only now: this ends calls that have rung, and a server that does not run must not do that. */
-  self->calls = vis_calls_new (self->registry, self->store, self->lock);
+  vis_calls_restore (self->calls, self->lock);
   self->trim = g_timeout_add_seconds (VIS_SERVER_TRIM_S, on_trim, self);
   trim (self, 0);
   self->look = g_timeout_add_seconds (VIS_SERVER_LOOK_S, on_look, self);
@@ -313,6 +353,7 @@ vis_server_free (VisServer *self)
     ;
   if (self->store != NULL)
     vis_server_store_close (self->store);
+  g_clear_pointer (&self->hello, vis_hello_free);
   g_clear_pointer (&self->calls, vis_calls_free);
   g_clear_pointer (&self->registry, vis_device_registry_free);
   g_clear_object (&self->bus);
@@ -405,8 +446,7 @@ finish_reload (GTask *task)
   VisServer *self = reload->server;
 
   keep_fixed (self, reload->config);
-  vis_server_config_free (self->config);
-  self->config = g_steal_pointer (&reload->config);
+  vis_server_config_swap (self->config, reload->config);
   g_task_return_boolean (task, TRUE);
 }
 

@@ -5,11 +5,9 @@
 #include "vis-call-writer.h"
 
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
+#include "text-sink.h"
 #include "vis-local-bus.h"
-#include "vis-peer-private.h"
 
 /* What is said of a call, and when: with a store that does what a test wants. */
 
@@ -74,21 +72,17 @@ typedef struct
   TestStore         *store;
   VisDeviceRegistry *registry;
   VisCallWriter     *writer;
-  VisEngine         *engine;
-  VisPeer            peer;
-  int                fd;      /* where the device reads */
+  VisServerCounters  counters;
+  VisTally          *ungreeted;
+  VisPeerContext     context;
+  TextSink           device;
   guint              n_ended; /* calls that the store says have ended before */
 } World;
 
 static void
-on_text (VisSocket *socket, const char *data, gsize length, gpointer owner)
+on_gone (VisPeer *peer, gpointer owner)
 {
-}
-
-static void
-on_closed (VisSocket *socket, gpointer owner)
-{
-  ((VisPeer *) owner)->socket = NULL;
+  vis_device_registry_leave (((World *) owner)->registry, peer);
 }
 
 static void
@@ -101,34 +95,32 @@ on_ended (const char *call, gpointer data)
 static void
 set_up (World *self, gconstpointer data)
 {
-  static const VisSocketHandler handler = { .text = on_text, .closed = on_closed };
-  g_autoptr (VisBus)            bus = vis_local_bus_new ();
-  g_autoptr (GSocket)           socket = NULL;
-  g_autoptr (GSocketConnection) connection = NULL;
-  int                           fds[2];
+  static const VisPeerHandler handler = { .gone = on_gone };
+  g_autoptr (VisBus)          bus = vis_local_bus_new ();
 
   self->store = g_object_new (TEST_TYPE_STORE, NULL);
   self->registry = vis_device_registry_new (bus, VIS_SERVER_STORE (self->store));
   self->writer =
     vis_call_writer_new (self->registry, VIS_SERVER_STORE (self->store), on_ended, self);
-  self->engine = vis_engine_new (NULL);
-  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, fds), ==, 0);
-  self->fd = fds[1];
-  socket = g_socket_new_from_fd (fds[0], NULL);
-  connection = g_socket_connection_factory_create_connection (socket);
-  g_ref_count_init (&self->peer.refs);
-  self->peer.socket =
-    vis_socket_new_adopted (self->engine, G_IO_STREAM (connection), socket, &handler, &self->peer);
+  self->ungreeted = vis_tally_new (1);
+  self->context = (VisPeerContext){
+    .store = VIS_SERVER_STORE (self->store),
+    .counters = &self->counters,
+    .ungreeted = self->ungreeted,
+    .handler = &handler,
+    .owner = self,
+  };
+  text_sink_connect (&self->device, &self->context);
 }
 
 static void
 tear_down (World *self, gconstpointer data)
 {
+  text_sink_clear (&self->device);
   vis_call_writer_free (self->writer);
   vis_device_registry_free (self->registry);
   g_object_unref (self->store);
-  vis_engine_free (self->engine);
-  close (self->fd);
+  vis_tally_free (self->ungreeted);
 }
 
 /* Ends the operation at @at: done, or refused with an error. */
@@ -164,30 +156,13 @@ apply (World *self, VisStoreVerb verb, VisKind kind, VisProtocolError error)
                      vis_store_call_copy (&call));
   vis_message_set_string (frame, VIS_FIELD_CALL, CALL);
   vis_message_set_request (frame, "1");
-  vis_call_writer_apply (self->writer, &result, &self->peer, frame);
-}
-
-/* What the device has been told, with spaces for the bytes between its texts; NULL if nothing new.
- */
-static char *
-hear (World *self)
-{
-  char    buffer[1024];
-  ssize_t n;
-
-  for (guint i = 0; i < 50; i++)
-    g_main_context_iteration (NULL, FALSE);
-  n = read (self->fd, buffer, sizeof buffer);
-  for (ssize_t i = 0; i < n; i++)
-    if (!g_ascii_isprint (buffer[i]))
-      buffer[i] = ' ';
-  return n > 0 ? g_strndup (buffer, (gsize) n) : NULL;
+  vis_call_writer_apply (self->writer, &result, self->device.peer, frame);
 }
 
 static void
 expect (World *self, const char *words)
 {
-  g_autofree char *heard = hear (self);
+  g_autofree char *heard = text_sink_hear (&self->device);
 
   g_test_message ("%s", heard != NULL ? heard : "nothing");
   if (words == NULL)
@@ -256,16 +231,16 @@ apply_offer (World *self)
   g_array_append_val (result.deliveries, delivery);
   vis_message_set_string (offer, VIS_FIELD_CALL, CALL);
   vis_message_set_request (offer, "1");
-  vis_call_writer_apply (self->writer, &result, &self->peer, offer);
+  vis_call_writer_apply (self->writer, &result, self->device.peer, offer);
 }
 
 static void
 join (World *self)
 {
-  self->peer.user = 1;
-  self->peer.device = DEVICE;
-  self->peer.user_name = (char *) "ada";
-  vis_device_registry_join (self->registry, &self->peer, NULL);
+  const VisStoreAccount account = { .id = 1, .device = DEVICE, .user = (char *) "ada" };
+
+  vis_peer_identify (self->device.peer, &account);
+  vis_device_registry_join (self->registry, self->device.peer, NULL);
 }
 
 /* The store has a call of that id which is over: nothing rings. Its end may be said. */
@@ -281,7 +256,7 @@ test_ended_before (World *self, gconstpointer data)
   expect (self, NULL);
   finish_with (self, 0, VIS_PROTOCOL_ERROR_CONFLICT);
   g_assert_cmpuint (self->n_ended, ==, 1);
-  heard = hear (self);
+  heard = text_sink_hear (&self->device);
   g_assert_nonnull (heard);
   g_assert_nonnull (strstr (heard, "conflict"));
   g_assert_null (strstr (heard, "call:offer"));

@@ -1,0 +1,200 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-hello.h"
+
+#include "vis-passwords.h"
+#include "vis-server-limits.h"
+#include "vis-turn.h"
+
+struct _VisHello
+{
+  VisServerStore        *store;
+  VisDeviceRegistry     *registry;
+  VisCalls              *calls;
+  VisGuesses            *guesses;
+  const VisServerConfig *config;
+};
+
+/* A hello that waits for the store. */
+typedef struct
+{
+  VisHello *hello;
+  VisPeer  *peer;
+} Waiting;
+
+/**
+ * vis_hello_new:
+ * @store: knows the tokens
+ * @registry: (transfer none): who is here
+ * @calls: (transfer none): the calls
+ * @guesses: (transfer none): learns from where accounts are used
+ * @config: (transfer none): what devices are told of servers for calls
+ *
+ * What it is given outlives it; it is to be freed when the store is closed.
+ *
+ * Returns: (transfer full): what takes care of coming and going
+ */
+VisHello *
+vis_hello_new (VisServerStore        *store,
+               VisDeviceRegistry     *registry,
+               VisCalls              *calls,
+               VisGuesses            *guesses,
+               const VisServerConfig *config)
+{
+  VisHello *self = g_new0 (VisHello, 1);
+
+  self->store = g_object_ref (store);
+  self->registry = registry;
+  self->calls = calls;
+  self->guesses = guesses;
+  self->config = config;
+  return self;
+}
+
+void
+vis_hello_free (VisHello *self)
+{
+  g_object_unref (self->store);
+  g_free (self);
+}
+
+static VisMessage *
+limits_object (void)
+{
+  VisMessage *limits = vis_message_new (VIS_KIND_OBJECT_LIMITS);
+
+  vis_message_set_integer (limits, VIS_FIELD_FRAME_BYTES, VIS_LIMIT_FRAME_BYTES);
+  vis_message_set_integer (limits, VIS_FIELD_TEXT_LENGTH, VIS_LIMIT_TEXT);
+  vis_message_set_integer (limits, VIS_FIELD_HISTORY, VIS_LIMIT_HISTORY);
+  return limits;
+}
+
+static void
+answer (VisHello *self, VisPeer *peer, VisServerStoreOp *op)
+{
+  static const char *const features[] = { VIS_FEATURE_MARK, NULL };
+  const char              *user = vis_peer_get_user_name (peer);
+  const char              *name = vis_peer_get_name (peer);
+  const VisStorePlace      newest = { op->seq, op->mark };
+  g_autoptr (VisMessage)   message = vis_message_new (VIS_KIND_OK);
+  g_autoptr (VisMessage)   limits = limits_object ();
+  g_autoptr (GString)      text = g_string_new (NULL);
+  g_autoptr (GPtrArray)    servers = vis_turn_servers ((const char *const *) self->config->stun,
+                                                    (const char *const *) self->config->turn,
+                                                    self->config->turn_secret,
+                                                    user,
+                                                    g_get_real_time () / 1000);
+
+  vis_message_set_request (message, vis_message_get_request (op->request));
+  vis_message_set_string (message, VIS_FIELD_USER, user);
+  vis_message_set_string (message, VIS_FIELD_DEVICE, vis_peer_get_device_id (peer));
+  vis_message_set_string (message, VIS_FIELD_NAME, name != NULL ? name : user);
+  vis_store_place (message, &newest);
+  if (op->reset)
+    vis_message_set_boolean (message, VIS_FIELD_RESET, TRUE);
+  if (op->lost)
+    vis_message_set_boolean (message, VIS_FIELD_LOST, TRUE);
+  vis_message_set_array (message, VIS_FIELD_ICE_SERVERS, servers);
+  vis_message_set_object (message, VIS_FIELD_LIMITS, limits);
+  vis_message_set_string (message, VIS_FIELD_SERVER, "visavisd/" VIS_VERSION);
+  vis_message_set_strings (message, VIS_FIELD_FEATURES, features);
+  vis_codec_append (text, message);
+  /* For the codec 0 is no place at all; here it says that nothing has happened yet. */
+  if (op->seq == 0)
+    g_string_insert (text, 1, "\"seq\":0,");
+  vis_peer_send_written (peer, text->str, text->len);
+}
+
+static void
+join (VisHello *self, VisPeer *peer, VisServerStoreOp *op)
+{
+  VisPeer *before = vis_device_registry_find_device (self->registry, op->account->device);
+  gint64   pushed = op->seq;
+
+  if (vis_message_has (op->request, VIS_FIELD_SINCE) && !op->reset)
+    pushed = vis_message_get_integer (op->request, VIS_FIELD_SINCE);
+  vis_guesses_know (self->guesses, op->account->user, vis_peer_get_client (peer));
+  if (before != NULL)
+    vis_peer_close (before, VIS_CLOSE_REPLACED);
+  vis_peer_resume (peer, pushed, op->seq);
+  vis_peer_identify (peer, op->account);
+  vis_device_registry_join (self->registry, peer, op->people);
+  answer (self, peer, op);
+  vis_calls_join (self->calls, peer);
+  vis_peer_catch_up (peer);
+}
+
+static void
+refuse (VisPeer *peer, VisServerStoreOp *op)
+{
+  gboolean stranger = op->error->code == VIS_PROTOCOL_ERROR_UNAUTHORIZED;
+
+  vis_peer_answer_error (peer,
+                         vis_message_get_request (op->request),
+                         (VisProtocolError) op->error->code,
+                         op->error->message,
+                         0);
+  if (stranger)
+    g_message ("A sign-in from %s failed: nobody has this token", vis_peer_get_client (peer));
+  vis_peer_close (peer, stranger ? VIS_CLOSE_POLICY : VIS_CLOSE_GOING_AWAY);
+}
+
+static void
+on_stored (VisServerStoreOp *op, gpointer data)
+{
+  g_autofree Waiting *waiting = data;
+  VisPeer            *peer = waiting->peer;
+
+  if (vis_peer_is_connected (peer))
+    {
+      if (op->error != NULL)
+        refuse (peer, op);
+      else
+        join (waiting->hello, peer, op);
+    }
+  vis_peer_end (peer, op->request);
+}
+
+/**
+ * vis_hello_request:
+ * @self: what takes care of coming and going
+ * @peer: who comes
+ * @request: its hello
+ *
+ * Finds out whose token it is, and answers when that is known.
+ */
+void
+vis_hello_request (VisHello *self, VisPeer *peer, VisMessage *request)
+{
+  Waiting          *waiting = g_new (Waiting, 1);
+  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_HELLO, on_stored, waiting);
+
+  *waiting = (Waiting){ self, peer };
+  op->request = vis_message_ref (request);
+  op->account = vis_store_account_new ();
+  op->account->token = vis_token_hash (vis_message_get_string (request, VIS_FIELD_TOKEN));
+  vis_peer_begin (peer, request);
+  vis_server_store_submit (self->store, op);
+}
+
+/**
+ * vis_hello_gone:
+ * @self: what takes care of coming and going
+ * @peer: who has come before
+ *
+ * A device has no connection any more.
+ */
+void
+vis_hello_gone (VisHello *self, VisPeer *peer)
+{
+  gint64 device = vis_peer_get_device (peer);
+
+  vis_device_registry_leave (self->registry, peer);
+  /* Unless another connection of the same device has taken over. */
+  if (vis_device_registry_find_device (self->registry, device) == NULL)
+    vis_calls_leave (self->calls, device);
+}
