@@ -11,8 +11,8 @@
 #include "vis-limits.h"
 #include "vis-protocol-error.h"
 
-/* Everything that is to be known about a call to name what happened to it: every "if" of the
- * protocol's section 5 is here, and none is in the table. */
+/* Turns frames, errors and states of media into events of the machine, by the context of the call.
+ * Every condition of the protocol's section 5 is here, so that the table has none. */
 
 /**
  * vis_call_frame_read:
@@ -48,7 +48,7 @@ is_ours (const VisCallContext *context, const VisCallFrame *frame)
   if (!is_at_hand (context, frame->call))
     return FALSE;
 
-  /* Only the server may speak without a name; nobody else may speak about this call. */
+  /* A frame without `from` is of the server itself; any other has to be of the other side. */
   return frame->from == NULL || g_strcmp0 (context->peer, frame->from) == 0;
 }
 
@@ -66,7 +66,7 @@ classify_new_offer (const VisCallContext *context, const VisCallFrame *frame)
   if (context->state != VIS_CALL_CALLING || g_strcmp0 (context->peer, frame->from) != 0)
     return VIS_CALL_EVENT_GOT_OFFER;
 
-  /* As long as the other side can't know of our call, theirs is the only one. */
+  /* Without a sent offer there is no glare: the other side knows of no other call. */
   return context->offered && vis_id_compare (context->call, frame->call) < 0
            ? VIS_CALL_EVENT_GLARE_WON
            : VIS_CALL_EVENT_GLARE_LOST;
@@ -78,7 +78,7 @@ classify_offer (const VisCallContext *context, const VisCallFrame *frame)
   if (!is_at_hand (context, frame->call))
     return classify_new_offer (context, frame);
 
-  /* Of the call at hand: the caller alone makes offers, once it is answered, ever newer ones. */
+  /* In a call only the caller makes offers, with growing `gen`. */
   if (!is_ours (context, frame) || context->outgoing || context->state != VIS_CALL_IN_CALL)
     return VIS_CALL_EVENT_NONE;
 
@@ -104,7 +104,7 @@ classify_ice (const VisCallContext *context, const VisCallFrame *frame)
   if (context->state == VIS_CALL_RINGING)
     return frame->gen == 0 ? VIS_CALL_EVENT_GOT_CANDIDATES : VIS_CALL_EVENT_NONE;
 
-  /* Those of a generation that is not known yet overtook its offer. */
+  /* Candidates may overtake the offer of a newer generation. */
   if (frame->gen == context->current || frame->gen == context->next || frame->gen > context->newest)
     return VIS_CALL_EVENT_GOT_CANDIDATES;
 
@@ -117,7 +117,7 @@ classify_renew (const VisCallContext *context, const VisCallFrame *frame)
   if (!is_ours (context, frame) || !context->outgoing)
     return VIS_CALL_EVENT_NONE;
 
-  /* A newer one than it knows is there already, and not given up again; or no newer one can be. */
+  /* Stale: a generation newer than `gen` is open already. Or there can be no newer one. */
   if (frame->gen < MAX (context->current, context->next) ||
       context->newest >= VIS_LIMIT_GENERATION || frame->gen >= VIS_LIMIT_GENERATION)
     return VIS_CALL_EVENT_NONE;
@@ -131,7 +131,7 @@ classify_end (const VisCallContext *context, const VisCallFrame *frame)
   if (!is_at_hand (context, frame->call))
     return frame->ended ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_GOT_OTHER_END;
 
-  /* Another device of ours answered or declined; its frame bears our own name. */
+  /* `from` is our own user: another device of ours has answered or declined. */
   if (frame->from != NULL && g_str_equal (context->user, frame->from))
     return VIS_CALL_EVENT_GOT_ELSEWHERE;
   if (!is_ours (context, frame))
@@ -187,7 +187,8 @@ classify_failed_offer (const GError *error, gboolean again)
       g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_BLOCKED))
     return VIS_CALL_EVENT_UNREACHABLE;
 
-  /* Sent twice because the wire was lost in between: the first one had arrived. */
+  /* A repeated offer conflicts with itself if the first one had arrived before the wire was lost.
+   */
   if (again && g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_CONFLICT))
     return VIS_CALL_EVENT_NONE;
 
@@ -200,8 +201,8 @@ classify_failed_answer (const VisCallContext *context, const GError *error, gboo
   if (g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_NOT_FOUND))
     return VIS_CALL_EVENT_GOT_END;
 
-  /* Said twice, the first one may have arrived. visavisd doesn't take that for a conflict; after
-   * any other server, media tells whose answer it was. */
+  /* A repeated answer may conflict with itself, though not at visavisd: with media it was ours that
+   * was taken. */
   if (g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_CONFLICT))
     return again && context->was_up ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_GOT_ELSEWHERE;
 
@@ -329,7 +330,7 @@ classify_current (const VisCallContext *context, VisSessionState state)
 {
   if (state == VIS_SESSION_CONNECTED)
     return context->path == VIS_CALL_PATH_UP ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_MEDIA_CONNECTED;
-  /* What worked once need not be given up for it. */
+  /* Only before the first media: a path that worked is renewed instead. */
   if (state == VIS_SESSION_UNUSABLE && context->path == VIS_CALL_PATH_NEW)
     return VIS_CALL_EVENT_MEDIA_UNUSABLE;
   if (state == VIS_SESSION_STALLED || state == VIS_SESSION_FAILED || state == VIS_SESSION_UNUSABLE)

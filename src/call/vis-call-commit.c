@@ -7,8 +7,8 @@
 #include "vis-call-controller-private.h"
 #include "vis-call-fault.h"
 
-/* The middle of the controller: makes what was decided visible in the call, all at once, before any
- * effect runs. */
+/* The part of the controller that applies a transition to the properties of the call, all at once,
+ * before its effects run. */
 
 /**
  * vis_call_controller_name_of:
@@ -31,7 +31,8 @@ vis_call_controller_name_of (VisCallController *self, const char *user, const Vi
   return name != NULL && *name != '\0' ? name : user;
 }
 
-/* A new call, with what is sent as the person said, or, where both called, as they had offered. */
+/* A new call. Its microphone and camera are as the person chose; after glare, as in the call that
+ * was given up. */
 static VisCall *
 create_call (VisCallController *self, const VisCallStep *step)
 {

@@ -35,7 +35,7 @@ vis_call_context_init (VisCallContext *self)
 void
 vis_call_context_set_user (VisCallContext *self, const char *user)
 {
-  /* strncpy, unlike g_strlcpy, clears the rest, so that equal context are equal bytes. */
+  /* strncpy, unlike g_strlcpy, clears the rest, so that equal contexts are equal bytes. */
   strncpy (self->user, user, sizeof self->user - 1);
 }
 
@@ -81,7 +81,7 @@ set_next (VisCallContext *self, int gen)
 static void
 apply_effect (VisCallContext *self, VisCallEffect effect, const VisCallFrame *frame)
 {
-  /* Only a few of the effects change context. */
+  /* Only these effects change the context. */
   if (effect == VIS_CALL_EFFECT_BEGIN)
     take_call (self, frame, TRUE);
   else if (effect == VIS_CALL_EFFECT_ADOPT)

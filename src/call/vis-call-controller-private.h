@@ -16,14 +16,14 @@
 
 G_BEGIN_DECLS
 
-/* How long a new generation may take before another one is tried. The first one: long enough for a
- * relay over TCP (0.7 s) on a bad line. Those after it get more and more, so that the tries begin
- * after 0, 7 and 21 s, and the last one has all the time until the call is given up. */
+/* How long a new generation may take before the next one is tried. The first: long enough for a
+ * relay over TCP (0.7 s) on a bad line. The time doubles with each, so that they begin after 0, 7
+ * and 21 s, and the last one has until the call is given up. */
 #define VIS_CALL_RETRY_MS     7000
 #define VIS_CALL_MAX_RETRY_MS 28000
 
-/* How many new generations the other side may bring about in a while. Each one is a peer connection
- * with all that belongs to it; who asks for more than a broken network ever could is not served. */
+/* Rate limit of generations that the other side asks for: each costs a peer connection, and a bad
+ * network does not need more. */
 #define VIS_CALL_MAX_RENEWALS      5
 #define VIS_CALL_RENEWAL_WINDOW_MS 10000
 
@@ -45,8 +45,8 @@ struct _VisCallController
 
   VisCallContext      context;
   VisCall            *call;
-  char               *offer;  /* of the call that rings here, until it is answered */
-  guint               epoch;  /* one for each call */
+  char               *offer;  /* SDP of the incoming call, until it is answered */
+  guint               epoch;  /* counts calls: timers and sessions of earlier ones are ignored */
   VisEventQueue      *inputs; /* of VisCallInput */
   gboolean            heard;  /* see vis_call_fault_is_heard() */
   gboolean            disposed;

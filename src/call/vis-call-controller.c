@@ -10,8 +10,9 @@
 #include "vis-call-fault.h"
 #include "vis-id.h"
 
-/* Whatever happens becomes an input; one at a time they are classified, put to the machine and
- * committed, and only then their effects run. What an effect brings about is an input again. */
+/* Frames, timers, media and verbs become inputs in a queue. Each input is classified as an event,
+ * the machine gives the transition, the transition is committed to the call, and then its effects
+ * run; what these cause is queued as another input. */
 
 G_DEFINE_FINAL_TYPE (VisCallController, vis_call_controller, G_TYPE_OBJECT)
 
@@ -77,7 +78,7 @@ classify_event (VisCallController *self, const VisCallInput *input)
 {
   const VisCallContext *context = &self->context;
 
-  /* A timer that ran out while something else was on its way to stop it. */
+  /* The input that stops this timer was queued before it, and is handled already. */
   if (input->event == VIS_CALL_EVENT_RING_TIMEOUT &&
       (input->epoch != self->epoch || context->state == VIS_CALL_IN_CALL))
     return VIS_CALL_EVENT_NONE;
@@ -106,7 +107,7 @@ process_event (VisCallController *self, const VisCallInput *input)
   run_step (self, VIS_CALL_EVENT_START, input, &frame);
 }
 
-/* Whether the other side makes us build more than it may. */
+/* Rate limit of generations, see VIS_CALL_MAX_RENEWALS. */
 static gboolean
 is_hasty (VisCallController *self, VisCallEvent event)
 {
@@ -123,7 +124,7 @@ is_hasty (VisCallController *self, VisCallEvent event)
   return ++self->renewals > VIS_CALL_MAX_RENEWALS;
 }
 
-/* What can't be answered does not ring. */
+/* An offer that the media engine could not answer must not ring. */
 static gboolean
 is_bad (VisCallController *self, const VisCallFrame *frame, const VisMessage *message)
 {
@@ -182,7 +183,7 @@ process_failed (VisCallController *self, const VisCallInput *input)
   run_step (self, event, input, &request);
 }
 
-/* What the server calls us: so are called our other devices, too. */
+/* Our user name, as the server spells it in the `from` of our other devices' frames. */
 static void
 take_user (VisCallController *self)
 {
@@ -202,7 +203,7 @@ process_wire (VisCallController *self, const VisCallInput *input)
   run_step (self, event, input, NULL);
 }
 
-/* What a media session or a timer of an earlier call says is not about this one. */
+/* Inputs of media sessions and timers; those of an earlier call have an older epoch. */
 static void
 process_media (VisCallController *self, const VisCallInput *input)
 {
@@ -359,7 +360,8 @@ on_devices (VisMediaEngine *engine, GParamSpec *pspec, gpointer data)
   vis_call_controller_show_devices (data);
 }
 
-/* To the other side it is as if the person had switched; what the person chose stays. */
+/* A device was plugged in or pulled out: `call:media` is sent as after a switch, and the choice of
+ * the person stays. */
 static void
 on_works (VisMediaEngine *engine, GParamSpec *pspec, gpointer data)
 {
@@ -381,7 +383,7 @@ vis_call_controller_get_property (GObject *object, guint id, GValue *value, GPar
     }
 }
 
-/* Nothing is said any more, and nothing stays open. */
+/* Stops everything without a signal or a frame. */
 static void
 shut_down (VisCallController *self)
 {
@@ -527,7 +529,8 @@ vis_call_controller_new (VisWire *wire, VisMediaEngine *engine, VisRinger *ringe
   self->context.online = vis_wire_get_state (wire) == VIS_WIRE_ONLINE;
   take_user (self);
 
-  /* Before the outbox hears of the wire: what a lost path needs is decided first. */
+  /* Connected before the outbox, which sends on `notify::state`: the machine has to decide first.
+   */
   g_signal_connect_object (wire, "event", G_CALLBACK (on_wire_event), self, 0);
   g_signal_connect_object (wire, "notify::state", G_CALLBACK (on_wire_state), self, 0);
   self->outbox = vis_call_outbox_new (wire, clock);

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* What the two halves of a call share: vis-call.c, which tells, and vis-call-write.c. */
+/* The struct that vis-call.c (properties, getters) and vis-call-write.c (setters) share. */
 
 struct _VisCall
 {
@@ -71,7 +71,7 @@ enum
 
 extern GParamSpec *vis_call_properties[N_PROPS];
 
-/* What a person can do with a call follows from its state alone. */
+/* The verbs that are allowed in each state. */
 typedef struct
 {
   gboolean answer;

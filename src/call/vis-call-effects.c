@@ -10,8 +10,8 @@
 #include "vis-error.h"
 #include "vis-limits.h"
 
-/* The second half of the controller: what the effects of the table mean to the wire, the media, the
- * ringer and the clock. It decides nothing. */
+/* The part of the controller that runs the effects of the table on the wire, the media engine, the
+ * ringer and the clock. It has no conditions of its own about calls. */
 
 /* Time */
 
@@ -57,7 +57,7 @@ on_second (gpointer data)
   gint64             seconds = spent / G_USEC_PER_SEC;
   gint64             rest = (seconds + 1) * G_USEC_PER_SEC - spent;
 
-  /* From the answer on, so that a tick that comes late delays none after it. */
+  /* Counted from the answer, so that late ticks do not add up. */
   self->count_timer =
     vis_clock_add_timeout (self->clock, (guint) ((rest + 999) / 1000), on_second, self);
   vis_call_set_duration (self->call, (guint) seconds);
@@ -92,7 +92,8 @@ arm_media (VisCallController *self)
       vis_clock_add_timeout (self->clock, VIS_LIMIT_RECONNECT_MS, on_media_timeout, self);
 }
 
-/* What was tried before it does not count: the network is another one now. */
+/* Whether the back-off of generations begins anew: the path was lost just now, or the wire came
+ * back on what may be another network. */
 static gboolean
 is_new_start (const VisCallStep *step)
 {
@@ -102,9 +103,8 @@ is_new_start (const VisCallStep *step)
          step->input->kind == VIS_CALL_INPUT_WIRE;
 }
 
-/* Each generation gets twice the time of the one before: who gives every one of them up as fast
- * never talks over a path that takes a little longer. If it is only the other side that needs a new
- * one, that side alone says when it is given up. */
+/* Doubles with each generation: with the same time for all, a path that takes a little longer would
+ * never be used. While our path works, only the other side decides when to give one up. */
 static guint
 get_patience (VisCallController *self)
 {
@@ -128,8 +128,8 @@ arm_retry (VisCallController *self, const VisCallStep *step)
   self->retry_timer = vis_clock_add_timeout (self->clock, get_patience (self), on_retry, self);
 }
 
-/* A generation that failed needs no patience; but none comes faster after another than the first
- * ones do. */
+/* The pending generation has failed: the next need not wait longer than VIS_CALL_RETRY_MS since the
+ * last one began. */
 static void
 hasten_retry (VisCallController *self)
 {
@@ -168,7 +168,7 @@ send_frame (VisCallController *self, VisMessage *frame)
   vis_call_outbox_push (self->outbox, owned);
 }
 
-/* A call that nobody can be told of fails at once, instead of ringing into the void. */
+/* Without a connection an outgoing call fails at once. */
 static void
 fail_offline (VisCallController *self, VisMessage *offer)
 {
@@ -207,7 +207,7 @@ send_answer (VisCallController *self, const VisCallStep *step)
                                          step->input->sdp));
 }
 
-/* Nobody needs to be told of the end of a call that nobody was told of. */
+/* No `call:end` for a call whose offer never reached the server. */
 static void
 send_end (VisCallController *self, const VisCallStep *step)
 {
@@ -227,8 +227,9 @@ send_end (VisCallController *self, const VisCallStep *step)
 static void
 capture (VisCallController *self)
 {
-  /* A muted microphone stays open, to be there at once; the light of the camera goes off. What does
-   * not work stays wanted, to be there once it is plugged in. */
+  /* A muted microphone stays open, since opening it takes a while; a camera that is off is closed,
+   * and its light with it. A device that is missing stays requested, and is used once plugged in.
+   */
   vis_media_engine_capture (self->engine, TRUE, vis_call_get_camera (self->call));
   vis_call_generations_set_sending (
     self->generations, vis_call_sends_audio (self->call), vis_call_sends_video (self->call));
@@ -259,7 +260,7 @@ drop_next (VisCallController *self, const VisCallStep *step)
   vis_call_generations_drop_next (self->generations);
 }
 
-/* The caller hears it as the end of the call, the person here as one that was missed. */
+/* Refuses a second call with `busy`, and reports it as missed. */
 static void
 send_busy (VisCallController *self, const VisCallStep *step)
 {
@@ -391,12 +392,12 @@ run_time_effect (VisCallController *self, VisCallEffect effect, const VisCallSte
 static void
 run_effect (VisCallController *self, VisCallEffect effect, const VisCallStep *step)
 {
-  /* The compiler sees to it that none is forgotten. */
+  /* No default: -Wswitch finds a missing effect. */
   switch (effect)
     {
     case VIS_CALL_EFFECT_BEGIN:
     case VIS_CALL_EFFECT_ADOPT:
-      /* Done when the call was committed. */
+      /* Done in vis-call-commit.c. */
     case VIS_CALL_EFFECT_NONE:
     case VIS_N_CALL_EFFECTS:
       break;
@@ -467,7 +468,7 @@ vis_call_controller_run_effects (VisCallController *self, const VisCallStep *ste
 {
   for (const VisCallEffect *effect = step->cell->effects; *effect != VIS_CALL_EFFECT_NONE; effect++)
     {
-      /* What is called may let go of the controller. */
+      /* A handler may have disposed of the controller. */
       if (self->disposed)
         return;
       run_effect (self, *effect, step);

@@ -58,8 +58,8 @@ find_for_path (const VisCallEnding *ending)
   return ending->heard ? VIS_CALL_FAULT_PATH : VIS_CALL_FAULT_OTHER_NETWORK;
 }
 
-/* Before an answer the other side can only say so of the offer. Later it gave up, for a reason that
- * only it knows, also where media flows here; but where none does, it is the path. */
+/* What `failed` of the other side means. Before the answer: it can't use the offer. Later: the
+ * path, if it is lost here too; else a reason that only the other side knows. */
 static VisCallFault
 find_for_end (const VisCallEnding *ending)
 {

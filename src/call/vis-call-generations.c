@@ -9,7 +9,8 @@
 #include "vis-call-frames.h"
 #include "vis-limits.h"
 
-/* Candidates can overtake the offer of the next generation, not that of a later one. */
+/* Of how many future generations candidates are kept: they may overtake the offer of the next one.
+ */
 #define MAX_KEPT_GENERATIONS 2
 
 /* One media session and what belongs to it. */
@@ -18,7 +19,7 @@ typedef struct
   VisCallGenerations *owner;
   int                 gen;
   VisMediaSession    *session;
-  GPtrArray          *batch; /* candidates of our own that have not been told yet */
+  GPtrArray          *batch; /* local candidates that are not sent yet */
   guint               flush;
 } Generation;
 
@@ -126,7 +127,7 @@ generation_new (VisCallGenerations *self, int gen, GPtrArray *ice_servers)
   return generation;
 }
 
-/* Nothing that the session still says is heard after this. */
+/* Disconnects and closes the session. */
 static void
 generation_close (Generation **slot)
 {

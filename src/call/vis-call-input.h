@@ -17,7 +17,7 @@ G_BEGIN_DECLS
  */
 typedef enum
 {
-  VIS_CALL_INPUT_EVENT, /* it is an event already: what the person does, and time */
+  VIS_CALL_INPUT_EVENT, /* verbs and timers: needs no classifying */
   VIS_CALL_INPUT_FRAME,
   VIS_CALL_INPUT_ANSWERED,
   VIS_CALL_INPUT_FAILED,

@@ -17,7 +17,7 @@
 #define IGNORE { VIS_CALL_IGNORE, 0, VIS_END_NONE, { 0 } }
 #define IMPOSSIBLE { VIS_CALL_IMPOSSIBLE, 0, VIS_END_NONE, { 0 } }
 
-/* What is on in a state is put off whichever way it is left. */
+/* The exit effects of each state, whatever the transition. */
 #define LEAVE_RINGING FX (SILENCE), FX (DISARM_RING)
 #define LEAVE_CALLING FX (SILENCE), FX (DISARM_RING), FX (CLOSE_MEDIA), FX (RELEASE), FX (REMEMBER)
 #define LEAVE_IN_CALL                                                                              \
@@ -29,7 +29,7 @@ static const VisCallTable table = { {
     EVENT (NONE) = IGNORE,
 
     EVENT (START) = MOVE (CALLING, FX (BEGIN), FX (CAPTURE), FX (OPEN_OFFER), FX (ARM_RING)),
-    EVENT (ANSWER) = IGNORE, /* the call ended under the finger */
+    EVENT (ANSWER) = IGNORE, /* the call ended just before the click */
     EVENT (DECLINE) = IGNORE,
     EVENT (HANG_UP) = IGNORE,
     EVENT (SWITCH) = IGNORE,

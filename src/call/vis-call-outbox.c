@@ -8,7 +8,7 @@
 
 #include "vis-protocol-error.h"
 
-/* A server that is overloaded is asked again a few times, not for ever. */
+/* Of requests that fail with a temporary error. */
 #define MAX_TRIES      5
 #define RETRY_DELAY_MS 1000
 
@@ -16,10 +16,10 @@ typedef struct
 {
   gatomicrefcount ref_count;
   VisMessage     *frame;
-  gint64          since; /* time of the clock: when it was true */
+  gint64          since; /* when it happened, in µs of the clock; see set_age() */
   gboolean        in_flight;
   gboolean        forgotten;
-  gboolean        waits; /* the server had no time for it */
+  gboolean        waits; /* for the retry timer: the server was busy */
   guint           tries;
 } Entry;
 
@@ -91,7 +91,7 @@ on_retry (gpointer data)
   pump (self);
 }
 
-/* Whether it stays in the queue, to be sent again. */
+/* Whether a failed frame stays in the queue, to be sent again. */
 static gboolean
 keep_entry (const Entry *entry, const GError *error)
 {
@@ -104,7 +104,8 @@ keep_entry (const Entry *entry, const GError *error)
   return retry == VIS_RETRY_AGAIN || (retry == VIS_RETRY_LATER && entry->tries < MAX_TRIES);
 }
 
-/* A frame that was lost goes out at once if the wire is back already, but never in a busy loop. */
+/* Frames that were lost with a connection are sent at once if the next one is there already; after
+ * MAX_TRIES only by the timer, so that this does not become a busy loop. */
 static void
 send_again (VisCallOutbox *self, Entry *entry, const GError *error)
 {
@@ -126,8 +127,8 @@ is_description (const VisMessage *frame)
          vis_message_get_kind (frame) == VIS_KIND_CALL_ANSWER;
 }
 
-/* What candidates belong to, if that has not been taken yet: without it the server does not know
- * what to do with them. */
+/* The offer or answer that candidates belong to, while it is in the queue: the server refuses
+ * candidates of an unknown generation. */
 static const Entry *
 find_description (VisCallOutbox *self, const VisMessage *frame)
 {
@@ -149,7 +150,7 @@ find_description (VisCallOutbox *self, const VisMessage *frame)
   return NULL;
 }
 
-/* Candidates go out right behind their description, unless that has to wait. */
+/* Whether candidates have to wait because their description is being sent again. */
 static gboolean
 is_held (VisCallOutbox *self, const Entry *entry)
 {
@@ -158,7 +159,8 @@ is_held (VisCallOutbox *self, const Entry *entry)
   return description != NULL && (description->waits || entry->tries > 0);
 }
 
-/* Candidates that came to the server before their description did are sent again behind it. */
+/* Whether candidates reached the server before their description did, and have to be sent again
+ * behind it. */
 static gboolean
 came_too_early (VisCallOutbox *self, const Entry *entry, const GError *error)
 {
@@ -207,8 +209,8 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
     pump (self);
 }
 
-/* An end says how long it was kept for the server, so that the history tells how long people have
- * spoken, and not when a connection was back. */
+/* `age_ms` of `call:end`: how long ago the call ended, so that the time without a connection does
+ * not count as part of the call. */
 static void
 set_age (VisCallOutbox *self, Entry *entry)
 {
@@ -244,7 +246,7 @@ pump (VisCallOutbox *self)
   if (vis_wire_get_state (self->wire) != VIS_WIRE_ONLINE)
     return;
 
-  /* The wire may answer at once, which changes the queue. */
+  /* A copy: the wire may answer at once, which changes the queue. */
   for (GList *link = self->entries.head; link != NULL; link = link->next)
     {
       Entry *entry = link->data;
@@ -366,7 +368,7 @@ drop_entry (VisCallOutbox *self, Entry *entry)
     remove_entry (self, entry);
 }
 
-/* Only the last word about what is sent counts. */
+/* A newer `call:media` replaces one that is not sent yet. */
 static void
 drop_older_media (VisCallOutbox *self, const VisMessage *frame)
 {
@@ -412,7 +414,7 @@ vis_call_outbox_push (VisCallOutbox *self, VisMessage *frame)
 static gboolean
 is_about (const VisMessage *frame, const char *call, int gen)
 {
-  /* Ends stay: they are about nothing else. */
+  /* `call:end` is never forgotten: it ends the call at the server. */
   if (vis_message_get_kind (frame) == VIS_KIND_CALL_END ||
       g_strcmp0 (vis_message_get_string (frame, VIS_FIELD_CALL), call) != 0)
     return FALSE;

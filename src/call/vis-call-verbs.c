@@ -8,7 +8,7 @@
 
 #include "vis-id.h"
 
-/* What the person does: inputs like everything else that happens. */
+/* The verbs of the person: each becomes an input. */
 
 /**
  * vis_call_controller_start:
@@ -25,7 +25,7 @@ vis_call_controller_start (VisCallController *self, const char *user, gboolean v
 
   g_return_if_fail (VIS_IS_CALL_CONTROLLER (self));
 
-  /* Names come from links and command lines as well. */
+  /* Not a critical: user names come from links and command lines as well. */
   if (!vis_user_is_valid (user))
     return;
 

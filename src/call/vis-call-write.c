@@ -148,7 +148,7 @@ vis_call_set_problem (VisCall *self, const char *problem)
   g_object_notify_by_pspec (G_OBJECT (self), vis_call_properties[PROP_PROBLEM]);
 }
 
-/* What each of them is, stands at its property. */
+/* Setters of the boolean properties, which are documented in vis-call.c. */
 #define FLAG_SETTER(name, property)                                                                \
   void vis_call_set_##name (VisCall *self, gboolean on)                                            \
   {                                                                                                \

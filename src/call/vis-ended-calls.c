@@ -8,7 +8,7 @@
 
 #include "vis-limits.h"
 
-/* Nobody has so many calls in a day; a server that makes them up shall not fill the memory. */
+/* A bound for servers that make up calls; more than a person has in a day. */
 #define MAX_CALLS 4096
 
 typedef struct
