@@ -19,9 +19,10 @@
 /* Payload types have seven bits (RFC 3550, section 5.1). */
 #define N_PAYLOADS 128
 
-/* Formats of one section that are looked at: browsers offer some 24 of codecs that we have. Reading
- * one takes 0.1 ms, and the main loop waits for it. */
-#define MAX_FORMATS 40
+/* Formats of one description that are looked at: browsers offer some 24 of codecs that we have, for
+ * pictures, and there may be two sections of these. Reading one takes 0.1 ms, and the main loop
+ * waits for it. */
+#define MAX_FORMATS 60
 
 /**
  * vis_media_sections_for_offer:
@@ -65,13 +66,15 @@ is_rejected (const GstSDPMedia *media)
 static guint
 find_extension (const GstSDPMedia *media, const char *uri)
 {
-  const char *value;
-
-  for (guint i = 0; (value = gst_sdp_media_get_attribute_val_n (media, "extmap", i)) != NULL; i++)
+  for (guint i = 0; i < gst_sdp_media_attributes_len (media); i++)
     {
-      g_auto (GStrv) words = g_strsplit (value, " ", 3);
-      guint64        id;
+      const GstSDPAttribute *attribute = gst_sdp_media_get_attribute (media, i);
+      g_auto (GStrv)         words = NULL;
+      guint64                id;
 
+      if (!g_str_equal (attribute->key, "extmap") || attribute->value == NULL)
+        continue;
+      words = g_strsplit (attribute->value, " ", 3);
       if (g_strv_length (words) < 2 || !g_str_equal (words[1], uri))
         continue;
       words[0][strcspn (words[0], "/")] = '\0';
@@ -122,16 +125,16 @@ is_of_use (const char *rtpmap)
          (g_ascii_strcasecmp (words[1], "rtx") == 0 || vis_codec_find (words[1]) != NULL);
 }
 
-/* The formats of a section that may be of use, in their order. */
+/* The formats of a section that may be of use, in their order, and no more than @left. */
 static GArray *
-read_formats (const GstSDPMedia *media)
+read_formats (const GstSDPMedia *media, guint left)
 {
   GArray     *formats = g_array_new (FALSE, FALSE, sizeof (Format));
   const char *rtpmaps[N_PAYLOADS] = { NULL };
 
   find_rtpmaps (media, rtpmaps);
   g_array_set_clear_func (formats, format_clear);
-  for (guint i = 0; i < gst_sdp_media_formats_len (media) && formats->len < MAX_FORMATS; i++)
+  for (guint i = 0; i < gst_sdp_media_formats_len (media) && formats->len < left; i++)
     {
       guint64 number;
       Format  format;
@@ -172,12 +175,14 @@ has_rtx (const GArray *formats, guint payload)
   return FALSE;
 }
 
-/* The first codec of our table that the section has too. */
+/* The first codec of our table that the section has too, among as many formats as are @left. */
 static void
-choose_codec (VisMediaSection *self, const GstSDPMedia *media, gboolean audio)
+choose_codec (VisMediaSection *self, const GstSDPMedia *media, gboolean audio, guint *left)
 {
-  g_autoptr (GArray) formats = read_formats (media);
+  g_autoptr (GArray) formats = read_formats (media, *left);
   const VisCodec    *codec;
+
+  *left -= formats->len;
 
   for (guint i = 0; (codec = vis_codec_get (i)) != NULL; i++)
     {
@@ -207,6 +212,8 @@ choose_codec (VisMediaSection *self, const GstSDPMedia *media, gboolean audio)
 void
 vis_media_sections_from_offer (VisMediaSection sections[VIS_N_ROLES], const GstSDPMessage *offer)
 {
+  guint left = MAX_FORMATS;
+
   memset (sections, 0, VIS_N_ROLES * sizeof *sections);
 
   for (guint i = 0; i < gst_sdp_message_medias_len (offer) && i < VIS_LIMIT_MLINE; i++)
@@ -224,7 +231,7 @@ vis_media_sections_from_offer (VisMediaSection sections[VIS_N_ROLES], const GstS
       sections[role].mline = i;
       sections[role].present = TRUE;
       sections[role].twcc = find_extension (media, VIS_TWCC_URI);
-      choose_codec (&sections[role], media, audio);
+      choose_codec (&sections[role], media, audio, &left);
     }
 }
 
@@ -253,7 +260,7 @@ vis_media_sections_apply_answer (VisMediaSection sections[VIS_N_ROLES], const Gs
  * vis_media_sections_any:
  * @sections: the sections
  *
- * Whether the two sides have anything in common. webrtcbin 1.22 aborts when they have not.
+ * Whether the two sides have anything in common.
  *
  * Returns: whether something can be sent in one of them
  */

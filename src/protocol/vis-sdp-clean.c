@@ -38,31 +38,50 @@ static const char *const used[] = { "msid",  "ssrc",     "ssrc-group", "rtcp-rsi
                                     "ptime", "maxptime", NULL };
 static const char *const used_of_formats[] = { "rtpmap", "fmtp", "rtcp-fb", NULL };
 
-/* "PAYLOAD ...": time is divided by the rate of "PAYLOAD NAME/RATE[/CHANNELS]". */
-static gboolean
-is_of_payload (const char *value, const char *payload)
-{
-  gsize length = strlen (payload);
+/* Feedback that anybody gives or asks for here (RFC 4585, RFC 5104, and what browsers add). Of
+ * any other name GStreamer 1.22 makes the name of a field, which is kept for ever. */
+static const char *const feedback[] = { "nack",      "nack pli",     "ccm fir", "ccm tmmbr",
+                                        "goog-remb", "transport-cc", NULL };
 
-  return strncmp (value, payload, length) == 0 && value[length] == ' ';
+/* Lines of feedback of one section: GStreamer reads them all for each format. Browsers have five
+ * for each of some 24 formats. */
+#define MAX_FEEDBACK 200
+
+/* Bytes of the parameters of a format: GStreamer compares the name of each with those before it. */
+#define MAX_PARAMETERS 1024
+
+/* The payload type of "PAYLOAD ...". */
+static char *
+dup_payload (const char *value)
+{
+  const char *space = strchr (value, ' ');
+
+  return space != NULL ? g_strndup (value, (gsize) (space - value)) : NULL;
 }
 
-static const char *
-find_rtpmap (const VisSdpSection *section, const char *payload)
+/* The first "PAYLOAD NAME/RATE[/CHANNELS]" of each payload type. */
+static GHashTable *
+find_rtpmaps (const VisSdpSection *section)
 {
+  GHashTable *rtpmaps = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
   for (guint i = 0; i < section->attributes->len; i++)
     {
       const VisSdpAttribute *attribute = g_ptr_array_index (section->attributes, i);
+      g_autofree char       *payload = NULL;
 
-      if (g_str_equal (attribute->name, "rtpmap") && is_of_payload (attribute->value, payload))
-        return attribute->value;
+      if (g_str_equal (attribute->name, "rtpmap"))
+        payload = dup_payload (attribute->value);
+      if (payload != NULL && !g_hash_table_contains (rtpmaps, payload))
+        g_hash_table_insert (rtpmaps, g_steal_pointer (&payload), attribute->value);
     }
 
-  return NULL;
+  return rtpmaps;
 }
 
+/* Time is divided by the rate. */
 static gboolean
-is_format (const VisSdpSection *section, const char *format)
+is_format (GHashTable *rtpmaps, const char *format)
 {
   guint64        payload;
   guint64        rate;
@@ -72,7 +91,7 @@ is_format (const VisSdpSection *section, const char *format)
 
   if (!g_ascii_string_to_unsigned (format, 10, 0, 127, &payload, NULL))
     return FALSE;
-  rtpmap = find_rtpmap (section, format);
+  rtpmap = g_hash_table_lookup (rtpmaps, format);
   if (rtpmap == NULL)
     return payload < N_STATIC_PAYLOADS;
 
@@ -87,11 +106,12 @@ static GStrv
 find_formats (const VisSdpSection *section)
 {
   g_autoptr (GStrvBuilder) formats = g_strv_builder_new ();
+  g_autoptr (GHashTable)   rtpmaps = find_rtpmaps (section);
 
   /* A payload type has seven bits (RFC 3550, section 5.1). */
   for (guint i = 0; section->formats[i] != NULL && i < 128; i++)
     {
-      if (is_format (section, section->formats[i]))
+      if (is_format (rtpmaps, section->formats[i]))
         g_strv_builder_add (formats, section->formats[i]);
     }
 
@@ -165,28 +185,47 @@ is_extension (const char *value)
   return g_ascii_string_to_unsigned (words[0], 10, 1, MAX_EXTENSION_ID, &id, NULL);
 }
 
+/* "PAYLOAD KIND" */
 static gboolean
-is_of_formats (const char *value, GStrv formats)
+is_feedback (const char *value)
 {
-  if (is_of_payload (value, "*"))
-    return TRUE;
+  const char *space = strchr (value, ' ');
 
-  for (guint i = 0; formats[i] != NULL; i++)
-    {
-      if (is_of_payload (value, formats[i]))
-        return TRUE;
-    }
+  return space != NULL && g_strv_contains (feedback, space + 1);
+}
 
-  return FALSE;
+/* What is copied of a section. */
+typedef struct
+{
+  GHashTable *payloads;  /* its formats, and "*" */
+  GHashTable *described; /* those whose parameters were copied */
+  guint       n_feedback;
+} Copy;
+
+/* Parameters stand there once for each format (RFC 8866, section 6.15). */
+static gboolean
+is_of_formats (Copy *self, const VisSdpAttribute *attribute)
+{
+  g_autofree char *payload = dup_payload (attribute->value);
+
+  if (payload == NULL || !g_hash_table_contains (self->payloads, payload))
+    return FALSE;
+  if (g_str_equal (attribute->name, "rtcp-fb"))
+    return is_feedback (attribute->value) && self->n_feedback++ < MAX_FEEDBACK;
+  if (g_str_equal (attribute->name, "fmtp"))
+    return strlen (attribute->value) <= MAX_PARAMETERS &&
+           g_hash_table_add (self->described, g_steal_pointer (&payload));
+
+  return TRUE;
 }
 
 static gboolean
-is_used (const VisSdpAttribute *attribute, GStrv formats)
+is_used (Copy *self, const VisSdpAttribute *attribute)
 {
   if (g_str_equal (attribute->name, "extmap"))
     return is_extension (attribute->value);
   if (g_strv_contains (used_of_formats, attribute->name))
-    return is_of_formats (attribute->value, formats);
+    return is_of_formats (self, attribute);
 
   return g_strv_contains (used, attribute->name);
 }
@@ -194,11 +233,19 @@ is_used (const VisSdpAttribute *attribute, GStrv formats)
 static void
 copy_used (GPtrArray *to, const GPtrArray *from, GStrv formats)
 {
+  g_autoptr (GHashTable) payloads = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) described = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  Copy                   copy = { payloads, described, 0 };
+
+  g_hash_table_add (payloads, (gpointer) "*");
+  for (guint i = 0; formats[i] != NULL; i++)
+    g_hash_table_add (payloads, formats[i]);
+
   for (guint i = 0; i < from->len; i++)
     {
       const VisSdpAttribute *attribute = g_ptr_array_index (from, i);
 
-      if (is_used (attribute, formats))
+      if (is_used (&copy, attribute))
         vis_sdp_attributes_add (to, attribute->name, attribute->value);
     }
 }
@@ -295,9 +342,11 @@ is_transport_wide (const VisSdpAttribute *attribute)
  * vis_sdp_clean_drop_transport_wide:
  * @section: a section of a call with several transports
  *
- * Drops transport-wide feedback. Browsers number the packets of all transports of a call in one
- * row, rtpsession 1.22 those of each for itself: every packet of one transport would be reported as
- * lost by the other, and the rate fall to nothing.
+ * Drops transport-wide feedback.
+ *
+ * GStreamer 1.22: browsers number the packets of all transports of a call in one row, rtpsession
+ * those of each for itself: every packet of one transport would be reported as lost by the other,
+ * and the rate fall to nothing.
  */
 void
 vis_sdp_clean_drop_transport_wide (VisSdpSection *section)

@@ -55,6 +55,7 @@ read_entries (VisSdpEntries *self, const VisSdpDocument *document)
       const char          *mid = vis_sdp_attributes_find (section->attributes, "mid");
       VisSdpEntry          entry = {
                  .section = section,
+                 .understood = vis_sdp_clean_is_understood (section),
                  .mline = VIS_SDP_NONE,
                  .taker = VIS_SDP_NONE,
       };
@@ -79,7 +80,7 @@ has (const VisSdpEntry *entry, const char *attribute)
 static gboolean
 is_usable (const VisSdpEntry *entry)
 {
-  if (!vis_sdp_clean_is_understood (entry->section))
+  if (!entry->understood)
     return FALSE;
   if (entry->section->port == 0 && !(entry->grouped && has (entry, "bundle-only")))
     return FALSE;

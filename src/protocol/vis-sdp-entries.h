@@ -16,6 +16,7 @@ G_BEGIN_DECLS
  * @section: a section of the wire
  * @mid: (nullable): its tag, %NULL for none or one that cannot be used
  * @transport: what stands there of its transport
+ * @understood: whether anything in it makes sense here
  * @grouped: whether it is in the group
  * @usable: whether it is understood, not rejected, and can be reached
  * @mline: which section of webrtcbin it is, %VIS_SDP_NONE if it is not there
@@ -28,6 +29,7 @@ typedef struct
   const VisSdpSection *section;
   const char          *mid;
   VisSdpTransport      transport;
+  gboolean             understood;
   gboolean             grouped;
   gboolean             usable;
   int                  mline;

@@ -70,6 +70,23 @@ static const Case offers[] = {
     "a=sendonly",
     "a=inactive" },
 
+  /* Formats */
+  { "repeated-rtpmap",
+    HEAD "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\na=rtcp-mux\r\na=rtpmap:97 VP8\r\n"
+         "a=rtpmap:96 VP8/90000\r\na=rtpmap:97 VP9/90000\r\n" MID ("1") ALL,
+    "1",
+    "UDP/TLS/RTP/SAVPF 96\r\n" },
+  { "feedback-of-unknown-kind",
+    HEAD VIDEO "a=rtcp-fb:96 nack pli\r\na=rtcp-fb:* x-mine\r\n" MID ("1") ALL,
+    "1",
+    "a=rtcp-fb:96 nack pli\r\n",
+    "x-mine" },
+  { "feedback-of-all-formats",
+    HEAD VIDEO "a=rtcp-fb:* nack\r\na=rtcp-fb:97 ccm fir\r\n" MID ("1") ALL,
+    "1",
+    "a=rtcp-fb:* nack\r\n",
+    "ccm fir" },
+
   /* Groups */
   { "group-takes-from-first",
     HEAD GROUP ("0 1") AUDIO MID ("0") ALL VIDEO MID ("1") ICE PRINT "a=setup:holdconn\r\n",
@@ -352,6 +369,33 @@ test_answer (gconstpointer data)
   check (row, normal, error);
 }
 
+/* What GStreamer would read for each format again, or in a time that grows with the square. */
+static void
+test_bounds (void)
+{
+  g_autoptr (GString)      offer = g_string_new (HEAD VIDEO MID ("1") ALL "a=fmtp:96 ");
+  g_autofree char         *parameters = g_strnfill (2000, ';');
+  g_autoptr (GError)       error = NULL;
+  g_autoptr (VisSdpNormal) normal = NULL;
+  guint                    n = 0;
+
+  g_string_append_printf (offer, "%s\r\na=fmtp:96 max-fr=30\r\n", parameters);
+  for (guint i = 0; i < 1000; i++)
+    g_string_append (offer, "a=rtcp-fb:96 nack\r\n");
+  g_string_append (offer, "a=fmtp:96 max-fs=1\r\n");
+
+  normal = vis_sdp_normal_new_offer (offer->str, &error);
+  g_assert_no_error (error);
+  for (const char *line = vis_sdp_normal_get_text (normal);
+       (line = strstr (line, "rtcp-fb")) != NULL;
+       line++)
+    n++;
+  g_assert_cmpuint (n, ==, 200);
+  g_assert_nonnull (strstr (vis_sdp_normal_get_text (normal), "a=fmtp:96 max-fr=30\r\n"));
+  g_assert_null (strstr (vis_sdp_normal_get_text (normal), ";;"));
+  g_assert_null (strstr (vis_sdp_normal_get_text (normal), "max-fs"));
+}
+
 /* Descriptions of other implementations, whole. */
 
 static const struct
@@ -486,6 +530,7 @@ main (int argc, char *argv[])
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_foreign);
     }
+  g_test_add_func ("/protocol/sdp-normal/bounds", test_bounds);
   g_test_add_func ("/protocol/sdp-normal/restore", test_restore);
   g_test_add_func ("/protocol/sdp-normal/restore/refused", test_restore_refused);
   g_test_add_func ("/protocol/sdp-normal/restore/ungrouped", test_restore_ungrouped);
