@@ -45,8 +45,8 @@ candidate_free (gpointer data)
   g_free (self);
 }
 
-/* webrtcbin takes text that is no candidate for the end of candidates, and warns of components that
- * it has not; there is one, since RTCP shares the port of RTP. */
+/* GStreamer 1.22: webrtcbin takes text that is no candidate for the end of candidates, and warns of
+ * components that it has not; there is one, since RTCP shares the port of RTP. */
 static gboolean
 is_usable (const char *candidate)
 {

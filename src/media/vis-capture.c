@@ -205,8 +205,8 @@ vis_capture_open_microphone (VisCapture *self, GstElement *source, GstElement *p
   if (pipeline == NULL)
     return;
 
-  /* webrtcdsp looks for the probe by its name when it starts. If the speaker has gone by then it
-   * fails, and with GStreamer 1.22 leaks its echo canceller. */
+  /* GStreamer 1.22: webrtcdsp looks for the probe by its name when it starts. If the speaker has
+   * gone by then it fails, and leaks its echo canceller. */
   if (clean != NULL)
     g_object_set_data_full (
       G_OBJECT (pipeline), "vis-probe", gst_object_ref (probe), gst_object_unref);

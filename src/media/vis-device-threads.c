@@ -40,8 +40,8 @@ hold_source (const GValue *source, gpointer user_data)
   gst_element_foreach_src_pad (g_value_get_object (source), hold, NULL);
 }
 
-/* With the first picture a decoder is connected, on the thread of the camera. A bin that goes down
- * meanwhile takes that for a loop and warns. So nothing may be on its way then. */
+/* GStreamer 1.22: with the first picture a decoder is connected, on the thread of the camera. A bin
+ * that goes down meanwhile takes that for a loop and warns. So nothing may be on its way then. */
 static void
 hold_sources (GstElement *pipeline)
 {

@@ -342,7 +342,8 @@ start_monitor (GTask *task, gpointer source, gpointer data, GCancellable *cancel
 
   vis_gst_init ();
   look->monitor = gst_device_monitor_new ();
-  /* No filter of caps: a device without any makes gst_caps_can_intersect complain. */
+  /* GStreamer 1.22: no filter of caps, since a device without any makes gst_caps_can_intersect
+   * complain. */
   gst_device_monitor_add_filter (look->monitor, "Video/Source", NULL);
   gst_device_monitor_add_filter (look->monitor, "Audio/Source", NULL);
   gst_device_monitor_add_filter (look->monitor, "Audio/Sink", NULL);

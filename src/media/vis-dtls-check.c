@@ -100,8 +100,10 @@ vis_dtls_fingerprint (const char *pem, GChecksumType hash, GError **error)
  * @facts: of the description that the signaling carried
  * @error: return location
  *
- * Whether the peer is the one of the signaling (RFC 8827, section 5.6.4). webrtcbin 1.22 does not
- * compare the two, so without this anybody between the peers could listen.
+ * Whether the peer is the one of the signaling (RFC 8827, section 5.6.4).
+ *
+ * GStreamer 1.22: webrtcbin does not compare the two before 1.28.5, so without this anybody between
+ * the peers could listen.
  *
  * Returns: %FALSE with @error set to [enum@Vis.Error.INSECURE] when it is not
  */

@@ -43,8 +43,8 @@ split_host (const char *text, char **host, guint *port)
   return TRUE;
 }
 
-/* The user name of the TURN REST scheme holds a colon and the credential is base64: both must be
- * escaped whole, or webrtcbin cuts the URI in the wrong place. */
+/* GStreamer 1.22: the user name of the TURN REST scheme holds a colon and the credential is base64.
+ * Both must be escaped whole, or webrtcbin cuts the URI in the wrong place. */
 static char *
 make_turn (const char *scheme, const char *rest, const char *username, const char *credential)
 {

@@ -134,9 +134,9 @@ make_sound_sink (Context *context)
   return bin;
 }
 
-/* A packet that is lost is made up for in sound alone. A depayloader of pictures sees the gap
- * itself, and rtpvp9depay 1.22 writes into an earlier one of these events, which there need not be.
- */
+/* GStreamer 1.22: rtpvp9depay writes into an earlier one of these events, which there need not be.
+ * A packet that is lost is made up for in sound alone; a depayloader of pictures sees the gap
+ * itself. */
 static GstPadProbeReturn
 drop_lost (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {

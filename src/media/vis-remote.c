@@ -23,7 +23,7 @@ remote_new (const char *text, VisSdpNormal *normal, GError **error)
   return self->message != NULL ? g_steal_pointer (&self) : NULL;
 }
 
-/* webrtcbin 1.22 aborts when the two sides have nothing in common. */
+/* GStreamer 1.22: webrtcbin aborts when the two sides have nothing in common. */
 static gboolean
 has_common_ground (const VisMediaSection sections[VIS_N_ROLES], GError **error)
 {

@@ -101,8 +101,10 @@ on_pad_added (GstElement *rtpbin, GstPad *pad, gpointer data)
  * @rtpbin: an rtpbin that has no pads yet
  *
  * Keeps RTCP from @rtpbin that is not what it says it is, or that would cost more than feedback is
- * worth. rtpsession 1.22 believes what transport-wide feedback claims: it reads past the end of the
- * packet, and works 60 ms for one of 36 bytes.
+ * worth.
+ *
+ * GStreamer 1.22: rtpsession believes what transport-wide feedback claims: it reads past the end of
+ * the packet, and works 60 ms for one of 36 bytes.
  */
 void
 vis_rtcp_guard_watch (GstElement *rtpbin)

@@ -121,7 +121,8 @@ prepare_transceiver (GstPad *pad, const VisMediaSection *section, VisRole role)
     return;
 
   g_object_set (transceiver, "codec-preferences", caps, NULL);
-  /* Never for sound: webrtcbin would offer retransmissions of it, and browsers refuse the offer. */
+  /* GStreamer 1.22: never for sound: webrtcbin would offer retransmissions of it, and browsers
+   * refuse the offer. */
   if (section->rtx)
     g_object_set (transceiver, "do-nack", TRUE, NULL);
   if (g_object_class_find_property (G_OBJECT_GET_CLASS (pad), "msid") != NULL)

@@ -9,9 +9,9 @@
 #include "vis-background.h"
 #include "vis-gst.h"
 
-/* One of our own, of PulseAudio's, which PipeWire serves as well. The one that GStreamer has for
- * all belongs to its monitor, and can be started again only with all others: PipeWire's (0.3.65)
- * corrupts the heap when it is stopped while its server tells it something. */
+/* GStreamer 1.22: a provider of our own, of PulseAudio's, which PipeWire serves as well. The one
+ * that GStreamer has for all belongs to its monitor, and can be started again only with all others:
+ * PipeWire's (0.3.65) corrupts the heap when it is stopped while its server tells it something. */
 static GstDeviceProvider *
 make_provider (void)
 {
@@ -34,8 +34,9 @@ make_provider (void)
   return gst_object_ref_sink (g_object_new (type, NULL));
 }
 
-/* It waits for its server here. Nobody may ask one that did not start for its devices: it looks for
- * them by other means then, and loses three descriptors if there is no server (GStreamer 1.22). */
+/* GStreamer 1.22: nobody may ask a provider that did not start for its devices, since it looks for
+ * them by other means then, and loses three descriptors if there is no server. It waits for its
+ * server here. */
 static void
 start (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {

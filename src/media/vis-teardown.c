@@ -21,9 +21,9 @@ typedef struct
 /* The parts of webrtcbin that receive from the network; each holds the ICE agent. */
 static const char *const receiver_types[] = { "TransportReceiveBin", NULL };
 
-/* The parts that listen to a DTLS connection. A timer of its handshake holds the connection too,
- * and with GStreamer 1.22 the program crashes if that lets go of it in the very moment in which
- * they end. So they stay for as long as the timer may run. */
+/* GStreamer 1.22: the parts that listen to a DTLS connection. A timer of its handshake holds the
+ * connection too, and the program crashes if that lets go of it in the very moment in which they
+ * end. So they stay for as long as the timer may run. */
 static const char *const dtls_types[] = { "GstDtlsDec", "GstDtlsEnc", NULL };
 
 /* The longest that OpenSSL waits for an answer: seconds. */
@@ -76,10 +76,10 @@ look_for_blocked (const GValue *value, gpointer found)
   gst_element_foreach_src_pad (g_value_get_object (value), find_blocked, found);
 }
 
-/* webrtcbin 1.22 blocks a receiver that has no path yet, with something that refers to the receiver
- * itself, and gives that up on the way to NULL. If its own thread takes a description in meanwhile,
- * it blocks the receiver again behind our back, which then lives for ever with the agent and all
- * its sockets. By now that thread has ended: going there once more lets go of it. */
+/* GStreamer 1.22: webrtcbin blocks a receiver that has no path yet, with something that refers to
+ * the receiver itself, and gives that up on the way to NULL. If its own thread takes a description
+ * in meanwhile, it blocks the receiver again behind our back, which then lives for ever with the
+ * agent and all its sockets. By now that thread has ended: going there once more lets go of it. */
 static void
 unblock_receiver (gpointer data, gpointer user_data)
 {

@@ -194,9 +194,9 @@ on_new_jitterbuffer (
                           .mline = ssrc });
 }
 
-/* Tells rtpbin how fast the clock of a source of ours goes, with its first packet. All sources
- * share a pad, and what is said of them gets lost on the way there; rtpsession 1.22 would ask in
- * the middle of a walk over all sources, and let go of its lock for that. */
+/* GStreamer 1.22: tells rtpbin how fast the clock of a source of ours goes, with its first packet.
+ * All sources share a pad, and what is said of them gets lost on the way there; rtpsession would
+ * ask in the middle of a walk over all sources, and let go of its lock for that. */
 static GstPadProbeReturn
 on_sent (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
@@ -393,7 +393,7 @@ vis_webrtc_bridge_new (GstElement *webrtc, GObject *owner, VisBridgeFunc func)
   watch (self, rtpbin, "pad-added", G_CALLBACK (on_rtpbin_pad));
   vis_rtcp_guard_watch (rtpbin);
   watch (self, rtpbin, "new-jitterbuffer", G_CALLBACK (on_new_jitterbuffer));
-  /* webrtcbin itself may go on gathering for ever, when the last candidate comes late. */
+  /* GStreamer 1.22: webrtcbin may go on gathering for ever, when the last candidate comes late. */
   if (agent != NULL)
     watch (self, agent, "candidate-gathering-done", G_CALLBACK (on_gathered));
 
@@ -413,7 +413,7 @@ vis_webrtc_bridge_close (VisWebrtcBridge *self)
   for (guint i = 0; i < self->watched->len; i++)
     g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->watched, i), self);
   g_clear_pointer (&self->watched, g_ptr_array_unref);
-  /* What webrtcbin has not begun by the time it goes it forgets without a word. */
+  /* GStreamer 1.22: what webrtcbin has not begun by the time it goes it forgets without a word. */
   for (guint i = 0; i < self->promises->len; i++)
     gst_promise_interrupt (g_ptr_array_index (self->promises, i));
   g_clear_pointer (&self->promises, g_ptr_array_unref);
