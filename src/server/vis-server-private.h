@@ -8,6 +8,7 @@
 
 #include "vis-calls.h"
 #include "vis-device-registry.h"
+#include "vis-dispatcher.h"
 #include "vis-engine.h"
 #include "vis-guesses.h"
 #include "vis-hello.h"
@@ -20,16 +21,6 @@
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  VIS_SERVER_RATE_MESSAGES,
-  VIS_SERVER_RATE_CALLS,
-  VIS_SERVER_RATE_CALL_FRAMES, /* other than those that begin and end them */
-  VIS_SERVER_RATE_ADDS,        /* `contact:add` */
-  VIS_SERVER_RATE_CONTACTS,
-  VIS_N_SERVER_RATES,
-} VisServerRate;
-
 struct _VisServer
 {
   VisServerConfig   *config;
@@ -40,13 +31,13 @@ struct _VisServer
   VisEngine         *engine;
   VisCalls          *calls;
   VisHello          *hello;
+  VisDispatcher     *dispatcher;
   VisPeerContext     peers;
   VisPasswords      *passwords;
   VisTokenBuckets   *connects;
   VisTokenBuckets   *logins;
   VisTokenBuckets   *taken; /* names, by address */
   VisGuesses        *guesses;
-  VisTokenBuckets   *users[VIS_N_SERVER_RATES];
   VisTally          *ungreeted; /* sockets that have not said hello yet, by address */
   SoupServer        *http;
   VisListener       *listener;
@@ -66,11 +57,7 @@ struct _VisServer
   gboolean           draining;
 };
 
-void       vis_server_add_http (VisServer *self);
-void       vis_server_add_metrics (VisServer *self);
-guint      vis_server_take_rate (VisServer *self, VisServerRate rate, const char *user);
-void       vis_server_request (VisServer *self, VisPeer *peer, VisMessage *request);
-
-GPtrArray *vis_server_ice_servers (VisServer *self, const char *user) G_GNUC_WARN_UNUSED_RESULT;
+void vis_server_add_http (VisServer *self);
+void vis_server_add_metrics (VisServer *self);
 
 G_END_DECLS

@@ -23,7 +23,6 @@
 #include "vis-server-limits.h"
 #include "vis-server-private.h"
 #include "vis-sqlite-server-store.h"
-#include "vis-turn.h"
 
 /* Says what will keep clients away, if anything will. */
 static gboolean
@@ -242,7 +241,9 @@ on_peer_hello (VisPeer *peer, VisMessage *request, gpointer owner)
 static void
 on_peer_request (VisPeer *peer, VisMessage *request, gpointer owner)
 {
-  vis_server_request (owner, peer, request);
+  VisServer *self = owner;
+
+  vis_dispatcher_request (self->dispatcher, peer, request);
 }
 
 static void
@@ -272,21 +273,12 @@ start (VisServer *self, GError **error)
   self->logins = vis_token_buckets_new (VIS_RATE_LOGIN_BURST, VIS_RATE_LOGIN_REFILL);
   self->taken = vis_token_buckets_new (VIS_RATE_TAKEN_BURST, VIS_RATE_TAKEN_REFILL);
   self->guesses = vis_guesses_new (VIS_SERVER_KNOWN_PLACES);
-  self->users[VIS_SERVER_RATE_MESSAGES] =
-    vis_token_buckets_new (VIS_RATE_MESSAGE_BURST, VIS_RATE_MESSAGE_REFILL);
-  self->users[VIS_SERVER_RATE_CALLS] =
-    vis_token_buckets_new (VIS_RATE_CALL_BURST, VIS_RATE_CALL_REFILL);
-  self->users[VIS_SERVER_RATE_CALL_FRAMES] =
-    vis_token_buckets_new (VIS_RATE_CALL_FRAME_BURST, VIS_RATE_CALL_FRAME_REFILL);
-  self->users[VIS_SERVER_RATE_ADDS] =
-    vis_token_buckets_new (VIS_RATE_ADD_BURST, VIS_RATE_ADD_REFILL);
-  self->users[VIS_SERVER_RATE_CONTACTS] =
-    vis_token_buckets_new (VIS_RATE_CONTACT_BURST, VIS_RATE_CONTACT_REFILL);
-
   self->ungreeted = vis_tally_new (VIS_SERVER_UNGREETED_EACH);
   self->calls = vis_calls_new (self->registry, self->store);
   self->hello =
     vis_hello_new (self->store, self->registry, self->calls, self->guesses, self->config);
+  self->dispatcher =
+    vis_dispatcher_new (self->store, self->registry, self->calls, &self->counters, self->config);
   self->peers = (VisPeerContext){
     .store = self->store,
     .counters = &self->counters,
@@ -354,6 +346,7 @@ vis_server_free (VisServer *self)
   if (self->store != NULL)
     vis_server_store_close (self->store);
   g_clear_pointer (&self->hello, vis_hello_free);
+  g_clear_pointer (&self->dispatcher, vis_dispatcher_free);
   g_clear_pointer (&self->calls, vis_calls_free);
   g_clear_pointer (&self->registry, vis_device_registry_free);
   g_clear_object (&self->bus);
@@ -366,8 +359,6 @@ vis_server_free (VisServer *self)
   g_clear_pointer (&self->logins, vis_token_buckets_free);
   g_clear_pointer (&self->taken, vis_token_buckets_free);
   g_clear_pointer (&self->guesses, vis_guesses_free);
-  for (guint i = 0; i < G_N_ELEMENTS (self->users); i++)
-    g_clear_pointer (&self->users[i], vis_token_buckets_free);
   g_clear_pointer (&self->config, vis_server_config_free);
   g_free (self->address);
   if (self->lock >= 0)
@@ -540,23 +531,4 @@ gboolean
 vis_server_is_drained (VisServer *self)
 {
   return vis_engine_get_n_clients (self->engine) == 0;
-}
-
-/* After how many milliseconds a user may do this again, 0: now. */
-guint
-vis_server_take_rate (VisServer *self, VisServerRate rate, const char *user)
-{
-  if (!self->config->rate_limits)
-    return 0;
-  return vis_token_buckets_take (self->users[rate], user, g_get_monotonic_time ());
-}
-
-GPtrArray *
-vis_server_ice_servers (VisServer *self, const char *user)
-{
-  return vis_turn_servers ((const char *const *) self->config->stun,
-                           (const char *const *) self->config->turn,
-                           self->config->turn_secret,
-                           user,
-                           g_get_real_time () / 1000);
 }

@@ -4,11 +4,84 @@
 
 #include "config.h"
 
-#include "vis-server-private.h"
+#include "vis-dispatcher.h"
 
 #include <string.h>
 
 #include "vis-server-limits.h"
+#include "vis-token-bucket.h"
+#include "vis-turn.h"
+
+typedef enum
+{
+  RATE_MESSAGES,
+  RATE_CALLS,
+  RATE_CALL_FRAMES, /* other than those that begin and end them */
+  RATE_ADDS,        /* `contact:add` */
+  RATE_CONTACTS,
+  N_RATES,
+} Rate;
+
+struct _VisDispatcher
+{
+  VisServerStore        *store;
+  VisDeviceRegistry     *registry;
+  VisCalls              *calls;
+  VisServerCounters     *counters;
+  const VisServerConfig *config;
+  VisTokenBuckets       *rates[N_RATES]; /* by user */
+};
+
+/**
+ * vis_dispatcher_new:
+ * @store: what is kept
+ * @registry: (transfer none): who is here
+ * @calls: (transfer none): the calls
+ * @counters: (transfer none): what is counted
+ * @config: (transfer none): servers for calls, and whether there are limits
+ *
+ * What it is given outlives it; it is to be freed when the store is closed.
+ *
+ * Returns: (transfer full): a dispatcher
+ */
+VisDispatcher *
+vis_dispatcher_new (VisServerStore        *store,
+                    VisDeviceRegistry     *registry,
+                    VisCalls              *calls,
+                    VisServerCounters     *counters,
+                    const VisServerConfig *config)
+{
+  static const struct
+  {
+    double burst;
+    double refill;
+  } bounds[N_RATES] = {
+    [RATE_MESSAGES] = { VIS_RATE_MESSAGE_BURST, VIS_RATE_MESSAGE_REFILL },
+    [RATE_CALLS] = { VIS_RATE_CALL_BURST, VIS_RATE_CALL_REFILL },
+    [RATE_CALL_FRAMES] = { VIS_RATE_CALL_FRAME_BURST, VIS_RATE_CALL_FRAME_REFILL },
+    [RATE_ADDS] = { VIS_RATE_ADD_BURST, VIS_RATE_ADD_REFILL },
+    [RATE_CONTACTS] = { VIS_RATE_CONTACT_BURST, VIS_RATE_CONTACT_REFILL },
+  };
+  VisDispatcher *self = g_new0 (VisDispatcher, 1);
+
+  self->store = g_object_ref (store);
+  self->registry = registry;
+  self->calls = calls;
+  self->counters = counters;
+  self->config = config;
+  for (guint i = 0; i < N_RATES; i++)
+    self->rates[i] = vis_token_buckets_new (bounds[i].burst, bounds[i].refill);
+  return self;
+}
+
+void
+vis_dispatcher_free (VisDispatcher *self)
+{
+  for (guint i = 0; i < N_RATES; i++)
+    vis_token_buckets_free (self->rates[i]);
+  g_object_unref (self->store);
+  g_free (self);
+}
 
 /* What the store does with a request; everything else is done right here. */
 static gboolean
@@ -45,7 +118,7 @@ verb_of (VisKind kind, VisStoreVerb *verb)
 
 /* Presence is known here, not in the store. */
 static void
-add_presence (VisServer *self, VisMessage *answer)
+add_presence (VisDispatcher *self, VisMessage *answer)
 {
   GPtrArray *contacts = vis_message_get_array (answer, VIS_FIELD_CONTACTS);
 
@@ -66,7 +139,7 @@ add_presence (VisServer *self, VisMessage *answer)
 
 /* Takes note of how somebody stands to the user of @peer now. */
 static void
-set_person (VisServer *self, VisPeer *peer, const VisStorePerson *person)
+set_person (VisDispatcher *self, VisPeer *peer, const VisStorePerson *person)
 {
   vis_device_registry_set_mutual (
     self->registry, vis_peer_get_user (peer), vis_peer_get_user_name (peer), person);
@@ -77,15 +150,15 @@ set_person (VisServer *self, VisPeer *peer, const VisStorePerson *person)
 /* A request that waits for the store. */
 typedef struct
 {
-  VisServer *server;
-  VisPeer   *peer;
+  VisDispatcher *dispatcher;
+  VisPeer       *peer;
 } Waiting;
 
 static void
 on_stored (VisServerStoreOp *op, gpointer data)
 {
   g_autofree Waiting *waiting = data;
-  VisServer          *self = waiting->server;
+  VisDispatcher      *self = waiting->dispatcher;
   VisPeer            *peer = waiting->peer;
 
   if (op->error != NULL)
@@ -96,7 +169,7 @@ on_stored (VisServerStoreOp *op, gpointer data)
                            op->error->code == VIS_PROTOCOL_ERROR_UNAVAILABLE ? 1000 : 0);
   else
     {
-      self->counters.messages += op->verb == VIS_STORE_CHAT_SEND;
+      self->counters->messages += op->verb == VIS_STORE_CHAT_SEND;
       if (op->verb == VIS_STORE_CONTACT_LIST)
         add_presence (self, vis_server_store_op_answer (op));
       vis_peer_send (peer, vis_server_store_op_answer (op));
@@ -108,7 +181,7 @@ on_stored (VisServerStoreOp *op, gpointer data)
 }
 
 static void
-store (VisServer *self, VisPeer *peer, VisMessage *request, VisStoreVerb verb)
+store (VisDispatcher *self, VisPeer *peer, VisMessage *request, VisStoreVerb verb)
 {
   Waiting          *waiting = g_new (Waiting, 1);
   VisServerStoreOp *op = vis_server_store_op_new (verb, on_stored, waiting);
@@ -122,7 +195,7 @@ store (VisServer *self, VisPeer *peer, VisMessage *request, VisStoreVerb verb)
 }
 
 static void
-typing (VisServer *self, VisPeer *peer, VisMessage *request)
+typing (VisDispatcher *self, VisPeer *peer, VisMessage *request)
 {
   const char *chat = vis_message_get_string (request, VIS_FIELD_CHAT);
   gint64 other = vis_device_registry_find_mutual (self->registry, vis_peer_get_user (peer), chat);
@@ -148,10 +221,14 @@ typing (VisServer *self, VisPeer *peer, VisMessage *request)
 }
 
 static void
-refresh (VisServer *self, VisPeer *peer, VisMessage *request)
+refresh (VisDispatcher *self, VisPeer *peer, VisMessage *request)
 {
   g_autoptr (VisMessage) answer = vis_message_new (VIS_KIND_OK);
-  g_autoptr (GPtrArray)  servers = vis_server_ice_servers (self, vis_peer_get_user_name (peer));
+  g_autoptr (GPtrArray)  servers = vis_turn_servers ((const char *const *) self->config->stun,
+                                                    (const char *const *) self->config->turn,
+                                                    self->config->turn_secret,
+                                                    vis_peer_get_user_name (peer),
+                                                    g_get_real_time () / 1000);
 
   vis_message_set_request (answer, vis_message_get_request (request));
   vis_message_set_array (answer, VIS_FIELD_ICE_SERVERS, servers);
@@ -161,48 +238,45 @@ refresh (VisServer *self, VisPeer *peer, VisMessage *request)
 /* After how many milliseconds this may be asked again; 0: now. What is not here costs no more than
  * its frame, and `call:end` is never too often. */
 static guint
-take_rate (VisServer *self, VisPeer *peer, VisMessage *request)
+take_rate (VisDispatcher *self, VisPeer *peer, VisMessage *request)
 {
   static const struct
   {
-    VisKind       kind;
-    VisServerRate rate;
+    VisKind kind;
+    Rate    rate;
   } table[] = {
-    { VIS_KIND_CHAT_SEND, VIS_SERVER_RATE_MESSAGES },
-    { VIS_KIND_CONTACT_ADD, VIS_SERVER_RATE_ADDS },
-    { VIS_KIND_CONTACT_ACCEPT, VIS_SERVER_RATE_CONTACTS },
-    { VIS_KIND_CONTACT_REMOVE, VIS_SERVER_RATE_CONTACTS },
-    { VIS_KIND_CONTACT_BLOCK, VIS_SERVER_RATE_CONTACTS },
-    { VIS_KIND_CONTACT_UNBLOCK, VIS_SERVER_RATE_CONTACTS },
-    { VIS_KIND_CALL_OFFER, VIS_SERVER_RATE_CALL_FRAMES },
-    { VIS_KIND_CALL_RINGING, VIS_SERVER_RATE_CALL_FRAMES },
-    { VIS_KIND_CALL_ANSWER, VIS_SERVER_RATE_CALL_FRAMES },
-    { VIS_KIND_CALL_ICE, VIS_SERVER_RATE_CALL_FRAMES },
-    { VIS_KIND_CALL_RENEW, VIS_SERVER_RATE_CALL_FRAMES },
-    { VIS_KIND_CALL_MEDIA, VIS_SERVER_RATE_CALL_FRAMES },
+    { VIS_KIND_CHAT_SEND, RATE_MESSAGES },      { VIS_KIND_CONTACT_ADD, RATE_ADDS },
+    { VIS_KIND_CONTACT_ACCEPT, RATE_CONTACTS }, { VIS_KIND_CONTACT_REMOVE, RATE_CONTACTS },
+    { VIS_KIND_CONTACT_BLOCK, RATE_CONTACTS },  { VIS_KIND_CONTACT_UNBLOCK, RATE_CONTACTS },
+    { VIS_KIND_CALL_OFFER, RATE_CALL_FRAMES },  { VIS_KIND_CALL_RINGING, RATE_CALL_FRAMES },
+    { VIS_KIND_CALL_ANSWER, RATE_CALL_FRAMES }, { VIS_KIND_CALL_ICE, RATE_CALL_FRAMES },
+    { VIS_KIND_CALL_RENEW, RATE_CALL_FRAMES },  { VIS_KIND_CALL_MEDIA, RATE_CALL_FRAMES },
   };
   VisKind     kind = vis_message_get_kind (request);
   const char *user = vis_peer_get_user_name (peer);
+  Rate        rate = N_RATES;
 
   /* The first offer of a call begins one. */
   if (kind == VIS_KIND_CALL_OFFER && vis_message_get_integer (request, VIS_FIELD_GEN) == 0)
-    return vis_server_take_rate (self, VIS_SERVER_RATE_CALLS, user);
-  for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+    rate = RATE_CALLS;
+  for (guint i = 0; rate == N_RATES && i < G_N_ELEMENTS (table); i++)
     if (table[i].kind == kind)
-      return vis_server_take_rate (self, table[i].rate, user);
-  return 0;
+      rate = table[i].rate;
+  if (rate == N_RATES || !self->config->rate_limits)
+    return 0;
+  return vis_token_buckets_take (self->rates[rate], user, g_get_monotonic_time ());
 }
 
 /**
- * vis_server_request:
- * @self: a server
+ * vis_dispatcher_request:
+ * @self: a dispatcher
  * @peer: who asks; has said hello
  * @request: what, well formed
  *
  * Does what a request asks for, and answers it once.
  */
 void
-vis_server_request (VisServer *self, VisPeer *peer, VisMessage *request)
+vis_dispatcher_request (VisDispatcher *self, VisPeer *peer, VisMessage *request)
 {
   VisKind      kind = vis_message_get_kind (request);
   VisStoreVerb verb;
@@ -210,7 +284,7 @@ vis_server_request (VisServer *self, VisPeer *peer, VisMessage *request)
 
   if (wait > 0)
     {
-      self->counters.refused++;
+      self->counters->refused++;
       vis_peer_answer_error (peer,
                              vis_message_get_request (request),
                              VIS_PROTOCOL_ERROR_RATE_LIMITED,
@@ -225,7 +299,7 @@ vis_server_request (VisServer *self, VisPeer *peer, VisMessage *request)
     refresh (self, peer, request);
   else if (VIS_KIND_IS_CALL (kind))
     {
-      self->counters.calls += kind == VIS_KIND_CALL_OFFER;
+      self->counters->calls += kind == VIS_KIND_CALL_OFFER;
       vis_calls_request (self->calls, peer, request);
     }
   else
