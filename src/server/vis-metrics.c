@@ -4,8 +4,18 @@
 
 #include "config.h"
 
+#include "vis-metrics.h"
+
 #include "vis-http-guard.h"
-#include "vis-server-private.h"
+
+struct _VisMetrics
+{
+  SoupServer              *soup;
+  VisEngine               *engine;
+  VisDeviceRegistry       *registry;
+  VisCalls                *calls;
+  const VisServerCounters *counters;
+};
 
 static void
 add (GString *out, const char *name, const char *type, const char *help, guint64 value)
@@ -25,8 +35,8 @@ static void
 on_metrics (
   SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
 {
-  VisServer               *self = data;
-  const VisServerCounters *counters = &self->counters;
+  VisMetrics              *self = data;
+  const VisServerCounters *counters = self->counters;
   GString                 *out = g_string_new (NULL);
   gsize                    length;
 
@@ -51,10 +61,50 @@ on_metrics (
                                     length);
 }
 
-/* Answers /metrics, on its own listener. */
-void
-vis_server_add_metrics (VisServer *self)
+/**
+ * vis_metrics_new:
+ * @engine: (transfer none): the sockets
+ * @registry: (transfer none): who is here
+ * @calls: (transfer none): the calls
+ * @counters: (transfer none): what is counted
+ *
+ * Returns: (transfer full): what answers /metrics, for connections of a #VisListener of its own
+ */
+VisMetrics *
+vis_metrics_new (VisEngine               *engine,
+                 VisDeviceRegistry       *registry,
+                 VisCalls                *calls,
+                 const VisServerCounters *counters)
 {
-  vis_http_guard (self->metrics);
-  soup_server_add_handler (self->metrics, "/metrics", on_metrics, self, NULL);
+  VisMetrics *self = g_new0 (VisMetrics, 1);
+
+  self->engine = engine;
+  self->registry = registry;
+  self->calls = calls;
+  self->counters = counters;
+  self->soup = soup_server_new (NULL, NULL);
+  vis_http_guard (self->soup);
+  soup_server_add_handler (self->soup, "/metrics", on_metrics, self, NULL);
+  return self;
+}
+
+void
+vis_metrics_free (VisMetrics *self)
+{
+  soup_server_remove_handler (self->soup, "/metrics");
+  soup_server_disconnect (self->soup);
+  g_object_unref (self->soup);
+  g_free (self);
+}
+
+/**
+ * vis_metrics_get_soup:
+ * @self: what answers /metrics
+ *
+ * Returns: (transfer none): where a listener gives its connections to
+ */
+SoupServer *
+vis_metrics_get_soup (VisMetrics *self)
+{
+  return self->soup;
 }

@@ -4,20 +4,18 @@
 
 #pragma once
 
-#include <libsoup/soup.h>
-
 #include "vis-calls.h"
 #include "vis-device-registry.h"
 #include "vis-dispatcher.h"
 #include "vis-engine.h"
 #include "vis-guesses.h"
 #include "vis-hello.h"
+#include "vis-http.h"
 #include "vis-listener.h"
-#include "vis-passwords.h"
+#include "vis-metrics.h"
 #include "vis-server-counters.h"
 #include "vis-server.h"
 #include "vis-tally.h"
-#include "vis-token-bucket.h"
 
 G_BEGIN_DECLS
 
@@ -33,17 +31,13 @@ struct _VisServer
   VisHello          *hello;
   VisDispatcher     *dispatcher;
   VisPeerContext     peers;
-  VisPasswords      *passwords;
-  VisTokenBuckets   *connects;
-  VisTokenBuckets   *logins;
-  VisTokenBuckets   *taken; /* names, by address */
   VisGuesses        *guesses;
   VisTally          *ungreeted; /* sockets that have not said hello yet, by address */
-  SoupServer        *http;
+  VisHttp           *http;
   VisListener       *listener;
   GTlsCertificate   *certificate; /* NULL without TLS */
   guint              dates;       /* looks at those of the certificate */
-  SoupServer        *metrics;
+  VisMetrics        *metrics;
   VisListener       *metrics_listener;
   char              *address;
   VisServerCounters  counters;
@@ -52,12 +46,7 @@ struct _VisServer
   guint              look;
   gboolean           looking;
   gint64             store_version; /* 0: not looked yet */
-  gint64             probed;        /* when /healthz asked last to write to the store, 0: never */
-  gboolean           well;          /* whether it could be */
   gboolean           draining;
 };
-
-void vis_server_add_http (VisServer *self);
-void vis_server_add_metrics (VisServer *self);
 
 G_END_DECLS

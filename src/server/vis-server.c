@@ -79,16 +79,45 @@ find_capacity (GError **error)
   return 0;
 }
 
+static void
+on_upgraded (GIOStream *stream, GSocket *connection, const char *client, gpointer owner)
+{
+  VisServer *self = owner;
+
+  vis_peer_accept (&self->peers, self->engine, stream, connection, client);
+}
+
+static void
+on_logged_out (gint64 device, gpointer owner)
+{
+  VisServer *self = owner;
+  VisPeer   *peer = vis_device_registry_find_device (self->registry, device);
+
+  if (peer != NULL)
+    vis_peer_close (peer, VIS_CLOSE_LOGGED_OUT);
+}
+
+static const VisHttpHandler http_handler = {
+  .upgraded = on_upgraded,
+  .logged_out = on_logged_out,
+};
+
 static gboolean
 listen_for_clients (VisServer *self, GError **error)
 {
+  const VisHttpServices services = {
+    .store = self->store,
+    .guesses = self->guesses,
+    .ungreeted = self->ungreeted,
+    .counters = &self->counters,
+    .config = self->config,
+  };
   guint capacity = find_capacity (error);
 
   if (capacity == 0)
     return FALSE;
-  self->http = soup_server_new ("server-header", "visavisd/" VIS_VERSION, NULL);
-  vis_server_add_http (self);
-  self->listener = vis_listener_new (self->http, capacity);
+  self->http = vis_http_new (&services, &http_handler, self);
+  self->listener = vis_listener_new (vis_http_get_soup (self->http), capacity);
   if (self->config->rate_limits)
     vis_listener_limit_clients (self->listener, capacity / VIS_SERVER_CONNECTIONS_SHARE);
   if (!load_certificate (self, error))
@@ -105,9 +134,9 @@ listen_for_metrics (VisServer *self, GError **error)
 {
   if (self->config->metrics == NULL)
     return TRUE;
-  self->metrics = soup_server_new (NULL, NULL);
-  vis_server_add_metrics (self);
-  self->metrics_listener = vis_listener_new (self->metrics, VIS_SERVER_METRICS_CONNECTIONS);
+  self->metrics = vis_metrics_new (self->engine, self->registry, self->calls, &self->counters);
+  self->metrics_listener =
+    vis_listener_new (vis_metrics_get_soup (self->metrics), VIS_SERVER_METRICS_CONNECTIONS);
   return vis_listener_add (self->metrics_listener, self->config->metrics, error);
 }
 
@@ -268,10 +297,6 @@ start (VisServer *self, GError **error)
   self->bus = vis_local_bus_new ();
   self->registry = vis_device_registry_new (self->bus, self->store);
   self->engine = vis_engine_new (NULL);
-  self->passwords = vis_passwords_new ();
-  self->connects = vis_token_buckets_new (VIS_RATE_CONNECT_BURST, VIS_RATE_CONNECT_REFILL);
-  self->logins = vis_token_buckets_new (VIS_RATE_LOGIN_BURST, VIS_RATE_LOGIN_REFILL);
-  self->taken = vis_token_buckets_new (VIS_RATE_TAKEN_BURST, VIS_RATE_TAKEN_REFILL);
   self->guesses = vis_guesses_new (VIS_SERVER_KNOWN_PLACES);
   self->ungreeted = vis_tally_new (VIS_SERVER_UNGREETED_EACH);
   self->calls = vis_calls_new (self->registry, self->store);
@@ -334,30 +359,24 @@ vis_server_free (VisServer *self)
   self->draining = TRUE;
   g_clear_pointer (&self->listener, vis_listener_free);
   g_clear_pointer (&self->metrics_listener, vis_listener_free);
+  g_clear_pointer (&self->metrics, vis_metrics_free);
   if (self->http != NULL)
-    soup_server_disconnect (self->http);
-  if (self->metrics != NULL)
-    soup_server_disconnect (self->metrics);
+    vis_http_stop (self->http);
   g_clear_pointer (&self->engine, vis_engine_free);
-  g_clear_pointer (&self->passwords, vis_passwords_free);
   /* What passwords had to say still reaches the store before it closes. */
   while (g_main_context_iteration (NULL, FALSE))
     ;
   if (self->store != NULL)
     vis_server_store_close (self->store);
+  g_clear_pointer (&self->http, vis_http_free);
   g_clear_pointer (&self->hello, vis_hello_free);
   g_clear_pointer (&self->dispatcher, vis_dispatcher_free);
   g_clear_pointer (&self->calls, vis_calls_free);
   g_clear_pointer (&self->registry, vis_device_registry_free);
   g_clear_object (&self->bus);
   g_clear_object (&self->store);
-  g_clear_object (&self->http);
-  g_clear_object (&self->metrics);
   g_clear_object (&self->certificate);
   g_clear_pointer (&self->ungreeted, vis_tally_free);
-  g_clear_pointer (&self->connects, vis_token_buckets_free);
-  g_clear_pointer (&self->logins, vis_token_buckets_free);
-  g_clear_pointer (&self->taken, vis_token_buckets_free);
   g_clear_pointer (&self->guesses, vis_guesses_free);
   g_clear_pointer (&self->config, vis_server_config_free);
   g_free (self->address);
@@ -517,6 +536,7 @@ vis_server_drain (VisServer *self)
   if (self->draining)
     return;
   self->draining = TRUE;
+  vis_http_drain (self->http);
   vis_listener_stop (self->listener);
   vis_engine_close_all (self->engine, VIS_CLOSE_GOING_AWAY);
 }

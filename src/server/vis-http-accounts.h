@@ -1,0 +1,45 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "vis-guesses.h"
+#include "vis-server-config.h"
+#include "vis-server-counters.h"
+#include "vis-server-store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VisHttpAccounts:
+ *
+ * The requests of HTTP that make devices and remove them, and how often an address or an account
+ * may try.
+ */
+typedef struct _VisHttpAccounts VisHttpAccounts;
+
+/**
+ * VisHttpLoggedOut:
+ * @device: a device that has no token any more
+ * @owner: what was given with the function
+ */
+typedef void (*VisHttpLoggedOut) (gint64 device, gpointer owner);
+
+VisHttpAccounts *vis_http_accounts_new (VisServerStore        *store,
+                                        VisGuesses            *guesses,
+                                        VisServerCounters     *counters,
+                                        const VisServerConfig *config,
+                                        VisHttpLoggedOut       logged_out,
+                                        gpointer               owner) G_GNUC_WARN_UNUSED_RESULT;
+void             vis_http_accounts_free (VisHttpAccounts *self);
+void             vis_http_accounts_stop (VisHttpAccounts *self);
+void             vis_http_accounts_register (VisHttpAccounts *self, SoupServerMessage *message);
+void             vis_http_accounts_log_in (VisHttpAccounts *self, SoupServerMessage *message);
+void             vis_http_accounts_log_out (VisHttpAccounts *self, SoupServerMessage *message);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisHttpAccounts, vis_http_accounts_free)
+
+G_END_DECLS
