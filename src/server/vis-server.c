@@ -15,14 +15,52 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "vis-calls.h"
 #include "vis-certificate.h"
+#include "vis-device-registry.h"
+#include "vis-dispatcher.h"
 #include "vis-endpoint.h"
 #include "vis-error.h"
+#include "vis-guesses.h"
+#include "vis-hello.h"
+#include "vis-http.h"
+#include "vis-listener.h"
 #include "vis-local-bus.h"
+#include "vis-metrics.h"
 #include "vis-peer-socket.h"
+#include "vis-server-counters.h"
 #include "vis-server-limits.h"
-#include "vis-server-private.h"
 #include "vis-sqlite-server-store.h"
+#include "vis-store-jobs.h"
+#include "vis-tally.h"
+
+/* Makes the parts of a server and connects them. */
+
+struct _VisServer
+{
+  VisServerConfig   *config;
+  int                lock; /* of the folder, -1 before it is taken */
+  VisServerStore    *store;
+  VisBus            *bus;
+  VisDeviceRegistry *registry;
+  VisEngine         *engine;
+  VisCalls          *calls;
+  VisHello          *hello;
+  VisDispatcher     *dispatcher;
+  VisPeerContext     peers;
+  VisGuesses        *guesses;
+  VisTally          *ungreeted; /* sockets that have not said hello yet, by address */
+  VisHttp           *http;
+  VisListener       *listener;
+  GTlsCertificate   *certificate; /* NULL without TLS */
+  guint              dates;       /* looks at those of the certificate */
+  VisMetrics        *metrics;
+  VisListener       *metrics_listener;
+  char              *address;
+  VisServerCounters  counters;
+  VisStoreJobs      *jobs;
+  gboolean           draining;
+};
 
 /* Says what will keep clients away, if anything will. */
 static gboolean
@@ -156,60 +194,6 @@ find_address (VisServer *self)
   return g_strconcat (base, "/v1/socket", NULL);
 }
 
-static void on_trimmed (VisServerStoreOp *op, gpointer data);
-
-static void
-trim (VisServer *self, gint64 after)
-{
-  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_TRIM, on_trimmed, self);
-
-  op->after = after;
-  op->limit = VIS_SERVER_KEEP_EVENTS;
-  vis_server_store_submit (self->store, op);
-}
-
-static void
-on_trimmed (VisServerStoreOp *op, gpointer data)
-{
-  VisServer *self = data;
-
-  /* Also behind some whose events can't be trimmed. */
-  if (op->seq != 0 && !self->draining)
-    trim (self, op->seq);
-}
-
-static gboolean
-on_trim (gpointer data)
-{
-  trim (data, 0);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-on_looked (VisServerStoreOp *op, gpointer data)
-{
-  VisServer *self = data;
-
-  self->looking = FALSE;
-  if (op->error != NULL || self->draining)
-    return;
-  if (self->store_version != 0 && self->store_version != op->seq)
-    vis_device_registry_look_again (self->registry);
-  self->store_version = op->seq;
-}
-
-static gboolean
-on_look (gpointer data)
-{
-  VisServer *self = data;
-
-  if (!self->looking)
-    vis_server_store_submit (self->store,
-                             vis_server_store_op_new (VIS_STORE_PING, on_looked, self));
-  self->looking = TRUE;
-  return G_SOURCE_CONTINUE;
-}
-
 /* Calls are kept by the server that runs: two of them on one folder would end each other's. The
  * kernel forgets the lock with the process, however that ends. */
 static gboolean
@@ -318,10 +302,7 @@ start (VisServer *self, GError **error)
   self->address = find_address (self);
   /* Only now: this ends calls that have rung, and a server that does not run must not do that. */
   vis_calls_restore (self->calls, self->lock);
-  self->trim = g_timeout_add_seconds (VIS_SERVER_TRIM_S, on_trim, self);
-  trim (self, 0);
-  self->look = g_timeout_add_seconds (VIS_SERVER_LOOK_S, on_look, self);
-  on_look (self);
+  self->jobs = vis_store_jobs_new (self->store, self->registry);
   return TRUE;
 }
 
@@ -353,10 +334,9 @@ vis_server_new (VisServerConfig *config, GError **error)
 void
 vis_server_free (VisServer *self)
 {
-  g_clear_handle_id (&self->trim, g_source_remove);
-  g_clear_handle_id (&self->look, g_source_remove);
+  if (self->jobs != NULL)
+    vis_store_jobs_stop (self->jobs);
   g_clear_handle_id (&self->dates, g_source_remove);
-  self->draining = TRUE;
   g_clear_pointer (&self->listener, vis_listener_free);
   g_clear_pointer (&self->metrics_listener, vis_listener_free);
   g_clear_pointer (&self->metrics, vis_metrics_free);
@@ -368,6 +348,7 @@ vis_server_free (VisServer *self)
     ;
   if (self->store != NULL)
     vis_server_store_close (self->store);
+  g_clear_pointer (&self->jobs, vis_store_jobs_free);
   g_clear_pointer (&self->http, vis_http_free);
   g_clear_pointer (&self->hello, vis_hello_free);
   g_clear_pointer (&self->dispatcher, vis_dispatcher_free);
@@ -536,6 +517,7 @@ vis_server_drain (VisServer *self)
   if (self->draining)
     return;
   self->draining = TRUE;
+  vis_store_jobs_stop (self->jobs);
   vis_http_drain (self->http);
   vis_listener_stop (self->listener);
   vis_engine_close_all (self->engine, VIS_CLOSE_GOING_AWAY);

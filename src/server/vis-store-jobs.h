@@ -1,0 +1,26 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-device-registry.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VisStoreJobs:
+ *
+ * What the store is asked for at intervals: to drop old events, and whether another process has
+ * written.
+ */
+typedef struct _VisStoreJobs VisStoreJobs;
+
+VisStoreJobs                *vis_store_jobs_new (VisServerStore    *store,
+                                                 VisDeviceRegistry *registry) G_GNUC_WARN_UNUSED_RESULT;
+void                         vis_store_jobs_stop (VisStoreJobs *self);
+void                         vis_store_jobs_free (VisStoreJobs *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisStoreJobs, vis_store_jobs_free)
+
+G_END_DECLS
