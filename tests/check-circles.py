@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Do two files of one layer need each other? Reads who defines and who calls what from the object files.
 
-    check-circles.py TREE BUILD   lists every circle of files inside a layer; exit status 1 if there is one
+    check-circles.py TREE BUILD   lists every circle of files inside a layer, and of folders where they have an
+                                  order; exit status 1 if there is one
     check-circles.py --self-test  shows that it can fail
 """
 
@@ -20,6 +21,9 @@ KNOWN = {
     'chat/vis-chat.c': 9,
     'ui/vis-window.c': 3,
 }
+
+# The layers whose folders need each other in one direction only.
+ORDERED = {'server'}
 
 # nm -A -P: FILE: NAME TYPE…; what is local has a small letter, what is needed from elsewhere is U.
 SYMBOL = re.compile(r'^(.+): (\w+) ([A-Z])\b')
@@ -47,6 +51,18 @@ def arrows(found):
     home = {name: path for path, (defined, _) in found.items() for name in defined}
     return {path: {home[name] for name in needed if name in home} - {path}
             for path, (_, needed) in found.items()}
+
+
+def between_folders(graph, layer):
+    """The same arrows between the folders of a layer; a file beside them stands for itself."""
+    def place(path):
+        folder = os.path.dirname(path)
+        return path if folder == layer else folder
+
+    contracted = {place(path): set() for path in graph}
+    for path, targets in graph.items():
+        contracted[place(path)] |= {place(target) for target in targets} - {place(path)}
+    return contracted
 
 
 def circles(graph):
@@ -79,7 +95,13 @@ def check(objects, layer):
     layers = {}
     for path in found:
         layers.setdefault(layer(path), {})[path] = found[path]
-    return [circle for name in sorted(layers) for circle in circles(arrows(layers[name]))]
+    result = []
+    for name in sorted(layers):
+        graph = arrows(layers[name])
+        result += circles(graph)
+        if name in ORDERED:
+            result += [circle for circle in circles(between_folders(graph, name)) if circle not in result]
+    return result
 
 
 def compiled(tree, build):
@@ -102,7 +124,11 @@ def self_test():
         'call/vis-c.c': 'void vis_c (void); void vis_c (void) {}',
     }
     back = 'void vis_a (void); void vis_c (void); void vis_c (void) { vis_a (); }'
-    for files, expected in ((sources, []), (sources | {'call/vis-c.c': back}, [sorted(sources)])):
+    a, b, c = sources.values()
+    for files, expected in ((sources, []), (sources | {'call/vis-c.c': back}, [sorted(sources)]),
+                            ({'server/x/vis-a.c': a, 'server/y/vis-b.c': b, 'server/z/vis-c.c': c}, []),
+                            ({'server/x/vis-a.c': a, 'server/y/vis-b.c': b, 'server/x/vis-c.c': c},
+                             [['server/x', 'server/y']])):
         with tempfile.TemporaryDirectory() as folder:
             objects = {}
             for path, text in files.items():
