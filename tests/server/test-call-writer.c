@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "holding-store.h"
 #include "text-sink.h"
 #include "vis-local-bus.h"
 
@@ -14,62 +15,10 @@
 #define CALL   "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01"
 #define DEVICE 11
 
-/* Keeps what it is asked until a test ends it. */
-#define TEST_TYPE_STORE (test_store_get_type ())
-G_DECLARE_FINAL_TYPE (TestStore, test_store, TEST, STORE, GObject)
-
-struct _TestStore
-{
-  GObject    parent_instance;
-  GPtrArray *ops; /* of VisServerStoreOp, in the order of submitting */
-};
-
-static void
-test_store_submit (VisServerStore *store, VisServerStoreOp *op)
-{
-  g_ptr_array_add (TEST_STORE (store)->ops, op);
-}
-
-static void
-test_store_close (VisServerStore *store)
-{
-}
-
-static void
-test_store_iface_init (VisServerStoreInterface *iface)
-{
-  iface->submit = test_store_submit;
-  iface->close = test_store_close;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestStore,
-                               test_store,
-                               G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (VIS_TYPE_SERVER_STORE, test_store_iface_init))
-
-static void
-test_store_finalize (GObject *object)
-{
-  g_ptr_array_unref (TEST_STORE (object)->ops);
-  G_OBJECT_CLASS (test_store_parent_class)->finalize (object);
-}
-
-static void
-test_store_class_init (TestStoreClass *klass)
-{
-  G_OBJECT_CLASS (klass)->finalize = test_store_finalize;
-}
-
-static void
-test_store_init (TestStore *self)
-{
-  self->ops = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_server_store_op_free);
-}
-
 /* A writer, and a device that asks. */
 typedef struct
 {
-  TestStore         *store;
+  HoldingStore      *store;
   VisDeviceRegistry *registry;
   VisCallWriter     *writer;
   VisServerCounters  counters;
@@ -98,7 +47,7 @@ set_up (World *self, gconstpointer data)
   static const VisPeerHandler handler = { .gone = on_gone };
   g_autoptr (VisBus)          bus = vis_local_bus_new ();
 
-  self->store = g_object_new (TEST_TYPE_STORE, NULL);
+  self->store = holding_store_new ();
   self->registry = vis_device_registry_new (bus, VIS_SERVER_STORE (self->store));
   self->writer =
     vis_call_writer_new (self->registry, VIS_SERVER_STORE (self->store), on_ended, self);
@@ -123,22 +72,11 @@ tear_down (World *self, gconstpointer data)
   vis_tally_free (self->ungreeted);
 }
 
-/* Ends the operation at @at: done, or refused with an error. */
-static void
-finish_with (World *self, guint at, VisProtocolError error)
-{
-  VisServerStoreOp *op = g_ptr_array_steal_index (self->store->ops, at);
-
-  if (error != VIS_N_PROTOCOL_ERRORS)
-    vis_server_store_op_fail (op, error, "the store says why");
-  op->done (op, op->data);
-  vis_server_store_op_free (op);
-}
-
 static void
 finish (World *self, guint at, gboolean refused)
 {
-  finish_with (self, at, refused ? VIS_PROTOCOL_ERROR_UNAVAILABLE : VIS_N_PROTOCOL_ERRORS);
+  holding_store_finish (
+    self->store, at, refused ? VIS_PROTOCOL_ERROR_UNAVAILABLE : VIS_N_PROTOCOL_ERRORS);
 }
 
 /* The router says that a call is to be written, because of a frame of the device. */
@@ -174,13 +112,6 @@ expect (World *self, const char *words)
     }
 }
 
-static void
-expect_op (World *self, guint at, VisStoreVerb verb)
-{
-  g_assert_cmpuint (self->store->ops->len, >, at);
-  g_assert_cmpint (((VisServerStoreOp *) g_ptr_array_index (self->store->ops, at))->verb, ==, verb);
-}
-
 /* What is to be heard waits for the disk. */
 static void
 test_written_first (World *self, gconstpointer data)
@@ -205,13 +136,13 @@ test_refused_early (World *self, gconstpointer data)
   apply (self, VIS_STORE_CALL_FINISH, VIS_KIND_CALL_END, VIS_N_PROTOCOL_ERRORS);
   finish (self, 1, TRUE);
   expect (self, NULL);
-  expect_op (self, 0, VIS_STORE_CALL_SAVE);
+  holding_store_expect (self->store, 0, VIS_STORE_CALL_SAVE);
   finish (self, 0, FALSE);
   expect (self, "unavailable");
   g_assert_false (vis_call_writer_is_idle (self->writer));
 
   vis_call_writer_write_again (self->writer);
-  expect_op (self, 0, VIS_STORE_CALL_FINISH);
+  holding_store_expect (self->store, 0, VIS_STORE_CALL_FINISH);
   finish (self, 0, FALSE);
   g_assert_true (vis_call_writer_is_idle (self->writer));
   g_assert_cmpuint (self->store->ops->len, ==, 0);
@@ -254,7 +185,7 @@ test_ended_before (World *self, gconstpointer data)
   apply (self, VIS_N_STORE_VERBS, VIS_KIND_CALL_ICE, VIS_N_PROTOCOL_ERRORS);
   apply (self, VIS_STORE_CALL_FINISH, VIS_KIND_CALL_END, VIS_N_PROTOCOL_ERRORS);
   expect (self, NULL);
-  finish_with (self, 0, VIS_PROTOCOL_ERROR_CONFLICT);
+  holding_store_finish (self->store, 0, VIS_PROTOCOL_ERROR_CONFLICT);
   g_assert_cmpuint (self->n_ended, ==, 1);
   heard = text_sink_hear (&self->device);
   g_assert_nonnull (heard);
@@ -276,7 +207,7 @@ test_ended_before_found_late (World *self, gconstpointer data)
   finish (self, 0, TRUE);
   expect (self, "call:offer");
   vis_call_writer_write_again (self->writer);
-  finish_with (self, 0, VIS_PROTOCOL_ERROR_CONFLICT);
+  holding_store_finish (self->store, 0, VIS_PROTOCOL_ERROR_CONFLICT);
   expect (self, NULL);
   g_assert_cmpuint (self->n_ended, ==, 1);
   g_assert_true (vis_call_writer_is_idle (self->writer));
