@@ -95,7 +95,7 @@ vis_http_accounts_free (VisHttpAccounts *self)
 static void
 request_free (Request *self)
 {
-  soup_server_message_unpause (self->message);
+  vis_http_resume (self->message);
   g_object_unref (self->message);
   g_clear_pointer (&self->body, vis_message_unref);
   g_clear_pointer (&self->account, vis_store_account_free);
@@ -112,7 +112,7 @@ request_new (VisHttpAccounts *accounts, SoupServerMessage *message)
   self->accounts = accounts;
   self->message = g_object_ref (message);
   self->account = vis_store_account_new ();
-  soup_server_message_pause (message);
+  vis_http_pause (message);
   return self;
 }
 
@@ -318,15 +318,21 @@ on_verified (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_account (VisServerStoreOp *op, gpointer data)
 {
-  Request *request = data;
+  Request      *request = data;
+  VisPasswords *passwords = request->accounts->passwords;
+  gboolean      found = stored (request, op);
 
-  if (!stored (request, op))
+  /* A store that is closed has its last answers when nobody looks at passwords any more. */
+  if (found && passwords == NULL)
+    vis_http_answer_error (
+      request->message, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the server is going down", 0);
+  if (!found || passwords == NULL)
     {
       settle_guess (request, FALSE);
       request_free (request);
       return;
     }
-  vis_passwords_verify_async (request->accounts->passwords,
+  vis_passwords_verify_async (passwords,
                               vis_message_get_string (request->body, VIS_FIELD_PASSWORD),
                               request->account->password,
                               on_verified,

@@ -88,6 +88,38 @@ vis_http_find_client (SoupServerMessage *message)
                                soup_message_headers_get_list (headers, "X-Forwarded-For"));
 }
 
+static void
+on_gone (SoupServerMessage *message, gpointer data)
+{
+  g_object_set_data (G_OBJECT (message), "visavis-gone", message);
+}
+
+/**
+ * vis_http_pause:
+ * @message: a request
+ *
+ * Takes the time that an answer needs, until vis_http_resume().
+ */
+void
+vis_http_pause (SoupServerMessage *message)
+{
+  g_signal_connect (message, "disconnected", G_CALLBACK (on_gone), NULL);
+  soup_server_message_pause (message);
+}
+
+/**
+ * vis_http_resume:
+ * @message: a request that was paused
+ *
+ * Lets it have its answer, unless its connection is gone: libsoup knows nothing of it then.
+ */
+void
+vis_http_resume (SoupServerMessage *message)
+{
+  if (g_object_get_data (G_OBJECT (message), "visavis-gone") == NULL)
+    soup_server_message_unpause (message);
+}
+
 /**
  * vis_http_take_rate:
  * @message: a request

@@ -63,7 +63,7 @@ on_probed (VisServerStoreOp *op, gpointer data)
     self->well = TRUE;
   self->well &= op->error == NULL;
   respond_health (self, message);
-  soup_server_message_unpause (message);
+  vis_http_resume (message);
 }
 
 static void
@@ -85,7 +85,7 @@ on_healthz (VisHttp *self, SoupServerMessage *message)
     self->probed = now;
   probe = g_new (Probe, 1);
   *probe = (Probe){ self, g_object_ref (message) };
-  soup_server_message_pause (message);
+  vis_http_pause (message);
   vis_server_store_submit (
     self->services.store,
     vis_server_store_op_new (due ? VIS_STORE_PROBE : VIS_STORE_CHECK, on_probed, probe));

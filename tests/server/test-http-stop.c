@@ -1,0 +1,150 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include <string.h>
+
+#include "holding-store.h"
+#include "vis-http.h"
+#include "vis-listener.h"
+
+/* Requests of HTTP that wait for the store when the server stops. */
+
+typedef struct
+{
+  HoldingStore     *store;
+  VisGuesses       *guesses;
+  VisTally         *ungreeted;
+  VisServerConfig   config;
+  VisServerCounters counters;
+  VisHttp          *http;
+  VisListener      *listener;
+  SoupSession      *session;
+  guint             n_over; /* requests of which the client knows the end */
+} World;
+
+static void
+on_upgraded (GIOStream *stream, GSocket *connection, const char *client, gpointer owner)
+{
+  g_assert_not_reached ();
+}
+
+static void
+on_logged_out (gint64 device, gpointer owner)
+{
+  g_assert_not_reached ();
+}
+
+static void
+set_up (World *self, gconstpointer data)
+{
+  static const VisHttpHandler handler = { .upgraded = on_upgraded, .logged_out = on_logged_out };
+  g_autoptr (GError)          error = NULL;
+
+  self->store = holding_store_new ();
+  self->guesses = vis_guesses_new (10);
+  self->ungreeted = vis_tally_new (10);
+  self->config.open_registration = TRUE;
+  self->http = vis_http_new (
+    &(VisHttpServices){
+      .store = VIS_SERVER_STORE (self->store),
+      .guesses = self->guesses,
+      .ungreeted = self->ungreeted,
+      .counters = &self->counters,
+      .config = &self->config,
+    },
+    &handler,
+    self);
+  self->listener = vis_listener_new (vis_http_get_soup (self->http), 10);
+  vis_listener_add (self->listener, "127.0.0.1:0", &error);
+  g_assert_no_error (error);
+  self->session = soup_session_new ();
+}
+
+static void
+tear_down (World *self, gconstpointer data)
+{
+  vis_http_free (self->http);
+  g_object_unref (self->session);
+  g_object_unref (self->store);
+  vis_tally_free (self->ungreeted);
+  vis_guesses_free (self->guesses);
+}
+
+static void
+on_over (GObject *source, GAsyncResult *result, gpointer data)
+{
+  World                   *self = data;
+  g_autoptr (GInputStream) answer = soup_session_send_finish (SOUP_SESSION (source), result, NULL);
+
+  self->n_over++;
+}
+
+/* Asks, and waits until the store is asked in turn. */
+static void
+ask (World *self, const char *method, const char *path, const char *body)
+{
+  GPtrArray       *addresses = vis_listener_get_addresses (self->listener);
+  g_autofree char *uri =
+    g_strdup_printf ("http://127.0.0.1:%u%s",
+                     g_inet_socket_address_get_port (g_ptr_array_index (addresses, 0)),
+                     path);
+  g_autoptr (SoupMessage) message = soup_message_new (method, uri);
+  g_autoptr (GBytes)      bytes = g_bytes_new (body, strlen (body));
+
+  soup_message_set_request_body_from_bytes (message, "application/json", bytes);
+  soup_session_send_async (self->session, message, G_PRIORITY_DEFAULT, NULL, on_over, self);
+  while (self->store->ops->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* The server stops, and only then the store answers. */
+static void
+stop_and_answer (World *self, VisStoreVerb verb)
+{
+  g_clear_pointer (&self->listener, vis_listener_free);
+  vis_http_stop (self->http);
+  holding_store_expect (self->store, 0, verb);
+  holding_store_finish (self->store, 0, VIS_N_PROTOCOL_ERRORS);
+  while (self->n_over == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (self->store->ops->len, ==, 0);
+}
+
+static void
+test_log_in (World *self, gconstpointer data)
+{
+  ask (self,
+       "POST",
+       "/v1/login",
+       "{\"user\":\"ada\",\"password\":\"a good password\",\"device\":\"Laptop\"}");
+  stop_and_answer (self, VIS_STORE_FIND_ACCOUNT);
+}
+
+static void
+test_register (World *self, gconstpointer data)
+{
+  ask (
+    self,
+    "POST",
+    "/v1/register",
+    "{\"user\":\"ada\",\"name\":\"Ada\",\"password\":\"a good password\",\"device\":\"Laptop\"}");
+  stop_and_answer (self, VIS_STORE_REGISTER);
+}
+
+static void
+test_health (World *self, gconstpointer data)
+{
+  ask (self, "GET", "/healthz", "");
+  stop_and_answer (self, VIS_STORE_PROBE);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add ("/http-stop/log-in", World, NULL, set_up, test_log_in, tear_down);
+  g_test_add ("/http-stop/register", World, NULL, set_up, test_register, tear_down);
+  g_test_add ("/http-stop/health", World, NULL, set_up, test_health, tear_down);
+  return g_test_run ();
+}
