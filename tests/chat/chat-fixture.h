@@ -6,25 +6,11 @@
 
 #include "fake-wire.h"
 #include "manual-clock.h"
+#include "until.h"
 #include "vis-chat-private.h"
 #include "vis-timeline-private.h"
 
 #define PATIENCE_US (30 * G_USEC_PER_SEC)
-
-/* Iterates until something is true. */
-#define WAIT_FOR(condition)                                                                        \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 end_ = g_get_monotonic_time () + PATIENCE_US;                                           \
-    while (!(condition))                                                                           \
-      {                                                                                            \
-        if (g_get_monotonic_time () > end_)                                                        \
-          g_error ("%s:%d: %s did not come true", __FILE__, __LINE__, #condition);                 \
-        if (!g_main_context_iteration (NULL, FALSE))                                               \
-          g_usleep (100);                                                                          \
-      }                                                                                            \
-  }                                                                                                \
-  G_STMT_END
 
 /* The chats of Ada, with the test on all sides but that of the disk. */
 typedef struct

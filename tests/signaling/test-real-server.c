@@ -5,6 +5,8 @@
 #include "config.h"
 
 #include "manual-clock.h"
+#include "server-process.h"
+#include "until.h"
 #include "vis-auth-client.h"
 #include "vis-codec.h"
 #include "vis-error.h"
@@ -14,7 +16,6 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 /* The link and the account against the real visavisd, which is killed and started on the way. */
 
@@ -32,62 +33,17 @@ typedef struct
   gint64            last_seq;
 } Server;
 
-#define WAIT_UNTIL(condition)                                                                      \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 end = g_get_monotonic_time () + 40 * G_USEC_PER_SEC;                                    \
-    guint  tick = g_timeout_add (1000, on_tick, NULL);                                             \
-    while (!(condition) && g_get_monotonic_time () < end)                                          \
-      g_main_context_iteration (NULL, TRUE);                                                       \
-    g_source_remove (tick);                                                                        \
-    g_assert_true (condition);                                                                     \
-  }                                                                                                \
-  G_STMT_END
-
-static gboolean
-on_tick (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
-/* A test that fails leaves no server behind, also not one that was stopped. */
-static void
-die_with_test (gpointer data)
-{
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
-}
-
 static void
 start_server (Server *server)
 {
-  g_autoptr (GSubprocessLauncher) launcher =
-    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE);
-  g_autoptr (GError)           error = NULL;
-  g_autoptr (GDataInputStream) output = NULL;
-  g_autofree char             *listen = NULL;
-  g_autofree char             *line = NULL;
+  const char *const  options[] = { "--open-registration", "--rate-limits", "off", NULL };
+  const char        *listen = server->address != NULL ? server->address->name : "127.0.0.1:0";
+  g_autofree char   *url = NULL;
+  g_autoptr (GError) error = NULL;
 
-  listen = g_strdup (server->address != NULL ? server->address->name : "127.0.0.1:0");
-  g_subprocess_launcher_set_child_setup (launcher, die_with_test, NULL, NULL);
-  server->process = g_subprocess_launcher_spawn (launcher,
-                                                 &error,
-                                                 visavisd,
-                                                 "serve",
-                                                 "--data",
-                                                 server->folder,
-                                                 "--listen",
-                                                 listen,
-                                                 "--open-registration",
-                                                 "--rate-limits",
-                                                 "off",
-                                                 NULL);
-  g_assert_no_error (error);
-  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (server->process));
-  line = g_data_input_stream_read_line (output, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_true (g_str_has_prefix (line, "visavisd ready "));
+  server->process = server_process_start (visavisd, server->folder, listen, options, &url);
   g_clear_pointer (&server->address, vis_server_address_free);
-  server->address = vis_server_address_parse (line + strlen ("visavisd ready "), &error);
+  server->address = vis_server_address_parse (url, &error);
   g_assert_no_error (error);
 }
 
@@ -140,7 +96,7 @@ sign_up (Server *server, const char *user)
 
   vis_auth_client_register_async (
     account, user, "correct horse", "Somebody", NULL, NULL, on_done, &result);
-  WAIT_UNTIL (result != NULL);
+  WAIT_FOR (result != NULL);
   answer = vis_auth_client_register_finish (account, result, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (vis_message_get_string (answer, VIS_FIELD_USER), ==, user);
@@ -172,7 +128,7 @@ open_link (Server *server, const char *token)
   VisLink *link = vis_link_new (server->address->socket_url, token, NULL, vis_clock_get_system ());
 
   vis_link_start (link);
-  WAIT_UNTIL (get_state (link) == VIS_WIRE_ONLINE);
+  WAIT_FOR (get_state (link) == VIS_WIRE_ONLINE);
   return link;
 }
 
@@ -194,7 +150,7 @@ ask (VisLink *link, VisMessage *request)
   g_autoptr (VisMessage)   answer = NULL;
 
   vis_wire_request_async (VIS_WIRE (link), owned, NULL, on_done, &result);
-  WAIT_UNTIL (result != NULL);
+  WAIT_FOR (result != NULL);
   answer = vis_wire_request_finish (VIS_WIRE (link), result, &error);
   g_assert_no_error (error);
 }
@@ -246,10 +202,10 @@ test_resume (Server *server, gconstpointer data)
 
   g_signal_connect (ada, "event", G_CALLBACK (on_event), server);
   ask (grace, about_user (VIS_KIND_CONTACT_ADD, "ada"));
-  WAIT_UNTIL (strstr (server->log->str, "<contact:changed>") != NULL);
+  WAIT_FOR (strstr (server->log->str, "<contact:changed>") != NULL);
   ask (ada, about_user (VIS_KIND_CONTACT_ACCEPT, "grace"));
   ask (grace, text_to ("ada", "one"));
-  WAIT_UNTIL (strstr (server->log->str, "<chat:message>") != NULL);
+  WAIT_FOR (strstr (server->log->str, "<chat:message>") != NULL);
   vis_wire_set_since (VIS_WIRE (ada), server->last_seq, NULL);
 
   /* What is said while she is away comes after her return, each once. */
@@ -258,17 +214,17 @@ test_resume (Server *server, gconstpointer data)
   ask (grace, text_to ("ada", "two"));
   ask (grace, text_to ("ada", "three"));
   vis_link_start (ada);
-  WAIT_UNTIL (strstr (server->log->str, "<chat:message><chat:message>") != NULL);
+  WAIT_FOR (strstr (server->log->str, "<chat:message><chat:message>") != NULL);
   vis_wire_set_since (VIS_WIRE (ada), server->last_seq, NULL);
 
   /* The server dies and comes back; nobody touches anything. */
   g_string_truncate (server->log, 0);
   kill_server (server);
-  WAIT_UNTIL (get_state (ada) == VIS_WIRE_WAITING && get_state (grace) == VIS_WIRE_WAITING);
+  WAIT_FOR (get_state (ada) == VIS_WIRE_WAITING && get_state (grace) == VIS_WIRE_WAITING);
   start_server (server);
-  WAIT_UNTIL (get_state (ada) == VIS_WIRE_ONLINE && get_state (grace) == VIS_WIRE_ONLINE);
+  WAIT_FOR (get_state (ada) == VIS_WIRE_ONLINE && get_state (grace) == VIS_WIRE_ONLINE);
   ask (grace, text_to ("ada", "four"));
-  WAIT_UNTIL (strstr (server->log->str, "<chat:message>") != NULL);
+  WAIT_FOR (strstr (server->log->str, "<chat:message>") != NULL);
 
   drop (ada);
   drop (grace);
@@ -283,19 +239,19 @@ test_replaced (Server *server, gconstpointer data)
   g_autoptr (VisAuthClient) account = vis_auth_client_new (server->address, NULL);
   g_autoptr (GAsyncResult)  result = NULL;
 
-  WAIT_UNTIL (get_state (first) == VIS_WIRE_OFFLINE);
+  WAIT_FOR (get_state (first) == VIS_WIRE_OFFLINE);
   g_assert_error (vis_link_get_problem (first), VIS_LINK_PROBLEM, VIS_LINK_PROBLEM_REPLACED);
   g_assert_cmpint (get_state (second), ==, VIS_WIRE_ONLINE);
 
   vis_auth_client_logout_async (account, token, NULL, on_done, &result);
-  WAIT_UNTIL (result != NULL);
+  WAIT_FOR (result != NULL);
   g_assert_true (vis_auth_client_logout_finish (account, result, NULL));
-  WAIT_UNTIL (get_state (second) == VIS_WIRE_OFFLINE);
+  WAIT_FOR (get_state (second) == VIS_WIRE_OFFLINE);
   g_assert_error (vis_link_get_problem (second), VIS_LINK_PROBLEM, VIS_LINK_PROBLEM_SIGNED_OUT);
 
   /* The token is dead. */
   vis_link_start (first);
-  WAIT_UNTIL (get_state (first) == VIS_WIRE_OFFLINE);
+  WAIT_FOR (get_state (first) == VIS_WIRE_OFFLINE);
   g_assert_error (vis_link_get_problem (first), VIS_LINK_PROBLEM, VIS_LINK_PROBLEM_SIGNED_OUT);
   drop (first);
   drop (second);
@@ -311,14 +267,14 @@ test_account (Server *server, gconstpointer data)
   g_autoptr (GError)        error = NULL;
 
   vis_auth_client_login_async (account, "ada", "correct horse", NULL, on_done, &result);
-  WAIT_UNTIL (result != NULL);
+  WAIT_FOR (result != NULL);
   answer = vis_auth_client_login_finish (account, result, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (vis_message_get_string (answer, VIS_FIELD_TOKEN), !=, token);
   g_clear_object (&result);
 
   vis_auth_client_login_async (account, "ada", "wrong horse", NULL, on_done, &result);
-  WAIT_UNTIL (result != NULL);
+  WAIT_FOR (result != NULL);
   g_assert_null (vis_auth_client_login_finish (account, result, &error));
   g_assert_error (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_BAD_CREDENTIALS);
   g_clear_error (&error);
@@ -326,7 +282,7 @@ test_account (Server *server, gconstpointer data)
 
   vis_auth_client_register_async (
     account, "ada", "correct horse", NULL, NULL, NULL, on_done, &result);
-  WAIT_UNTIL (result != NULL);
+  WAIT_FOR (result != NULL);
   g_assert_null (vis_auth_client_register_finish (account, result, &error));
   g_assert_error (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_USER_TAKEN);
   g_clear_object (&result);
@@ -342,7 +298,7 @@ test_silent (Server *server, gconstpointer data)
   VisLink *link = vis_link_new (server->address->socket_url, token, NULL, VIS_CLOCK (clock));
 
   vis_link_start (link);
-  WAIT_UNTIL (get_state (link) == VIS_WIRE_ONLINE);
+  WAIT_FOR (get_state (link) == VIS_WIRE_ONLINE);
 
   g_subprocess_send_signal (server->process, SIGSTOP);
   turn_to (clock, link, VIS_WIRE_WAITING);
@@ -357,7 +313,7 @@ test_silent (Server *server, gconstpointer data)
 
   g_subprocess_send_signal (server->process, SIGCONT);
   turn_to (clock, link, VIS_WIRE_CONNECTING);
-  WAIT_UNTIL (get_state (link) == VIS_WIRE_ONLINE);
+  WAIT_FOR (get_state (link) == VIS_WIRE_ONLINE);
   g_assert_no_error (vis_link_get_last_error (link));
   drop (link);
   g_assert_cmpuint (manual_clock_count (clock), ==, 0);

@@ -4,6 +4,8 @@
 
 #include "config.h"
 
+#include "server-process.h"
+#include "until.h"
 #include "vis-auth-client.h"
 #include "vis-error.h"
 #include "vis-link.h"
@@ -26,24 +28,6 @@ typedef struct
   VisServerAddress *address;
 } Fixture;
 
-#define WAIT_UNTIL(condition)                                                                      \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 end = g_get_monotonic_time () + 40 * G_USEC_PER_SEC;                                    \
-    guint  tick = g_timeout_add (1000, on_tick, NULL);                                             \
-    while (!(condition) && g_get_monotonic_time () < end)                                          \
-      g_main_context_iteration (NULL, TRUE);                                                       \
-    g_source_remove (tick);                                                                        \
-    g_assert_true (condition);                                                                     \
-  }                                                                                                \
-  G_STMT_END
-
-static gboolean
-on_tick (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
 static void
 on_done (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -54,53 +38,29 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
 static void
 start_server (Fixture *fixture, const char *certificate)
 {
-  g_autoptr (GPtrArray)        words = g_ptr_array_new ();
-  g_autoptr (GError)           error = NULL;
-  g_autoptr (GDataInputStream) output = NULL;
-  g_autofree char             *listen = NULL;
-  g_autofree char             *path = NULL;
-  g_autofree char             *line = NULL;
-  const char                  *port;
+  g_autoptr (GError) error = NULL;
+  g_autofree char   *listen = NULL;
+  g_autofree char   *path = NULL;
+  g_autofree char   *url = NULL;
+  const char        *port;
+  const char        *options[] = {
+           "--open-registration", "--rate-limits", "off", NULL, NULL, NULL, NULL, NULL
+  };
 
   port = fixture->address != NULL ? strrchr (fixture->address->http_url, ':') + 1 : "0";
   listen = g_strconcat ("127.0.0.1:", port, NULL);
-  for (const char *const *word = (const char *const[]){ visavisd,
-                                                        "serve",
-                                                        "--data",
-                                                        fixture->folder,
-                                                        "--listen",
-                                                        listen,
-                                                        "--open-registration",
-                                                        "--rate-limits",
-                                                        "off",
-                                                        NULL };
-       *word != NULL;
-       word++)
-    g_ptr_array_add (words, (gpointer) *word);
   if (certificate != NULL)
     {
       path = g_build_filename (certificates, certificate, NULL);
-      g_ptr_array_add (words, (gpointer) "--tls-cert");
-      g_ptr_array_add (words, path);
-      g_ptr_array_add (words, (gpointer) "--tls-key");
-      g_ptr_array_add (words, path);
+      options[3] = "--tls-cert";
+      options[4] = path;
+      options[5] = "--tls-key";
+      options[6] = path;
     }
-  g_ptr_array_add (words, NULL);
 
-  fixture->process =
-    g_subprocess_newv ((const char *const *) words->pdata, G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
-  g_assert_no_error (error);
-  output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (fixture->process));
-  do
-    {
-      g_free (line);
-      line = g_data_input_stream_read_line (output, NULL, NULL, &error);
-      g_assert_no_error (error);
-      g_assert_nonnull (line);
-    }
-  while (!g_str_has_prefix (line, "visavisd ready "));
+  fixture->process = server_process_start (visavisd, fixture->folder, listen, options, &url);
   g_clear_pointer (&fixture->address, vis_server_address_free);
-  fixture->address = vis_server_address_parse (line + strlen ("visavisd ready "), &error);
+  fixture->address = vis_server_address_parse (url, &error);
   g_assert_no_error (error);
 }
 
@@ -154,7 +114,7 @@ sign_up (Fixture *fixture, const VisServerAddress *address, const char *user, ch
 
   vis_auth_client_register_async (
     account, user, "correct horse", NULL, NULL, NULL, on_done, &result);
-  WAIT_UNTIL (result != NULL);
+  WAIT_FOR (result != NULL);
   answer = vis_auth_client_register_finish (account, result, &error);
   if (answer != NULL && token != NULL)
     *token = g_strdup (vis_message_get_string (answer, VIS_FIELD_TOKEN));
@@ -171,7 +131,7 @@ probe (Fixture *fixture, const VisServerAddress *address, GCancellable *cancella
   gboolean                 done;
 
   vis_server_probe_async (address, fixture->trust, cancellable, on_done, &result);
-  WAIT_UNTIL (result != NULL);
+  WAIT_FOR (result != NULL);
   done = vis_server_probe_finish (result, &error);
   g_assert_true (done == (error == NULL));
   g_test_message ("%s after %" G_GINT64_FORMAT " ms: %s",
@@ -388,7 +348,7 @@ test_unknown (Fixture *fixture, gconstpointer data)
   link =
     vis_link_new (fixture->address->socket_url, "token", fixture->trust, vis_clock_get_system ());
   vis_link_start (link);
-  WAIT_UNTIL (vis_link_get_last_error (link) != NULL);
+  WAIT_FOR (vis_link_get_last_error (link) != NULL);
   g_assert_error (vis_link_get_last_error (link), VIS_TRUST_ERROR, VIS_TRUST_ERROR_UNKNOWN);
   g_assert_cmpstr (
     vis_trust_error_get_fingerprint (vis_link_get_last_error (link)), ==, fingerprint);
@@ -402,7 +362,7 @@ test_unknown (Fixture *fixture, gconstpointer data)
   link =
     vis_link_new (fixture->address->socket_url, token, fixture->trust, vis_clock_get_system ());
   vis_link_start (link);
-  WAIT_UNTIL (vis_wire_get_state (VIS_WIRE (link)) == VIS_WIRE_ONLINE);
+  WAIT_FOR (vis_wire_get_state (VIS_WIRE (link)) == VIS_WIRE_ONLINE);
   drop (link);
 
   await_pin (fixture, fixture->address->name, fingerprint);
@@ -428,13 +388,13 @@ test_changed (Fixture *fixture, gconstpointer data)
   link =
     vis_link_new (fixture->address->socket_url, token, fixture->trust, vis_clock_get_system ());
   vis_link_start (link);
-  WAIT_UNTIL (vis_wire_get_state (VIS_WIRE (link)) == VIS_WIRE_ONLINE);
+  WAIT_FOR (vis_wire_get_state (VIS_WIRE (link)) == VIS_WIRE_ONLINE);
   await_pin (fixture, fixture->address->name, first);
 
   stop_server (fixture);
   start_server (fixture, "second.pem");
-  WAIT_UNTIL (vis_link_get_last_error (link) != NULL &&
-              vis_link_get_last_error (link)->domain == VIS_TRUST_ERROR);
+  WAIT_FOR (vis_link_get_last_error (link) != NULL &&
+            vis_link_get_last_error (link)->domain == VIS_TRUST_ERROR);
   g_assert_error (vis_link_get_last_error (link), VIS_TRUST_ERROR, VIS_TRUST_ERROR_CHANGED);
 
   for (guint i = 0; i < 2; i++)
@@ -454,7 +414,7 @@ test_changed (Fixture *fixture, gconstpointer data)
   /* The right one comes back, and nobody has to do anything. */
   stop_server (fixture);
   start_server (fixture, "first.pem");
-  WAIT_UNTIL (vis_wire_get_state (VIS_WIRE (link)) == VIS_WIRE_ONLINE);
+  WAIT_FOR (vis_wire_get_state (VIS_WIRE (link)) == VIS_WIRE_ONLINE);
   drop (link);
 }
 

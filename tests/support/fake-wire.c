@@ -7,10 +7,9 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "until.h"
 #include "vis-codec.h"
 #include "vis-error.h"
-
-#define PATIENCE_US (30 * G_USEC_PER_SEC)
 
 typedef struct
 {
@@ -342,15 +341,7 @@ fake_wire_find (FakeWire *self, VisKind kind)
 VisMessage *
 fake_wire_expect (FakeWire *self, VisKind kind)
 {
-  gint64 end = g_get_monotonic_time () + PATIENCE_US;
-
-  while (fake_wire_find (self, kind) == NULL)
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, end);
-      if (!g_main_context_iteration (NULL, FALSE))
-        g_usleep (200);
-    }
-
+  WAIT_FOR (fake_wire_find (self, kind) != NULL);
   return fake_wire_find (self, kind);
 }
 

@@ -6,10 +6,9 @@
 
 #include <glib/gstdio.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
+
+#include "server-process.h"
 
 static const char users[] =
   "{\"user\":\"ada\",\"name\":\"Ada\",\"contacts\":[\"grace\"],"
@@ -23,13 +22,6 @@ program (void)
 
   g_assert_nonnull (path);
   return path;
-}
-
-/* A test that fails leaves no server behind, which would keep the runner waiting. */
-static void
-die_with_test (gpointer data)
-{
-  prctl (PR_SET_PDEATHSIG, SIGKILL);
 }
 
 static void
@@ -60,33 +52,9 @@ import_users (RealServer *self)
 void
 real_server_start (RealServer *self)
 {
-  const char *argv[] = {
-    program (), "serve", "--data", self->data, "--listen", self->listen, NULL
-  };
-  g_autoptr (GError) error = NULL;
-  char               line[256];
-  FILE              *stream;
-  int                out;
-
-  g_spawn_async_with_pipes (NULL,
-                            (char **) argv,
-                            NULL,
-                            G_SPAWN_DO_NOT_REAP_CHILD,
-                            die_with_test,
-                            NULL,
-                            &self->pid,
-                            NULL,
-                            &out,
-                            NULL,
-                            &error);
-  g_assert_no_error (error);
-  stream = fdopen (out, "r");
-  g_assert_nonnull (fgets (line, sizeof line, stream));
-  fclose (stream);
-
-  g_assert_true (g_str_has_prefix (line, "visavisd ready ws://"));
-  g_free (self->url);
-  self->url = g_strdup (g_strstrip (line + strlen ("visavisd ready ")));
+  g_clear_pointer (&self->url, g_free);
+  self->process = server_process_start (program (), self->data, self->listen, NULL, &self->url);
+  g_assert_true (g_str_has_prefix (self->url, "ws://"));
   g_free (self->listen);
   self->listen = g_strndup (self->url + strlen ("ws://"), strcspn (self->url + 5, "/"));
 }
@@ -94,8 +62,9 @@ real_server_start (RealServer *self)
 void
 real_server_stop (RealServer *self, int signal_number)
 {
-  kill (self->pid, signal_number);
-  waitpid (self->pid, NULL, 0);
+  g_subprocess_send_signal (self->process, signal_number);
+  g_assert_true (g_subprocess_wait (self->process, NULL, NULL));
+  g_clear_object (&self->process);
 }
 
 static void

@@ -4,24 +4,11 @@
 
 #pragma once
 
-#include <glib.h>
+#include <gio/gio.h>
+
+#include "until.h"
 
 G_BEGIN_DECLS
-
-/* Turns the main loop until @condition is true; fails the test if it never is. */
-#define WAIT_FOR(condition)                                                                        \
-  G_STMT_START                                                                                     \
-  {                                                                                                \
-    gint64 end_ = g_get_monotonic_time () + 60 * G_USEC_PER_SEC;                                   \
-    while (!(condition))                                                                           \
-      {                                                                                            \
-        if (g_get_monotonic_time () > end_)                                                        \
-          g_error ("%s:%d: %s did not come true", __FILE__, __LINE__, #condition);                 \
-        if (!g_main_context_iteration (NULL, FALSE))                                               \
-          g_usleep (200);                                                                          \
-      }                                                                                            \
-  }                                                                                                \
-  G_STMT_END
 
 #define ADA_TOKEN   "ada-0000000000000000000000000000000000"
 #define ADA_TOKEN_2 "ada-1111111111111111111111111111111111"
@@ -38,11 +25,11 @@ G_BEGIN_DECLS
  */
 typedef struct
 {
-  char *folder;
-  char *data;
-  char *listen;
-  char *url;
-  GPid  pid;
+  char        *folder;
+  char        *data;
+  char        *listen;
+  char        *url;
+  GSubprocess *process;
 } RealServer;
 
 void real_server_set_up (RealServer *self);
