@@ -19,7 +19,6 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # Circles that are still to be opened: one file of each, and of how many it is. They may only shrink, and here too.
 KNOWN = {
     'chat/vis-chat.c': 9,
-    'ui/vis-window.c': 3,
 }
 
 # The layers whose folders need each other in one direction only.

@@ -62,6 +62,7 @@ enum
 {
   PROP_0,
   PROP_ACTIVE,
+  PROP_CALL,
   PROP_FOLDED,
   N_PROPS,
 };
@@ -272,6 +273,7 @@ show (VisCallView *self, VisCall *call, VisCall *over)
 {
   gboolean was_active = vis_call_view_get_active (self);
   gboolean begins = call != NULL && self->call == NULL;
+  gboolean changes = call != self->call;
 
   if (call != NULL && call != self->last)
     self->had_video = FALSE;
@@ -284,6 +286,8 @@ show (VisCallView *self, VisCall *call, VisCall *over)
   /* A call that takes the place of an end is to be shown, wherever that end was left. */
   if (vis_call_view_get_active (self) != was_active || begins)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE]);
+  if (changes)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CALL]);
 }
 
 /* Is the end of that call to be told? Not if nothing is to be said of it, it was never shown here,
@@ -433,6 +437,9 @@ vis_call_view_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_ACTIVE:
       g_value_set_boolean (value, vis_call_view_get_active (self));
       break;
+    case PROP_CALL:
+      g_value_set_object (value, self->call);
+      break;
     case PROP_FOLDED:
       g_value_set_boolean (value, self->folded);
       break;
@@ -524,6 +531,8 @@ vis_call_view_class_init (VisCallViewClass *klass)
 
   properties[PROP_ACTIVE] =
     g_param_spec_boolean ("active", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CALL] = g_param_spec_object (
+    "call", NULL, NULL, VIS_TYPE_CALL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_FOLDED] =
     g_param_spec_boolean ("folded",
                           NULL,

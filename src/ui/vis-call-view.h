@@ -16,8 +16,8 @@ G_BEGIN_DECLS
  * The call: the other side's picture, the own one in a corner, what can be done, and, when it
  * failed, why.
  *
- * Properties: `active` (read-only: there is something to show), `folded` (writable). Follows the
- * controller by itself.
+ * Properties: `active` (read-only: there is something to show), `call` (read-only: the one that
+ * goes on), `folded` (writable). Follows the controller by itself.
  */
 #define VIS_TYPE_CALL_VIEW (vis_call_view_get_type ())
 G_DECLARE_FINAL_TYPE (VisCallView, vis_call_view, VIS, CALL_VIEW, AdwBin)

@@ -4,28 +4,47 @@
 
 #include "config.h"
 
-#include "vis-window-private.h"
+#include "vis-window.h"
 
 #include "vis-incoming-call.h"
-#include "vis-new-chat.h"
+#include "vis-main-view.h"
+#include "vis-text.h"
+#include "vis-toast.h"
 #include "vis-ui.h"
 
 #include <glib/gi18n.h>
 
+/* How long an error or a call that was missed is shown: long enough to be read, in seconds. */
+#define ERROR_S 5
+
+/* On a toast of a call that was missed: who called. */
+#define CALLER "caller"
+
+struct _VisWindow
+{
+  AdwApplicationWindow parent_instance;
+
+  VisChat             *chat;
+  VisCallController   *controller;
+  GSignalGroup        *chat_signals;
+  GSignalGroup        *controller_signals;
+  GSignalGroup        *call_signals;
+  GtkWindow           *incoming; /* while somebody calls */
+  AdwToast            *missed;   /* that tells of the last call that came during another */
+  VisLinkNews         *news;
+  guint                title_id;
+  guint                frames; /* that were drawn, up to the second */
+
+  AdwToastOverlay     *toasts;
+  GtkStack            *stack;
+  GtkWidget           *blank; /* until there is a page to show */
+
+  /* The pages, see get_page(). */
+  GtkWidget *welcome;
+  GtkWidget *main_view;
+};
+
 G_DEFINE_FINAL_TYPE (VisWindow, vis_window, ADW_TYPE_APPLICATION_WINDOW)
-
-gboolean
-vis_window_shows (VisWindow *self, const char *page)
-{
-  return g_strcmp0 (gtk_stack_get_visible_child_name (self->content), page) == 0;
-}
-
-static void
-show_content (VisWindow *self, const char *page)
-{
-  gtk_stack_set_visible_child_name (self->content, page);
-  adw_leaflet_set_visible_child_name (self->leaflet, "content");
-}
 
 static gboolean
 update_title (gpointer data)
@@ -53,89 +72,63 @@ queue_title (VisWindow *self)
     self->title_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, update_title, self, NULL);
 }
 
-static gboolean
-shows_content (VisWindow *self)
-{
-  return !adw_leaflet_get_folded (self->leaflet) ||
-         g_strcmp0 (adw_leaflet_get_visible_child_name (self->leaflet), "content") == 0;
-}
-
 /* Toasts keep clear of what is used at the lower edge, where there is something. */
 static void
 update_toasts (VisWindow *self)
 {
-  gboolean main_page = g_strcmp0 (gtk_stack_get_visible_child_name (self->stack), "main") == 0;
-  gboolean busy = main_page && (gtk_widget_get_visible (GTK_WIDGET (self->call_bar)) ||
-                                (shows_content (self) && !vis_window_shows (self, "empty")));
+  GtkWidget *page = gtk_stack_get_visible_child (self->stack);
 
-  if (busy)
+  if (VIS_IS_MAIN_VIEW (page) && vis_main_view_get_busy_below (VIS_MAIN_VIEW (page)))
     gtk_widget_add_css_class (GTK_WIDGET (self->toasts), "vis-busy-below");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self->toasts), "vis-busy-below");
 }
 
-/* The bar stands in for the call wherever the call itself is not in sight. */
 static void
-update_call_bar (VisWindow *self)
+add_page (VisWindow *self, GtkWidget *page)
 {
-  gboolean in_sight = vis_window_shows (self, "call") && shows_content (self);
-
-  vis_call_bar_set_call (
-    self->call_bar,
-    self->controller,
-    in_sight || self->call_view == NULL ? NULL : vis_call_view_get_call (self->call_view));
-  update_toasts (self);
+  gtk_stack_add_child (self->stack, page);
+  vis_ui_hide_unseen (page);
 }
 
-static void
-on_pane_changed (VisWindow *self)
+/* The pages are large: each is built when it is asked for, or after the first frame of the window,
+ * which stands on the screen at once. */
+static VisMainView *
+get_main_view (VisWindow *self)
 {
-  if (self->call_bar == NULL || self->updating)
-    return;
-
-  update_call_bar (self);
-}
-
-static void
-on_folded (VisWindow *self)
-{
-  gboolean folded = adw_leaflet_get_folded (self->leaflet);
-
-  if (self->updating)
-    return;
-
-  g_object_set (self->sidebar, "folded", folded, NULL);
-  if (self->chat_view != NULL)
+  if (self->main_view == NULL)
     {
-      g_object_set (self->chat_view, "folded", folded, NULL);
-      g_object_set (self->call_view, "folded", folded, NULL);
+      self->main_view = vis_main_view_new (self->news);
+      add_page (self, self->main_view);
+      g_signal_connect_object (
+        self->main_view, "notify::busy-below", G_CALLBACK (update_toasts), self, G_CONNECT_SWAPPED);
     }
-  on_pane_changed (self);
+
+  return VIS_MAIN_VIEW (self->main_view);
 }
 
-static void on_call_active (VisWindow *self);
-
-/* The views of a chat and of a call are large, and the first frame does without them. */
-static void
-build_views (VisWindow *self)
+static VisWelcome *
+get_welcome (VisWindow *self)
 {
-  if (self->chat_view != NULL)
+  if (self->welcome == NULL)
+    {
+      self->welcome = g_object_new (VIS_TYPE_WELCOME, NULL);
+      add_page (self, self->welcome);
+    }
+
+  return VIS_WELCOME (self->welcome);
+}
+
+static void
+show_page (VisWindow *self, GtkWidget *page)
+{
+  gtk_stack_set_visible_child (self->stack, page);
+  if (self->blank == NULL)
     return;
 
-  self->chat_view = g_object_new (VIS_TYPE_CHAT_VIEW, NULL);
-  self->call_view = g_object_new (VIS_TYPE_CALL_VIEW, NULL);
-  gtk_stack_add_named (self->content, GTK_WIDGET (self->chat_view), "chat");
-  gtk_stack_add_named (self->content, GTK_WIDGET (self->call_view), "call");
-  vis_ui_hide_unseen (GTK_WIDGET (self->chat_view));
-  vis_ui_hide_unseen (GTK_WIDGET (self->call_view));
-  on_folded (self);
-  vis_chat_view_set_session (self->chat_view, self->chat, self->controller);
-  vis_chat_view_set_news (self->chat_view, self->news);
-  vis_call_view_set_controller (self->call_view, self->controller);
-  g_signal_connect_object (
-    self->call_view, "notify::active", G_CALLBACK (on_call_active), self, G_CONNECT_SWAPPED);
-  if (vis_call_view_get_active (self->call_view))
-    on_call_active (self);
+  gtk_stack_remove (self->stack, g_steal_pointer (&self->blank));
+  /* From now on. */
+  gtk_stack_set_transition_type (self->stack, GTK_STACK_TRANSITION_TYPE_CROSSFADE);
 }
 
 static gboolean
@@ -143,111 +136,11 @@ on_tick (GtkWidget *widget, GdkFrameClock *frame_clock, gpointer data)
 {
   VisWindow *self = VIS_WINDOW (widget);
 
-  if (self->stack == NULL || ++self->frames < 2)
+  if (++self->frames < 2)
     return G_SOURCE_CONTINUE;
 
-  build_views (self);
+  get_main_view (self);
   return G_SOURCE_REMOVE;
-}
-
-gboolean
-vis_window_has_chat (VisWindow *self)
-{
-  return self->chat_view != NULL && vis_chat_view_get_conversation (self->chat_view) != NULL;
-}
-
-gboolean
-vis_window_has_call (VisWindow *self)
-{
-  return self->call_view != NULL && vis_call_view_get_active (self->call_view);
-}
-
-static void
-open_conversation (VisWindow *self, VisConversation *conversation, gboolean focus)
-{
-  build_views (self);
-  g_clear_pointer (&self->wanted, g_free);
-  vis_chat_view_set_conversation (self->chat_view, conversation);
-  vis_sidebar_select (self->sidebar, conversation);
-  show_content (self, "chat");
-  if (focus)
-    gtk_widget_grab_focus (GTK_WIDGET (self->chat_view));
-}
-
-static void
-on_opened (VisWindow *self, VisConversation *conversation)
-{
-  open_conversation (self, conversation, TRUE);
-}
-
-static void
-on_added (VisWindow *self, const char *user)
-{
-  vis_window_open_chat (self, user);
-}
-
-static void
-on_new_chat (VisWindow *self)
-{
-  vis_window_new_chat (self, NULL);
-}
-
-/* Somebody who was just added may be known only a moment later. */
-static void
-on_conversations_changed (VisWindow *self)
-{
-  VisConversation *conversation;
-
-  if (self->wanted == NULL || self->chat == NULL)
-    return;
-
-  conversation = vis_chat_find (self->chat, self->wanted);
-  if (conversation != NULL)
-    open_conversation (self, conversation, FALSE);
-}
-
-void
-vis_window_show_call (VisWindow *self)
-{
-  show_content (self, "call");
-  gtk_widget_grab_focus (GTK_WIDGET (self->call_view));
-}
-
-void
-vis_window_leave_call (VisWindow *self)
-{
-  gboolean chat = vis_window_has_chat (self);
-
-  gtk_stack_set_visible_child_name (self->content, chat ? "chat" : "empty");
-  if (!chat)
-    adw_leaflet_set_visible_child_name (self->leaflet, "chats");
-  else
-    gtk_widget_grab_focus (GTK_WIDGET (self->chat_view));
-}
-
-static void
-on_call_active (VisWindow *self)
-{
-  if (vis_call_view_get_active (self->call_view))
-    {
-      VisCall         *call = vis_call_view_get_call (self->call_view);
-      VisConversation *conversation = call != NULL && self->chat != NULL
-                                        ? vis_chat_find (self->chat, vis_call_get_peer (call))
-                                        : NULL;
-
-      /* Behind the call lies the chat with the same person. */
-      if (conversation != NULL)
-        {
-          vis_chat_view_set_conversation (self->chat_view, conversation);
-          vis_sidebar_select (self->sidebar, conversation);
-        }
-      vis_window_show_call (self);
-      gtk_window_present (GTK_WINDOW (self));
-    }
-  else if (vis_window_shows (self, "call"))
-    vis_window_leave_call (self);
-
-  update_call_bar (self);
 }
 
 /* The window of an incoming call follows from the state of the call and from nothing else. */
@@ -267,19 +160,147 @@ on_call_notify (VisWindow *self)
         gtk_window_get_application (GTK_WINDOW (self)), self->controller, call);
       gtk_window_present (self->incoming);
     }
-
-  update_call_bar (self);
 }
 
 static void
 on_call_changed (VisWindow *self)
 {
-  VisCall *call = self->controller != NULL ? vis_call_controller_get_call (self->controller) : NULL;
-
-  if (call != NULL)
-    build_views (self);
-  g_signal_group_set_target (self->call_signals, call);
+  g_signal_group_set_target (
+    self->call_signals,
+    self->controller != NULL ? vis_call_controller_get_call (self->controller) : NULL);
   on_call_notify (self);
+}
+
+/* Somebody called during another call. Who goes on calling is told of once, not in a queue of
+ * toasts. */
+static void
+on_missed (VisWindow *self, const char *user, const char *name)
+{
+  g_autofree char *isolated = vis_text_isolate (name);
+  g_autofree char *sentence = NULL;
+  AdwToast        *toast;
+
+  if (self->missed != NULL &&
+      g_strcmp0 (g_object_get_data (G_OBJECT (self->missed), CALLER), user) == 0)
+    adw_toast_dismiss (self->missed);
+
+  /* Translators: the person is told while the call goes on; %s is somebody's name. */
+  sentence = g_strdup_printf (_ ("%s called while you were in a call"), isolated);
+  toast = vis_toast_new (sentence, ADW_TOAST_PRIORITY_HIGH, ERROR_S);
+  g_object_set_data_full (G_OBJECT (toast), CALLER, g_strdup (user), g_free);
+  g_set_weak_pointer (&self->missed, toast);
+  adw_toast_overlay_add_toast (self->toasts, toast);
+}
+
+static void
+action_say (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  vis_window_show_error (VIS_WINDOW (widget), g_variant_get_string (parameter, NULL));
+}
+
+static void
+action_copy_user_name (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  VisWindow       *self = VIS_WINDOW (widget);
+  g_autofree char *sentence = NULL;
+  const char      *user;
+
+  if (self->chat == NULL)
+    return;
+
+  user = vis_chat_get_user (self->chat);
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), user);
+  sentence = g_strdup_printf (_ ("Copied “%s”. Others can add you by this user name."), user);
+  vis_window_show_error (self, sentence);
+}
+
+static void
+action_search (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  vis_main_view_search (get_main_view (VIS_WINDOW (widget)));
+}
+
+static void
+action_new_chat (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  vis_main_view_new_chat (get_main_view (VIS_WINDOW (widget)), NULL);
+}
+
+static void
+action_back (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  vis_main_view_go_back (get_main_view (VIS_WINDOW (widget)));
+}
+
+static void
+action_show_chat (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  vis_main_view_show_chat (get_main_view (VIS_WINDOW (widget)));
+}
+
+static void
+action_show_call (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  vis_main_view_show_call (get_main_view (VIS_WINDOW (widget)));
+}
+
+static void
+action_step (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  vis_main_view_step (get_main_view (VIS_WINDOW (widget)), g_variant_get_int32 (parameter));
+}
+
+static void
+action_next_pane (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  vis_main_view_next_pane (get_main_view (VIS_WINDOW (widget)));
+}
+
+/* Made when it is asked for: it is large, and the first frame of the app does not wait for it. */
+static void
+action_show_help (GtkWidget *widget, const char *name, GVariant *parameter)
+{
+  g_autoptr (GtkBuilder) builder =
+    gtk_builder_new_from_resource (VIS_UI_RESOURCE_PATH "vis-shortcuts.ui");
+  GtkWindow *help = GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
+
+  gtk_window_set_transient_for (help, GTK_WINDOW (widget));
+  gtk_window_set_destroy_with_parent (help, TRUE);
+  gtk_window_present (help);
+}
+
+/* What menus, buttons and keys do. They belong to the window, also where they lead through the main
+ * view: keys reach it wherever the focus is. */
+static void
+add_actions (GtkWidgetClass *widget_class)
+{
+  gtk_widget_class_install_action (widget_class, "win.say", "s", action_say);
+  gtk_widget_class_install_action (widget_class, "win.copy-user-name", NULL, action_copy_user_name);
+  gtk_widget_class_install_action (widget_class, "win.search", NULL, action_search);
+  gtk_widget_class_install_action (widget_class, "win.new-chat", NULL, action_new_chat);
+  gtk_widget_class_install_action (widget_class, "win.back", NULL, action_back);
+  gtk_widget_class_install_action (widget_class, "win.show-chat", NULL, action_show_chat);
+  gtk_widget_class_install_action (widget_class, "win.show-call", NULL, action_show_call);
+  gtk_widget_class_install_action (widget_class, "win.step", "i", action_step);
+  gtk_widget_class_install_action (widget_class, "win.next-pane", NULL, action_next_pane);
+  gtk_widget_class_install_action (widget_class, "win.show-help-overlay", NULL, action_show_help);
+
+  gtk_widget_class_add_binding_action (
+    widget_class, GDK_KEY_k, GDK_CONTROL_MASK, "win.search", NULL);
+  gtk_widget_class_add_binding_action (
+    widget_class, GDK_KEY_f, GDK_CONTROL_MASK, "win.search", NULL);
+  gtk_widget_class_add_binding_action (
+    widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.new-chat", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
+  /* Not with Control: with it, what is written in and the window itself move in their own way. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "win.step", "i", -1);
+  gtk_widget_class_add_binding_action (
+    widget_class, GDK_KEY_Down, GDK_ALT_MASK, "win.step", "i", 1);
+  gtk_widget_class_add_binding_action (
+    widget_class, GDK_KEY_question, GDK_CONTROL_MASK, "win.show-help-overlay", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F6, 0, "win.next-pane", NULL);
+  gtk_widget_class_add_binding_action (
+    widget_class, GDK_KEY_w, GDK_CONTROL_MASK, "window.close", NULL);
 }
 
 static void
@@ -292,13 +313,10 @@ vis_window_dispose (GObject *object)
   g_clear_object (&self->controller_signals);
   g_clear_object (&self->call_signals);
   g_clear_pointer (&self->incoming, gtk_window_destroy);
-  g_clear_weak_pointer (&self->new_chat);
   g_clear_weak_pointer (&self->missed);
-  g_clear_pointer (&self->wanted, g_free);
   g_clear_object (&self->news);
   g_clear_object (&self->controller);
   g_clear_object (&self->chat);
-  self->updating = TRUE;
 
   G_OBJECT_CLASS (vis_window_parent_class)->dispose (object);
 }
@@ -309,64 +327,21 @@ vis_window_class_init (VisWindowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = vis_window_dispose;
-  vis_window_class_add_actions (widget_class);
-}
 
-/* What is in the window is built from here on, and not with the window itself: so the window stands
- * on the screen at once. */
-void
-vis_window_build_content (VisWindow *self)
-{
-  g_autoptr (GtkBuilder)      builder = NULL;
-  g_autoptr (GtkBuilderScope) scope = NULL;
-
-  if (self->stack != NULL)
-    return;
-
-  g_type_ensure (VIS_TYPE_CALL_BAR);
-  g_type_ensure (VIS_TYPE_SIDEBAR);
-  g_type_ensure (VIS_TYPE_WELCOME);
-  scope = gtk_builder_cscope_new ();
-  gtk_builder_cscope_add_callback (GTK_BUILDER_CSCOPE (scope), on_folded);
-  gtk_builder_cscope_add_callback (GTK_BUILDER_CSCOPE (scope), on_new_chat);
-  gtk_builder_cscope_add_callback (GTK_BUILDER_CSCOPE (scope), on_opened);
-  gtk_builder_cscope_add_callback (GTK_BUILDER_CSCOPE (scope), on_pane_changed);
-  builder = gtk_builder_new ();
-  gtk_builder_set_scope (builder, scope);
-  gtk_builder_set_current_object (builder, G_OBJECT (self));
-
-  self->updating = TRUE;
-  gtk_builder_add_from_resource (builder, VIS_UI_RESOURCE_PATH "vis-window.ui", NULL);
-  self->toasts = ADW_TOAST_OVERLAY (gtk_builder_get_object (builder, "toasts"));
-  self->stack = GTK_STACK (gtk_builder_get_object (builder, "stack"));
-  self->welcome = VIS_WELCOME (gtk_builder_get_object (builder, "welcome"));
-  self->leaflet = ADW_LEAFLET (gtk_builder_get_object (builder, "leaflet"));
-  self->sidebar = VIS_SIDEBAR (gtk_builder_get_object (builder, "sidebar"));
-  self->content = GTK_STACK (gtk_builder_get_object (builder, "content"));
-  self->call_bar = VIS_CALL_BAR (gtk_builder_get_object (builder, "call_bar"));
-  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), GTK_WIDGET (self->toasts));
-  self->updating = FALSE;
-
-  vis_ui_hide_unseen_pages (self->stack);
-  vis_ui_hide_unseen_pages (self->content);
-  vis_ui_hide_unseen (GTK_WIDGET (self->sidebar));
-  vis_ui_hide_unseen (GTK_WIDGET (self->content));
-  vis_sidebar_set_news (self->sidebar, self->news);
-  on_folded (self);
-  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
+  vis_ui_init ();
+  gtk_widget_class_set_template_from_resource (widget_class, VIS_UI_RESOURCE_PATH "vis-window.ui");
+  gtk_widget_class_bind_template_child (widget_class, VisWindow, toasts);
+  gtk_widget_class_bind_template_child (widget_class, VisWindow, stack);
+  gtk_widget_class_bind_template_child (widget_class, VisWindow, blank);
+  add_actions (widget_class);
 }
 
 static void
 vis_window_init (VisWindow *self)
 {
-  GtkWidget *blank = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-
-  vis_ui_init ();
-  gtk_window_set_title (GTK_WINDOW (self), _ ("Visavis"));
-  gtk_window_set_default_size (GTK_WINDOW (self), 1000, 700);
-  gtk_widget_set_size_request (GTK_WIDGET (self), 360, 294);
-  gtk_box_append (GTK_BOX (blank), adw_header_bar_new ());
-  adw_application_window_set_content (ADW_APPLICATION_WINDOW (self), blank);
+  gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_object (
+    self->stack, "notify::visible-child", G_CALLBACK (update_toasts), self, G_CONNECT_SWAPPED);
 
   self->news = vis_link_news_new ();
   self->chat_signals = g_signal_group_new (VIS_TYPE_CHAT);
@@ -377,10 +352,10 @@ vis_window_init (VisWindow *self)
   self->controller_signals = g_signal_group_new (VIS_TYPE_CALL_CONTROLLER);
   g_signal_group_connect_swapped (
     self->controller_signals, "notify::call", G_CALLBACK (on_call_changed), self);
-  g_signal_group_connect_swapped (
-    self->controller_signals, "missed", G_CALLBACK (vis_window_tell_missed), self);
+  g_signal_group_connect_swapped (self->controller_signals, "missed", G_CALLBACK (on_missed), self);
   self->call_signals = g_signal_group_new (VIS_TYPE_CALL);
   g_signal_group_connect_swapped (self->call_signals, "notify", G_CALLBACK (on_call_notify), self);
+  gtk_widget_add_tick_callback (GTK_WIDGET (self), on_tick, NULL, NULL);
 }
 
 VisWindow *
@@ -414,46 +389,24 @@ vis_window_present (VisWindow *self)
 void
 vis_window_set_session (VisWindow *self, VisChat *chat, VisCallController *controller)
 {
+  VisMainView *main_view;
+
   g_return_if_fail (VIS_IS_WINDOW (self));
 
-  vis_window_build_content (self);
-  if (self->chat != NULL)
-    g_signal_handlers_disconnect_by_func (
-      vis_chat_get_conversations (self->chat), on_conversations_changed, self);
-
+  main_view = get_main_view (self);
   g_set_object (&self->chat, chat);
   g_set_object (&self->controller, controller);
-  g_clear_pointer (&self->wanted, g_free);
-
-  vis_sidebar_set_chat (self->sidebar, chat);
-  if (self->chat_view != NULL)
-    {
-      vis_chat_view_set_session (self->chat_view, chat, controller);
-      vis_call_view_set_controller (self->call_view, controller);
-    }
+  vis_main_view_set_session (main_view, chat, controller);
   g_signal_group_set_target (self->chat_signals, chat);
   g_signal_group_set_target (self->controller_signals, controller);
-  if (chat != NULL)
-    g_signal_connect_object (vis_chat_get_conversations (chat),
-                             "items-changed",
-                             G_CALLBACK (on_conversations_changed),
-                             self,
-                             G_CONNECT_SWAPPED);
   g_clear_handle_id (&self->title_id, g_source_remove);
   update_title (self);
   on_call_changed (self);
 
-  if (chat == NULL)
-    {
-      vis_window_show_welcome (self);
-      return;
-    }
-  if (!vis_window_has_call (self))
-    {
-      gtk_stack_set_visible_child_name (self->content, "empty");
-      adw_leaflet_set_visible_child_name (self->leaflet, "chats");
-    }
-  gtk_stack_set_visible_child_name (self->stack, "main");
+  if (chat != NULL)
+    show_page (self, GTK_WIDGET (main_view));
+  else
+    vis_window_show_welcome (self);
 }
 
 /**
@@ -466,9 +419,8 @@ vis_window_show_welcome (VisWindow *self)
 {
   g_return_if_fail (VIS_IS_WINDOW (self));
 
-  vis_window_build_content (self);
-  gtk_stack_set_visible_child_name (self->stack, "welcome");
-  gtk_widget_grab_focus (GTK_WIDGET (self->welcome));
+  show_page (self, GTK_WIDGET (get_welcome (self)));
+  gtk_widget_grab_focus (self->welcome);
 }
 
 /**
@@ -481,8 +433,53 @@ vis_window_get_welcome (VisWindow *self)
 {
   g_return_val_if_fail (VIS_IS_WINDOW (self), NULL);
 
-  vis_window_build_content (self);
-  return self->welcome;
+  return get_welcome (self);
+}
+
+/**
+ * vis_window_get_news:
+ *
+ * Returns: (transfer none): what is told of the connection, for the app to set
+ */
+VisLinkNews *
+vis_window_get_news (VisWindow *self)
+{
+  g_return_val_if_fail (VIS_IS_WINDOW (self), NULL);
+
+  return self->news;
+}
+
+/**
+ * vis_window_show_error:
+ * @sentence: what went wrong and what to do, as plain text
+ *
+ * Shows a sentence for some seconds, over whatever there is.
+ */
+void
+vis_window_show_error (VisWindow *self, const char *sentence)
+{
+  g_return_if_fail (VIS_IS_WINDOW (self));
+  g_return_if_fail (sentence != NULL);
+
+  adw_toast_overlay_add_toast (self->toasts,
+                               vis_toast_new (sentence, ADW_TOAST_PRIORITY_HIGH, ERROR_S));
+}
+
+/**
+ * vis_window_show_notice:
+ * @sentence: what is wrong with the installation and what to do, as plain text
+ *
+ * Shows a sentence until the person closes it; what [method@Vis.Window.show_error] tells goes
+ * first.
+ */
+void
+vis_window_show_notice (VisWindow *self, const char *sentence)
+{
+  g_return_if_fail (VIS_IS_WINDOW (self));
+  g_return_if_fail (sentence != NULL);
+
+  adw_toast_overlay_add_toast (self->toasts,
+                               vis_toast_new (sentence, ADW_TOAST_PRIORITY_NORMAL, 0));
 }
 
 /**
@@ -494,23 +491,10 @@ vis_window_get_welcome (VisWindow *self)
 void
 vis_window_open_chat (VisWindow *self, const char *user)
 {
-  VisConversation *conversation;
-
   g_return_if_fail (VIS_IS_WINDOW (self));
   g_return_if_fail (user != NULL);
 
-  if (self->chat == NULL)
-    return;
-
-  conversation = vis_chat_find (self->chat, user);
-  if (conversation != NULL)
-    {
-      open_conversation (self, conversation, TRUE);
-      return;
-    }
-
-  g_free (self->wanted);
-  self->wanted = g_strdup (user);
+  vis_main_view_open_chat (get_main_view (self), user);
 }
 
 /**
@@ -522,18 +506,7 @@ vis_window_open_chat (VisWindow *self, const char *user)
 void
 vis_window_new_chat (VisWindow *self, const char *user)
 {
-  GtkWindow *dialog;
-
   g_return_if_fail (VIS_IS_WINDOW (self));
 
-  if (self->chat == NULL)
-    return;
-
-  /* Links ask again and again; one question is enough. */
-  if (self->new_chat != NULL)
-    gtk_window_destroy (self->new_chat);
-  dialog = vis_new_chat_new (GTK_WINDOW (self), self->chat, user);
-  g_set_weak_pointer (&self->new_chat, dialog);
-  g_signal_connect_object (dialog, "added", G_CALLBACK (on_added), self, G_CONNECT_SWAPPED);
-  gtk_window_present (dialog);
+  vis_main_view_new_chat (get_main_view (self), user);
 }

@@ -40,6 +40,7 @@ test_welcome_checks (Fixture *fixture, gconstpointer data)
   VisWelcome         *welcome = vis_window_get_welcome (fixture->window);
   g_autoptr (GString) sent = g_string_new (NULL);
 
+  vis_window_show_welcome (fixture->window);
   g_signal_connect (welcome, "submitted", G_CALLBACK (on_submitted), sent);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
@@ -62,6 +63,7 @@ test_welcome_create (Fixture *fixture, gconstpointer data)
   VisWelcome         *welcome = vis_window_get_welcome (fixture->window);
   g_autoptr (GString) sent = g_string_new (NULL);
 
+  vis_window_show_welcome (fixture->window);
   g_signal_connect (welcome, "submitted", G_CALLBACK (on_submitted), sent);
   vis_welcome_set_server (welcome, "chat.example.org");
   driver_click (fixture->widget, "Create account");
@@ -178,8 +180,10 @@ test_welcome_busy (Fixture *fixture, gconstpointer data)
 {
   gboolean    cancelled = FALSE;
   VisWelcome *welcome = vis_window_get_welcome (fixture->window);
-  GtkWidget  *button = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Sign in");
+  GtkWidget  *button;
 
+  vis_window_show_welcome (fixture->window);
+  button = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Sign in");
   g_signal_connect (welcome, "cancelled", G_CALLBACK (on_cancelled), &cancelled);
   vis_welcome_set_busy (welcome, TRUE);
   g_assert_false (gtk_widget_is_sensitive (button));

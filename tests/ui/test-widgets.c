@@ -6,7 +6,9 @@
 
 #include "driver.h"
 #include "fixture.h"
+#include "vis-call-view.h"
 #include "vis-chat-row.h"
+#include "vis-main-view.h"
 #include "vis-sidebar.h"
 #include "vis-window.h"
 
@@ -431,6 +433,42 @@ assert_hidden (GtkWidget *widget)
   return hidden;
 }
 
+/* Whether there is one of that type, seen or not. */
+static gboolean
+has_widget (GtkWidget *widget, GType type)
+{
+  gboolean found = G_TYPE_CHECK_INSTANCE_TYPE (widget, type);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL && !found;
+       child = gtk_widget_get_next_sibling (child))
+    found = has_widget (child, type);
+
+  return found;
+}
+
+static gboolean
+has_main_view (gpointer widget)
+{
+  return has_widget (widget, VIS_TYPE_MAIN_VIEW);
+}
+
+static gboolean
+has_call_view (gpointer widget)
+{
+  return has_widget (widget, VIS_TYPE_CALL_VIEW);
+}
+
+/* The window's first frame does without its pages; they are built after it, unasked. */
+static void
+test_first_frame (Fixture *fixture, gconstpointer data)
+{
+  g_assert_false (has_widget (fixture->widget, VIS_TYPE_WELCOME));
+  g_assert_false (has_main_view (fixture->widget));
+  driver_until (has_main_view, fixture->widget);
+  driver_until (has_call_view, fixture->widget);
+  g_assert_false (has_widget (fixture->widget, VIS_TYPE_WELCOME));
+}
+
 static void
 test_hidden_pages (Fixture *fixture, gconstpointer data)
 {
@@ -484,6 +522,7 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/toast/low", test_toast_low);
   FIXTURE_ADD ("/toast/notice", test_notice);
   FIXTURE_ADD ("/sign-out", test_sign_out);
+  FIXTURE_ADD ("/window/first-frame", test_first_frame);
   FIXTURE_ADD ("/hidden-pages", test_hidden_pages);
 
   return g_test_run ();
