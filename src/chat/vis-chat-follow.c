@@ -6,8 +6,7 @@
 
 #include "vis-chat-private.h"
 
-#include "vis-chat-records.h"
-#include "vis-contact-private.h"
+#include "vis-chat-edits.h"
 #include "vis-limits.h"
 
 static void
@@ -37,109 +36,6 @@ on_typing (VisChat *self, VisMessage *event)
     vis_clock_add_timeout (self->clock, VIS_LIMIT_TYPING_MS, on_typing_timeout, conversation);
 }
 
-static VisStoreEdit *
-edit_of_message (VisChat *self, VisMessage *event, const char *chat)
-{
-  VisStoreEdit     *edit;
-  VisStoredMessage *message = vis_stored_message_from_wire (
-    vis_message_get_object (event, VIS_FIELD_MESSAGE), self->user, chat);
-
-  if (message == NULL)
-    return NULL;
-
-  edit = vis_store_edit_new (VIS_EDIT_RECEIVE, chat);
-  edit->queue = TRUE;
-  edit->message = message;
-  /* The server has it: it need not be sent again. */
-  if (message->outgoing)
-    vis_outbox_confirm (self->outbox, chat, message->id);
-  return edit;
-}
-
-static VisStoreEdit *
-edit_of_mark (VisChat *self, VisMessage *event, const char *chat, gboolean read)
-{
-  const char   *user = vis_message_get_string (event, VIS_FIELD_USER);
-  VisEditKind   kind = read ? VIS_EDIT_READ_BY_PEER : VIS_EDIT_DELIVERED_TO_PEER;
-  VisStoreEdit *edit;
-
-  if (g_str_equal (user, self->user))
-    {
-      /* That another device of this person has got a message changes nothing here. */
-      if (!read)
-        return NULL;
-      kind = VIS_EDIT_READ_BY_ME;
-    }
-  else if (!g_str_equal (user, chat))
-    {
-      return NULL;
-    }
-
-  edit = vis_store_edit_new (kind, chat);
-  edit->id = g_strdup (vis_message_get_string (event, VIS_FIELD_MESSAGE_ID));
-  return edit;
-}
-
-static VisStoreEdit *
-edit_of_deletion (VisMessage *event, const char *chat)
-{
-  gboolean      for_all = g_str_equal (vis_message_get_string (event, VIS_FIELD_FOR), "everyone");
-  VisStoreEdit *edit = vis_store_edit_new (for_all ? VIS_EDIT_ERASE : VIS_EDIT_HIDE, chat);
-
-  edit->id = g_strdup (vis_message_get_string (event, VIS_FIELD_MESSAGE_ID));
-  return edit;
-}
-
-static VisStoreEdit *
-edit_of_clearing (VisMessage *event, const char *chat)
-{
-  VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_CLEAR, chat);
-
-  edit->id = g_strdup (vis_message_get_string (event, VIS_FIELD_MESSAGE_ID));
-  return edit;
-}
-
-static VisStoreEdit *
-edit_of_contact (VisChat *self, VisMessage *object)
-{
-  VisStoredContact *contact = vis_stored_contact_from_wire (object, self->user);
-  VisStoreEdit     *edit;
-
-  if (contact == NULL)
-    return NULL;
-
-  edit = vis_store_edit_new (VIS_EDIT_CONTACT, NULL);
-  edit->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_contact_free);
-  g_ptr_array_add (edit->contacts, contact);
-  return edit;
-}
-
-static VisStoreEdit *
-edit_of_event (VisChat *self, VisMessage *event)
-{
-  const char *chat = NULL;
-
-  if (vis_message_get_kind (event) == VIS_KIND_CONTACT_CHANGED)
-    return edit_of_contact (self, vis_message_get_object (event, VIS_FIELD_CONTACT));
-
-  if (vis_message_has (event, VIS_FIELD_CHAT))
-    chat = vis_message_get_string (event, VIS_FIELD_CHAT);
-  if (chat == NULL || !vis_chat_name_is_valid (chat, self->user))
-    return NULL;
-
-  if (vis_message_get_kind (event) == VIS_KIND_CHAT_MESSAGE)
-    return edit_of_message (self, event, chat);
-  if (vis_message_get_kind (event) == VIS_KIND_CHAT_READ)
-    return edit_of_mark (self, event, chat, TRUE);
-  if (vis_message_get_kind (event) == VIS_KIND_CHAT_DELIVERED)
-    return edit_of_mark (self, event, chat, FALSE);
-  if (vis_message_get_kind (event) == VIS_KIND_CHAT_DELETED)
-    return edit_of_deletion (event, chat);
-  if (vis_message_get_kind (event) == VIS_KIND_CHAT_CLEARED)
-    return edit_of_clearing (event, chat);
-  return NULL;
-}
-
 /* What the server's list would say better than we can know. */
 static void
 on_event_stored (VisChat *self, const VisStoreChange *change, gpointer data)
@@ -164,9 +60,12 @@ take_event (VisChat *self, gboolean repeated, gpointer data)
 
   if (vis_message_get_kind (event) == VIS_KIND_CONTACT_CHANGED)
     vis_chat_note_presence (self, vis_message_get_object (event, VIS_FIELD_CONTACT));
-  edit = edit_of_event (self, event);
+  edit = vis_store_edit_from_event (event, self->user);
   if (edit == NULL)
     edit = vis_store_edit_new (VIS_EDIT_NOTE, NULL);
+  /* The server has it: it need not be sent again. */
+  else if (edit->kind == VIS_EDIT_RECEIVE && edit->message->outgoing)
+    vis_outbox_confirm (self->outbox, edit->chat, edit->message->id);
   if (vis_message_get_seq (event) > 0)
     vis_chat_count_with (self, edit);
   vis_chat_apply (self, edit, on_event_stored, NULL, NULL);

@@ -6,6 +6,7 @@
 
 #include "vis-chat-private.h"
 
+#include "vis-chat-edits.h"
 #include "vis-chat-message-private.h"
 #include "vis-chat-records.h"
 #include "vis-error.h"
@@ -362,8 +363,7 @@ on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
   GError                *error = NULL;
   g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
   VisMessage            *object;
-  VisStoredContact      *contact = NULL;
-  VisStoreEdit          *edit;
+  VisStoreEdit          *edit = NULL;
 
   if (answer == NULL)
     {
@@ -378,14 +378,11 @@ on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
 
   object = vis_message_get_object (answer, VIS_FIELD_CONTACT);
   if (object != NULL)
-    contact = vis_stored_contact_from_wire (object, self->user);
+    edit = vis_store_edit_from_contact (object, self->user);
   else
     vis_chat_want_contacts (self);
-
-  edit = vis_store_edit_new (contact != NULL ? VIS_EDIT_CONTACT : VIS_EDIT_NOTE, NULL);
-  edit->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_contact_free);
-  if (contact != NULL)
-    g_ptr_array_add (edit->contacts, contact);
+  if (edit == NULL)
+    edit = vis_store_edit_new (VIS_EDIT_NOTE, NULL);
   apply_for_task (self, edit, finish_task, task);
   if (vis_message_get_seq (answer) > 0 && self->online)
     vis_chat_take_in_turn (self, answer, vis_chat_take_nothing, NULL, NULL);
