@@ -48,7 +48,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Apply, apply_free)
 void
 vis_chat_mend (VisChat *self, const GError *error)
 {
-  if (!g_error_matches (error, VIS_ERROR, VIS_ERROR_STORE_DAMAGED) || self->sync == NULL)
+  if (!g_error_matches (error, VIS_ERROR, VIS_ERROR_STORE_DAMAGED) || !self->loaded)
     return;
 
   self->frozen = FALSE;
@@ -60,9 +60,11 @@ vis_chat_mend (VisChat *self, const GError *error)
     {
       self->stored = -1;
       g_clear_pointer (&self->stored_mark, g_free);
-      vis_sync_rewind (self->sync, -1);
       if (self->wire != NULL)
-        vis_wire_set_since (self->wire, -1, NULL);
+        {
+          vis_chat_turns_rewind (self->turns, -1, NULL);
+          vis_wire_set_since (self->wire, -1, NULL);
+        }
     }
 }
 
@@ -191,8 +193,8 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
     }
   self->stored = contents->since;
   self->stored_mark = g_strdup (contents->mark);
-  self->sync = vis_sync_new (contents->since);
-  vis_sync_note_mark (self->sync, contents->since, contents->mark);
+  if (self->turns != NULL)
+    vis_chat_turns_rewind (self->turns, contents->since, contents->mark);
   self->want_chats = contents->stale;
   self->reload = contents->stale;
   if (contents->name != NULL)

@@ -98,7 +98,7 @@ confirm (VisChat *self, const Delivery *delivery)
       edit->message->text = g_strdup (delivery->text);
     }
   if (has_seq (delivery))
-    vis_chat_count_with (self, edit);
+    vis_chat_turns_count (self->turns, edit);
   vis_chat_apply (self, edit, NULL, NULL, NULL);
 }
 
@@ -109,7 +109,7 @@ forget (VisChat *self, const Delivery *delivery, gboolean counted)
 
   edit->number = delivery->number;
   if (counted)
-    vis_chat_count_with (self, edit);
+    vis_chat_turns_count (self->turns, edit);
   vis_chat_apply (self, edit, NULL, NULL, NULL);
 }
 
@@ -152,8 +152,10 @@ settle (VisChat *self, const Delivery *delivery, VisRetry retry)
 }
 
 static void
-take_answer (VisChat *self, gboolean repeated, gpointer data)
+take_answer (gpointer owner, gboolean repeated, gpointer data)
 {
+  VisChat *self = owner;
+
   settle (self, data, VIS_RETRY_DONE);
   vis_chat_deliver (self);
 }
@@ -175,8 +177,12 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
     {
       VisMessage *answer = delivery->answer;
 
-      vis_chat_take_in_turn (
-        self, answer, take_answer, g_steal_pointer (&delivery), (GDestroyNotify) delivery_free);
+      vis_chat_turns_take (self->turns,
+                           answer,
+                           take_answer,
+                           self,
+                           g_steal_pointer (&delivery),
+                           (GDestroyNotify) delivery_free);
       return;
     }
   settle (self, delivery, retry);

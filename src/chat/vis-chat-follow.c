@@ -50,8 +50,9 @@ on_event_stored (VisChat *self, const VisStoreChange *change, gpointer data)
 }
 
 static void
-take_event (VisChat *self, gboolean repeated, gpointer data)
+take_event (gpointer owner, gboolean repeated, gpointer data)
 {
+  VisChat      *self = owner;
   VisMessage   *event = data;
   VisStoreEdit *edit;
 
@@ -67,7 +68,7 @@ take_event (VisChat *self, gboolean repeated, gpointer data)
   else if (edit->kind == VIS_EDIT_RECEIVE && edit->message->outgoing)
     vis_outbox_confirm (self->outbox, edit->chat, edit->message->id);
   if (vis_message_get_seq (event) > 0)
-    vis_chat_count_with (self, edit);
+    vis_chat_turns_count (self->turns, edit);
   vis_chat_apply (self, edit, on_event_stored, NULL, NULL);
 }
 
@@ -79,8 +80,12 @@ handle (VisChat *self, VisMessage *event)
   else if (vis_message_get_kind (event) == VIS_KIND_PRESENCE)
     vis_chat_note_presence (self, event);
   else if (vis_message_get_seq (event) > 0)
-    vis_chat_take_in_turn (
-      self, event, take_event, vis_message_ref (event), (GDestroyNotify) vis_message_unref);
+    vis_chat_turns_take (self->turns,
+                         event,
+                         take_event,
+                         self,
+                         vis_message_ref (event),
+                         (GDestroyNotify) vis_message_unref);
   else
     take_event (self, FALSE, event);
 }
@@ -130,23 +135,20 @@ go_online (VisChat *self)
   /* What could not be stored comes again. */
   if (self->frozen)
     {
-      vis_sync_rewind (self->sync, self->stored);
-      vis_sync_note_mark (self->sync, self->stored, self->stored_mark);
+      vis_chat_turns_rewind (self->turns, self->stored, self->stored_mark);
       self->chained = FALSE;
     }
   self->frozen = FALSE;
 
   self->want_contacts = TRUE;
   reset = vis_message_get_boolean (hello, VIS_FIELD_RESET);
-  lost = self->asked >= 0 &&
-         (vis_message_get_boolean (hello, VIS_FIELD_LOST) || seq < vis_sync_get_since (self->sync));
-  if (vis_sync_start (self->sync, self->asked, seq, reset) == VIS_SYNC_RESET)
-    {
-      vis_sync_note_mark (self->sync, seq, vis_message_get_mark (hello));
-      vis_chat_reset (self, lost);
-    }
+  lost = self->asked >= 0 && (vis_message_get_boolean (hello, VIS_FIELD_LOST) ||
+                              seq < vis_chat_turns_get_since (self->turns));
+  if (vis_chat_turns_start (self->turns, self->asked, seq, vis_message_get_mark (hello), reset) ==
+      VIS_SYNC_RESET)
+    vis_chat_reset (self, lost);
   vis_chat_ask_lists (self);
-  vis_chat_watch_for_holes (self);
+  vis_chat_turns_watch (self->turns);
   vis_chat_deliver (self);
   vis_chat_resume_history (self);
 }
@@ -159,7 +161,7 @@ go_offline (VisChat *self)
 
   self->online = FALSE;
   self->session++;
-  vis_chat_stop_turns (self);
+  vis_chat_turns_stop (self->turns);
   vis_chat_stop_lists (self);
   vis_chat_stop_deliver (self);
 
@@ -244,7 +246,7 @@ void
 vis_chat_unfollow (VisChat *self)
 {
   g_signal_handlers_disconnect_by_data (self->wire, self);
-  vis_chat_stop_turns (self);
+  vis_chat_turns_stop (self->turns);
   vis_chat_stop_lists (self);
   vis_chat_stop_deliver (self);
   self->online = FALSE;

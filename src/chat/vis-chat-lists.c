@@ -48,10 +48,10 @@ vis_chat_update_connection (VisChat *self)
       connection = VIS_CHAT_STATUS_CONNECTING;
       break;
     case VIS_WIRE_ONLINE:
-      connection =
-        self->online && vis_sync_is_whole (self->sync) && !self->want_contacts && !self->want_chats
-          ? VIS_CHAT_STATUS_ONLINE
-          : VIS_CHAT_STATUS_SYNCING;
+      connection = self->online && vis_chat_turns_is_whole (self->turns) && !self->want_contacts &&
+                       !self->want_chats
+                     ? VIS_CHAT_STATUS_ONLINE
+                     : VIS_CHAT_STATUS_SYNCING;
       break;
     case VIS_WIRE_OFFLINE:
     case VIS_WIRE_WAITING:
@@ -223,7 +223,7 @@ put_off_chats (VisChat *self)
   self->chats_early = TRUE;
   self->asking_chats = FALSE;
   forget_pages (self);
-  vis_chat_watch_for_holes (self);
+  vis_chat_turns_watch (self->turns);
   vis_chat_update_connection (self);
 }
 
@@ -254,8 +254,8 @@ on_chats (GObject *source, GAsyncResult *result, gpointer data)
       vis_chat_ask_lists (self);
       return;
     }
-  vis_sync_expect (self->sync, vis_message_get_seq (answer));
-  if (!vis_sync_is_whole (self->sync))
+  vis_chat_turns_expect (self->turns, vis_message_get_seq (answer));
+  if (!vis_chat_turns_is_whole (self->turns))
     {
       put_off_chats (self);
       return;
@@ -300,7 +300,7 @@ vis_chat_ask_lists (VisChat *self)
 void
 vis_chat_ask_early_chats (VisChat *self)
 {
-  if (!self->chats_early || !vis_sync_is_whole (self->sync))
+  if (!self->chats_early || !vis_chat_turns_is_whole (self->turns))
     return;
 
   self->chats_early = FALSE;
@@ -341,7 +341,7 @@ vis_chat_reset (VisChat *self, gboolean keep)
   VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_RESET, NULL);
 
   edit->keep = keep;
-  vis_chat_count_with (self, edit);
+  vis_chat_turns_count (self->turns, edit);
   vis_chat_apply (self, edit, NULL, NULL, NULL);
 
   self->reload = TRUE;

@@ -6,10 +6,10 @@
 
 #include "vis-chat.h"
 
+#include "vis-chat-turns.h"
 #include "vis-conversation-list-private.h"
 #include "vis-conversation-private.h"
 #include "vis-outbox.h"
-#include "vis-sync.h"
 #include "vis-wire.h"
 
 G_BEGIN_DECLS
@@ -36,18 +36,15 @@ struct _VisChat
   guint                requests;
 
   VisOutbox           *outbox;
-  VisSync             *sync;
+  VisChatTurns        *turns;
   char                *stored_mark;
   gint64               stored;       /* the last `seq` that is known to be on disk */
   gint64               link;         /* of the newest edit that counts */
   gint64               asked;        /* the `since` of the newest hello */
   gint64               last_pending; /* the position of the newest message that waits */
   GPtrArray           *early;        /* events that came before the store was read */
-  GPtrArray           *turns;        /* what came before something that is older */
   guint                session;      /* counts connections */
 
-  guint                hole_id;
-  gint64               hole_since;
   guint                outbox_id;
   guint                lists_id;
   guint                lists_attempts;
@@ -101,16 +98,6 @@ void vis_chat_stop_typing (VisChat *self, VisConversation *conversation);
 void vis_chat_follow (VisChat *self);
 void vis_chat_follow_loaded (VisChat *self);
 void vis_chat_unfollow (VisChat *self);
-
-/* vis-chat-turns.c: the order of the server. */
-typedef void (*VisChatTake) (VisChat *self, gboolean repeated, gpointer data);
-void vis_chat_take_in_turn (
-  VisChat *self, const VisMessage *source, VisChatTake take, gpointer data, GDestroyNotify destroy);
-void       vis_chat_take_nothing (VisChat *self, gboolean repeated, gpointer data);
-void       vis_chat_count_with (VisChat *self, VisStoreEdit *edit);
-void       vis_chat_watch_for_holes (VisChat *self);
-GPtrArray *vis_chat_new_turns (void);
-void       vis_chat_stop_turns (VisChat *self);
 
 /* vis-chat-lists.c: contact:list and chat:list. */
 void vis_chat_reset (VisChat *self, gboolean keep);

@@ -4,12 +4,7 @@
 
 #include "config.h"
 
-#include "vis-chat-private.h"
-
-/* What happens on the server has a number (`seq`): that of an event, or of the answer to a request
- * of this device. Each is taken in its turn, whatever the order in which they came, so that
- * messages stand in the order in which everybody sees them. What waits is not counted: after a
- * crash the server tells it again. */
+#include "vis-chat-turns.h"
 
 /* How long something may be missing before everything is asked for anew. */
 #define HOLE_MS 5000
@@ -21,9 +16,32 @@ typedef struct
 {
   gint64         seq;
   VisChatTake    take;
+  gpointer       owner;
   gpointer       data;
   GDestroyNotify destroy;
 } Turn;
+
+struct _VisChatTurns
+{
+  GObject    parent_instance;
+
+  VisClock  *clock;
+  VisSync   *sync;
+  GPtrArray *waiting; /* of Turn, by `seq`: what came before something that is older */
+  guint      hole_id;
+  gint64     hole_since;
+};
+
+G_DEFINE_FINAL_TYPE (VisChatTurns, vis_chat_turns, G_TYPE_OBJECT)
+
+enum
+{
+  ADVANCED,
+  HOLE,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
 
 static void
 turn_free (Turn *turn)
@@ -35,56 +53,153 @@ turn_free (Turn *turn)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Turn, turn_free)
 
+static void
+vis_chat_turns_dispose (GObject *object)
+{
+  VisChatTurns *self = VIS_CHAT_TURNS (object);
+
+  if (self->clock != NULL)
+    vis_chat_turns_stop (self);
+  g_clear_object (&self->clock);
+
+  G_OBJECT_CLASS (vis_chat_turns_parent_class)->dispose (object);
+}
+
+static void
+vis_chat_turns_finalize (GObject *object)
+{
+  VisChatTurns *self = VIS_CHAT_TURNS (object);
+
+  g_ptr_array_unref (self->waiting);
+  vis_sync_free (self->sync);
+
+  G_OBJECT_CLASS (vis_chat_turns_parent_class)->finalize (object);
+}
+
+static void
+vis_chat_turns_class_init (VisChatTurnsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = vis_chat_turns_dispose;
+  object_class->finalize = vis_chat_turns_finalize;
+
+  signals[ADVANCED] = g_signal_new (
+    "advanced", VIS_TYPE_CHAT_TURNS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[HOLE] = g_signal_new (
+    "hole", VIS_TYPE_CHAT_TURNS, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+vis_chat_turns_init (VisChatTurns *self)
+{
+  self->sync = vis_sync_new (-1);
+  self->waiting = g_ptr_array_new_with_free_func ((GDestroyNotify) turn_free);
+}
+
+/**
+ * vis_chat_turns_new: (skip)
+ * @clock: what tells the time
+ *
+ * Returns: (transfer full): a count that has not begun
+ */
+VisChatTurns *
+vis_chat_turns_new (VisClock *clock)
+{
+  VisChatTurns *self = g_object_new (VIS_TYPE_CHAT_TURNS, NULL);
+
+  self->clock = g_object_ref (clock);
+  return self;
+}
+
+/**
+ * vis_chat_turns_rewind: (skip)
+ * @self: the turns
+ * @since: the last `seq` that is stored, -1 for none
+ * @mark: (nullable): its mark
+ *
+ * Counts from there on: at the beginning, and again if what came after it could not be stored.
+ */
+void
+vis_chat_turns_rewind (VisChatTurns *self, gint64 since, const char *mark)
+{
+  vis_sync_rewind (self->sync, since);
+  vis_sync_note_mark (self->sync, since, mark);
+}
+
+/**
+ * vis_chat_turns_start: (skip)
+ * @self: the turns
+ * @asked: the `since` of our `hello`, -1 if it had none
+ * @seq: the `seq` of the answer
+ * @mark: (nullable): the mark of the answer
+ * @reset: whether the answer says that the server can't go back that far
+ *
+ * A connection begins.
+ *
+ * Returns: how
+ */
+VisSyncStart
+vis_chat_turns_start (
+  VisChatTurns *self, gint64 asked, gint64 seq, const char *mark, gboolean reset)
+{
+  VisSyncStart start = vis_sync_start (self->sync, asked, seq, reset);
+
+  if (start == VIS_SYNC_RESET)
+    vis_sync_note_mark (self->sync, seq, mark);
+  return start;
+}
+
 /* Takes what is next, and what then is; or @all that waits, across the holes. */
 static void
-take_turns (VisChat *self, gboolean all)
+take_turns (VisChatTurns *self, gboolean all)
 {
-  while (self->turns->len > 0)
+  while (self->waiting->len > 0)
     {
-      gint64           seq = ((Turn *) self->turns->pdata[0])->seq;
+      gint64           seq = ((Turn *) self->waiting->pdata[0])->seq;
       VisSyncVerdict   verdict = vis_sync_see (self->sync, seq);
       g_autoptr (Turn) turn = NULL;
 
       if (verdict == VIS_SYNC_AHEAD && !all)
         return;
-      turn = g_ptr_array_steal_index (self->turns, 0);
-      turn->take (self, verdict == VIS_SYNC_REPEATED, turn->data);
+      turn = g_ptr_array_steal_index (self->waiting, 0);
+      turn->take (turn->owner, verdict == VIS_SYNC_REPEATED, turn->data);
     }
 }
 
 /* What is missing does not come. */
 static void
-give_up (VisChat *self)
+give_up (VisChatTurns *self)
 {
   take_turns (self, TRUE);
   vis_sync_give_up (self->sync);
-  vis_chat_reset (self, FALSE);
+  g_signal_emit (self, signals[HOLE], 0);
 }
 
 static void
 on_hole (gpointer data)
 {
-  VisChat *self = data;
+  VisChatTurns *self = data;
 
   self->hole_id = 0;
-  if (!self->online || vis_sync_is_whole (self->sync))
+  if (vis_sync_is_whole (self->sync))
     return;
 
   /* Slow is not lost. */
   if (vis_sync_get_since (self->sync) > self->hole_since)
-    vis_chat_watch_for_holes (self);
+    vis_chat_turns_watch (self);
   else
     give_up (self);
 }
 
 /**
- * vis_chat_watch_for_holes: (skip)
- * @self: the chat
+ * vis_chat_turns_watch: (skip)
+ * @self: the turns, online
  *
  * Sees to it that what is missing is not waited for without an end.
  */
 void
-vis_chat_watch_for_holes (VisChat *self)
+vis_chat_turns_watch (VisChatTurns *self)
 {
   if (vis_sync_is_whole (self->sync))
     {
@@ -98,90 +213,109 @@ vis_chat_watch_for_holes (VisChat *self)
 }
 
 static guint
-find_place (GPtrArray *turns, gint64 seq)
+find_place (GPtrArray *waiting, gint64 seq)
 {
-  guint place = turns->len;
+  guint place = waiting->len;
 
   /* From the end: what comes late is the exception. */
-  while (place > 0 && ((Turn *) turns->pdata[place - 1])->seq > seq)
+  while (place > 0 && ((Turn *) waiting->pdata[place - 1])->seq > seq)
     place--;
 
   return place;
 }
 
 /**
- * vis_chat_take_in_turn: (skip)
- * @self: the chat, online
+ * vis_chat_turns_take: (skip)
+ * @self: the turns, online
  * @source: an event or an answer that has a `seq`
  * @take: what to do once everything before it was taken
+ * @owner: handed to @take; must stop the turns before it goes
  * @data: handed to @take
- * @destroy: frees @data, also if its turn never comes
+ * @destroy: (nullable): frees @data, also if its turn never comes
  *
  * Counts something, at once or as soon as nothing before it is missing.
  */
 void
-vis_chat_take_in_turn (
-  VisChat *self, const VisMessage *source, VisChatTake take, gpointer data, GDestroyNotify destroy)
+vis_chat_turns_take (VisChatTurns     *self,
+                     const VisMessage *source,
+                     VisChatTake       take,
+                     gpointer          owner,
+                     gpointer          data,
+                     GDestroyNotify    destroy)
 {
   gint64 seq = vis_message_get_seq (source);
   Turn  *turn = g_new0 (Turn, 1);
 
   turn->seq = seq;
   turn->take = take;
+  turn->owner = owner;
   turn->data = data;
   turn->destroy = destroy;
 
   vis_sync_note_mark (self->sync, seq, vis_message_get_mark (source));
-  g_ptr_array_insert (self->turns, (int) find_place (self->turns, seq), turn);
+  g_ptr_array_insert (self->waiting, (int) find_place (self->waiting, seq), turn);
   take_turns (self, FALSE);
-  if (self->turns->len > WAITING_MAX)
+  if (self->waiting->len > WAITING_MAX)
     give_up (self);
 
-  vis_chat_watch_for_holes (self);
-  vis_chat_ask_early_chats (self);
-  vis_chat_update_connection (self);
+  vis_chat_turns_watch (self);
+  g_signal_emit (self, signals[ADVANCED], 0);
 }
 
-/* Has @edit store how far the server was followed. */
+/**
+ * vis_chat_turns_expect: (skip)
+ * @self: the turns
+ * @seq: the `seq` that the server has got to, by an answer
+ *
+ * What has not come up to there is missing.
+ */
 void
-vis_chat_count_with (VisChat *self, VisStoreEdit *edit)
+vis_chat_turns_expect (VisChatTurns *self, gint64 seq)
+{
+  vis_sync_expect (self->sync, seq);
+}
+
+/**
+ * vis_chat_turns_count: (skip)
+ * @self: the turns
+ * @edit: what goes to the store
+ *
+ * Has @edit store how far the server was followed.
+ */
+void
+vis_chat_turns_count (VisChatTurns *self, VisStoreEdit *edit)
 {
   edit->since = vis_sync_get_since (self->sync);
   edit->mark = g_strdup (vis_sync_get_mark (self->sync));
 }
 
-/**
- * vis_chat_take_nothing: (skip)
- *
- * A #VisChatTake for what has no effect of its own here: it is counted.
- */
-void
-vis_chat_take_nothing (VisChat *self, gboolean repeated, gpointer data)
+gint64
+vis_chat_turns_get_since (VisChatTurns *self)
 {
-  VisStoreEdit *edit;
-
-  if (repeated)
-    return;
-  edit = vis_store_edit_new (VIS_EDIT_NOTE, NULL);
-  vis_chat_count_with (self, edit);
-  vis_chat_apply (self, edit, NULL, NULL, NULL);
+  return vis_sync_get_since (self->sync);
 }
 
 /**
- * vis_chat_new_turns: (skip)
+ * vis_chat_turns_is_whole: (skip)
+ * @self: the turns
  *
- * Returns: (transfer full): an empty queue of what waits for its turn
+ * Returns: whether nothing is known to be missing
  */
-GPtrArray *
-vis_chat_new_turns (void)
+gboolean
+vis_chat_turns_is_whole (VisChatTurns *self)
 {
-  return g_ptr_array_new_with_free_func ((GDestroyNotify) turn_free);
+  return vis_sync_is_whole (self->sync);
 }
 
-/* The connection is gone: what waits comes again with the next one. */
+/**
+ * vis_chat_turns_stop: (skip)
+ * @self: the turns
+ *
+ * The connection is gone: what waits comes again with the next one.
+ */
 void
-vis_chat_stop_turns (VisChat *self)
+vis_chat_turns_stop (VisChatTurns *self)
 {
   vis_clock_clear (self->clock, &self->hole_id);
-  g_ptr_array_set_size (self->turns, 0);
+  g_ptr_array_set_size (self->waiting, 0);
 }

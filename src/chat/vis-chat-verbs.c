@@ -354,6 +354,20 @@ vis_chat_clear_finish (VisChat *self, GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* What was answered has its effect already: here it is only counted. */
+static void
+take_contact (gpointer owner, gboolean repeated, gpointer data)
+{
+  VisChat      *self = owner;
+  VisStoreEdit *edit;
+
+  if (repeated)
+    return;
+  edit = vis_store_edit_new (VIS_EDIT_NOTE, NULL);
+  vis_chat_turns_count (self->turns, edit);
+  vis_chat_apply (self, edit, NULL, NULL, NULL);
+}
+
 /* The answer may say how things stand; if not, the list does. */
 static void
 on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
@@ -385,7 +399,7 @@ on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
     edit = vis_store_edit_new (VIS_EDIT_NOTE, NULL);
   apply_for_task (self, edit, finish_task, task);
   if (vis_message_get_seq (answer) > 0 && self->online)
-    vis_chat_take_in_turn (self, answer, vis_chat_take_nothing, NULL, NULL);
+    vis_chat_turns_take (self->turns, answer, take_contact, self, NULL, NULL);
 }
 
 /**

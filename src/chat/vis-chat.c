@@ -123,6 +123,7 @@ vis_chat_dispose (GObject *object)
       if (self->clock != NULL)
         vis_chat_stop_typing (self, conversation);
     }
+  g_clear_object (&self->turns);
   g_clear_object (&self->wire);
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
@@ -139,11 +140,9 @@ vis_chat_finalize (GObject *object)
   g_clear_pointer (&self->unlisted, g_hash_table_unref);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->early, g_ptr_array_unref);
-  g_clear_pointer (&self->turns, g_ptr_array_unref);
   g_clear_pointer (&self->drafts, g_hash_table_unref);
   g_clear_pointer (&self->presences, g_hash_table_unref);
   g_clear_pointer (&self->outbox, vis_outbox_free);
-  g_clear_pointer (&self->sync, vis_sync_free);
   g_clear_error (&self->problem);
   g_clear_pointer (&self->chats, g_ptr_array_unref);
   g_free (self->chats_after);
@@ -281,11 +280,33 @@ vis_chat_init (VisChat *self)
   self->cancellable = g_cancellable_new ();
   self->presences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_message_unref);
-  self->turns = vis_chat_new_turns ();
   self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->outbox = vis_outbox_new ();
   self->stored = -1;
   self->asked = -1;
+}
+
+/* Whether everything is here may have changed. */
+static void
+on_advanced (VisChatTurns *turns, VisChat *self)
+{
+  vis_chat_ask_early_chats (self);
+  vis_chat_update_connection (self);
+}
+
+static void
+on_hole (VisChatTurns *turns, VisChat *self)
+{
+  vis_chat_reset (self, FALSE);
+}
+
+static void
+follow (VisChat *self)
+{
+  self->turns = vis_chat_turns_new (self->clock);
+  g_signal_connect_object (self->turns, "advanced", G_CALLBACK (on_advanced), self, 0);
+  g_signal_connect_object (self->turns, "hole", G_CALLBACK (on_hole), self, 0);
+  vis_chat_follow (self);
 }
 
 /**
@@ -314,7 +335,7 @@ vis_chat_new (const char *user, VisStore *store, VisWire *wire, VisClock *clock)
   self->wire = wire != NULL ? g_object_ref (wire) : NULL;
   self->clock = g_object_ref (clock != NULL ? clock : vis_clock_get_system ());
   if (self->wire != NULL)
-    vis_chat_follow (self);
+    follow (self);
   if (self->store != NULL)
     vis_chat_load (self);
   return self;
