@@ -6,9 +6,7 @@
 
 #include "vis-chat-private.h"
 
-#include "vis-chat-message-private.h"
 #include "vis-error.h"
-#include "vis-timeline-private.h"
 
 typedef struct
 {
@@ -73,23 +71,13 @@ vis_chat_mend (VisChat *self, const GError *error)
 static void
 on_failed (VisChat *self, const Apply *apply, const GError *error)
 {
-  VisConversation *conversation;
-  VisChatMessage  *message;
-
   g_info ("The store failed: %s", error->message);
   vis_chat_set_problem (self, error);
   if (apply->since >= 0)
     self->frozen = TRUE;
   vis_chat_mend (self, error);
-
-  conversation = apply->message != NULL ? vis_chat_find (self, apply->conversation) : NULL;
-  if (conversation == NULL)
-    return;
-  message = vis_timeline_lookup (vis_conversation_peek_timeline (conversation), apply->message);
-  if (message == NULL)
-    message = vis_conversation_get_last_message (conversation);
-  if (message != NULL && g_str_equal (vis_chat_message_get_id (message), apply->message))
-    vis_chat_message_set_delivery (message, VIS_DELIVERY_FAILED);
+  if (apply->message != NULL)
+    vis_chat_show_failed (self->model, apply->conversation, apply->message);
 }
 
 static void
@@ -117,7 +105,9 @@ on_applied (GObject *source, GAsyncResult *result, gpointer data)
           self->stored_mark = g_strdup (apply->mark);
           vis_wire_set_since (self->wire, apply->since, apply->mark);
         }
-      vis_chat_show_change (self, change, apply->kind);
+      vis_chat_show_change (self->model, change, apply->kind);
+      for (guint i = 0; i < change->requests->len; i++)
+        vis_outbox_add (self->outbox, g_ptr_array_index (change->requests, i));
     }
   if (apply->then != NULL)
     apply->then (self, change, apply->data);
@@ -198,8 +188,10 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   self->want_chats = contents->stale;
   self->reload = contents->stale;
   if (contents->name != NULL)
-    vis_chat_set_name (self, contents->name);
-  vis_chat_show_contents (self, contents);
+    vis_chat_model_set_name (self->model, contents->name);
+  vis_chat_show_contents (self->model, contents);
+  for (guint i = 0; i < contents->requests->len; i++)
+    vis_outbox_add (self->outbox, g_ptr_array_index (contents->requests, i));
   vis_chat_set_loaded (self);
   vis_chat_follow_loaded (self);
 }

@@ -78,14 +78,15 @@ confirm (VisChat *self, const Delivery *delivery)
   VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_RECEIVE, delivery->conversation);
 
   if (object != NULL)
-    edit->message = vis_stored_message_from_wire (object, self->user, delivery->conversation);
+    edit->message = vis_stored_message_from_wire (
+      object, vis_chat_model_get_user (self->model), delivery->conversation);
   if (edit->message == NULL || !g_str_equal (edit->message->id, delivery->message) ||
       !edit->message->outgoing)
     {
       g_clear_pointer (&edit->message, vis_stored_message_free);
       edit->message = g_new0 (VisStoredMessage, 1);
       edit->message->id = g_strdup (delivery->message);
-      edit->message->from = g_strdup (self->user);
+      edit->message->from = g_strdup (vis_chat_model_get_user (self->model));
       edit->message->text = g_strdup (delivery->text);
       edit->message->ts = vis_clock_wall (self->clock);
       edit->message->outgoing = TRUE;

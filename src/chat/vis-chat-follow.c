@@ -7,34 +7,6 @@
 #include "vis-chat-private.h"
 
 #include "vis-chat-edits.h"
-#include "vis-limits.h"
-
-static void
-on_typing_timeout (gpointer data)
-{
-  VisConversation *conversation = data;
-
-  vis_conversation_get_state (conversation)->typing_id = 0;
-  vis_conversation_set_typing (conversation, FALSE);
-}
-
-static void
-on_typing (VisChat *self, VisMessage *event)
-{
-  const char      *chat = vis_message_get_string (event, VIS_FIELD_CHAT);
-  const char      *user = vis_message_get_string (event, VIS_FIELD_USER);
-  VisConversation *conversation = vis_chat_find (self, chat);
-
-  if (conversation == NULL || (user != NULL && !g_str_equal (user, chat)))
-    return;
-
-  vis_chat_stop_typing (self, conversation);
-  if (!vis_message_get_boolean (event, VIS_FIELD_TYPING))
-    return;
-  vis_conversation_set_typing (conversation, TRUE);
-  vis_conversation_get_state (conversation)->typing_id =
-    vis_clock_add_timeout (self->clock, VIS_LIMIT_TYPING_MS, on_typing_timeout, conversation);
-}
 
 /* What the server's list would say better than we can know. */
 static void
@@ -60,8 +32,8 @@ take_event (gpointer owner, gboolean repeated, gpointer data)
     return;
 
   if (vis_message_get_kind (event) == VIS_KIND_CONTACT_CHANGED)
-    vis_chat_note_presence (self, vis_message_get_object (event, VIS_FIELD_CONTACT));
-  edit = vis_store_edit_from_event (event, self->user);
+    vis_chat_model_note_presence (self->model, vis_message_get_object (event, VIS_FIELD_CONTACT));
+  edit = vis_store_edit_from_event (event, vis_chat_model_get_user (self->model));
   if (edit == NULL)
     edit = vis_store_edit_new (VIS_EDIT_NOTE, NULL);
   /* The server has it: it need not be sent again. */
@@ -76,9 +48,9 @@ static void
 handle (VisChat *self, VisMessage *event)
 {
   if (vis_message_get_kind (event) == VIS_KIND_CHAT_TYPING)
-    on_typing (self, event);
+    vis_chat_model_note_typing (self->model, event);
   else if (vis_message_get_kind (event) == VIS_KIND_PRESENCE)
-    vis_chat_note_presence (self, event);
+    vis_chat_model_note_presence (self->model, event);
   else if (vis_message_get_seq (event) > 0)
     vis_chat_turns_take (self->turns,
                          event,
@@ -103,15 +75,15 @@ on_event (VisWire *wire, VisMessage *event, VisChat *self)
 static void
 take_name (VisChat *self, const char *name)
 {
-  g_autofree char *was = g_strdup (self->name);
+  g_autofree char *was = g_strdup (vis_chat_model_get_name (self->model));
   VisStoreEdit    *edit;
 
-  vis_chat_set_name (self, name);
-  if (g_str_equal (was, self->name))
+  vis_chat_model_set_name (self->model, name);
+  if (g_str_equal (was, vis_chat_model_get_name (self->model)))
     return;
 
   edit = vis_store_edit_new (VIS_EDIT_NAME, NULL);
-  edit->text = g_strdup (self->name);
+  edit->text = g_strdup (vis_chat_model_get_name (self->model));
   vis_chat_apply (self, edit, NULL, NULL, NULL);
 }
 
@@ -164,15 +136,7 @@ go_offline (VisChat *self)
   vis_chat_turns_stop (self->turns);
   vis_chat_stop_lists (self);
   vis_chat_stop_deliver (self);
-
-  vis_chat_forget_presence (self);
-  for (guint i = 0; i < vis_conversation_list_get_size (self->conversations); i++)
-    {
-      VisConversation *conversation = vis_conversation_list_peek (self->conversations, i);
-
-      vis_chat_stop_typing (self, conversation);
-      vis_conversation_get_state (conversation)->told_typing = 0;
-    }
+  vis_chat_model_go_offline (self->model);
 }
 
 static void

@@ -54,7 +54,7 @@ conversation_of (VisChat *self, const Load *load)
   if (self == NULL || self->store == NULL)
     return NULL;
 
-  conversation = vis_chat_find (self, load->conversation);
+  conversation = vis_chat_model_find (self->model, load->conversation);
   if (conversation == NULL || vis_conversation_get_state (conversation)->load != load->load)
     return NULL;
   return conversation;
@@ -121,7 +121,8 @@ on_history (GObject *source, GAsyncResult *result, gpointer data)
   edit = vis_store_edit_new (VIS_EDIT_HISTORY, load->conversation);
   edit->id = g_strdup (load->floor);
   edit->more = vis_message_get_boolean (answer, VIS_FIELD_MORE);
-  edit->messages = vis_stored_messages_from_wire (messages, self->user, load->conversation);
+  edit->messages = vis_stored_messages_from_wire (
+    messages, vis_chat_model_get_user (self->model), load->conversation);
   if (!is_empty (messages))
     edit->oldest =
       g_strdup (vis_message_get_string (messages->pdata[messages->len - 1], VIS_FIELD_ID));
@@ -143,15 +144,14 @@ ask_server (VisChat *self, Load *load)
 }
 
 static void
-show_page (VisChat *self, VisConversation *conversation, const VisStorePage *page)
+show_page (VisConversation *conversation, const VisStorePage *page)
 {
   g_autoptr (GPtrArray) messages = g_ptr_array_new_with_free_func (g_object_unref);
   VisTimeline          *timeline = vis_conversation_peek_timeline (conversation);
 
   for (guint i = page->messages->len; i > 0; i--)
     g_ptr_array_add (
-      messages,
-      vis_chat_show_message (self, conversation, g_ptr_array_index (page->messages, i - 1)));
+      messages, vis_chat_show_message (conversation, g_ptr_array_index (page->messages, i - 1)));
   vis_timeline_prepend (timeline, messages);
   if (page->complete)
     vis_timeline_set_complete (timeline, TRUE);
@@ -175,7 +175,7 @@ on_page (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
 
-  show_page (self, conversation, page);
+  show_page (conversation, page);
   load->found += page->messages->len;
   if (load->torn && !page->exhausted)
     {
@@ -228,11 +228,33 @@ on_older_wanted (VisTimeline *timeline, gpointer data)
 {
   Load               *load = data;
   g_autoptr (VisChat) self = g_weak_ref_get (&load->chat);
-  VisConversation    *conversation =
-    self != NULL && self->store != NULL ? vis_chat_find (self, load->conversation) : NULL;
+  VisConversation    *conversation = self != NULL && self->store != NULL
+                                       ? vis_chat_model_find (self->model, load->conversation)
+                                       : NULL;
 
   if (conversation != NULL && vis_conversation_peek_timeline (conversation) == timeline)
     load_older (self, conversation);
+}
+
+/* Fills what could not be filled while the server did not answer for a conversation, if somebody
+ * has looked at it: without a connection, or before the other person was a contact. */
+static void
+resume (VisConversation *conversation)
+{
+  VisTimeline *timeline = vis_conversation_peek_timeline (conversation);
+
+  if (vis_timeline_get_opened (timeline) &&
+      g_list_model_get_n_items (G_LIST_MODEL (timeline)) < PAGE)
+    vis_timeline_load_older (timeline);
+}
+
+static void
+on_contact_state (VisContact *contact, GParamSpec *pspec, VisChat *self)
+{
+  VisConversation *conversation = vis_chat_model_find (self->model, vis_contact_get_user (contact));
+
+  if (conversation != NULL && vis_contact_get_state (contact) == VIS_CONTACT_MUTUAL)
+    resume (conversation);
 }
 
 /**
@@ -240,7 +262,8 @@ on_older_wanted (VisTimeline *timeline, gpointer data)
  * @self: the chat
  * @conversation: a new conversation
  *
- * Lets the timeline of a conversation ask for older messages.
+ * Lets the timeline of a conversation ask for older messages, and asks for them once the other
+ * person is a contact.
  */
 void
 vis_chat_attach_history (VisChat *self, VisConversation *conversation)
@@ -253,6 +276,11 @@ vis_chat_attach_history (VisChat *self, VisConversation *conversation)
                            on_older_wanted,
                            load,
                            (GDestroyNotify) load_free);
+  g_signal_connect_object (vis_conversation_get_contact (conversation),
+                           "notify::state",
+                           G_CALLBACK (on_contact_state),
+                           self,
+                           0);
 }
 
 /* What is on its way for a conversation that has left the list comes too late. Not before it has
@@ -268,9 +296,11 @@ vis_chat_stop_history (VisConversation *conversation)
 void
 vis_chat_reload_history (VisChat *self)
 {
-  for (guint i = 0; i < vis_conversation_list_get_size (self->conversations); i++)
+  VisConversationList *list = vis_chat_model_get_conversations (self->model);
+
+  for (guint i = 0; i < vis_conversation_list_get_size (list); i++)
     {
-      VisConversation *conversation = vis_conversation_list_peek (self->conversations, i);
+      VisConversation *conversation = vis_conversation_list_peek (list, i);
       VisTimeline     *timeline = vis_conversation_peek_timeline (conversation);
 
       if (!vis_timeline_get_opened (timeline))
@@ -288,34 +318,19 @@ vis_chat_compare_history (VisChat *self, const VisStoreChange *change)
   for (guint i = 0; i < change->conversations->len; i++)
     {
       const VisStoredConversation *stored = change->conversations->pdata[i];
-      VisConversation             *conversation = vis_chat_find (self, stored->chat);
+      VisConversation             *conversation = vis_chat_model_find (self->model, stored->chat);
 
       if (stored->torn && conversation != NULL)
         vis_timeline_load_older (vis_conversation_peek_timeline (conversation));
     }
 }
 
-/**
- * vis_chat_resume_conversation: (skip)
- * @conversation: a conversation
- *
- * Fills what could not be filled while the server did not answer for @conversation, if somebody has
- * looked at it: without a connection, or before the other person was a contact.
- */
-void
-vis_chat_resume_conversation (VisConversation *conversation)
-{
-  VisTimeline *timeline = vis_conversation_peek_timeline (conversation);
-
-  if (vis_timeline_get_opened (timeline) &&
-      g_list_model_get_n_items (G_LIST_MODEL (timeline)) < PAGE)
-    vis_timeline_load_older (timeline);
-}
-
 /* Online again. */
 void
 vis_chat_resume_history (VisChat *self)
 {
-  for (guint i = 0; i < vis_conversation_list_get_size (self->conversations); i++)
-    vis_chat_resume_conversation (vis_conversation_list_peek (self->conversations, i));
+  VisConversationList *list = vis_chat_model_get_conversations (self->model);
+
+  for (guint i = 0; i < vis_conversation_list_get_size (list); i++)
+    resume (vis_conversation_list_peek (list, i));
 }

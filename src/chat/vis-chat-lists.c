@@ -8,7 +8,6 @@
 
 #include "vis-backoff.h"
 #include "vis-chat-records.h"
-#include "vis-contact-private.h"
 #include "vis-limits.h"
 
 typedef struct
@@ -119,10 +118,10 @@ store_contacts (VisChat *self, VisMessage *answer)
   edit->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_contact_free);
   for (guint i = 0; contacts != NULL && i < contacts->len; i++)
     {
-      VisStoredContact *contact =
-        vis_stored_contact_from_wire (g_ptr_array_index (contacts, i), self->user);
+      VisStoredContact *contact = vis_stored_contact_from_wire (
+        g_ptr_array_index (contacts, i), vis_chat_model_get_user (self->model));
 
-      vis_chat_note_presence (self, g_ptr_array_index (contacts, i));
+      vis_chat_model_note_presence (self->model, g_ptr_array_index (contacts, i));
       if (contact != NULL)
         g_ptr_array_add (edit->contacts, contact);
     }
@@ -167,7 +166,8 @@ store_chats (VisChat *self, VisMessage *answer)
     self->chats = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_chat_free);
   for (guint i = 0; chats != NULL && i < chats->len; i++)
     {
-      VisStoredChat *chat = vis_stored_chat_from_wire (g_ptr_array_index (chats, i), self->user);
+      VisStoredChat *chat = vis_stored_chat_from_wire (g_ptr_array_index (chats, i),
+                                                       vis_chat_model_get_user (self->model));
 
       if (chat != NULL)
         g_ptr_array_add (self->chats, chat);

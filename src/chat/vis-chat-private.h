@@ -6,8 +6,9 @@
 
 #include "vis-chat.h"
 
+#include "vis-chat-model.h"
+#include "vis-chat-show.h"
 #include "vis-chat-turns.h"
-#include "vis-conversation-list-private.h"
 #include "vis-conversation-private.h"
 #include "vis-outbox.h"
 #include "vis-wire.h"
@@ -16,83 +17,58 @@ G_BEGIN_DECLS
 
 struct _VisChat
 {
-  GObject              parent_instance;
+  GObject       parent_instance;
 
-  char                *user;
-  char                *name;
-  VisStore            *store;
-  VisWire             *wire;
-  VisClock            *clock;
-  GCancellable        *cancellable;
+  VisStore     *store;
+  VisWire      *wire;
+  VisClock     *clock;
+  GCancellable *cancellable;
 
-  VisConversationList *conversations;
-  GHashTable          *unlisted;  /* by chat: GWeakRef of those that have left the list */
-  GHashTable          *opening;   /* while the store is read: those that are not in the list yet */
-  GHashTable          *presences; /* what the wire said last of each user */
-  GHashTable          *drafts;    /* by chat, listed or not, as they are stored */
-  VisChatStatus        connection;
-  GError              *problem;
-  guint                unread;
-  guint                requests;
+  VisChatModel *model;
+  VisChatStatus connection;
+  GError       *problem;
 
-  VisOutbox           *outbox;
-  VisChatTurns        *turns;
-  char                *stored_mark;
-  gint64               stored;       /* the last `seq` that is known to be on disk */
-  gint64               link;         /* of the newest edit that counts */
-  gint64               asked;        /* the `since` of the newest hello */
-  gint64               last_pending; /* the position of the newest message that waits */
-  GPtrArray           *early;        /* events that came before the store was read */
-  guint                session;      /* counts connections */
+  VisOutbox    *outbox;
+  VisChatTurns *turns;
+  char         *stored_mark;
+  gint64        stored;  /* the last `seq` that is known to be on disk */
+  gint64        link;    /* of the newest edit that counts */
+  gint64        asked;   /* the `since` of the newest hello */
+  GPtrArray    *early;   /* events that came before the store was read */
+  guint         session; /* counts connections */
 
-  guint                outbox_id;
-  guint                lists_id;
-  guint                lists_attempts;
-  GPtrArray           *chats; /* of VisStoredChat: the pages of chat:list so far */
-  char                *chats_after;
+  guint         outbox_id;
+  guint         lists_id;
+  guint         lists_attempts;
+  GPtrArray    *chats; /* of VisStoredChat: the pages of chat:list so far */
+  char         *chats_after;
 
-  gboolean             loaded : 1;
-  gboolean             online : 1;
-  gboolean             frozen : 1;  /* an event could not be stored: count no further */
-  gboolean             chained : 1; /* an edit counts only if the one before it did */
-  gboolean             want_contacts : 1;
-  gboolean             want_chats : 1;
-  gboolean             asking_contacts : 1;
-  gboolean             asking_chats : 1;
-  gboolean             chats_again : 1; /* the answer on its way is out of date */
-  gboolean             chats_early : 1; /* the last answer was ahead of what is here */
-  gboolean             reload : 1;      /* what is shown may have holes */
+  gboolean      loaded : 1;
+  gboolean      online : 1;
+  gboolean      frozen : 1;  /* an event could not be stored: count no further */
+  gboolean      chained : 1; /* an edit counts only if the one before it did */
+  gboolean      want_contacts : 1;
+  gboolean      want_chats : 1;
+  gboolean      asking_contacts : 1;
+  gboolean      asking_chats : 1;
+  gboolean      chats_again : 1; /* the answer on its way is out of date */
+  gboolean      chats_early : 1; /* the last answer was ahead of what is here */
+  gboolean      reload : 1;      /* what is shown may have holes */
 };
 
 /* Called when an edit is on disk (@change) or failed (%NULL), unless the chat is gone. */
 typedef void (*VisChatThen) (VisChat *self, const VisStoreChange *change, gpointer data);
 
 /* vis-chat.c: setters of the properties; previews and tests use them without a store and a wire. */
-void vis_chat_set_name (VisChat *self, const char *name);
 void vis_chat_set_connection (VisChat *self, VisChatStatus connection);
 void vis_chat_set_problem (VisChat *self, const GError *cause);
-void vis_chat_add_conversation (VisChat *self, VisConversation *conversation);
-void vis_chat_add_conversations (VisChat *self, GPtrArray *conversations);
-void vis_chat_remove_conversation (VisChat *self, VisConversation *conversation);
 void vis_chat_set_loaded (VisChat *self);
-void vis_chat_note_contact (VisChat *self, VisConversation *conversation, VisContactState was);
-void vis_chat_emit_received (VisChat *self, VisConversation *conversation, VisChatMessage *message);
 
 /* vis-chat-apply.c: edits, and the objects that follow from them. */
 void vis_chat_load (VisChat *self);
 void vis_chat_mend (VisChat *self, const GError *error);
 void vis_chat_apply (
   VisChat *self, VisStoreEdit *edit, VisChatThen then, gpointer data, GDestroyNotify destroy);
-
-/* vis-chat-show.c */
-void             vis_chat_note_draft (VisChat *self, const char *chat, const char *text);
-VisConversation *vis_chat_ensure (VisChat *self, const char *chat);
-VisChatMessage  *vis_chat_show_message (VisChat                *self,
-                                        VisConversation        *conversation,
-                                        const VisStoredMessage *stored) G_GNUC_WARN_UNUSED_RESULT;
-void             vis_chat_show_contents (VisChat *self, const VisStoreContents *contents);
-void vis_chat_show_change (VisChat *self, const VisStoreChange *change, VisEditKind kind);
-void vis_chat_stop_typing (VisChat *self, VisConversation *conversation);
 
 /* vis-chat-follow.c: the wire. */
 void vis_chat_follow (VisChat *self);
@@ -107,11 +83,6 @@ void vis_chat_want_contacts (VisChat *self);
 void vis_chat_stop_lists (VisChat *self);
 void vis_chat_update_connection (VisChat *self);
 
-/* vis-chat-presence.c: who is there. */
-void vis_chat_note_presence (VisChat *self, VisMessage *object);
-void vis_chat_show_presence (VisChat *self, VisContact *contact);
-void vis_chat_forget_presence (VisChat *self);
-
 /* vis-chat-deliver.c: what goes out. */
 void vis_chat_deliver (VisChat *self);
 void vis_chat_stop_deliver (VisChat *self);
@@ -120,7 +91,6 @@ void vis_chat_stop_deliver (VisChat *self);
 void vis_chat_attach_history (VisChat *self, VisConversation *conversation);
 void vis_chat_reload_history (VisChat *self);
 void vis_chat_stop_history (VisConversation *conversation);
-void vis_chat_resume_conversation (VisConversation *conversation);
 void vis_chat_resume_history (VisChat *self);
 void vis_chat_compare_history (VisChat *self, const VisStoreChange *change);
 

@@ -28,21 +28,19 @@ send_one (VisChat *self, VisConversation *conversation, const char *text)
   g_autoptr (VisChatMessage) message = NULL;
   VisTimeline               *timeline = vis_conversation_peek_timeline (conversation);
 
-  self->last_pending =
-    MAX (self->last_pending + 1, VIS_STORE_PENDING + vis_clock_wall (self->clock));
   stored->id = vis_id_new ();
-  stored->from = g_strdup (self->user);
+  stored->from = g_strdup (vis_chat_model_get_user (self->model));
   stored->text = g_strdup (text);
   stored->ts = vis_clock_wall (self->clock);
-  stored->position = self->last_pending;
+  stored->position = vis_chat_model_next_pending (self->model);
   stored->state = VIS_STORED_PENDING;
   stored->outgoing = TRUE;
 
-  message = vis_chat_show_message (self, conversation, stored);
+  message = vis_chat_show_message (conversation, stored);
   if (vis_timeline_get_opened (timeline) || self->store == NULL)
     vis_timeline_insert (timeline, message);
   vis_conversation_set_last_message (conversation, message);
-  vis_conversation_list_resort (self->conversations, conversation);
+  vis_chat_model_place (self->model, conversation);
 
   edit->message = stored;
   if (self->store != NULL)
@@ -108,7 +106,7 @@ vis_chat_set_draft (VisChat *self, VisConversation *conversation, const char *te
     return;
 
   vis_conversation_set_draft (conversation, text);
-  vis_chat_note_draft (self, vis_conversation_get_chat (conversation), text);
+  vis_chat_model_note_draft (self->model, vis_conversation_get_chat (conversation), text);
   if (self->store == NULL)
     return;
 
@@ -392,7 +390,7 @@ on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
 
   object = vis_message_get_object (answer, VIS_FIELD_CONTACT);
   if (object != NULL)
-    edit = vis_store_edit_from_contact (object, self->user);
+    edit = vis_store_edit_from_contact (object, vis_chat_model_get_user (self->model));
   else
     vis_chat_want_contacts (self);
   if (edit == NULL)
@@ -441,7 +439,7 @@ vis_chat_contact_async (VisChat            *self,
       g_task_return_new_error (task, VIS_ERROR, VIS_ERROR_OFFLINE, "There is no connection");
       return;
     }
-  if (!vis_chat_name_is_valid (user, self->user))
+  if (!vis_chat_name_is_valid (user, vis_chat_model_get_user (self->model)))
     {
       g_task_return_new_error (
         task, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_NOT_FOUND, "That is no user name");

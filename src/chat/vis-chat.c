@@ -7,7 +7,6 @@
 #include "vis-chat-private.h"
 
 #include "vis-error.h"
-#include "vis-text.h"
 #include "vis-timeline-private.h"
 
 G_DEFINE_ENUM_TYPE (VisChatStatus,
@@ -42,35 +41,6 @@ enum
 static GParamSpec *props[N_PROPS];
 static guint       signals[N_SIGNALS];
 
-/* What waits for the person in all conversations. */
-static void
-update_unread (VisChat *self)
-{
-  guint unread = 0;
-  guint requests = 0;
-
-  for (guint i = 0; i < vis_conversation_list_get_size (self->conversations); i++)
-    {
-      VisConversation *conversation = vis_conversation_list_peek (self->conversations, i);
-
-      unread += vis_conversation_get_unread (conversation);
-      if (vis_contact_get_state (vis_conversation_get_contact (conversation)) ==
-          VIS_CONTACT_INCOMING)
-        requests++;
-    }
-
-  if (self->unread != unread)
-    {
-      self->unread = unread;
-      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_UNREAD]);
-    }
-  if (self->requests != requests)
-    {
-      self->requests = requests;
-      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REQUESTS]);
-    }
-}
-
 static void
 vis_chat_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -79,22 +49,22 @@ vis_chat_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
   switch (id)
     {
     case PROP_USER:
-      g_value_set_string (value, self->user);
+      g_value_set_string (value, vis_chat_model_get_user (self->model));
       break;
     case PROP_NAME:
-      g_value_set_string (value, self->name);
+      g_value_set_string (value, vis_chat_model_get_name (self->model));
       break;
     case PROP_CONNECTION:
       g_value_set_enum (value, self->connection);
       break;
     case PROP_CONVERSATIONS:
-      g_value_set_object (value, self->conversations);
+      g_value_set_object (value, vis_chat_model_get_conversations (self->model));
       break;
     case PROP_UNREAD:
-      g_value_set_uint (value, self->unread);
+      g_value_set_uint (value, vis_chat_model_get_unread (self->model));
       break;
     case PROP_REQUESTS:
-      g_value_set_uint (value, self->requests);
+      g_value_set_uint (value, vis_chat_model_get_requests (self->model));
       break;
     case PROP_LOADED:
       g_value_set_boolean (value, self->loaded);
@@ -110,19 +80,15 @@ vis_chat_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
 static void
 vis_chat_dispose (GObject *object)
 {
-  VisChat *self = VIS_CHAT (object);
+  VisChat             *self = VIS_CHAT (object);
+  VisConversationList *list = vis_chat_model_get_conversations (self->model);
 
   g_cancellable_cancel (self->cancellable);
   if (self->wire != NULL)
     vis_chat_unfollow (self);
-  for (guint i = 0; i < vis_conversation_list_get_size (self->conversations); i++)
-    {
-      VisConversation *conversation = vis_conversation_list_peek (self->conversations, i);
-
-      vis_timeline_set_loader (vis_conversation_peek_timeline (conversation), NULL, NULL, NULL);
-      if (self->clock != NULL)
-        vis_chat_stop_typing (self, conversation);
-    }
+  for (guint i = 0; i < vis_conversation_list_get_size (list); i++)
+    vis_timeline_set_loader (
+      vis_conversation_peek_timeline (vis_conversation_list_peek (list, i)), NULL, NULL, NULL);
   g_clear_object (&self->turns);
   g_clear_object (&self->wire);
   g_clear_object (&self->store);
@@ -136,19 +102,14 @@ vis_chat_finalize (GObject *object)
 {
   VisChat *self = VIS_CHAT (object);
 
-  g_clear_object (&self->conversations);
-  g_clear_pointer (&self->unlisted, g_hash_table_unref);
+  g_clear_object (&self->model);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->early, g_ptr_array_unref);
-  g_clear_pointer (&self->drafts, g_hash_table_unref);
-  g_clear_pointer (&self->presences, g_hash_table_unref);
   g_clear_pointer (&self->outbox, vis_outbox_free);
   g_clear_error (&self->problem);
   g_clear_pointer (&self->chats, g_ptr_array_unref);
   g_free (self->chats_after);
   g_free (self->stored_mark);
-  g_free (self->user);
-  g_free (self->name);
 
   G_OBJECT_CLASS (vis_chat_parent_class)->finalize (object);
 }
@@ -266,21 +227,10 @@ vis_chat_class_init (VisChatClass *klass)
 }
 
 static void
-weak_ref_free (gpointer data)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
-static void
 vis_chat_init (VisChat *self)
 {
-  self->conversations = vis_conversation_list_new ();
-  self->unlisted = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, weak_ref_free);
   self->cancellable = g_cancellable_new ();
-  self->presences = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_message_unref);
-  self->drafts = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->outbox = vis_outbox_new ();
   self->stored = -1;
   self->asked = -1;
@@ -298,6 +248,51 @@ static void
 on_hole (VisChatTurns *turns, VisChat *self)
 {
   vis_chat_reset (self, FALSE);
+}
+
+/* What the model says of itself is what this says of it. */
+static void
+on_model_notify (VisChatModel *model, GParamSpec *pspec, VisChat *self)
+{
+  g_object_notify (G_OBJECT (self), g_param_spec_get_name (pspec));
+}
+
+static void
+on_made (VisChatModel *model, VisConversation *conversation, VisChat *self)
+{
+  vis_chat_attach_history (self, conversation);
+}
+
+static void
+on_removed (VisChatModel *model, VisConversation *conversation, VisChat *self)
+{
+  vis_chat_stop_history (conversation);
+}
+
+static void
+on_received (VisChatModel    *model,
+             VisConversation *conversation,
+             VisChatMessage  *message,
+             VisChat         *self)
+{
+  g_signal_emit (self, signals[RECEIVED], 0, conversation, message);
+}
+
+static void
+on_requested (VisChatModel *model, VisConversation *conversation, VisChat *self)
+{
+  g_signal_emit (self, signals[REQUESTED], 0, conversation);
+}
+
+static void
+make_model (VisChat *self, const char *user)
+{
+  self->model = vis_chat_model_new (user, self->clock);
+  g_signal_connect_object (self->model, "notify", G_CALLBACK (on_model_notify), self, 0);
+  g_signal_connect_object (self->model, "conversation-made", G_CALLBACK (on_made), self, 0);
+  g_signal_connect_object (self->model, "conversation-removed", G_CALLBACK (on_removed), self, 0);
+  g_signal_connect_object (self->model, "received", G_CALLBACK (on_received), self, 0);
+  g_signal_connect_object (self->model, "requested", G_CALLBACK (on_requested), self, 0);
 }
 
 static void
@@ -329,34 +324,15 @@ vis_chat_new (const char *user, VisStore *store, VisWire *wire, VisClock *clock)
   g_return_val_if_fail (user != NULL, NULL);
 
   self = g_object_new (VIS_TYPE_CHAT, NULL);
-  self->user = g_strdup (user);
-  self->name = g_strdup (user);
   self->store = store != NULL ? g_object_ref (store) : NULL;
   self->wire = wire != NULL ? g_object_ref (wire) : NULL;
   self->clock = g_object_ref (clock != NULL ? clock : vis_clock_get_system ());
+  make_model (self, user);
   if (self->wire != NULL)
     follow (self);
   if (self->store != NULL)
     vis_chat_load (self);
   return self;
-}
-
-void
-vis_chat_set_name (VisChat *self, const char *name)
-{
-  g_autofree char *plain = vis_text_plain (name != NULL ? name : "");
-
-  if (*g_strstrip (plain) == '\0')
-    {
-      g_free (plain);
-      plain = g_strdup (self->user);
-    }
-  if (g_strcmp0 (self->name, plain) == 0)
-    return;
-
-  g_free (self->name);
-  self->name = g_steal_pointer (&plain);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NAME]);
 }
 
 void
@@ -383,65 +359,11 @@ vis_chat_set_problem (VisChat *self, const GError *cause)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROBLEM]);
 }
 
-/* Adds a conversation and follows its part of the sum of unread messages. */
-void
-vis_chat_add_conversation (VisChat *self, VisConversation *conversation)
-{
-  vis_conversation_list_add (self->conversations, conversation);
-  g_signal_connect_object (
-    conversation, "notify::unread", G_CALLBACK (update_unread), self, G_CONNECT_SWAPPED);
-  update_unread (self);
-}
-
-/* Fills the empty list. */
-void
-vis_chat_add_conversations (VisChat *self, GPtrArray *conversations)
-{
-  vis_conversation_list_add_many (self->conversations, conversations);
-  for (guint i = 0; i < conversations->len; i++)
-    g_signal_connect_object (g_ptr_array_index (conversations, i),
-                             "notify::unread",
-                             G_CALLBACK (update_unread),
-                             self,
-                             G_CONNECT_SWAPPED);
-  update_unread (self);
-}
-
-void
-vis_chat_remove_conversation (VisChat *self, VisConversation *conversation)
-{
-  g_autoptr (VisConversation) guard = g_object_ref (conversation);
-  GWeakRef                   *left = g_new (GWeakRef, 1);
-
-  g_weak_ref_init (left, conversation);
-  g_hash_table_insert (self->unlisted, g_strdup (vis_conversation_get_chat (conversation)), left);
-  g_signal_handlers_disconnect_by_func (conversation, update_unread, self);
-  vis_conversation_list_remove (self->conversations, conversation);
-  update_unread (self);
-}
-
 void
 vis_chat_set_loaded (VisChat *self)
 {
   self->loaded = TRUE;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_LOADED]);
-}
-
-void
-vis_chat_emit_received (VisChat *self, VisConversation *conversation, VisChatMessage *message)
-{
-  g_signal_emit (self, signals[RECEIVED], 0, conversation, message);
-}
-
-/* How somebody stands to this person has changed; @was: how they stood before. */
-void
-vis_chat_note_contact (VisChat *self, VisConversation *conversation, VisContactState was)
-{
-  VisContact *contact = vis_conversation_get_contact (conversation);
-
-  update_unread (self);
-  if (was != VIS_CONTACT_INCOMING && vis_contact_get_state (contact) == VIS_CONTACT_INCOMING)
-    g_signal_emit (self, signals[REQUESTED], 0, conversation);
 }
 
 /**
@@ -455,7 +377,7 @@ vis_chat_get_user (VisChat *self)
 {
   g_return_val_if_fail (VIS_IS_CHAT (self), NULL);
 
-  return self->user;
+  return vis_chat_model_get_user (self->model);
 }
 
 /**
@@ -469,7 +391,7 @@ vis_chat_get_name (VisChat *self)
 {
   g_return_val_if_fail (VIS_IS_CHAT (self), NULL);
 
-  return self->name;
+  return vis_chat_model_get_name (self->model);
 }
 
 /**
@@ -497,7 +419,7 @@ vis_chat_get_conversations (VisChat *self)
 {
   g_return_val_if_fail (VIS_IS_CHAT (self), NULL);
 
-  return G_LIST_MODEL (self->conversations);
+  return G_LIST_MODEL (vis_chat_model_get_conversations (self->model));
 }
 
 /**
@@ -511,7 +433,7 @@ vis_chat_get_unread (VisChat *self)
 {
   g_return_val_if_fail (VIS_IS_CHAT (self), 0);
 
-  return self->unread;
+  return vis_chat_model_get_unread (self->model);
 }
 
 /**
@@ -525,7 +447,7 @@ vis_chat_get_requests (VisChat *self)
 {
   g_return_val_if_fail (VIS_IS_CHAT (self), 0);
 
-  return self->requests;
+  return vis_chat_model_get_requests (self->model);
 }
 
 /**
@@ -571,7 +493,7 @@ vis_chat_find (VisChat *self, const char *user)
   g_return_val_if_fail (VIS_IS_CHAT (self), NULL);
   g_return_val_if_fail (user != NULL, NULL);
 
-  return vis_conversation_list_lookup (self->conversations, user);
+  return vis_chat_model_find (self->model, user);
 }
 
 /**
@@ -586,9 +508,8 @@ vis_chat_find (VisChat *self, const char *user)
 const char *
 vis_chat_name_of (VisChat *self, const char *user)
 {
-  VisConversation *conversation = vis_chat_find (self, user);
+  g_return_val_if_fail (VIS_IS_CHAT (self), NULL);
+  g_return_val_if_fail (user != NULL, NULL);
 
-  if (conversation != NULL)
-    return vis_contact_get_name (vis_conversation_get_contact (conversation));
-  return g_strcmp0 (user, self->user) == 0 ? self->name : user;
+  return vis_chat_model_name_of (self->model, user);
 }

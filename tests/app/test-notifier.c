@@ -146,7 +146,7 @@ receive (Stage *stage, const char *user, const char *text, guint unread)
   VisChatMessage  *message = stage_say (stage, conversation, text, 0);
 
   vis_conversation_set_unread (conversation, unread);
-  vis_chat_emit_received (stage->chat, conversation, message);
+  vis_chat_model_note_received (stage->chat->model, conversation, message);
 }
 
 static void

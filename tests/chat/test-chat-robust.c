@@ -337,7 +337,7 @@ test_no_disk (void)
 
   g_assert_error (vis_chat_get_problem (fixture.chat), VIS_ERROR, VIS_ERROR_STORE);
 
-  grace = vis_chat_ensure (fixture.chat, "grace");
+  grace = vis_chat_model_ensure (fixture.chat->model, "grace");
   vis_chat_send (fixture.chat, grace, "one");
   WAIT_FOR (vis_chat_message_get_delivery (vis_conversation_get_last_message (grace)) ==
             VIS_DELIVERY_FAILED);

@@ -147,7 +147,7 @@ add (VisChat *chat, const char *user, guint last)
 
       vis_conversation_set_last_message (conversation, message);
     }
-  vis_chat_add_conversation (chat, conversation);
+  vis_chat_model_add (chat->model, conversation);
   return vis_chat_find (chat, user);
 }
 

@@ -16,7 +16,7 @@ stage_new (void)
   Stage *stage = g_new0 (Stage, 1);
 
   stage->chat = vis_chat_new ("ada", NULL, NULL, NULL);
-  vis_chat_set_name (stage->chat, "Ada Lovelace");
+  vis_chat_model_set_name (stage->chat->model, "Ada Lovelace");
   vis_chat_set_connection (stage->chat, VIS_CHAT_STATUS_ONLINE);
   stage->controller = spy_controller_new ();
 
@@ -48,7 +48,7 @@ stage_add (
   vis_timeline_open (timeline);
   vis_timeline_set_complete (timeline, TRUE);
   vis_timeline_set_loading (timeline, FALSE);
-  vis_chat_add_conversation (stage->chat, conversation);
+  vis_chat_model_add (stage->chat->model, conversation);
 
   return conversation;
 }
@@ -76,7 +76,7 @@ put (Stage *stage, VisConversation *conversation, VisChatMessage *message)
 {
   vis_timeline_insert (vis_conversation_peek_timeline (conversation), message);
   vis_conversation_set_last_message (conversation, message);
-  vis_conversation_list_resort (stage->chat->conversations, conversation);
+  vis_chat_model_place (stage->chat->model, conversation);
   g_object_unref (message);
 
   return message;

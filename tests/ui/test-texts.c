@@ -90,7 +90,7 @@ place_name (Fixture *fixture, const char *text)
   vis_window_open_chat (fixture->window, "grace");
   vis_contact_set_name (
     vis_conversation_get_contact (vis_chat_find (fixture->stage->chat, "grace")), text);
-  vis_chat_set_name (fixture->stage->chat, text);
+  vis_chat_model_set_name (fixture->stage->chat->model, text);
 
   return fixture->widget;
 }

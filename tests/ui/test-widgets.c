@@ -124,7 +124,7 @@ test_own_name (Fixture *fixture, gconstpointer data)
   g_auto (GValue) copied = G_VALUE_INIT;
 
   fixture_sign_in (fixture);
-  vis_chat_set_name (fixture->stage->chat, "Countess of Lovelace");
+  vis_chat_model_set_name (fixture->stage->chat->model, "Countess of Lovelace");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "@ada · Countess of Lovelace");
 
   gtk_widget_activate_action (fixture->widget, "win.copy-user-name", NULL);
@@ -157,7 +157,7 @@ test_long_own_name (Fixture *fixture, gconstpointer data)
 
   fixture_sign_in (fixture);
   vis_link_news_set_plain_server (vis_window_get_news (fixture->window), "192.168.1.20:8448");
-  vis_chat_set_name (fixture->stage->chat, name);
+  vis_chat_model_set_name (fixture->stage->chat->model, name);
   label = driver_find (fixture->widget, GTK_TYPE_LABEL, words);
   sidebar = gtk_widget_get_ancestor (label, VIS_TYPE_SIDEBAR);
   g_assert_cmpstr (gtk_widget_get_tooltip_text (label), ==, words);
