@@ -100,7 +100,7 @@ confirm (VisChat *self, const Delivery *delivery)
     }
   if (has_seq (delivery))
     vis_chat_turns_count (self->turns, edit);
-  vis_chat_apply (self, edit, NULL, NULL, NULL);
+  vis_chat_journal_apply (self->journal, edit);
 }
 
 static void
@@ -111,7 +111,7 @@ forget (VisChat *self, const Delivery *delivery, gboolean counted)
   edit->number = delivery->number;
   if (counted)
     vis_chat_turns_count (self->turns, edit);
-  vis_chat_apply (self, edit, NULL, NULL, NULL);
+  vis_chat_journal_apply (self->journal, edit);
 }
 
 static void
@@ -120,7 +120,7 @@ fail (VisChat *self, const Delivery *delivery)
   VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_FAIL, delivery->conversation);
 
   edit->id = g_strdup (delivery->message);
-  vis_chat_apply (self, edit, NULL, NULL, NULL);
+  vis_chat_journal_apply (self->journal, edit);
 }
 
 static void
@@ -170,7 +170,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
   VisRetry             retry;
 
   delivery->answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
-  if (self == NULL || self->store == NULL || delivery->session != self->session)
+  if (self == NULL || delivery->session != self->session)
     return;
 
   retry = vis_error_get_retry (error);

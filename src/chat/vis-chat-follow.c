@@ -10,8 +10,10 @@
 
 /* What the server's list would say better than we can know. */
 static void
-on_event_stored (VisChat *self, const VisStoreChange *change, gpointer data)
+on_event_stored (gpointer owner, const VisStoreChange *change, gpointer data)
 {
+  VisChat *self = owner;
+
   if (change == NULL)
     return;
   if (change->refresh)
@@ -41,7 +43,7 @@ take_event (gpointer owner, gboolean repeated, gpointer data)
     vis_outbox_confirm (self->outbox, edit->chat, edit->message->id);
   if (vis_message_get_seq (event) > 0)
     vis_chat_turns_count (self->turns, edit);
-  vis_chat_apply (self, edit, on_event_stored, NULL, NULL);
+  vis_chat_journal_apply_then (self->journal, edit, on_event_stored, self, NULL, NULL);
 }
 
 static void
@@ -84,7 +86,7 @@ take_name (VisChat *self, const char *name)
 
   edit = vis_store_edit_new (VIS_EDIT_NAME, NULL);
   edit->text = g_strdup (vis_chat_model_get_name (self->model));
-  vis_chat_apply (self, edit, NULL, NULL, NULL);
+  vis_chat_journal_apply (self->journal, edit);
 }
 
 static void
@@ -105,12 +107,10 @@ go_online (VisChat *self)
     take_name (self, vis_message_get_string (hello, VIS_FIELD_NAME));
 
   /* What could not be stored comes again. */
-  if (self->frozen)
-    {
-      vis_chat_turns_rewind (self->turns, self->stored, self->stored_mark);
-      self->chained = FALSE;
-    }
-  self->frozen = FALSE;
+  if (vis_chat_journal_thaw (self->journal))
+    vis_chat_turns_rewind (self->turns,
+                           vis_chat_journal_get_since (self->journal),
+                           vis_chat_journal_get_mark (self->journal));
 
   self->want_contacts = TRUE;
   reset = vis_message_get_boolean (hello, VIS_FIELD_RESET);
@@ -188,8 +188,10 @@ vis_chat_follow_loaded (VisChat *self)
   if (self->wire == NULL)
     return;
 
-  if (self->stored >= 0)
-    vis_wire_set_since (self->wire, self->stored, self->stored_mark);
+  if (vis_chat_journal_get_since (self->journal) >= 0)
+    vis_wire_set_since (self->wire,
+                        vis_chat_journal_get_since (self->journal),
+                        vis_chat_journal_get_mark (self->journal));
   early = g_steal_pointer (&self->early);
   self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_message_unref);
 

@@ -34,6 +34,30 @@ typedef struct
 
 static void read_page (VisChat *self, VisConversation *conversation, Load *load);
 
+static Load *
+load_new (VisChat *self, const char *conversation)
+{
+  Load *load = g_new0 (Load, 1);
+
+  g_weak_ref_init (&load->chat, self);
+  load->conversation = g_strdup (conversation);
+  return load;
+}
+
+static Load *
+load_copy (Load *load)
+{
+  g_autoptr (VisChat) self = g_weak_ref_get (&load->chat);
+  Load               *copy = load_new (self, load->conversation);
+
+  copy->floor = g_strdup (load->floor);
+  copy->load = load->load;
+  copy->found = load->found;
+  copy->rounds = load->rounds;
+  copy->torn = load->torn;
+  return copy;
+}
+
 static void
 load_free (Load *load)
 {
@@ -51,7 +75,7 @@ conversation_of (VisChat *self, const Load *load)
 {
   VisConversation *conversation;
 
-  if (self == NULL || self->store == NULL)
+  if (self == NULL)
     return NULL;
 
   conversation = vis_chat_model_find (self->model, load->conversation);
@@ -67,8 +91,9 @@ finish (VisConversation *conversation)
 }
 
 static void
-on_history_stored (VisChat *self, const VisStoreChange *change, gpointer data)
+on_history_stored (gpointer owner, const VisStoreChange *change, gpointer data)
 {
+  VisChat         *self = owner;
   Load            *load = data;
   VisConversation *conversation = conversation_of (self, load);
   Load            *next;
@@ -81,12 +106,8 @@ on_history_stored (VisChat *self, const VisStoreChange *change, gpointer data)
       return;
     }
 
-  next = g_new0 (Load, 1);
-  g_weak_ref_init (&next->chat, self);
-  next->conversation = g_strdup (load->conversation);
-  next->load = load->load;
-  next->found = load->found;
-  next->rounds = load->rounds;
+  next = load_copy (load);
+  next->torn = FALSE;
   for (guint i = 0; i < change->conversations->len; i++)
     next->torn |= ((VisStoredConversation *) change->conversations->pdata[i])->torn;
   read_page (self, conversation, next);
@@ -126,8 +147,12 @@ on_history (GObject *source, GAsyncResult *result, gpointer data)
   if (!is_empty (messages))
     edit->oldest =
       g_strdup (vis_message_get_string (messages->pdata[messages->len - 1], VIS_FIELD_ID));
-  vis_chat_apply (
-    self, edit, on_history_stored, g_steal_pointer (&load), (GDestroyNotify) load_free);
+  vis_chat_journal_apply_then (self->journal,
+                               edit,
+                               on_history_stored,
+                               self,
+                               g_steal_pointer (&load),
+                               (GDestroyNotify) load_free);
 }
 
 static void
@@ -158,20 +183,18 @@ show_page (VisConversation *conversation, const VisStorePage *page)
 }
 
 static void
-on_page (GObject *source, GAsyncResult *result, gpointer data)
+on_page (gpointer owner, const VisStorePage *page, gpointer data)
 {
-  g_autoptr (Load)         load = data;
-  g_autoptr (VisChat)      self = g_weak_ref_get (&load->chat);
-  g_autoptr (GError)       error = NULL;
-  g_autoptr (VisStorePage) page = vis_store_page_finish (VIS_STORE (source), result, &error);
-  VisConversation         *conversation = conversation_of (self, load);
+  VisChat         *self = owner;
+  Load            *load = data;
+  VisConversation *conversation = conversation_of (self, load);
+  Load            *next;
 
   if (conversation == NULL)
     return;
   if (page == NULL)
     {
       finish (conversation);
-      vis_chat_mend (self, error);
       return;
     }
 
@@ -179,7 +202,7 @@ on_page (GObject *source, GAsyncResult *result, gpointer data)
   load->found += page->messages->len;
   if (load->torn && !page->exhausted)
     {
-      read_page (self, conversation, g_steal_pointer (&load));
+      read_page (self, conversation, load_copy (load));
       return;
     }
   if (!page->exhausted || page->complete || !self->online || self->reload ||
@@ -190,9 +213,10 @@ on_page (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
 
-  g_free (load->floor);
-  load->floor = g_strdup (page->floor);
-  ask_server (self, g_steal_pointer (&load));
+  next = load_copy (load);
+  g_free (next->floor);
+  next->floor = g_strdup (page->floor);
+  ask_server (self, next);
 }
 
 static void
@@ -201,23 +225,22 @@ read_page (VisChat *self, VisConversation *conversation, Load *load)
   VisTimeline    *timeline = vis_conversation_peek_timeline (conversation);
   VisChatMessage *oldest = vis_timeline_peek (timeline, 0);
 
-  vis_store_page_async (self->store,
-                        load->conversation,
-                        oldest != NULL ? vis_chat_message_get_position (oldest) : G_MAXINT64,
-                        PAGE,
-                        NULL,
-                        on_page,
-                        load);
+  vis_chat_journal_read (self->journal,
+                         load->conversation,
+                         oldest != NULL ? vis_chat_message_get_position (oldest) : G_MAXINT64,
+                         PAGE,
+                         on_page,
+                         self,
+                         load,
+                         (GDestroyNotify) load_free);
 }
 
 static void
 load_older (VisChat *self, VisConversation *conversation)
 {
   VisTimeline *timeline = vis_conversation_peek_timeline (conversation);
-  Load        *load = g_new0 (Load, 1);
+  Load        *load = load_new (self, vis_conversation_get_chat (conversation));
 
-  g_weak_ref_init (&load->chat, self);
-  load->conversation = g_strdup (vis_conversation_get_chat (conversation));
   load->load = ++vis_conversation_get_state (conversation)->load;
   vis_timeline_set_loading (timeline, TRUE);
   read_page (self, conversation, load);
@@ -228,9 +251,8 @@ on_older_wanted (VisTimeline *timeline, gpointer data)
 {
   Load               *load = data;
   g_autoptr (VisChat) self = g_weak_ref_get (&load->chat);
-  VisConversation    *conversation = self != NULL && self->store != NULL
-                                       ? vis_chat_model_find (self->model, load->conversation)
-                                       : NULL;
+  VisConversation    *conversation =
+    self != NULL ? vis_chat_model_find (self->model, load->conversation) : NULL;
 
   if (conversation != NULL && vis_conversation_peek_timeline (conversation) == timeline)
     load_older (self, conversation);
@@ -268,10 +290,8 @@ on_contact_state (VisContact *contact, GParamSpec *pspec, VisChat *self)
 void
 vis_chat_attach_history (VisChat *self, VisConversation *conversation)
 {
-  Load *load = g_new0 (Load, 1);
+  Load *load = load_new (self, vis_conversation_get_chat (conversation));
 
-  g_weak_ref_init (&load->chat, self);
-  load->conversation = g_strdup (vis_conversation_get_chat (conversation));
   vis_timeline_set_loader (vis_conversation_peek_timeline (conversation),
                            on_older_wanted,
                            load,

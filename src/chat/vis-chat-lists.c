@@ -98,8 +98,10 @@ on_refused (VisChat *self, const GError *error, gboolean contacts)
 }
 
 static void
-on_contacts_stored (VisChat *self, const VisStoreChange *change, gpointer data)
+on_contacts_stored (gpointer owner, const VisStoreChange *change, gpointer data)
 {
+  VisChat *self = owner;
+
   /* Only now: whoever waits to be online finds the people. */
   self->asking_contacts = FALSE;
   self->want_contacts = FALSE;
@@ -125,12 +127,14 @@ store_contacts (VisChat *self, VisMessage *answer)
       if (contact != NULL)
         g_ptr_array_add (edit->contacts, contact);
     }
-  vis_chat_apply (self, edit, on_contacts_stored, NULL, NULL);
+  vis_chat_journal_apply_then (self->journal, edit, on_contacts_stored, self, NULL, NULL);
 }
 
 static void
-on_chats_stored (VisChat *self, const VisStoreChange *change, gpointer data)
+on_chats_stored (gpointer owner, const VisStoreChange *change, gpointer data)
 {
+  VisChat *self = owner;
+
   self->asking_chats = FALSE;
   if (self->chats_again)
     {
@@ -191,7 +195,7 @@ store_chats (VisChat *self, VisMessage *answer)
   edit = vis_store_edit_new (VIS_EDIT_CHATS, NULL);
   edit->chats = g_steal_pointer (&self->chats);
   forget_pages (self);
-  vis_chat_apply (self, edit, on_chats_stored, NULL, NULL);
+  vis_chat_journal_apply_then (self->journal, edit, on_chats_stored, self, NULL, NULL);
 }
 
 static void
@@ -202,7 +206,7 @@ on_contacts (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError)     error = NULL;
   g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
 
-  if (self == NULL || self->store == NULL || question->session != self->session)
+  if (self == NULL || question->session != self->session)
     return;
 
   if (answer == NULL)
@@ -235,7 +239,7 @@ on_chats (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError)     error = NULL;
   g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
 
-  if (self == NULL || self->store == NULL || question->session != self->session)
+  if (self == NULL || question->session != self->session)
     return;
 
   if (answer == NULL)
@@ -342,7 +346,7 @@ vis_chat_reset (VisChat *self, gboolean keep)
 
   edit->keep = keep;
   vis_chat_turns_count (self->turns, edit);
-  vis_chat_apply (self, edit, NULL, NULL, NULL);
+  vis_chat_journal_apply (self->journal, edit);
 
   self->reload = TRUE;
   self->want_contacts = TRUE;
@@ -366,5 +370,6 @@ vis_chat_get_listed (VisChat *self)
 {
   g_return_val_if_fail (VIS_IS_CHAT (self), FALSE);
 
-  return self->connection == VIS_CHAT_STATUS_ONLINE || (self->stored >= 0 && !self->want_chats);
+  return self->connection == VIS_CHAT_STATUS_ONLINE ||
+         (vis_chat_journal_get_since (self->journal) >= 0 && !self->want_chats);
 }

@@ -6,6 +6,7 @@
 
 #include "vis-chat.h"
 
+#include "vis-chat-journal.h"
 #include "vis-chat-model.h"
 #include "vis-chat-show.h"
 #include "vis-chat-turns.h"
@@ -17,58 +18,42 @@ G_BEGIN_DECLS
 
 struct _VisChat
 {
-  GObject       parent_instance;
+  GObject         parent_instance;
 
-  VisStore     *store;
-  VisWire      *wire;
-  VisClock     *clock;
-  GCancellable *cancellable;
+  VisWire        *wire;
+  VisClock       *clock;
+  GCancellable   *cancellable;
 
-  VisChatModel *model;
-  VisChatStatus connection;
-  GError       *problem;
+  VisChatModel   *model;
+  VisChatJournal *journal;
+  VisChatStatus   connection;
 
-  VisOutbox    *outbox;
-  VisChatTurns *turns;
-  char         *stored_mark;
-  gint64        stored;  /* the last `seq` that is known to be on disk */
-  gint64        link;    /* of the newest edit that counts */
-  gint64        asked;   /* the `since` of the newest hello */
-  GPtrArray    *early;   /* events that came before the store was read */
-  guint         session; /* counts connections */
+  VisOutbox      *outbox;
+  VisChatTurns   *turns;
+  gint64          asked;   /* the `since` of the newest hello */
+  GPtrArray      *early;   /* events that came before the store was read */
+  guint           session; /* counts connections */
 
-  guint         outbox_id;
-  guint         lists_id;
-  guint         lists_attempts;
-  GPtrArray    *chats; /* of VisStoredChat: the pages of chat:list so far */
-  char         *chats_after;
+  guint           outbox_id;
+  guint           lists_id;
+  guint           lists_attempts;
+  GPtrArray      *chats; /* of VisStoredChat: the pages of chat:list so far */
+  char           *chats_after;
 
-  gboolean      loaded : 1;
-  gboolean      online : 1;
-  gboolean      frozen : 1;  /* an event could not be stored: count no further */
-  gboolean      chained : 1; /* an edit counts only if the one before it did */
-  gboolean      want_contacts : 1;
-  gboolean      want_chats : 1;
-  gboolean      asking_contacts : 1;
-  gboolean      asking_chats : 1;
-  gboolean      chats_again : 1; /* the answer on its way is out of date */
-  gboolean      chats_early : 1; /* the last answer was ahead of what is here */
-  gboolean      reload : 1;      /* what is shown may have holes */
+  gboolean        loaded : 1;
+  gboolean        online : 1;
+  gboolean        want_contacts : 1;
+  gboolean        want_chats : 1;
+  gboolean        asking_contacts : 1;
+  gboolean        asking_chats : 1;
+  gboolean        chats_again : 1; /* the answer on its way is out of date */
+  gboolean        chats_early : 1; /* the last answer was ahead of what is here */
+  gboolean        reload : 1;      /* what is shown may have holes */
 };
-
-/* Called when an edit is on disk (@change) or failed (%NULL), unless the chat is gone. */
-typedef void (*VisChatThen) (VisChat *self, const VisStoreChange *change, gpointer data);
 
 /* vis-chat.c: setters of the properties; previews and tests use them without a store and a wire. */
 void vis_chat_set_connection (VisChat *self, VisChatStatus connection);
-void vis_chat_set_problem (VisChat *self, const GError *cause);
 void vis_chat_set_loaded (VisChat *self);
-
-/* vis-chat-apply.c: edits, and the objects that follow from them. */
-void vis_chat_load (VisChat *self);
-void vis_chat_mend (VisChat *self, const GError *error);
-void vis_chat_apply (
-  VisChat *self, VisStoreEdit *edit, VisChatThen then, gpointer data, GDestroyNotify destroy);
 
 /* vis-chat-follow.c: the wire. */
 void vis_chat_follow (VisChat *self);

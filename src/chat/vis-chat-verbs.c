@@ -37,16 +37,13 @@ send_one (VisChat *self, VisConversation *conversation, const char *text)
   stored->outgoing = TRUE;
 
   message = vis_chat_show_message (conversation, stored);
-  if (vis_timeline_get_opened (timeline) || self->store == NULL)
+  if (vis_timeline_get_opened (timeline) || !vis_chat_journal_has_store (self->journal))
     vis_timeline_insert (timeline, message);
   vis_conversation_set_last_message (conversation, message);
   vis_chat_model_place (self->model, conversation);
 
   edit->message = stored;
-  if (self->store != NULL)
-    vis_chat_apply (self, edit, NULL, NULL, NULL);
-  else
-    vis_store_edit_free (edit);
+  vis_chat_journal_apply (self->journal, edit);
 }
 
 /**
@@ -107,12 +104,9 @@ vis_chat_set_draft (VisChat *self, VisConversation *conversation, const char *te
 
   vis_conversation_set_draft (conversation, text);
   vis_chat_model_note_draft (self->model, vis_conversation_get_chat (conversation), text);
-  if (self->store == NULL)
-    return;
-
   edit = vis_store_edit_new (VIS_EDIT_DRAFT, vis_conversation_get_chat (conversation));
   edit->text = g_strdup (text);
-  vis_chat_apply (self, edit, NULL, NULL, NULL);
+  vis_chat_journal_apply (self->journal, edit);
 }
 
 /**
@@ -137,13 +131,13 @@ vis_chat_mark_read (VisChat *self, VisConversation *conversation)
 
   vis_conversation_set_unread (conversation, 0);
   state = vis_conversation_get_state (conversation);
-  if (self->store == NULL || state->newest == NULL)
+  if (state->newest == NULL)
     return;
 
   edit = vis_store_edit_new (VIS_EDIT_READ_BY_ME, vis_conversation_get_chat (conversation));
   edit->id = g_strdup (state->newest);
   edit->queue = TRUE;
-  vis_chat_apply (self, edit, NULL, NULL, NULL);
+  vis_chat_journal_apply (self->journal, edit);
 }
 
 static void
@@ -190,7 +184,7 @@ vis_chat_set_typing (VisChat *self, VisConversation *conversation, gboolean typi
 }
 
 static void
-finish_task (VisChat *self, const VisStoreChange *change, gpointer data)
+finish_task (gpointer owner, const VisStoreChange *change, gpointer data)
 {
   GTask *task = data;
 
@@ -203,9 +197,10 @@ finish_task (VisChat *self, const VisStoreChange *change, gpointer data)
 static void
 apply_for_task (VisChat *self, VisStoreEdit *edit, VisChatThen then, GTask *task)
 {
-  if (self->store != NULL)
+  if (vis_chat_journal_has_store (self->journal))
     {
-      vis_chat_apply (self, edit, then, g_object_ref (task), g_object_unref);
+      vis_chat_journal_apply_then (
+        self->journal, edit, then, self, g_object_ref (task), g_object_unref);
       return;
     }
 
@@ -297,11 +292,13 @@ vis_chat_delete_finish (VisChat *self, GAsyncResult *result, GError **error)
 /* A message that was on its way to the store when all was cleared, ahead of that, has come to the
  * outbox since. */
 static void
-on_cleared (VisChat *self, const VisStoreChange *change, gpointer data)
+on_cleared (gpointer owner, const VisStoreChange *change, gpointer data)
 {
+  VisChat *self = owner;
+
   if (change != NULL)
     vis_outbox_withdraw_chat (self->outbox, change->chat);
-  finish_task (self, change, data);
+  finish_task (owner, change, data);
 }
 
 /**
@@ -363,7 +360,7 @@ take_contact (gpointer owner, gboolean repeated, gpointer data)
     return;
   edit = vis_store_edit_new (VIS_EDIT_NOTE, NULL);
   vis_chat_turns_count (self->turns, edit);
-  vis_chat_apply (self, edit, NULL, NULL, NULL);
+  vis_chat_journal_apply (self->journal, edit);
 }
 
 /* The answer may say how things stand; if not, the list does. */
@@ -380,11 +377,6 @@ on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
   if (answer == NULL)
     {
       g_task_return_error (task, error);
-      return;
-    }
-  if (self->store == NULL)
-    {
-      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The chat is closed");
       return;
     }
 

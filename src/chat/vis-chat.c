@@ -70,7 +70,7 @@ vis_chat_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
       g_value_set_boolean (value, self->loaded);
       break;
     case PROP_PROBLEM:
-      g_value_set_boxed (value, self->problem);
+      g_value_set_boxed (value, vis_chat_journal_get_problem (self->journal));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -91,7 +91,6 @@ vis_chat_dispose (GObject *object)
       vis_conversation_peek_timeline (vis_conversation_list_peek (list, i)), NULL, NULL, NULL);
   g_clear_object (&self->turns);
   g_clear_object (&self->wire);
-  g_clear_object (&self->store);
   g_clear_object (&self->clock);
 
   G_OBJECT_CLASS (vis_chat_parent_class)->dispose (object);
@@ -102,14 +101,13 @@ vis_chat_finalize (GObject *object)
 {
   VisChat *self = VIS_CHAT (object);
 
+  g_clear_object (&self->journal);
   g_clear_object (&self->model);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->early, g_ptr_array_unref);
   g_clear_pointer (&self->outbox, vis_outbox_free);
-  g_clear_error (&self->problem);
   g_clear_pointer (&self->chats, g_ptr_array_unref);
   g_free (self->chats_after);
-  g_free (self->stored_mark);
 
   G_OBJECT_CLASS (vis_chat_parent_class)->finalize (object);
 }
@@ -232,7 +230,6 @@ vis_chat_init (VisChat *self)
   self->cancellable = g_cancellable_new ();
   self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_message_unref);
   self->outbox = vis_outbox_new ();
-  self->stored = -1;
   self->asked = -1;
 }
 
@@ -250,9 +247,9 @@ on_hole (VisChatTurns *turns, VisChat *self)
   vis_chat_reset (self, FALSE);
 }
 
-/* What the model says of itself is what this says of it. */
+/* What is said of a part is said of the whole. */
 static void
-on_model_notify (VisChatModel *model, GParamSpec *pspec, VisChat *self)
+on_part_notify (GObject *part, GParamSpec *pspec, VisChat *self)
 {
   g_object_notify (G_OBJECT (self), g_param_spec_get_name (pspec));
 }
@@ -288,11 +285,90 @@ static void
 make_model (VisChat *self, const char *user)
 {
   self->model = vis_chat_model_new (user, self->clock);
-  g_signal_connect_object (self->model, "notify", G_CALLBACK (on_model_notify), self, 0);
+  g_signal_connect_object (self->model, "notify", G_CALLBACK (on_part_notify), self, 0);
   g_signal_connect_object (self->model, "conversation-made", G_CALLBACK (on_made), self, 0);
   g_signal_connect_object (self->model, "conversation-removed", G_CALLBACK (on_removed), self, 0);
   g_signal_connect_object (self->model, "received", G_CALLBACK (on_received), self, 0);
   g_signal_connect_object (self->model, "requested", G_CALLBACK (on_requested), self, 0);
+}
+
+/* What was stored when the program began; then the wire has its say. */
+static void
+on_loaded (VisChatJournal *journal, const VisStoreContents *contents, VisChat *self)
+{
+  if (self->turns != NULL)
+    vis_chat_turns_rewind (self->turns, contents->since, contents->mark);
+  self->want_chats = contents->stale;
+  self->reload = contents->stale;
+  if (contents->name != NULL)
+    vis_chat_model_set_name (self->model, contents->name);
+  vis_chat_show_contents (self->model, contents);
+  for (guint i = 0; i < contents->requests->len; i++)
+    vis_outbox_add (self->outbox, g_ptr_array_index (contents->requests, i));
+  vis_chat_set_loaded (self);
+  vis_chat_follow_loaded (self);
+}
+
+static void
+on_counted (VisChatJournal *journal, gint64 since, const char *mark, VisChat *self)
+{
+  if (self->wire != NULL)
+    vis_wire_set_since (self->wire, since, mark);
+}
+
+static void
+on_changed (VisChatJournal *journal, const VisStoreChange *change, int kind, VisChat *self)
+{
+  vis_chat_show_change (self->model, change, (VisEditKind) kind);
+  for (guint i = 0; i < change->requests->len; i++)
+    vis_outbox_add (self->outbox, g_ptr_array_index (change->requests, i));
+}
+
+static void
+on_unsaved (VisChatJournal *journal, const char *chat, const char *message, VisChat *self)
+{
+  vis_chat_show_failed (self->model, chat, message);
+}
+
+static void
+on_settled (VisChatJournal *journal, VisChat *self)
+{
+  vis_chat_deliver (self);
+}
+
+/* The store had to begin anew: the server is asked for everything again. */
+static void
+on_damaged (VisChatJournal *journal, VisChat *self)
+{
+  if (!self->loaded)
+    return;
+
+  if (self->online && !self->reload)
+    {
+      vis_chat_reset (self, FALSE);
+    }
+  else if (!self->online)
+    {
+      vis_chat_journal_set_since (journal, -1, NULL);
+      if (self->wire != NULL)
+        {
+          vis_chat_turns_rewind (self->turns, -1, NULL);
+          vis_wire_set_since (self->wire, -1, NULL);
+        }
+    }
+}
+
+static void
+make_journal (VisChat *self, VisStore *store)
+{
+  self->journal = vis_chat_journal_new (store, self->clock);
+  g_signal_connect_object (self->journal, "notify", G_CALLBACK (on_part_notify), self, 0);
+  g_signal_connect_object (self->journal, "loaded", G_CALLBACK (on_loaded), self, 0);
+  g_signal_connect_object (self->journal, "counted", G_CALLBACK (on_counted), self, 0);
+  g_signal_connect_object (self->journal, "changed", G_CALLBACK (on_changed), self, 0);
+  g_signal_connect_object (self->journal, "unsaved", G_CALLBACK (on_unsaved), self, 0);
+  g_signal_connect_object (self->journal, "settled", G_CALLBACK (on_settled), self, 0);
+  g_signal_connect_object (self->journal, "damaged", G_CALLBACK (on_damaged), self, 0);
 }
 
 static void
@@ -324,14 +400,14 @@ vis_chat_new (const char *user, VisStore *store, VisWire *wire, VisClock *clock)
   g_return_val_if_fail (user != NULL, NULL);
 
   self = g_object_new (VIS_TYPE_CHAT, NULL);
-  self->store = store != NULL ? g_object_ref (store) : NULL;
   self->wire = wire != NULL ? g_object_ref (wire) : NULL;
   self->clock = g_object_ref (clock != NULL ? clock : vis_clock_get_system ());
   make_model (self, user);
+  make_journal (self, store);
   if (self->wire != NULL)
     follow (self);
-  if (self->store != NULL)
-    vis_chat_load (self);
+  if (store != NULL)
+    vis_chat_journal_load (self->journal);
   return self;
 }
 
@@ -343,20 +419,6 @@ vis_chat_set_connection (VisChat *self, VisChatStatus connection)
 
   self->connection = connection;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CONNECTION]);
-}
-
-/* The store fails with @cause, or works (again). */
-void
-vis_chat_set_problem (VisChat *self, const GError *cause)
-{
-  if ((self->problem != NULL) == (cause != NULL))
-    return;
-
-  g_clear_error (&self->problem);
-  if (cause != NULL)
-    self->problem = g_error_new_literal (
-      VIS_ERROR, cause->domain == VIS_ERROR ? cause->code : VIS_ERROR_STORE, cause->message);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_PROBLEM]);
 }
 
 void
@@ -475,7 +537,7 @@ vis_chat_get_problem (VisChat *self)
 {
   g_return_val_if_fail (VIS_IS_CHAT (self), NULL);
 
-  return self->problem;
+  return vis_chat_journal_get_problem (self->journal);
 }
 
 /**

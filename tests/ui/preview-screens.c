@@ -306,7 +306,7 @@ show_problem (void)
   g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NO_SPACE, "full");
 
   show_chat ();
-  vis_chat_set_problem (stage->chat, error);
+  vis_chat_journal_set_problem (stage->chat->journal, error);
 }
 
 static void

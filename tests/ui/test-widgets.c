@@ -110,7 +110,7 @@ test_nobody (Fixture *fixture, gconstpointer data)
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Loading your chats…");
 
   /* What is stored says so from then on. */
-  chat->stored = 57;
+  vis_chat_journal_set_since (chat->journal, 57, NULL);
   vis_chat_set_connection (chat, VIS_CHAT_STATUS_OFFLINE);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "No chats yet");
 }
@@ -263,11 +263,11 @@ test_problem (Fixture *fixture, gconstpointer data)
   const char        *words = "Your messages can’t be saved. Check the free space on your disk.";
 
   fixture_sign_in (fixture);
-  vis_chat_set_problem (fixture->stage->chat, error);
+  vis_chat_journal_set_problem (fixture->stage->chat->journal, error);
   driver_find (fixture->widget, GTK_TYPE_LABEL, words);
   vis_chat_set_connection (fixture->stage->chat, VIS_CHAT_STATUS_OFFLINE);
   driver_find (fixture->widget, GTK_TYPE_LABEL, words);
-  vis_chat_set_problem (fixture->stage->chat, NULL);
+  vis_chat_journal_set_problem (fixture->stage->chat->journal, NULL);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Offline. Trying again…");
   vis_chat_set_connection (fixture->stage->chat, VIS_CHAT_STATUS_ONLINE);
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Offline. Trying again…");
