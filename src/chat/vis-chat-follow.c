@@ -40,7 +40,7 @@ take_event (gpointer owner, gboolean repeated, gpointer data)
     edit = vis_store_edit_new (VIS_EDIT_NOTE, NULL);
   /* The server has it: it need not be sent again. */
   else if (edit->kind == VIS_EDIT_RECEIVE && edit->message->outgoing)
-    vis_outbox_confirm (self->outbox, edit->chat, edit->message->id);
+    vis_chat_sender_confirm (self->sender, edit->chat, edit->message->id);
   if (vis_message_get_seq (event) > 0)
     vis_chat_turns_count (self->turns, edit);
   vis_chat_journal_apply_then (self->journal, edit, on_event_stored, self, NULL, NULL);
@@ -121,7 +121,7 @@ go_online (VisChat *self)
     vis_chat_reset (self, lost);
   vis_chat_ask_lists (self);
   vis_chat_turns_watch (self->turns);
-  vis_chat_deliver (self);
+  vis_chat_sender_start (self->sender);
   vis_chat_resume_history (self);
 }
 
@@ -135,7 +135,7 @@ go_offline (VisChat *self)
   self->session++;
   vis_chat_turns_stop (self->turns);
   vis_chat_stop_lists (self);
-  vis_chat_stop_deliver (self);
+  vis_chat_sender_stop (self->sender);
   vis_chat_model_go_offline (self->model);
 }
 
@@ -214,7 +214,7 @@ vis_chat_unfollow (VisChat *self)
   g_signal_handlers_disconnect_by_data (self->wire, self);
   vis_chat_turns_stop (self->turns);
   vis_chat_stop_lists (self);
-  vis_chat_stop_deliver (self);
+  vis_chat_sender_stop (self->sender);
   self->online = FALSE;
   self->session++;
 }

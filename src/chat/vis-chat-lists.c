@@ -9,6 +9,7 @@
 #include "vis-backoff.h"
 #include "vis-chat-records.h"
 #include "vis-limits.h"
+#include "vis-protocol-error.h"
 
 typedef struct
 {

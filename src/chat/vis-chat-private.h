@@ -8,10 +8,10 @@
 
 #include "vis-chat-journal.h"
 #include "vis-chat-model.h"
+#include "vis-chat-sender.h"
 #include "vis-chat-show.h"
 #include "vis-chat-turns.h"
 #include "vis-conversation-private.h"
-#include "vis-outbox.h"
 #include "vis-wire.h"
 
 G_BEGIN_DECLS
@@ -28,13 +28,12 @@ struct _VisChat
   VisChatJournal *journal;
   VisChatStatus   connection;
 
-  VisOutbox      *outbox;
   VisChatTurns   *turns;
+  VisChatSender  *sender;
   gint64          asked;   /* the `since` of the newest hello */
   GPtrArray      *early;   /* events that came before the store was read */
   guint           session; /* counts connections */
 
-  guint           outbox_id;
   guint           lists_id;
   guint           lists_attempts;
   GPtrArray      *chats; /* of VisStoredChat: the pages of chat:list so far */
@@ -67,10 +66,6 @@ void vis_chat_ask_early_chats (VisChat *self);
 void vis_chat_want_contacts (VisChat *self);
 void vis_chat_stop_lists (VisChat *self);
 void vis_chat_update_connection (VisChat *self);
-
-/* vis-chat-deliver.c: what goes out. */
-void vis_chat_deliver (VisChat *self);
-void vis_chat_stop_deliver (VisChat *self);
 
 /* vis-chat-history.c: what goes back. */
 void vis_chat_attach_history (VisChat *self, VisConversation *conversation);

@@ -208,6 +208,13 @@ apply_for_task (VisChat *self, VisStoreEdit *edit, VisChatThen then, GTask *task
   g_task_return_boolean (task, TRUE);
 }
 
+/* Takes a message back; %FALSE if it may have been sent. */
+static gboolean
+withdraw (VisChat *self, const char *chat, const char *message)
+{
+  return self->sender != NULL && vis_chat_sender_withdraw (self->sender, chat, message);
+}
+
 /**
  * vis_chat_delete_async:
  * @self: the chat
@@ -253,7 +260,7 @@ vis_chat_delete_async (VisChat            *self,
   id = vis_chat_message_get_id (message);
   delivery = vis_chat_message_get_delivery (message);
   if (delivery == VIS_DELIVERY_FAILED ||
-      (delivery == VIS_DELIVERY_PENDING && vis_outbox_withdraw (self->outbox, chat, id)))
+      (delivery == VIS_DELIVERY_PENDING && withdraw (self, chat, id)))
     {
       edit = vis_store_edit_new (VIS_EDIT_DROP, chat);
     }
@@ -296,8 +303,8 @@ on_cleared (gpointer owner, const VisStoreChange *change, gpointer data)
 {
   VisChat *self = owner;
 
-  if (change != NULL)
-    vis_outbox_withdraw_chat (self->outbox, change->chat);
+  if (change != NULL && self->sender != NULL)
+    vis_chat_sender_withdraw_chat (self->sender, change->chat);
   finish_task (owner, change, data);
 }
 
@@ -327,7 +334,8 @@ vis_chat_clear_async (VisChat            *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, vis_chat_clear_async);
-  vis_outbox_withdraw_chat (self->outbox, vis_conversation_get_chat (conversation));
+  if (self->sender != NULL)
+    vis_chat_sender_withdraw_chat (self->sender, vis_conversation_get_chat (conversation));
   edit = vis_store_edit_new (VIS_EDIT_CLEAR, vis_conversation_get_chat (conversation));
   edit->queue = TRUE;
   apply_for_task (self, edit, on_cleared, task);

@@ -89,6 +89,7 @@ vis_chat_dispose (GObject *object)
   for (guint i = 0; i < vis_conversation_list_get_size (list); i++)
     vis_timeline_set_loader (
       vis_conversation_peek_timeline (vis_conversation_list_peek (list, i)), NULL, NULL, NULL);
+  g_clear_object (&self->sender);
   g_clear_object (&self->turns);
   g_clear_object (&self->wire);
   g_clear_object (&self->clock);
@@ -105,7 +106,6 @@ vis_chat_finalize (GObject *object)
   g_clear_object (&self->model);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->early, g_ptr_array_unref);
-  g_clear_pointer (&self->outbox, vis_outbox_free);
   g_clear_pointer (&self->chats, g_ptr_array_unref);
   g_free (self->chats_after);
 
@@ -229,7 +229,6 @@ vis_chat_init (VisChat *self)
 {
   self->cancellable = g_cancellable_new ();
   self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_message_unref);
-  self->outbox = vis_outbox_new ();
   self->asked = -1;
 }
 
@@ -303,8 +302,8 @@ on_loaded (VisChatJournal *journal, const VisStoreContents *contents, VisChat *s
   if (contents->name != NULL)
     vis_chat_model_set_name (self->model, contents->name);
   vis_chat_show_contents (self->model, contents);
-  for (guint i = 0; i < contents->requests->len; i++)
-    vis_outbox_add (self->outbox, g_ptr_array_index (contents->requests, i));
+  if (self->sender != NULL)
+    vis_chat_sender_add (self->sender, contents->requests);
   vis_chat_set_loaded (self);
   vis_chat_follow_loaded (self);
 }
@@ -320,8 +319,8 @@ static void
 on_changed (VisChatJournal *journal, const VisStoreChange *change, int kind, VisChat *self)
 {
   vis_chat_show_change (self->model, change, (VisEditKind) kind);
-  for (guint i = 0; i < change->requests->len; i++)
-    vis_outbox_add (self->outbox, g_ptr_array_index (change->requests, i));
+  if (self->sender != NULL)
+    vis_chat_sender_add (self->sender, change->requests);
 }
 
 static void
@@ -333,7 +332,8 @@ on_unsaved (VisChatJournal *journal, const char *chat, const char *message, VisC
 static void
 on_settled (VisChatJournal *journal, VisChat *self)
 {
-  vis_chat_deliver (self);
+  if (self->sender != NULL)
+    vis_chat_sender_deliver (self->sender);
 }
 
 /* The store had to begin anew: the server is asked for everything again. */
@@ -377,6 +377,8 @@ follow (VisChat *self)
   self->turns = vis_chat_turns_new (self->clock);
   g_signal_connect_object (self->turns, "advanced", G_CALLBACK (on_advanced), self, 0);
   g_signal_connect_object (self->turns, "hole", G_CALLBACK (on_hole), self, 0);
+  self->sender = vis_chat_sender_new (
+    vis_chat_model_get_user (self->model), self->journal, self->turns, self->wire, self->clock);
   vis_chat_follow (self);
 }
 

@@ -4,18 +4,38 @@
 
 #include "config.h"
 
-#include "vis-chat-private.h"
+#include "vis-chat-sender.h"
 
 #include "vis-backoff.h"
 #include "vis-chat-records.h"
+#include "vis-outbox.h"
 
 /* Waits after a request that the server could not take. */
 #define WAIT_MS     1000
 #define WAIT_MAX_MS 60000
 
+struct _VisChatSender
+{
+  GObject         parent_instance;
+
+  char           *user;
+  VisChatJournal *journal;
+  VisChatTurns   *turns;
+  VisWire        *wire;
+  VisClock       *clock;
+  GCancellable   *cancellable;
+
+  VisOutbox      *outbox;
+  guint           pause_id;
+  guint           session; /* counts connections and their ends */
+  gboolean        online;
+};
+
+G_DEFINE_FINAL_TYPE (VisChatSender, vis_chat_sender, G_TYPE_OBJECT)
+
 typedef struct
 {
-  GWeakRef       chat;
+  GWeakRef       sender;
   guint          session;
   gint64         number;
   VisRequestKind kind;
@@ -28,7 +48,7 @@ typedef struct
 static void
 delivery_free (Delivery *delivery)
 {
-  g_weak_ref_clear (&delivery->chat);
+  g_weak_ref_clear (&delivery->sender);
   g_free (delivery->conversation);
   g_free (delivery->message);
   g_free (delivery->text);
@@ -39,25 +59,93 @@ delivery_free (Delivery *delivery)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Delivery, delivery_free)
 
 static void
-on_wait_over (gpointer data)
+vis_chat_sender_dispose (GObject *object)
 {
-  VisChat *self = data;
+  VisChatSender *self = VIS_CHAT_SENDER (object);
 
-  self->outbox_id = 0;
-  vis_outbox_pause (self->outbox, FALSE);
-  vis_chat_deliver (self);
+  g_cancellable_cancel (self->cancellable);
+  if (self->clock != NULL)
+    vis_chat_sender_stop (self);
+  g_clear_object (&self->journal);
+  g_clear_object (&self->turns);
+  g_clear_object (&self->wire);
+  g_clear_object (&self->clock);
+
+  G_OBJECT_CLASS (vis_chat_sender_parent_class)->dispose (object);
 }
 
 static void
-wait_a_while (VisChat *self)
+vis_chat_sender_finalize (GObject *object)
+{
+  VisChatSender *self = VIS_CHAT_SENDER (object);
+
+  g_object_unref (self->cancellable);
+  vis_outbox_free (self->outbox);
+  g_free (self->user);
+
+  G_OBJECT_CLASS (vis_chat_sender_parent_class)->finalize (object);
+}
+
+static void
+vis_chat_sender_class_init (VisChatSenderClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = vis_chat_sender_dispose;
+  object_class->finalize = vis_chat_sender_finalize;
+}
+
+static void
+vis_chat_sender_init (VisChatSender *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->outbox = vis_outbox_new ();
+}
+
+/**
+ * vis_chat_sender_new: (skip)
+ * @user: the user name of this person
+ * @journal: where it is stored what has become of a request
+ * @turns: the order of the server
+ * @wire: the connection to the server
+ * @clock: what tells the time
+ *
+ * Returns: (transfer full): a sender with nothing to tell, offline
+ */
+VisChatSender *
+vis_chat_sender_new (
+  const char *user, VisChatJournal *journal, VisChatTurns *turns, VisWire *wire, VisClock *clock)
+{
+  VisChatSender *self = g_object_new (VIS_TYPE_CHAT_SENDER, NULL);
+
+  self->user = g_strdup (user);
+  self->journal = g_object_ref (journal);
+  self->turns = g_object_ref (turns);
+  self->wire = g_object_ref (wire);
+  self->clock = g_object_ref (clock);
+  return self;
+}
+
+static void
+on_wait_over (gpointer data)
+{
+  VisChatSender *self = data;
+
+  self->pause_id = 0;
+  vis_outbox_pause (self->outbox, FALSE);
+  vis_chat_sender_deliver (self);
+}
+
+static void
+wait_a_while (VisChatSender *self)
 {
   guint attempts = MAX (vis_outbox_get_attempts (self->outbox), 1);
 
-  if (self->outbox_id != 0)
+  if (self->pause_id != 0)
     return;
 
   vis_outbox_pause (self->outbox, TRUE);
-  self->outbox_id = vis_clock_add_timeout (
+  self->pause_id = vis_clock_add_timeout (
     self->clock,
     vis_backoff_delay (attempts - 1, WAIT_MS, WAIT_MAX_MS, g_random_double ()),
     on_wait_over,
@@ -72,21 +160,20 @@ has_seq (const Delivery *delivery)
 
 /* The server has the message. An answer that names another one is taken for what it must be. */
 static void
-confirm (VisChat *self, const Delivery *delivery)
+confirm (VisChatSender *self, const Delivery *delivery)
 {
   VisMessage   *object = vis_message_get_object (delivery->answer, VIS_FIELD_MESSAGE);
   VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_RECEIVE, delivery->conversation);
 
   if (object != NULL)
-    edit->message = vis_stored_message_from_wire (
-      object, vis_chat_model_get_user (self->model), delivery->conversation);
+    edit->message = vis_stored_message_from_wire (object, self->user, delivery->conversation);
   if (edit->message == NULL || !g_str_equal (edit->message->id, delivery->message) ||
       !edit->message->outgoing)
     {
       g_clear_pointer (&edit->message, vis_stored_message_free);
       edit->message = g_new0 (VisStoredMessage, 1);
       edit->message->id = g_strdup (delivery->message);
-      edit->message->from = g_strdup (vis_chat_model_get_user (self->model));
+      edit->message->from = g_strdup (self->user);
       edit->message->text = g_strdup (delivery->text);
       edit->message->ts = vis_clock_wall (self->clock);
       edit->message->outgoing = TRUE;
@@ -104,7 +191,7 @@ confirm (VisChat *self, const Delivery *delivery)
 }
 
 static void
-forget (VisChat *self, const Delivery *delivery, gboolean counted)
+forget (VisChatSender *self, const Delivery *delivery, gboolean counted)
 {
   VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_DONE, NULL);
 
@@ -115,7 +202,7 @@ forget (VisChat *self, const Delivery *delivery, gboolean counted)
 }
 
 static void
-fail (VisChat *self, const Delivery *delivery)
+fail (VisChatSender *self, const Delivery *delivery)
 {
   VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_FAIL, delivery->conversation);
 
@@ -124,7 +211,7 @@ fail (VisChat *self, const Delivery *delivery)
 }
 
 static void
-settle (VisChat *self, const Delivery *delivery, VisRetry retry)
+settle (VisChatSender *self, const Delivery *delivery, VisRetry retry)
 {
   if (!vis_outbox_settle (self->outbox, delivery->conversation, delivery->number, retry))
     return;
@@ -155,19 +242,19 @@ settle (VisChat *self, const Delivery *delivery, VisRetry retry)
 static void
 take_answer (gpointer owner, gboolean repeated, gpointer data)
 {
-  VisChat *self = owner;
+  VisChatSender *self = owner;
 
   settle (self, data, VIS_RETRY_DONE);
-  vis_chat_deliver (self);
+  vis_chat_sender_deliver (self);
 }
 
 static void
 on_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Delivery) delivery = data;
-  g_autoptr (VisChat)  self = g_weak_ref_get (&delivery->chat);
-  g_autoptr (GError)   error = NULL;
-  VisRetry             retry;
+  g_autoptr (Delivery)      delivery = data;
+  g_autoptr (VisChatSender) self = g_weak_ref_get (&delivery->sender);
+  g_autoptr (GError)        error = NULL;
+  VisRetry                  retry;
 
   delivery->answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
   if (self == NULL || delivery->session != self->session)
@@ -189,16 +276,16 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
   settle (self, delivery, retry);
   /* Without a new connection the same would come of it at once. */
   if (retry != VIS_RETRY_AGAIN)
-    vis_chat_deliver (self);
+    vis_chat_sender_deliver (self);
 }
 
 static void
-deliver_one (VisChat *self, const VisStoredRequest *request)
+deliver_one (VisChatSender *self, const VisStoredRequest *request)
 {
   g_autoptr (VisMessage) message = vis_stored_request_to_wire (request);
   g_autoptr (Delivery)   delivery = g_new0 (Delivery, 1);
 
-  g_weak_ref_init (&delivery->chat, self);
+  g_weak_ref_init (&delivery->sender, self);
   delivery->session = self->session;
   delivery->number = request->number;
   delivery->kind = request->kind;
@@ -219,13 +306,13 @@ deliver_one (VisChat *self, const VisStoredRequest *request)
 }
 
 /**
- * vis_chat_deliver: (skip)
- * @self: the chat
+ * vis_chat_sender_deliver: (skip)
+ * @self: the sender
  *
  * Sends what may go now.
  */
 void
-vis_chat_deliver (VisChat *self)
+vis_chat_sender_deliver (VisChatSender *self)
 {
   const VisStoredRequest *request;
 
@@ -233,11 +320,57 @@ vis_chat_deliver (VisChat *self)
     deliver_one (self, request);
 }
 
+/* A connection begins. */
+void
+vis_chat_sender_start (VisChatSender *self)
+{
+  self->online = TRUE;
+  self->session++;
+  vis_chat_sender_deliver (self);
+}
+
 /* The connection is gone: what was on its way goes again with the next one. */
 void
-vis_chat_stop_deliver (VisChat *self)
+vis_chat_sender_stop (VisChatSender *self)
 {
-  vis_clock_clear (self->clock, &self->outbox_id);
+  self->online = FALSE;
+  self->session++;
+  vis_clock_clear (self->clock, &self->pause_id);
   vis_outbox_pause (self->outbox, FALSE);
   vis_outbox_lose (self->outbox);
+}
+
+/**
+ * vis_chat_sender_add: (skip)
+ * @self: the sender
+ * @requests: (element-type VisStoredRequest): what is to be told from now on
+ *
+ * Takes what was stored to be told. It goes with the next [func@Vis.chat_sender_deliver].
+ */
+void
+vis_chat_sender_add (VisChatSender *self, GPtrArray *requests)
+{
+  for (guint i = 0; i < requests->len; i++)
+    vis_outbox_add (self->outbox, g_ptr_array_index (requests, i));
+}
+
+/* The server has told of a message as of one that it has: it need not be sent again. */
+void
+vis_chat_sender_confirm (VisChatSender *self, const char *chat, const char *message)
+{
+  vis_outbox_confirm (self->outbox, chat, message);
+}
+
+/* Takes back a message; %FALSE if it may have been sent. */
+gboolean
+vis_chat_sender_withdraw (VisChatSender *self, const char *chat, const char *message)
+{
+  return vis_outbox_withdraw (self->outbox, chat, message);
+}
+
+/* Takes back whatever waits to be told of the messages of a conversation, apart from marks. */
+void
+vis_chat_sender_withdraw_chat (VisChatSender *self, const char *chat)
+{
+  vis_outbox_withdraw_chat (self->outbox, chat);
 }
