@@ -8,21 +8,6 @@
 
 #include "vis-chat-edits.h"
 
-/* What the server's list would say better than we can know. */
-static void
-on_event_stored (gpointer owner, const VisStoreChange *change, gpointer data)
-{
-  VisChat *self = owner;
-
-  if (change == NULL)
-    return;
-  if (change->refresh)
-    {
-      self->want_chats = TRUE;
-      vis_chat_ask_lists (self);
-    }
-}
-
 static void
 take_event (gpointer owner, gboolean repeated, gpointer data)
 {
@@ -43,7 +28,7 @@ take_event (gpointer owner, gboolean repeated, gpointer data)
     vis_chat_sender_confirm (self->sender, edit->chat, edit->message->id);
   if (vis_message_get_seq (event) > 0)
     vis_chat_turns_count (self->turns, edit);
-  vis_chat_journal_apply_then (self->journal, edit, on_event_stored, self, NULL, NULL);
+  vis_chat_journal_apply (self->journal, edit);
 }
 
 static void
@@ -101,7 +86,6 @@ go_online (VisChat *self)
     return;
 
   self->online = TRUE;
-  self->session++;
   seq = vis_message_get_seq (hello);
   if (vis_message_has (hello, VIS_FIELD_NAME))
     take_name (self, vis_message_get_string (hello, VIS_FIELD_NAME));
@@ -112,14 +96,14 @@ go_online (VisChat *self)
                            vis_chat_journal_get_since (self->journal),
                            vis_chat_journal_get_mark (self->journal));
 
-  self->want_contacts = TRUE;
+  vis_chat_fetcher_start (self->fetcher);
   reset = vis_message_get_boolean (hello, VIS_FIELD_RESET);
   lost = self->asked >= 0 && (vis_message_get_boolean (hello, VIS_FIELD_LOST) ||
                               seq < vis_chat_turns_get_since (self->turns));
   if (vis_chat_turns_start (self->turns, self->asked, seq, vis_message_get_mark (hello), reset) ==
       VIS_SYNC_RESET)
-    vis_chat_reset (self, lost);
-  vis_chat_ask_lists (self);
+    vis_chat_fetcher_reset (self->fetcher, lost);
+  vis_chat_fetcher_ask (self->fetcher);
   vis_chat_turns_watch (self->turns);
   vis_chat_sender_start (self->sender);
   vis_chat_resume_history (self);
@@ -132,9 +116,8 @@ go_offline (VisChat *self)
     return;
 
   self->online = FALSE;
-  self->session++;
   vis_chat_turns_stop (self->turns);
-  vis_chat_stop_lists (self);
+  vis_chat_fetcher_stop (self->fetcher);
   vis_chat_sender_stop (self->sender);
   vis_chat_model_go_offline (self->model);
 }
@@ -213,8 +196,7 @@ vis_chat_unfollow (VisChat *self)
 {
   g_signal_handlers_disconnect_by_data (self->wire, self);
   vis_chat_turns_stop (self->turns);
-  vis_chat_stop_lists (self);
+  vis_chat_fetcher_stop (self->fetcher);
   vis_chat_sender_stop (self->sender);
   self->online = FALSE;
-  self->session++;
 }

@@ -205,7 +205,8 @@ on_page (gpointer owner, const VisStorePage *page, gpointer data)
       read_page (self, conversation, load_copy (load));
       return;
     }
-  if (!page->exhausted || page->complete || !self->online || self->reload ||
+  if (!page->exhausted || page->complete || !self->online ||
+      vis_chat_fetcher_get_resetting (self->fetcher) ||
       load->rounds >= (load->torn ? TORN_ROUNDS_MAX : ROUNDS_MAX) ||
       (load->found >= PAGE && !load->torn))
     {

@@ -6,6 +6,7 @@
 
 #include "vis-chat.h"
 
+#include "vis-chat-fetcher.h"
 #include "vis-chat-journal.h"
 #include "vis-chat-model.h"
 #include "vis-chat-sender.h"
@@ -30,42 +31,23 @@ struct _VisChat
 
   VisChatTurns   *turns;
   VisChatSender  *sender;
-  gint64          asked;   /* the `since` of the newest hello */
-  GPtrArray      *early;   /* events that came before the store was read */
-  guint           session; /* counts connections */
-
-  guint           lists_id;
-  guint           lists_attempts;
-  GPtrArray      *chats; /* of VisStoredChat: the pages of chat:list so far */
-  char           *chats_after;
+  VisChatFetcher *fetcher;
+  gint64          asked; /* the `since` of the newest hello */
+  GPtrArray      *early; /* events that came before the store was read */
 
   gboolean        loaded : 1;
   gboolean        online : 1;
-  gboolean        want_contacts : 1;
-  gboolean        want_chats : 1;
-  gboolean        asking_contacts : 1;
-  gboolean        asking_chats : 1;
-  gboolean        chats_again : 1; /* the answer on its way is out of date */
-  gboolean        chats_early : 1; /* the last answer was ahead of what is here */
-  gboolean        reload : 1;      /* what is shown may have holes */
 };
 
 /* vis-chat.c: setters of the properties; previews and tests use them without a store and a wire. */
 void vis_chat_set_connection (VisChat *self, VisChatStatus connection);
 void vis_chat_set_loaded (VisChat *self);
+void vis_chat_update_connection (VisChat *self);
 
 /* vis-chat-follow.c: the wire. */
 void vis_chat_follow (VisChat *self);
 void vis_chat_follow_loaded (VisChat *self);
 void vis_chat_unfollow (VisChat *self);
-
-/* vis-chat-lists.c: contact:list and chat:list. */
-void vis_chat_reset (VisChat *self, gboolean keep);
-void vis_chat_ask_lists (VisChat *self);
-void vis_chat_ask_early_chats (VisChat *self);
-void vis_chat_want_contacts (VisChat *self);
-void vis_chat_stop_lists (VisChat *self);
-void vis_chat_update_connection (VisChat *self);
 
 /* vis-chat-history.c: what goes back. */
 void vis_chat_attach_history (VisChat *self, VisConversation *conversation);

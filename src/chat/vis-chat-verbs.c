@@ -392,7 +392,7 @@ on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
   if (object != NULL)
     edit = vis_store_edit_from_contact (object, vis_chat_model_get_user (self->model));
   else
-    vis_chat_want_contacts (self);
+    vis_chat_fetcher_want (self->fetcher, VIS_KIND_CONTACT_LIST);
   if (edit == NULL)
     edit = vis_store_edit_new (VIS_EDIT_NOTE, NULL);
   apply_for_task (self, edit, finish_task, task);

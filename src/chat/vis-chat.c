@@ -89,6 +89,7 @@ vis_chat_dispose (GObject *object)
   for (guint i = 0; i < vis_conversation_list_get_size (list); i++)
     vis_timeline_set_loader (
       vis_conversation_peek_timeline (vis_conversation_list_peek (list, i)), NULL, NULL, NULL);
+  g_clear_object (&self->fetcher);
   g_clear_object (&self->sender);
   g_clear_object (&self->turns);
   g_clear_object (&self->wire);
@@ -106,8 +107,6 @@ vis_chat_finalize (GObject *object)
   g_clear_object (&self->model);
   g_clear_object (&self->cancellable);
   g_clear_pointer (&self->early, g_ptr_array_unref);
-  g_clear_pointer (&self->chats, g_ptr_array_unref);
-  g_free (self->chats_after);
 
   G_OBJECT_CLASS (vis_chat_parent_class)->finalize (object);
 }
@@ -232,18 +231,44 @@ vis_chat_init (VisChat *self)
   self->asked = -1;
 }
 
+void
+vis_chat_update_connection (VisChat *self)
+{
+  VisChatStatus connection = VIS_CHAT_STATUS_OFFLINE;
+
+  switch (vis_wire_get_state (self->wire))
+    {
+    case VIS_WIRE_CONNECTING:
+    case VIS_WIRE_AUTHENTICATING:
+      connection = VIS_CHAT_STATUS_CONNECTING;
+      break;
+    case VIS_WIRE_ONLINE:
+      connection = self->online && vis_chat_turns_is_whole (self->turns) &&
+                       !vis_chat_fetcher_wants (self->fetcher, VIS_KIND_CONTACT_LIST) &&
+                       !vis_chat_fetcher_wants (self->fetcher, VIS_KIND_CHAT_LIST)
+                     ? VIS_CHAT_STATUS_ONLINE
+                     : VIS_CHAT_STATUS_SYNCING;
+      break;
+    case VIS_WIRE_OFFLINE:
+    case VIS_WIRE_WAITING:
+    default:
+      break;
+    }
+  vis_chat_set_connection (self, connection);
+}
+
 /* Whether everything is here may have changed. */
 static void
 on_advanced (VisChatTurns *turns, VisChat *self)
 {
-  vis_chat_ask_early_chats (self);
+  vis_chat_fetcher_ask_early (self->fetcher);
   vis_chat_update_connection (self);
 }
 
 static void
 on_hole (VisChatTurns *turns, VisChat *self)
 {
-  vis_chat_reset (self, FALSE);
+  vis_chat_fetcher_reset (self->fetcher, FALSE);
 }
 
 /* What is said of a part is said of the whole. */
@@ -297,8 +322,8 @@ on_loaded (VisChatJournal *journal, const VisStoreContents *contents, VisChat *s
 {
   if (self->turns != NULL)
     vis_chat_turns_rewind (self->turns, contents->since, contents->mark);
-  self->want_chats = contents->stale;
-  self->reload = contents->stale;
+  if (self->fetcher != NULL && contents->stale)
+    vis_chat_fetcher_resume_reset (self->fetcher);
   if (contents->name != NULL)
     vis_chat_model_set_name (self->model, contents->name);
   vis_chat_show_contents (self->model, contents);
@@ -319,8 +344,11 @@ static void
 on_changed (VisChatJournal *journal, const VisStoreChange *change, int kind, VisChat *self)
 {
   vis_chat_show_change (self->model, change, (VisEditKind) kind);
-  if (self->sender != NULL)
-    vis_chat_sender_add (self->sender, change->requests);
+  if (self->sender == NULL)
+    return;
+  vis_chat_sender_add (self->sender, change->requests);
+  if (change->refresh)
+    vis_chat_fetcher_want (self->fetcher, VIS_KIND_CHAT_LIST);
 }
 
 static void
@@ -343,11 +371,12 @@ on_damaged (VisChatJournal *journal, VisChat *self)
   if (!self->loaded)
     return;
 
-  if (self->online && !self->reload)
+  if (self->online)
     {
-      vis_chat_reset (self, FALSE);
+      if (!vis_chat_fetcher_get_resetting (self->fetcher))
+        vis_chat_fetcher_reset (self->fetcher, FALSE);
     }
-  else if (!self->online)
+  else
     {
       vis_chat_journal_set_since (journal, -1, NULL);
       if (self->wire != NULL)
@@ -371,6 +400,15 @@ make_journal (VisChat *self, VisStore *store)
   g_signal_connect_object (self->journal, "damaged", G_CALLBACK (on_damaged), self, 0);
 }
 
+/* The lists that were missing are here. */
+static void
+on_complete (VisChatFetcher *fetcher, const VisStoreChange *change, VisChat *self)
+{
+  vis_chat_reload_history (self);
+  if (change != NULL)
+    vis_chat_compare_history (self, change);
+}
+
 static void
 follow (VisChat *self)
 {
@@ -379,6 +417,11 @@ follow (VisChat *self)
   g_signal_connect_object (self->turns, "hole", G_CALLBACK (on_hole), self, 0);
   self->sender = vis_chat_sender_new (
     vis_chat_model_get_user (self->model), self->journal, self->turns, self->wire, self->clock);
+  self->fetcher =
+    vis_chat_fetcher_new (self->model, self->journal, self->turns, self->wire, self->clock);
+  g_signal_connect_object (self->fetcher, "complete", G_CALLBACK (on_complete), self, 0);
+  g_signal_connect_object (
+    self->fetcher, "progress", G_CALLBACK (vis_chat_update_connection), self, G_CONNECT_SWAPPED);
   vis_chat_follow (self);
 }
 
@@ -540,6 +583,27 @@ vis_chat_get_problem (VisChat *self)
   g_return_val_if_fail (VIS_IS_CHAT (self), NULL);
 
   return vis_chat_journal_get_problem (self->journal);
+}
+
+/**
+ * vis_chat_get_listed:
+ * @self: the chat
+ *
+ * Whether the server has ever said who there is, now or at an earlier start: if so, nobody in
+ * [property@Vis.Chat:conversations] means that there is nobody. Ask again when
+ * [property@Vis.Chat:loaded] or [property@Vis.Chat:connection] changes.
+ *
+ * Returns: whether the list is known
+ */
+gboolean
+vis_chat_get_listed (VisChat *self)
+{
+  g_return_val_if_fail (VIS_IS_CHAT (self), FALSE);
+
+  if (self->connection == VIS_CHAT_STATUS_ONLINE)
+    return TRUE;
+  return vis_chat_journal_get_since (self->journal) >= 0 &&
+         (self->fetcher == NULL || !vis_chat_fetcher_wants (self->fetcher, VIS_KIND_CHAT_LIST));
 }
 
 /**

@@ -316,7 +316,7 @@ test_list_overtakes (Fixture *fixture, gconstpointer data)
             continue;
           fixture_event_contact (fixture, ++seq, "kurt", "none");
           fixture_event_contact (fixture, ++seq, "eve", "incoming");
-          vis_chat_want_contacts (fixture->chat);
+          vis_chat_fetcher_want (fixture->chat->fetcher, VIS_KIND_CONTACT_LIST);
           for (guint i = 0; i <= EVENTS; i++)
             {
               if (order[i] == EVENTS)
