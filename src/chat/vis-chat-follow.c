@@ -106,7 +106,7 @@ go_online (VisChat *self)
   vis_chat_fetcher_ask (self->fetcher);
   vis_chat_turns_watch (self->turns);
   vis_chat_sender_start (self->sender);
-  vis_chat_resume_history (self);
+  vis_chat_history_start (self->history);
 }
 
 static void
@@ -119,6 +119,7 @@ go_offline (VisChat *self)
   vis_chat_turns_stop (self->turns);
   vis_chat_fetcher_stop (self->fetcher);
   vis_chat_sender_stop (self->sender);
+  vis_chat_history_stop (self->history);
   vis_chat_model_go_offline (self->model);
 }
 
@@ -198,5 +199,6 @@ vis_chat_unfollow (VisChat *self)
   vis_chat_turns_stop (self->turns);
   vis_chat_fetcher_stop (self->fetcher);
   vis_chat_sender_stop (self->sender);
+  vis_chat_history_stop (self->history);
   self->online = FALSE;
 }

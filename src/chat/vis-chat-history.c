@@ -4,10 +4,12 @@
 
 #include "config.h"
 
-#include "vis-chat-private.h"
+#include "vis-chat-history.h"
 
 #include "vis-chat-message-private.h"
 #include "vis-chat-records.h"
+#include "vis-chat-show.h"
+#include "vis-conversation-private.h"
 #include "vis-timeline-private.h"
 
 /* A few screens; also what the server is asked for at once. */
@@ -23,23 +25,40 @@
 /* One filling of a timeline, across the store and the server. */
 typedef struct
 {
-  GWeakRef chat;
+  GWeakRef history;
   char    *conversation;
-  char    *floor; /* the message before which the server was asked */
-  guint    load;
+  char    *floor;  /* the message before which the server was asked */
+  guint    number; /* of all fillings; 0 for none */
   guint    found;
   guint    rounds;
   gboolean torn;
 } Load;
 
-static void read_page (VisChat *self, VisConversation *conversation, Load *load);
+struct _VisChatHistory
+{
+  GObject         parent_instance;
+
+  VisChatModel   *model;
+  VisChatJournal *journal;
+  VisChatFetcher *fetcher;
+  VisWire        *wire;
+  GCancellable   *cancellable;
+
+  GHashTable *loads; /* by chat: the number of its newest filling; an older one comes too late */
+  guint       last_load;
+  gboolean    online;
+};
+
+G_DEFINE_FINAL_TYPE (VisChatHistory, vis_chat_history, G_TYPE_OBJECT)
+
+static void read_page (VisChatHistory *self, VisConversation *conversation, Load *load);
 
 static Load *
-load_new (VisChat *self, const char *conversation)
+load_new (VisChatHistory *self, const char *conversation)
 {
   Load *load = g_new0 (Load, 1);
 
-  g_weak_ref_init (&load->chat, self);
+  g_weak_ref_init (&load->history, self);
   load->conversation = g_strdup (conversation);
   return load;
 }
@@ -47,11 +66,11 @@ load_new (VisChat *self, const char *conversation)
 static Load *
 load_copy (Load *load)
 {
-  g_autoptr (VisChat) self = g_weak_ref_get (&load->chat);
-  Load               *copy = load_new (self, load->conversation);
+  g_autoptr (VisChatHistory) self = g_weak_ref_get (&load->history);
+  Load                      *copy = load_new (self, load->conversation);
 
   copy->floor = g_strdup (load->floor);
-  copy->load = load->load;
+  copy->number = load->number;
   copy->found = load->found;
   copy->rounds = load->rounds;
   copy->torn = load->torn;
@@ -61,7 +80,7 @@ load_copy (Load *load)
 static void
 load_free (Load *load)
 {
-  g_weak_ref_clear (&load->chat);
+  g_weak_ref_clear (&load->history);
   g_free (load->conversation);
   g_free (load->floor);
   g_free (load);
@@ -69,19 +88,88 @@ load_free (Load *load)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Load, load_free)
 
+static void
+vis_chat_history_dispose (GObject *object)
+{
+  VisChatHistory *self = VIS_CHAT_HISTORY (object);
+
+  g_cancellable_cancel (self->cancellable);
+  if (self->model != NULL)
+    {
+      VisConversationList *list = vis_chat_model_get_conversations (self->model);
+
+      for (guint i = 0; i < vis_conversation_list_get_size (list); i++)
+        vis_timeline_set_loader (
+          vis_conversation_peek_timeline (vis_conversation_list_peek (list, i)), NULL, NULL, NULL);
+    }
+  g_clear_object (&self->model);
+  g_clear_object (&self->journal);
+  g_clear_object (&self->fetcher);
+  g_clear_object (&self->wire);
+
+  G_OBJECT_CLASS (vis_chat_history_parent_class)->dispose (object);
+}
+
+static void
+vis_chat_history_finalize (GObject *object)
+{
+  VisChatHistory *self = VIS_CHAT_HISTORY (object);
+
+  g_object_unref (self->cancellable);
+  g_hash_table_unref (self->loads);
+
+  G_OBJECT_CLASS (vis_chat_history_parent_class)->finalize (object);
+}
+
+static void
+vis_chat_history_class_init (VisChatHistoryClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = vis_chat_history_dispose;
+  object_class->finalize = vis_chat_history_finalize;
+}
+
+static void
+vis_chat_history_init (VisChatHistory *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->loads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+}
+
+/**
+ * vis_chat_history_new: (skip)
+ * @model: whose timelines are filled
+ * @journal: where messages are read and stored
+ * @fetcher: who knows whether what is stored may have holes
+ * @wire: the connection to the server
+ *
+ * Returns: (transfer full): a history that is offline
+ */
+VisChatHistory *
+vis_chat_history_new (VisChatModel   *model,
+                      VisChatJournal *journal,
+                      VisChatFetcher *fetcher,
+                      VisWire        *wire)
+{
+  VisChatHistory *self = g_object_new (VIS_TYPE_CHAT_HISTORY, NULL);
+
+  self->model = g_object_ref (model);
+  self->journal = g_object_ref (journal);
+  self->fetcher = g_object_ref (fetcher);
+  self->wire = g_object_ref (wire);
+  return self;
+}
+
 /* The conversation of a load that is still wanted. */
 static VisConversation *
-conversation_of (VisChat *self, const Load *load)
+conversation_of (VisChatHistory *self, const Load *load)
 {
-  VisConversation *conversation;
+  gpointer newest = self != NULL ? g_hash_table_lookup (self->loads, load->conversation) : NULL;
 
-  if (self == NULL)
-    return NULL;
-
-  conversation = vis_chat_model_find (self->model, load->conversation);
-  if (conversation == NULL || vis_conversation_get_state (conversation)->load != load->load)
-    return NULL;
-  return conversation;
+  return GPOINTER_TO_UINT (newest) == load->number
+           ? vis_chat_model_find (self->model, load->conversation)
+           : NULL;
 }
 
 static void
@@ -93,7 +181,7 @@ finish (VisConversation *conversation)
 static void
 on_history_stored (gpointer owner, const VisStoreChange *change, gpointer data)
 {
-  VisChat         *self = owner;
+  VisChatHistory  *self = owner;
   Load            *load = data;
   VisConversation *conversation = conversation_of (self, load);
   Load            *next;
@@ -122,13 +210,13 @@ is_empty (GPtrArray *array)
 static void
 on_history (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Load)       load = data;
-  g_autoptr (VisChat)    self = g_weak_ref_get (&load->chat);
-  g_autoptr (GError)     error = NULL;
-  g_autoptr (VisMessage) answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
-  VisConversation       *conversation = conversation_of (self, load);
-  GPtrArray             *messages;
-  VisStoreEdit          *edit;
+  g_autoptr (Load)           load = data;
+  g_autoptr (VisChatHistory) self = g_weak_ref_get (&load->history);
+  g_autoptr (GError)         error = NULL;
+  g_autoptr (VisMessage)     answer = vis_wire_request_finish (VIS_WIRE (source), result, &error);
+  VisConversation           *conversation = conversation_of (self, load);
+  GPtrArray                 *messages;
+  VisStoreEdit              *edit;
 
   if (conversation == NULL)
     return;
@@ -156,7 +244,7 @@ on_history (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-ask_server (VisChat *self, Load *load)
+ask_server (VisChatHistory *self, Load *load)
 {
   g_autoptr (VisMessage) request = vis_message_new (VIS_KIND_CHAT_HISTORY);
 
@@ -185,7 +273,7 @@ show_page (VisConversation *conversation, const VisStorePage *page)
 static void
 on_page (gpointer owner, const VisStorePage *page, gpointer data)
 {
-  VisChat         *self = owner;
+  VisChatHistory  *self = owner;
   Load            *load = data;
   VisConversation *conversation = conversation_of (self, load);
   Load            *next;
@@ -221,7 +309,7 @@ on_page (gpointer owner, const VisStorePage *page, gpointer data)
 }
 
 static void
-read_page (VisChat *self, VisConversation *conversation, Load *load)
+read_page (VisChatHistory *self, VisConversation *conversation, Load *load)
 {
   VisTimeline    *timeline = vis_conversation_peek_timeline (conversation);
   VisChatMessage *oldest = vis_timeline_peek (timeline, 0);
@@ -237,12 +325,13 @@ read_page (VisChat *self, VisConversation *conversation, Load *load)
 }
 
 static void
-load_older (VisChat *self, VisConversation *conversation)
+load_older (VisChatHistory *self, VisConversation *conversation)
 {
   VisTimeline *timeline = vis_conversation_peek_timeline (conversation);
   Load        *load = load_new (self, vis_conversation_get_chat (conversation));
 
-  load->load = ++vis_conversation_get_state (conversation)->load;
+  load->number = ++self->last_load;
+  g_hash_table_insert (self->loads, g_strdup (load->conversation), GUINT_TO_POINTER (load->number));
   vis_timeline_set_loading (timeline, TRUE);
   read_page (self, conversation, load);
 }
@@ -250,9 +339,9 @@ load_older (VisChat *self, VisConversation *conversation)
 static void
 on_older_wanted (VisTimeline *timeline, gpointer data)
 {
-  Load               *load = data;
-  g_autoptr (VisChat) self = g_weak_ref_get (&load->chat);
-  VisConversation    *conversation =
+  Load                      *load = data;
+  g_autoptr (VisChatHistory) self = g_weak_ref_get (&load->history);
+  VisConversation           *conversation =
     self != NULL ? vis_chat_model_find (self->model, load->conversation) : NULL;
 
   if (conversation != NULL && vis_conversation_peek_timeline (conversation) == timeline)
@@ -272,7 +361,7 @@ resume (VisConversation *conversation)
 }
 
 static void
-on_contact_state (VisContact *contact, GParamSpec *pspec, VisChat *self)
+on_contact_state (VisContact *contact, GParamSpec *pspec, VisChatHistory *self)
 {
   VisConversation *conversation = vis_chat_model_find (self->model, vis_contact_get_user (contact));
 
@@ -281,15 +370,15 @@ on_contact_state (VisContact *contact, GParamSpec *pspec, VisChat *self)
 }
 
 /**
- * vis_chat_attach_history: (skip)
- * @self: the chat
+ * vis_chat_history_attach: (skip)
+ * @self: the history
  * @conversation: a new conversation
  *
  * Lets the timeline of a conversation ask for older messages, and asks for them once the other
  * person is a contact.
  */
 void
-vis_chat_attach_history (VisChat *self, VisConversation *conversation)
+vis_chat_history_attach (VisChatHistory *self, VisConversation *conversation)
 {
   Load *load = load_new (self, vis_conversation_get_chat (conversation));
 
@@ -307,15 +396,35 @@ vis_chat_attach_history (VisChat *self, VisConversation *conversation)
 /* What is on its way for a conversation that has left the list comes too late. Not before it has
  * left: whoever hears that nothing is loading any more may ask for more. */
 void
-vis_chat_stop_history (VisConversation *conversation)
+vis_chat_history_detach (VisChatHistory *self, VisConversation *conversation)
 {
-  vis_conversation_get_state (conversation)->load++;
+  g_hash_table_remove (self->loads, vis_conversation_get_chat (conversation));
   finish (conversation);
 }
 
-/* After a reset: what is open is read anew, since it may have holes. */
+/* After a server has lost something: follows its history back to what is the same here. */
+static void
+compare (VisChatHistory *self, const VisStoreChange *change)
+{
+  for (guint i = 0; i < change->conversations->len; i++)
+    {
+      const VisStoredConversation *stored = change->conversations->pdata[i];
+      VisConversation             *conversation = vis_chat_model_find (self->model, stored->chat);
+
+      if (stored->torn && conversation != NULL)
+        vis_timeline_load_older (vis_conversation_peek_timeline (conversation));
+    }
+}
+
+/**
+ * vis_chat_history_reload: (skip)
+ * @self: the history
+ * @change: (nullable): what the server's list of chats has changed
+ *
+ * A reset is over: what is open is read anew, since it may have holes.
+ */
 void
-vis_chat_reload_history (VisChat *self)
+vis_chat_history_reload (VisChatHistory *self, const VisStoreChange *change)
 {
   VisConversationList *list = vis_chat_model_get_conversations (self->model);
 
@@ -330,28 +439,24 @@ vis_chat_reload_history (VisChat *self)
       vis_timeline_set_complete (timeline, FALSE);
       load_older (self, conversation);
     }
+  if (change != NULL)
+    compare (self, change);
 }
 
-/* After a server has lost something: follows its history back to what is the same here. */
+/* A connection begins. */
 void
-vis_chat_compare_history (VisChat *self, const VisStoreChange *change)
-{
-  for (guint i = 0; i < change->conversations->len; i++)
-    {
-      const VisStoredConversation *stored = change->conversations->pdata[i];
-      VisConversation             *conversation = vis_chat_model_find (self->model, stored->chat);
-
-      if (stored->torn && conversation != NULL)
-        vis_timeline_load_older (vis_conversation_peek_timeline (conversation));
-    }
-}
-
-/* Online again. */
-void
-vis_chat_resume_history (VisChat *self)
+vis_chat_history_start (VisChatHistory *self)
 {
   VisConversationList *list = vis_chat_model_get_conversations (self->model);
 
+  self->online = TRUE;
   for (guint i = 0; i < vis_conversation_list_get_size (list); i++)
     resume (vis_conversation_list_peek (list, i));
+}
+
+/* The connection is gone: only what is stored can be read. */
+void
+vis_chat_history_stop (VisChatHistory *self)
+{
+  self->online = FALSE;
 }

@@ -7,6 +7,7 @@
 #include "vis-chat.h"
 
 #include "vis-chat-fetcher.h"
+#include "vis-chat-history.h"
 #include "vis-chat-journal.h"
 #include "vis-chat-model.h"
 #include "vis-chat-sender.h"
@@ -32,6 +33,7 @@ struct _VisChat
   VisChatTurns   *turns;
   VisChatSender  *sender;
   VisChatFetcher *fetcher;
+  VisChatHistory *history;
   gint64          asked; /* the `since` of the newest hello */
   GPtrArray      *early; /* events that came before the store was read */
 
@@ -48,12 +50,5 @@ void vis_chat_update_connection (VisChat *self);
 void vis_chat_follow (VisChat *self);
 void vis_chat_follow_loaded (VisChat *self);
 void vis_chat_unfollow (VisChat *self);
-
-/* vis-chat-history.c: what goes back. */
-void vis_chat_attach_history (VisChat *self, VisConversation *conversation);
-void vis_chat_reload_history (VisChat *self);
-void vis_chat_stop_history (VisConversation *conversation);
-void vis_chat_resume_history (VisChat *self);
-void vis_chat_compare_history (VisChat *self, const VisStoreChange *change);
 
 G_END_DECLS

@@ -7,7 +7,6 @@
 #include "vis-chat-private.h"
 
 #include "vis-error.h"
-#include "vis-timeline-private.h"
 
 G_DEFINE_ENUM_TYPE (VisChatStatus,
                     vis_chat_status,
@@ -80,15 +79,12 @@ vis_chat_get_property (GObject *object, guint id, GValue *value, GParamSpec *psp
 static void
 vis_chat_dispose (GObject *object)
 {
-  VisChat             *self = VIS_CHAT (object);
-  VisConversationList *list = vis_chat_model_get_conversations (self->model);
+  VisChat *self = VIS_CHAT (object);
 
   g_cancellable_cancel (self->cancellable);
   if (self->wire != NULL)
     vis_chat_unfollow (self);
-  for (guint i = 0; i < vis_conversation_list_get_size (list); i++)
-    vis_timeline_set_loader (
-      vis_conversation_peek_timeline (vis_conversation_list_peek (list, i)), NULL, NULL, NULL);
+  g_clear_object (&self->history);
   g_clear_object (&self->fetcher);
   g_clear_object (&self->sender);
   g_clear_object (&self->turns);
@@ -271,23 +267,19 @@ on_hole (VisChatTurns *turns, VisChat *self)
   vis_chat_fetcher_reset (self->fetcher, FALSE);
 }
 
+/* Has @func called with @to first, and what @signal says of @from behind it, as long as both live.
+ */
+static void
+tell (gpointer from, const char *signal, GCallback func, gpointer to)
+{
+  g_signal_connect_object (from, signal, func, to, G_CONNECT_SWAPPED);
+}
+
 /* What is said of a part is said of the whole. */
 static void
 on_part_notify (GObject *part, GParamSpec *pspec, VisChat *self)
 {
   g_object_notify (G_OBJECT (self), g_param_spec_get_name (pspec));
-}
-
-static void
-on_made (VisChatModel *model, VisConversation *conversation, VisChat *self)
-{
-  vis_chat_attach_history (self, conversation);
-}
-
-static void
-on_removed (VisChatModel *model, VisConversation *conversation, VisChat *self)
-{
-  vis_chat_stop_history (conversation);
 }
 
 static void
@@ -310,8 +302,6 @@ make_model (VisChat *self, const char *user)
 {
   self->model = vis_chat_model_new (user, self->clock);
   g_signal_connect_object (self->model, "notify", G_CALLBACK (on_part_notify), self, 0);
-  g_signal_connect_object (self->model, "conversation-made", G_CALLBACK (on_made), self, 0);
-  g_signal_connect_object (self->model, "conversation-removed", G_CALLBACK (on_removed), self, 0);
   g_signal_connect_object (self->model, "received", G_CALLBACK (on_received), self, 0);
   g_signal_connect_object (self->model, "requested", G_CALLBACK (on_requested), self, 0);
 }
@@ -334,13 +324,6 @@ on_loaded (VisChatJournal *journal, const VisStoreContents *contents, VisChat *s
 }
 
 static void
-on_counted (VisChatJournal *journal, gint64 since, const char *mark, VisChat *self)
-{
-  if (self->wire != NULL)
-    vis_wire_set_since (self->wire, since, mark);
-}
-
-static void
 on_changed (VisChatJournal *journal, const VisStoreChange *change, int kind, VisChat *self)
 {
   vis_chat_show_change (self->model, change, (VisEditKind) kind);
@@ -349,19 +332,6 @@ on_changed (VisChatJournal *journal, const VisStoreChange *change, int kind, Vis
   vis_chat_sender_add (self->sender, change->requests);
   if (change->refresh)
     vis_chat_fetcher_want (self->fetcher, VIS_KIND_CHAT_LIST);
-}
-
-static void
-on_unsaved (VisChatJournal *journal, const char *chat, const char *message, VisChat *self)
-{
-  vis_chat_show_failed (self->model, chat, message);
-}
-
-static void
-on_settled (VisChatJournal *journal, VisChat *self)
-{
-  if (self->sender != NULL)
-    vis_chat_sender_deliver (self->sender);
 }
 
 /* The store had to begin anew: the server is asked for everything again. */
@@ -393,20 +363,9 @@ make_journal (VisChat *self, VisStore *store)
   self->journal = vis_chat_journal_new (store, self->clock);
   g_signal_connect_object (self->journal, "notify", G_CALLBACK (on_part_notify), self, 0);
   g_signal_connect_object (self->journal, "loaded", G_CALLBACK (on_loaded), self, 0);
-  g_signal_connect_object (self->journal, "counted", G_CALLBACK (on_counted), self, 0);
   g_signal_connect_object (self->journal, "changed", G_CALLBACK (on_changed), self, 0);
-  g_signal_connect_object (self->journal, "unsaved", G_CALLBACK (on_unsaved), self, 0);
-  g_signal_connect_object (self->journal, "settled", G_CALLBACK (on_settled), self, 0);
+  tell (self->journal, "unsaved", G_CALLBACK (vis_chat_show_failed), self->model);
   g_signal_connect_object (self->journal, "damaged", G_CALLBACK (on_damaged), self, 0);
-}
-
-/* The lists that were missing are here. */
-static void
-on_complete (VisChatFetcher *fetcher, const VisStoreChange *change, VisChat *self)
-{
-  vis_chat_reload_history (self);
-  if (change != NULL)
-    vis_chat_compare_history (self, change);
 }
 
 static void
@@ -417,11 +376,15 @@ follow (VisChat *self)
   g_signal_connect_object (self->turns, "hole", G_CALLBACK (on_hole), self, 0);
   self->sender = vis_chat_sender_new (
     vis_chat_model_get_user (self->model), self->journal, self->turns, self->wire, self->clock);
+  tell (self->journal, "settled", G_CALLBACK (vis_chat_sender_deliver), self->sender);
   self->fetcher =
     vis_chat_fetcher_new (self->model, self->journal, self->turns, self->wire, self->clock);
-  g_signal_connect_object (self->fetcher, "complete", G_CALLBACK (on_complete), self, 0);
-  g_signal_connect_object (
-    self->fetcher, "progress", G_CALLBACK (vis_chat_update_connection), self, G_CONNECT_SWAPPED);
+  tell (self->fetcher, "progress", G_CALLBACK (vis_chat_update_connection), self);
+  self->history = vis_chat_history_new (self->model, self->journal, self->fetcher, self->wire);
+  tell (self->model, "conversation-made", G_CALLBACK (vis_chat_history_attach), self->history);
+  tell (self->model, "conversation-removed", G_CALLBACK (vis_chat_history_detach), self->history);
+  tell (self->fetcher, "complete", G_CALLBACK (vis_chat_history_reload), self->history);
+  tell (self->journal, "counted", G_CALLBACK (vis_wire_set_since), self->wire);
   vis_chat_follow (self);
 }
 

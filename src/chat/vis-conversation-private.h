@@ -16,7 +16,6 @@ G_BEGIN_DECLS
  * @typing_id: the timeout that forgets that the other side writes
  * @told_typing: when the other side was last told that this person writes, in microseconds of the
  *   clock; 0 for not since it was told that they stopped
- * @load: counts the times that older messages were asked for
  *
  * What the chat keeps with a conversation and nobody else sees.
  */
@@ -27,7 +26,6 @@ typedef struct
   char  *newest;
   guint  typing_id;
   gint64 told_typing;
-  guint  load;
 } VisConversationState;
 
 VisConversation *vis_conversation_new (VisContact *contact) G_GNUC_WARN_UNUSED_RESULT;
