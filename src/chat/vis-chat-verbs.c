@@ -18,6 +18,12 @@
 /* The other side forgets after six seconds that somebody writes. */
 #define TYPING_AGAIN_US (4 * G_USEC_PER_SEC)
 
+static gboolean
+is_online (VisChat *self)
+{
+  return self->follower != NULL && vis_chat_follower_get_online (self->follower);
+}
+
 /* The bubble is there before the disk has it: nobody waits for a disk. */
 static void
 send_one (VisChat *self, VisConversation *conversation, const char *text)
@@ -172,7 +178,7 @@ vis_chat_set_typing (VisChat *self, VisConversation *conversation, gboolean typi
     return;
 
   state->told_typing = 0;
-  if (!self->online)
+  if (!is_online (self))
     return;
   if (typing)
     state->told_typing = now;
@@ -396,7 +402,7 @@ on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
   if (edit == NULL)
     edit = vis_store_edit_new (VIS_EDIT_NOTE, NULL);
   apply_for_task (self, edit, finish_task, task);
-  if (vis_message_get_seq (answer) > 0 && self->online)
+  if (vis_message_get_seq (answer) > 0 && is_online (self))
     vis_chat_turns_take (self->turns, answer, take_contact, self, NULL, NULL);
 }
 
@@ -434,7 +440,7 @@ vis_chat_contact_async (VisChat            *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, vis_chat_contact_async);
-  if (!self->online)
+  if (!is_online (self))
     {
       g_task_return_new_error (task, VIS_ERROR, VIS_ERROR_OFFLINE, "There is no connection");
       return;

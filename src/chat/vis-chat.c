@@ -8,13 +8,6 @@
 
 #include "vis-error.h"
 
-G_DEFINE_ENUM_TYPE (VisChatStatus,
-                    vis_chat_status,
-                    G_DEFINE_ENUM_VALUE (VIS_CHAT_STATUS_OFFLINE, "offline"),
-                    G_DEFINE_ENUM_VALUE (VIS_CHAT_STATUS_CONNECTING, "connecting"),
-                    G_DEFINE_ENUM_VALUE (VIS_CHAT_STATUS_SYNCING, "syncing"),
-                    G_DEFINE_ENUM_VALUE (VIS_CHAT_STATUS_ONLINE, "online"))
-
 G_DEFINE_FINAL_TYPE (VisChat, vis_chat, G_TYPE_OBJECT)
 
 enum
@@ -82,8 +75,8 @@ vis_chat_dispose (GObject *object)
   VisChat *self = VIS_CHAT (object);
 
   g_cancellable_cancel (self->cancellable);
-  if (self->wire != NULL)
-    vis_chat_unfollow (self);
+  /* From the top down: each one stops what it has begun. */
+  g_clear_object (&self->follower);
   g_clear_object (&self->history);
   g_clear_object (&self->fetcher);
   g_clear_object (&self->sender);
@@ -102,7 +95,6 @@ vis_chat_finalize (GObject *object)
   g_clear_object (&self->journal);
   g_clear_object (&self->model);
   g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->early, g_ptr_array_unref);
 
   G_OBJECT_CLASS (vis_chat_parent_class)->finalize (object);
 }
@@ -223,42 +215,17 @@ static void
 vis_chat_init (VisChat *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->early = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_message_unref);
-  self->asked = -1;
 }
 
-void
-vis_chat_update_connection (VisChat *self)
-{
-  VisChatStatus connection = VIS_CHAT_STATUS_OFFLINE;
-
-  switch (vis_wire_get_state (self->wire))
-    {
-    case VIS_WIRE_CONNECTING:
-    case VIS_WIRE_AUTHENTICATING:
-      connection = VIS_CHAT_STATUS_CONNECTING;
-      break;
-    case VIS_WIRE_ONLINE:
-      connection = self->online && vis_chat_turns_is_whole (self->turns) &&
-                       !vis_chat_fetcher_wants (self->fetcher, VIS_KIND_CONTACT_LIST) &&
-                       !vis_chat_fetcher_wants (self->fetcher, VIS_KIND_CHAT_LIST)
-                     ? VIS_CHAT_STATUS_ONLINE
-                     : VIS_CHAT_STATUS_SYNCING;
-      break;
-    case VIS_WIRE_OFFLINE:
-    case VIS_WIRE_WAITING:
-    default:
-      break;
-    }
-  vis_chat_set_connection (self, connection);
-}
-
-/* Whether everything is here may have changed. */
 static void
-on_advanced (VisChatTurns *turns, VisChat *self)
+update_connection (VisChat *self)
 {
-  vis_chat_fetcher_ask_early (self->fetcher);
-  vis_chat_update_connection (self);
+  gboolean whole = vis_chat_follower_get_online (self->follower) &&
+                   vis_chat_turns_is_whole (self->turns) &&
+                   !vis_chat_fetcher_wants (self->fetcher, VIS_KIND_CONTACT_LIST) &&
+                   !vis_chat_fetcher_wants (self->fetcher, VIS_KIND_CHAT_LIST);
+
+  vis_chat_set_connection (self, vis_chat_status_of_wire (vis_wire_get_state (self->wire), whole));
 }
 
 static void
@@ -267,12 +234,18 @@ on_hole (VisChatTurns *turns, VisChat *self)
   vis_chat_fetcher_reset (self->fetcher, FALSE);
 }
 
-/* Has @func called with @to first, and what @signal says of @from behind it, as long as both live.
- */
+/* Has @func called with what @signal says of @from, as long as both live; @to comes first. */
 static void
 tell (gpointer from, const char *signal, GCallback func, gpointer to)
 {
   g_signal_connect_object (from, signal, func, to, G_CONNECT_SWAPPED);
+}
+
+/* The same, with @self as the last. */
+static void
+hear (VisChat *self, gpointer from, const char *signal, GCallback func)
+{
+  g_signal_connect_object (from, signal, func, self, 0);
 }
 
 /* What is said of a part is said of the whole. */
@@ -283,52 +256,37 @@ on_part_notify (GObject *part, GParamSpec *pspec, VisChat *self)
 }
 
 static void
-on_received (VisChatModel    *model,
-             VisConversation *conversation,
-             VisChatMessage  *message,
-             VisChat         *self)
+emit_received (VisChat *self, VisConversation *conversation, VisChatMessage *message)
 {
   g_signal_emit (self, signals[RECEIVED], 0, conversation, message);
 }
 
 static void
-on_requested (VisChatModel *model, VisConversation *conversation, VisChat *self)
+emit_requested (VisChat *self, VisConversation *conversation)
 {
   g_signal_emit (self, signals[REQUESTED], 0, conversation);
-}
-
-static void
-make_model (VisChat *self, const char *user)
-{
-  self->model = vis_chat_model_new (user, self->clock);
-  g_signal_connect_object (self->model, "notify", G_CALLBACK (on_part_notify), self, 0);
-  g_signal_connect_object (self->model, "received", G_CALLBACK (on_received), self, 0);
-  g_signal_connect_object (self->model, "requested", G_CALLBACK (on_requested), self, 0);
 }
 
 /* What was stored when the program began; then the wire has its say. */
 static void
 on_loaded (VisChatJournal *journal, const VisStoreContents *contents, VisChat *self)
 {
-  if (self->turns != NULL)
-    vis_chat_turns_rewind (self->turns, contents->since, contents->mark);
-  if (self->fetcher != NULL && contents->stale)
+  vis_chat_turns_rewind (self->turns, contents->since, contents->mark);
+  if (contents->stale)
     vis_chat_fetcher_resume_reset (self->fetcher);
   if (contents->name != NULL)
     vis_chat_model_set_name (self->model, contents->name);
   vis_chat_show_contents (self->model, contents);
-  if (self->sender != NULL)
-    vis_chat_sender_add (self->sender, contents->requests);
+  vis_chat_sender_add (self->sender, contents->requests);
   vis_chat_set_loaded (self);
-  vis_chat_follow_loaded (self);
+  vis_chat_follower_begin (self->follower);
+  update_connection (self);
 }
 
 static void
 on_changed (VisChatJournal *journal, const VisStoreChange *change, int kind, VisChat *self)
 {
   vis_chat_show_change (self->model, change, (VisEditKind) kind);
-  if (self->sender == NULL)
-    return;
   vis_chat_sender_add (self->sender, change->requests);
   if (change->refresh)
     vis_chat_fetcher_want (self->fetcher, VIS_KIND_CHAT_LIST);
@@ -341,58 +299,86 @@ on_damaged (VisChatJournal *journal, VisChat *self)
   if (!self->loaded)
     return;
 
-  if (self->online)
-    {
-      if (!vis_chat_fetcher_get_resetting (self->fetcher))
-        vis_chat_fetcher_reset (self->fetcher, FALSE);
-    }
-  else
+  if (!vis_chat_follower_get_online (self->follower))
     {
       vis_chat_journal_set_since (journal, -1, NULL);
-      if (self->wire != NULL)
-        {
-          vis_chat_turns_rewind (self->turns, -1, NULL);
-          vis_wire_set_since (self->wire, -1, NULL);
-        }
+      vis_chat_turns_rewind (self->turns, -1, NULL);
+      vis_wire_set_since (self->wire, -1, NULL);
+    }
+  else if (!vis_chat_fetcher_get_resetting (self->fetcher))
+    {
+      vis_chat_fetcher_reset (self->fetcher, FALSE);
     }
 }
 
+/* A connection begins; @reset: what was missed can't be told any more, @lost: by a server that lost
+ * it. */
 static void
-make_journal (VisChat *self, VisStore *store)
+on_online (VisChatFollower *follower, gboolean reset, gboolean lost, VisChat *self)
 {
-  self->journal = vis_chat_journal_new (store, self->clock);
-  g_signal_connect_object (self->journal, "notify", G_CALLBACK (on_part_notify), self, 0);
-  g_signal_connect_object (self->journal, "loaded", G_CALLBACK (on_loaded), self, 0);
-  g_signal_connect_object (self->journal, "changed", G_CALLBACK (on_changed), self, 0);
-  tell (self->journal, "unsaved", G_CALLBACK (vis_chat_show_failed), self->model);
-  g_signal_connect_object (self->journal, "damaged", G_CALLBACK (on_damaged), self, 0);
+  vis_chat_fetcher_start (self->fetcher);
+  if (reset)
+    vis_chat_fetcher_reset (self->fetcher, lost);
+  vis_chat_fetcher_ask (self->fetcher);
+  vis_chat_turns_watch (self->turns);
+  vis_chat_sender_start (self->sender);
+  vis_chat_history_start (self->history);
 }
 
 static void
-follow (VisChat *self)
+on_offline (VisChatFollower *follower, VisChat *self)
+{
+  vis_chat_turns_stop (self->turns);
+  vis_chat_fetcher_stop (self->fetcher);
+  vis_chat_sender_stop (self->sender);
+  vis_chat_history_stop (self->history);
+  vis_chat_model_go_offline (self->model);
+}
+
+/* The parts that have to do with the store and the wire: each knows those before it. */
+static void
+make_parts (VisChat *self)
 {
   self->turns = vis_chat_turns_new (self->clock);
-  g_signal_connect_object (self->turns, "advanced", G_CALLBACK (on_advanced), self, 0);
-  g_signal_connect_object (self->turns, "hole", G_CALLBACK (on_hole), self, 0);
   self->sender = vis_chat_sender_new (
     vis_chat_model_get_user (self->model), self->journal, self->turns, self->wire, self->clock);
-  tell (self->journal, "settled", G_CALLBACK (vis_chat_sender_deliver), self->sender);
   self->fetcher =
     vis_chat_fetcher_new (self->model, self->journal, self->turns, self->wire, self->clock);
-  tell (self->fetcher, "progress", G_CALLBACK (vis_chat_update_connection), self);
   self->history = vis_chat_history_new (self->model, self->journal, self->fetcher, self->wire);
+  self->follower =
+    vis_chat_follower_new (self->model, self->journal, self->turns, self->sender, self->wire);
+}
+
+/* Who hears what of whom, in this order where one thing is heard by several. */
+static void
+connect_parts (VisChat *self)
+{
+  hear (self, self->journal, "loaded", G_CALLBACK (on_loaded));
+  hear (self, self->journal, "changed", G_CALLBACK (on_changed));
+  hear (self, self->journal, "damaged", G_CALLBACK (on_damaged));
+  tell (self->journal, "counted", G_CALLBACK (vis_wire_set_since), self->wire);
+  tell (self->journal, "unsaved", G_CALLBACK (vis_chat_show_failed), self->model);
+  tell (self->journal, "settled", G_CALLBACK (vis_chat_sender_deliver), self->sender);
+
+  hear (self, self->turns, "hole", G_CALLBACK (on_hole));
+  tell (self->turns, "advanced", G_CALLBACK (vis_chat_fetcher_ask_early), self->fetcher);
+  tell (self->turns, "advanced", G_CALLBACK (update_connection), self);
+
+  tell (self->fetcher, "complete", G_CALLBACK (vis_chat_history_reload), self->history);
+  tell (self->fetcher, "progress", G_CALLBACK (update_connection), self);
   tell (self->model, "conversation-made", G_CALLBACK (vis_chat_history_attach), self->history);
   tell (self->model, "conversation-removed", G_CALLBACK (vis_chat_history_detach), self->history);
-  tell (self->fetcher, "complete", G_CALLBACK (vis_chat_history_reload), self->history);
-  tell (self->journal, "counted", G_CALLBACK (vis_wire_set_since), self->wire);
-  vis_chat_follow (self);
+
+  hear (self, self->follower, "online", G_CALLBACK (on_online));
+  hear (self, self->follower, "offline", G_CALLBACK (on_offline));
+  tell (self->wire, "notify::state", G_CALLBACK (update_connection), self);
 }
 
 /**
  * vis_chat_new:
  * @user: the user name of this person
  * @store: (nullable): what this computer remembers of the account; %NULL in previews
- * @wire: (nullable): the connection to the server; %NULL in previews
+ * @wire: (nullable): the connection to the server; %NULL if and only if @store is
  * @clock: (nullable): what tells the time; %NULL for that of the computer
  *
  * Opens the account: reads the store, and follows the server from then on. Connect the wire once
@@ -406,16 +392,24 @@ vis_chat_new (const char *user, VisStore *store, VisWire *wire, VisClock *clock)
   VisChat *self;
 
   g_return_val_if_fail (user != NULL, NULL);
+  g_return_val_if_fail ((store != NULL) == (wire != NULL), NULL);
 
   self = g_object_new (VIS_TYPE_CHAT, NULL);
   self->wire = wire != NULL ? g_object_ref (wire) : NULL;
   self->clock = g_object_ref (clock != NULL ? clock : vis_clock_get_system ());
-  make_model (self, user);
-  make_journal (self, store);
+  self->model = vis_chat_model_new (user, self->clock);
+  self->journal = vis_chat_journal_new (store, self->clock);
+  hear (self, self->model, "notify", G_CALLBACK (on_part_notify));
+  tell (self->model, "received", G_CALLBACK (emit_received), self);
+  tell (self->model, "requested", G_CALLBACK (emit_requested), self);
+  hear (self, self->journal, "notify", G_CALLBACK (on_part_notify));
   if (self->wire != NULL)
-    follow (self);
-  if (store != NULL)
-    vis_chat_journal_load (self->journal);
+    {
+      make_parts (self);
+      connect_parts (self);
+      update_connection (self);
+      vis_chat_journal_load (self->journal);
+    }
   return self;
 }
 

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "vis-chat-status.h"
 #include "vis-clock.h"
 #include "vis-conversation.h"
 #include "vis-store.h"
@@ -12,26 +13,6 @@ G_BEGIN_DECLS
 
 /* Of src/protocol, which those who bind to this do not see. */
 typedef struct _VisWire VisWire;
-
-/**
- * VisChatStatus:
- * @VIS_CHAT_STATUS_OFFLINE: there is none now; it is tried again by itself
- * @VIS_CHAT_STATUS_CONNECTING: on the way
- * @VIS_CHAT_STATUS_SYNCING: connected, catching up with what was missed
- * @VIS_CHAT_STATUS_ONLINE: all is up to date
- *
- * What the person needs to know of the connection.
- */
-typedef enum
-{
-  VIS_CHAT_STATUS_OFFLINE,
-  VIS_CHAT_STATUS_CONNECTING,
-  VIS_CHAT_STATUS_SYNCING,
-  VIS_CHAT_STATUS_ONLINE,
-} VisChatStatus;
-
-#define VIS_TYPE_CHAT_STATUS (vis_chat_status_get_type ())
-GType vis_chat_status_get_type (void);
 
 /**
  * VisChat:
