@@ -12,6 +12,25 @@
 /* ICE gives up early when candidates come late; it may still be wrong for this long. */
 #define ICE_GRACE_MS 5000
 
+/* GStreamer 1.22: dtlsconnection sends a lost flight of the handshake again after a second, once. A
+ * handshake that is not over soon after that never is; another connection is sooner. */
+#define HANDSHAKE_MS 5000
+
+static gboolean
+is_past (gint64 since, gint64 ms)
+{
+  return since != 0 && g_get_monotonic_time () - since > ms * 1000;
+}
+
+static void
+note (gint64 *since, gboolean is_so)
+{
+  if (!is_so)
+    *since = 0;
+  else if (*since == 0)
+    *since = g_get_monotonic_time ();
+}
+
 /**
  * vis_path_search_start:
  * @self: a search
@@ -27,29 +46,26 @@ vis_path_search_start (VisPathSearch *self)
 /**
  * vis_path_search_update:
  * @self: a search
- * @ice_failed: whether ICE says that there is no path
+ * @state: what ICE says
  */
 void
-vis_path_search_update (VisPathSearch *self, gboolean ice_failed)
+vis_path_search_update (VisPathSearch *self, GstWebRTCICEConnectionState state)
 {
-  if (!ice_failed)
-    self->failed_at = 0;
-  else if (self->failed_at == 0)
-    self->failed_at = g_get_monotonic_time ();
+  note (&self->failed_at, state == GST_WEBRTC_ICE_CONNECTION_STATE_FAILED);
+  note (&self->connected_at,
+        state == GST_WEBRTC_ICE_CONNECTION_STATE_CONNECTED ||
+          state == GST_WEBRTC_ICE_CONNECTION_STATE_COMPLETED);
 }
 
 /**
  * vis_path_search_is_over:
  * @self: a search
  *
- * Returns: whether no path will be found any more, unless there is one already
+ * Returns: of a connection whose peer is not verified yet: whether it never will be
  */
 gboolean
 vis_path_search_is_over (const VisPathSearch *self)
 {
-  gint64 now = g_get_monotonic_time ();
-
-  return (self->started_at != 0 &&
-          now - self->started_at > CONNECT_MS * G_GINT64_CONSTANT (1000)) ||
-         (self->failed_at != 0 && now - self->failed_at > ICE_GRACE_MS * G_GINT64_CONSTANT (1000));
+  return is_past (self->started_at, CONNECT_MS) || is_past (self->failed_at, ICE_GRACE_MS) ||
+         is_past (self->connected_at, HANDSHAKE_MS);
 }

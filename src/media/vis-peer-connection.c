@@ -191,19 +191,19 @@ vis_peer_connection_get_mid (VisPeerConnection *self, guint mline)
 }
 
 /**
- * vis_peer_connection_has_ice_failed:
+ * vis_peer_connection_get_ice_state:
  * @self: a connection
  *
- * Returns: whether ICE has given up, at least for now
+ * Returns: what ICE says now, which it may take back
  */
-gboolean
-vis_peer_connection_has_ice_failed (VisPeerConnection *self)
+GstWebRTCICEConnectionState
+vis_peer_connection_get_ice_state (VisPeerConnection *self)
 {
   GstWebRTCICEConnectionState state;
 
   g_object_get (self->webrtc, "ice-connection-state", &state, NULL);
 
-  return state == GST_WEBRTC_ICE_CONNECTION_STATE_FAILED;
+  return state;
 }
 
 /**

@@ -4,6 +4,8 @@
 
 #pragma once
 
+#include <gst/webrtc/webrtc.h>
+
 #include "vis-ice-servers.h"
 #include "vis-stats.h"
 #include "vis-webrtc-bridge.h"
@@ -43,7 +45,7 @@ GObject           *vis_peer_connection_create_channel (VisPeerConnection *self,
 void
 vis_peer_connection_add_candidate (VisPeerConnection *self, const char *candidate, guint mline);
 char *vis_peer_connection_get_mid (VisPeerConnection *self, guint mline) G_GNUC_WARN_UNUSED_RESULT;
-gboolean vis_peer_connection_has_ice_failed (VisPeerConnection *self);
-VisPath  vis_peer_connection_get_path (VisPeerConnection *self);
+GstWebRTCICEConnectionState vis_peer_connection_get_ice_state (VisPeerConnection *self);
+VisPath                     vis_peer_connection_get_path (VisPeerConnection *self);
 
 G_END_DECLS

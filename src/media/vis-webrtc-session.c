@@ -200,7 +200,7 @@ on_tick (gpointer data)
       /* Not every step of the handshake is announced. */
       verify (self);
       if (!self->verified && !is_over (self) && vis_path_search_is_over (&self->path_search))
-        fail (self, "No path to the other side was found");
+        fail (self, "No connection to the other side came about");
     }
 
   return is_over (self) ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
@@ -268,8 +268,7 @@ on_description (VisWebrtcSession *self, const char *text)
 static void
 on_connection_state (VisWebrtcSession *self)
 {
-  vis_path_search_update (&self->path_search,
-                          vis_peer_connection_has_ice_failed (self->connection));
+  vis_path_search_update (&self->path_search, vis_peer_connection_get_ice_state (self->connection));
   verify (self);
 }
 
