@@ -220,19 +220,20 @@ vis_equipment_init (VisEquipment *self)
 
 /**
  * vis_equipment_new:
- * @feeds: where sound and camera go
+ * @microphone: where its sound goes
+ * @camera: where its pictures go
  *
  * Makes equipment of which nothing is wanted yet: no device is opened, and GStreamer not loaded.
  *
  * Returns: (transfer full): equipment
  */
 VisEquipment *
-vis_equipment_new (VisFeed *feeds[VIS_N_ROLES])
+vis_equipment_new (VisFeed *microphone, VisFeed *camera)
 {
   VisEquipment *self = g_object_new (VIS_TYPE_EQUIPMENT, NULL);
 
-  self->camera = vis_capture_new (VIS_DEVICE_CAMERA, feeds[VIS_ROLE_VIDEO]);
-  self->microphone = vis_capture_new (VIS_DEVICE_MICROPHONE, feeds[VIS_ROLE_AUDIO]);
+  self->camera = vis_capture_new (VIS_DEVICE_CAMERA, camera);
+  self->microphone = vis_capture_new (VIS_DEVICE_MICROPHONE, microphone);
   for (guint i = 0; i < VIS_N_DEVICE_KINDS; i++)
     g_signal_connect_object (get_pipeline (self, i), "stopped", G_CALLBACK (on_stopped), self, 0);
 

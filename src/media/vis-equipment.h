@@ -6,7 +6,6 @@
 
 #include "vis-devices.h"
 #include "vis-feed.h"
-#include "vis-media-sections.h"
 #include "vis-speaker.h"
 #include "vis-video-paintable.h"
 
@@ -22,9 +21,9 @@ G_BEGIN_DECLS
  */
 G_DECLARE_FINAL_TYPE (VisEquipment, vis_equipment, VIS, EQUIPMENT, GObject)
 
-VisEquipment      *vis_equipment_new (VisFeed *feeds[VIS_N_ROLES]) G_GNUC_WARN_UNUSED_RESULT;
-VisDevices        *vis_equipment_get_devices (VisEquipment *self);
-VisSpeaker        *vis_equipment_get_speaker (VisEquipment *self);
+VisEquipment *vis_equipment_new (VisFeed *microphone, VisFeed *camera) G_GNUC_WARN_UNUSED_RESULT;
+VisDevices   *vis_equipment_get_devices (VisEquipment *self);
+VisSpeaker   *vis_equipment_get_speaker (VisEquipment *self);
 VisVideoPaintable *vis_equipment_get_preview (VisEquipment *self);
 
 gboolean           vis_equipment_choose (VisEquipment *self, VisDeviceKind kind, const char *name);

@@ -11,6 +11,7 @@
 #include "vis-equipment.h"
 #include "vis-gst-check.h"
 #include "vis-gst.h"
+#include "vis-media-sections.h"
 #include "vis-remote.h"
 #include "vis-webrtc-session.h"
 
@@ -382,7 +383,7 @@ vis_gst_engine_init (VisGstEngine *self)
   for (guint i = 0; i < VIS_N_DEVICE_KINDS; i++)
     self->works[i] = TRUE;
   self->relay_only = g_strcmp0 (g_getenv ("VISAVIS_RELAY_ONLY"), "1") == 0;
-  self->equipment = vis_equipment_new (self->feeds);
+  self->equipment = vis_equipment_new (self->feeds[VIS_ROLE_AUDIO], self->feeds[VIS_ROLE_VIDEO]);
   g_signal_connect_object (
     self->equipment, "changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
 }
