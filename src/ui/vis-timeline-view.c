@@ -41,6 +41,8 @@ struct _VisTimelineView
   gboolean           sticky; /* new messages are followed */
   gboolean           grown;  /* older messages came since they were asked for */
   double             value;  /* of the adjustment when it was last looked at */
+  gboolean           dirty;  /* rows have changed that are not laid out yet */
+  guint              frame_id;
   guint              stick_id;
   guint              read_id;
   guint              fresh; /* messages that came while the person was further up */
@@ -127,6 +129,15 @@ update_jump (VisTimelineView *self)
 }
 
 static void
+cancel_stick (VisTimelineView *self)
+{
+  g_clear_handle_id (&self->stick_id, g_source_remove);
+  if (self->frame_id != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self->list), self->frame_id);
+  self->frame_id = 0;
+}
+
+static void
 set_sticky (VisTimelineView *self, gboolean sticky)
 {
   if (self->sticky == sticky)
@@ -136,7 +147,7 @@ set_sticky (VisTimelineView *self, gboolean sticky)
   if (sticky)
     self->fresh = 0;
   else
-    g_clear_handle_id (&self->stick_id, g_source_remove);
+    cancel_stick (self);
   update_jump (self);
   mark_read (self);
 }
@@ -150,6 +161,20 @@ on_jump_revealed (VisTimelineView *self)
     gtk_widget_set_visible (GTK_WIDGET (self->jump_revealer), FALSE);
 }
 
+static void queue_stick (VisTimelineView *self);
+
+static gboolean
+on_frame (GtkWidget *list, GdkFrameClock *clock, gpointer user_data)
+{
+  VisTimelineView *self = user_data;
+
+  self->frame_id = 0;
+  self->dirty = FALSE;
+  queue_stick (self);
+
+  return G_SOURCE_REMOVE;
+}
+
 static gboolean
 on_stick (gpointer user_data)
 {
@@ -157,9 +182,15 @@ on_stick (gpointer user_data)
   GtkAdjustment   *adjustment = get_adjustment (self);
 
   self->stick_id = 0;
-  /* Rows that are gone leave an end behind that can't be gone to. */
+  /* Without rows there is no end to go to. */
   if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0)
     return G_SOURCE_REMOVE;
+  /* The adjustment is that of the rows before. Ticks come just before the layout of a frame. */
+  if (self->dirty)
+    {
+      self->frame_id = gtk_widget_add_tick_callback (GTK_WIDGET (self->list), on_frame, self, NULL);
+      return G_SOURCE_REMOVE;
+    }
 
   gtk_adjustment_set_value (
     adjustment, gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment));
@@ -172,7 +203,7 @@ on_stick (gpointer user_data)
 static void
 queue_stick (VisTimelineView *self)
 {
-  if (self->stick_id == 0)
+  if (self->stick_id == 0 && self->frame_id == 0)
     self->stick_id = g_idle_add_full (GDK_PRIORITY_REDRAW - 1, on_stick, self, NULL);
 }
 
@@ -203,7 +234,7 @@ on_value_changed (VisTimelineView *self)
   if (is_near_bottom (adjustment))
     set_sticky (self, TRUE);
   /* While the list settles it moves by itself; only a person moves it while it rests. */
-  else if (up && self->stick_id == 0 && !vis_seek_get_active (self->seek))
+  else if (up && self->stick_id == 0 && self->frame_id == 0 && !vis_seek_get_active (self->seek))
     set_sticky (self, FALSE);
 
   load_older (self);
@@ -214,6 +245,7 @@ on_size_changed (VisTimelineView *self)
 {
   GtkAdjustment *adjustment = get_adjustment (self);
 
+  self->dirty = FALSE;
   if (vis_seek_get_active (self->seek))
     return;
   if (self->sticky && gtk_adjustment_get_page_size (adjustment) > 0)
@@ -264,6 +296,7 @@ on_items_changed (VisTimelineView *self, guint position, guint removed, guint ad
   GListModel *model = G_LIST_MODEL (self->selection);
   guint       n = g_list_model_get_n_items (model);
 
+  self->dirty = TRUE;
   vis_message_rows_update_edges (self->rows, position, added);
   if (position == 0 && added > 0)
     self->grown = TRUE;
@@ -362,10 +395,12 @@ vis_timeline_view_dispose (GObject *object)
 {
   VisTimelineView *self = VIS_TIMELINE_VIEW (object);
 
-  g_clear_handle_id (&self->stick_id, g_source_remove);
   g_clear_handle_id (&self->read_id, g_source_remove);
   if (self->list != NULL)
-    gtk_list_view_set_model (self->list, NULL);
+    {
+      cancel_stick (self);
+      gtk_list_view_set_model (self->list, NULL);
+    }
   g_clear_object (&self->menu);
   g_clear_object (&self->chat_signals);
   g_clear_object (&self->conversation_signals);
@@ -504,6 +539,7 @@ vis_timeline_view_set_conversation (VisTimelineView *self,
   g_signal_group_set_target (self->timeline_signals, timeline);
   g_signal_group_set_target (self->contact_signals, contact);
 
+  cancel_stick (self);
   self->sticky = TRUE;
   self->grown = FALSE;
   self->fresh = 0;
