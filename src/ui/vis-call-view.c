@@ -20,7 +20,7 @@
 
 struct _VisCallView
 {
-  AdwBin             parent_instance;
+  VisPane            parent_instance;
 
   VisCallController *controller;
   GSignalGroup      *controller_signals;
@@ -29,9 +29,7 @@ struct _VisCallView
   VisCall           *last; /* the one that was shown last: only its end is worth a word */
   VisCall           *over; /* the one whose end is shown */
   gboolean           had_video;
-  gboolean           folded;
 
-  AdwHeaderBar      *header;
   GtkWidget         *title_box;
   GtkLabel          *title_name;
   GtkLabel          *title_state;
@@ -56,14 +54,13 @@ struct _VisCallView
   GtkWidget         *again_button;
 };
 
-G_DEFINE_FINAL_TYPE (VisCallView, vis_call_view, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (VisCallView, vis_call_view, VIS_TYPE_PANE)
 
 enum
 {
   PROP_0,
   PROP_ACTIVE,
   PROP_CALL,
-  PROP_FOLDED,
   N_PROPS,
 };
 
@@ -440,29 +437,6 @@ vis_call_view_get_property (GObject *object, guint id, GValue *value, GParamSpec
     case PROP_CALL:
       g_value_set_object (value, self->call);
       break;
-    case PROP_FOLDED:
-      g_value_set_boolean (value, self->folded);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
-vis_call_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  VisCallView *self = VIS_CALL_VIEW (object);
-
-  switch (id)
-    {
-    case PROP_FOLDED:
-      if (self->folded == g_value_get_boolean (value))
-        break;
-      self->folded = g_value_get_boolean (value);
-      adw_header_bar_set_show_start_title_buttons (self->header, self->folded);
-      vis_ui_set_narrow (self->header, self->folded);
-      g_object_notify_by_pspec (object, pspec);
-      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -486,7 +460,6 @@ vis_call_view_dispose (GObject *object)
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
-  gtk_widget_class_bind_template_child (widget_class, VisCallView, header);
   gtk_widget_class_bind_template_child (widget_class, VisCallView, title_box);
   gtk_widget_class_bind_template_child (widget_class, VisCallView, title_name);
   gtk_widget_class_bind_template_child (widget_class, VisCallView, title_state);
@@ -515,6 +488,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_hang_up_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_mute_clicked);
   gtk_widget_class_bind_template_callback (widget_class, on_place_child);
+  gtk_widget_class_bind_template_callback (widget_class, vis_ui_dup_decoration_layout);
 }
 
 static void
@@ -524,7 +498,6 @@ vis_call_view_class_init (VisCallViewClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->get_property = vis_call_view_get_property;
-  object_class->set_property = vis_call_view_set_property;
   object_class->dispose = vis_call_view_dispose;
   widget_class->grab_focus = vis_call_view_grab_focus;
   widget_class->focus = vis_ui_focus_child;
@@ -533,12 +506,6 @@ vis_call_view_class_init (VisCallViewClass *klass)
     g_param_spec_boolean ("active", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   properties[PROP_CALL] = g_param_spec_object (
     "call", NULL, NULL, VIS_TYPE_CALL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
-  properties[PROP_FOLDED] =
-    g_param_spec_boolean ("folded",
-                          NULL,
-                          NULL,
-                          FALSE,
-                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   vis_ui_init ();
@@ -553,7 +520,6 @@ vis_call_view_init (VisCallView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   vis_ui_hide_unseen_pages (self->stack);
-  adw_header_bar_set_show_start_title_buttons (self->header, FALSE);
 
   self->controller_signals = g_signal_group_new (VIS_TYPE_CALL_CONTROLLER);
   g_signal_group_connect_swapped (

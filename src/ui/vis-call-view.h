@@ -5,8 +5,7 @@
 #pragma once
 
 #include "vis-call-controller.h"
-
-#include <adwaita.h>
+#include "vis-pane.h"
 
 G_BEGIN_DECLS
 
@@ -17,10 +16,10 @@ G_BEGIN_DECLS
  * failed, why.
  *
  * Properties: `active` (read-only: there is something to show), `call` (read-only: the one that
- * goes on), `folded` (writable). Follows the controller by itself.
+ * goes on). Follows the controller by itself.
  */
 #define VIS_TYPE_CALL_VIEW (vis_call_view_get_type ())
-G_DECLARE_FINAL_TYPE (VisCallView, vis_call_view, VIS, CALL_VIEW, AdwBin)
+G_DECLARE_FINAL_TYPE (VisCallView, vis_call_view, VIS, CALL_VIEW, VisPane)
 
 void     vis_call_view_set_controller (VisCallView *self, VisCallController *controller);
 gboolean vis_call_view_get_active (VisCallView *self);

@@ -24,7 +24,7 @@
 
 struct _VisChatView
 {
-  AdwBin              parent_instance;
+  VisPane             parent_instance;
 
   VisChat            *chat;
   VisCallController  *controller;
@@ -36,16 +36,12 @@ struct _VisChatView
   GSignalGroup       *contact_signals;
   GSimpleActionGroup *actions;
   VisDraft           *draft;
-  gboolean            folded;
   gboolean            blocking;   /* rather than removing who is leaving */
   gboolean            was_mutual; /* the contact, when it was looked at last */
 
-  AdwHeaderBar       *header;
   AdwAvatar          *avatar;
   GtkLabel           *name;
   GtkLabel           *subtitle;
-  GtkWidget          *back_button;
-  GtkWidget          *padlock_place;
   VisPadlock         *padlock;
   VisConnectionBar   *connection_bar;
   VisTimelineView    *timeline;
@@ -53,16 +49,7 @@ struct _VisChatView
   VisComposer        *composer;
 };
 
-G_DEFINE_FINAL_TYPE (VisChatView, vis_chat_view, ADW_TYPE_BIN)
-
-enum
-{
-  PROP_0,
-  PROP_FOLDED,
-  N_PROPS,
-};
-
-static GParamSpec *properties[N_PROPS];
+G_DEFINE_FINAL_TYPE (VisChatView, vis_chat_view, VIS_TYPE_PANE)
 
 static VisContact *
 get_contact (VisChatView *self)
@@ -365,46 +352,6 @@ vis_chat_view_grab_focus (GtkWidget *widget)
 }
 
 static void
-vis_chat_view_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
-{
-  VisChatView *self = VIS_CHAT_VIEW (object);
-
-  switch (id)
-    {
-    case PROP_FOLDED:
-      g_value_set_boolean (value, self->folded);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
-vis_chat_view_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  VisChatView *self = VIS_CHAT_VIEW (object);
-
-  switch (id)
-    {
-    case PROP_FOLDED:
-      if (self->folded == g_value_get_boolean (value))
-        break;
-      self->folded = g_value_get_boolean (value);
-      gtk_widget_set_visible (self->back_button, self->folded);
-      /* The name needs the room. */
-      gtk_widget_set_visible (GTK_WIDGET (self->avatar), !self->folded);
-      gtk_widget_set_visible (GTK_WIDGET (self->connection_bar), self->folded);
-      gtk_widget_set_visible (self->padlock_place, self->folded);
-      adw_header_bar_set_show_start_title_buttons (self->header, self->folded);
-      vis_ui_set_narrow (self->header, self->folded);
-      g_object_notify_by_pspec (object, pspec);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
 vis_chat_view_dispose (GObject *object)
 {
   VisChatView *self = VIS_CHAT_VIEW (object);
@@ -428,22 +375,11 @@ vis_chat_view_dispose (GObject *object)
 static void
 vis_chat_view_class_init (VisChatViewClass *klass)
 {
-  GObjectClass   *object_class = G_OBJECT_CLASS (klass);
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
-  object_class->get_property = vis_chat_view_get_property;
-  object_class->set_property = vis_chat_view_set_property;
-  object_class->dispose = vis_chat_view_dispose;
+  G_OBJECT_CLASS (klass)->dispose = vis_chat_view_dispose;
   widget_class->grab_focus = vis_chat_view_grab_focus;
   widget_class->focus = vis_ui_focus_child;
-
-  properties[PROP_FOLDED] =
-    g_param_spec_boolean ("folded",
-                          NULL,
-                          NULL,
-                          FALSE,
-                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
 
   vis_ui_init ();
   g_type_ensure (VIS_TYPE_COMPOSER);
@@ -453,12 +389,9 @@ vis_chat_view_class_init (VisChatViewClass *klass)
   g_type_ensure (VIS_TYPE_TIMELINE_VIEW);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                VIS_UI_RESOURCE_PATH "vis-chat-view.ui");
-  gtk_widget_class_bind_template_child (widget_class, VisChatView, header);
   gtk_widget_class_bind_template_child (widget_class, VisChatView, avatar);
   gtk_widget_class_bind_template_child (widget_class, VisChatView, name);
   gtk_widget_class_bind_template_child (widget_class, VisChatView, subtitle);
-  gtk_widget_class_bind_template_child (widget_class, VisChatView, back_button);
-  gtk_widget_class_bind_template_child (widget_class, VisChatView, padlock_place);
   gtk_widget_class_bind_template_child (widget_class, VisChatView, padlock);
   gtk_widget_class_bind_template_child (widget_class, VisChatView, connection_bar);
   gtk_widget_class_bind_template_child (widget_class, VisChatView, timeline);
@@ -466,6 +399,7 @@ vis_chat_view_class_init (VisChatViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VisChatView, composer);
   gtk_widget_class_bind_template_callback (widget_class, on_submitted);
   gtk_widget_class_bind_template_callback (widget_class, on_typing);
+  gtk_widget_class_bind_template_callback (widget_class, vis_ui_dup_decoration_layout);
 }
 
 static GSignalGroup *
@@ -488,7 +422,6 @@ vis_chat_view_init (VisChatView *self)
 
   gtk_widget_init_template (GTK_WIDGET (self));
   self->draft = vis_draft_new (self->composer);
-  adw_header_bar_set_show_start_title_buttons (self->header, FALSE);
 
   self->chat_signals = watch (self, VIS_TYPE_CHAT, "notify::connection", G_CALLBACK (update));
   self->controller_signals =

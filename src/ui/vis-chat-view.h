@@ -7,21 +7,17 @@
 #include "vis-call-controller.h"
 #include "vis-chat.h"
 #include "vis-link-news.h"
-
-#include <adwaita.h>
+#include "vis-pane.h"
 
 G_BEGIN_DECLS
 
 /**
  * VisChatView:
  *
- * One conversation: who it is with, the messages, and where to write.
- *
- * Property `folded` (writable): the conversation has the window to itself, so that it needs a way
- * back.
+ * One conversation: who it is with, the messages, and where to write. Folded, it needs a way back.
  */
 #define VIS_TYPE_CHAT_VIEW (vis_chat_view_get_type ())
-G_DECLARE_FINAL_TYPE (VisChatView, vis_chat_view, VIS, CHAT_VIEW, AdwBin)
+G_DECLARE_FINAL_TYPE (VisChatView, vis_chat_view, VIS, CHAT_VIEW, VisPane)
 
 void vis_chat_view_set_session (VisChatView *self, VisChat *chat, VisCallController *controller);
 void vis_chat_view_set_news (VisChatView *self, VisLinkNews *news);

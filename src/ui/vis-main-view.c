@@ -106,23 +106,6 @@ on_pane_changed (VisMainView *self)
 }
 
 static void
-on_folded (VisMainView *self)
-{
-  gboolean folded = adw_leaflet_get_folded (self->leaflet);
-
-  if (self->call_bar == NULL)
-    return;
-
-  g_object_set (self->sidebar, "folded", folded, NULL);
-  if (self->chat_view != NULL)
-    {
-      g_object_set (self->chat_view, "folded", folded, NULL);
-      g_object_set (self->call_view, "folded", folded, NULL);
-    }
-  update_call_bar (self);
-}
-
-static void
 show_content (VisMainView *self, const char *page)
 {
   gtk_stack_set_visible_child_name (self->content, page);
@@ -173,6 +156,14 @@ on_call_active (VisMainView *self)
   update_call_bar (self);
 }
 
+static void
+add_page (VisMainView *self, GtkWidget *page, const char *name)
+{
+  gtk_stack_add_named (self->content, page, name);
+  vis_ui_hide_unseen (page);
+  g_object_bind_property (self->leaflet, "folded", page, "folded", G_BINDING_SYNC_CREATE);
+}
+
 /* The views of a chat and of a call are large, and the first frame of the list does without them.
  */
 static void
@@ -183,11 +174,8 @@ build_views (VisMainView *self)
 
   self->chat_view = g_object_new (VIS_TYPE_CHAT_VIEW, NULL);
   self->call_view = g_object_new (VIS_TYPE_CALL_VIEW, NULL);
-  gtk_stack_add_named (self->content, GTK_WIDGET (self->chat_view), "chat");
-  gtk_stack_add_named (self->content, GTK_WIDGET (self->call_view), "call");
-  vis_ui_hide_unseen (GTK_WIDGET (self->chat_view));
-  vis_ui_hide_unseen (GTK_WIDGET (self->call_view));
-  on_folded (self);
+  add_page (self, GTK_WIDGET (self->chat_view), "chat");
+  add_page (self, GTK_WIDGET (self->call_view), "call");
   vis_chat_view_set_session (self->chat_view, self->chat, self->controller);
   vis_chat_view_set_news (self->chat_view, self->news);
   vis_call_view_set_controller (self->call_view, self->controller);
@@ -342,7 +330,6 @@ vis_main_view_class_init (VisMainViewClass *klass)
   gtk_widget_class_bind_template_child (widget_class, VisMainView, sidebar);
   gtk_widget_class_bind_template_child (widget_class, VisMainView, content);
   gtk_widget_class_bind_template_child (widget_class, VisMainView, call_bar);
-  gtk_widget_class_bind_template_callback (widget_class, on_folded);
   gtk_widget_class_bind_template_callback (widget_class, on_new_chat);
   gtk_widget_class_bind_template_callback (widget_class, on_opened);
   gtk_widget_class_bind_template_callback (widget_class, on_pane_changed);
@@ -359,7 +346,7 @@ vis_main_view_init (VisMainView *self)
   self->controller_signals = g_signal_group_new (VIS_TYPE_CALL_CONTROLLER);
   g_signal_group_connect_swapped (
     self->controller_signals, "notify::call", G_CALLBACK (on_call_changed), self);
-  on_folded (self);
+  update_call_bar (self);
 }
 
 /**

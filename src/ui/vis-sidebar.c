@@ -17,7 +17,7 @@
 
 struct _VisSidebar
 {
-  AdwBin              parent_instance;
+  VisPane             parent_instance;
 
   GtkCustomFilter    *filter;
   VisFrameModel      *conversations; /* a thousand changes move the rows once */
@@ -25,12 +25,10 @@ struct _VisSidebar
   GtkSingleSelection *selection;
   VisConversation    *selected; /* what is open, whether it is in the list now or not */
   char               *needle;   /* what is searched, case folded; NULL for nothing */
-  gboolean            folded;
-  gboolean            at_top; /* what comes above is followed */
+  gboolean            at_top;   /* what comes above is followed */
   guint               top_id;
   gboolean            connected; /* only then is it known who is there */
 
-  AdwHeaderBar       *header;
   GtkLabel           *account;
   GBindingGroup      *own_name;
   GSignalGroup       *chat_signals;
@@ -42,12 +40,11 @@ struct _VisSidebar
   GtkListView        *list;
 };
 
-G_DEFINE_FINAL_TYPE (VisSidebar, vis_sidebar, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (VisSidebar, vis_sidebar, VIS_TYPE_PANE)
 
 enum
 {
   PROP_0,
-  PROP_FOLDED,
   PROP_CONNECTED,
   N_PROPS,
 };
@@ -101,7 +98,8 @@ find_position (VisSidebar *self, VisConversation *conversation)
 static void
 sync_selection (VisSidebar *self)
 {
-  guint position = self->folded ? GTK_INVALID_LIST_POSITION : find_position (self, self->selected);
+  gboolean folded = vis_pane_get_folded (VIS_PANE (self));
+  guint    position = folded ? GTK_INVALID_LIST_POSITION : find_position (self, self->selected);
 
   if (gtk_single_selection_get_selected (self->selection) != position)
     gtk_single_selection_set_selected (self->selection, position);
@@ -299,32 +297,8 @@ vis_sidebar_get_property (GObject *object, guint id, GValue *value, GParamSpec *
 
   switch (id)
     {
-    case PROP_FOLDED:
-      g_value_set_boolean (value, self->folded);
-      break;
     case PROP_CONNECTED:
       g_value_set_boolean (value, self->connected);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
-    }
-}
-
-static void
-vis_sidebar_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
-{
-  VisSidebar *self = VIS_SIDEBAR (object);
-
-  switch (id)
-    {
-    case PROP_FOLDED:
-      if (self->folded == g_value_get_boolean (value))
-        break;
-      self->folded = g_value_get_boolean (value);
-      adw_header_bar_set_show_end_title_buttons (self->header, self->folded);
-      vis_ui_set_narrow (self->header, self->folded);
-      sync_selection (self);
-      g_object_notify_by_pspec (object, pspec);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -365,15 +339,8 @@ vis_sidebar_class_init (VisSidebarClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->get_property = vis_sidebar_get_property;
-  object_class->set_property = vis_sidebar_set_property;
   object_class->dispose = vis_sidebar_dispose;
 
-  properties[PROP_FOLDED] =
-    g_param_spec_boolean ("folded",
-                          NULL,
-                          NULL,
-                          FALSE,
-                          G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   properties[PROP_CONNECTED] = g_param_spec_boolean (
     "connected", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -395,7 +362,6 @@ vis_sidebar_class_init (VisSidebarClass *klass)
   g_type_ensure (VIS_TYPE_CONNECTION_BAR);
   g_type_ensure (VIS_TYPE_PADLOCK);
   gtk_widget_class_set_template_from_resource (widget_class, VIS_UI_RESOURCE_PATH "vis-sidebar.ui");
-  gtk_widget_class_bind_template_child (widget_class, VisSidebar, header);
   gtk_widget_class_bind_template_child (widget_class, VisSidebar, account);
   gtk_widget_class_bind_template_child (widget_class, VisSidebar, padlock);
   gtk_widget_class_bind_template_child (widget_class, VisSidebar, search);
@@ -408,6 +374,7 @@ vis_sidebar_class_init (VisSidebarClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_search_activate);
   gtk_widget_class_bind_template_callback (widget_class, on_search_changed);
   gtk_widget_class_bind_template_callback (widget_class, on_search_stopped);
+  gtk_widget_class_bind_template_callback (widget_class, vis_ui_dup_decoration_layout);
 }
 
 /* By what name others can add one, which is not the part that is cut, and how one is called. */
@@ -453,7 +420,6 @@ vis_sidebar_init (VisSidebar *self)
   static const char *const       shown[] = { "label", "tooltip-text" };
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  adw_header_bar_set_show_end_title_buttons (self->header, FALSE);
   vis_ui_hide_unseen_pages (self->stack);
   self->chat_signals = g_signal_group_new (VIS_TYPE_CHAT);
   g_signal_group_connect_swapped (
@@ -490,6 +456,7 @@ vis_sidebar_init (VisSidebar *self)
     self->selection, "notify::selected", G_CALLBACK (sync_selection), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (
     self->selection, "items-changed", G_CALLBACK (on_items_changed), self, G_CONNECT_SWAPPED);
+  g_signal_connect (self, "notify::folded", G_CALLBACK (sync_selection), NULL);
   watch_place (self);
   update_stack (self);
 }

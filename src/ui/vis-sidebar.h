@@ -6,8 +6,7 @@
 
 #include "vis-chat.h"
 #include "vis-link-news.h"
-
-#include <adwaita.h>
+#include "vis-pane.h"
 
 G_BEGIN_DECLS
 
@@ -16,12 +15,11 @@ G_BEGIN_DECLS
  *
  * The list of chats with its search.
  *
- * Property `folded` (writable): the list has the window to itself. Signals
- * `opened (VisConversation *conversation)`: the person chose a row; `new-chat`: asks for somebody
- * new.
+ * Signals `opened (VisConversation *conversation)`: the person chose a row; `new-chat`: asks for
+ * somebody new.
  */
 #define VIS_TYPE_SIDEBAR (vis_sidebar_get_type ())
-G_DECLARE_FINAL_TYPE (VisSidebar, vis_sidebar, VIS, SIDEBAR, AdwBin)
+G_DECLARE_FINAL_TYPE (VisSidebar, vis_sidebar, VIS, SIDEBAR, VisPane)
 
 void vis_sidebar_set_chat (VisSidebar *self, VisChat *chat);
 void vis_sidebar_set_news (VisSidebar *self, VisLinkNews *news);

@@ -93,26 +93,25 @@ drop_buttons (const char *layout)
 }
 
 /**
- * vis_ui_set_narrow:
- * @header: a header bar
+ * vis_ui_dup_decoration_layout:
+ * @widget: where it is shown
  * @narrow: whether the window is so narrow that names need the room of its buttons
  *
- * Leaves only the button that closes the window where there is little room.
+ * For the `decoration-layout` of a header bar, bound to @narrow in a template: leaves only the
+ * button that closes the window where there is little room.
+ *
+ * Returns: (transfer full) (nullable): the layout; %NULL for that of the settings
  */
-void
-vis_ui_set_narrow (AdwHeaderBar *header, gboolean narrow)
+char *
+vis_ui_dup_decoration_layout (GtkWidget *widget, gboolean narrow)
 {
   g_autofree char *layout = NULL;
-  g_autofree char *rest = NULL;
 
-  if (narrow)
-    {
-      g_object_get (
-        gtk_widget_get_settings (GTK_WIDGET (header)), "gtk-decoration-layout", &layout, NULL);
-      rest = drop_buttons (layout != NULL ? layout : "");
-    }
+  if (!narrow)
+    return NULL;
 
-  adw_header_bar_set_decoration_layout (header, rest);
+  g_object_get (gtk_widget_get_settings (widget), "gtk-decoration-layout", &layout, NULL);
+  return drop_buttons (layout != NULL ? layout : "");
 }
 
 /**

@@ -17,6 +17,6 @@ void        vis_ui_drop_hyphens (GtkLabel *label);
 void        vis_ui_hide_unseen (GtkWidget *page);
 void        vis_ui_hide_unseen_pages (GtkStack *stack);
 gboolean    vis_ui_focus_child (GtkWidget *widget, GtkDirectionType direction);
-void        vis_ui_set_narrow (AdwHeaderBar *header, gboolean narrow);
+char *vis_ui_dup_decoration_layout (GtkWidget *widget, gboolean narrow) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

@@ -39,7 +39,7 @@ struct _VisWindow
   GtkStack            *stack;
   GtkWidget           *blank; /* until there is a page to show */
 
-  /* The pages, see get_page(). */
+  /* The pages: see get_main_view() and get_welcome(). */
   GtkWidget *welcome;
   GtkWidget *main_view;
 };
