@@ -41,12 +41,21 @@ driver_until (DriverCondition condition, gpointer data)
   g_assert_true (wait_for (condition, data));
 }
 
-/* Lets everything happen that is due now. */
+/* Lets everything happen that is due now; what is laid out or drawn because of it comes later. */
 void
 driver_settle (void)
 {
   while (g_main_context_iteration (NULL, FALSE))
     ;
+}
+
+/* Lets everything happen that is due now, and waits for the frame of @widget that follows it. For
+ * what is expected to change, use driver_until(): it may take more frames than one. */
+void
+driver_draw (GtkWidget *widget)
+{
+  driver_settle ();
+  gtk_test_widget_wait_for_draw (widget);
 }
 
 gboolean

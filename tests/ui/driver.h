@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 typedef gboolean (*DriverCondition) (gpointer data);
 
 void       driver_settle (void);
+void       driver_draw (GtkWidget *widget);
 void       driver_until (DriverCondition condition, gpointer data);
 gboolean   driver_is_named (GtkWidget *widget, const char *name);
 GtkWidget *driver_look_for (GtkWidget *root, GType type, const char *name);

@@ -200,6 +200,12 @@ on_load (VisTimeline *timeline, gpointer data)
   vis_timeline_set_loading (timeline, TRUE);
 }
 
+static gboolean
+has_asked (gpointer asked)
+{
+  return *(guint *) asked > 0;
+}
+
 static void
 test_loads_older (Fixture *fixture, gconstpointer data)
 {
@@ -220,16 +226,16 @@ test_loads_older (Fixture *fixture, gconstpointer data)
 
   vis_timeline_set_loader (timeline, on_load, &asked, NULL);
   vis_timeline_set_complete (timeline, FALSE);
-  driver_settle ();
+  driver_draw (list);
   g_assert_cmpuint (asked, ==, 0);
   gtk_adjustment_set_value (adjustment, 50);
-  driver_settle ();
+  driver_until (has_asked, &asked);
   g_assert_cmpuint (asked, ==, 1);
 
   /* Nothing was found, since nobody can be asked: it is left at that until there is somebody. */
   vis_chat_set_connection (fixture->stage->chat, VIS_CHAT_STATUS_OFFLINE);
   vis_timeline_set_loading (timeline, FALSE);
-  driver_settle ();
+  driver_draw (list);
   g_assert_cmpuint (asked, ==, 1);
   vis_chat_set_connection (fixture->stage->chat, VIS_CHAT_STATUS_ONLINE);
   g_assert_cmpuint (asked, ==, 2);
@@ -237,7 +243,7 @@ test_loads_older (Fixture *fixture, gconstpointer data)
   /* Nor does a chat seem empty that is only not here yet. */
   vis_timeline_clear (timeline);
   vis_timeline_set_loading (timeline, FALSE);
-  driver_settle ();
+  driver_draw (fixture->widget);
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_LABEL, "No messages yet. Say hello!"));
   vis_timeline_set_complete (timeline, TRUE);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "No messages yet. Say hello!");

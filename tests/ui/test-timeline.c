@@ -95,6 +95,32 @@ fill (Fixture *fixture)
   return conversation;
 }
 
+static gboolean
+has_seen (gpointer seen)
+{
+  return g_hash_table_size (seen) > 0;
+}
+
+static gboolean
+is_read (gpointer conversation)
+{
+  return vis_conversation_get_unread (conversation) == 0;
+}
+
+typedef struct
+{
+  GtkWidget  *list;
+  const char *words;
+} Bottom;
+
+static gboolean
+is_at_bottom (gpointer data)
+{
+  Bottom *bottom = data;
+
+  return g_strcmp0 (bottom_words (bottom->list), bottom->words) == 0;
+}
+
 static void
 test_first_unread (Fixture *fixture, gconstpointer data)
 {
@@ -102,6 +128,7 @@ test_first_unread (Fixture *fixture, gconstpointer data)
   VisConversation       *conversation;
   GtkWidget             *list, *line;
   graphene_rect_t        bounds;
+  Bottom                 bottom = { NULL, "one more" };
   GdkFrameClock         *clock;
 
   fixture_sign_in (fixture);
@@ -115,7 +142,7 @@ test_first_unread (Fixture *fixture, gconstpointer data)
   vis_window_open_chat (fixture->window, "kat");
   g_signal_connect (clock, "after-paint", G_CALLBACK (on_painted), list);
   driver_until (fixture_is_shown, list);
-  driver_settle ();
+  driver_until (has_seen, seen);
   g_signal_handlers_disconnect_by_func (clock, on_painted, list);
 
   /* One of those from 50 on is an own one, which does not count. */
@@ -138,20 +165,12 @@ test_first_unread (Fixture *fixture, gconstpointer data)
   /* Who has been at the end has read it, and leaves no line behind. */
   driver_click (fixture->widget, "Jump to the newest message, 1 new");
   driver_gone (fixture->widget, GTK_TYPE_BUTTON, "Jump to the newest message");
-  driver_settle ();
-  g_assert_cmpuint (vis_conversation_get_unread (conversation), ==, 0);
+  driver_until (is_read, conversation);
   fixture_open_chat (fixture, "grace");
-  fixture_open_chat (fixture, "kat");
-  driver_settle ();
+  bottom.list = fixture_open_chat (fixture, "kat");
+  driver_until (is_at_bottom, &bottom);
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_LABEL, LINE));
-  g_assert_cmpstr (bottom_words (list), ==, "one more");
   g_object_set_data (G_OBJECT (list), "seen", NULL);
-}
-
-static gboolean
-is_read (gpointer data)
-{
-  return vis_conversation_get_unread (data) == 0;
 }
 
 /* Where all that is unread is in sight at the end, a chat is there; what is sent ends the line. */
@@ -211,12 +230,6 @@ on_frame_moves (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-ends_with_another (gpointer list)
-{
-  return g_strcmp0 (bottom_words (list), "another") == 0;
-}
-
 /* It is shown all the same, and comes to its end once it rests. */
 static void
 test_never_settles (Fixture *fixture, gconstpointer data)
@@ -251,7 +264,11 @@ test_never_settles (Fixture *fixture, gconstpointer data)
       g_assert_cmpuint (restless.hidden, >, 20);
       g_assert_cmpuint (restless.hidden, <, 40);
       if (cases[i].unread == 0)
-        driver_until (ends_with_another, restless.list);
+        {
+          Bottom bottom = { restless.list, "another" };
+
+          driver_until (is_at_bottom, &bottom);
+        }
       else
         g_assert_nonnull (top_words (restless.list));
     }
@@ -400,7 +417,7 @@ test_spinner (Fixture *fixture, gconstpointer data)
   timeline = vis_conversation_peek_timeline (vis_chat_find (fixture->stage->chat, "grace"));
   view = gtk_widget_get_ancestor (fixture_open_chat (fixture, "grace"), VIS_TYPE_TIMELINE_VIEW);
   vis_timeline_set_loading (timeline, TRUE);
-  driver_settle ();
+  driver_draw (view);
   g_assert_false (has_spinner (view));
 
   vis_timeline_clear (timeline);

@@ -389,20 +389,27 @@ test_toast (Fixture *fixture, gconstpointer data)
   assert_above (fixture, toast_of (text), GTK_TYPE_TEXT_VIEW, "Message");
 }
 
+static gboolean
+is_low (gpointer toast)
+{
+  GtkWidget      *window = GTK_WIDGET (gtk_widget_get_root (toast));
+  GtkWidget      *content = adw_application_window_get_content (ADW_APPLICATION_WINDOW (window));
+  graphene_rect_t bounds;
+
+  return gtk_widget_compute_bounds (toast, content, &bounds) && bounds.size.height > 0 &&
+         bounds.origin.y + bounds.size.height > gtk_widget_get_height (content) - 60;
+}
+
 /* Where nothing is used at the lower edge, it stands there. */
 static void
 test_toast_low (Fixture *fixture, gconstpointer data)
 {
-  GtkWidget      *content, *text;
-  graphene_rect_t toast;
+  GtkWidget *text;
 
   vis_window_show_welcome (fixture->window);
   vis_window_show_error (fixture->window, "Nobody there.");
   text = driver_find (fixture->widget, GTK_TYPE_LABEL, "Nobody there.");
-  content = adw_application_window_get_content (ADW_APPLICATION_WINDOW (fixture->window));
-  driver_settle ();
-  g_assert_true (gtk_widget_compute_bounds (toast_of (text), content, &toast));
-  g_assert_cmpfloat (toast.origin.y + toast.size.height, >, gtk_widget_get_height (content) - 60);
+  driver_until (is_low, toast_of (text));
 }
 
 /* Screen readers are told of the page of each stack that is seen, and of no other. Returns how many
