@@ -92,7 +92,7 @@ vis_application_on_close_request (VisApplication *self, GtkWindow *window)
   vis_application_clear_session (self);
   /* The program may live on until all has been said to the server: a start in that time gets a new
    * window, which begins from nothing. */
-  self->furnished = FALSE;
+  self->form_shown = FALSE;
   self->closing = FALSE;
 
   return GDK_EVENT_PROPAGATE;

@@ -144,7 +144,7 @@ vis_application_follow_link (VisApplication *self)
 {
   g_autoptr (VisServerAddress) link = NULL;
 
-  if (!self->furnished || self->pending == NULL)
+  if (!self->form_shown || self->pending == NULL)
     return;
   if (self->pending->user != NULL && self->session == NULL)
     return;

@@ -42,7 +42,7 @@ struct _VisApplication
   guint               frames;     /* that the window has drawn, up to the second */
   gboolean            closing;    /* the person has said so, or the session ends */
   gboolean            unanswered; /* see vis_application_get_unanswered() */
-  gboolean            furnished;  /* whether the window has more than its frame */
+  gboolean            form_shown; /* the welcome, with what is known of the account */
   guint               terminated;
   guint               interrupted;
 
@@ -64,6 +64,7 @@ gboolean vis_application_on_close_request (VisApplication *self, GtkWindow *wind
 void     vis_application_close (VisApplication *self);
 void     vis_application_release_name (VisApplication *self);
 int      vis_application_meet_running (VisApplication *self, const char *link);
+void     vis_application_sign_in (VisApplication *self);
 void     vis_application_show_welcome (VisApplication *self, const char *problem);
 void     vis_application_show_refusal (VisApplication *self, const GError *error);
 void     vis_application_end_welcome (VisApplication *self, const VisServerAddress *server);
