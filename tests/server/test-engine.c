@@ -14,14 +14,15 @@
 
 typedef struct
 {
-  VisEngineClient client;
-  GString        *log; /* of all, a letter for each call and the name of the client */
-  char            name;
-  int             other; /* the far end */
-  gsize           cost;  /* what a read is charged with */
-  guint           next;  /* what a check answers */
-  gboolean        ends;  /* at a read */
-  int             code;
+  VisEngineClient  client;
+  GString         *log; /* of all, a letter for each call and the name of the client */
+  char             name;
+  int              other;  /* the far end */
+  gsize            cost;   /* what a read is charged with */
+  guint            next;   /* what a check answers */
+  gboolean         ends;   /* at a read */
+  VisEngineClient *victim; /* retired at a read or at the close of all */
+  int              code;
 } End;
 
 static void
@@ -44,6 +45,8 @@ end_read (VisEngineClient *client)
   if (n == 0)
     return;
   note (self, 'r');
+  if (self->victim != NULL)
+    vis_engine_client_retire (self->victim);
   vis_engine_client_charge_read (client, self->cost);
   if (self->ends)
     {
@@ -69,7 +72,12 @@ end_check (VisEngineClient *client)
 static void
 end_close (VisEngineClient *client, guint16 code)
 {
-  ((End *) client)->code = code;
+  End *self = (End *) client;
+
+  note (self, 'g');
+  self->code = code;
+  if (self->victim != NULL)
+    vis_engine_client_retire (self->victim);
 }
 
 static void
@@ -110,7 +118,10 @@ end_new (VisEngine *engine, GString *log, char name)
   self->log = log;
   self->name = name;
   self->other = fds[1];
+  /* No check unless a test asks for one, however long it takes. */
+  self->next = 100;
   vis_engine_add (engine, &self->client, &funcs, fds[0]);
+  vis_engine_client_reschedule (&self->client, 100);
   return self;
 }
 
@@ -197,6 +208,41 @@ test_retire (void)
   g_assert_cmpuint (vis_engine_get_n_clients (engine), ==, 0);
 }
 
+/* Of two that end each other, only the one that was called first is called at all. */
+static void
+test_retire_each_other (void)
+{
+  g_autoptr (GString)   log = g_string_new (NULL);
+  g_autoptr (VisEngine) engine = vis_engine_new (NULL);
+  End                  *a = end_new (engine, log, 'a');
+  End                  *b = end_new (engine, log, 'b');
+
+  turn ();
+  a->victim = &b->client;
+  b->victim = &a->client;
+  say (a);
+  say (b);
+  turn ();
+  g_assert_true (g_str_equal (log->str, "rafb") || g_str_equal (log->str, "rbfa"));
+  g_assert_cmpuint (vis_engine_get_n_clients (engine), ==, 1);
+}
+
+static void
+test_close_each_other (void)
+{
+  g_autoptr (GString)   log = g_string_new (NULL);
+  g_autoptr (VisEngine) engine = vis_engine_new (NULL);
+  End                  *a = end_new (engine, log, 'a');
+  End                  *b = end_new (engine, log, 'b');
+
+  turn ();
+  a->victim = &b->client;
+  b->victim = &a->client;
+  vis_engine_close_all (engine, 1001);
+  g_assert_true (g_str_equal (log->str, "ga") || g_str_equal (log->str, "gb"));
+  g_assert_cmpuint (vis_engine_get_n_clients (engine), ==, 1);
+}
+
 /* Who has said much of late comes after who has not, and a turn ends when enough was read. */
 static void
 test_order (void)
@@ -237,10 +283,9 @@ test_check (void)
   g_autoptr (GString)   log = g_string_new (NULL);
   g_autoptr (VisEngine) engine = vis_engine_new (NULL);
   End                  *a = end_new (engine, log, 'a');
-  End                  *b = end_new (engine, log, 'b');
   gint64                begin = g_get_monotonic_time ();
 
-  vis_engine_client_reschedule (&b->client, 100);
+  vis_engine_client_reschedule (&a->client, 1);
   a->next = 1;
   while (strcmp (log->str, "caca") != 0)
     {
@@ -248,6 +293,22 @@ test_check (void)
       g_main_context_iteration (NULL, TRUE);
     }
   g_assert_cmpint (g_get_monotonic_time () - begin, >, G_USEC_PER_SEC);
+}
+
+/* Who names no time is checked at the longest, and is still there to be ended with all others. */
+static void
+test_check_without_time (void)
+{
+  g_autoptr (GString) log = g_string_new (NULL);
+  VisEngine          *engine = vis_engine_new (NULL);
+  End                *a = end_new (engine, log, 'a');
+
+  a->next = 0;
+  vis_engine_client_reschedule (&a->client, 1);
+  while (log->len == 0)
+    g_main_context_iteration (NULL, TRUE);
+  vis_engine_free (engine);
+  assert_calls (log, "cadafa");
 }
 
 static void
@@ -264,9 +325,10 @@ test_ends_of_all (void)
   g_assert_cmpint (b->code, ==, 1001);
   g_assert_cmpuint (vis_engine_get_n_clients (engine), ==, 2);
   vis_engine_free (engine);
-  g_assert_cmpuint (log->len, ==, 8);
-  for (guint i = 0; i < 4; i++)
-    g_assert_nonnull (strstr (log->str, ((const char *[]){ "da", "fa", "db", "fb" })[i]));
+  g_assert_cmpuint (log->len, ==, 12);
+  for (guint i = 0; i < 6; i++)
+    g_assert_nonnull (
+      strstr (log->str, ((const char *[]){ "ga", "gb", "da", "fa", "db", "fb" })[i]));
 }
 
 int
@@ -276,8 +338,11 @@ main (int argc, char **argv)
   g_test_add_func ("/engine/read", test_read);
   g_test_add_func ("/engine/not-reading", test_not_reading);
   g_test_add_func ("/engine/retire", test_retire);
+  g_test_add_func ("/engine/retire-each-other", test_retire_each_other);
+  g_test_add_func ("/engine/close-each-other", test_close_each_other);
   g_test_add_func ("/engine/order", test_order);
   g_test_add_func ("/engine/check", test_check);
+  g_test_add_func ("/engine/check-without-time", test_check_without_time);
   g_test_add_func ("/engine/ends-of-all", test_ends_of_all);
   return g_test_run ();
 }

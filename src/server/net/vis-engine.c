@@ -91,6 +91,17 @@ check (GSource *source)
          g_source_get_time (source) >= self->tick;
 }
 
+/* Every client that is not retired stands in the wheel: it is how all of them are found. */
+static void
+check_client (VisEngineClient *client)
+{
+  guint seconds = client->funcs->check (client);
+
+  if (seconds == 0 && client->slot == WHEEL_SLOTS)
+    seconds = WHEEL_LONGEST;
+  vis_engine_client_reschedule (client, seconds);
+}
+
 static void
 turn_wheel (VisEngine *self)
 {
@@ -103,7 +114,7 @@ turn_wheel (VisEngine *self)
           VisEngineClient *client = g_queue_pop_head_link (due)->data;
 
           client->slot = WHEEL_SLOTS;
-          vis_engine_client_reschedule (client, client->funcs->check (client));
+          check_client (client);
         }
     }
 }
@@ -133,9 +144,12 @@ is_light (VisEngineClient *client)
 static void
 take_events (VisEngineClient *client, guint32 events)
 {
-  if (events & EPOLLOUT)
+  /* Another client of this turn, or its own flush, may have retired it. */
+  if (events & EPOLLOUT && !client->retired)
     client->funcs->flush (client);
-  /* Nobody would read the end of it. */
+  if (client->retired)
+    return;
+  /* Without EPOLLIN the end of input is never read. */
   if (!(client->events & EPOLLIN) && events & (EPOLLHUP | EPOLLERR))
     client->funcs->drop (client);
   else if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
@@ -248,7 +262,8 @@ vis_engine_close_all (VisEngine *self, guint16 code)
     {
       VisEngineClient *client = g_ptr_array_index (clients, i);
 
-      client->funcs->close (client, code);
+      if (!client->retired)
+        client->funcs->close (client, code);
     }
 }
 

@@ -23,7 +23,7 @@ typedef struct _VisEngineClient VisEngineClient;
  * @read: there is something to read, or the end of it
  * @flush: the kernel takes output again, or vis_engine_client_mark_dirty() was called in this turn
  * @check: the time has come that was asked for; returns after how many seconds to be called again,
- *   0 to leave that as it is
+ *   0 for a time that it has set itself, or else the longest
  * @close: to come to an end, with this code of RFC 6455, section 7.4
  * @drop: to call vis_engine_client_retire(): the other side is gone, or the engine is freed
  * @free: it is retired, and no function of it runs any more
