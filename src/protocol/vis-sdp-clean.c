@@ -198,11 +198,13 @@ is_feedback (const char *value)
 typedef struct
 {
   GHashTable *payloads;  /* its formats, and "*" */
+  GHashTable *mapped;    /* those whose rtpmap was copied */
   GHashTable *described; /* those whose parameters were copied */
   guint       n_feedback;
 } Copy;
 
-/* Parameters stand there once for each format (RFC 8866, section 6.15). */
+/* The name and the parameters stand there once for each format (RFC 8866, section 6.15): GStreamer
+ * looks for those of each format among all others. */
 static gboolean
 is_of_formats (Copy *self, const VisSdpAttribute *attribute)
 {
@@ -216,7 +218,7 @@ is_of_formats (Copy *self, const VisSdpAttribute *attribute)
     return strlen (attribute->value) <= MAX_PARAMETERS &&
            g_hash_table_add (self->described, g_steal_pointer (&payload));
 
-  return TRUE;
+  return g_hash_table_add (self->mapped, g_steal_pointer (&payload));
 }
 
 static gboolean
@@ -234,8 +236,9 @@ static void
 copy_used (GPtrArray *to, const GPtrArray *from, GStrv formats)
 {
   g_autoptr (GHashTable) payloads = g_hash_table_new (g_str_hash, g_str_equal);
+  g_autoptr (GHashTable) mapped = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) described = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  Copy                   copy = { payloads, described, 0 };
+  Copy                   copy = { payloads, mapped, described, 0 };
 
   g_hash_table_add (payloads, (gpointer) "*");
   for (guint i = 0; formats[i] != NULL; i++)

@@ -535,8 +535,7 @@ vis_sdp_normal_restore (VisSdpNormal *self, const char *answer, GError **error)
   return vis_sdp_document_to_text (to);
 }
 
-/* Section indices
- * ----------------------------------------------------------------------------------
+/* Section indices ---------------------------------------------------------------------------------
  */
 
 /**

@@ -383,6 +383,7 @@ test_bounds (void)
   for (guint i = 0; i < 1000; i++)
     g_string_append (offer, "a=rtcp-fb:96 nack\r\n");
   g_string_append (offer, "a=fmtp:96 max-fs=1\r\n");
+  g_string_append (offer, "a=rtpmap:96 H264/90000\r\n");
 
   normal = vis_sdp_normal_new_offer (offer->str, &error);
   g_assert_no_error (error);
@@ -394,6 +395,7 @@ test_bounds (void)
   g_assert_nonnull (strstr (vis_sdp_normal_get_text (normal), "a=fmtp:96 max-fr=30\r\n"));
   g_assert_null (strstr (vis_sdp_normal_get_text (normal), ";;"));
   g_assert_null (strstr (vis_sdp_normal_get_text (normal), "max-fs"));
+  g_assert_null (strstr (vis_sdp_normal_get_text (normal), "H264"));
 }
 
 /* Descriptions of other implementations, whole. */

@@ -93,6 +93,20 @@ write_names (GString *offer)
   write_lines (offer, "a=rtpmap:0 x\n");
 }
 
+/* As many names of one format as there is room for, before those that are read. */
+static void
+write_repeated_names (GString *offer)
+{
+  g_string_append (offer, HEAD GROUP "m=video 9 UDP/TLS/RTP/SAVPF 0");
+  for (guint i = 0; i < 60; i++)
+    g_string_append_printf (offer, " %u", 40 + i);
+  g_string_append (offer, "\r\na=mid:0\r\n" TRANSPORT);
+  for (guint i = 0; i < 2800; i++)
+    g_string_append (offer, "a=rtpmap:0 x/1\n");
+  for (guint i = 0; i < 60; i++)
+    g_string_append_printf (offer, "a=rtpmap:%u H264/90000\n", 40 + i);
+}
+
 static void
 write_feedback (GString *offer)
 {
@@ -215,6 +229,7 @@ static const struct
   { "unknown attributes", write_unknown },
   { "unknown attributes and groups", write_unknown_in_groups },
   { "names of a format", write_names },
+  { "names of a format before others", write_repeated_names },
   { "feedback", write_feedback },
   { "unknown feedback of all formats", write_unknown_feedback },
   { "known feedback of all formats", write_known_feedback },
