@@ -300,7 +300,7 @@ on_flight (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_DROP;
 }
 
-/* What goes out of a dtlsenc is its handshake alone: media leaves through srtpenc. */
+/* The handshake and data channels leave through dtlsenc, media through srtpenc. */
 static gboolean
 on_pad_added (GSignalInvocationHint *hint, guint n_values, const GValue *values, gpointer data)
 {
@@ -330,7 +330,7 @@ test_handshake_is_lost (Fixture *self, gconstpointer data)
   gulong hook = g_signal_add_emission_hook (signal, 0, on_pad_added, NULL, NULL);
 
   vis_media_session_offer (self->sessions[0]);
-  g_assert_true (fixture_wait (has_failed, self, 20));
+  g_assert_true (fixture_wait (has_failed, self, 25));
   g_signal_remove_emission_hook (signal, hook);
 }
 
