@@ -19,8 +19,8 @@
 /* Payload types have seven bits (RFC 3550, section 5.1). */
 #define N_PAYLOADS 128
 
-/* Formats of one description that are looked at: browsers offer some 24 of codecs that we have, for
- * pictures, and there may be two sections of these. Reading one takes 0.1 ms, and the main loop
+/* Formats that are looked at, of the section for sound, and of both for pictures: browsers offer
+ * some 24 of codecs that we have in each of these. Reading one takes 0.1 ms, and the main loop
  * waits for it. */
 #define MAX_FORMATS 60
 
@@ -212,7 +212,7 @@ choose_codec (VisMediaSection *self, const GstSDPMedia *media, gboolean audio, g
 void
 vis_media_sections_from_offer (VisMediaSection sections[VIS_N_ROLES], const GstSDPMessage *offer)
 {
-  guint left = MAX_FORMATS;
+  guint left[] = { [FALSE] = MAX_FORMATS, [TRUE] = MAX_FORMATS }; /* by whether it is for sound */
 
   memset (sections, 0, VIS_N_ROLES * sizeof *sections);
 
@@ -231,7 +231,7 @@ vis_media_sections_from_offer (VisMediaSection sections[VIS_N_ROLES], const GstS
       sections[role].mline = i;
       sections[role].present = TRUE;
       sections[role].twcc = find_extension (media, VIS_TWCC_URI);
-      choose_codec (&sections[role], media, audio, &left);
+      choose_codec (&sections[role], media, audio, &left[audio]);
     }
 }
 
