@@ -112,7 +112,7 @@ vis_gst_ringer_ring (VisRinger *ringer, VisRing ring)
 {
   VisGstRinger *self = VIS_GST_RINGER (ringer);
 
-  if (self->ring == ring)
+  if (self->ring == ring || self->player == NULL)
     return;
 
   vis_device_pipeline_close (self->player);
@@ -202,5 +202,5 @@ vis_gst_ringer_get_ring (VisGstRinger *self)
 gboolean
 vis_gst_ringer_is_playing (VisGstRinger *self)
 {
-  return vis_device_pipeline_is_open (self->player);
+  return self->player != NULL && vis_device_pipeline_is_open (self->player);
 }
