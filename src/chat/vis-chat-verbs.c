@@ -393,6 +393,11 @@ on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
       g_task_return_error (task, error);
       return;
     }
+  if (self->fetcher == NULL)
+    {
+      g_task_return_new_error (task, G_IO_ERROR, G_IO_ERROR_CANCELLED, "The chat is closed");
+      return;
+    }
 
   object = vis_message_get_object (answer, VIS_FIELD_CONTACT);
   if (object != NULL)

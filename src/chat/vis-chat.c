@@ -75,6 +75,9 @@ vis_chat_dispose (GObject *object)
   VisChat *self = VIS_CHAT (object);
 
   g_cancellable_cancel (self->cancellable);
+  /* Whatever waits for its turn has one of the parts, or the chat, as its owner. */
+  if (self->turns != NULL)
+    vis_chat_turns_stop (self->turns);
   /* From the top down: each one stops what it has begun. */
   g_clear_object (&self->follower);
   g_clear_object (&self->history);
