@@ -557,16 +557,18 @@ vis_main_view_show_call (VisMainView *self)
 void
 vis_main_view_next_pane (VisMainView *self)
 {
-  GtkWidget *panes[] = { GTK_WIDGET (self->sidebar),
-                         GTK_WIDGET (self->content),
-                         GTK_WIDGET (self->call_bar) };
-  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
+  GtkWidget *panes[3];
+  GtkWidget *focus;
   guint      current = G_N_ELEMENTS (panes) - 1;
 
   g_return_if_fail (VIS_IS_MAIN_VIEW (self));
 
   if (self->chat == NULL)
     return;
+  panes[0] = GTK_WIDGET (self->sidebar);
+  panes[1] = GTK_WIDGET (self->content);
+  panes[2] = GTK_WIDGET (self->call_bar);
+  focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
   for (guint i = 0; i < G_N_ELEMENTS (panes); i++)
     if (focus != NULL && gtk_widget_is_ancestor (focus, panes[i]))
       current = i;
