@@ -237,21 +237,21 @@ on_hole (VisChatTurns *turns, VisChat *self)
   vis_chat_fetcher_reset (self->fetcher, FALSE);
 }
 
-/* Has @func called with what @signal says of @from, as long as both live; @to comes first. */
+/* Connects a handler of @to that takes nothing of the sender: it is called with @to first. */
 static void
 tell (gpointer from, const char *signal, GCallback func, gpointer to)
 {
   g_signal_connect_object (from, signal, func, to, G_CONNECT_SWAPPED);
 }
 
-/* The same, with @self as the last. */
+/* Connects a handler of the chat: it is called with the sender first and @self last. */
 static void
 hear (VisChat *self, gpointer from, const char *signal, GCallback func)
 {
   g_signal_connect_object (from, signal, func, self, 0);
 }
 
-/* What is said of a part is said of the whole. */
+/* The properties of the parts are those of the chat. */
 static void
 on_part_notify (GObject *part, GParamSpec *pspec, VisChat *self)
 {
@@ -352,7 +352,7 @@ make_parts (VisChat *self)
     vis_chat_follower_new (self->model, self->journal, self->turns, self->sender, self->wire);
 }
 
-/* Who hears what of whom, in this order where one thing is heard by several. */
+/* The handlers of one signal run in the order of these lines. */
 static void
 connect_parts (VisChat *self)
 {
@@ -461,12 +461,6 @@ vis_chat_get_name (VisChat *self)
   return vis_chat_model_get_name (self->model);
 }
 
-/**
- * vis_chat_get_connection:
- * @self: the chat
- *
- * Returns: [property@Vis.Chat:connection]
- */
 VisChatStatus
 vis_chat_get_connection (VisChat *self)
 {
@@ -489,12 +483,6 @@ vis_chat_get_conversations (VisChat *self)
   return G_LIST_MODEL (vis_chat_model_get_conversations (self->model));
 }
 
-/**
- * vis_chat_get_unread:
- * @self: the chat
- *
- * Returns: [property@Vis.Chat:unread]
- */
 guint
 vis_chat_get_unread (VisChat *self)
 {
@@ -503,12 +491,6 @@ vis_chat_get_unread (VisChat *self)
   return vis_chat_model_get_unread (self->model);
 }
 
-/**
- * vis_chat_get_requests:
- * @self: the chat
- *
- * Returns: [property@Vis.Chat:requests]
- */
 guint
 vis_chat_get_requests (VisChat *self)
 {
@@ -517,12 +499,6 @@ vis_chat_get_requests (VisChat *self)
   return vis_chat_model_get_requests (self->model);
 }
 
-/**
- * vis_chat_get_loaded:
- * @self: the chat
- *
- * Returns: [property@Vis.Chat:loaded]
- */
 gboolean
 vis_chat_get_loaded (VisChat *self)
 {

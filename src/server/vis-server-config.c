@@ -416,7 +416,7 @@ vis_server_config_free (VisServerConfig *self)
  * @self: a configuration
  * @other: another one
  *
- * Changes the one for the other, for whoever has a pointer to them.
+ * Swaps their contents, so that all who have borrowed @self see the new one after a reload.
  */
 void
 vis_server_config_swap (VisServerConfig *self, VisServerConfig *other)

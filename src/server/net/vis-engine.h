@@ -46,8 +46,7 @@ typedef struct
  * @events: those of epoll that are waited for
  * @retired: it is over
  *
- * The first member of whatever has a descriptor. Others read the fields that are named here; all of
- * them are written by the engine.
+ * The first member of whatever has a descriptor. The engine alone writes its fields.
  */
 struct _VisEngineClient
 {
@@ -56,16 +55,16 @@ struct _VisEngineClient
   int                         fd;
   guint32                     events;
 
-  double                      said; /* bytes, less those of long ago */
-  gint64                      said_at;
+  double said; /* a leaky bucket of bytes, of VIS_SERVER_LIGHT_BYTES a second */
+  gint64 said_at;
 
-  guint                       slot;  /* of the wheel */
-  GList                       timer; /* in that slot */
-  GList                       dirty; /* has output */
-  GList                       ready; /* has input that epoll does not know of */
-  guint                       is_dirty : 1;
-  guint                       is_ready : 1;
-  guint                       retired : 1;
+  guint  slot;  /* of the wheel */
+  GList  timer; /* in that slot */
+  GList  dirty; /* has output */
+  GList  ready; /* has input that epoll does not know of */
+  guint  is_dirty : 1;
+  guint  is_ready : 1;
+  guint  retired : 1;
 };
 
 VisEngine *vis_engine_new (GMainContext *context) G_GNUC_WARN_UNUSED_RESULT;

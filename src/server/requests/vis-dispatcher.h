@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /**
  * VisDispatcher:
  *
- * Has done what devices ask for, by the store, the calls or the registry, and bounds how often each
- * user may ask.
+ * Hands the requests of devices to the store, the calls or the registry, and limits the rate of
+ * each user.
  */
 typedef struct _VisDispatcher VisDispatcher;
 
