@@ -41,7 +41,7 @@ struct _VisChatFetcher
   guint           session; /* counts connections and their ends */
   gboolean        online : 1;
   gboolean        again : 1;     /* the answer with the chats on its way is out of date */
-  gboolean        early : 1;     /* the last one was ahead of what is here */
+  gboolean        ahead : 1;     /* the last one was ahead of what is here */
   gboolean        resetting : 1; /* what is shown may have holes */
 };
 
@@ -305,7 +305,7 @@ store_chats (VisChatFetcher *self, VisMessage *answer)
 static void
 put_off_chats (VisChatFetcher *self)
 {
-  self->early = TRUE;
+  self->ahead = TRUE;
   self->chats.asking = FALSE;
   forget_pages (self);
   vis_chat_turns_watch (self->turns);
@@ -398,12 +398,12 @@ vis_chat_fetcher_ask (VisChatFetcher *self)
 
 /* Asks once more for a list that was ahead of what is here by now. */
 void
-vis_chat_fetcher_ask_early (VisChatFetcher *self)
+vis_chat_fetcher_ask_if_ahead (VisChatFetcher *self)
 {
-  if (!self->early || !vis_chat_turns_is_whole (self->turns))
+  if (!self->ahead || !vis_chat_turns_is_whole (self->turns))
     return;
 
-  self->early = FALSE;
+  self->ahead = FALSE;
   vis_chat_fetcher_ask (self);
 }
 
@@ -435,7 +435,7 @@ vis_chat_fetcher_stop (VisChatFetcher *self)
   self->contacts.asking = FALSE;
   self->chats.asking = FALSE;
   self->again = FALSE;
-  self->early = FALSE;
+  self->ahead = FALSE;
   forget_pages (self);
 }
 

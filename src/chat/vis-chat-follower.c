@@ -19,7 +19,7 @@ struct _VisChatFollower
   VisWire        *wire;
 
   gint64          asked; /* the `since` of the newest hello */
-  GPtrArray      *early; /* events that came before the store was read */
+  GPtrArray      *early; /* events received before the store was read */
   gboolean        begun : 1;
   gboolean        online : 1;
 };
@@ -40,7 +40,7 @@ vis_chat_follower_dispose (GObject *object)
 {
   VisChatFollower *self = VIS_CHAT_FOLLOWER (object);
 
-  /* What waits for its turn is of this. */
+  /* The events that wait in it have this object as their owner. */
   if (self->turns != NULL)
     vis_chat_turns_stop (self->turns);
   self->online = FALSE;

@@ -393,8 +393,8 @@ vis_chat_history_attach (VisChatHistory *self, VisConversation *conversation)
                            0);
 }
 
-/* What is on its way for a conversation that has left the list comes too late. Not before it has
- * left: whoever hears that nothing is loading any more may ask for more. */
+/* Drops the page that is being loaded for a conversation. Only once it has left the list: whoever
+ * is notified that nothing is loading may ask for the next page. */
 void
 vis_chat_history_detach (VisChatHistory *self, VisConversation *conversation)
 {

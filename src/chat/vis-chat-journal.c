@@ -44,7 +44,7 @@ enum
 static GParamSpec *props[N_PROPS];
 static guint       signals[N_SIGNALS];
 
-/* A question to the store. */
+/* A request to the store that is not answered yet. */
 typedef struct
 {
   GWeakRef       journal;
@@ -221,7 +221,7 @@ mend (VisChatJournal *self, const GError *error)
   g_signal_emit (self, signals[DAMAGED], 0);
 }
 
-/* The disk does not take it. */
+/* The store could not write the edit. */
 static void
 fail (VisChatJournal *self, const Call *call, const GError *error)
 {

@@ -185,7 +185,7 @@ on_hole (gpointer data)
   if (vis_sync_is_whole (self->sync))
     return;
 
-  /* Slow is not lost. */
+  /* As long as events come at all, the missing ones may be among the next. */
   if (vis_sync_get_since (self->sync) > self->hole_since)
     vis_chat_turns_watch (self);
   else

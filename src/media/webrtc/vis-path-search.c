@@ -62,7 +62,9 @@ vis_path_search_update (VisPathSearch *self, GstWebRTCICEConnectionState state)
  * vis_path_search_is_over:
  * @self: a search
  *
- * Returns: of a connection whose peer is not verified yet: whether it never will be
+ * To be asked while the peer is not verified.
+ *
+ * Returns: whether to give up: no path was found, or the DTLS handshake on it did not end
  */
 gboolean
 vis_path_search_is_over (const VisPathSearch *self)
