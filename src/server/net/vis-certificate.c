@@ -14,7 +14,7 @@
 #include "vis-error.h"
 #include "vis-server-limits.h"
 
-/* One end of a handshake with oneself. */
+/* One side of the handshake that tests a certificate. */
 typedef struct
 {
   GIOStream    *tls;
@@ -29,7 +29,7 @@ on_handshake (GObject *source, GAsyncResult *result, gpointer data)
   End *end = data;
 
   end->done = TRUE;
-  /* The other end would wait for what does not come any more. */
+  /* The other side would wait for the rest of the handshake. */
   if (!g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &end->error))
     g_cancellable_cancel (end->both);
 }
@@ -40,7 +40,7 @@ accept_any (GTlsConnection *connection, GTlsCertificate *certificate, GTlsCertif
   return TRUE;
 }
 
-/* Takes the descriptor, also if it fails. */
+/* Takes ownership of @fd; closes it on failure. */
 static GIOStream *
 wrap (int fd, GError **error)
 {
@@ -52,8 +52,8 @@ wrap (int fd, GError **error)
   return NULL;
 }
 
-/* One end of TLS that looks nothing up in the system's list of authorities. GIO reads all of that,
- * which takes longer than the handshake, unless it is told so while the object is made. */
+/* A TLS connection without a certificate database. GIO would load the system's certificate
+ * authorities, which takes longer than the handshake, unless "database" is NULL at construction. */
 static GIOStream *
 new_end (GType type, GIOStream *base, GTlsCertificate *certificate, GError **error)
 {
@@ -79,13 +79,13 @@ shake_hands (GTlsCertificate *certificate, GIOStream *near, GIOStream *far, GErr
   for (guint i = 0; i < 2; i++)
     {
       ends[i] = (End){ i == 0 ? client : server, both, FALSE, NULL };
-      /* In front of all clients whose handshakes wait for a thread of GIO. */
+      /* Ahead of the clients' handshakes that wait for a thread of GIO's pool. */
       g_tls_connection_handshake_async (
         G_TLS_CONNECTION (ends[i].tls), G_PRIORITY_HIGH, both, on_handshake, &ends[i]);
     }
   while (!ends[0].done || !ends[1].done)
     g_main_context_iteration (g_main_context_get_thread_default (), TRUE);
-  /* The one that was not stopped by the other knows why. */
+  /* The side that was not cancelled has the reason. */
   for (guint i = 0; i < 2; i++)
     if (ends[i].error != NULL && error != NULL && *error == NULL &&
         !g_error_matches (ends[i].error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
@@ -95,8 +95,8 @@ shake_hands (GTlsCertificate *certificate, GIOStream *near, GIOStream *far, GErr
   return !g_cancellable_is_cancelled (both);
 }
 
-/* Whether clients will take it. No function of GIO says whether a key belongs to a certificate, but
- * a handshake does, and of every kind of key. */
+/* Checks that @certificate and its private key match, by a handshake over a socketpair. GIO has no
+ * function for that; a handshake does it for every kind of key. */
 static gboolean
 try_it (GTlsCertificate *certificate, GError **error)
 {
@@ -125,11 +125,11 @@ try_it (GTlsCertificate *certificate, GError **error)
 
 /**
  * vis_certificate_serve:
- * @certificate: what to show
+ * @certificate: the certificate of the server
  * @base: the connection of a client
- * @error: set if there is no TLS on this computer
+ * @error: set if GIO has no TLS backend
  *
- * Begins TLS as a server that asks nobody for a certificate. Does not block.
+ * Wraps a connection in the server side of TLS, without client certificates. Does not block.
  *
  * Returns: (transfer full) (nullable): the connection, before its handshake
  */
@@ -144,12 +144,12 @@ vis_certificate_serve (GTlsCertificate *certificate, GIOStream *base, GError **e
 
 /**
  * vis_certificate_load:
- * @file: the chain, PEM
- * @key: the private key, PEM
- * @error: set to a sentence if it can't be used
+ * @file: path of the certificate chain, PEM
+ * @key: path of the private key, PEM
+ * @error: set to a translated sentence if it can't be used
  *
- * Reads a certificate, and finds out whether a client takes it with this key. Blocks while it does:
- * a server that runs uses vis_certificate_load_async().
+ * Reads a certificate and checks that the key belongs to it. Blocks: a running server uses
+ * vis_certificate_load_async().
  *
  * Returns: (transfer full) (nullable): the certificate
  */
@@ -218,13 +218,13 @@ load_in_thread (gpointer data)
 
 /**
  * vis_certificate_load_async:
- * @file: the chain, PEM
- * @key: the private key, PEM
+ * @file: path of the certificate chain, PEM
+ * @key: path of the private key, PEM
  * @callback: called on the caller's main context
  * @data: passed to @callback
  *
- * The same as vis_certificate_load(), on a thread of its own: one of GIO's would wait for two
- * others of them.
+ * vis_certificate_load() on a thread of its own: on one of GIO's pool it would wait for two more
+ * threads of that pool.
  */
 void
 vis_certificate_load_async (const char         *file,
@@ -257,7 +257,7 @@ vis_certificate_load_async (const char         *file,
 /**
  * vis_certificate_load_finish:
  * @result: of vis_certificate_load_async()
- * @error: set to a sentence if the certificate can't be used
+ * @error: set to a translated sentence if the certificate can't be used
  *
  * Returns: (transfer full) (nullable): the certificate
  */
@@ -272,10 +272,10 @@ vis_certificate_load_finish (GAsyncResult *result, GError **error)
  * @certificate: a certificate with its chain
  * @now: the time
  *
- * Looks for what will be, or is, refused by clients because of its dates: the certificate itself or
- * one of those in its chain.
+ * Looks in the chain for a certificate that is not valid yet, has expired, or expires within
+ * VIS_SERVER_CERTIFICATE_DAYS.
  *
- * Returns: (transfer full) (nullable): a sentence, or %NULL if all is well for two weeks
+ * Returns: (transfer full) (nullable): a translated sentence, or %NULL if there is none
  */
 char *
 vis_certificate_check_dates (GTlsCertificate *certificate, GDateTime *now)

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* What the server shows to whoever comes over TLS. */
+/* The TLS certificate of the server. */
 
 GTlsCertificate *
 vis_certificate_load (const char *file, const char *key, GError **error) G_GNUC_WARN_UNUSED_RESULT;

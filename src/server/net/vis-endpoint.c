@@ -15,12 +15,12 @@
 
 /**
  * vis_endpoint_parse:
- * @text: HOST:PORT, with a HOST of IPv6 in brackets
+ * @text: HOST:PORT, an IPv6 HOST in brackets
  * @host: (out): the host
  * @port: (out): the port
- * @error: set if it is no address
+ * @error: set if @text has another form
  *
- * Returns: whether it is one
+ * Returns: whether @text was parsed
  */
 gboolean
 vis_endpoint_parse (const char *text, char **host, guint16 *port, GError **error)
@@ -47,7 +47,7 @@ vis_endpoint_parse (const char *text, char **host, guint16 *port, GError **error
   return TRUE;
 }
 
-/* All of the computer, in both families: `*`, and `::` as people know it from other servers. */
+/* Whether @host is the wildcard address of both families: `*`, or `::` as in other servers. */
 static gboolean
 is_everywhere (const char *host)
 {
@@ -70,11 +70,10 @@ find_addresses (const char *host, GError **error)
 /**
  * vis_endpoint_resolve:
  * @text: HOST:PORT
- * @error: set if it is no address, or the name of none
+ * @error: set if @text has another form, or the host can't be resolved
  *
- * Finds everything that a host stands for. `*` and `::` are all addresses of the computer, those of
- * IPv4 and those of IPv6. An address of IPv6 that holds on one cable only comes with the interface
- * to it, as in `fe80::1%eth0` (RFC 4007, section 11).
+ * Resolves a host to all its addresses. `*` and `::` are the wildcard addresses of IPv4 and IPv6. A
+ * link-local IPv6 address needs its zone, as in `fe80::1%eth0` (RFC 4007, section 11).
  *
  * Returns: (transfer full) (nullable): an array of #GInetSocketAddress, one at least
  */
@@ -106,7 +105,7 @@ vis_endpoint_resolve (const char *text, GError **error)
  * @host: a name or an address, without brackets
  * @port: a port
  *
- * Returns: (transfer full): an address as it is written into the app
+ * Returns: (transfer full): the URL to enter in the app
  */
 char *
 vis_endpoint_to_string (const char *scheme, const char *host, guint16 port)
@@ -132,8 +131,8 @@ add_address (GPtrArray *lines, const char *scheme, GInetAddress *address, guint1
   add (lines, scheme, host, port);
 }
 
-/* What others reach of the addresses of this computer. Those of IPv6 that hold on one cable only
- * need the name of an interface of the other computer, which nobody here knows. */
+/* The addresses of this computer's interfaces. Link-local IPv6 ones are left out: another computer
+ * would need the zone of its own interface, which is not known here. */
 static void
 add_interfaces (GPtrArray *lines, const char *scheme, GSocketFamily family, guint16 port)
 {
@@ -156,7 +155,8 @@ add_interfaces (GPtrArray *lines, const char *scheme, GSocketFamily family, guin
   freeifaddrs (all);
 }
 
-/* The names that a certificate is for are those that the app does not ask about. */
+/* The subject alternative names: for those the app does not ask whether to trust the certificate.
+ */
 static void
 add_names (GPtrArray *lines, GTlsCertificate *certificate, guint16 port)
 {
@@ -188,12 +188,12 @@ append_lines (GString *text, const char *title, GPtrArray *lines)
 /**
  * vis_endpoint_announce:
  * @addresses: (element-type GInetSocketAddress): where the server listens
- * @certificate: (nullable): what it shows there
+ * @certificate: (nullable): its TLS certificate
  *
- * Writes down what people can type into the app: the names in the certificate; without any, the
- * addresses of this computer's interfaces where it listens on all of them.
+ * Lists the URLs that people can enter in the app: the names in the certificate; without any, the
+ * addresses of this computer's interfaces where it listens on the wildcard address.
  *
- * Returns: (transfer full): some lines
+ * Returns: (transfer full): lines of translated text
  */
 char *
 vis_endpoint_announce (GPtrArray *addresses, GTlsCertificate *certificate)

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Where a server listens, as an administrator writes it and as people are told it. */
+/* Listening addresses: read from the configuration, and printed for people. */
 
 gboolean   vis_endpoint_parse (const char *text, char **host, guint16 *port, GError **error);
 GPtrArray *vis_endpoint_resolve (const char *text, GError **error) G_GNUC_WARN_UNUSED_RESULT;

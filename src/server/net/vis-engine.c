@@ -14,26 +14,27 @@
 
 #include "vis-server-limits.h"
 
-/* All sockets are one source of the main loop: GMainContext looks at each of its descriptors in
- * each turn, and ten thousand of them cost more than the work itself. epoll costs what happens. */
+/* All sockets are one GSource: GMainContext polls each descriptor in every iteration, and ten
+ * thousand of them cost more than the work itself. The cost of epoll grows with the events alone.
+ */
 
 #define EVENTS_PER_TURN 512
 #define WHEEL_SLOTS     128 /* seconds */
-#define WHEEL_LONGEST   120 /* how long a client may ask to be left alone, in seconds */
+#define WHEEL_LONGEST   120 /* longest time between two checks of a client, in seconds */
 
 struct _VisEngine
 {
   GSource  source;
   int      epoll;
   gpointer tag;
-  gint64   now; /* of this turn, in microseconds */
+  gint64   now; /* monotonic time of this iteration, in microseconds */
   gint64   tick;
-  gsize    turn; /* bytes that may still be read and parsed in this turn */
+  gsize    turn; /* bytes that may still be read and parsed in this iteration */
   guint    n_clients;
-  GQueue   wheel[WHEEL_SLOTS]; /* by when to look at them: every client that is not retired */
-  GQueue   dirty;
-  GQueue   ready;
-  GQueue   dead; /* to be freed */
+  GQueue wheel[WHEEL_SLOTS]; /* timer wheel: every client that is not retired, by its next check */
+  GQueue dirty;
+  GQueue ready;
+  GQueue dead; /* to be freed */
 };
 
 static void
@@ -50,7 +51,7 @@ flush_all (VisEngine *self)
     }
 }
 
-/* Clients are freed between turns, never below a caller that still holds one. */
+/* Clients are freed between iterations, never below a caller that still has a pointer to one. */
 static void
 bury_all (VisEngine *self)
 {
@@ -91,7 +92,7 @@ check (GSource *source)
          g_source_get_time (source) >= self->tick;
 }
 
-/* Every client that is not retired stands in the wheel: it is how all of them are found. */
+/* Every client that is not retired stays in the wheel: it is also the list of all clients. */
 static void
 check_client (VisEngineClient *client)
 {
@@ -119,7 +120,8 @@ turn_wheel (VisEngine *self)
     }
 }
 
-/* In turns, until enough is read for this turn of the loop: something else may want its own. */
+/* Reads clients one after another until the budget of the iteration is spent: other sources of the
+ * main loop have to run too. */
 static void
 read_ready (VisEngine *self)
 {
@@ -132,7 +134,7 @@ read_ready (VisEngine *self)
     }
 }
 
-/* Whether a client has said little of late: it is heard before those that say much. */
+/* Whether a client has sent little of late: it is read before those that send much. */
 static gboolean
 is_light (VisEngineClient *client)
 {
@@ -144,17 +146,17 @@ is_light (VisEngineClient *client)
 static void
 take_events (VisEngineClient *client, guint32 events)
 {
-  /* Another client of this turn, or its own flush, may have retired it. */
+  /* An earlier event of this iteration, or its own flush, may have retired it. */
   if (events & EPOLLOUT && !client->retired)
     client->funcs->flush (client);
   if (client->retired)
     return;
-  /* Without EPOLLIN the end of input is never read. */
+  /* Without EPOLLIN the end of file is never read. */
   if (!(client->events & EPOLLIN) && events & (EPOLLHUP | EPOLLERR))
     client->funcs->drop (client);
   else if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
     {
-      /* A message between two people does not wait for those who fill their lines. */
+      /* Read at once, so that a chat message does not wait for clients that send at full speed. */
       if (is_light (client))
         client->funcs->read (client);
       else
@@ -197,9 +199,9 @@ static GSourceFuncs source_funcs = {
 
 /**
  * vis_engine_new:
- * @context: (nullable): where it runs, %NULL for the default main context
+ * @context: (nullable): the main context that runs it, %NULL for the default one
  *
- * Makes an engine without a client.
+ * Creates an epoll instance and attaches it to @context.
  *
  * Returns: (transfer full): an engine; free it with vis_engine_free()
  */
@@ -246,9 +248,9 @@ vis_engine_free (VisEngine *self)
 /**
  * vis_engine_close_all:
  * @self: an engine
- * @code: the close code
+ * @code: a status code of RFC 6455, section 7.4
  *
- * Has all clients say goodbye.
+ * Calls `close` of every client: sockets send a close frame.
  */
 void
 vis_engine_close_all (VisEngine *self, guint16 code)
@@ -271,7 +273,7 @@ vis_engine_close_all (VisEngine *self, guint16 code)
  * vis_engine_get_n_clients:
  * @self: an engine
  *
- * Returns: how many clients there are that are not retired, those that are closing included
+ * Returns: the number of clients that are not retired, closing ones included
  */
 guint
 vis_engine_get_n_clients (VisEngine *self)
@@ -283,7 +285,7 @@ vis_engine_get_n_clients (VisEngine *self)
  * vis_engine_get_now:
  * @self: an engine
  *
- * Returns: when this turn of the main loop began, in microseconds of g_get_monotonic_time()
+ * Returns: when this iteration of the main loop began, in microseconds of g_get_monotonic_time()
  */
 gint64
 vis_engine_get_now (VisEngine *self)
@@ -294,12 +296,12 @@ vis_engine_get_now (VisEngine *self)
 /**
  * vis_engine_add:
  * @self: an engine
- * @client: (transfer full): what has the descriptor, all zeros; @funcs frees it
- * @funcs: (transfer none): what to call, valid for ever
- * @fd: (transfer none): a descriptor that does not block, open until vis_engine_client_retire()
+ * @client: (transfer full): the owner of the descriptor, zero-initialised; @funcs frees it
+ * @funcs: (transfer none): its functions, static
+ * @fd: (transfer none): a non-blocking descriptor, open until vis_engine_client_retire()
  *
- * Drives one more client. It is read in the next turn, whatever epoll says of it, and checked a
- * second later unless vis_engine_client_reschedule() says otherwise.
+ * Adds a client. It is read in the next iteration without an event of epoll, and checked a second
+ * later unless vis_engine_client_reschedule() says otherwise.
  */
 void
 vis_engine_add (VisEngine *self, VisEngineClient *client, const VisEngineClientFuncs *funcs, int fd)
@@ -317,17 +319,16 @@ vis_engine_add (VisEngine *self, VisEngineClient *client, const VisEngineClientF
   vis_engine_client_reschedule (client, 1);
   if (epoll_ctl (self->epoll, EPOLL_CTL_ADD, fd, &event) != 0)
     g_debug ("A socket can't be watched: %s", g_strerror (errno));
-  /* Whoever had the descriptor before may have read too far. */
+  /* The stream may have buffered input before it came here, of which epoll knows nothing. */
   vis_engine_client_mark_ready (client);
 }
 
 /**
  * vis_engine_client_watch:
  * @self: a client
- * @events: those of epoll
+ * @events: EPOLLIN, EPOLLOUT, both or 0
  *
- * Says what to wait for. A client that does not wait for EPOLLIN is dropped when the other side is
- * gone.
+ * Sets the events that epoll reports. A client without EPOLLIN is dropped on EPOLLHUP or EPOLLERR.
  */
 void
 vis_engine_client_watch (VisEngineClient *self, guint32 events)
@@ -344,7 +345,7 @@ vis_engine_client_watch (VisEngineClient *self, guint32 events)
  * vis_engine_client_mark_dirty:
  * @self: a client
  *
- * Has it flushed once this turn of the main loop is over.
+ * Schedules `flush` for the end of this iteration of the main loop.
  */
 void
 vis_engine_client_mark_dirty (VisEngineClient *self)
@@ -359,7 +360,7 @@ vis_engine_client_mark_dirty (VisEngineClient *self)
  * vis_engine_client_mark_ready:
  * @self: a client
  *
- * Has it read again, also if epoll knows of nothing.
+ * Schedules `read`, also without an event of epoll.
  */
 void
 vis_engine_client_mark_ready (VisEngineClient *self)
@@ -376,10 +377,10 @@ vis_engine_client_mark_ready (VisEngineClient *self)
 /**
  * vis_engine_client_charge_read:
  * @self: a client
- * @n: how many bytes it has said
+ * @n: how many bytes were read of it
  *
- * Counts what a client says: against the turn of the loop, and against its being one that says
- * little.
+ * Counts input: against the budget of the iteration, and in the rate that decides whether the
+ * client is light.
  */
 void
 vis_engine_client_charge_read (VisEngineClient *self, gsize n)
@@ -396,7 +397,7 @@ vis_engine_client_charge_read (VisEngineClient *self, gsize n)
  * @self: a client
  * @n: how many bytes of it are parsed
  *
- * Counts what is done with what a client has said, against the turn of the loop.
+ * Counts parsed bytes against the budget of the iteration.
  */
 void
 vis_engine_client_charge_parse (VisEngineClient *self, gsize n)
@@ -407,9 +408,9 @@ vis_engine_client_charge_parse (VisEngineClient *self, gsize n)
 /**
  * vis_engine_client_reschedule:
  * @self: a client
- * @seconds: after how many to check it, 0 to leave that as it is
+ * @seconds: seconds until the next check, 0 to leave it as it is
  *
- * Moves the time of the next check; two minutes are the most.
+ * Sets the time of the next check, two minutes ahead at most.
  */
 void
 vis_engine_client_reschedule (VisEngineClient *self, guint seconds)
@@ -429,7 +430,8 @@ vis_engine_client_reschedule (VisEngineClient *self, guint seconds)
  * vis_engine_client_retire:
  * @self: a client
  *
- * Ends with it: nothing of it is called any more but `free`, which is before the next turn.
+ * Removes a client from epoll and all queues. Of its functions only `free` is called any more,
+ * before the main loop polls again.
  */
 void
 vis_engine_client_retire (VisEngineClient *self)

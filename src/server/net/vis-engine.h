@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * VisEngine:
  *
- * One source of the main loop that drives many descriptors, with one timer for all of them. It
- * knows when something is to be done; what, its clients know.
+ * A #GSource with one epoll instance and one timer wheel for many descriptors. It knows when to
+ * call its clients; what is done then is theirs.
  */
 typedef struct _VisEngine       VisEngine;
 
@@ -20,15 +20,16 @@ typedef struct _VisEngineClient VisEngineClient;
 
 /**
  * VisEngineClientFuncs:
- * @read: there is something to read, or the end of it
- * @flush: the kernel takes output again, or vis_engine_client_mark_dirty() was called in this turn
- * @check: the time has come that was asked for; returns after how many seconds to be called again,
- *   0 for a time that it has set itself, or else the longest
- * @close: to come to an end, with this code of RFC 6455, section 7.4
- * @drop: to call vis_engine_client_retire(): the other side is gone, or the engine is freed
- * @free: it is retired, and no function of it runs any more
+ * @read: there is input, or the end of file
+ * @flush: the kernel takes output again, or vis_engine_client_mark_dirty() was called in this
+ *   iteration
+ * @check: the scheduled time has come; returns the seconds until the next call, 0 for a time that
+ *   it has set with vis_engine_client_reschedule(), or else the longest
+ * @close: close the connection, with this status code of RFC 6455, section 7.4
+ * @drop: call vis_engine_client_retire(): the connection is lost, or the engine is freed
+ * @free: free the client: it is retired, and none of its functions is running
  *
- * What the engine calls, all on its own thread.
+ * Functions of a client, all called on the thread of the engine.
  */
 typedef struct
 {
@@ -42,11 +43,11 @@ typedef struct
 
 /**
  * VisEngineClient:
- * @engine: what drives it
- * @events: those of epoll that are waited for
- * @retired: it is over
+ * @engine: the engine that drives it
+ * @events: the events that epoll reports
+ * @retired: vis_engine_client_retire() was called
  *
- * The first member of whatever has a descriptor. The engine alone writes its fields.
+ * The first member of a struct that owns a descriptor. Only the engine writes its fields.
  */
 struct _VisEngineClient
 {
@@ -55,13 +56,13 @@ struct _VisEngineClient
   int                         fd;
   guint32                     events;
 
-  double said; /* a leaky bucket of bytes, of VIS_SERVER_LIGHT_BYTES a second */
+  double said; /* input rate: bytes in a leaky bucket, of VIS_SERVER_LIGHT_BYTES a second */
   gint64 said_at;
 
   guint  slot;  /* of the wheel */
   GList  timer; /* in that slot */
-  GList  dirty; /* has output */
-  GList  ready; /* has input that epoll does not know of */
+  GList  dirty; /* link among those with output */
+  GList  ready; /* link among those to be read without an event of epoll */
   guint  is_dirty : 1;
   guint  is_ready : 1;
   guint  retired : 1;

@@ -12,30 +12,30 @@
 #include "vis-server-limits.h"
 #include "vis-tally.h"
 
-/* A record of TLS: what it is, its version, its length; and a message of a handshake: what it is,
- * its length (RFC 8446, 5.1 and 4). */
+/* TLSPlaintext: type, legacy_record_version, length (RFC 8446, section 5.1). Handshake: msg_type,
+ * length (section 4). */
 #define RECORD_HEADER    5
 #define RECORD_HANDSHAKE 22
 #define MESSAGE_HEADER   4
 #define CLIENT_HELLO     1
 #define MAX_RECORD       (16 * 1024)
-/* In how many bytes a ClientHello has to be there, however many records it is split over. */
+/* The longest ClientHello that is accepted, with the headers of all its records. */
 #define MAX_HELLO (RECORD_HEADER + MAX_RECORD)
 
 struct _VisHandshakes
 {
   VisHandshakeDone done;
   gpointer         data;
-  GQueue           all;     /* of Handshake, in the order in which they came */
-  GQueue           waiting; /* those whose ClientHello is there */
-  GQueue           begun;   /* those that have a thread, or wait for one */
-  VisTally        *clients; /* of those that have begun */
+  GQueue           all;     /* of Handshake, in the order in which they were added */
+  GQueue           waiting; /* those with a complete ClientHello that have not begun */
+  GQueue           begun;   /* those that occupy a thread of GIO's pool, or wait for one */
+  VisTally        *clients; /* how many of each client have begun */
   guint            look;
 };
 
 typedef struct
 {
-  VisHandshakes   *owner; /* NULL once that is gone */
+  VisHandshakes   *owner; /* NULL after vis_handshakes_free() */
   GSocket         *connection;
   GTlsCertificate *certificate;
   GIOStream       *tls; /* NULL before it begins */
@@ -121,7 +121,7 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
       vis_tally_leave (owner->clients, self->client);
     }
   if (!done || owner == NULL)
-    /* The goodbye of TLS would be a blocking write. */
+    /* Closing the TLS stream would send close_notify, a blocking write. */
     g_socket_shutdown (self->connection, TRUE, TRUE, NULL);
   else
     owner->done (self->tls, self->connection, owner->data);
@@ -146,7 +146,8 @@ begin (Handshake *self)
   set_stage (self, &owner->begun);
   set_deadline (self, VIS_SERVER_HANDSHAKE_MS);
   self->since = g_get_monotonic_time ();
-  /* GIO has few threads and makes more slowly: who has fewest of them is the first in its queue. */
+  /* GIO's pool has few threads and adds more slowly: the client with fewest handshakes gets the
+   * highest priority. */
   g_tls_connection_handshake_async (G_TLS_CONNECTION (self->tls),
                                     G_PRIORITY_DEFAULT - VIS_SERVER_HANDSHAKES_EACH +
                                       (int) vis_tally_count (owner->clients, self->client),
@@ -157,7 +158,7 @@ begin (Handshake *self)
   return TRUE;
 }
 
-/* The first one of the client that has begun fewest; NULL if none can begin. */
+/* The oldest one of the client with fewest handshakes; NULL if none may begin. */
 static Handshake *
 find_next (VisHandshakes *self)
 {
@@ -187,8 +188,8 @@ on_look (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Takes a place from the client that has most: from the one of its handshakes that has gone on
- * longest, if that is long for a handshake. */
+/* Cancels a handshake of the client that has most: the oldest one, if it has lasted
+ * VIS_SERVER_PLACE_MS. */
 static void
 make_room (VisHandshakes *self, const Handshake *next)
 {
@@ -225,9 +226,9 @@ begin_all (VisHandshakes *self)
     make_room (self, next);
 }
 
-/* How many bytes there have to be at least before all of a ClientHello is, which may be split over
- * records (RFC 8446, 5.1); not more than there are once it is. 0 if they begin with something else,
- * or with too long a one. */
+/* The least length, in bytes, of a complete ClientHello, which may be fragmented over records (RFC
+ * 8446, section 5.1); at most @n once it is complete. 0 if @data does not begin with one, or with
+ * too long a one. */
 static gsize
 measure_hello (const guint8 *data, gsize n)
 {
@@ -260,8 +261,8 @@ measure_hello (const guint8 *data, gsize n)
   return at <= MAX_HELLO ? at : 0;
 }
 
-/* How much has to be there, and whether it is; FALSE if that is no ClientHello. Reads nothing: that
- * is for TLS to do. */
+/* Sets the least length of a complete ClientHello, and whether it has come; FALSE if there is none.
+ * Only peeks: the TLS backend has to read it. */
 static gboolean
 peek_hello (GSocket *connection, gssize *length, gboolean *whole)
 {
@@ -277,7 +278,7 @@ peek_hello (GSocket *connection, gssize *length, gboolean *whole)
 
 static gboolean on_readable (GSocket *connection, GIOCondition condition, gpointer data);
 
-/* Polls say that a socket is readable only when so much has come. */
+/* Waits until @length bytes have come: with SO_RCVLOWAT, poll() reports the socket only then. */
 static void
 wait_for (Handshake *self, gssize length)
 {
@@ -296,7 +297,7 @@ on_look_again (gpointer data)
   return on_readable (self->connection, G_IO_IN, self);
 }
 
-/* Half a ClientHello holds no thread. */
+/* Begins the handshake once the ClientHello is complete, so that half of one occupies no thread. */
 static gboolean
 on_readable (GSocket *connection, GIOCondition condition, gpointer data)
 {
@@ -326,7 +327,7 @@ on_readable (GSocket *connection, GIOCondition condition, gpointer data)
       wait_for (self, length);
       return G_SOURCE_REMOVE;
     }
-  /* So much has not come: no more will, or the kernel is short of memory. */
+  /* Fewer bytes than SO_RCVLOWAT: the end of file, or the kernel is short of memory. */
   self->readable = g_timeout_source_new (VIS_SERVER_LOOK_MS);
   g_source_set_callback (self->readable, on_look_again, self, NULL);
   g_source_attach (self->readable, NULL);
@@ -338,7 +339,7 @@ on_readable (GSocket *connection, GIOCondition condition, gpointer data)
  * @done: called for each that succeeds
  * @data: passed to @done
  *
- * Returns: (transfer full): none yet
+ * Returns: (transfer full): an empty set of handshakes
  */
 VisHandshakes *
 vis_handshakes_new (VisHandshakeDone done, gpointer data)
@@ -355,7 +356,7 @@ vis_handshakes_new (VisHandshakeDone done, gpointer data)
  * vis_handshakes_free:
  * @self: (transfer full): handshakes
  *
- * Gives all of them up.
+ * Cancels all handshakes, and closes their connections.
  */
 void
 vis_handshakes_free (VisHandshakes *self)
@@ -386,10 +387,11 @@ vis_handshakes_free (VisHandshakes *self)
  * vis_handshakes_add:
  * @self: handshakes
  * @connection: a new connection
- * @certificate: what to show it
- * @client: who it is, of vis_token_bucket_key()
+ * @certificate: the certificate of the server
+ * @client: whom limits count it for, of vis_token_bucket_key()
  *
- * Waits for a connection to begin with TLS, and closes it if it does not, or takes too long.
+ * Runs the handshake of a connection once its ClientHello has come. Closes the connection if
+ * something else comes, or if it takes too long.
  */
 void
 vis_handshakes_add (VisHandshakes   *self,

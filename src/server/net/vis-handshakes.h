@@ -11,14 +11,14 @@ G_BEGIN_DECLS
 /**
  * VisHandshakes:
  *
- * The TLS handshakes that are under way. GIO gives each a thread until the other side has
- * answered, so it begins only when all of a ClientHello has come, and few of one client do at once.
+ * The TLS handshakes that are under way. Each occupies a thread of GIO until the other side has
+ * answered, so it begins only with a complete ClientHello, and each client has only few at once.
  */
 typedef struct _VisHandshakes VisHandshakes;
 
 /**
  * VisHandshakeDone:
- * @stream: the stream of a connection that now speaks TLS
+ * @stream: the TLS stream of a connection, after the handshake
  * @connection: (transfer none): the socket below it
  * @data: what was given to vis_handshakes_new()
  */

@@ -18,12 +18,12 @@
 #include "vis-tally.h"
 #include "vis-token-bucket.h"
 
-/* The socket of a connection, on the address that libsoup keeps. */
+/* Key of a connection's GSocket in the data of the remote address that libsoup keeps. */
 #define SOCKET "visavis-socket"
 
 struct _VisListener
 {
-  gatomicrefcount  refs; /* one for each open connection too */
+  gatomicrefcount  refs; /* of the owner, and one for each open connection */
   SoupServer      *http;
   GTlsCertificate *certificate;
   VisHandshakes   *handshakes;
@@ -31,13 +31,13 @@ struct _VisListener
   GPtrArray       *sockets;   /* of GSocket */
   GPtrArray       *sources;   /* of GSource, one for each socket; empty while pausing */
   guint            pause;
-  int              reserve; /* a descriptor to give up when there are no more, or -1 */
-  gint64           said;    /* when the log was told last that connections are refused */
+  int              reserve; /* a spare descriptor, closed when the process has no more, or -1 */
+  gint64           said;    /* when refused connections were last logged */
   guint            refused; /* since then */
 
-  /* A connection may end on the thread of a handshake. */
+  /* A connection may be finalized on the thread of a handshake. */
   GMutex    lock;
-  VisTally *clients; /* NULL: one may have all */
+  VisTally *clients; /* NULL: an address has no limit */
   guint     n;
   guint     most;
 };
@@ -58,7 +58,7 @@ unref (VisListener *self)
   g_free (self);
 }
 
-/* The socket of a connection is gone, and with it its descriptor. */
+/* The GSocket of a connection is finalized, which closes its descriptor. */
 static void
 on_gone (gpointer data, GObject *where)
 {
@@ -75,7 +75,7 @@ on_gone (gpointer data, GObject *where)
   unref (self);
 }
 
-/* Counts a connection for as long as it lives; FALSE: there is no room for it. */
+/* Counts a connection for as long as it lives; FALSE: a limit is reached. */
 static gboolean
 admit (VisListener *self, GSocket *connection, const char *client)
 {
@@ -102,7 +102,7 @@ admit (VisListener *self, GSocket *connection, const char *client)
   return room;
 }
 
-/* One line now and then, however many there are. */
+/* Logs refused connections, once in VIS_SERVER_LOG_S at most. */
 static void
 say_refused (VisListener *self, const char *why)
 {
@@ -124,10 +124,10 @@ hand_over (GIOStream *stream, GSocket *connection, gpointer data)
   g_autoptr (GSocketAddress) far = g_socket_get_remote_address (connection, NULL);
   g_autoptr (GSocketAddress) remote = NULL;
 
-  /* It may have ended by now. */
+  /* The connection may be closed by now. */
   if (local == NULL || far == NULL)
     return;
-  /* One of our own: the socket keeps the other, and is not to be kept by it. */
+  /* A copy: the GSocket references its own remote address, and must not be referenced by it. */
   remote =
     g_inet_socket_address_new (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (far)),
                                g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (far)));
@@ -147,7 +147,7 @@ take (VisListener *self, GSocket *connection)
     return;
   address = g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (remote));
   client = vis_token_bucket_key (address, NULL);
-  /* This computer is a proxy in front, and stands for all its clients. */
+  /* A connection from loopback is a reverse proxy's, which has those of all its clients. */
   if (!admit (self, connection, g_inet_address_get_is_loopback (address) ? NULL : client))
     {
       g_autofree char *why = g_strdup_printf (
@@ -173,8 +173,9 @@ take_reserve (VisListener *self)
     self->reserve = open ("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-/* Out of descriptors. The one in reserve is given up so that the connection which waits can be
- * taken and closed: left alone it would wake us for ever, and its owner would wait for ever. */
+/* Out of descriptors. Closes the spare one, so that the pending connection can be accepted and
+ * closed: left in the backlog, it would keep the socket readable for ever, and its client waiting.
+ */
 static gboolean
 turn_away (VisListener *self, GSocket *socket)
 {
@@ -204,7 +205,8 @@ on_pause_over (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* What cannot be helped now is tried again soon, not in a tight loop. */
+/* Stops accepting for VIS_SERVER_ACCEPT_PAUSE_MS, so that a lasting failure is not retried in a
+ * tight loop. */
 static void
 pause_a_little (VisListener *self)
 {
@@ -234,7 +236,7 @@ on_incoming (GSocket *socket, GIOCondition condition, gpointer data)
             pause_a_little (self);
           break;
         }
-      /* Whoever waited has gone again (ECONNABORTED), or the system is short of memory. */
+      /* The client has aborted the connection (ECONNABORTED), or the system is short of memory. */
       else
         {
           pause_a_little (self);
@@ -268,10 +270,10 @@ listen_again (VisListener *self)
 
 /**
  * vis_listener_new:
- * @http: what is given the connections
- * @most: how many of them there may be at once
+ * @http: the server that gets the connections
+ * @most: the most connections at once
  *
- * Returns: (transfer full): a listener that listens nowhere yet
+ * Returns: (transfer full): a listener without a socket
  */
 VisListener *
 vis_listener_new (SoupServer *http, guint most)
@@ -295,7 +297,7 @@ vis_listener_new (SoupServer *http, guint most)
  * vis_listener_free:
  * @self: (transfer full): a listener
  *
- * Takes no more connections. Those that there are live on.
+ * Stops listening, and ends the handshakes. Connections that @http has live on.
  */
 void
 vis_listener_free (VisListener *self)
@@ -315,7 +317,7 @@ vis_listener_free (VisListener *self)
 /**
  * vis_listener_set_certificate:
  * @self: a listener
- * @certificate: (nullable): what is shown to whoever comes from now on; %NULL: they speak plainly
+ * @certificate: (nullable): for connections from now on; %NULL: they are not encrypted
  */
 void
 vis_listener_set_certificate (VisListener *self, GTlsCertificate *certificate)
@@ -326,9 +328,9 @@ vis_listener_set_certificate (VisListener *self, GTlsCertificate *certificate)
 /**
  * vis_listener_limit_clients:
  * @self: a listener
- * @most: how many connections one address may have at once
+ * @most: the most connections of one address at once
  *
- * This computer is not counted: a proxy there has the connections of everybody.
+ * Loopback is not counted: a reverse proxy there has the connections of all its clients.
  */
 void
 vis_listener_limit_clients (VisListener *self, guint most)
@@ -345,19 +347,19 @@ bind_to (GSocketAddress *address, GError **error)
 
   if (socket == NULL)
     return NULL;
-  /* IPv4 has a socket of its own, so that nobody comes with an address of both. */
+  /* IPv4 has a socket of its own, so that there are no IPv4-mapped addresses. */
   if (family == G_SOCKET_FAMILY_IPV6 &&
       !g_socket_set_option (socket, IPPROTO_IPV6, IPV6_V6ONLY, 1, error))
     return NULL;
   g_socket_set_blocking (socket, FALSE);
-  /* The kernel makes of this what it allows (net.core.somaxconn). */
+  /* The kernel limits this to net.core.somaxconn. */
   g_socket_set_listen_backlog (socket, G_MAXINT);
   if (!g_socket_bind (socket, address, TRUE, error) || !g_socket_listen (socket, error))
     return NULL;
   return g_steal_pointer (&socket);
 }
 
-/* The interface that an address of IPv6 holds on, 0 for all. */
+/* The scope ID (interface) of an IPv6 address, 0 for none. */
 static guint32
 scope_of (GInetSocketAddress *address)
 {
@@ -395,7 +397,7 @@ with_port (GInetSocketAddress *address, guint16 port)
                        NULL);
 }
 
-/* One address of a name; where port 0 was asked for, @port is what the first one got. */
+/* Listens on one address of a host. A @port of 0 becomes the one that the kernel has picked. */
 static gboolean
 add_one (VisListener *self, GInetSocketAddress *wanted, guint16 *port, GError **error)
 {
@@ -414,8 +416,8 @@ add_one (VisListener *self, GInetSocketAddress *wanted, guint16 *port, GError **
   return TRUE;
 }
 
-/* A computer may lack one family of two (EAFNOSUPPORT), or one address of a name that stands for
- * several (EADDRNOTAVAIL, for which GIO has no code). */
+/* Whether the computer lacks this address family (EAFNOSUPPORT), or the address, one of several of
+ * a name (EADDRNOTAVAIL, for which GIO has no code). */
 static gboolean
 is_lacking (const GError *error)
 {
@@ -450,11 +452,11 @@ add_all (VisListener *self, GPtrArray *wanted, GError **error)
  * vis_listener_add:
  * @self: a listener
  * @text: HOST:PORT
- * @error: set if that can't be listened on
+ * @error: set to a translated sentence if it can't listen there
  *
- * Listens on every address that a host stands for. Port 0 picks one, the same for all of them.
+ * Listens on every address of a host. For port 0 the kernel picks one, the same for all of them.
  *
- * Returns: whether it does
+ * Returns: whether it listens
  */
 gboolean
 vis_listener_add (VisListener *self, const char *text, GError **error)
@@ -471,7 +473,7 @@ vis_listener_add (VisListener *self, const char *text, GError **error)
 
       if (add_all (self, wanted, &wrong))
         break;
-      /* The port that was picked for one family is taken in the other. */
+      /* The port that was picked for one address family is in use in the other. */
       if (picks && i < 16 && g_error_matches (wrong, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
         continue;
       g_propagate_prefixed_error (
@@ -486,8 +488,8 @@ vis_listener_add (VisListener *self, const char *text, GError **error)
  * vis_listener_get_addresses:
  * @self: a listener
  *
- * Returns: (transfer none) (element-type GInetSocketAddress): where it listens, in the order in
- * which that was asked for
+ * Returns: (transfer none) (element-type GInetSocketAddress): the bound addresses, in the order in
+ *   which they were added
  */
 GPtrArray *
 vis_listener_get_addresses (VisListener *self)
@@ -510,7 +512,7 @@ vis_listener_get_n_connections (VisListener *self)
  * vis_listener_stop:
  * @self: a listener
  *
- * Closes the sockets that listen: whoever comes now is refused by the system.
+ * Closes the listening sockets: the kernel refuses connections from now on.
  */
 void
 vis_listener_stop (VisListener *self)
@@ -524,7 +526,7 @@ vis_listener_stop (VisListener *self)
 
 /**
  * vis_listener_find_socket:
- * @message: a request of a connection that a listener took
+ * @message: a request on a connection that a listener accepted
  *
  * Returns: (transfer none): the socket of that connection
  */

@@ -11,9 +11,8 @@ G_BEGIN_DECLS
 /**
  * VisListener:
  *
- * Takes connections and gives them to a #SoupServer: no more than there are descriptors for, no
- * more of one address than leaves room for others, and not once for the last time. (libsoup stops
- * listening for good when one accept() fails.)
+ * Accepts connections for a #SoupServer, up to a limit that leaves descriptors for the rest and one
+ * for each address. It goes on after accept() has failed, where libsoup stops listening for good.
  */
 typedef struct _VisListener VisListener;
 

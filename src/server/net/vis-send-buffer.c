@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define KEPT_BYTES (16 * 1024) /* of room that is kept for what comes next */
+#define KEPT_BYTES (16 * 1024) /* largest buffer that is kept for later output */
 
 void
 vis_send_buffer_clear (VisSendBuffer *self)
@@ -21,7 +21,7 @@ vis_send_buffer_clear (VisSendBuffer *self)
  * vis_send_buffer_get_pending:
  * @self: a buffer
  *
- * Returns: how much is still to be written, in bytes
+ * Returns: how many bytes are still to be written
  */
 gsize
 vis_send_buffer_get_pending (const VisSendBuffer *self)
@@ -35,7 +35,7 @@ vis_send_buffer_get_pending (const VisSendBuffer *self)
  * @data: whole frames
  * @length: their length in bytes
  *
- * Adds output behind what is there.
+ * Appends frames.
  */
 void
 vis_send_buffer_append (VisSendBuffer *self, gconstpointer data, gsize length)
@@ -81,7 +81,7 @@ vis_send_buffer_append_text (VisSendBuffer *self, const char *text, gsize length
   vis_send_buffer_append (self, text, length);
 }
 
-/* Lets go of what is written, also where something is always left, and of the room that it took. */
+/* Frees what is written and the memory it took, also if the buffer is never empty. */
 static void
 trim (VisSendBuffer *self)
 {
@@ -106,11 +106,11 @@ trim (VisSendBuffer *self)
 /**
  * vis_send_buffer_write:
  * @self: a buffer
- * @out: where to
+ * @out: the stream of the connection
  *
- * Writes as much as goes without waiting.
+ * Writes as much as the stream takes without blocking.
  *
- * Returns: %FALSE if nothing will ever go there again
+ * Returns: %FALSE if the stream has failed
  */
 gboolean
 vis_send_buffer_write (VisSendBuffer *self, GPollableOutputStream *out)

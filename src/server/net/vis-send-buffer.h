@@ -11,12 +11,12 @@ G_BEGIN_DECLS
 /**
  * VisSendBuffer:
  *
- * Output that the other side has not taken yet. All zeros is an empty one.
+ * Output that is not written to the kernel yet. Zero-initialised, it is empty.
  */
 typedef struct
 {
   GByteArray *bytes;
-  gsize       written; /* so many of them */
+  gsize       written; /* how many of @bytes */
 } VisSendBuffer;
 
 void     vis_send_buffer_clear (VisSendBuffer *self);

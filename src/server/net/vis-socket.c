@@ -27,19 +27,19 @@ struct _VisSocket
   gpointer                owner;
 
   VisSendBuffer           output;
-  gsize                   owed; /* answers that are still to come, in bytes */
-  GQueue                  held; /* of GBytes: read, but not heard yet */
+  gsize                   owed; /* reserved for answers to come, in bytes */
+  GQueue                  held; /* of GBytes: messages that wslay parsed after reading was paused */
 
-  GByteArray             *early; /* read before hello was answered, and not given to wslay yet */
-  gsize                   given; /* how much of it is */
+  GByteArray             *early; /* read before hello was answered, and not parsed yet */
+  gsize                   given; /* how much of it wslay has, in bytes */
 
   gint64                  created;
   gint64                  heard;
   gint64                  pinged;
-  gint64                  linger; /* when to give up on a closing socket, 0 while open */
+  gint64                  linger; /* when to drop a closing connection, 0 while open */
   gsize                   budget;
-  guint                   spoken : 1;  /* the first text has come */
-  guint                   greeted : 1; /* and was a good hello */
+  guint                   spoken : 1;  /* the first text message has come */
+  guint                   greeted : 1; /* and was a valid hello */
   guint                   paused : 1;
   guint                   closing : 1;
   guint                   finished : 1;
@@ -47,7 +47,7 @@ struct _VisSocket
   guint                   dead : 1;
 };
 
-/* Before hello is answered wslay is given one byte at a time, so that it takes nothing of a frame
+/* Before hello is answered, wslay gets one byte at a time, so that it reads nothing of a frame
  * behind the first one. */
 static ssize_t
 give_early (VisSocket *self, uint8_t *buffer, size_t length)
@@ -70,7 +70,7 @@ would_block (VisSocket *self)
   return -1;
 }
 
-/* Reads from the connection; as vis_socket's on_receive() answers wslay. */
+/* Reads from the connection. Returns what wslay expects of a receive callback. */
 static ssize_t
 read_in (VisSocket *self, uint8_t *buffer, size_t length)
 {
@@ -84,7 +84,7 @@ read_in (VisSocket *self, uint8_t *buffer, size_t length)
       vis_engine_client_charge_read (&self->client, (gsize) n);
       if (self->budget == 0)
         vis_engine_client_mark_ready (&self->client);
-      /* A short read has taken all: save the system call that says so. */
+      /* A short read has emptied the socket: saves the read that would fail with EAGAIN. */
       if ((gsize) n < length)
         self->budget = 0;
       return n;
@@ -125,8 +125,8 @@ watch (VisSocket *self, guint32 event, gboolean on)
   vis_engine_client_watch (&self->client, on ? events | event : events & ~event);
 }
 
-/* Holds back a client that asks faster than it can be answered, or than it reads, or that has yet
- * to be told who it is: the kernel's window does the rest. */
+/* Stops reading from a client that sends requests faster than they are answered or than it reads
+ * the answers, or whose hello is not answered yet: TCP's flow control then holds it back. */
 static void
 balance (VisSocket *self)
 {
@@ -148,8 +148,9 @@ has_room (VisSocket *self, gsize length)
   return vis_socket_get_pending (self) + length <= VIS_SERVER_OUTPUT_BYTES;
 }
 
-/* Makes room for so much output, if need be by writing what the kernel takes. FALSE: the client is
- * to be dropped. Not here: the caller may be walking over the list that the owner then leaves. */
+/* Makes room for @length bytes of output, if need be by writing what the kernel takes. FALSE: the
+ * client has to be dropped, which on_flush() does: the caller may be iterating over a list that the
+ * owner leaves on `closed`. */
 static gboolean
 reserve (VisSocket *self, gsize length)
 {
@@ -159,13 +160,13 @@ reserve (VisSocket *self, gsize length)
   return !self->overflown;
 }
 
-/* wslay sends control frames of its own (pongs, closes); they join the queue like all the rest. */
+/* wslay sends control frames (pong, close) by itself: they are queued behind the other output. */
 static ssize_t
 on_send (wslay_event_context_ptr ws, const uint8_t *data, size_t length, int flags, void *user_data)
 {
   VisSocket *self = user_data;
 
-  /* Who pings without reading the answers gets no memory for them either. */
+  /* Pongs count too: a client could send pings and never read. */
   if (reserve (self, length))
     vis_send_buffer_append (&self->output, data, length);
   balance (self);
@@ -189,7 +190,7 @@ on_message (wslay_event_context_ptr                   ws,
       self->handler->text (self, (const char *) arg->msg, arg->msg_length, self->owner);
       return;
     }
-  /* wslay goes on with what it has read, a few KiB, when the socket is not read any more. */
+  /* wslay goes on parsing what it has read, a few KiB, after reading was paused. */
   if (self->paused && arg->opcode == WSLAY_TEXT_FRAME)
     g_queue_push_tail (&self->held, g_bytes_new (arg->msg, arg->msg_length));
   else if (arg->opcode == WSLAY_TEXT_FRAME)
@@ -198,7 +199,7 @@ on_message (wslay_event_context_ptr                   ws,
     vis_socket_close (self, VIS_CLOSE_UNSUPPORTED);
 }
 
-/* Before hello, one short text is all that is read. */
+/* Before hello, only one short text message in one frame is accepted. */
 static void
 on_frame (wslay_event_context_ptr                           ws,
           const struct wslay_event_on_frame_recv_start_arg *arg,
@@ -225,10 +226,11 @@ on_free (VisEngineClient *client)
 {
   VisSocket *self = (VisSocket *) client;
 
-  /* The goodbye of TLS is a blocking write, and who does not read would stop the whole server with
-   * it: without a way out it fails at once. */
+  /* Closing a TLS stream sends close_notify, a blocking write, and a client that does not read
+   * would block the whole server: after shutdown() it fails at once. */
   g_socket_shutdown (self->connection, TRUE, TRUE, NULL);
-  /* Closing the stream alone leaves the descriptor open: libsoup holds the socket as well. */
+  /* Closing the stream alone leaves the descriptor open: libsoup has a reference to the GSocket as
+   * well. */
   g_io_stream_close (self->stream, NULL, NULL);
   g_socket_close (self->connection, NULL);
   g_object_unref (self->stream);
@@ -240,7 +242,7 @@ on_free (VisEngineClient *client)
   g_free (self);
 }
 
-/* The owner hears of the end once, whoever caused it. */
+/* Calls `closed` once, whichever side has closed. */
 static void
 finish (VisSocket *self)
 {
@@ -251,7 +253,7 @@ finish (VisSocket *self)
   self->owner = NULL;
 }
 
-/* It is over at once: nothing more can be read or written. */
+/* Drops the connection: nothing more is read or written. */
 static void
 die (VisSocket *self)
 {
@@ -267,7 +269,7 @@ seconds_until (gint64 now, gint64 then)
   return then <= now ? 1 : (guint) ((then - now + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC);
 }
 
-/* Says nothing more, and waits for the other side to have heard that. */
+/* Sends no more messages, and waits VIS_SERVER_LINGER_MS for the close frame of the other side. */
 static void
 begin_closing (VisSocket *self)
 {
@@ -281,10 +283,10 @@ begin_closing (VisSocket *self)
 /**
  * vis_socket_close:
  * @self: a socket
- * @code: why, a code of RFC 6455, section 7.4
+ * @code: a status code of RFC 6455, section 7.4
  *
- * Says goodbye. The owner hears at once that it is over; the socket itself lives on until the
- * other side has read the close frame, or for two seconds.
+ * Sends a close frame. `closed` is called at once; the connection stays open until the other side
+ * has sent its close frame, or for two seconds.
  */
 void
 vis_socket_close (VisSocket *self, guint16 code)
@@ -304,8 +306,8 @@ vis_socket_close (VisSocket *self, guint16 code)
   finish (self);
 }
 
-/* What comes after our own close frame is thrown away, so that the kernel does not answer it with
- * a reset that would overtake the close frame. */
+/* Discards what comes after our own close frame: unread, it would make the kernel send a TCP reset,
+ * which would overtake the close frame. */
 static void
 discard (VisSocket *self)
 {
@@ -327,7 +329,7 @@ discard (VisSocket *self)
   vis_engine_client_mark_ready (&self->client);
 }
 
-/* What was read before the pause comes before what is read after it. */
+/* Messages that were read before the pause come before those that are read after it. */
 static void
 deliver_held (VisSocket *self)
 {
@@ -364,7 +366,7 @@ on_read (VisEngineClient *client)
         die (self);
         return;
       }
-  /* It comes back for each byte of a header that it does not have whole. */
+  /* wslay returns after each byte of an incomplete frame header. */
   while (self->early != NULL && !self->paused && wslay_event_want_read (self->ws));
   if (wslay_event_want_write (self->ws) && wslay_event_send (self->ws) != 0)
     {
@@ -372,7 +374,7 @@ on_read (VisEngineClient *client)
       return;
     }
 
-  /* The other side closed, or wslay did, because a frame broke the rules. */
+  /* The other side has closed, or wslay has because of a protocol error. */
   if (!self->closing &&
       (wslay_event_get_close_received (self->ws) || wslay_event_get_close_sent (self->ws)))
     {
@@ -381,7 +383,8 @@ on_read (VisEngineClient *client)
     }
 }
 
-/* Both close frames have passed and ours is written: nothing is left to wait for. */
+/* Whether the closing handshake is complete (RFC 6455, section 1.4), given that all output is
+ * written. */
 static gboolean
 is_done (VisSocket *self)
 {
@@ -428,8 +431,8 @@ on_flush (VisEngineClient *client)
  * @data: a whole text message, UTF-8
  * @length: its length in bytes
  *
- * Queues a text message. Everything that is queued in one turn of the main loop leaves in one
- * write. A client that does not take its output is dropped.
+ * Queues a text message. All that is queued in one iteration of the main loop is sent in one write.
+ * A client with more than VIS_SERVER_OUTPUT_BYTES of unwritten output is dropped.
  */
 void
 vis_socket_send (VisSocket *self, const char *data, gsize length)
@@ -444,7 +447,7 @@ vis_socket_send (VisSocket *self, const char *data, gsize length)
  * vis_socket_set_greeted:
  * @self: a socket
  *
- * The first request was a good one: the deadline for it is off, and what comes behind it is read.
+ * Says that hello was valid: its deadline is off, and what comes behind it is read.
  */
 void
 vis_socket_set_greeted (VisSocket *self)
@@ -457,10 +460,10 @@ vis_socket_set_greeted (VisSocket *self)
 /**
  * vis_socket_reserve_reply:
  * @self: a socket
- * @bytes: how long an answer may be that is going to be sent; negative once it was
+ * @bytes: the greatest length of an answer to come; the same negative once it was sent
  *
- * Makes room for answers before they are there: together with what the client has not taken yet
- * they say whether more is read of it.
+ * Reserves room for answers: together with the unwritten output it decides whether the client is
+ * read (VIS_SERVER_OWED_BYTES).
  */
 void
 vis_socket_reserve_reply (VisSocket *self, gssize bytes)
@@ -473,7 +476,7 @@ vis_socket_reserve_reply (VisSocket *self, gssize bytes)
  * vis_socket_get_pending:
  * @self: a socket
  *
- * Returns: how much output the client has not taken yet, in bytes
+ * Returns: how many bytes of output are not written yet
  */
 gsize
 vis_socket_get_pending (VisSocket *self)
@@ -545,14 +548,14 @@ static const VisEngineClientFuncs funcs = {
 
 /**
  * vis_socket_new_adopted:
- * @engine: what is to drive it
+ * @engine: the engine that drives it
  * @stream: the stream of an upgraded connection, plain or TLS
  * @connection: the socket below it
- * @handler: (transfer none): what to call, valid for ever
+ * @handler: (transfer none): callbacks, static
  * @owner: passed to @handler
  *
- * Takes over a connection after the upgrade to the WebSocket protocol. The streams are those that
- * libsoup had: what it has read too far is still in them, and TLS is theirs.
+ * Takes over a connection after the upgrade to the WebSocket protocol. The streams are libsoup's:
+ * they have input that it has buffered, and the state of TLS.
  *
  * Returns: (transfer none): the socket, valid until @handler's `closed` was called
  */

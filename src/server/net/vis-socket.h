@@ -17,11 +17,11 @@ typedef struct _VisSocket VisSocket;
 
 /**
  * VisSocketHandler:
- * @text: a whole text message came
- * @drained: everything that was sent is in the hands of the kernel
- * @closed: it is over; the last call of all
+ * @text: a whole text message was received
+ * @drained: all output is written to the kernel
+ * @closed: the socket is closed or closing; the last call of all
  *
- * What the owner of a socket hears of it, all on the thread of the engine.
+ * Callbacks to the owner of a socket, all on the thread of the engine.
  */
 typedef struct
 {
