@@ -29,7 +29,7 @@ struct _VisEngine
   gpointer tag;
   gint64   now; /* monotonic time of this iteration, in microseconds */
   gint64   tick;
-  gsize    turn; /* bytes that may still be read and parsed in this iteration */
+  gsize    budget; /* bytes that may still be read and parsed in this iteration */
   guint    n_clients;
   GQueue wheel[WHEEL_SLOTS]; /* timer wheel: every client that is not retired, by its next check */
   GQueue dirty;
@@ -53,7 +53,7 @@ flush_all (VisEngine *self)
 
 /* Clients are freed between iterations, never below a caller that still has a pointer to one. */
 static void
-bury_all (VisEngine *self)
+free_retired (VisEngine *self)
 {
   GList *link;
 
@@ -73,7 +73,7 @@ prepare (GSource *source, int *timeout)
 
   self->now = now;
   flush_all (self);
-  bury_all (self);
+  free_retired (self);
   if (self->ready.length > 0)
     {
       *timeout = 0;
@@ -125,7 +125,7 @@ turn_wheel (VisEngine *self)
 static void
 read_ready (VisEngine *self)
 {
-  while (self->ready.length > 0 && self->turn > 0)
+  while (self->ready.length > 0 && self->budget > 0)
     {
       VisEngineClient *client = g_queue_pop_head_link (&self->ready)->data;
 
@@ -138,9 +138,9 @@ read_ready (VisEngine *self)
 static gboolean
 is_light (VisEngineClient *client)
 {
-  double elapsed = (double) (client->engine->now - client->said_at) / G_USEC_PER_SEC;
+  double elapsed = (double) (client->engine->now - client->read_rate_at) / G_USEC_PER_SEC;
 
-  return client->said - elapsed * VIS_SERVER_LIGHT_BYTES < VIS_SERVER_LIGHT_BYTES;
+  return client->read_rate - elapsed * VIS_SERVER_LIGHT_BYTES < VIS_SERVER_LIGHT_BYTES;
 }
 
 static void
@@ -172,7 +172,7 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
   int                n;
 
   self->now = g_source_get_time (source);
-  self->turn = VIS_SERVER_TURN_BYTES;
+  self->budget = VIS_SERVER_TURN_BYTES;
   n = epoll_wait (self->epoll, events, EVENTS_PER_TURN, 0);
   for (int i = 0; i < n; i++)
     take_events (events[i].data.ptr, events[i].events);
@@ -240,7 +240,7 @@ vis_engine_free (VisEngine *self)
 
         client->funcs->drop (client);
       }
-  bury_all (self);
+  free_retired (self);
   g_source_destroy (&self->source);
   g_source_unref (&self->source);
 }
@@ -385,10 +385,10 @@ vis_engine_client_mark_ready (VisEngineClient *self)
 void
 vis_engine_client_charge_read (VisEngineClient *self, gsize n)
 {
-  double elapsed = (double) (self->engine->now - self->said_at) / G_USEC_PER_SEC;
+  double elapsed = (double) (self->engine->now - self->read_rate_at) / G_USEC_PER_SEC;
 
-  self->said = MAX (0.0, self->said - elapsed * VIS_SERVER_LIGHT_BYTES) + (double) n;
-  self->said_at = self->engine->now;
+  self->read_rate = MAX (0.0, self->read_rate - elapsed * VIS_SERVER_LIGHT_BYTES) + (double) n;
+  self->read_rate_at = self->engine->now;
   vis_engine_client_charge_parse (self, n);
 }
 
@@ -402,7 +402,7 @@ vis_engine_client_charge_read (VisEngineClient *self, gsize n)
 void
 vis_engine_client_charge_parse (VisEngineClient *self, gsize n)
 {
-  self->engine->turn -= MIN (self->engine->turn, n);
+  self->engine->budget -= MIN (self->engine->budget, n);
 }
 
 /**

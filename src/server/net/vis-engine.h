@@ -56,8 +56,8 @@ struct _VisEngineClient
   int                         fd;
   guint32                     events;
 
-  double said; /* input rate: bytes in a leaky bucket, of VIS_SERVER_LIGHT_BYTES a second */
-  gint64 said_at;
+  double read_rate; /* input rate: bytes in a leaky bucket, of VIS_SERVER_LIGHT_BYTES a second */
+  gint64 read_rate_at;
 
   guint  slot;  /* of the wheel */
   GList  timer; /* in that slot */

@@ -31,9 +31,9 @@ struct _VisListener
   GPtrArray       *sockets;   /* of GSocket */
   GPtrArray       *sources;   /* of GSource, one for each socket; empty while pausing */
   guint            pause;
-  int              reserve; /* a spare descriptor, closed when the process has no more, or -1 */
-  gint64           said;    /* when refused connections were last logged */
-  guint            refused; /* since then */
+  int              reserve;   /* a spare descriptor, closed when the process has no more, or -1 */
+  gint64           logged_at; /* when refused connections were last logged */
+  guint            refused;   /* since then */
 
   /* A connection may be finalized on the thread of a handshake. */
   GMutex    lock;
@@ -104,15 +104,15 @@ admit (VisListener *self, GSocket *connection, const char *client)
 
 /* Logs refused connections, once in VIS_SERVER_LOG_S at most. */
 static void
-say_refused (VisListener *self, const char *why)
+log_refused (VisListener *self, const char *why)
 {
   gint64 now = g_get_monotonic_time ();
 
   self->refused++;
-  if (self->said != 0 && now - self->said < VIS_SERVER_LOG_S * G_USEC_PER_SEC)
+  if (self->logged_at != 0 && now - self->logged_at < VIS_SERVER_LOG_S * G_USEC_PER_SEC)
     return;
   g_message ("Connections are refused (%u): %s", self->refused, why);
-  self->said = now;
+  self->logged_at = now;
   self->refused = 0;
 }
 
@@ -153,7 +153,7 @@ take (VisListener *self, GSocket *connection)
       g_autofree char *why = g_strdup_printf (
         "%u are open, this one is from %s", vis_listener_get_n_connections (self), client);
 
-      say_refused (self, why);
+      log_refused (self, why);
       return;
     }
   g_socket_set_option (connection, IPPROTO_TCP, TCP_NODELAY, 1, NULL);
@@ -231,7 +231,7 @@ on_incoming (GSocket *socket, GIOCondition condition, gpointer data)
         break;
       else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES))
         {
-          say_refused (self, "the system gives no more descriptors");
+          log_refused (self, "the system gives no more descriptors");
           if (!turn_away (self, socket))
             pause_a_little (self);
           break;

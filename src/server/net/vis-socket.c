@@ -38,8 +38,8 @@ struct _VisSocket
   gint64                  pinged;
   gint64                  linger; /* when to drop a closing connection, 0 while open */
   gsize                   budget;
-  guint                   spoken : 1;  /* the first text message has come */
-  guint                   greeted : 1; /* and was a valid hello */
+  guint                   hello_received : 1; /* the first text message has come */
+  guint                   greeted : 1;        /* and was a valid hello */
   guint                   paused : 1;
   guint                   closing : 1;
   guint                   finished : 1;
@@ -132,7 +132,7 @@ balance (VisSocket *self)
 {
   gsize    most = self->paused ? VIS_SERVER_OWED_BYTES / 2 : VIS_SERVER_OWED_BYTES;
   gboolean pause =
-    (self->spoken && !self->greeted) || vis_socket_get_pending (self) + self->owed >= most;
+    (self->hello_received && !self->greeted) || vis_socket_get_pending (self) + self->owed >= most;
 
   if (self->closing || self->paused == pause)
     return;
@@ -185,7 +185,7 @@ on_message (wslay_event_context_ptr                   ws,
   vis_engine_client_charge_parse (&self->client, arg->msg_length);
   if (!self->greeted && arg->opcode == WSLAY_TEXT_FRAME)
     {
-      self->spoken = TRUE;
+      self->hello_received = TRUE;
       balance (self);
       self->handler->text (self, (const char *) arg->msg, arg->msg_length, self->owner);
       return;
