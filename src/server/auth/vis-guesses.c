@@ -9,32 +9,32 @@
 #include "vis-server-limits.h"
 #include "vis-token-bucket.h"
 
-/* Guesses are limited for each address already; whoever has many addresses is limited here, for
- * each account. That must not be a way to keep its owner out:
+/* Wrong passwords are limited for each address already; an attacker with many addresses is limited
+ * here, for each account. That must not lock its owner out:
  *
  * - Devices that are signed in go on: they have tokens, and need no password.
- * - A place where the account is used has a limit of its own, which nobody spends from elsewhere.
- * So a new device signs in at home and at work whatever goes on. Places are known from sign-ins and
- *   from the sockets of signed-in devices, which come back by themselves after a restart.
- * - Only what is wrong counts, and it is forgotten little by little. Somewhere else, the owner has
- *   to hit a moment when the last guess is old enough; none after it is over for good.
+ * - An address where the account is used has a bucket of its own, which nobody spends from
+ *   elsewhere: a new device can sign in at home and at work at any time. Those addresses are known
+ *   from sign-ins and from the sockets of signed-in devices, which reconnect after a restart.
+ * - Only wrong passwords count, and the bucket refills. From another address the owner has to try
+ *   when a token has come back, but is never locked out for good.
  *
- * Names that nobody has are counted alike, so the limit does not say who is here. */
+ * Names without an account are counted alike, so the limit does not tell who has one. */
 
 struct _VisGuesses
 {
-  VisTokenBuckets *accounts; /* by user: from anywhere else */
-  VisTokenBuckets *places;   /* by user and place: from where the account is used */
-  GHashTable      *known;    /* users and places */
-  GQueue           order;    /* the same, the longest known first */
-  guint            most;     /* so many of them */
+  VisTokenBuckets *accounts; /* by user: for all other addresses */
+  VisTokenBuckets *places;   /* by user and address: for addresses where the account is used */
+  GHashTable      *known;    /* set of users and addresses where they are signed in */
+  GQueue           order;    /* the same keys, the oldest first */
+  guint            most;     /* size limit of @known */
 };
 
 /**
  * vis_guesses_new:
- * @places: how many places are known at most; behind them the longest known is forgotten
+ * @places: the most addresses that are remembered; beyond that the oldest is forgotten
  *
- * Returns: (transfer full): guesses, none of them made
+ * Returns: (transfer full): an object that has counted nothing
  */
 VisGuesses *
 vis_guesses_new (guint places)
@@ -58,7 +58,7 @@ vis_guesses_free (VisGuesses *self)
   g_free (self);
 }
 
-/* No user name has a space in it. */
+/* A user name has no space in it. */
 static char *
 make_key (const char *user, const char *place)
 {
@@ -68,13 +68,13 @@ make_key (const char *user, const char *place)
 /**
  * vis_guesses_take:
  * @self: the guesses
- * @user: whose password
- * @place: who asks, as of vis_token_bucket_key()
+ * @user: the user whose password was sent
+ * @place: the client's address, of vis_token_bucket_key()
  * @now: monotonic time, in microseconds
  *
- * Counts a sign-in as wrong, before it is known to be.
+ * Counts a sign-in as a wrong password, before the password is verified.
  *
- * Returns: 0 if the password may be looked at, otherwise after how many milliseconds to ask again
+ * Returns: 0 if the password may be verified, otherwise milliseconds until the client may try again
  */
 guint
 vis_guesses_take (VisGuesses *self, const char *user, const char *place, gint64 now)
@@ -89,10 +89,10 @@ vis_guesses_take (VisGuesses *self, const char *user, const char *place, gint64 
 /**
  * vis_guesses_give_back:
  * @self: the guesses
- * @user: whose password
- * @place: who has asked
+ * @user: the user whose password was sent
+ * @place: the client's address
  *
- * It was no wrong one.
+ * Undoes vis_guesses_take(): the password was right, or was not verified.
  */
 void
 vis_guesses_give_back (VisGuesses *self, const char *user, const char *place)
@@ -109,16 +109,16 @@ vis_guesses_give_back (VisGuesses *self, const char *user, const char *place)
  * vis_guesses_know:
  * @self: the guesses
  * @user: a user
- * @place: where they are signed in
+ * @place: an address from which they are signed in
  *
- * Takes note of a place where an account is used.
+ * Remembers an address where an account is used.
  */
 void
 vis_guesses_know (VisGuesses *self, const char *user, const char *place)
 {
   g_autofree char *key = make_key (user, place);
 
-  /* A key that is there already would be freed by adding it again, and is in the queue as well. */
+  /* g_hash_table_add() would free an equal key, which the queue has too. */
   if (g_hash_table_contains (self->known, key))
     return;
   g_queue_push_tail (&self->order, key);

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * VisGuesses:
  *
- * How many wrong passwords are heard for each account, from however many addresses they come.
+ * Limits wrong passwords for each account, whatever addresses they come from.
  */
 typedef struct _VisGuesses VisGuesses;
 

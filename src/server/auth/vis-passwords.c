@@ -12,20 +12,20 @@
 #include "vis-codec.h"
 #include "vis-server-limits.h"
 
-/* Hashing a password costs 64 MiB and tens of milliseconds on purpose. It runs on few threads of
- * its own with a short queue, so that a flood of log-ins slows nothing but log-ins. */
+/* Hashing a password takes 64 MiB and tens of milliseconds by design. It runs on a few threads of
+ * its own with a short queue, so that a flood of sign-ins slows down sign-ins alone. */
 
 struct _VisPasswords
 {
   GThreadPool *pool;
-  char        *dummy; /* what is compared with where there is no password; of random bytes */
+  char        *dummy; /* hash of random bytes, verified where an account has no password */
 };
 
 typedef struct
 {
   VisPasswords *passwords;
   char         *password;
-  char         *hash; /* NULL: make one */
+  char         *hash; /* to verify against; NULL: hash @password */
 } Work;
 
 static void
@@ -66,11 +66,11 @@ vis_password_hash (const char *password)
 /**
  * vis_password_verify:
  * @password: a password
- * @hash: what vis_password_hash() has made of one
+ * @hash: of vis_password_hash()
  *
- * Compares them. Blocks for tens of milliseconds.
+ * Verifies a password. Blocks for tens of milliseconds.
  *
- * Returns: whether they belong together
+ * Returns: whether @hash is of @password
  */
 gboolean
 vis_password_verify (const char *password, const char *hash)
@@ -109,7 +109,7 @@ vis_passwords_new (void)
   return self;
 }
 
-/* Waits for what runs. */
+/* Waits for the work that is running. */
 void
 vis_passwords_free (VisPasswords *self)
 {
@@ -170,12 +170,13 @@ vis_passwords_hash_finish (GAsyncResult *result, GError **error)
  * vis_passwords_verify_async:
  * @self: the hashers
  * @password: a password
- * @hash: (nullable): what to compare it with; %NULL, where there is no user or no password, takes
- *   as long and fails
+ * @hash: (nullable): to verify it against; %NULL, where there is no user or no password, takes as
+ *   long and fails
  * @callback: called on the main context
  * @user_data: passed to @callback
  *
- * Checks a password off the main thread, so that the time it takes says nothing about the user.
+ * Verifies a password off the main thread. The time that it takes does not tell whether the user
+ * exists.
  */
 void
 vis_passwords_verify_async (VisPasswords       *self,
@@ -217,7 +218,7 @@ vis_token_new (void)
  * vis_token_hash:
  * @token: a token
  *
- * Tokens are random already, so a fast hash protects them.
+ * A fast hash is enough, since tokens are random.
  *
  * Returns: (transfer full): its BLAKE2b hash
  */
@@ -233,7 +234,7 @@ vis_token_hash (const char *token)
 /**
  * vis_device_id_new:
  *
- * Returns: (transfer full): a name for a device that says nothing
+ * Returns: (transfer full): a random id for a device, 64 bits in hex behind a `d`
  */
 char *
 vis_device_id_new (void)
@@ -249,7 +250,7 @@ vis_device_id_new (void)
 /**
  * vis_invite_new:
  *
- * Returns: (transfer full): a code that can be read out on the telephone, 80 random bits
+ * Returns: (transfer full): an invite code, 80 random bits, easy to read out on the telephone
  */
 char *
 vis_invite_new (void)

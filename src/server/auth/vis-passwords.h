@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* The hash of a token: what the store keeps instead of it. */
+/* Length of a token's hash, which the store has instead of the token. */
 #define VIS_TOKEN_HASH_BYTES 32
 
 typedef struct _VisPasswords VisPasswords;

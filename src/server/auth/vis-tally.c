@@ -8,15 +8,15 @@
 
 struct _VisTally
 {
-  GHashTable *counts; /* of key to count; who has none is not in it */
+  GHashTable *counts; /* of key to count, without zeros */
   guint       most;
 };
 
 /**
  * vis_tally_new:
- * @most: how many each client may have at once
+ * @most: the limit for each client
  *
- * Returns: (transfer full): a tally of nobody
+ * Returns: (transfer full): a tally in which every count is 0
  */
 VisTally *
 vis_tally_new (guint most)
@@ -40,7 +40,7 @@ vis_tally_free (VisTally *self)
  * @self: a tally
  * @key: a client, of vis_token_bucket_key()
  *
- * Returns: how many it has
+ * Returns: the count of the client
  */
 guint
 vis_tally_count (VisTally *self, const char *key)
@@ -53,7 +53,7 @@ vis_tally_count (VisTally *self, const char *key)
  * @self: a tally
  * @key: a client, of vis_token_bucket_key()
  *
- * Returns: whether the client may have one more
+ * Returns: whether the client is below the limit
  */
 gboolean
 vis_tally_has_room (VisTally *self, const char *key)

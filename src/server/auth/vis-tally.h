@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * VisTally:
  *
- * How many of something each client has at once, and how many it may have.
+ * Counts how many of something each client has at once, with a limit for each.
  */
 typedef struct _VisTally VisTally;
 

@@ -20,14 +20,14 @@ struct _VisTokenBuckets
 /**
  * vis_token_bucket_take:
  * @self: a bucket
- * @tokens: how many of them
- * @burst: how many tokens it holds
- * @refill: how many come back in a second
+ * @tokens: how many to take
+ * @burst: how many tokens the bucket holds
+ * @refill: tokens a second that are added
  * @now: monotonic time, in microseconds
  *
- * Takes tokens.
+ * Takes all of @tokens, or none.
  *
- * Returns: 0 if there were so many, otherwise after how many milliseconds to ask again
+ * Returns: 0 if there were enough, otherwise milliseconds until there are
  */
 guint
 vis_token_bucket_take (VisTokenBucket *self, double tokens, double burst, double refill, gint64 now)
@@ -45,11 +45,11 @@ vis_token_bucket_take (VisTokenBucket *self, double tokens, double burst, double
 /**
  * vis_token_buckets_new:
  * @burst: how many tokens each bucket holds
- * @refill: how many come back in a second
+ * @refill: tokens a second that are added
  *
- * Buckets by name, for addresses.
+ * Creates a table of buckets by key, VIS_RATE_ADDRESSES at most.
  *
- * Returns: (transfer full): a table
+ * Returns: (transfer full): an empty table; every bucket is full
  */
 VisTokenBuckets *
 vis_token_buckets_new (double burst, double refill)
@@ -76,7 +76,7 @@ spent_now (const VisTokenBuckets *self, const VisTokenBucket *rate)
          (double) (g_get_monotonic_time () - rate->since) / G_USEC_PER_SEC * self->refill;
 }
 
-/* Full buckets say nothing. */
+/* A full bucket is the same as none. */
 static gboolean
 is_full (gpointer key, gpointer value, gpointer user_data)
 {
@@ -91,8 +91,8 @@ is_half_full (gpointer key, gpointer value, gpointer user_data)
   return spent_now (self, value) <= self->burst / 2;
 }
 
-/* Those that have spent much stay the longest, so that nobody wins back tokens by asking under very
- * many names. */
+/* Removes the buckets that have spent least, so that nobody gets tokens back by asking under very
+ * many keys. */
 static void
 make_room (VisTokenBuckets *self)
 {
@@ -108,8 +108,10 @@ make_room (VisTokenBuckets *self)
 /**
  * vis_token_buckets_take:
  * @self: a table
- * @key: whose token
+ * @key: of the bucket
  * @now: monotonic time, in microseconds
+ *
+ * Takes one token.
  *
  * Returns: as vis_token_bucket_take()
  */
@@ -130,9 +132,9 @@ vis_token_buckets_take (VisTokenBuckets *self, const char *key, gint64 now)
 /**
  * vis_token_buckets_give_back:
  * @self: a table
- * @key: whose token
+ * @key: of the bucket
  *
- * What a token was taken for does not count.
+ * Puts one token back.
  */
 void
 vis_token_buckets_give_back (VisTokenBuckets *self, const char *key)
@@ -143,7 +145,7 @@ vis_token_buckets_give_back (VisTokenBuckets *self, const char *key)
     rate->spent = MAX (0.0, rate->spent - 1.0);
 }
 
-/* An address of IPv4 that comes through a socket of IPv6 is one of IPv4 (RFC 4291, 2.5.5.2). */
+/* An IPv4-mapped IPv6 address is the IPv4 address (RFC 4291, section 2.5.5.2). */
 static GInetAddress *
 unmap (GInetAddress *address)
 {
@@ -156,8 +158,8 @@ unmap (GInetAddress *address)
   return g_inet_address_new_from_bytes (bytes + sizeof prefix, G_SOCKET_FAMILY_IPV4);
 }
 
-/* The address alone: some proxies write the port behind it, and then that of IPv6 in brackets, as
- * in RFC 7239, section 6. */
+/* The address without its port, which some proxies append; an IPv6 address is in brackets then (RFC
+ * 7239, section 6). */
 static GInetAddress *
 parse_hop (char *text)
 {
@@ -175,7 +177,8 @@ parse_hop (char *text)
   return g_inet_address_new_from_string (text);
 }
 
-/* What the proxy in front has seen: the last hop; what stands before it anybody can write. */
+/* The last hop, which is what the reverse proxy has seen; those before it can be forged by the
+ * client. */
 static GInetAddress *
 last_hop (const char *forwarded)
 {
@@ -188,13 +191,14 @@ last_hop (const char *forwarded)
 
 /**
  * vis_token_bucket_key:
- * @address: where a connection comes from
+ * @address: the remote address of a connection
  * @forwarded: (nullable): its `X-Forwarded-For`
  *
- * Who a client is for the buckets. Behind a proxy on this computer, that is whoever the proxy says;
- * nobody else is believed. An address of IPv6 stands for its network: a household has 2^64 of them.
+ * The key under which a client is limited. For a connection from loopback, which is a reverse
+ * proxy's, it is the last address in `X-Forwarded-For`; the header is ignored on others. An IPv6
+ * address stands for its /64: a household has 2^64 of them.
  *
- * Returns: (transfer full): a key for vis_token_buckets_take()
+ * Returns: (transfer full): the key, for vis_token_buckets_take() and #VisTally
  */
 char *
 vis_token_bucket_key (GInetAddress *address, const char *forwarded)

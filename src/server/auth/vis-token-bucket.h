@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * VisTokenBucket:
  *
- * A token bucket. All zeros is a full one.
+ * A token bucket. Zero-initialised it is full.
  */
 typedef struct
 {

@@ -13,7 +13,7 @@
 #include "vis-error.h"
 #include "vis-server-limits.h"
 
-/* HOST[:PORT], the host of IPv6 in brackets. */
+/* HOST[:PORT], an IPv6 host in brackets. */
 static gboolean
 is_authority (const char *text)
 {
@@ -40,14 +40,14 @@ is_authority (const char *text)
 
 /**
  * vis_turn_check_uri:
- * @uri: what an administrator has written
- * @relay: whether it is to be a relay; otherwise a STUN server
- * @error: set to a sentence if it is none
+ * @uri: a URI from the configuration
+ * @relay: whether it has to be a TURN URI; otherwise a STUN URI
+ * @error: set to a translated sentence if it is wrong
  *
- * Checks an address by RFC 7065, or RFC 7064 for STUN. Clients would drop a wrong one without a
- * word, and calls would fail for those who need it.
+ * Checks a TURN URI (RFC 7065) or a STUN URI (RFC 7064). Clients would ignore a wrong one silently,
+ * and calls would fail for those who need it.
  *
- * Returns: whether it is one
+ * Returns: whether the URI is right
  */
 gboolean
 vis_turn_check_uri (const char *uri, gboolean relay, GError **error)
@@ -79,10 +79,10 @@ vis_turn_check_uri (const char *uri, gboolean relay, GError **error)
 
 /**
  * vis_turn_credential:
- * @secret: what the server and the relay share
+ * @secret: the secret that the server and the relay share
  * @username: `expiry:user`, expiry in seconds since 1970
  *
- * The password of the TURN REST scheme (draft-uberti-behave-turn-rest-00, section 2.2).
+ * The password of the TURN REST API (draft-uberti-behave-turn-rest-00, section 2.2).
  *
  * Returns: (transfer full): base64 of the HMAC-SHA1
  */
@@ -100,13 +100,13 @@ vis_turn_credential (const char *secret, const char *username)
 
 /**
  * vis_turn_servers:
- * @stun: (nullable): addresses of STUN servers
- * @turn: (nullable): addresses of relays
- * @secret: (nullable): what the server and the relays share
- * @user: for whom
+ * @stun: (nullable): URIs of STUN servers
+ * @turn: (nullable): URIs of TURN relays
+ * @secret: (nullable): the secret that the server and the relays share
+ * @user: the user that gets the credentials
  * @now: time in milliseconds since 1970
  *
- * The list of ICE servers for one user; credentials live an hour.
+ * The list of ICE servers for one user; credentials are valid for an hour (VIS_SERVER_TURN_S).
  *
  * Returns: (transfer full): an array of ice-server objects
  */
