@@ -14,17 +14,17 @@
 struct _VisHttpAccounts
 {
   VisServerStore        *store;
-  VisPasswords          *passwords; /* NULL once it is stopped */
+  VisPasswords          *passwords; /* NULL after vis_http_accounts_stop() */
   VisGuesses            *guesses;
   VisTokenBuckets       *logins;
-  VisTokenBuckets       *taken; /* names, by address */
+  VisTokenBuckets       *taken; /* attempts to register a name that is taken, by address */
   VisServerCounters     *counters;
   const VisServerConfig *config;
   VisHttpLoggedOut       logged_out;
   gpointer               owner;
 };
 
-/* A request may take a while; until then the message is paused and this keeps it. */
+/* A request whose answer is not known yet: @message is paused until request_free(). */
 typedef struct
 {
   VisHttpAccounts   *accounts;
@@ -32,21 +32,21 @@ typedef struct
   VisMessage        *body;
   VisStoreAccount   *account;
   char              *token;
-  char              *client; /* who asks, where sign-ins are limited */
+  char              *client; /* its address, where that is limited */
 } Request;
 
 /**
  * vis_http_accounts_new:
- * @store: has the accounts
- * @guesses: (transfer none): wrong passwords of each account
- * @counters: (transfer none): what is counted
- * @config: (transfer none): who may register, and whether there are limits
+ * @store: the store of the accounts
+ * @guesses: (transfer none): the limit of wrong passwords
+ * @counters: (transfer none): the counters for /metrics
+ * @config: (transfer none): whether registration is open, and rates are limited
  * @logged_out: called for each device that is removed
  * @owner: passed to @logged_out
  *
- * What it is given outlives it; it is to be freed when the store is closed.
+ * @guesses, @counters, @config and @owner must outlive it. Free it after the store is closed.
  *
- * Returns: (transfer full): what makes and removes devices
+ * Returns: (transfer full): the account requests
  */
 VisHttpAccounts *
 vis_http_accounts_new (VisServerStore        *store,
@@ -74,7 +74,7 @@ vis_http_accounts_new (VisServerStore        *store,
  * vis_http_accounts_stop:
  * @self: what makes and removes devices
  *
- * Waits for the passwords that are being hashed, and takes no more of them.
+ * Waits for the passwords that are being hashed; no more are taken.
  */
 void
 vis_http_accounts_stop (VisHttpAccounts *self)
@@ -116,7 +116,7 @@ request_new (VisHttpAccounts *accounts, SoupServerMessage *message)
   return self;
 }
 
-/* After how many milliseconds a client may do this again; 0: now. */
+/* Milliseconds until the client may do this again, 0 for now. */
 static guint
 take_rate (VisHttpAccounts *self, VisTokenBuckets *rates, SoupServerMessage *message)
 {
@@ -139,7 +139,7 @@ may_log_in (VisHttpAccounts *self, SoupServerMessage *message)
   return !refuse_if (self, message, take_rate (self, self->logins, message));
 }
 
-/* A device is added: here is its token, for the only time. */
+/* Sends the token of a new device. The store has only its hash, so it can't be sent again. */
 static void
 respond_account (Request *request, guint status)
 {
@@ -162,7 +162,7 @@ submit (Request *request, VisStoreVerb verb, VisStoreDone done)
   vis_server_store_submit (request->accounts->store, op);
 }
 
-/* Takes the account back from the operation; FALSE with the answer set if that failed. */
+/* Takes the account back from the operation; FALSE if that failed, and the answer is set. */
 static gboolean
 stored (Request *request, VisServerStoreOp *op)
 {
@@ -196,7 +196,7 @@ on_registered (VisServerStoreOp *op, gpointer data)
   request_free (request);
 }
 
-/* Codes are made of small letters; they are read out, and written down as people like. */
+/* Invite codes are in lower case; people may write down capitals when one is read out to them. */
 static char *
 dup_invite (const VisMessage *body)
 {
@@ -246,7 +246,7 @@ vis_http_accounts_register (VisHttpAccounts *self, SoupServerMessage *message)
   body = vis_http_read_body (message, VIS_KIND_HTTP_REGISTER);
   if (body == NULL || !may_log_in (self, message))
     return;
-  /* Without an invite there is no need to hash anything. */
+  /* Without an invite the password need not be hashed. */
   if (!self->config->open_registration && !vis_message_has (body, VIS_FIELD_INVITE))
     {
       vis_http_answer_error (message, VIS_PROTOCOL_ERROR_BAD_INVITE, "a valid invite is needed", 0);
@@ -273,7 +273,7 @@ on_device_added (VisServerStoreOp *op, gpointer data)
   request_free (request);
 }
 
-/* It was no wrong guess. */
+/* Gives the token back: the password was right, or could not be verified. */
 static void
 settle_guess (Request *request, gboolean right)
 {
@@ -322,7 +322,7 @@ on_account (VisServerStoreOp *op, gpointer data)
   VisPasswords *passwords = request->accounts->passwords;
   gboolean      found = stored (request, op);
 
-  /* A store that is closed has its last answers when nobody looks at passwords any more. */
+  /* A store that is closing still answers after vis_http_accounts_stop(). */
   if (found && passwords == NULL)
     vis_http_answer_error (
       request->message, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the server is going down", 0);

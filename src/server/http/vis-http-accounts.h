@@ -16,15 +16,14 @@ G_BEGIN_DECLS
 /**
  * VisHttpAccounts:
  *
- * The requests of HTTP that make devices and remove them, and how often an address or an account
- * may try.
+ * The HTTP requests that add and remove devices, with the rate limits of addresses and accounts.
  */
 typedef struct _VisHttpAccounts VisHttpAccounts;
 
 /**
  * VisHttpLoggedOut:
- * @device: a device that has no token any more
- * @owner: what was given with the function
+ * @device: id of a device whose token was removed
+ * @owner: as given to vis_http_accounts_new()
  */
 typedef void (*VisHttpLoggedOut) (gint64 device, gpointer owner);
 

@@ -6,7 +6,7 @@
 
 #include "vis-http-answer.h"
 
-/* What answers of HTTP look like (protocol, section 1). */
+/* HTTP responses (docs/protocol.md, section 1). */
 
 static const struct
 {
@@ -25,7 +25,7 @@ static const struct
   { VIS_PROTOCOL_ERROR_UNAVAILABLE, SOUP_STATUS_SERVICE_UNAVAILABLE },
 };
 
-/* Takes @text over. */
+/* Takes ownership of @text. */
 static void
 set_body (SoupServerMessage *message, char *text, gsize length)
 {
@@ -36,10 +36,10 @@ set_body (SoupServerMessage *message, char *text, gsize length)
 /**
  * vis_http_answer:
  * @message: a request
- * @status: the status of its answer
- * @body: what the answer says
+ * @status: the status of the response
+ * @body: the body of the response
  *
- * Answers in place of what was to be answered before.
+ * Sets the response, in place of an earlier one.
  */
 void
 vis_http_answer (SoupServerMessage *message, guint status, const VisMessage *body)
@@ -53,12 +53,12 @@ vis_http_answer (SoupServerMessage *message, guint status, const VisMessage *bod
 
 /**
  * vis_http_error_body:
- * @code: the error of the wire
- * @text: words for whoever reads the wire
- * @retry_ms: when to ask again, 0 for never
- * @length: (out): how many bytes it has
+ * @code: the error of the protocol
+ * @text: description for developers, not translated
+ * @retry_ms: milliseconds until the client may ask again, 0 for never
+ * @length: (out): length of the body in bytes
  *
- * Returns: (transfer full): the body of an answer that is an error
+ * Returns: (transfer full): the body of an error response
  */
 char *
 vis_http_error_body (VisProtocolError code, const char *text, guint retry_ms, gsize *length)
@@ -77,11 +77,11 @@ vis_http_error_body (VisProtocolError code, const char *text, guint retry_ms, gs
 /**
  * vis_http_answer_error:
  * @message: a request
- * @code: the error of the wire, which tells the status
- * @text: words for whoever reads the wire
- * @retry_ms: when to ask again, 0 for never
+ * @code: the error of the protocol, which determines the status
+ * @text: description for developers, not translated
+ * @retry_ms: milliseconds until the client may ask again (`Retry-After`), 0 for never
  *
- * Refuses a request, in place of what was to be answered before.
+ * Sets an error response, in place of an earlier one.
  */
 void
 vis_http_answer_error (SoupServerMessage *message,
@@ -121,8 +121,8 @@ vis_http_answer_gerror (SoupServerMessage *message, const GError *error)
  * vis_http_answer_unasked:
  * @message: a request that has just begun
  *
- * Puts words where libsoup answers by itself with a status alone: it refuses what it does not
- * understand, and nobody here sees that.
+ * Sets a body for the responses that libsoup sends by itself with a status alone: it refuses
+ * malformed requests before any handler of ours is called.
  */
 void
 vis_http_answer_unasked (SoupServerMessage *message)
@@ -138,7 +138,7 @@ vis_http_answer_unasked (SoupServerMessage *message)
  * vis_http_answer_nothing:
  * @message: a request
  *
- * Takes back what was to be answered, but for its status.
+ * Clears the body of the response, not its status.
  */
 void
 vis_http_answer_nothing (SoupServerMessage *message)
@@ -150,8 +150,8 @@ vis_http_answer_nothing (SoupServerMessage *message)
  * vis_http_allow_origins:
  * @message: a request
  *
- * Adds what browsers ask for before a page of another origin may read an answer. There are no
- * cookies here, so any page may.
+ * Adds the CORS headers that let a page of any origin read the response. There are no cookies, so
+ * that is safe.
  */
 void
 vis_http_allow_origins (SoupServerMessage *message)

@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* What is said where it is not even clear what was asked. */
+/* Description in the response to a malformed request. */
 #define VIS_HTTP_NOT_UNDERSTOOD "this is no request that can be understood here"
 
 void  vis_http_answer (SoupServerMessage *message, guint status, const VisMessage *body);

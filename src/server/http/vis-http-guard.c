@@ -12,9 +12,9 @@
 #include "vis-listener.h"
 #include "vis-server-limits.h"
 
-#define MAX_DIGITS 15 /* of a length: far more than is taken, and no overflow */
+#define MAX_DIGITS 15 /* of a Content-Length: far more than is accepted, and no overflow */
 
-/* Bodies that are too long are read and thrown away, not kept. */
+/* A body that is too long is read and discarded, not accumulated. */
 static void
 on_chunk (SoupServerMessage *message, GBytes *chunk, gpointer data)
 {
@@ -24,7 +24,7 @@ on_chunk (SoupServerMessage *message, GBytes *chunk, gpointer data)
     soup_message_body_set_accumulate (body, FALSE);
 }
 
-/* Where libsoup waits for a request, it waits for ever. */
+/* libsoup has no timeout for a request that is not complete. */
 static gboolean
 on_too_slow (gpointer data)
 {
@@ -49,8 +49,8 @@ on_got_body (SoupServerMessage *message, gpointer data)
   g_object_set_data (G_OBJECT (message), "visavis-waiting", NULL);
 }
 
-/* Digits and nothing else, once (RFC 9110, 8.6; RFC 9112, 6.3): libsoup takes a sign for a number,
- * and the last of two. */
+/* Whether Content-Length is digits alone, once (RFC 9110, section 8.6; RFC 9112, section 6.3):
+ * libsoup accepts a sign, and the last of two. */
 static gboolean
 has_good_length (SoupServerMessage *message)
 {
@@ -65,8 +65,8 @@ has_good_length (SoupServerMessage *message)
          soup_message_headers_get_list (headers, "Transfer-Encoding") == NULL;
 }
 
-/* Nobody knows where such a request ends, and what behind it would be the next: it is answered
- * without reading on, and the connection closed. */
+/* The end of such a request is unknown, so that the next one could be smuggled into it: it is
+ * answered without reading on, and the connection closed. */
 static void
 refuse (SoupServerMessage *message)
 {
@@ -90,7 +90,7 @@ refuse (SoupServerMessage *message)
     NULL,
     NULL);
   g_socket_shutdown (connection, FALSE, TRUE, NULL);
-  /* What is left unread would make the kernel answer with a reset, which overtakes the answer. */
+  /* Unread input would make the kernel send a TCP reset, which overtakes the response. */
   for (guint i = 0; i < 16; i++)
     if (g_pollable_input_stream_read_nonblocking (in, rest, sizeof rest, NULL, NULL) <= 0)
       break;
@@ -112,7 +112,7 @@ on_started (SoupServer *http, SoupServerMessage *message, gpointer data)
 {
   GSource *source = g_timeout_source_new (VIS_SERVER_HTTP_MS);
 
-  /* libsoup keeps connections only for requests to sockets on which it listens itself. */
+  /* libsoup keeps connections alive only on sockets that it listens on itself. */
   soup_message_headers_replace (
     soup_server_message_get_response_headers (message), "Connection", "close");
   g_source_set_callback (source, on_too_slow, message, NULL);
@@ -125,10 +125,10 @@ on_started (SoupServer *http, SoupServerMessage *message, gpointer data)
 
 /**
  * vis_http_guard:
- * @http: a server whose connections a #VisListener takes
+ * @http: a server whose connections a #VisListener accepts
  *
- * Bounds what anybody can make the server wait for and keep, before a request is understood. Each
- * answer says that it is the last one of its connection; an upgrade has to put its own word there.
+ * Limits the time and memory of a request before it is understood. Each response has `Connection:
+ * close`; an upgrade has to replace that header.
  */
 void
 vis_http_guard (SoupServer *http)

@@ -14,9 +14,9 @@
 /**
  * vis_http_begin:
  * @message: a request
- * @method: which it has to have
+ * @method: the method that it must have
  *
- * Lets pages of any origin ask, and answers where there is nothing to do.
+ * Adds the CORS headers, and answers OPTIONS and wrong methods.
  *
  * Returns: whether to go on
  */
@@ -44,10 +44,10 @@ vis_http_begin (SoupServerMessage *message, const char *method)
 /**
  * vis_http_read_body:
  * @message: a request
- * @kind: what it is to be
+ * @kind: the kind of body that is expected
  *
- * Returns: (transfer full) (nullable): its body; %NULL with the answer set if that is too long or
- *   wrong
+ * Returns: (transfer full) (nullable): its body; %NULL if that is too long or wrong, and the
+ *   response is set
  */
 VisMessage *
 vis_http_read_body (SoupServerMessage *message, VisKind kind)
@@ -76,7 +76,7 @@ vis_http_read_body (SoupServerMessage *message, VisKind kind)
  * vis_http_find_client:
  * @message: a request
  *
- * Returns: (transfer full): the address that it came from, as limits count it and the log names it
+ * Returns: (transfer full): the client's address for limits and the log, of vis_token_bucket_key()
  */
 char *
 vis_http_find_client (SoupServerMessage *message)
@@ -98,7 +98,7 @@ on_gone (SoupServerMessage *message, gpointer data)
  * vis_http_pause:
  * @message: a request
  *
- * Takes the time that an answer needs, until vis_http_resume().
+ * Delays the response until vis_http_resume().
  */
 void
 vis_http_pause (SoupServerMessage *message)
@@ -111,7 +111,7 @@ vis_http_pause (SoupServerMessage *message)
  * vis_http_resume:
  * @message: a request that was paused
  *
- * Lets it have its answer, unless its connection is gone: libsoup knows nothing of it then.
+ * Sends the response, unless the connection is closed: libsoup has forgotten the message then.
  */
 void
 vis_http_resume (SoupServerMessage *message)
@@ -123,9 +123,9 @@ vis_http_resume (SoupServerMessage *message)
 /**
  * vis_http_take_rate:
  * @message: a request
- * @rates: how often one address may ask for it
+ * @rates: the buckets of addresses for this request
  *
- * Returns: after how many milliseconds its client may ask again; 0: now
+ * Returns: milliseconds until the client may ask again; 0: now
  */
 guint
 vis_http_take_rate (SoupServerMessage *message, VisTokenBuckets *rates)

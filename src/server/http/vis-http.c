@@ -23,12 +23,12 @@ struct _VisHttp
   gpointer              owner;
   VisHttpAccounts      *accounts;
   VisTokenBuckets      *connects;
-  gint64                probed; /* when /healthz asked last to write to the store, 0: never */
-  gboolean              well;   /* whether it could be */
-  gboolean              draining;
+  gint64   probed; /* monotonic time of the last write that /healthz asked for, 0: never */
+  gboolean well;   /* whether it succeeded */
+  gboolean draining;
 };
 
-/* A question for the health of the store. */
+/* A request to /healthz that waits for the store. */
 typedef struct
 {
   VisHttp           *http;
@@ -91,7 +91,7 @@ on_healthz (VisHttp *self, SoupServerMessage *message)
     vis_server_store_op_new (due ? VIS_STORE_PROBE : VIS_STORE_CHECK, on_probed, probe));
 }
 
-/* The answer 101 is written: from here on the connection is ours. */
+/* The response 101 is sent: libsoup hands the connection over. */
 static void
 on_upgraded (SoupServerMessage *message, gpointer data)
 {
@@ -110,7 +110,7 @@ on_upgraded (SoupServerMessage *message, gpointer data)
   self->handler->upgraded (stream, connection, client, self->owner);
 }
 
-/* Whether so few of a client have not said hello that it may have one more that has not. */
+/* Whether the client is below its limit of sockets that have not sent hello. */
 static gboolean
 may_greet (VisHttp *self, SoupServerMessage *message)
 {
@@ -137,7 +137,7 @@ on_socket (VisHttp *self, SoupServerMessage *message)
       vis_http_answer_error (
         message, VIS_PROTOCOL_ERROR_RATE_LIMITED, "too many connections", wait);
     }
-  /* libsoup also takes those who ask for no subprotocol. */
+  /* libsoup also accepts a handshake without a subprotocol. */
   else if (soup_message_headers_header_contains (soup_server_message_get_request_headers (message),
                                                  "Sec-WebSocket-Protocol",
                                                  VIS_SUBPROTOCOL) &&
@@ -149,7 +149,7 @@ on_socket (VisHttp *self, SoupServerMessage *message)
     }
   else
     {
-      /* What libsoup has to say about it is a page of HTML. */
+      /* Replaces libsoup's page of HTML. */
       vis_http_answer_nothing (message);
       vis_http_allow_origins (message);
       vis_http_answer_error (
@@ -187,7 +187,8 @@ static const struct
   { "/v1/logout", on_logout }, { "/v1/socket", on_socket },
 };
 
-/* libsoup would give a handler also what is below its path, and what only begins like it. */
+/* One handler for all paths: libsoup would call one for a path also for what is below it, and for
+ * what begins like it. */
 static void
 on_request (
   SoupServer *http, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
@@ -211,11 +212,11 @@ on_started (SoupServer *http, SoupServerMessage *message, gpointer data)
 
 /**
  * vis_http_new:
- * @services: what answers need
- * @handler: what is beyond HTTP, valid for ever
+ * @services: what the requests need
+ * @handler: callbacks, static
  * @owner: passed to @handler
  *
- * Returns: (transfer full): the requests of HTTP, for connections of a #VisListener
+ * Returns: (transfer full): the HTTP server, for connections of a #VisListener
  */
 VisHttp *
 vis_http_new (const VisHttpServices *services, const VisHttpHandler *handler, gpointer owner)
@@ -244,7 +245,7 @@ vis_http_new (const VisHttpServices *services, const VisHttpHandler *handler, gp
  * vis_http_free:
  * @self: the requests of HTTP
  *
- * To be called when the store is closed: until then it may have answers.
+ * Call it after the store is closed: until then requests may wait for it.
  */
 void
 vis_http_free (VisHttp *self)
@@ -260,7 +261,7 @@ vis_http_free (VisHttp *self)
  * vis_http_get_soup:
  * @self: the requests of HTTP
  *
- * Returns: (transfer none): where a listener gives its connections to
+ * Returns: (transfer none): the server that a listener gives its connections to
  */
 SoupServer *
 vis_http_get_soup (VisHttp *self)
@@ -272,7 +273,7 @@ vis_http_get_soup (VisHttp *self)
  * vis_http_drain:
  * @self: the requests of HTTP
  *
- * Lets nobody upgrade any more, and says in /healthz that the server goes down.
+ * Refuses upgrades from now on, and makes /healthz answer `unavailable`.
  */
 void
 vis_http_drain (VisHttp *self)
@@ -284,7 +285,7 @@ vis_http_drain (VisHttp *self)
  * vis_http_stop:
  * @self: the requests of HTTP
  *
- * Ends all connections that are still HTTP, and waits for the passwords that are being hashed.
+ * Closes all connections that were not upgraded, and waits for the passwords that are being hashed.
  */
 void
 vis_http_stop (VisHttp *self)

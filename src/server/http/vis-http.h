@@ -17,19 +17,19 @@ G_BEGIN_DECLS
 /**
  * VisHttp:
  *
- * The requests of HTTP (protocol, section 1), and the way from there to a WebSocket.
+ * The HTTP server (docs/protocol.md, section 1), and the upgrade to a WebSocket.
  */
 typedef struct _VisHttp VisHttp;
 
 /**
  * VisHttpServices:
- * @store: has the accounts
- * @guesses: wrong passwords of each account
- * @ungreeted: by client, the sockets of which it is not known yet whose they are
- * @counters: what is counted
- * @config: who may register, and whether there are limits
+ * @store: the store of the accounts
+ * @guesses: the limit of wrong passwords
+ * @ungreeted: by address, the sockets that have not sent hello
+ * @counters: the counters for /metrics
+ * @config: whether registration is open, and rates are limited
  *
- * What answers need. All of it outlives a #VisHttp.
+ * What requests need. All of it must outlive the #VisHttp.
  */
 typedef struct
 {
@@ -42,9 +42,9 @@ typedef struct
 
 /**
  * VisHttpHandler:
- * @upgraded: a connection speaks WebSocket from here on; the address of its client is @client, as
- *   vis_token_bucket_key() writes it
- * @logged_out: a device has no token any more
+ * @upgraded: a connection was upgraded to a WebSocket; @client is the address of its client, of
+ *   vis_token_bucket_key()
+ * @logged_out: the token of a device was removed
  */
 typedef struct
 {

@@ -63,12 +63,12 @@ on_metrics (
 
 /**
  * vis_metrics_new:
- * @engine: (transfer none): the sockets
- * @registry: (transfer none): who is here
- * @calls: (transfer none): the calls
- * @counters: (transfer none): what is counted
+ * @engine: (transfer none): for the number of sockets
+ * @registry: (transfer none): for the number of users
+ * @calls: (transfer none): for the number of calls
+ * @counters: (transfer none): the counters
  *
- * Returns: (transfer full): what answers /metrics, for connections of a #VisListener of its own
+ * Returns: (transfer full): the server of /metrics, for connections of a #VisListener of its own
  */
 VisMetrics *
 vis_metrics_new (VisEngine               *engine,
@@ -101,7 +101,7 @@ vis_metrics_free (VisMetrics *self)
  * vis_metrics_get_soup:
  * @self: what answers /metrics
  *
- * Returns: (transfer none): where a listener gives its connections to
+ * Returns: (transfer none): the server that a listener gives its connections to
  */
 SoupServer *
 vis_metrics_get_soup (VisMetrics *self)

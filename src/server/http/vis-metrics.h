@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 /**
  * VisMetrics:
  *
- * What is counted, in the text format of Prometheus, under /metrics.
+ * Serves the counters and gauges under /metrics, in the text format of Prometheus.
  */
 typedef struct _VisMetrics VisMetrics;
 
