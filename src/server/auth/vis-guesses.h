@@ -15,11 +15,11 @@ G_BEGIN_DECLS
  */
 typedef struct _VisGuesses VisGuesses;
 
-VisGuesses                *vis_guesses_new (guint places) G_GNUC_WARN_UNUSED_RESULT;
+VisGuesses                *vis_guesses_new (guint addresses) G_GNUC_WARN_UNUSED_RESULT;
 void                       vis_guesses_free (VisGuesses *self);
-guint vis_guesses_take (VisGuesses *self, const char *user, const char *place, gint64 now);
-void  vis_guesses_give_back (VisGuesses *self, const char *user, const char *place);
-void  vis_guesses_know (VisGuesses *self, const char *user, const char *place);
+guint vis_guesses_take (VisGuesses *self, const char *user, const char *address, gint64 now);
+void  vis_guesses_give_back (VisGuesses *self, const char *user, const char *address);
+void  vis_guesses_know (VisGuesses *self, const char *user, const char *address);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisGuesses, vis_guesses_free)
 
