@@ -33,7 +33,7 @@ on_deadline (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* As many sockets as the system allows. */
+/* Raises the soft limit of descriptors to the hard limit. */
 static void
 raise_limits (void)
 {
@@ -53,7 +53,7 @@ typedef struct
   char     **argv;
   gboolean   stopping;
   gboolean   reloading;
-  gboolean   again; /* somebody has asked for it meanwhile */
+  gboolean   again; /* SIGHUP came while reloading */
 } Run;
 
 static gboolean
@@ -89,7 +89,7 @@ on_reloaded (GObject *source, GAsyncResult *result, gpointer data)
     reload (run);
 }
 
-/* Reads everything anew: the command line names the files. */
+/* Reads the configuration again: the command line has the paths of its files. */
 static void
 reload (Run *run)
 {
@@ -129,7 +129,7 @@ run_until_stopped (VisServer *server, int argc, char **argv)
   gboolean         late = FALSE;
   guint            deadline;
 
-  /* Whoever reads the first line may stop it at once, or read no further. */
+  /* A program that reads the first line may send SIGTERM at once, or close the pipe. */
   g_print ("visavisd ready %s\n%s", vis_server_get_address (server), announcement);
   fflush (stdout);
   while (!run.stopping)
@@ -194,15 +194,15 @@ main (int argc, char **argv)
 {
   const char *command = argc > 1 ? argv[1] : "help";
 
-  /* Whatever is written is nobody else's, whatever the folder allows. */
+  /* Files are readable by this user alone, whatever the folder's permissions. */
   umask (0077);
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, VIS_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
-  /* A file that may not grow any more is an error of the disk, not the end. */
+  /* A write over RLIMIT_FSIZE then fails with EFBIG instead of ending the process. */
   signal (SIGXFSZ, SIG_IGN);
-  /* Few threads that allocate much: more arenas only hold more memory. */
+  /* Few threads allocate much: more arenas of malloc() only hold more memory. */
   mallopt (M_ARENA_MAX, 2);
   if (sodium_init () < 0)
     {

@@ -26,9 +26,10 @@
 
 #include <libsoup/soup.h>
 
-/* What an administrator says on the command line, beside a server that runs or without one. */
+/* The administrative commands, which work on the store with or without a running server. */
 
-/* An invite for everybody is --open-registration; and one for ever is a hundred years. */
+/* Limits of an invite: without one there is --open-registration, and a hundred years are for ever.
+ */
 #define MOST_USES 1000000
 #define MOST_DAYS 36500
 
@@ -105,7 +106,7 @@ open_store (Admin *self, gboolean make, GError **error)
   return self->store != NULL;
 }
 
-/* A line from standard input that nobody reads on a screen. */
+/* Reads a line from standard input, with the terminal's echo switched off. */
 static gboolean
 read_password (char *password, int size)
 {
@@ -212,7 +213,7 @@ list (Admin *self, GError **error)
   return wait_for_store (self, error);
 }
 
-/* A number that was meant otherwise makes no invite. */
+/* Checks the options of an invite. */
 static gboolean
 check_invite (Admin *self, GError **error)
 {
@@ -273,7 +274,7 @@ status (Admin *self, GError **error)
          refuse (error, _ ("The server is not well."));
 }
 
-/* A word too many was meant for something: perhaps for an option. */
+/* Refuses extra arguments: they may be misspelt options. */
 static gboolean
 check_words (char **words, GError **error)
 {

@@ -15,25 +15,25 @@
 #include "vis-limits.h"
 #include "vis-passwords.h"
 
-/* A file of accounts, one JSON object a line. It is read and checked whole before anything is
- * written, and written in one transaction: a file that was mended is imported again from its start.
- */
+/* A file of accounts, one JSON object a line. All of it is read and checked before anything is
+ * written, in one transaction: after a mistake was corrected, the file is imported again from its
+ * start. */
 
 #define BYTE_ORDER_MARK "\xef\xbb\xbf"
 
 typedef struct
 {
   guint number;
-  char *password; /* as it stands there, or NULL */
+  char *password; /* plain text, or NULL */
 } Line;
 
 struct _VisImport
 {
   char       *file;
-  GArray     *lines;     /* of Line: those with an account */
-  GPtrArray  *accounts;  /* of VisStoreAccount: of the same lines */
-  GHashTable *passwords; /* user → number of the line that has their password */
-  GHashTable *owners;    /* token → user; both of the accounts */
+  GArray     *lines;     /* of Line: without the empty ones */
+  GPtrArray  *accounts;  /* of VisStoreAccount, one for each of @lines */
+  GHashTable *passwords; /* user → number of the line with their password */
+  GHashTable *owners;    /* token → user; borrowed from @accounts */
 };
 
 static void
@@ -58,7 +58,7 @@ refuse_line (const VisImport *self, guint number, GError **error, const char *fo
   return FALSE;
 }
 
-/* A token signs one user in. */
+/* Checks the tokens of a line: the same token must not be of two users. */
 static gboolean
 add_tokens (VisImport *self, guint number, const VisStoreAccount *account, GError **error)
 {
@@ -90,8 +90,8 @@ add_password (VisImport *self, guint number, const VisStoreAccount *account, GEr
   return TRUE;
 }
 
-/* Frames may have fields that are not known yet. In a file that a person writes they are slips of
- * the pen, and one of “pasword” would leave somebody without. */
+/* Refuses unknown fields. Frames may have them, for newer versions; in a file that a person writes
+ * they are typing errors, and “pasword” would leave somebody without one. */
 static gboolean
 check_fields (const VisImport *self, guint number, const char *text, GError **error)
 {
@@ -147,7 +147,7 @@ add_lines (VisImport *self, char *text, GError **error)
       next = strchr (text, '\n');
       if (next != NULL)
         *next++ = '\0';
-      /* Also of the other half of a line's end. */
+      /* Strips the CR of CR LF too. */
       g_strstrip (text);
       if (*text != '\0' && !add_line (self, number, text, error))
         return FALSE;
@@ -155,7 +155,7 @@ add_lines (VisImport *self, char *text, GError **error)
   return TRUE;
 }
 
-/* Some editors write other encodings unasked, in which there are zero bytes or worse. */
+/* Some editors write UTF-16 or other encodings, with zero bytes or worse. */
 static gboolean
 check_encoding (const VisImport *self, const char *text, gsize length, GError **error)
 {
@@ -187,13 +187,13 @@ read_file (VisImport *self, GError **error)
 
 /**
  * vis_import_new:
- * @file: name of a file in UTF-8, or `-` for standard input
- * @error: says the line, of %VIS_ERROR or %VIS_PROTOCOL_ERROR
+ * @file: path of a UTF-8 file, or `-` for standard input
+ * @error: names the line; of %VIS_ERROR or %VIS_PROTOCOL_ERROR
  *
  * Reads accounts, each an object like `{"user","name"?,"password"?,"contacts"?,"tokens"?}` in a
  * line of its own. Lines may end in CR LF, and a byte order mark may be in front.
  *
- * Returns: (transfer full) (nullable): what stands there, %NULL if any of it is wrong
+ * Returns: (transfer full) (nullable): the accounts, %NULL if any of them is wrong
  */
 VisImport *
 vis_import_new (const char *file, GError **error)
@@ -224,7 +224,7 @@ vis_import_free (VisImport *self)
  * vis_import_get_n_accounts:
  * @self: an import
  *
- * Returns: how many lines have an account
+ * Returns: the number of lines with an account
  */
 guint
 vis_import_get_n_accounts (const VisImport *self)
@@ -240,7 +240,7 @@ typedef struct
   gboolean         done;
 } Answer;
 
-/* What the store refuses because of somebody else, with the line. */
+/* Adds the line to an error of the store about other users. */
 static void
 explain (Answer *answer, const VisServerStoreOp *op)
 {
@@ -273,7 +273,7 @@ on_answer (VisServerStoreOp *op, gpointer data)
     explain (answer, op);
 }
 
-/* One operation of the store with all accounts; waits for it. */
+/* Submits an operation with all accounts to the store and waits for it. */
 static gboolean
 ask (VisImport *self, VisServerStore *store, VisStoreVerb verb, GPtrArray **known, GError **error)
 {
@@ -294,8 +294,8 @@ ask (VisImport *self, VisServerStore *store, VisStoreVerb verb, GPtrArray **know
   return FALSE;
 }
 
-/* Hashes the passwords that are to be written: before the transaction, since each takes tens of
- * milliseconds, and a server may be waiting to write. */
+/* Hashes the passwords to be written: before the transaction, since each takes tens of
+ * milliseconds, and a running server may be waiting to write. */
 static gboolean
 hash_passwords (
   VisImport *self, const GPtrArray *known, gboolean overwrite, guint *n_kept, GError **error)
@@ -326,15 +326,15 @@ hash_passwords (
 /**
  * vis_import_run:
  * @self: an import; it can be run once
- * @store: where to
+ * @store: the store to write to
  * @overwrite: whether accounts that have another password get the one of the file
  * @n_kept: (out): how many accounts have another password that they keep
- * @error: says the line; then nothing was written
+ * @error: names the line; nothing was written then
  *
- * Makes or completes the accounts, all or none of them. Blocks, for tens of milliseconds for each
+ * Creates or updates the accounts, all or none of them. Blocks, for tens of milliseconds for each
  * password.
  *
- * Returns: whether all is on disk
+ * Returns: whether the transaction was committed
  */
 gboolean
 vis_import_run (

@@ -170,7 +170,7 @@ refuse (GError **error, const char *sentence)
   return FALSE;
 }
 
-/* What is written where nobody looks for it was meant to do something. */
+/* Refuses unknown groups and keys: they may be misspelt options. */
 static gboolean
 check_file (GKeyFile *file, const char *const *known, GError **error)
 {
@@ -208,7 +208,7 @@ read_boolean (GKeyFile *file, const char *key, gboolean *value, GError **error)
   return TRUE;
 }
 
-/* Fills what the command line left open from the file. */
+/* Reads the options that are not on the command line from the file. */
 static gboolean
 fill (Options *options, GKeyFile *file, GError **error)
 {
@@ -327,9 +327,9 @@ check (const Options *options, GError **error)
   return check_endpoints (options, error) && check_ice_servers (options, error);
 }
 
-#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* some editors write it unasked */
+#define BYTE_ORDER_MARK "\xef\xbb\xbf" /* of UTF-8; some editors write it */
 
-/* The secret is what one writes behind static-auth-secret= of coturn. */
+/* The secret is the value of static-auth-secret= of coturn. */
 static char *
 read_secret (const char *file, GError **error)
 {
@@ -358,7 +358,7 @@ read_secret (const char *file, GError **error)
  * vis_server_config_new:
  * @argc: number of arguments
  * @argv: the arguments of `visavisd serve`, its name first
- * @error: set to a sentence for the person if something is wrong
+ * @error: set to a translated sentence if something is wrong
  *
  * Returns: (transfer full) (nullable): the configuration
  */
@@ -416,7 +416,7 @@ vis_server_config_free (VisServerConfig *self)
  * @self: a configuration
  * @other: another one
  *
- * Swaps their contents, so that all who have borrowed @self see the new one after a reload.
+ * Swaps their contents, so that objects with a pointer to @self see the new one after a reload.
  */
 void
 vis_server_config_swap (VisServerConfig *self, VisServerConfig *other)
@@ -431,7 +431,7 @@ vis_server_config_swap (VisServerConfig *self, VisServerConfig *other)
  * vis_server_config_database:
  * @self: a configuration
  *
- * Returns: (transfer full): the file of the embedded store
+ * Returns: (transfer full): path of the embedded store's database
  */
 char *
 vis_server_config_database (const VisServerConfig *self)

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * VisServerConfig:
  *
- * How a server was told to run: the command line over the configuration file over the defaults.
+ * The options of a server: the command line over the configuration file over the defaults.
  */
 typedef struct
 {

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * VisServerCounters:
  *
- * What has happened since the start, for /metrics.
+ * Counters since the start, for /metrics.
  */
 typedef struct
 {
