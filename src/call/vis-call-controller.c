@@ -402,7 +402,7 @@ shut_down (VisCallController *self)
   if (self->context.state != VIS_CALL_IDLE)
     {
       vis_ringer_ring (self->ringer, VIS_RING_NONE);
-      vis_media_engine_capture (self->engine, FALSE, FALSE);
+      vis_media_engine_capture (self->engine, 0);
     }
 }
 

@@ -186,8 +186,7 @@ send_offer (VisCallController *self, const VisCallStep *step)
   g_autoptr (VisMessage) offer = vis_call_frame_new_offer (self->context.call,
                                                            gen,
                                                            gen == 0 ? self->context.peer : NULL,
-                                                           vis_call_sends_audio (self->call),
-                                                           vis_call_sends_video (self->call),
+                                                           vis_call_get_sending (self->call),
                                                            step->input->sdp);
 
   if (gen == 0 && !self->context.online)
@@ -199,12 +198,10 @@ send_offer (VisCallController *self, const VisCallStep *step)
 static void
 send_answer (VisCallController *self, const VisCallStep *step)
 {
-  send_frame (self,
-              vis_call_frame_new_answer (self->context.call,
-                                         step->input->gen,
-                                         vis_call_sends_audio (self->call),
-                                         vis_call_sends_video (self->call),
-                                         step->input->sdp));
+  send_frame (
+    self,
+    vis_call_frame_new_answer (
+      self->context.call, step->input->gen, vis_call_get_sending (self->call), step->input->sdp));
 }
 
 /* No `call:end` for a call whose offer never reached the server. */
@@ -227,12 +224,15 @@ send_end (VisCallController *self, const VisCallStep *step)
 static void
 capture (VisCallController *self)
 {
+  VisMediaFlags wanted = VIS_MEDIA_AUDIO;
+
   /* A muted microphone stays open, since opening it takes a while; a camera that is off is closed,
    * and its light with it. A device that is missing stays requested, and is used once plugged in.
    */
-  vis_media_engine_capture (self->engine, TRUE, vis_call_get_camera (self->call));
-  vis_call_generations_set_sending (
-    self->generations, vis_call_sends_audio (self->call), vis_call_sends_video (self->call));
+  if (vis_call_get_camera (self->call))
+    wanted |= VIS_MEDIA_CAMERA;
+  vis_media_engine_capture (self->engine, wanted);
+  vis_call_generations_set_sending (self->generations, vis_call_get_sending (self->call));
 }
 
 static void
@@ -305,9 +305,7 @@ run_wire_effect (VisCallController *self, VisCallEffect effect, const VisCallSte
   else if (effect == VIS_CALL_EFFECT_SEND_RENEW)
     send_frame (self, vis_call_frame_new_renew (call, self->context.newest));
   else if (effect == VIS_CALL_EFFECT_SEND_MEDIA)
-    send_frame (self,
-                vis_call_frame_new_media (
-                  call, vis_call_sends_audio (self->call), vis_call_sends_video (self->call)));
+    send_frame (self, vis_call_frame_new_media (call, vis_call_get_sending (self->call)));
   else if (effect == VIS_CALL_EFFECT_SEND_END)
     send_end (self, step);
   else if (effect == VIS_CALL_EFFECT_SEND_BUSY)
@@ -351,7 +349,7 @@ run_media_effect (VisCallController *self, VisCallEffect effect, const VisCallSt
   if (effect == VIS_CALL_EFFECT_CAPTURE)
     capture (self);
   else if (effect == VIS_CALL_EFFECT_RELEASE)
-    vis_media_engine_capture (self->engine, FALSE, FALSE);
+    vis_media_engine_capture (self->engine, 0);
   else if (effect == VIS_CALL_EFFECT_TAKE_ANSWER)
     vis_call_generations_take_answer (
       self->generations, step->frame->gen, vis_message_get_string (frame, VIS_FIELD_SDP));

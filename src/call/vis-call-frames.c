@@ -16,12 +16,18 @@ new_frame (VisKind kind, const char *call)
 }
 
 static void
-set_media (VisMessage *frame, gboolean audio, gboolean video)
+set_sending (VisMessage *message, VisMediaFlags sending)
+{
+  vis_message_set_boolean (message, VIS_FIELD_AUDIO, (sending & VIS_MEDIA_AUDIO) != 0);
+  vis_message_set_boolean (message, VIS_FIELD_VIDEO, (sending & VIS_MEDIA_CAMERA) != 0);
+}
+
+static void
+set_media (VisMessage *frame, VisMediaFlags sending)
 {
   g_autoptr (VisMessage) media = vis_message_new (VIS_KIND_OBJECT_MEDIA);
 
-  vis_message_set_boolean (media, VIS_FIELD_AUDIO, audio);
-  vis_message_set_boolean (media, VIS_FIELD_VIDEO, video);
+  set_sending (media, sending);
   vis_message_set_object (frame, VIS_FIELD_MEDIA, media);
 }
 
@@ -30,21 +36,20 @@ set_media (VisMessage *frame, gboolean audio, gboolean video)
  * @call: the call's id
  * @gen: the generation
  * @to: (nullable): whom to call; of generation 0 only
- * @audio: whether sound is sent at first
- * @video: whether pictures are sent at first
+ * @sending: what is sent at first
  * @sdp: the offer
  *
  * Returns: (transfer full): the frame
  */
 VisMessage *
 vis_call_frame_new_offer (
-  const char *call, int gen, const char *to, gboolean audio, gboolean video, const char *sdp)
+  const char *call, int gen, const char *to, VisMediaFlags sending, const char *sdp)
 {
   VisMessage *frame = new_frame (VIS_KIND_CALL_OFFER, call);
 
   vis_message_set_integer (frame, VIS_FIELD_GEN, gen);
   vis_message_set_string (frame, VIS_FIELD_SDP, sdp);
-  set_media (frame, audio, video);
+  set_media (frame, sending);
   if (to != NULL)
     vis_message_set_string (frame, VIS_FIELD_TO, to);
 
@@ -58,14 +63,13 @@ vis_call_frame_new_ringing (const char *call)
 }
 
 VisMessage *
-vis_call_frame_new_answer (
-  const char *call, int gen, gboolean audio, gboolean video, const char *sdp)
+vis_call_frame_new_answer (const char *call, int gen, VisMediaFlags sending, const char *sdp)
 {
   VisMessage *frame = new_frame (VIS_KIND_CALL_ANSWER, call);
 
   vis_message_set_integer (frame, VIS_FIELD_GEN, gen);
   vis_message_set_string (frame, VIS_FIELD_SDP, sdp);
-  set_media (frame, audio, video);
+  set_media (frame, sending);
 
   return frame;
 }
@@ -112,13 +116,12 @@ vis_call_frame_new_renew (const char *call, int gen)
 }
 
 VisMessage *
-vis_call_frame_new_media (const char *call, gboolean audio, gboolean video)
+vis_call_frame_new_media (const char *call, VisMediaFlags sending)
 {
   VisMessage *frame = new_frame (VIS_KIND_CALL_MEDIA, call);
 
-  vis_message_set_boolean (frame, VIS_FIELD_AUDIO, audio);
-  vis_message_set_boolean (frame, VIS_FIELD_VIDEO, video);
-  vis_message_set_boolean (frame, VIS_FIELD_SCREEN, FALSE);
+  set_sending (frame, sending);
+  vis_message_set_boolean (frame, VIS_FIELD_SCREEN, (sending & VIS_MEDIA_SCREEN) != 0);
   return frame;
 }
 

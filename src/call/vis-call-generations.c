@@ -31,8 +31,7 @@ struct _VisCallGenerations
   Generation     *current;
   Generation     *next;
   GHashTable     *kept; /* int gen: GPtrArray of candidates */
-  gboolean        audio;
-  gboolean        video;
+  VisMediaFlags   sending;
 };
 
 G_DEFINE_FINAL_TYPE (VisCallGenerations, vis_call_generations, G_TYPE_OBJECT)
@@ -122,7 +121,7 @@ generation_new (VisCallGenerations *self, int gen, GPtrArray *ice_servers)
     generation->session, "notify::remote-video", G_CALLBACK (on_picture), generation);
   g_signal_connect (generation->session, "description", G_CALLBACK (on_description), generation);
   g_signal_connect (generation->session, "candidate", G_CALLBACK (on_candidate), generation);
-  vis_media_session_set_sending (generation->session, self->audio, self->video, FALSE);
+  vis_media_session_set_sending (generation->session, self->sending);
 
   return generation;
 }
@@ -386,22 +385,20 @@ vis_call_generations_take_candidates (VisCallGenerations *self, int gen, GPtrArr
 /**
  * vis_call_generations_set_sending:
  * @self: the generations
- * @audio: whether sound is sent
- * @video: whether the camera's picture is sent
+ * @sending: what is sent
  *
  * Says what is sent, over those that there are and those to come.
  */
 void
-vis_call_generations_set_sending (VisCallGenerations *self, gboolean audio, gboolean video)
+vis_call_generations_set_sending (VisCallGenerations *self, VisMediaFlags sending)
 {
   g_return_if_fail (VIS_IS_CALL_GENERATIONS (self));
 
-  self->audio = audio;
-  self->video = video;
+  self->sending = sending;
   if (self->current != NULL)
-    vis_media_session_set_sending (self->current->session, audio, video, FALSE);
+    vis_media_session_set_sending (self->current->session, sending);
   if (self->next != NULL)
-    vis_media_session_set_sending (self->next->session, audio, video, FALSE);
+    vis_media_session_set_sending (self->next->session, sending);
 }
 
 /**

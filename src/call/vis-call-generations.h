@@ -32,11 +32,11 @@ void vis_call_generations_answer (VisCallGenerations *self,
 void vis_call_generations_take_answer (VisCallGenerations *self, int gen, const char *answer);
 void
 vis_call_generations_take_candidates (VisCallGenerations *self, int gen, GPtrArray *candidates);
-void vis_call_generations_set_sending (VisCallGenerations *self, gboolean audio, gboolean video);
-void vis_call_generations_promote (VisCallGenerations *self);
-void vis_call_generations_drop_next (VisCallGenerations *self);
-void vis_call_generations_close (VisCallGenerations *self);
-void vis_call_generations_forget (VisCallGenerations *self);
+void     vis_call_generations_set_sending (VisCallGenerations *self, VisMediaFlags sending);
+void     vis_call_generations_promote (VisCallGenerations *self);
+void     vis_call_generations_drop_next (VisCallGenerations *self);
+void     vis_call_generations_close (VisCallGenerations *self);
+void     vis_call_generations_forget (VisCallGenerations *self);
 GObject *vis_call_generations_dup_picture (VisCallGenerations *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS

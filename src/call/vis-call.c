@@ -420,29 +420,23 @@ GETTER (const char *, problem, NULL)
 /* clang-format on */
 
 /**
- * vis_call_sends_audio:
+ * vis_call_get_sending:
  * @self: a call
  *
- * Returns: whether the other side can hear this one: not muted, and a microphone works
+ * Returns: what the other side can hear and see: neither muted nor off, and from a device that
+ * works
  */
-gboolean
-vis_call_sends_audio (VisCall *self)
+VisMediaFlags
+vis_call_get_sending (VisCall *self)
 {
-  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
+  VisMediaFlags sending = 0;
 
-  return self->microphone && self->microphone_works;
-}
+  g_return_val_if_fail (VIS_IS_CALL (self), 0);
 
-/**
- * vis_call_sends_video:
- * @self: a call
- *
- * Returns: whether the other side can see this one: the camera is on, and one works
- */
-gboolean
-vis_call_sends_video (VisCall *self)
-{
-  g_return_val_if_fail (VIS_IS_CALL (self), FALSE);
+  if (self->microphone && self->microphone_works)
+    sending |= VIS_MEDIA_AUDIO;
+  if (self->camera && self->camera_works)
+    sending |= VIS_MEDIA_CAMERA;
 
-  return self->camera && self->camera_works;
+  return sending;
 }

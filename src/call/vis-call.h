@@ -5,6 +5,7 @@
 #pragma once
 
 #include "vis-call-types.h"
+#include "vis-media-flags.h"
 
 G_BEGIN_DECLS
 
@@ -44,8 +45,7 @@ gboolean      vis_call_get_microphone (VisCall *self);
 gboolean      vis_call_get_camera (VisCall *self);
 gboolean      vis_call_get_microphone_works (VisCall *self);
 gboolean      vis_call_get_camera_works (VisCall *self);
-gboolean      vis_call_sends_audio (VisCall *self);
-gboolean      vis_call_sends_video (VisCall *self);
+VisMediaFlags vis_call_get_sending (VisCall *self);
 gboolean      vis_call_get_remote_audio (VisCall *self);
 gboolean      vis_call_get_remote_video (VisCall *self);
 GObject      *vis_call_get_local_picture (VisCall *self);

@@ -94,15 +94,14 @@ vis_media_engine_check_offer (VisMediaEngine *self, const char *offer, GError **
 /**
  * vis_media_engine_capture:
  * @self: an engine
- * @audio: whether the microphone is wanted
- * @video: whether the camera is wanted
+ * @wanted: what is to be captured: the microphone's sound, the camera's picture
  *
  * Opens and closes the devices until they are as wanted; a device that is not there is no error.
  */
 void
-vis_media_engine_capture (VisMediaEngine *self, gboolean audio, gboolean video)
+vis_media_engine_capture (VisMediaEngine *self, VisMediaFlags wanted)
 {
   g_return_if_fail (VIS_IS_MEDIA_ENGINE (self));
 
-  VIS_MEDIA_ENGINE_GET_IFACE (self)->capture (self, audio, video);
+  VIS_MEDIA_ENGINE_GET_IFACE (self)->capture (self, wanted);
 }

@@ -172,21 +172,16 @@ vis_media_session_add_candidate (VisMediaSession *self,
 /**
  * vis_media_session_set_sending:
  * @self: a session
- * @audio: whether sound is sent
- * @video: whether the camera's picture is sent
- * @screen: whether the screen is sent
+ * @sending: what is sent; silence and no picture of the rest
  *
  * Turns what is sent on and off, without any negotiation.
  */
 void
-vis_media_session_set_sending (VisMediaSession *self,
-                               gboolean         audio,
-                               gboolean         video,
-                               gboolean         screen)
+vis_media_session_set_sending (VisMediaSession *self, VisMediaFlags sending)
 {
   g_return_if_fail (VIS_IS_MEDIA_SESSION (self));
 
-  VIS_MEDIA_SESSION_GET_IFACE (self)->set_sending (self, audio, video, screen);
+  VIS_MEDIA_SESSION_GET_IFACE (self)->set_sending (self, sending);
 }
 
 /**

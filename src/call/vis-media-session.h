@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib-object.h>
+#include "vis-media-flags.h"
 
 G_BEGIN_DECLS
 
@@ -65,7 +65,7 @@ struct _VisMediaSessionInterface
                          const char      *candidate,
                          const char      *mid,
                          guint            mline);
-  void (*set_sending) (VisMediaSession *self, gboolean audio, gboolean video, gboolean screen);
+  void (*set_sending) (VisMediaSession *self, VisMediaFlags sending);
   void (*close) (VisMediaSession *self);
 };
 
@@ -76,10 +76,7 @@ void            vis_media_session_add_candidate (VisMediaSession *self,
                                                  const char      *candidate,
                                                  const char      *mid,
                                                  guint            mline);
-void            vis_media_session_set_sending (VisMediaSession *self,
-                                               gboolean         audio,
-                                               gboolean         video,
-                                               gboolean         screen);
+void            vis_media_session_set_sending (VisMediaSession *self, VisMediaFlags sending);
 void            vis_media_session_close (VisMediaSession *self);
 VisSessionState vis_media_session_get_state (VisMediaSession *self);
 
@@ -105,12 +102,12 @@ struct _VisMediaEngineInterface
 
   VisMediaSession *(*create_session) (VisMediaEngine *self, GPtrArray *ice_servers);
   gboolean (*check_offer) (VisMediaEngine *self, const char *offer, GError **error);
-  void (*capture) (VisMediaEngine *self, gboolean audio, gboolean video);
+  void (*capture) (VisMediaEngine *self, VisMediaFlags wanted);
 };
 
 VisMediaSession *vis_media_engine_create_session (VisMediaEngine *self,
                                                   GPtrArray *ice_servers) G_GNUC_WARN_UNUSED_RESULT;
 gboolean vis_media_engine_check_offer (VisMediaEngine *self, const char *offer, GError **error);
-void     vis_media_engine_capture (VisMediaEngine *self, gboolean audio, gboolean video);
+void     vis_media_engine_capture (VisMediaEngine *self, VisMediaFlags wanted);
 
 G_END_DECLS

@@ -178,11 +178,11 @@ on_reopen (gpointer data)
 }
 
 static void
-vis_gst_engine_capture (VisMediaEngine *engine, gboolean audio, gboolean video)
+vis_gst_engine_capture (VisMediaEngine *engine, VisMediaFlags wanted)
 {
   VisGstEngine *self = VIS_GST_ENGINE (engine);
 
-  vis_equipment_want (self->equipment, audio, video);
+  vis_equipment_want (self->equipment, wanted);
   update (self);
 }
 

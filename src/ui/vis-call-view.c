@@ -179,11 +179,12 @@ choose_tooltip (gboolean works, const char *missing, gboolean on, const char *of
 static void
 update_controls (VisCallView *self)
 {
-  gboolean microphone = vis_call_sends_audio (self->call);
-  gboolean camera = vis_call_sends_video (self->call);
-  gboolean microphone_works = vis_call_get_microphone_works (self->call);
-  gboolean camera_works = vis_call_get_camera_works (self->call);
-  gboolean can_mute = get_permission (self->call, "can-mute");
+  VisMediaFlags sending = vis_call_get_sending (self->call);
+  gboolean      microphone = (sending & VIS_MEDIA_AUDIO) != 0;
+  gboolean      camera = (sending & VIS_MEDIA_CAMERA) != 0;
+  gboolean      microphone_works = vis_call_get_microphone_works (self->call);
+  gboolean      camera_works = vis_call_get_camera_works (self->call);
+  gboolean      can_mute = get_permission (self->call, "can-mute");
 
   update_toggle (self->mute_button,
                  !microphone,

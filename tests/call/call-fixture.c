@@ -207,8 +207,7 @@ fixture_assert_idle (Fixture *self, VisEndReason reason)
   self->ended = 0;
 
   g_assert_cmpuint (vis_fake_engine_count_open (self->engine), ==, 0);
-  g_assert_false (vis_fake_engine_get_audio (self->engine));
-  g_assert_false (vis_fake_engine_get_video (self->engine));
+  g_assert_cmpint (vis_fake_engine_get_captured (self->engine), ==, 0);
   g_assert_true (vis_fake_ringer_get_ring (self->ringer) == VIS_RING_NONE ||
                  vis_fake_ringer_get_ring (self->ringer) == VIS_RING_BUSY);
   g_assert_cmpuint (manual_clock_count (self->clock), ==, 0);

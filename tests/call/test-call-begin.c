@@ -24,7 +24,8 @@ test_outgoing (Fixture *self, gconstpointer data)
   g_assert_true (vis_call_get_video (call));
   g_assert_true (vis_call_get_camera (call));
   g_assert_cmpstr (vis_call_get_peer_name (call), ==, "grace");
-  g_assert_true (vis_fake_engine_get_video (self->engine));
+  g_assert_cmpint (
+    vis_fake_engine_get_captured (self->engine), ==, VIS_MEDIA_AUDIO | VIS_MEDIA_CAMERA);
   fixture_expect_silence (self);
 
   session = fixture_session (self, 0);
@@ -111,14 +112,13 @@ test_incoming (Fixture *self, gconstpointer data)
     LOW,
     ",\"gen\":0,\"candidates\":[{\"candidate\":\"\",\"sdpMid\":\"0\",\"sdpMLineIndex\":0}]");
   g_assert_null (vis_fake_engine_get_session (self->engine, 0));
-  g_assert_false (vis_fake_engine_get_audio (self->engine));
+  g_assert_cmpint (vis_fake_engine_get_captured (self->engine), ==, 0);
 
   vis_call_controller_answer (self->controller, FALSE);
   g_assert_cmpint (vis_call_get_state (call), ==, VIS_CALL_IN_CALL);
   g_assert_true (vis_call_get_microphone (call));
   g_assert_false (vis_call_get_camera (call));
-  g_assert_true (vis_fake_engine_get_audio (self->engine));
-  g_assert_false (vis_fake_engine_get_video (self->engine));
+  g_assert_cmpint (vis_fake_engine_get_captured (self->engine), ==, VIS_MEDIA_AUDIO);
   g_assert_cmpstr (vis_fake_session_get_log (fixture_session (self, 0)),
                    ==,
                    "sending 000\nanswer their-offer\ncandidate \nsending 100\n");

@@ -235,7 +235,7 @@ test_dispose (Fixture *self, gconstpointer data)
   g_object_run_dispose (G_OBJECT (self->controller));
   vis_call_controller_hang_up (self->controller);
   g_assert_cmpuint (vis_fake_engine_count_open (self->engine), ==, 0);
-  g_assert_false (vis_fake_engine_get_audio (self->engine));
+  g_assert_cmpint (vis_fake_engine_get_captured (self->engine), ==, 0);
   g_assert_cmpint (vis_fake_ringer_get_ring (self->ringer), ==, VIS_RING_NONE);
   fake_wire_event (
     self->wire, "{\"type\":\"call:end\",\"call\":\"%s\",\"reason\":\"hangup\"}", LOW);

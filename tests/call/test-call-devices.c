@@ -17,7 +17,8 @@ test_switches (Fixture *self, gconstpointer data)
   vis_call_controller_set_microphone (self->controller, FALSE);
   g_assert_false (vis_call_get_microphone (call));
   g_assert_true (vis_call_get_camera (call));
-  g_assert_true (vis_fake_engine_get_audio (self->engine));
+  g_assert_cmpint (
+    vis_fake_engine_get_captured (self->engine), ==, VIS_MEDIA_AUDIO | VIS_MEDIA_CAMERA);
   media = fixture_take (self, VIS_KIND_CALL_MEDIA);
   g_assert_false (vis_message_get_boolean (media, VIS_FIELD_AUDIO));
   g_assert_true (vis_message_get_boolean (media, VIS_FIELD_VIDEO));
@@ -28,7 +29,7 @@ test_switches (Fixture *self, gconstpointer data)
   fake_wire_disconnect (self->wire);
   vis_call_controller_set_camera (self->controller, FALSE);
   vis_call_controller_set_microphone (self->controller, TRUE);
-  g_assert_false (vis_fake_engine_get_video (self->engine));
+  g_assert_cmpint (vis_fake_engine_get_captured (self->engine), ==, VIS_MEDIA_AUDIO);
   fake_wire_connect (self->wire, 0, FALSE);
   fixture_turn (self);
   g_assert_cmpuint (fake_wire_count (self->wire, VIS_KIND_CALL_MEDIA), ==, 1);
@@ -73,8 +74,8 @@ test_no_devices_as_caller (Fixture *self, gconstpointer data)
   g_assert_false (vis_call_get_camera_works (call));
 
   /* They stay wanted, for when they are plugged in. */
-  g_assert_true (vis_fake_engine_get_audio (self->engine));
-  g_assert_true (vis_fake_engine_get_video (self->engine));
+  g_assert_cmpint (
+    vis_fake_engine_get_captured (self->engine), ==, VIS_MEDIA_AUDIO | VIS_MEDIA_CAMERA);
   vis_fake_session_describe (fixture_session (self, 0), "our-offer");
   offer = fixture_take (self, VIS_KIND_CALL_OFFER);
   assert_media_of (offer, FALSE, FALSE);

@@ -134,7 +134,7 @@ fixture_make_sessions (Fixture *self)
       g_signal_connect (self->sessions[i], "description", G_CALLBACK (on_description), self);
       g_signal_connect (self->sessions[i], "candidate", G_CALLBACK (on_candidate), self);
       g_signal_connect (self->sessions[i], "notify::remote-video", G_CALLBACK (on_picture), self);
-      vis_media_session_set_sending (self->sessions[i], TRUE, TRUE, FALSE);
+      vis_media_session_set_sending (self->sessions[i], VIS_MEDIA_AUDIO | VIS_MEDIA_CAMERA);
       g_clear_pointer (&self->descriptions[i], g_free);
       self->n_candidates[i] = 0;
       self->gathered[i] = FALSE;
@@ -166,7 +166,8 @@ fixture_set_up (Fixture *self, gconstpointer data)
       vis_gst_engine_warm_up (self->engines[i]);
       /* Whoever sits at this computer hears nothing of it. */
       g_object_set (self->engines[i], "relay-only", self->relay_only, "speaker", "none", NULL);
-      vis_media_engine_capture (VIS_MEDIA_ENGINE (self->engines[i]), TRUE, TRUE);
+      vis_media_engine_capture (VIS_MEDIA_ENGINE (self->engines[i]),
+                                VIS_MEDIA_AUDIO | VIS_MEDIA_CAMERA);
     }
   fixture_make_sessions (self);
 }

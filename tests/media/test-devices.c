@@ -299,7 +299,7 @@ is_forgotten (gpointer unused)
 static void
 settle (void)
 {
-  vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), FALSE, FALSE);
+  vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), 0);
   g_assert_true (fixture_wait (is_forgotten, NULL, 30));
   fixture_settle ();
 }
@@ -318,7 +318,7 @@ test_echo (void)
     }
 
   echo.microphone = fake_device_add ("Microphone", "Audio/Source", MICROPHONE);
-  vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), TRUE, FALSE);
+  vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), VIS_MEDIA_AUDIO);
   g_assert_true (fixture_wait (is_used, echo.microphone, 30));
   echo.speaker = fake_device_add ("First", "Audio/Sink", SPEAKER);
   g_assert_true (fixture_wait (is_cleaned, &echo, 30));
@@ -407,7 +407,7 @@ test_replaced (gconstpointer data)
   GstDevice *next = fake_device_add ("Next", mishaps[n].classes, mishaps[n].launch);
   GstDevice *usual = mishaps[n].mishap == BUSY ? first : next;
 
-  vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), TRUE, TRUE);
+  vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), VIS_MEDIA_AUDIO | VIS_MEDIA_CAMERA);
   g_assert_true (fixture_wait (is_used, first, 30));
   g_assert_false (is_used (next));
 
@@ -476,7 +476,7 @@ test_works (gconstpointer data)
   g_assert_true (fixture_wait (is_working, property, 30));
 
   /* It breaks, and works again although nobody plugs in anything. */
-  vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), TRUE, TRUE);
+  vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), VIS_MEDIA_AUDIO | VIS_MEDIA_CAMERA);
   g_assert_true (fixture_wait (is_used, device, 30));
   suffer (device, BUSY);
   g_assert_true (fixture_wait (is_not_working, property, 30));

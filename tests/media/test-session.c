@@ -148,7 +148,7 @@ test_stop_sending (Fixture *self, gconstpointer data)
 
   fixture_connect (self);
 
-  vis_media_session_set_sending (self->sessions[0], FALSE, FALSE, FALSE);
+  vis_media_session_set_sending (self->sessions[0], 0);
   g_assert_true (fixture_wait (is_silent, &watch, 20));
   g_assert_true (fixture_wait (stands_still, &watch, 20));
   g_assert_cmpint (vis_media_session_get_state (self->sessions[1]), ==, VIS_SESSION_CONNECTED);
@@ -156,7 +156,7 @@ test_stop_sending (Fixture *self, gconstpointer data)
   /* The other direction is not touched. */
   fixture_assert_moving (self->sessions[0]);
 
-  vis_media_session_set_sending (self->sessions[0], TRUE, TRUE, FALSE);
+  vis_media_session_set_sending (self->sessions[0], VIS_MEDIA_AUDIO | VIS_MEDIA_CAMERA);
   g_assert_true (fixture_wait (is_loud, &watch, 20));
   g_assert_true (fixture_wait (has_more_frames, &watch, 20));
   fixture_assert_moving (self->sessions[1]);
@@ -204,8 +204,8 @@ test_keepalive_without_media (Fixture *self, gconstpointer data)
   fixture_connect (self);
   for (guint i = 0; i < 2; i++)
     {
-      vis_media_engine_capture (VIS_MEDIA_ENGINE (self->engines[i]), FALSE, FALSE);
-      vis_media_session_set_sending (self->sessions[i], FALSE, FALSE, FALSE);
+      vis_media_engine_capture (VIS_MEDIA_ENGINE (self->engines[i]), 0);
+      vis_media_session_set_sending (self->sessions[i], 0);
     }
   g_assert_true (fixture_wait (have_pongs, &pongs, 60));
   g_assert_true (fixture_wait (is_connected, self, 10));
@@ -218,7 +218,8 @@ test_no_devices (Fixture *self, gconstpointer data)
   for (guint i = 0; i < 2; i++)
     {
       g_object_set (self->engines[i], "camera", "none", "microphone", "none", NULL);
-      vis_media_engine_capture (VIS_MEDIA_ENGINE (self->engines[i]), TRUE, TRUE);
+      vis_media_engine_capture (VIS_MEDIA_ENGINE (self->engines[i]),
+                                VIS_MEDIA_AUDIO | VIS_MEDIA_CAMERA);
     }
   vis_media_session_offer (self->sessions[0]);
   g_assert_true (fixture_wait (is_connected, self, 30));
@@ -233,12 +234,12 @@ test_local_video (Fixture *self, gconstpointer data)
 
   g_object_get (engine, "local-video", &picture, NULL);
   g_assert_true (VIS_IS_VIDEO_PAINTABLE (picture));
-  vis_media_engine_capture (engine, TRUE, TRUE);
-  vis_media_engine_capture (engine, TRUE, FALSE);
+  vis_media_engine_capture (engine, VIS_MEDIA_AUDIO | VIS_MEDIA_CAMERA);
+  vis_media_engine_capture (engine, VIS_MEDIA_AUDIO);
   g_object_get (engine, "local-video", &gone, NULL);
   g_assert_null (gone);
-  vis_media_engine_capture (engine, FALSE, FALSE);
-  vis_media_engine_capture (engine, TRUE, TRUE);
+  vis_media_engine_capture (engine, 0);
+  vis_media_engine_capture (engine, VIS_MEDIA_AUDIO | VIS_MEDIA_CAMERA);
   g_object_get (engine, "local-video", &gone, NULL);
   g_assert_true (gone == picture);
 }
@@ -287,7 +288,8 @@ test_forged (Fixture *self, gconstpointer data)
       g_assert_cmpuint (stats.frames_decoded + stats.audio_decoded, ==, 0);
       g_assert_cmpuint (stats.packets_sent + stats.video_packets_sent, ==, 0);
       g_assert_cmpint (self->pictures_at[i], ==, 0);
-      vis_media_session_set_sending (self->sessions[i], TRUE, TRUE, TRUE);
+      vis_media_session_set_sending (self->sessions[i],
+                                     VIS_MEDIA_AUDIO | VIS_MEDIA_CAMERA | VIS_MEDIA_SCREEN);
     }
 }
 
@@ -382,7 +384,8 @@ test_close (Fixture *self, gconstpointer data)
       vis_media_session_answer (session, "v=0\r\n");
       vis_media_session_set_answer (session, "v=0\r\n");
       vis_media_session_add_candidate (session, "", "", 0);
-      vis_media_session_set_sending (session, TRUE, TRUE, TRUE);
+      vis_media_session_set_sending (session,
+                                     VIS_MEDIA_AUDIO | VIS_MEDIA_CAMERA | VIS_MEDIA_SCREEN);
     }
   fixture_settle ();
 }

@@ -191,7 +191,7 @@ begin_call (Stage *self)
 
       /* The second one looks for no device: what tells of them is there once in a process. */
       g_object_set (engine, "speaker", i == 0 ? NULL : "none", NULL);
-      vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), TRUE, FALSE);
+      vis_media_engine_capture (VIS_MEDIA_ENGINE (engine), VIS_MEDIA_AUDIO);
       self->call.engines[i] = engine;
     }
   fixture_make_sessions (&self->call);

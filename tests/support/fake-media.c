@@ -75,10 +75,13 @@ fake_session_add_candidate (VisMediaSession *session,
 }
 
 static void
-fake_session_set_sending (VisMediaSession *session, gboolean audio, gboolean video, gboolean screen)
+fake_session_set_sending (VisMediaSession *session, VisMediaFlags sending)
 {
-  g_string_append_printf (
-    VIS_FAKE_SESSION (session)->log, "sending %d%d%d\n", !!audio, !!video, !!screen);
+  g_string_append_printf (VIS_FAKE_SESSION (session)->log,
+                          "sending %d%d%d\n",
+                          (sending & VIS_MEDIA_AUDIO) != 0,
+                          (sending & VIS_MEDIA_CAMERA) != 0,
+                          (sending & VIS_MEDIA_SCREEN) != 0);
 }
 
 static void
@@ -195,17 +198,16 @@ vis_fake_session_get_log (VisFakeSession *self)
 
 struct _VisFakeEngine
 {
-  GObject     parent_instance;
+  GObject       parent_instance;
 
-  GPtrArray  *sessions;
-  GObject    *picture;
-  const char *problem;
-  gboolean    audio;
-  gboolean    video;
-  gboolean    microphone_works;
-  gboolean    camera_works;
-  gboolean    broken;
-  const char *bad_offer;
+  GPtrArray    *sessions;
+  GObject      *picture;
+  const char   *problem;
+  VisMediaFlags captured;
+  gboolean      microphone_works;
+  gboolean      camera_works;
+  gboolean      broken;
+  const char   *bad_offer;
 };
 
 enum
@@ -239,12 +241,9 @@ fake_engine_check_offer (VisMediaEngine *engine, const char *offer, GError **err
 }
 
 static void
-fake_engine_capture (VisMediaEngine *engine, gboolean audio, gboolean video)
+fake_engine_capture (VisMediaEngine *engine, VisMediaFlags wanted)
 {
-  VisFakeEngine *self = VIS_FAKE_ENGINE (engine);
-
-  self->audio = audio;
-  self->video = video;
+  VIS_FAKE_ENGINE (engine)->captured = wanted;
 }
 
 static void
@@ -335,16 +334,10 @@ vis_fake_engine_count_open (VisFakeEngine *self)
   return count;
 }
 
-gboolean
-vis_fake_engine_get_audio (VisFakeEngine *self)
+VisMediaFlags
+vis_fake_engine_get_captured (VisFakeEngine *self)
 {
-  return self->audio;
-}
-
-gboolean
-vis_fake_engine_get_video (VisFakeEngine *self)
-{
-  return self->video;
+  return self->captured;
 }
 
 void

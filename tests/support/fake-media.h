@@ -30,8 +30,7 @@ VisFakeEngine *vis_fake_engine_new (void);
 /* The sessions ever made, the first is 0; NULL beyond. And how many are not closed. */
 VisFakeSession *vis_fake_engine_get_session (VisFakeEngine *self, guint index);
 guint           vis_fake_engine_count_open (VisFakeEngine *self);
-gboolean        vis_fake_engine_get_audio (VisFakeEngine *self);
-gboolean        vis_fake_engine_get_video (VisFakeEngine *self);
+VisMediaFlags   vis_fake_engine_get_captured (VisFakeEngine *self);
 void            vis_fake_engine_set_picture (VisFakeEngine *self, GObject *picture);
 void            vis_fake_engine_set_problem (VisFakeEngine *self, const char *problem);
 void vis_fake_engine_set_works (VisFakeEngine *self, gboolean microphone, gboolean camera);

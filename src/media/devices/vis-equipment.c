@@ -22,8 +22,7 @@ struct _VisEquipment
   GstElement        *probe; /* of the speaker whose sound the microphone is cleaned of */
   VisVideoPaintable *preview;
 
-  gboolean           want_audio;
-  gboolean           want_video;
+  VisMediaFlags      wanted;
 };
 
 enum
@@ -45,6 +44,13 @@ get_pipeline (VisEquipment *self, VisDeviceKind kind)
   return VIS_DEVICE_PIPELINE (kind == VIS_DEVICE_CAMERA ? self->camera : self->microphone);
 }
 
+/* The speaker goes with the microphone. */
+static gboolean
+is_wanted (VisEquipment *self, VisDeviceKind kind)
+{
+  return (self->wanted & (kind == VIS_DEVICE_CAMERA ? VIS_MEDIA_CAMERA : VIS_MEDIA_AUDIO)) != 0;
+}
+
 static gboolean
 is_open (VisEquipment *self, VisDeviceKind kind)
 {
@@ -60,11 +66,12 @@ close_device (VisEquipment *self, VisDeviceKind kind)
 static void
 update_speaker (VisEquipment *self)
 {
-  GstElement *sink;
+  const gboolean wanted = is_wanted (self, VIS_DEVICE_SPEAKER);
+  GstElement    *sink;
 
-  if (!self->want_audio)
+  if (!wanted)
     close_device (self, VIS_DEVICE_SPEAKER);
-  if (!self->want_audio || is_open (self, VIS_DEVICE_SPEAKER))
+  if (!wanted || is_open (self, VIS_DEVICE_SPEAKER))
     return;
 
   sink = vis_device_choice_make_element (&self->choices[VIS_DEVICE_SPEAKER], self->devices);
@@ -75,15 +82,16 @@ update_speaker (VisEquipment *self)
 static void
 update_microphone (VisEquipment *self)
 {
+  const gboolean   wanted = is_wanted (self, VIS_DEVICE_MICROPHONE);
   VisDeviceChoice *choice = &self->choices[VIS_DEVICE_MICROPHONE];
   GstElement      *probe =
     vis_device_choice_is_test (choice) ? NULL : vis_speaker_get_probe (self->speaker);
   GstElement *source;
 
   /* The echo canceller looks for the probe only once. */
-  if (!self->want_audio || probe != self->probe)
+  if (!wanted || probe != self->probe)
     close_device (self, VIS_DEVICE_MICROPHONE);
-  if (!self->want_audio || is_open (self, VIS_DEVICE_MICROPHONE))
+  if (!wanted || is_open (self, VIS_DEVICE_MICROPHONE))
     return;
 
   source = vis_device_choice_make_element (choice, self->devices);
@@ -99,7 +107,7 @@ update_camera (VisEquipment *self)
 {
   GstElement *source = NULL;
 
-  if (!self->want_video)
+  if (!is_wanted (self, VIS_DEVICE_CAMERA))
     close_device (self, VIS_DEVICE_CAMERA);
   else if (!is_open (self, VIS_DEVICE_CAMERA))
     source = vis_device_choice_make_element (&self->choices[VIS_DEVICE_CAMERA], self->devices);
@@ -163,8 +171,7 @@ vis_equipment_dispose (GObject *object)
 {
   VisEquipment *self = VIS_EQUIPMENT (object);
 
-  self->want_audio = FALSE;
-  self->want_video = FALSE;
+  self->wanted = 0;
   g_clear_handle_id (&self->retry, g_source_remove);
   g_clear_object (&self->camera);
   g_clear_object (&self->microphone);
@@ -313,22 +320,20 @@ vis_equipment_get_choice (VisEquipment *self, VisDeviceKind kind)
 /**
  * vis_equipment_want:
  * @self: equipment
- * @audio: whether microphone and speaker are wanted
- * @video: whether the camera is wanted
+ * @wanted: what is to be captured; with sound, the speaker is wanted as well
  *
  * Says what is to be open, for [method@Vis.Equipment.open].
  */
 void
-vis_equipment_want (VisEquipment *self, gboolean audio, gboolean video)
+vis_equipment_want (VisEquipment *self, VisMediaFlags wanted)
 {
+  self->wanted = wanted;
   /* Turned off and on again, as everybody does with what does not work, it is tried again. */
   for (guint i = 0; i < VIS_N_DEVICE_KINDS; i++)
     {
-      if (i == VIS_DEVICE_CAMERA ? !video : !audio)
+      if (!is_wanted (self, i))
         vis_device_choice_reset (&self->choices[i]);
     }
-  self->want_audio = audio;
-  self->want_video = video;
 }
 
 /**
@@ -384,9 +389,7 @@ vis_equipment_has_failed (VisEquipment *self, VisDeviceKind kind)
 gboolean
 vis_equipment_is_broken (VisEquipment *self, VisDeviceKind kind)
 {
-  gboolean wanted = kind == VIS_DEVICE_CAMERA ? self->want_video : self->want_audio;
-
-  return wanted && self->choices[kind].broken && !is_open (self, kind);
+  return is_wanted (self, kind) && self->choices[kind].broken && !is_open (self, kind);
 }
 
 /**
@@ -418,6 +421,6 @@ vis_equipment_lacks_sound (VisEquipment *self)
       vis_equipment_is_broken (self, VIS_DEVICE_SPEAKER))
     return TRUE;
 
-  return self->want_audio && is_missing (self, VIS_DEVICE_MICROPHONE) &&
+  return is_wanted (self, VIS_DEVICE_MICROPHONE) && is_missing (self, VIS_DEVICE_MICROPHONE) &&
          is_missing (self, VIS_DEVICE_SPEAKER);
 }

@@ -6,6 +6,7 @@
 
 #include "vis-devices.h"
 #include "vis-feed.h"
+#include "vis-media-flags.h"
 #include "vis-speaker.h"
 #include "vis-video-paintable.h"
 
@@ -29,7 +30,7 @@ VisVideoPaintable *vis_equipment_get_preview (VisEquipment *self);
 gboolean           vis_equipment_choose (VisEquipment *self, VisDeviceKind kind, const char *name);
 const char        *vis_equipment_get_choice (VisEquipment *self, VisDeviceKind kind);
 
-void               vis_equipment_want (VisEquipment *self, gboolean audio, gboolean video);
+void               vis_equipment_want (VisEquipment *self, VisMediaFlags wanted);
 void               vis_equipment_open (VisEquipment *self);
 void               vis_equipment_retry_failed (VisEquipment *self);
 

@@ -11,13 +11,19 @@
 
 #define AUDIO_BITRATE 32000
 
+static const VisMediaFlags flags[VIS_N_ROLES] = {
+  [VIS_ROLE_AUDIO] = VIS_MEDIA_AUDIO,
+  [VIS_ROLE_VIDEO] = VIS_MEDIA_CAMERA,
+  [VIS_ROLE_SCREEN] = VIS_MEDIA_SCREEN,
+};
+
 struct _VisSenders
 {
   VisFeed               *feeds[VIS_N_ROLES];
   const VisMediaSection *sections;
 
   VisSender             *senders[VIS_N_ROLES];
-  gboolean               sending[VIS_N_ROLES];
+  VisMediaFlags          sending;
   gboolean               open;
   guint                  bitrate;
 };
@@ -30,9 +36,9 @@ update_valves (VisSenders *self)
       gboolean may_send = self->open && self->sections[i].present;
 
       vis_sender_set_mode (self->senders[i],
-                           !may_send          ? VIS_TAP_SHUT
-                           : self->sending[i] ? VIS_TAP_OPEN
-                                              : VIS_TAP_SILENT);
+                           !may_send                         ? VIS_TAP_SHUT
+                           : (self->sending & flags[i]) != 0 ? VIS_TAP_OPEN
+                                                             : VIS_TAP_SILENT);
     }
 }
 
@@ -155,13 +161,12 @@ vis_senders_open (VisSenders *self)
 /**
  * vis_senders_set_sending:
  * @self: senders
- * @sending: for each role whether it should be sent; silence and no picture otherwise
+ * @sending: what is sent; silence and no picture of the rest
  */
 void
-vis_senders_set_sending (VisSenders *self, const gboolean sending[VIS_N_ROLES])
+vis_senders_set_sending (VisSenders *self, VisMediaFlags sending)
 {
-  for (guint i = 0; i < VIS_N_ROLES; i++)
-    self->sending[i] = sending[i];
+  self->sending = sending;
   update_valves (self);
 }
 

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "vis-media-flags.h"
 #include "vis-sender.h"
 #include "vis-stats.h"
 
@@ -24,7 +25,7 @@ void                       vis_senders_free (VisSenders *self);
 gboolean vis_senders_link (VisSenders *self, GstBin *pipeline, GstElement *webrtc, GError **error);
 void     vis_senders_unlink (VisSenders *self);
 void     vis_senders_open (VisSenders *self);
-void     vis_senders_set_sending (VisSenders *self, const gboolean sending[VIS_N_ROLES]);
+void     vis_senders_set_sending (VisSenders *self, VisMediaFlags sending);
 void     vis_senders_set_bitrate (VisSenders *self, guint bits_per_second);
 void     vis_senders_get_stats (VisSenders *self, VisStats *stats);
 

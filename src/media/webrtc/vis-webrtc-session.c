@@ -439,15 +439,9 @@ vis_webrtc_session_add_candidate (VisMediaSession *session,
 }
 
 static void
-vis_webrtc_session_set_sending (VisMediaSession *session,
-                                gboolean         audio,
-                                gboolean         video,
-                                gboolean         screen)
+vis_webrtc_session_set_sending (VisMediaSession *session, VisMediaFlags sending)
 {
   VisWebrtcSession *self = VIS_WEBRTC_SESSION (session);
-  const gboolean    sending[VIS_N_ROLES] = {
-       [VIS_ROLE_AUDIO] = audio, [VIS_ROLE_VIDEO] = video, [VIS_ROLE_SCREEN] = screen
-  };
 
   vis_senders_set_sending (self->senders, sending);
 }

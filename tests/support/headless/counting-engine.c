@@ -73,9 +73,9 @@ counting_engine_create_session (VisMediaEngine *engine, GPtrArray *ice_servers)
 }
 
 static void
-counting_engine_capture (VisMediaEngine *engine, gboolean audio, gboolean video)
+counting_engine_capture (VisMediaEngine *engine, VisMediaFlags wanted)
 {
-  vis_media_engine_capture (COUNTING_ENGINE (engine)->real, audio, video);
+  vis_media_engine_capture (COUNTING_ENGINE (engine)->real, wanted);
 }
 
 static void
