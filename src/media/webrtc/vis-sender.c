@@ -228,18 +228,18 @@ vis_sender_set_mode (VisSender *self, VisTapMode mode)
 }
 
 /**
- * vis_sender_set_bitrate:
+ * vis_sender_set_target:
  * @self: (nullable): a sender
- * @bits_per_second: what the encoder aims at
+ * @target: what to aim at from now on
  */
 void
-vis_sender_set_bitrate (VisSender *self, guint bits_per_second)
+vis_sender_set_target (VisSender *self, const VisSenderTarget *target)
 {
   if (self != NULL && self->encoder != NULL)
     {
       /* The property is int in some encoders and uint in others. */
       g_autofree char *text =
-        g_strdup_printf ("%u", bits_per_second / self->codec->encoders[self->which].per_unit);
+        g_strdup_printf ("%u", target->bitrate / self->codec->encoders[self->which].per_unit);
 
       gst_util_set_object_arg (
         G_OBJECT (self->encoder), self->codec->encoders[self->which].bitrate, text);

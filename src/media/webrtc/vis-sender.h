@@ -18,15 +18,26 @@ G_BEGIN_DECLS
  */
 typedef struct _VisSender VisSender;
 
-VisSender                *vis_sender_new (GstBin                *pipeline,
-                                          GstElement            *webrtc,
-                                          VisFeed               *feed,
-                                          const VisMediaSection *section,
-                                          VisRole                role,
-                                          GError               **error) G_GNUC_WARN_UNUSED_RESULT;
-void                      vis_sender_free (VisSender *self);
-void                      vis_sender_set_mode (VisSender *self, VisTapMode mode);
-void                      vis_sender_set_bitrate (VisSender *self, guint bits_per_second);
-void                      vis_sender_get_sent (VisSender *self, guint64 *packets, guint64 *bytes);
+/**
+ * VisSenderTarget:
+ * @bitrate: what the encoder aims at, bits/s
+ *
+ * What a sender should make of what it is fed.
+ */
+typedef struct
+{
+  guint bitrate;
+} VisSenderTarget;
+
+VisSender *vis_sender_new (GstBin                *pipeline,
+                           GstElement            *webrtc,
+                           VisFeed               *feed,
+                           const VisMediaSection *section,
+                           VisRole                role,
+                           GError               **error) G_GNUC_WARN_UNUSED_RESULT;
+void       vis_sender_free (VisSender *self);
+void       vis_sender_set_mode (VisSender *self, VisTapMode mode);
+void       vis_sender_set_target (VisSender *self, const VisSenderTarget *target);
+void       vis_sender_get_sent (VisSender *self, guint64 *packets, guint64 *bytes);
 
 G_END_DECLS

@@ -6,10 +6,14 @@
 
 #include "vis-senders.h"
 
-/* Modest, so that a slow line lives until its rate is known. */
-#define START_BITRATE 300000
+/* Bits/s of all that is sent. Modest, so that a slow line lives until its rate is known. */
+#define START_BUDGET 332000
 
+/* Bits/s of sound, which comes first: people who hear each other can talk. */
 #define AUDIO_BITRATE 32000
+
+/* Bits/s below which an encoder makes no picture of use, and overshoots anyway. */
+#define MIN_PICTURE_BITRATE 30000
 
 static const VisMediaFlags flags[VIS_N_ROLES] = {
   [VIS_ROLE_AUDIO] = VIS_MEDIA_AUDIO,
@@ -25,7 +29,7 @@ struct _VisSenders
   VisSender             *senders[VIS_N_ROLES];
   VisMediaFlags          sending;
   gboolean               open;
-  guint                  bitrate;
+  guint                  budget; /* bits/s */
 };
 
 static void
@@ -43,11 +47,16 @@ update_valves (VisSenders *self)
 }
 
 static void
-update_bitrates (VisSenders *self)
+update_targets (VisSenders *self)
 {
-  vis_sender_set_bitrate (self->senders[VIS_ROLE_AUDIO], AUDIO_BITRATE);
-  vis_sender_set_bitrate (self->senders[VIS_ROLE_VIDEO], self->bitrate);
-  vis_sender_set_bitrate (self->senders[VIS_ROLE_SCREEN], self->bitrate);
+  VisSenderTarget targets[VIS_N_ROLES];
+
+  vis_senders_divide (self->budget, self->sending, targets);
+  for (guint i = 0; i < VIS_N_ROLES; i++)
+    {
+      if ((self->sending & flags[i]) != 0)
+        vis_sender_set_target (self->senders[i], &targets[i]);
+    }
 }
 
 static int
@@ -73,7 +82,7 @@ vis_senders_new (VisFeed *feeds[VIS_N_ROLES], const VisMediaSection *sections)
   for (guint i = 0; i < VIS_N_ROLES; i++)
     self->feeds[i] = vis_feed_ref (feeds[i]);
   self->sections = sections;
-  self->bitrate = START_BITRATE;
+  self->budget = START_BUDGET;
 
   return self;
 }
@@ -126,7 +135,7 @@ vis_senders_link (VisSenders *self, GstBin *pipeline, GstElement *webrtc, GError
       if (self->senders[role] == NULL)
         return FALSE;
     }
-  update_bitrates (self);
+  update_targets (self);
 
   return TRUE;
 }
@@ -167,19 +176,51 @@ void
 vis_senders_set_sending (VisSenders *self, VisMediaFlags sending)
 {
   self->sending = sending;
+  update_targets (self);
   update_valves (self);
 }
 
 /**
- * vis_senders_set_bitrate:
+ * vis_senders_set_budget:
  * @self: senders
- * @bits_per_second: what pictures may take
+ * @bits_per_second: what all that is sent may take, see vis_senders_divide()
+ *
+ * Where a rate controller takes hold.
  */
 void
-vis_senders_set_bitrate (VisSenders *self, guint bits_per_second)
+vis_senders_set_budget (VisSenders *self, guint bits_per_second)
 {
-  self->bitrate = bits_per_second;
-  update_bitrates (self);
+  self->budget = bits_per_second;
+  update_targets (self);
+}
+
+/**
+ * vis_senders_divide:
+ * @budget: what all that is sent may take, bits/s
+ * @sending: what is sent
+ * @targets: (out): what each of it should aim at, 0 for what is not sent
+ *
+ * Divides @budget among what is sent. Sound takes what it needs; pictures take the rest, and if
+ * there are two, the screen two thirds of it: its letters are to be read, and it changes at once
+ * and much when somebody scrolls. None gets less than its encoder can keep to, not even when there
+ * is not that much: turning pictures off is for whoever sets the budget.
+ */
+void
+vis_senders_divide (guint budget, VisMediaFlags sending, VisSenderTarget targets[VIS_N_ROLES])
+{
+  guint audio = (sending & VIS_MEDIA_AUDIO) != 0 ? AUDIO_BITRATE : 0;
+  guint rest = budget > audio ? budget - audio : 0;
+  guint screen = 0;
+  guint camera = 0;
+
+  if ((sending & VIS_MEDIA_SCREEN) != 0)
+    screen = MAX ((sending & VIS_MEDIA_CAMERA) != 0 ? rest / 3 * 2 : rest, MIN_PICTURE_BITRATE);
+  if ((sending & VIS_MEDIA_CAMERA) != 0)
+    camera = MAX (rest > screen ? rest - screen : 0, MIN_PICTURE_BITRATE);
+
+  targets[VIS_ROLE_AUDIO].bitrate = audio;
+  targets[VIS_ROLE_VIDEO].bitrate = camera;
+  targets[VIS_ROLE_SCREEN].bitrate = screen;
 }
 
 /**

@@ -26,8 +26,10 @@ gboolean vis_senders_link (VisSenders *self, GstBin *pipeline, GstElement *webrt
 void     vis_senders_unlink (VisSenders *self);
 void     vis_senders_open (VisSenders *self);
 void     vis_senders_set_sending (VisSenders *self, VisMediaFlags sending);
-void     vis_senders_set_bitrate (VisSenders *self, guint bits_per_second);
+void     vis_senders_set_budget (VisSenders *self, guint bits_per_second);
 void     vis_senders_get_stats (VisSenders *self, VisStats *stats);
+
+void vis_senders_divide (guint budget, VisMediaFlags sending, VisSenderTarget targets[VIS_N_ROLES]);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisSenders, vis_senders_free)
 

@@ -571,16 +571,3 @@ vis_webrtc_session_get_stats (VisWebrtcSession *self, VisStats *stats)
 
   *stats = self->meter.stats;
 }
-
-/**
- * vis_webrtc_session_set_bitrate:
- * @self: a session
- * @bits_per_second: what its pictures may take
- *
- * Where a rate controller takes hold.
- */
-void
-vis_webrtc_session_set_bitrate (VisWebrtcSession *self, guint bits_per_second)
-{
-  vis_senders_set_bitrate (self->senders, bits_per_second);
-}

@@ -26,6 +26,5 @@ VisWebrtcSession *vis_webrtc_session_new (VisFeed    *feeds[VIS_N_ROLES],
                                           gboolean    relay_only,
                                           const char *video_codec) G_GNUC_WARN_UNUSED_RESULT;
 void              vis_webrtc_session_get_stats (VisWebrtcSession *self, VisStats *stats);
-void              vis_webrtc_session_set_bitrate (VisWebrtcSession *self, guint bits_per_second);
 
 G_END_DECLS

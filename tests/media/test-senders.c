@@ -1,0 +1,152 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "media-fixture.h"
+#include "quarks.h"
+#include "vis-ice-servers.h"
+#include "vis-peer-connection.h"
+#include "vis-senders.h"
+
+#define AUDIO  VIS_MEDIA_AUDIO
+#define CAMERA VIS_MEDIA_CAMERA
+#define SCREEN VIS_MEDIA_SCREEN
+
+/* Dividing the budget ------------------------------------------------------------------------- */
+
+static const struct
+{
+  const char   *name;
+  guint         budget;
+  VisMediaFlags sending;
+  guint         bitrates[VIS_N_ROLES];
+} divisions[] = {
+  { "nothing", 332000, 0, { 0, 0, 0 } },
+  { "sound", 332000, AUDIO, { 32000, 0, 0 } },
+  { "sound-and-camera", 332000, AUDIO | CAMERA, { 32000, 300000, 0 } },
+  { "sound-and-screen", 332000, AUDIO | SCREEN, { 32000, 0, 300000 } },
+  { "camera-alone", 332000, CAMERA, { 0, 332000, 0 } },
+  { "all", 332000, AUDIO | CAMERA | SCREEN, { 32000, 100000, 200000 } },
+  { "pictures-of-both", 300000, CAMERA | SCREEN, { 0, 100000, 200000 } },
+  { "nothing-is-lost", 332002, AUDIO | CAMERA | SCREEN, { 32000, 100002, 200000 } },
+  { "camera-at-its-least", 92000, AUDIO | CAMERA | SCREEN, { 32000, 30000, 40000 } },
+  { "both-at-their-least", 62000, AUDIO | CAMERA | SCREEN, { 32000, 30000, 30000 } },
+  { "less-than-sound", 10000, AUDIO | CAMERA, { 32000, 30000, 0 } },
+  { "no-budget", 0, AUDIO | CAMERA | SCREEN, { 32000, 30000, 30000 } },
+  { "all-there-is", G_MAXUINT, CAMERA | SCREEN, { 0, 1431655765, 2863311530 } },
+};
+
+static void
+test_divide (gconstpointer data)
+{
+  const guint     n = GPOINTER_TO_UINT (data);
+  VisSenderTarget targets[VIS_N_ROLES];
+
+  vis_senders_divide (divisions[n].budget, divisions[n].sending, targets);
+  for (guint i = 0; i < VIS_N_ROLES; i++)
+    g_assert_cmpuint (targets[i].bitrate, ==, divisions[n].bitrates[i]);
+}
+
+/* The encoders --------------------------------------------------------------------------------- */
+
+typedef struct
+{
+  GObject           *owner;
+  VisFeed           *feeds[VIS_N_ROLES];
+  VisMediaSection    sections[VIS_N_ROLES];
+  VisPeerConnection *connection;
+  VisSenders        *senders;
+} Sending;
+
+static void
+on_bridge (gpointer owner, const VisBridgeEvent *event)
+{
+}
+
+/* What the encoder behind the sender of @role aims at, bits/s. */
+static guint
+get_bitrate (Sending *self, VisRole role)
+{
+  const VisMediaSection *section = &self->sections[role];
+  g_autofree char       *name = g_strdup_printf ("sink_%u", section->mline);
+  g_autoptr (GstPad)     pad = gst_element_get_static_pad (self->connection->webrtc, name);
+  g_autoptr (GstPad)     peer = gst_pad_get_peer (pad);
+  g_autoptr (GstElement) bin = gst_pad_get_parent_element (peer);
+  g_autoptr (GstElement) encoder = gst_bin_get_by_name (GST_BIN (bin), "encoder");
+  guint                  bitrate = 0;
+
+  g_object_get (encoder, section->codec->encoders[0].bitrate, &bitrate, NULL);
+  return bitrate * section->codec->encoders[0].per_unit;
+}
+
+static void
+assert_bitrates (Sending *self, guint audio, guint camera, guint screen)
+{
+  g_assert_cmpuint (get_bitrate (self, VIS_ROLE_AUDIO), ==, audio);
+  g_assert_cmpuint (get_bitrate (self, VIS_ROLE_VIDEO), ==, camera);
+  g_assert_cmpuint (get_bitrate (self, VIS_ROLE_SCREEN), ==, screen);
+}
+
+static void
+set_up (Sending *self, gconstpointer data)
+{
+  g_autoptr (VisIceServers) servers = vis_ice_servers_new (NULL);
+  g_autoptr (GError)        error = NULL;
+
+  quarks_load ();
+  vis_media_sections_for_offer (self->sections, NULL);
+  for (guint i = 0; i < VIS_N_ROLES; i++)
+    self->feeds[i] = vis_feed_new (i == VIS_ROLE_AUDIO);
+  self->owner = g_object_new (G_TYPE_OBJECT, NULL);
+  self->connection = vis_peer_connection_new (servers, FALSE, self->owner, on_bridge);
+  self->senders = vis_senders_new (self->feeds, self->sections);
+  vis_senders_set_sending (self->senders, AUDIO | CAMERA);
+  vis_senders_link (self->senders, self->connection->pipeline, self->connection->webrtc, &error);
+  g_assert_no_error (error);
+}
+
+static void
+tear_down (Sending *self, gconstpointer data)
+{
+  vis_senders_free (self->senders);
+  vis_peer_connection_close (self->connection);
+  fixture_settle ();
+  g_object_unref (self->owner);
+  for (guint i = 0; i < VIS_N_ROLES; i++)
+    vis_feed_unref (self->feeds[i]);
+}
+
+/* The encoders follow what is sent, and the budget. What is not sent keeps its target. */
+static void
+test_targets (Sending *self, gconstpointer data)
+{
+  guint unused = get_bitrate (self, VIS_ROLE_SCREEN);
+
+  assert_bitrates (self, 32000, 300000, unused);
+  vis_senders_set_sending (self->senders, AUDIO | CAMERA | SCREEN);
+  assert_bitrates (self, 32000, 100000, 200000);
+  vis_senders_set_budget (self->senders, 932000);
+  assert_bitrates (self, 32000, 300000, 600000);
+  vis_senders_set_sending (self->senders, AUDIO | SCREEN);
+  assert_bitrates (self, 32000, 300000, 900000);
+  vis_senders_set_sending (self->senders, 0);
+  assert_bitrates (self, 32000, 300000, 900000);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (divisions); i++)
+    {
+      g_autofree char *path = g_strconcat ("/media/senders/divide/", divisions[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_divide);
+    }
+  g_test_add ("/media/senders/targets", Sending, NULL, set_up, test_targets, tear_down);
+
+  return g_test_run ();
+}
