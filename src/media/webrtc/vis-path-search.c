@@ -12,9 +12,8 @@
 /* ICE gives up early when candidates come late; it may still be wrong for this long. */
 #define ICE_GRACE_MS 5000
 
-/* GStreamer 1.22: dtlsconnection sends a lost flight of the DTLS handshake again after a second,
- * and then only if something is received. A browser repeats its own with back-off, so that three
- * may be lost by then; after that another connection is sooner. */
+/* A lost flight of the DTLS handshake is sent again after 1, 3 and 7 s (RFC 6347, section 4.2.4);
+ * after that another connection is sooner. */
 #define HANDSHAKE_MS 10000
 
 static gboolean
