@@ -283,11 +283,15 @@ start (VisServer *self, GError **error)
   self->engine = vis_engine_new (NULL);
   self->guesses = vis_guesses_new (VIS_SERVER_KNOWN_PLACES);
   self->ungreeted = vis_tally_new (VIS_SERVER_UNGREETED_EACH);
-  self->calls = vis_calls_new (self->registry, self->store);
+  self->calls = vis_calls_new (self->registry, VIS_PRESENCE (self->registry), self->store);
   self->hello =
     vis_hello_new (self->store, self->registry, self->calls, self->guesses, self->config);
-  self->dispatcher =
-    vis_dispatcher_new (self->store, self->registry, self->calls, &self->counters, self->config);
+  self->dispatcher = vis_dispatcher_new (self->store,
+                                         self->registry,
+                                         VIS_PRESENCE (self->registry),
+                                         self->calls,
+                                         &self->counters,
+                                         self->config);
   self->peers = (VisPeerContext){
     .store = self->store,
     .counters = &self->counters,
@@ -353,7 +357,7 @@ vis_server_free (VisServer *self)
   g_clear_pointer (&self->hello, vis_hello_free);
   g_clear_pointer (&self->dispatcher, vis_dispatcher_free);
   g_clear_pointer (&self->calls, vis_calls_free);
-  g_clear_pointer (&self->registry, vis_device_registry_free);
+  g_clear_object (&self->registry);
   g_clear_object (&self->bus);
   g_clear_object (&self->store);
   g_clear_object (&self->certificate);

@@ -71,12 +71,16 @@ world_set_up (World *self, gconstpointer data)
   self->config.rate_limits = TRUE;
   self->bus = unreliable_bus_new ();
   self->registry = vis_device_registry_new (VIS_BUS (self->bus), store);
-  self->calls = vis_calls_new (self->registry, store);
+  self->calls = vis_calls_new (self->registry, VIS_PRESENCE (self->registry), store);
   self->guesses = vis_guesses_new (10);
   self->ungreeted = vis_tally_new (10);
   self->hello = vis_hello_new (store, self->registry, self->calls, self->guesses, &self->config);
-  self->dispatcher =
-    vis_dispatcher_new (store, self->registry, self->calls, &self->counters, &self->config);
+  self->dispatcher = vis_dispatcher_new (store,
+                                         self->registry,
+                                         VIS_PRESENCE (self->registry),
+                                         self->calls,
+                                         &self->counters,
+                                         &self->config);
   self->context = (VisPeerContext){
     .store = store,
     .counters = &self->counters,
@@ -104,7 +108,7 @@ world_tear_down (World *self, gconstpointer data)
   vis_hello_free (self->hello);
   vis_dispatcher_free (self->dispatcher);
   vis_calls_free (self->calls);
-  vis_device_registry_free (self->registry);
+  g_object_unref (self->registry);
   vis_tally_free (self->ungreeted);
   vis_guesses_free (self->guesses);
   g_object_unref (self->bus);

@@ -67,7 +67,7 @@ tear_down (World *self, gconstpointer data)
 {
   text_sink_clear (&self->device);
   vis_call_writer_free (self->writer);
-  vis_device_registry_free (self->registry);
+  g_object_unref (self->registry);
   g_object_unref (self->store);
   vis_tally_free (self->ungreeted);
 }

@@ -13,6 +13,7 @@
 struct _VisCalls
 {
   VisDeviceRegistry *registry;
+  VisPresence       *presence;
   VisCallRouter     *router;
   VisCallWriter     *writer;
   VisServerStore    *store;
@@ -99,17 +100,19 @@ on_ended_before (const char *call, gpointer data)
 
 /**
  * vis_calls_new:
- * @registry: who is here
+ * @registry: (transfer none): who is here; outlives it
+ * @presence: whom calls reach
  * @store: where calls are kept
  *
  * Returns: (transfer full): no call yet
  */
 VisCalls *
-vis_calls_new (VisDeviceRegistry *registry, VisServerStore *store)
+vis_calls_new (VisDeviceRegistry *registry, VisPresence *presence, VisServerStore *store)
 {
   VisCalls *self = g_new0 (VisCalls, 1);
 
   self->registry = registry;
+  self->presence = g_object_ref (presence);
   self->store = g_object_ref (store);
   self->lock = -1;
   self->router = vis_call_router_new ();
@@ -145,6 +148,7 @@ vis_calls_free (VisCalls *self)
   touch (self);
   vis_call_router_free (self->router);
   vis_call_writer_free (self->writer);
+  g_object_unref (self->presence);
   g_object_unref (self->store);
   g_free (self);
 }
@@ -170,24 +174,17 @@ party (VisPeer *peer)
 /* Finds the callee. Strangers, blocked users and unknown ones get the same answer. */
 static gboolean
 find_target (
-  VisCalls *self, VisPeer *peer, VisMessage *request, GArray *devices, VisCallRouteTarget *target)
+  VisCalls *self, VisPeer *peer, VisMessage *request, GArray **devices, VisCallRouteTarget *target)
 {
   const char *to = vis_message_get_string (request, VIS_FIELD_TO);
-  GPtrArray  *peers;
 
   target->user = vis_device_registry_find_mutual (self->registry, vis_peer_get_user (peer), to);
   if (target->user == 0)
     return FALSE;
   target->user_name = to;
-  peers = vis_device_registry_get_devices (self->registry, target->user);
-  for (guint i = 0; peers != NULL && i < peers->len; i++)
-    {
-      gint64 device = vis_peer_get_device (g_ptr_array_index (peers, i));
-
-      g_array_append_val (devices, device);
-    }
-  target->devices = (const gint64 *) (gpointer) devices->data;
-  target->n_devices = devices->len;
+  *devices = vis_presence_list_devices (self->presence, target->user);
+  target->devices = (const gint64 *) (gpointer) (*devices)->data;
+  target->n_devices = (*devices)->len;
   return TRUE;
 }
 
@@ -207,7 +204,7 @@ vis_calls_request (VisCalls *self, VisPeer *peer, VisMessage *request)
   VisCallRouteTime            now = time_now ();
   VisCallRouteParty           from = party (peer);
   VisCallRouteTarget          target = { 0 };
-  g_autoptr (GArray)          devices = g_array_new (FALSE, FALSE, sizeof (gint64));
+  g_autoptr (GArray)          devices = NULL;
   g_auto (VisCallRouteResult) result;
 
   vis_call_route_result_init (&result);
@@ -220,7 +217,7 @@ vis_calls_request (VisCalls *self, VisPeer *peer, VisMessage *request)
                              0);
       return;
     }
-  if (call && !find_target (self, peer, request, devices, &target))
+  if (call && !find_target (self, peer, request, &devices, &target))
     {
       vis_peer_answer_error (peer,
                              vis_message_get_request (request),

@@ -16,6 +16,7 @@ G_BEGIN_DECLS
 typedef struct _VisCalls VisCalls;
 
 VisCalls                *vis_calls_new (VisDeviceRegistry *registry,
+                                        VisPresence       *presence,
                                         VisServerStore    *store) G_GNUC_WARN_UNUSED_RESULT;
 void                     vis_calls_free (VisCalls *self);
 void                     vis_calls_restore (VisCalls *self, int lock);

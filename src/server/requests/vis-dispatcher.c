@@ -26,6 +26,7 @@ struct _VisDispatcher
 {
   VisServerStore        *store;
   VisDeviceRegistry     *registry;
+  VisPresence           *presence;
   VisCalls              *calls;
   VisServerCounters     *counters;
   const VisServerConfig *config;
@@ -36,6 +37,7 @@ struct _VisDispatcher
  * vis_dispatcher_new:
  * @store: what is kept
  * @registry: (transfer none): who is here
+ * @presence: whom contacts are shown as online
  * @calls: (transfer none): the calls
  * @counters: (transfer none): what is counted
  * @config: (transfer none): servers for calls, and whether there are limits
@@ -47,6 +49,7 @@ struct _VisDispatcher
 VisDispatcher *
 vis_dispatcher_new (VisServerStore        *store,
                     VisDeviceRegistry     *registry,
+                    VisPresence           *presence,
                     VisCalls              *calls,
                     VisServerCounters     *counters,
                     const VisServerConfig *config)
@@ -66,6 +69,7 @@ vis_dispatcher_new (VisServerStore        *store,
 
   self->store = g_object_ref (store);
   self->registry = registry;
+  self->presence = g_object_ref (presence);
   self->calls = calls;
   self->counters = counters;
   self->config = config;
@@ -79,6 +83,7 @@ vis_dispatcher_free (VisDispatcher *self)
 {
   for (guint i = 0; i < N_RATES; i++)
     vis_token_buckets_free (self->rates[i]);
+  g_object_unref (self->presence);
   g_object_unref (self->store);
   g_free (self);
 }
@@ -128,12 +133,12 @@ add_presence (VisDispatcher *self, VisMessage *answer)
 
       if (strcmp (vis_message_get_string (contact, VIS_FIELD_STATE), "mutual") != 0)
         continue;
-      vis_message_set_string (contact,
-                              VIS_FIELD_PRESENCE,
-                              vis_device_registry_is_online (
-                                self->registry, vis_message_get_string (contact, VIS_FIELD_USER))
-                                ? "online"
-                                : "offline");
+      vis_message_set_string (
+        contact,
+        VIS_FIELD_PRESENCE,
+        vis_presence_is_online (self->presence, vis_message_get_string (contact, VIS_FIELD_USER))
+          ? "online"
+          : "offline");
     }
 }
 

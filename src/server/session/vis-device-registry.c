@@ -10,6 +10,8 @@
 
 struct _VisDeviceRegistry
 {
+  GObject         parent_instance;
+
   VisBus         *bus;
   VisServerStore *store;
   GHashTable     *users;   /* id → OnlineUser */
@@ -27,6 +29,14 @@ typedef struct
   GHashTable        *mutual;  /* user → id */
   guint              leaving; /* timer: offline when it fires */
 } OnlineUser;
+
+static void vis_device_registry_presence_init (VisPresenceInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (VisDeviceRegistry,
+                               vis_device_registry,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (VIS_TYPE_PRESENCE,
+                                                      vis_device_registry_presence_init))
 
 static void
 present_free (gpointer data)
@@ -73,30 +83,80 @@ receive (const VisBusItem *item, gpointer data)
     }
 }
 
-VisDeviceRegistry *
-vis_device_registry_new (VisBus *bus, VisServerStore *store)
+static gboolean
+vis_device_registry_is_online (VisPresence *presence, const char *user)
 {
-  VisDeviceRegistry *self = g_new0 (VisDeviceRegistry, 1);
-
-  self->bus = g_object_ref (bus);
-  self->store = g_object_ref (store);
-  self->users = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, present_free);
-  self->names = g_hash_table_new (g_str_hash, g_str_equal);
-  self->devices = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
-  vis_bus_set_receiver (bus, receive, self);
-  return self;
+  return g_hash_table_contains (VIS_DEVICE_REGISTRY (presence)->names, user);
 }
 
-void
-vis_device_registry_free (VisDeviceRegistry *self)
+static GArray *
+vis_device_registry_list_devices (VisPresence *presence, gint64 user)
 {
+  VisDeviceRegistry *self = VIS_DEVICE_REGISTRY (presence);
+  OnlineUser        *online_user = g_hash_table_lookup (self->users, &user);
+  GArray            *devices = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (guint i = 0; online_user != NULL && i < online_user->peers->len; i++)
+    {
+      gint64 device = vis_peer_get_device (g_ptr_array_index (online_user->peers, i));
+
+      g_array_append_val (devices, device);
+    }
+  return devices;
+}
+
+static void
+vis_device_registry_presence_init (VisPresenceInterface *iface)
+{
+  iface->is_online = vis_device_registry_is_online;
+  iface->list_devices = vis_device_registry_list_devices;
+}
+
+static void
+vis_device_registry_finalize (GObject *object)
+{
+  VisDeviceRegistry *self = VIS_DEVICE_REGISTRY (object);
+
   vis_bus_set_receiver (self->bus, NULL, NULL);
   g_hash_table_unref (self->names);
   g_hash_table_unref (self->users);
   g_hash_table_unref (self->devices);
   g_object_unref (self->bus);
   g_object_unref (self->store);
-  g_free (self);
+
+  G_OBJECT_CLASS (vis_device_registry_parent_class)->finalize (object);
+}
+
+static void
+vis_device_registry_class_init (VisDeviceRegistryClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = vis_device_registry_finalize;
+}
+
+static void
+vis_device_registry_init (VisDeviceRegistry *self)
+{
+  self->users = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, present_free);
+  self->names = g_hash_table_new (g_str_hash, g_str_equal);
+  self->devices = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+}
+
+/**
+ * vis_device_registry_new:
+ * @bus: brings what devices of this node are to hear; has no other receiver
+ * @store: knows how users stand to each other
+ *
+ * Returns: (transfer full): nobody is here yet
+ */
+VisDeviceRegistry *
+vis_device_registry_new (VisBus *bus, VisServerStore *store)
+{
+  VisDeviceRegistry *self = g_object_new (VIS_TYPE_DEVICE_REGISTRY, NULL);
+
+  self->bus = g_object_ref (bus);
+  self->store = g_object_ref (store);
+  vis_bus_set_receiver (bus, receive, self);
+  return self;
 }
 
 static void
@@ -223,27 +283,6 @@ vis_device_registry_find_device (VisDeviceRegistry *self, gint64 device)
 }
 
 /**
- * vis_device_registry_get_devices:
- * @self: a registry
- * @user: a user
- *
- * Returns: (transfer none) (nullable) (element-type VisPeer): the user's devices
- */
-GPtrArray *
-vis_device_registry_get_devices (VisDeviceRegistry *self, gint64 user)
-{
-  OnlineUser *online_user = g_hash_table_lookup (self->users, &user);
-
-  return online_user != NULL ? online_user->peers : NULL;
-}
-
-gboolean
-vis_device_registry_is_online (VisDeviceRegistry *self, const char *user)
-{
-  return g_hash_table_contains (self->names, user);
-}
-
-/**
  * vis_device_registry_find_mutual:
  * @self: a registry
  * @user: somebody who is here
@@ -324,7 +363,7 @@ on_people (VisServerStoreOp *op, gpointer data)
 
       set_person (online_user, person);
       if (!g_hash_table_contains (before, person->user) &&
-          vis_device_registry_is_online (self, person->user))
+          vis_presence_is_online (VIS_PRESENCE (self), person->user))
         tell_presence (self, online_user->id, person->user, TRUE);
     }
 }

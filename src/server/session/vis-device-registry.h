@@ -6,37 +6,36 @@
 
 #include "vis-bus.h"
 #include "vis-peer.h"
+#include "vis-presence.h"
 #include "vis-server-store.h"
 
 G_BEGIN_DECLS
 
+#define VIS_TYPE_DEVICE_REGISTRY (vis_device_registry_get_type ())
+G_DECLARE_FINAL_TYPE (VisDeviceRegistry, vis_device_registry, VIS, DEVICE_REGISTRY, GObject)
+
 /**
  * VisDeviceRegistry:
  *
- * Who is here: the users with a device on this node, their devices, and whom they know.
+ * Who is here: the users with a device on this node, their devices, and whom they know. For a
+ * server that is alone it is the #VisPresence of all users.
  */
-typedef struct _VisDeviceRegistry VisDeviceRegistry;
 
-VisDeviceRegistry                *vis_device_registry_new (VisBus         *bus,
-                                                           VisServerStore *store) G_GNUC_WARN_UNUSED_RESULT;
-void                              vis_device_registry_free (VisDeviceRegistry *self);
+VisDeviceRegistry *vis_device_registry_new (VisBus         *bus,
+                                            VisServerStore *store) G_GNUC_WARN_UNUSED_RESULT;
 
-void       vis_device_registry_join (VisDeviceRegistry *self, VisPeer *peer, GArray *people);
-void       vis_device_registry_leave (VisDeviceRegistry *self, VisPeer *peer);
-VisPeer   *vis_device_registry_find_device (VisDeviceRegistry *self, gint64 device);
-GPtrArray *vis_device_registry_get_devices (VisDeviceRegistry *self, gint64 user);
-gboolean   vis_device_registry_is_online (VisDeviceRegistry *self, const char *user);
-gint64 vis_device_registry_find_mutual (VisDeviceRegistry *self, gint64 user, const char *other);
-guint  vis_device_registry_get_n_users (VisDeviceRegistry *self);
+void     vis_device_registry_join (VisDeviceRegistry *self, VisPeer *peer, GArray *people);
+void     vis_device_registry_leave (VisDeviceRegistry *self, VisPeer *peer);
+VisPeer *vis_device_registry_find_device (VisDeviceRegistry *self, gint64 device);
+gint64   vis_device_registry_find_mutual (VisDeviceRegistry *self, gint64 user, const char *other);
+guint    vis_device_registry_get_n_users (VisDeviceRegistry *self);
 
-void   vis_device_registry_look_again (VisDeviceRegistry *self);
-void   vis_device_registry_publish (VisDeviceRegistry *self, const VisBusItem *item);
-void   vis_device_registry_publish_events (VisDeviceRegistry *self, VisServerStoreOp *op);
-void   vis_device_registry_set_mutual (VisDeviceRegistry    *self,
-                                       gint64                user,
-                                       const char           *name,
-                                       const VisStorePerson *other);
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisDeviceRegistry, vis_device_registry_free)
+void     vis_device_registry_look_again (VisDeviceRegistry *self);
+void     vis_device_registry_publish (VisDeviceRegistry *self, const VisBusItem *item);
+void     vis_device_registry_publish_events (VisDeviceRegistry *self, VisServerStoreOp *op);
+void     vis_device_registry_set_mutual (VisDeviceRegistry    *self,
+                                         gint64                user,
+                                         const char           *name,
+                                         const VisStorePerson *other);
 
 G_END_DECLS
