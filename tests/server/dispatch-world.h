@@ -6,6 +6,7 @@
 
 #include "store-fixture.h"
 #include "text-sink.h"
+#include "unordered-store.h"
 #include "unreliable-bus.h"
 #include "vis-dispatcher.h"
 #include "vis-hello.h"
@@ -28,6 +29,7 @@ G_BEGIN_DECLS
 typedef struct
 {
   StoreFixture       store;
+  UnorderedStore    *front; /* what the server has as its store */
   UnreliableBus     *bus;
   VisDeviceRegistry *registry;
   VisCalls          *calls;
@@ -56,6 +58,7 @@ char *world_ask (World *self, TextSink *device, const char *fields, ...)
 void world_ok (World *self, TextSink *device, const char *fields, ...) G_GNUC_PRINTF (3, 4);
 void world_error (World *self, TextSink *device, const char *code, const char *fields, ...)
   G_GNUC_PRINTF (4, 5);
+void     world_hello_begin (World *self, TextSink *device, const char *token, gint64 since);
 void     world_hello (World *self, TextSink *device, const char *token, gint64 since);
 void     world_hello_all (World *self);
 char    *world_send (World *self, TextSink *device, const char *chat) G_GNUC_WARN_UNUSED_RESULT;

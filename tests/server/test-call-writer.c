@@ -166,10 +166,21 @@ apply_offer (World *self)
 }
 
 static void
+on_entered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  *(gboolean *) data =
+    vis_device_registry_enter_finish (VIS_DEVICE_REGISTRY (source), result, NULL);
+}
+
+static void
 join (World *self)
 {
   const VisStoreAccount account = { .id = 1, .device = DEVICE, .user = (char *) "ada" };
+  gboolean              entered = FALSE;
 
+  vis_device_registry_enter_async (self->registry, 1, NULL, on_entered, &entered);
+  while (!entered)
+    g_main_context_iteration (NULL, TRUE);
   vis_peer_identify (self->device.peer, &account);
   vis_device_registry_join (self->registry, self->device.peer, NULL);
 }

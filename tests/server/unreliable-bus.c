@@ -10,8 +10,10 @@ struct _UnreliableBus
 
   VisBusReceive receive;
   gpointer      data;
-  GHashTable   *users; /* of gint64: those that are subscribed to */
-  GPtrArray    *late;  /* of VisBusItem */
+  GHashTable   *users; /* gint64 → number of subscriptions */
+  GPtrArray    *held;  /* of GTask: subscriptions that wait */
+  gboolean      holding;
+  GPtrArray    *late; /* of VisBusItem */
   gboolean      bad;
   guint         n_lost;
 };
@@ -80,15 +82,72 @@ unreliable_bus_publish (VisBus *bus, const VisBusItem *item)
 }
 
 static void
-unreliable_bus_subscribe (VisBus *bus, gint64 user)
+change_count (UnreliableBus *self, gint64 user, int by)
 {
-  g_hash_table_add (UNRELIABLE_BUS (bus)->users, g_memdup2 (&user, sizeof user));
+  int n = GPOINTER_TO_INT (g_hash_table_lookup (self->users, &user)) + by;
+
+  g_assert_cmpint (n, >=, 0);
+  if (n > 0)
+    g_hash_table_replace (self->users, g_memdup2 (&user, sizeof user), GINT_TO_POINTER (n));
+  else
+    g_hash_table_remove (self->users, &user);
+}
+
+static void
+subscribed (UnreliableBus *self, GTask *task)
+{
+  change_count (self, *(gint64 *) g_task_get_task_data (task), 1);
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+on_cancelled (GCancellable *cancellable, gpointer data)
+{
+  g_autoptr (GTask) task = g_object_ref (data);
+  UnreliableBus    *self = g_task_get_source_object (task);
+
+  if (g_ptr_array_remove (self->held, task))
+    g_task_return_error_if_cancelled (task);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+hold (UnreliableBus *self, GTask *task)
+{
+  GCancellable *cancellable = g_task_get_cancellable (task);
+
+  g_ptr_array_add (self->held, g_object_ref (task));
+  if (cancellable != NULL)
+    {
+      g_autoptr (GSource) source = g_cancellable_source_new (cancellable);
+
+      g_source_set_callback (
+        source, G_SOURCE_FUNC (on_cancelled), g_object_ref (task), g_object_unref);
+      g_source_attach (source, NULL);
+      g_object_set_data_full (
+        G_OBJECT (task), "cancelled", g_source_ref (source), (GDestroyNotify) g_source_unref);
+    }
+}
+
+static void
+unreliable_bus_subscribe_async (
+  VisBus *bus, gint64 user, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  UnreliableBus    *self = UNRELIABLE_BUS (bus);
+  g_autoptr (GTask) task = g_task_new (bus, cancellable, callback, data);
+
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, g_memdup2 (&user, sizeof user), g_free);
+  if (self->holding)
+    hold (self, task);
+  else
+    subscribed (self, task);
 }
 
 static void
 unreliable_bus_unsubscribe (VisBus *bus, gint64 user)
 {
-  g_hash_table_remove (UNRELIABLE_BUS (bus)->users, &user);
+  change_count (UNRELIABLE_BUS (bus), user, -1);
 }
 
 static void
@@ -96,7 +155,7 @@ unreliable_bus_iface_init (VisBusInterface *iface)
 {
   iface->set_receiver = unreliable_bus_set_receiver;
   iface->publish = unreliable_bus_publish;
-  iface->subscribe = unreliable_bus_subscribe;
+  iface->subscribe_async = unreliable_bus_subscribe_async;
   iface->unsubscribe = unreliable_bus_unsubscribe;
 }
 
@@ -105,7 +164,10 @@ unreliable_bus_finalize (GObject *object)
 {
   UnreliableBus *self = UNRELIABLE_BUS (object);
 
+  /* What was subscribed to was given back. */
+  g_assert_cmpuint (g_hash_table_size (self->users), ==, 0);
   g_hash_table_unref (self->users);
+  g_ptr_array_unref (self->held);
   g_ptr_array_unref (self->late);
   G_OBJECT_CLASS (unreliable_bus_parent_class)->finalize (object);
 }
@@ -120,6 +182,7 @@ static void
 unreliable_bus_init (UnreliableBus *self)
 {
   self->users = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+  self->held = g_ptr_array_new_with_free_func (g_object_unref);
   self->late = g_ptr_array_new_with_free_func (item_free);
 }
 
@@ -127,6 +190,49 @@ UnreliableBus *
 unreliable_bus_new (void)
 {
   return g_object_new (TYPE_UNRELIABLE_BUS, NULL);
+}
+
+/* From here on subscriptions wait, until unreliable_bus_answer(). */
+void
+unreliable_bus_hold (UnreliableBus *self)
+{
+  self->holding = TRUE;
+}
+
+/* How many users are subscribed to. */
+guint
+unreliable_bus_count (UnreliableBus *self)
+{
+  return g_hash_table_size (self->users);
+}
+
+/* How many subscriptions wait. */
+guint
+unreliable_bus_get_n_held (UnreliableBus *self)
+{
+  return self->held->len;
+}
+
+/* Answers the subscriptions that wait, and all that come. */
+void
+unreliable_bus_answer (UnreliableBus *self, const GError *error)
+{
+  g_autoptr (GPtrArray) held = g_steal_pointer (&self->held);
+
+  self->held = g_ptr_array_new_with_free_func (g_object_unref);
+  self->holding = FALSE;
+  for (guint i = 0; i < held->len; i++)
+    {
+      GTask   *task = g_ptr_array_index (held, i);
+      GSource *source = g_object_get_data (G_OBJECT (task), "cancelled");
+
+      if (source != NULL)
+        g_source_destroy (source);
+      if (error != NULL)
+        g_task_return_error (task, g_error_copy (error));
+      else
+        subscribed (self, task);
+    }
 }
 
 /* From here on it is bad, or as good as one can be. */

@@ -41,24 +41,49 @@ vis_bus_publish (VisBus *self, const VisBusItem *item)
 }
 
 /**
- * vis_bus_subscribe:
+ * vis_bus_subscribe_async:
  * @self: a bus
  * @user: whose items to hear
+ * @cancellable: (nullable): to give up
+ * @callback: called from the main loop, never before this has returned
+ * @data: passed to @callback
  *
- * The first device of a user is on this node.
+ * Asks for the items of a user. Those that are published once @callback is told that it went well
+ * are heard; some of those before may be. What must not be missed is therefore read from the store
+ * after that.
+ *
+ * Subscriptions are counted: each that went well needs a vis_bus_unsubscribe(), one that failed or
+ * was cancelled needs none. A cancelled one is answered soon, whatever the other end does. Buses
+ * answer with a #GTask.
  */
 void
-vis_bus_subscribe (VisBus *self, gint64 user)
+vis_bus_subscribe_async (
+  VisBus *self, gint64 user, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
 {
-  VIS_BUS_GET_IFACE (self)->subscribe (self, user);
+  VIS_BUS_GET_IFACE (self)->subscribe_async (self, user, cancellable, callback, data);
+}
+
+/**
+ * vis_bus_subscribe_finish:
+ * @self: a bus
+ * @result: of vis_bus_subscribe_async()
+ * @error: set if the items of the user are not heard
+ *
+ * Returns: whether they are
+ */
+gboolean
+vis_bus_subscribe_finish (VisBus *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /**
  * vis_bus_unsubscribe:
  * @self: a bus
- * @user: whose items not to hear any more
+ * @user: whose items to hear no more
  *
- * The last device of a user has left this node.
+ * Takes back one subscription. With the last one the items of the user end, at once.
  */
 void
 vis_bus_unsubscribe (VisBus *self, gint64 user)

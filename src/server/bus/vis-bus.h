@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib-object.h>
+#include <gio/gio.h>
 
 #include "vis-message.h"
 
@@ -43,13 +43,22 @@ struct _VisBusInterface
 
   void (*set_receiver) (VisBus *self, VisBusReceive receive, gpointer data);
   void (*publish) (VisBus *self, const VisBusItem *item);
-  void (*subscribe) (VisBus *self, gint64 user);
+  void (*subscribe_async) (VisBus             *self,
+                           gint64              user,
+                           GCancellable       *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer            data);
   void (*unsubscribe) (VisBus *self, gint64 user);
 };
 
-void vis_bus_set_receiver (VisBus *self, VisBusReceive receive, gpointer data);
-void vis_bus_publish (VisBus *self, const VisBusItem *item);
-void vis_bus_subscribe (VisBus *self, gint64 user);
-void vis_bus_unsubscribe (VisBus *self, gint64 user);
+void     vis_bus_set_receiver (VisBus *self, VisBusReceive receive, gpointer data);
+void     vis_bus_publish (VisBus *self, const VisBusItem *item);
+void     vis_bus_subscribe_async (VisBus             *self,
+                                  gint64              user,
+                                  GCancellable       *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer            data);
+gboolean vis_bus_subscribe_finish (VisBus *self, GAsyncResult *result, GError **error);
+void     vis_bus_unsubscribe (VisBus *self, gint64 user);
 
 G_END_DECLS

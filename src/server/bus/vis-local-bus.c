@@ -6,7 +6,8 @@
 
 #include "vis-local-bus.h"
 
-/* The bus of a server that is alone: a function call. */
+/* The bus of a server that is alone: a function call, whoever has subscribed. Only the answer to a
+ * subscription comes later, from the main loop: no caller may get used to anything else. */
 
 struct _VisLocalBus
 {
@@ -42,7 +43,17 @@ vis_local_bus_publish (VisBus *bus, const VisBusItem *item)
 }
 
 static void
-vis_local_bus_subscribe (VisBus *bus, gint64 user)
+vis_local_bus_subscribe_async (
+  VisBus *bus, gint64 user, GCancellable *cancellable, GAsyncReadyCallback callback, gpointer data)
+{
+  g_autoptr (GTask) task = g_task_new (bus, cancellable, callback, data);
+
+  g_task_set_source_tag (task, vis_local_bus_subscribe_async);
+  g_task_return_boolean (task, TRUE);
+}
+
+static void
+vis_local_bus_unsubscribe (VisBus *bus, gint64 user)
 {
 }
 
@@ -51,8 +62,8 @@ vis_local_bus_iface_init (VisBusInterface *iface)
 {
   iface->set_receiver = vis_local_bus_set_receiver;
   iface->publish = vis_local_bus_publish;
-  iface->subscribe = vis_local_bus_subscribe;
-  iface->unsubscribe = vis_local_bus_subscribe;
+  iface->subscribe_async = vis_local_bus_subscribe_async;
+  iface->unsubscribe = vis_local_bus_unsubscribe;
 }
 
 static void

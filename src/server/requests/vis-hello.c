@@ -10,6 +10,9 @@
 #include "vis-server-limits.h"
 #include "vis-turn.h"
 
+/* First whose token it is, then a subscription of what happens to that user, and only then how far
+ * the user's events are: the other way round, what happens between would be lost. */
+
 struct _VisHello
 {
   VisServerStore        *store;
@@ -19,11 +22,14 @@ struct _VisHello
   const VisServerConfig *config;
 };
 
-/* A hello that waits for the store. */
+/* A hello that waits for the store or the bus. */
 typedef struct
 {
-  VisHello *hello;
-  VisPeer  *peer;
+  VisHello   *hello; /* a reference: the bus may answer late */
+  VisPeer    *peer;
+  VisMessage *request;
+  GBytes     *token; /* its hash */
+  gint64      user;  /* 0 until it is known */
 } Waiting;
 
 /**
@@ -34,7 +40,7 @@ typedef struct
  * @guesses: (transfer none): learns from where accounts are used
  * @config: (transfer none): what devices are told of servers for calls
  *
- * What it is given outlives it; it is to be freed when the store is closed.
+ * What it is given outlives it and all peers; it is to be freed when the store is closed.
  *
  * Returns: (transfer full): what takes care of coming and going
  */
@@ -45,21 +51,52 @@ vis_hello_new (VisServerStore        *store,
                VisGuesses            *guesses,
                const VisServerConfig *config)
 {
-  VisHello *self = g_new0 (VisHello, 1);
+  VisHello *self = g_rc_box_new0 (VisHello);
 
   self->store = g_object_ref (store);
-  self->registry = registry;
+  self->registry = g_object_ref (registry);
   self->calls = calls;
   self->guesses = guesses;
   self->config = config;
   return self;
 }
 
+static void
+clear (gpointer data)
+{
+  VisHello *self = data;
+
+  g_object_unref (self->store);
+  g_object_unref (self->registry);
+}
+
 void
 vis_hello_free (VisHello *self)
 {
-  g_object_unref (self->store);
-  g_free (self);
+  g_rc_box_release_full (self, clear);
+}
+
+static Waiting *
+waiting_new (VisHello *self, VisPeer *peer, VisMessage *request)
+{
+  Waiting *waiting = g_new0 (Waiting, 1);
+
+  waiting->hello = g_rc_box_acquire (self);
+  waiting->peer = peer;
+  waiting->request = vis_message_ref (request);
+  waiting->token = vis_token_hash (vis_message_get_string (request, VIS_FIELD_TOKEN));
+  vis_peer_begin (peer, request);
+  return waiting;
+}
+
+static void
+waiting_free (Waiting *waiting)
+{
+  vis_peer_end (waiting->peer, waiting->request);
+  vis_message_unref (waiting->request);
+  g_bytes_unref (waiting->token);
+  vis_hello_free (waiting->hello);
+  g_free (waiting);
 }
 
 static VisMessage *
@@ -120,7 +157,8 @@ join (VisHello *self, VisPeer *peer, VisServerStoreOp *op)
   vis_guesses_know (self->guesses, op->account->user, vis_peer_get_client (peer));
   if (before != NULL)
     vis_peer_close (before, VIS_CLOSE_REPLACED);
-  vis_peer_resume (peer, pushed, op->seq);
+  vis_peer_resume (
+    peer, pushed, MAX (op->seq, vis_device_registry_get_newest (self->registry, op->account->id)));
   vis_peer_identify (peer, op->account);
   vis_device_registry_join (self->registry, peer, op->people);
   answer (self, peer, op);
@@ -129,34 +167,85 @@ join (VisHello *self, VisPeer *peer, VisServerStoreOp *op)
 }
 
 static void
-refuse (VisPeer *peer, VisServerStoreOp *op)
+refuse (const Waiting *waiting, VisProtocolError code, const char *text)
 {
-  gboolean stranger = op->error->code == VIS_PROTOCOL_ERROR_UNAUTHORIZED;
+  VisPeer *peer = waiting->peer;
+  gboolean stranger = code == VIS_PROTOCOL_ERROR_UNAUTHORIZED;
 
-  vis_peer_answer_error (peer,
-                         vis_message_get_request (op->request),
-                         (VisProtocolError) op->error->code,
-                         op->error->message,
-                         0);
+  vis_peer_answer_error (peer, vis_message_get_request (waiting->request), code, text, 0);
   if (stranger)
     g_message ("A sign-in from %s failed: nobody has this token", vis_peer_get_client (peer));
   vis_peer_close (peer, stranger ? VIS_CLOSE_POLICY : VIS_CLOSE_GOING_AWAY);
 }
 
+/* Asks the store for something about the token of a hello. */
 static void
-on_stored (VisServerStoreOp *op, gpointer data)
+submit (Waiting *waiting, VisStoreVerb verb, VisStoreDone done)
 {
-  g_autofree Waiting *waiting = data;
-  VisPeer            *peer = waiting->peer;
+  VisServerStoreOp *op = vis_server_store_op_new (verb, done, waiting);
 
-  if (vis_peer_is_connected (peer))
+  op->user = waiting->user;
+  op->request = vis_message_ref (waiting->request);
+  op->account = vis_store_account_new ();
+  op->account->token = g_bytes_ref (waiting->token);
+  vis_server_store_submit (waiting->hello->store, op);
+}
+
+static void
+on_head (VisServerStoreOp *op, gpointer data)
+{
+  Waiting *waiting = data;
+
+  if (vis_peer_is_connected (waiting->peer) && op->error == NULL)
+    join (waiting->hello, waiting->peer, op);
+  else
     {
-      if (op->error != NULL)
-        refuse (peer, op);
-      else
-        join (waiting->hello, peer, op);
+      vis_device_registry_give_up (waiting->hello->registry, waiting->user);
+      if (vis_peer_is_connected (waiting->peer))
+        refuse (waiting, (VisProtocolError) op->error->code, op->error->message);
     }
-  vis_peer_end (peer, op->request);
+  waiting_free (waiting);
+}
+
+static void
+on_entered (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Waiting           *waiting = data;
+  VisDeviceRegistry *registry = VIS_DEVICE_REGISTRY (source);
+  g_autoptr (GError) error = NULL;
+
+  if (vis_device_registry_enter_finish (registry, result, &error))
+    {
+      submit (waiting, VIS_STORE_HELLO, on_head);
+      return;
+    }
+  if (vis_peer_is_connected (waiting->peer))
+    {
+      g_message ("A device can't come, since the bus does not listen: %s", error->message);
+      refuse (
+        waiting, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the server hears nothing of the others now");
+    }
+  waiting_free (waiting);
+}
+
+static void
+on_found (VisServerStoreOp *op, gpointer data)
+{
+  Waiting *waiting = data;
+
+  if (vis_peer_is_connected (waiting->peer) && op->error == NULL)
+    {
+      waiting->user = op->account->id;
+      vis_device_registry_enter_async (waiting->hello->registry,
+                                       waiting->user,
+                                       vis_peer_get_cancellable (waiting->peer),
+                                       on_entered,
+                                       waiting);
+      return;
+    }
+  if (vis_peer_is_connected (waiting->peer))
+    refuse (waiting, (VisProtocolError) op->error->code, op->error->message);
+  waiting_free (waiting);
 }
 
 /**
@@ -165,20 +254,12 @@ on_stored (VisServerStoreOp *op, gpointer data)
  * @peer: who comes
  * @request: its hello
  *
- * Finds out whose token it is, and answers when that is known.
+ * Finds out whose token it is, and answers when it is known how far that user's events are.
  */
 void
 vis_hello_request (VisHello *self, VisPeer *peer, VisMessage *request)
 {
-  Waiting          *waiting = g_new (Waiting, 1);
-  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_HELLO, on_stored, waiting);
-
-  *waiting = (Waiting){ self, peer };
-  op->request = vis_message_ref (request);
-  op->account = vis_store_account_new ();
-  op->account->token = vis_token_hash (vis_message_get_string (request, VIS_FIELD_TOKEN));
-  vis_peer_begin (peer, request);
-  vis_server_store_submit (self->store, op);
+  submit (waiting_new (self, peer, request), VIS_STORE_FIND_DEVICE, on_found);
 }
 
 /**

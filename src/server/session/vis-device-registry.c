@@ -19,15 +19,21 @@ struct _VisDeviceRegistry
   GHashTable     *devices; /* id → VisPeer */
 };
 
-/* A user who is here, or who was a moment ago. */
+/* A user who is here, or who was a moment ago, or is about to be. As long as somebody is here there
+ * is one subscription of the bus; each device on its way has another one. */
 typedef struct
 {
   VisDeviceRegistry *registry;
   gint64             id;
-  char              *user;
+  char              *user; /* NULL: nobody is here yet */
   GPtrArray         *peers;
   GHashTable        *mutual;  /* user → id */
   guint              leaving; /* timer: offline when it fires */
+
+  gint64             newest;        /* seq of the events that the bus has brought, 0: none */
+  guint              n_subscribing; /* devices that wait for the bus */
+  guint              n_reading;     /* how often the store is being asked whom the user knows */
+  gboolean           stale;         /* and what it says may have changed meanwhile */
 } OnlineUser;
 
 static void vis_device_registry_presence_init (VisPresenceInterface *iface);
@@ -58,9 +64,10 @@ receive (const VisBusItem *item, gpointer data)
   gsize              length;
   g_autofree char   *text = NULL;
 
-  if (online_user == NULL || online_user->peers->len == 0)
+  if (online_user == NULL)
     return;
 
+  online_user->newest = MAX (online_user->newest, item->seq);
   for (guint i = 0; i < online_user->peers->len; i++)
     {
       VisPeer *peer = g_ptr_array_index (online_user->peers, i);
@@ -116,7 +123,12 @@ static void
 vis_device_registry_finalize (GObject *object)
 {
   VisDeviceRegistry *self = VIS_DEVICE_REGISTRY (object);
+  GHashTableIter     iter;
+  gpointer           value;
 
+  g_hash_table_iter_init (&iter, self->names);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    vis_bus_unsubscribe (self->bus, ((OnlineUser *) value)->id);
   vis_bus_set_receiver (self->bus, NULL, NULL);
   g_hash_table_unref (self->names);
   g_hash_table_unref (self->users);
@@ -184,6 +196,37 @@ tell_presence_to_all (VisDeviceRegistry *self, OnlineUser *online_user, gboolean
 }
 
 static void
+clear_mutual (OnlineUser *online_user)
+{
+  g_clear_pointer (&online_user->mutual, g_hash_table_unref);
+  online_user->mutual = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+static OnlineUser *
+get_user (VisDeviceRegistry *self, gint64 id)
+{
+  OnlineUser *online_user = g_hash_table_lookup (self->users, &id);
+
+  if (online_user != NULL)
+    return online_user;
+  online_user = g_new0 (OnlineUser, 1);
+  online_user->registry = self;
+  online_user->id = id;
+  online_user->peers = g_ptr_array_new ();
+  clear_mutual (online_user);
+  g_hash_table_insert (self->users, &online_user->id, online_user);
+  return online_user;
+}
+
+/* Forgets a user of whom nothing is asked any more. */
+static void
+drop (OnlineUser *online_user)
+{
+  if (online_user->user == NULL && online_user->n_subscribing == 0 && online_user->n_reading == 0)
+    g_hash_table_remove (online_user->registry->users, &online_user->id);
+}
+
+static void
 on_gone (gpointer data)
 {
   OnlineUser        *online_user = data;
@@ -196,7 +239,9 @@ on_gone (gpointer data)
   tell_presence_to_all (self, online_user, FALSE);
   vis_bus_unsubscribe (self->bus, online_user->id);
   g_hash_table_remove (self->names, online_user->user);
-  g_hash_table_remove (self->users, &online_user->id);
+  g_clear_pointer (&online_user->user, g_free);
+  clear_mutual (online_user);
+  drop (online_user);
 }
 
 static void
@@ -209,26 +254,133 @@ set_person (OnlineUser *online_user, const VisStorePerson *person)
     g_hash_table_remove (online_user->mutual, person->user);
 }
 
-static OnlineUser *
-arrive (VisDeviceRegistry *self, VisPeer *peer)
-{
-  OnlineUser *online_user = g_new0 (OnlineUser, 1);
+static void on_people (VisServerStoreOp *op, gpointer data);
 
-  online_user->registry = self;
-  online_user->id = vis_peer_get_user (peer);
-  online_user->user = g_strdup (vis_peer_get_user_name (peer));
-  online_user->peers = g_ptr_array_new ();
-  online_user->mutual = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_hash_table_insert (self->users, &online_user->id, online_user);
-  g_hash_table_insert (self->names, online_user->user, online_user);
-  vis_bus_subscribe (self->bus, online_user->id);
-  return online_user;
+/* Asks whom a user knows, and how far the events are. */
+static void
+look (OnlineUser *online_user)
+{
+  VisServerStoreOp *op =
+    vis_server_store_op_new (VIS_STORE_PEOPLE, on_people, online_user->registry);
+
+  online_user->n_reading++;
+  op->user = online_user->id;
+  vis_server_store_submit (online_user->registry->store, op);
+}
+
+/* The store has said whom a user knows. If that has changed while it was asked, what it says may be
+ * what was before: it is asked once more. */
+static void
+finish_reading (OnlineUser *online_user)
+{
+  online_user->n_reading--;
+  if (online_user->n_reading == 0 && online_user->stale)
+    {
+      online_user->stale = FALSE;
+      if (online_user->user != NULL)
+        look (online_user);
+    }
+  drop (online_user);
+}
+
+static void
+on_subscribed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask)  task = data;
+  VisDeviceRegistry *self = g_task_get_source_object (task);
+  OnlineUser        *online_user = g_hash_table_lookup (self->users, g_task_get_task_data (task));
+  g_autoptr (GError) error = NULL;
+
+  online_user->n_subscribing--;
+  if (vis_bus_subscribe_finish (self->bus, result, &error))
+    {
+      online_user->n_reading++;
+      g_task_return_boolean (task, TRUE);
+    }
+  else
+    {
+      drop (online_user);
+      g_task_return_error (task, g_steal_pointer (&error));
+    }
+}
+
+/**
+ * vis_device_registry_enter_async:
+ * @self: a registry
+ * @user: whose device comes
+ * @cancellable: (nullable): to give up
+ * @callback: called when that can be, from the main loop
+ * @data: passed to @callback
+ *
+ * A device is about to come: begins to hear what happens to its user. What @callback then reads
+ * from the store is complete together with what vis_device_registry_join() knows to have happened
+ * since.
+ */
+void
+vis_device_registry_enter_async (VisDeviceRegistry  *self,
+                                 gint64              user,
+                                 GCancellable       *cancellable,
+                                 GAsyncReadyCallback callback,
+                                 gpointer            data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, data);
+
+  g_task_set_source_tag (task, vis_device_registry_enter_async);
+  /* What went well is counted, and has to be told. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, g_memdup2 (&user, sizeof user), g_free);
+  get_user (self, user)->n_subscribing++;
+  vis_bus_subscribe_async (self->bus, user, cancellable, on_subscribed, task);
+}
+
+/**
+ * vis_device_registry_enter_finish:
+ * @self: a registry
+ * @result: of vis_device_registry_enter_async()
+ * @error: set if nothing is heard
+ *
+ * Returns: whether the device may join; it has to, or vis_device_registry_give_up() be called
+ */
+gboolean
+vis_device_registry_enter_finish (VisDeviceRegistry *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * vis_device_registry_give_up:
+ * @self: a registry
+ * @user: whose device was about to come, and does not
+ *
+ * Undoes what vis_device_registry_enter_async() has begun.
+ */
+void
+vis_device_registry_give_up (VisDeviceRegistry *self, gint64 user)
+{
+  vis_bus_unsubscribe (self->bus, user);
+  finish_reading (g_hash_table_lookup (self->users, &user));
+}
+
+/**
+ * vis_device_registry_get_newest:
+ * @self: a registry
+ * @user: a user, a device of whom has entered
+ *
+ * Returns: the `seq` of the newest event that the bus has brought, 0 for none
+ */
+gint64
+vis_device_registry_get_newest (VisDeviceRegistry *self, gint64 user)
+{
+  OnlineUser *online_user = g_hash_table_lookup (self->users, &user);
+
+  return online_user->newest;
 }
 
 /**
  * vis_device_registry_join:
  * @self: a registry
- * @peer: a device that has said hello; stays until vis_device_registry_leave()
+ * @peer: a device that has entered and said hello; stays until vis_device_registry_leave()
  * @people: (nullable) (element-type VisStorePerson): whom its user knows
  *
  * A device is here.
@@ -239,18 +391,24 @@ vis_device_registry_join (VisDeviceRegistry *self, VisPeer *peer, GArray *people
   gint64      user = vis_peer_get_user (peer);
   gint64      device = vis_peer_get_device (peer);
   OnlineUser *online_user = g_hash_table_lookup (self->users, &user);
-  gboolean    came = online_user == NULL;
+  gboolean    came = online_user->user == NULL;
 
   if (came)
-    online_user = arrive (self, peer);
+    {
+      online_user->user = g_strdup (vis_peer_get_user_name (peer));
+      g_hash_table_insert (self->names, online_user->user, online_user);
+    }
+  else
+    vis_bus_unsubscribe (self->bus, user);
   g_clear_handle_id (&online_user->leaving, g_source_remove);
-  g_hash_table_remove_all (online_user->mutual);
+  clear_mutual (online_user);
   for (guint i = 0; people != NULL && i < people->len; i++)
     set_person (online_user, &g_array_index (people, VisStorePerson, i));
   g_ptr_array_add (online_user->peers, peer);
   g_hash_table_replace (self->devices, g_memdup2 (&device, sizeof device), peer);
   if (came)
     tell_presence_to_all (self, online_user, TRUE);
+  finish_reading (online_user);
 }
 
 /**
@@ -302,7 +460,7 @@ vis_device_registry_find_mutual (VisDeviceRegistry *self, gint64 user, const cha
 guint
 vis_device_registry_get_n_users (VisDeviceRegistry *self)
 {
-  return g_hash_table_size (self->users);
+  return g_hash_table_size (self->names);
 }
 
 /**
@@ -345,16 +503,12 @@ vis_device_registry_publish_events (VisDeviceRegistry *self, VisServerStoreOp *o
 }
 
 static void
-on_people (VisServerStoreOp *op, gpointer data)
+set_people (OnlineUser *online_user, VisServerStoreOp *op)
 {
-  VisDeviceRegistry     *self = data;
-  OnlineUser            *online_user = g_hash_table_lookup (self->users, &op->user);
-  g_autoptr (GHashTable) before = NULL;
+  VisDeviceRegistry     *self = online_user->registry;
+  g_autoptr (GHashTable) before = g_hash_table_ref (online_user->mutual);
 
-  if (online_user == NULL || op->error != NULL)
-    return;
-  before = g_steal_pointer (&online_user->mutual);
-  online_user->mutual = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  clear_mutual (online_user);
   for (guint i = 0; i < online_user->peers->len; i++)
     vis_peer_notice (g_ptr_array_index (online_user->peers, i), op->seq);
   for (guint i = 0; op->people != NULL && i < op->people->len; i++)
@@ -368,6 +522,17 @@ on_people (VisServerStoreOp *op, gpointer data)
     }
 }
 
+static void
+on_people (VisServerStoreOp *op, gpointer data)
+{
+  VisDeviceRegistry *self = data;
+  OnlineUser        *online_user = g_hash_table_lookup (self->users, &op->user);
+
+  if (op->error == NULL && online_user->user != NULL)
+    set_people (online_user, op);
+  finish_reading (online_user);
+}
+
 /**
  * vis_device_registry_look_again:
  * @self: a registry
@@ -378,15 +543,17 @@ void
 vis_device_registry_look_again (VisDeviceRegistry *self)
 {
   GHashTableIter iter;
-  gpointer       id;
+  gpointer       value;
 
   g_hash_table_iter_init (&iter, self->users);
-  while (g_hash_table_iter_next (&iter, &id, NULL))
+  while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_PEOPLE, on_people, self);
+      OnlineUser *online_user = value;
 
-      op->user = *(gint64 *) id;
-      vis_server_store_submit (self->store, op);
+      if (online_user->n_reading > 0)
+        online_user->stale = TRUE;
+      else if (online_user->user != NULL)
+        look (online_user);
     }
 }
 
@@ -397,6 +564,7 @@ set_one_side (VisDeviceRegistry *self, gint64 user, const VisStorePerson *other)
 
   if (online_user == NULL)
     return FALSE;
+  online_user->stale |= online_user->n_reading > 0;
   set_person (online_user, other);
   return online_user->peers->len > 0;
 }

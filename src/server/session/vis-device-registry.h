@@ -24,6 +24,15 @@ G_DECLARE_FINAL_TYPE (VisDeviceRegistry, vis_device_registry, VIS, DEVICE_REGIST
 VisDeviceRegistry *vis_device_registry_new (VisBus         *bus,
                                             VisServerStore *store) G_GNUC_WARN_UNUSED_RESULT;
 
+void               vis_device_registry_enter_async (VisDeviceRegistry  *self,
+                                                    gint64              user,
+                                                    GCancellable       *cancellable,
+                                                    GAsyncReadyCallback callback,
+                                                    gpointer            data);
+gboolean
+vis_device_registry_enter_finish (VisDeviceRegistry *self, GAsyncResult *result, GError **error);
+void     vis_device_registry_give_up (VisDeviceRegistry *self, gint64 user);
+gint64   vis_device_registry_get_newest (VisDeviceRegistry *self, gint64 user);
 void     vis_device_registry_join (VisDeviceRegistry *self, VisPeer *peer, GArray *people);
 void     vis_device_registry_leave (VisDeviceRegistry *self, VisPeer *peer);
 VisPeer *vis_device_registry_find_device (VisDeviceRegistry *self, gint64 device);

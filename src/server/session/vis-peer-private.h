@@ -15,6 +15,7 @@ struct _VisPeer
   const VisPeerContext *context;
   const VisPeerSink    *sink; /* NULL once it is closed */
   gpointer              sink_data;
+  GCancellable         *cancellable; /* NULL until somebody asks for it */
 
   char                 *client; /* where it comes from, of vis_token_bucket_key() */
   gint64                user;   /* 0 before hello */

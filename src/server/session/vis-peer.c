@@ -48,6 +48,7 @@ vis_peer_unref (VisPeer *self)
   if (!g_ref_count_dec (&self->refs))
     return;
   g_clear_pointer (&self->later, g_ptr_array_unref);
+  g_clear_object (&self->cancellable);
   g_free (self->client);
   g_free (self->user_name);
   g_free (self->name);
@@ -74,6 +75,20 @@ gboolean
 vis_peer_is_connected (VisPeer *self)
 {
   return self->sink != NULL;
+}
+
+/**
+ * vis_peer_get_cancellable:
+ * @self: a peer that is connected
+ *
+ * Returns: (transfer none): cancelled when its connection is over, for what is asked because of it
+ */
+GCancellable *
+vis_peer_get_cancellable (VisPeer *self)
+{
+  if (self->cancellable == NULL)
+    self->cancellable = g_cancellable_new ();
+  return self->cancellable;
 }
 
 const char *
@@ -472,6 +487,7 @@ vis_peer_disconnect (VisPeer *self)
 {
   self->sink = NULL;
   discount (self);
+  g_cancellable_cancel (self->cancellable);
   if (self->joined)
     {
       self->joined = FALSE;

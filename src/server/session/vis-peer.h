@@ -75,35 +75,36 @@ typedef struct
   gpointer              owner;
 } VisPeerContext;
 
-VisPeer    *vis_peer_new (const VisPeerContext *context, const char *client);
-VisPeer    *vis_peer_ref (VisPeer *self);
-void        vis_peer_unref (VisPeer *self);
-void        vis_peer_set_sink (VisPeer *self, const VisPeerSink *sink, gpointer data);
-void        vis_peer_disconnect (VisPeer *self);
+VisPeer      *vis_peer_new (const VisPeerContext *context, const char *client);
+VisPeer      *vis_peer_ref (VisPeer *self);
+void          vis_peer_unref (VisPeer *self);
+void          vis_peer_set_sink (VisPeer *self, const VisPeerSink *sink, gpointer data);
+void          vis_peer_disconnect (VisPeer *self);
 
-gboolean    vis_peer_is_connected (VisPeer *self);
-const char *vis_peer_get_client (VisPeer *self);
-gint64      vis_peer_get_user (VisPeer *self);
-gint64      vis_peer_get_device (VisPeer *self);
-const char *vis_peer_get_user_name (VisPeer *self);
-const char *vis_peer_get_name (VisPeer *self);
-const char *vis_peer_get_device_id (VisPeer *self);
+gboolean      vis_peer_is_connected (VisPeer *self);
+GCancellable *vis_peer_get_cancellable (VisPeer *self);
+const char   *vis_peer_get_client (VisPeer *self);
+gint64        vis_peer_get_user (VisPeer *self);
+gint64        vis_peer_get_device (VisPeer *self);
+const char   *vis_peer_get_user_name (VisPeer *self);
+const char   *vis_peer_get_name (VisPeer *self);
+const char   *vis_peer_get_device_id (VisPeer *self);
 
-void        vis_peer_take_text (VisPeer *self, const char *data, gsize length);
-void        vis_peer_take_drained (VisPeer *self);
-void        vis_peer_identify (VisPeer *self, const VisStoreAccount *account);
-void        vis_peer_resume (VisPeer *self, gint64 pushed, gint64 seen);
-void        vis_peer_catch_up (VisPeer *self);
+void          vis_peer_take_text (VisPeer *self, const char *data, gsize length);
+void          vis_peer_take_drained (VisPeer *self);
+void          vis_peer_identify (VisPeer *self, const VisStoreAccount *account);
+void          vis_peer_resume (VisPeer *self, gint64 pushed, gint64 seen);
+void          vis_peer_catch_up (VisPeer *self);
 
-void        vis_peer_send (VisPeer *self, const VisMessage *message);
-void        vis_peer_send_written (VisPeer *self, const char *text, gsize length);
-void        vis_peer_send_event (VisPeer *self, const VisMessage *event);
-void        vis_peer_send_text (VisPeer *self, const char *text, gsize length);
-void        vis_peer_push (VisPeer *self, gint64 seq, const char *text, gsize length);
-void        vis_peer_skip (VisPeer *self, gint64 seq);
-void        vis_peer_notice (VisPeer *self, gint64 seq);
-void        vis_peer_answer_error (
-         VisPeer *self, const char *request, VisProtocolError code, const char *text, guint retry_ms);
+void          vis_peer_send (VisPeer *self, const VisMessage *message);
+void          vis_peer_send_written (VisPeer *self, const char *text, gsize length);
+void          vis_peer_send_event (VisPeer *self, const VisMessage *event);
+void          vis_peer_send_text (VisPeer *self, const char *text, gsize length);
+void          vis_peer_push (VisPeer *self, gint64 seq, const char *text, gsize length);
+void          vis_peer_skip (VisPeer *self, gint64 seq);
+void          vis_peer_notice (VisPeer *self, gint64 seq);
+void          vis_peer_answer_error (
+           VisPeer *self, const char *request, VisProtocolError code, const char *text, guint retry_ms);
 void vis_peer_answer_ok (VisPeer *self, const VisMessage *request);
 void vis_peer_begin (VisPeer *self, const VisMessage *request);
 void vis_peer_end (VisPeer *self, const VisMessage *request);

@@ -35,6 +35,7 @@ typedef enum
   VIS_STORE_LIST_ACCOUNTS,
 
   /* Sessions */
+  VIS_STORE_FIND_DEVICE, /* whose token it is, in `account` */
   VIS_STORE_HELLO,
   VIS_STORE_PEOPLE, /* whom a user knows, and how far the events are */
   VIS_STORE_EVENTS,

@@ -312,6 +312,12 @@ vis_sqlite_remove_device (VisSqlite *self, VisServerStoreOp *op)
 }
 
 void
+vis_sqlite_find_device (VisSqlite *self, VisServerStoreOp *op)
+{
+  find_device (self, op);
+}
+
+void
 vis_sqlite_people (VisSqlite *self, VisServerStoreOp *op)
 {
   VisSqliteUser *me = vis_sqlite_user (self, op->user);

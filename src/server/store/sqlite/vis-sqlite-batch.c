@@ -57,6 +57,7 @@ static const Verb verbs[VIS_N_STORE_VERBS] = {
   [VIS_STORE_REMOVE_DEVICE] = { vis_sqlite_remove_device, TRUE },
   [VIS_STORE_ADD_INVITE] = { vis_sqlite_add_invite, TRUE },
   [VIS_STORE_LIST_ACCOUNTS] = { vis_sqlite_list_accounts, FALSE },
+  [VIS_STORE_FIND_DEVICE] = { vis_sqlite_find_device, FALSE },
   [VIS_STORE_HELLO] = { vis_sqlite_hello, FALSE },
   [VIS_STORE_PEOPLE] = { vis_sqlite_people, FALSE },
   [VIS_STORE_EVENTS] = { vis_sqlite_events, FALSE },

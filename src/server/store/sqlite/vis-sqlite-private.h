@@ -184,6 +184,7 @@ void     vis_sqlite_add_device (VisSqlite *self, VisServerStoreOp *op);
 void     vis_sqlite_remove_device (VisSqlite *self, VisServerStoreOp *op);
 void     vis_sqlite_add_invite (VisSqlite *self, VisServerStoreOp *op);
 void     vis_sqlite_list_accounts (VisSqlite *self, VisServerStoreOp *op);
+void     vis_sqlite_find_device (VisSqlite *self, VisServerStoreOp *op);
 void     vis_sqlite_hello (VisSqlite *self, VisServerStoreOp *op);
 void     vis_sqlite_people (VisSqlite *self, VisServerStoreOp *op);
 void     vis_sqlite_events (VisSqlite *self, VisServerStoreOp *op);

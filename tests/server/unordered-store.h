@@ -1,0 +1,28 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-server-store.h"
+
+G_BEGIN_DECLS
+
+#define TYPE_UNORDERED_STORE (unordered_store_get_type ())
+G_DECLARE_FINAL_TYPE (UnorderedStore, unordered_store, UNORDERED, STORE, GObject)
+
+/**
+ * UnorderedStore:
+ *
+ * In front of another store: does what a store may. Once it shuffles, only what is about one user
+ * is done in the order of submitting. Results of one kind can be held back.
+ */
+UnorderedStore *unordered_store_new (VisServerStore *inner) G_GNUC_WARN_UNUSED_RESULT;
+void            unordered_store_shuffle (UnorderedStore *self);
+void            unordered_store_hold (UnorderedStore *self, VisStoreVerb verb);
+guint           unordered_store_get_n_held (UnorderedStore *self);
+void            unordered_store_release (UnorderedStore *self);
+gboolean        unordered_store_is_idle (UnorderedStore *self);
+guint           unordered_store_get_n_overtaken (UnorderedStore *self);
+
+G_END_DECLS
