@@ -114,7 +114,7 @@ expect (World *self, const char *words)
 
 /* What is to be heard waits for the disk. */
 static void
-test_written_first (World *self, gconstpointer data)
+test_send_after_commit (World *self, gconstpointer data)
 {
   apply (self, VIS_STORE_CALL_SAVE, VIS_KIND_CALL_ANSWER, VIS_N_PROTOCOL_ERRORS);
   apply (self, VIS_STORE_CALL_FINISH, VIS_KIND_CALL_END, VIS_N_PROTOCOL_ERRORS);
@@ -130,7 +130,7 @@ test_written_first (World *self, gconstpointer data)
 /* A store that is full refuses the end of a call while its beginning still waits: the end is not
  * acknowledged, and is written later. */
 static void
-test_refused_early (World *self, gconstpointer data)
+test_end_refused_before_save (World *self, gconstpointer data)
 {
   apply (self, VIS_STORE_CALL_SAVE, VIS_KIND_CALL_ANSWER, VIS_N_PROTOCOL_ERRORS);
   apply (self, VIS_STORE_CALL_FINISH, VIS_KIND_CALL_END, VIS_N_PROTOCOL_ERRORS);
@@ -187,7 +187,7 @@ join (World *self)
 
 /* The store has a call of that id which is over: nothing rings. Its end may be said. */
 static void
-test_ended_before (World *self, gconstpointer data)
+test_offer_of_ended_call (World *self, gconstpointer data)
 {
   g_autofree char *heard = NULL;
 
@@ -211,7 +211,7 @@ test_ended_before (World *self, gconstpointer data)
 
 /* It is found out late, since the disk took nothing when it began. */
 static void
-test_ended_before_found_late (World *self, gconstpointer data)
+test_offer_of_ended_call_after_full_disk (World *self, gconstpointer data)
 {
   join (self);
   apply_offer (self);
@@ -226,7 +226,7 @@ test_ended_before_found_late (World *self, gconstpointer data)
 
 /* A refusal says what is wrong. */
 static void
-test_refusals (World *self, gconstpointer data)
+test_store_errors (World *self, gconstpointer data)
 {
   static const struct
   {
@@ -256,11 +256,12 @@ main (int argc, char **argv)
     const char *path;
     void (*test) (World *self, gconstpointer data);
   } tests[] = {
-    { "/call-writer/written-first", test_written_first },
-    { "/call-writer/refused-early", test_refused_early },
-    { "/call-writer/ended-before", test_ended_before },
-    { "/call-writer/ended-before/found-late", test_ended_before_found_late },
-    { "/call-writer/refusals", test_refusals },
+    { "/call-writer/send-after-commit", test_send_after_commit },
+    { "/call-writer/end-refused-before-save", test_end_refused_before_save },
+    { "/call-writer/offer-of-ended-call", test_offer_of_ended_call },
+    { "/call-writer/offer-of-ended-call/after-full-disk",
+      test_offer_of_ended_call_after_full_disk },
+    { "/call-writer/store-errors", test_store_errors },
   };
 
   g_test_init (&argc, &argv, NULL);

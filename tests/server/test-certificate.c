@@ -32,7 +32,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 
 /* A reload says so then, and the server goes on. */
 static void
-test_no_threads (void)
+test_no_thread_for_reload (void)
 {
   g_autoptr (GAsyncResult)    result = NULL;
   g_autoptr (GTlsCertificate) certificate = NULL;
@@ -93,6 +93,6 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/certificate/reads-no-authorities", test_reads_no_authorities);
-  g_test_add_func ("/certificate/no-threads", test_no_threads);
+  g_test_add_func ("/certificate/no-thread-for-reload", test_no_thread_for_reload);
   return g_test_run ();
 }

@@ -168,7 +168,7 @@ test_read (void)
 
 /* Who does not read does not hear of input, but of the end. */
 static void
-test_not_reading (void)
+test_without_epollin (void)
 {
   g_autoptr (GString)   log = g_string_new (NULL);
   g_autoptr (VisEngine) engine = vis_engine_new (NULL);
@@ -245,7 +245,7 @@ test_close_each_other (void)
 
 /* Who has said much of late comes after who has not, and a turn ends when enough was read. */
 static void
-test_order (void)
+test_light_before_heavy (void)
 {
   g_autoptr (GString)   log = g_string_new (NULL);
   g_autoptr (VisEngine) engine = vis_engine_new (NULL);
@@ -297,7 +297,7 @@ test_check (void)
 
 /* Who names no time is checked at the longest, and is still there to be ended with all others. */
 static void
-test_check_without_time (void)
+test_check_returns_zero (void)
 {
   g_autoptr (GString) log = g_string_new (NULL);
   VisEngine          *engine = vis_engine_new (NULL);
@@ -312,7 +312,7 @@ test_check_without_time (void)
 }
 
 static void
-test_ends_of_all (void)
+test_close_all_and_free (void)
 {
   g_autoptr (GString) log = g_string_new (NULL);
   VisEngine          *engine = vis_engine_new (NULL);
@@ -336,13 +336,13 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/engine/read", test_read);
-  g_test_add_func ("/engine/not-reading", test_not_reading);
+  g_test_add_func ("/engine/without-epollin", test_without_epollin);
   g_test_add_func ("/engine/retire", test_retire);
   g_test_add_func ("/engine/retire-each-other", test_retire_each_other);
   g_test_add_func ("/engine/close-each-other", test_close_each_other);
-  g_test_add_func ("/engine/order", test_order);
+  g_test_add_func ("/engine/light-before-heavy", test_light_before_heavy);
   g_test_add_func ("/engine/check", test_check);
-  g_test_add_func ("/engine/check-without-time", test_check_without_time);
-  g_test_add_func ("/engine/ends-of-all", test_ends_of_all);
+  g_test_add_func ("/engine/check-returns-zero", test_check_returns_zero);
+  g_test_add_func ("/engine/close-all-and-free", test_close_all_and_free);
   return g_test_run ();
 }

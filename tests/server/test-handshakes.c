@@ -168,7 +168,7 @@ count_threads (void)
 
 /* Who says nothing, or half of what there is to say first, has no thread. */
 static void
-test_half_hellos (void)
+test_incomplete_hello_takes_no_thread (void)
 {
   g_autoptr (GPtrArray) clients = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GBytes)    hello = test_client_make_hello ();
@@ -194,7 +194,7 @@ test_half_hellos (void)
 
 /* Poll does not say again and again that half of it is there. */
 static void
-test_half_hello_sleeps (void)
+test_incomplete_hello_does_not_spin (void)
 {
   g_autoptr (GSocket) client = NULL;
   g_autoptr (GBytes)  hello = test_client_make_hello ();
@@ -261,7 +261,7 @@ split_hello (GBytes *hello, gsize size)
 /* A ClientHello may be split over records (RFC 8446, 5.1). It has no thread before the end of the
  * last of them is there, and is answered then. */
 static void
-test_split_hellos (void)
+test_hello_in_many_records (void)
 {
   static const gsize    sizes[] = { 1, 3, 4, 5, 100, 250, 256, 300 };
   g_autoptr (GPtrArray) clients = g_ptr_array_new_with_free_func (g_object_unref);
@@ -298,7 +298,7 @@ test_split_hellos (void)
 
 /* A client whose packets come one by one. */
 static void
-test_hello_in_pieces (void)
+test_hello_in_many_segments (void)
 {
   g_autoptr (GBytes)    hello = test_client_make_hello ();
   g_autoptr (GSocket)   client = NULL;
@@ -336,7 +336,7 @@ test_hello_in_pieces (void)
 /* As many as there are places, from as few addresses as it takes, say hello and nothing more, and
  * twice as many wait behind them. Somebody else gets through all the same. */
 static void
-test_stalled (void)
+test_stalled_after_hello (void)
 {
   const guint           n_clients = VIS_SERVER_HANDSHAKES / VIS_SERVER_HANDSHAKES_EACH;
   g_autoptr (GPtrArray) stalled = g_ptr_array_new_with_free_func (g_object_unref);
@@ -376,11 +376,13 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/handshakes/half-hellos", test_half_hellos);
-  g_test_add_func ("/handshakes/half-hello-sleeps", test_half_hello_sleeps);
+  g_test_add_func ("/handshakes/incomplete-hello-takes-no-thread",
+                   test_incomplete_hello_takes_no_thread);
+  g_test_add_func ("/handshakes/incomplete-hello-does-not-spin",
+                   test_incomplete_hello_does_not_spin);
   g_test_add_func ("/handshakes/not-tls", test_not_tls);
-  g_test_add_func ("/handshakes/hello-in-pieces", test_hello_in_pieces);
-  g_test_add_func ("/handshakes/split-hellos", test_split_hellos);
-  g_test_add_func ("/handshakes/stalled", test_stalled);
+  g_test_add_func ("/handshakes/hello-in-many-segments", test_hello_in_many_segments);
+  g_test_add_func ("/handshakes/hello-in-many-records", test_hello_in_many_records);
+  g_test_add_func ("/handshakes/stalled-after-hello", test_stalled_after_hello);
   return g_test_run ();
 }

@@ -103,7 +103,7 @@ address_of (guint i)
 }
 
 static void
-test_most (void)
+test_connection_limit (void)
 {
   g_autoptr (GPtrArray) clients = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GSocket)   late = NULL;
@@ -191,7 +191,7 @@ find_outer_address (guint16 port)
 }
 
 static void
-test_most_of_one_address (void)
+test_connection_limit_of_address (void)
 {
   g_autoptr (GPtrArray)      clients = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (GSocket)        late = NULL;
@@ -228,7 +228,7 @@ test_most_of_one_address (void)
 
 /* Both families on one port, however that is written; and nothing twice. */
 static void
-test_both_families (void)
+test_ipv4_and_ipv6 (void)
 {
   static const char *const texts[] = { "*:0", "[::]:0", "localhost:0" };
 
@@ -357,7 +357,7 @@ test_announcement (void)
 }
 
 static void
-test_rate_key (void)
+test_forwarded_for (void)
 {
   static const struct
   {
@@ -402,7 +402,7 @@ test_rate_key (void)
 }
 
 static void
-test_turn (void)
+test_turn_credential (void)
 {
   g_autofree char *credential = vis_turn_credential ("north", "1433065916:ada");
 
@@ -411,7 +411,7 @@ test_turn (void)
 }
 
 static void
-test_addresses (void)
+test_endpoints (void)
 {
   static const struct
   {
@@ -443,7 +443,7 @@ test_addresses (void)
 
 /* The interface that an address holds on is kept. */
 static void
-test_scopes (void)
+test_scope_ids (void)
 {
   static const struct
   {
@@ -474,7 +474,7 @@ test_scopes (void)
 /* Without the interface the kernel calls such an address invalid (EINVAL); with it, it is only not
  * there. */
 static void
-test_scope_is_bound (void)
+test_bind_with_scope_id (void)
 {
   g_autoptr (GError) error = NULL;
 
@@ -537,18 +537,18 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_log_set_writer_func (count_refusals, &fixture, NULL);
-  g_test_add_func ("/listener/most", test_most);
+  g_test_add_func ("/listener/connection-limit", test_connection_limit);
   g_test_add_func ("/listener/no-descriptors", test_no_descriptors);
-  g_test_add_func ("/listener/most-of-one-address", test_most_of_one_address);
-  g_test_add_func ("/listener/both-families", test_both_families);
+  g_test_add_func ("/listener/connection-limit-of-address", test_connection_limit_of_address);
+  g_test_add_func ("/listener/ipv4-and-ipv6", test_ipv4_and_ipv6);
   g_test_add_func ("/listener/bad-addresses", test_bad_addresses);
   g_test_add_func ("/listener/certificate-dates", test_certificate_dates);
   g_test_add_func ("/listener/announcement", test_announcement);
-  g_test_add_func ("/listener/client-of-forwarded-for", test_rate_key);
-  g_test_add_func ("/listener/endpoints", test_addresses);
-  g_test_add_func ("/listener/endpoints/scopes", test_scopes);
-  g_test_add_func ("/listener/endpoints/scope-is-bound", test_scope_is_bound);
-  g_test_add_func ("/listener/turn-credential", test_turn);
+  g_test_add_func ("/listener/forwarded-for", test_forwarded_for);
+  g_test_add_func ("/listener/endpoints", test_endpoints);
+  g_test_add_func ("/listener/endpoints/scope-ids", test_scope_ids);
+  g_test_add_func ("/listener/endpoints/bind-with-scope-id", test_bind_with_scope_id);
+  g_test_add_func ("/listener/turn-credential", test_turn_credential);
   g_test_add_func ("/listener/turn-uris", test_turn_uris);
   return g_test_run ();
 }

@@ -8,7 +8,7 @@
 /* Calls that a server finds when it starts, and ends that are said late. */
 
 static void
-test_restart (World *self, gconstpointer data)
+test_call_continues (World *self, gconstpointer data)
 {
   g_autoptr (VisCallRouter) before = NULL;
   VisStoreCall             *saved;
@@ -72,7 +72,7 @@ be_away (World *self, gint64 device, gint64 ms)
 
 /* How long a call was whose end is said late, by a device that was away. */
 static void
-test_late_end (World *self, gconstpointer data)
+test_end_with_age (World *self, gconstpointer data)
 {
   world_answer_call (self);
   world_pass_time (self, 2000);
@@ -83,7 +83,7 @@ test_late_end (World *self, gconstpointer data)
 
 /* Its old connection was not found broken before the new one was there. */
 static void
-test_late_end_over_new_connection (World *self, gconstpointer data)
+test_end_with_age_on_second_connection (World *self, gconstpointer data)
 {
   world_answer_call (self);
   world_pass_time (self, 9000);
@@ -94,7 +94,7 @@ test_late_end_over_new_connection (World *self, gconstpointer data)
 
 /* What can't be is not believed. Who was here all along ends a call when it says so. */
 static void
-test_end_age_while_here (World *self, gconstpointer data)
+test_end_with_age_never_offline (World *self, gconstpointer data)
 {
   be_away (self, 11, 100);
   world_answer_call (self);
@@ -105,7 +105,7 @@ test_end_age_while_here (World *self, gconstpointer data)
 
 /* A connection that was found broken at 100,000 had brought something since 25,000. */
 static void
-test_end_age_before_away (World *self, gconstpointer data)
+test_end_with_age_before_last_heard (World *self, gconstpointer data)
 {
   world_answer_call (self);
   world_pass_time (self, 100000);
@@ -118,7 +118,7 @@ test_end_age_before_away (World *self, gconstpointer data)
 
 /* Who hung up before an answer that it could not hear has spoken for no time, and not for less. */
 static void
-test_end_age_before_answer (World *self, gconstpointer data)
+test_end_with_age_before_answer (World *self, gconstpointer data)
 {
   world_start_call (self);
   world_go (self, 11);
@@ -132,7 +132,7 @@ test_end_age_before_answer (World *self, gconstpointer data)
 
 /* By a client that says how long ago it was. */
 static void
-test_late_end_after_restart (World *self, gconstpointer data)
+test_end_with_age_after_restart (World *self, gconstpointer data)
 {
   restart (self, TRUE);
   world_come (self, 21);
@@ -144,7 +144,7 @@ test_late_end_after_restart (World *self, gconstpointer data)
 
 /* By one that does not, right when it is back: nobody has seen the call go on. */
 static void
-test_end_at_once_after_restart (World *self, gconstpointer data)
+test_end_without_age_on_reconnect (World *self, gconstpointer data)
 {
   restart (self, TRUE);
   world_come (self, 21);
@@ -154,7 +154,7 @@ test_end_at_once_after_restart (World *self, gconstpointer data)
 
 /* Later, when it was back for a while without a word of an end. */
 static void
-test_end_later_after_restart (World *self, gconstpointer data)
+test_end_without_age_later (World *self, gconstpointer data)
 {
   restart (self, TRUE);
   world_come (self, 21);
@@ -164,7 +164,7 @@ test_end_later_after_restart (World *self, gconstpointer data)
 }
 
 static void
-test_nobody_back_after_restart (World *self, gconstpointer data)
+test_nobody_reconnects (World *self, gconstpointer data)
 {
   restart (self, TRUE);
   world_pass_time (self, VIS_LIMIT_BOTH_GONE_MS - 1);
@@ -175,7 +175,7 @@ test_nobody_back_after_restart (World *self, gconstpointer data)
 
 /* They have parted, and the server was killed before it could end the call. */
 static void
-test_parted_before_restart (World *self, gconstpointer data)
+test_contact_removed_before_restart (World *self, gconstpointer data)
 {
   restart (self, FALSE);
   world_expect (self, "; answered 4000");
@@ -184,7 +184,7 @@ test_parted_before_restart (World *self, gconstpointer data)
 
 /* That a call is over outlives the server. */
 static void
-test_ended_before_restart (World *self, gconstpointer data)
+test_ended_call_is_remembered (World *self, gconstpointer data)
 {
   VisStoreCall ended = {
     .call = (char *) CALL, .caller = 1, .callee = 2, .started = 1, .ended = 2
@@ -227,19 +227,19 @@ main (int argc, char **argv)
     const char *path;
     void (*test) (World *self, gconstpointer data);
   } tests[] = {
-    { "/router-restart/goes-on", test_restart },
+    { "/router-restart/call-continues", test_call_continues },
     { "/router-restart/while-ringing", test_restart_while_ringing },
-    { "/router-restart/late-end", test_late_end_after_restart },
-    { "/router-restart/late-end/without-restart", test_late_end },
-    { "/router-restart/late-end/over-new-connection", test_late_end_over_new_connection },
-    { "/router-restart/end-age/while-here", test_end_age_while_here },
-    { "/router-restart/end-age/before-away", test_end_age_before_away },
-    { "/router-restart/end-age/before-answer", test_end_age_before_answer },
-    { "/router-restart/end-at-once", test_end_at_once_after_restart },
-    { "/router-restart/end-later", test_end_later_after_restart },
-    { "/router-restart/nobody-back", test_nobody_back_after_restart },
-    { "/router-restart/parted", test_parted_before_restart },
-    { "/router-restart/ended", test_ended_before_restart },
+    { "/router-restart/end-with-age", test_end_with_age_after_restart },
+    { "/router-restart/end-with-age/without-restart", test_end_with_age },
+    { "/router-restart/end-with-age/on-second-connection", test_end_with_age_on_second_connection },
+    { "/router-restart/end-with-age/never-offline", test_end_with_age_never_offline },
+    { "/router-restart/end-with-age/before-last-heard", test_end_with_age_before_last_heard },
+    { "/router-restart/end-with-age/before-answer", test_end_with_age_before_answer },
+    { "/router-restart/end-without-age/on-reconnect", test_end_without_age_on_reconnect },
+    { "/router-restart/end-without-age/later", test_end_without_age_later },
+    { "/router-restart/nobody-reconnects", test_nobody_reconnects },
+    { "/router-restart/contact-removed", test_contact_removed_before_restart },
+    { "/router-restart/ended-call-is-remembered", test_ended_call_is_remembered },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -6,7 +6,7 @@
 #include "vis-limits.h"
 
 static void
-test_story (World *self, gconstpointer data)
+test_whole_call (World *self, gconstpointer data)
 {
   world_start_call (self);
   world_say (self, 21, frame_of (VIS_KIND_CALL_RINGING, CALL));
@@ -50,7 +50,7 @@ test_story (World *self, gconstpointer data)
 
 /* Who answers may have said more before the answer came through: it follows. */
 static void
-test_early (World *self, gconstpointer data)
+test_frames_before_answer (World *self, gconstpointer data)
 {
   world_start_call (self);
   world_say (self, 21, frame_ice ());
@@ -68,7 +68,7 @@ test_early (World *self, gconstpointer data)
 }
 
 static void
-test_early_while_away (World *self, gconstpointer data)
+test_frames_before_answer_caller_offline (World *self, gconstpointer data)
 {
   world_start_call (self);
   world_go (self, 11);
@@ -82,7 +82,7 @@ test_early_while_away (World *self, gconstpointer data)
 }
 
 static void
-test_strangers (World *self, gconstpointer data)
+test_frames_of_others (World *self, gconstpointer data)
 {
   VisMessage *(*const frames[]) (void) = { frame_ice };
 
@@ -114,7 +114,7 @@ test_strangers (World *self, gconstpointer data)
 
 /* How a call that nobody answered ends. */
 static void
-test_ends (void)
+test_end_reasons_before_answer (void)
 {
   static const struct
   {
@@ -174,7 +174,7 @@ test_unreachable (World *self, gconstpointer data)
 }
 
 static void
-test_offer_twice (World *self, gconstpointer data)
+test_offer_repeated (World *self, gconstpointer data)
 {
   world_start_call (self);
   world_say (self, 11, frame_offer (0));
@@ -185,7 +185,7 @@ test_offer_twice (World *self, gconstpointer data)
 }
 
 static void
-test_timeouts (World *self, gconstpointer data)
+test_ring_timeout (World *self, gconstpointer data)
 {
   world_start_call (self);
   world_pass_time (self, VIS_LIMIT_RING_SERVER_MS - 1);
@@ -195,7 +195,7 @@ test_timeouts (World *self, gconstpointer data)
 }
 
 static void
-test_caller_gone (World *self, gconstpointer data)
+test_caller_offline (World *self, gconstpointer data)
 {
   world_start_call (self);
   world_go (self, 11);
@@ -215,7 +215,7 @@ test_caller_gone (World *self, gconstpointer data)
 }
 
 static void
-test_late_device (World *self, gconstpointer data)
+test_device_online_while_ringing (World *self, gconstpointer data)
 {
   self->n_online = 1;
   world_say (self, 11, frame_offer (0));
@@ -230,7 +230,7 @@ test_late_device (World *self, gconstpointer data)
 }
 
 static void
-test_held_while_away (World *self, gconstpointer data)
+test_frames_held_while_offline (World *self, gconstpointer data)
 {
   world_answer_call (self);
   world_go (self, 21);
@@ -251,7 +251,7 @@ test_held_while_away (World *self, gconstpointer data)
 
 /* What is held has a bound: of many long offers only the newest are. */
 static void
-test_held_bytes (World *self, gconstpointer data)
+test_frames_held_limit (World *self, gconstpointer data)
 {
   g_autofree char *sdp = g_strnfill (48 * 1024, 'x');
 
@@ -270,7 +270,7 @@ test_held_bytes (World *self, gconstpointer data)
 }
 
 static void
-test_both_gone (World *self, gconstpointer data)
+test_both_offline (World *self, gconstpointer data)
 {
   world_answer_call (self);
   world_pass_time (self, 1000);
@@ -292,7 +292,7 @@ part (World *self, gint64 user, gint64 other)
 
 /* People who part have no call with each other; it looks like any other end. */
 static void
-test_part (World *self, gconstpointer data)
+test_contact_removed (World *self, gconstpointer data)
 {
   world_answer_call (self);
   world_pass_time (self, 1000);
@@ -305,7 +305,7 @@ test_part (World *self, gconstpointer data)
 }
 
 static void
-test_part_while_ringing (World *self, gconstpointer data)
+test_contact_removed_by_callee (World *self, gconstpointer data)
 {
   world_start_call (self);
   part (self, 2, 1);
@@ -314,7 +314,7 @@ test_part_while_ringing (World *self, gconstpointer data)
 }
 
 static void
-test_part_while_calling (World *self, gconstpointer data)
+test_contact_removed_by_caller (World *self, gconstpointer data)
 {
   world_start_call (self);
   part (self, 1, 2);
@@ -359,29 +359,29 @@ main (int argc, char **argv)
     const char *path;
     void (*test) (World *self, gconstpointer data);
   } tests[] = {
-    { "/router/story", test_story },
-    { "/router/early", test_early },
-    { "/router/early-while-away", test_early_while_away },
-    { "/router/strangers", test_strangers },
+    { "/router/whole-call", test_whole_call },
+    { "/router/frames-before-answer", test_frames_before_answer },
+    { "/router/frames-before-answer/caller-offline", test_frames_before_answer_caller_offline },
+    { "/router/frames-of-others", test_frames_of_others },
     { "/router/last-device-decides", test_last_device_decides },
     { "/router/unreachable", test_unreachable },
-    { "/router/offer-twice", test_offer_twice },
-    { "/router/timeouts", test_timeouts },
-    { "/router/caller-gone", test_caller_gone },
-    { "/router/late-device", test_late_device },
-    { "/router/held-while-away", test_held_while_away },
-    { "/router/held-bytes", test_held_bytes },
-    { "/router/both-gone", test_both_gone },
+    { "/router/offer-repeated", test_offer_repeated },
+    { "/router/ring-timeout", test_ring_timeout },
+    { "/router/caller-offline", test_caller_offline },
+    { "/router/device-online-while-ringing", test_device_online_while_ringing },
+    { "/router/frames-held-while-offline", test_frames_held_while_offline },
+    { "/router/frames-held-while-offline/limit", test_frames_held_limit },
+    { "/router/both-offline", test_both_offline },
     { "/router/glare", test_glare },
-    { "/router/part", test_part },
-    { "/router/part/ringing", test_part_while_ringing },
-    { "/router/part/calling", test_part_while_calling },
+    { "/router/contact-removed", test_contact_removed },
+    { "/router/contact-removed/by-callee-while-ringing", test_contact_removed_by_callee },
+    { "/router/contact-removed/by-caller-while-ringing", test_contact_removed_by_caller },
     { "/router/revoke", test_revoke },
   };
 
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     g_test_add (tests[i].path, World, NULL, world_set_up, tests[i].test, world_tear_down);
-  g_test_add_func ("/router/ends", test_ends);
+  g_test_add_func ("/router/end-reasons-before-answer", test_end_reasons_before_answer);
   return g_test_run ();
 }

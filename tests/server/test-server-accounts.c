@@ -76,7 +76,7 @@ test_register_and_log_in (void)
 }
 
 static void
-test_refusals (void)
+test_error_responses (void)
 {
   static const struct
   {
@@ -154,7 +154,7 @@ test_refusals (void)
 /* An account that was imported with tokens only has no password, so none is the right one: not
  * what the time of an unknown user is spent on either. */
 static void
-test_without_password (void)
+test_account_without_password (void)
 {
   static const char *const passwords[] = { "nobody has this password", "        ", "password" };
   g_autoptr (TestServer)   server = test_server_new ("");
@@ -171,7 +171,7 @@ test_without_password (void)
 }
 
 static void
-test_too_large (void)
+test_body_too_large (void)
 {
   g_autoptr (TestServer) server = test_server_new ("--open-registration");
   g_autofree char       *body = g_strnfill (1000000, ' ');
@@ -279,7 +279,7 @@ command_line (const char *arguments, const char *input, int *status)
 
 /* One folder, one server; the first one goes on as before. */
 static void
-test_second_server (void)
+test_second_server_on_one_folder (void)
 {
   g_autoptr (TestServer) server = test_server_new ("");
   g_autofree char       *arguments =
@@ -296,7 +296,7 @@ test_second_server (void)
 
 /* Nobody but the server reads what it keeps, also in a folder that others may look into. */
 static void
-test_private (void)
+test_file_permissions (void)
 {
   static const char *const files[] = { "visavis.sqlite", "visavis.sqlite-wal", "lock" };
   g_autoptr (TestServer)   server = test_server_new ("");
@@ -321,7 +321,7 @@ test_private (void)
 
 /* A name that a client would refuse is not taken: it would be in the lists of all contacts. */
 static void
-test_names (void)
+test_display_names (void)
 {
   g_autofree char *long_name = g_strnfill (65, 'x');
   const struct
@@ -468,7 +468,7 @@ test_password_on_terminal (void)
 }
 
 static void
-test_relays (void)
+test_ice_servers (void)
 {
   g_autofree char       *secret = g_build_filename (g_get_tmp_dir (), "visavisd-secret", NULL);
   g_autofree char       *arguments = NULL;
@@ -507,17 +507,17 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/accounts/register-and-log-in", test_register_and_log_in);
-  g_test_add_func ("/accounts/refusals", test_refusals);
-  g_test_add_func ("/accounts/without-password", test_without_password);
-  g_test_add_func ("/accounts/too-large", test_too_large);
+  g_test_add_func ("/accounts/error-responses", test_error_responses);
+  g_test_add_func ("/accounts/account-without-password", test_account_without_password);
+  g_test_add_func ("/accounts/body-too-large", test_body_too_large);
   g_test_add_func ("/accounts/invites", test_invites);
   g_test_add_func ("/accounts/command-line", test_command_line);
-  g_test_add_func ("/accounts/second-server", test_second_server);
-  g_test_add_func ("/accounts/private", test_private);
-  g_test_add_func ("/accounts/names", test_names);
+  g_test_add_func ("/accounts/second-server-on-one-folder", test_second_server_on_one_folder);
+  g_test_add_func ("/accounts/file-permissions", test_file_permissions);
+  g_test_add_func ("/accounts/display-names", test_display_names);
   g_test_add_func ("/accounts/password-on-terminal", test_password_on_terminal);
   g_test_add_func ("/accounts/bad-configurations", test_bad_configurations);
   g_test_add_func ("/accounts/example-configuration", test_example_configuration);
-  g_test_add_func ("/accounts/relays", test_relays);
+  g_test_add_func ("/accounts/ice-servers", test_ice_servers);
   return g_test_run ();
 }

@@ -143,7 +143,7 @@ test_declined (Call *self, gconstpointer data)
 }
 
 static void
-test_refused (Call *self, gconstpointer data)
+test_not_a_contact (Call *self, gconstpointer data)
 {
   g_autoptr (TestClient) eve = test_client_new (self->server, EVE, -1, NULL);
 
@@ -189,7 +189,7 @@ test_unreachable (Call *self, gconstpointer data)
 }
 
 static void
-test_late_device (Call *self, gconstpointer data)
+test_device_online_while_ringing (Call *self, gconstpointer data)
 {
   g_autoptr (VisMessage) ok = NULL;
   g_autoptr (VisMessage) event = NULL;
@@ -209,7 +209,7 @@ test_late_device (Call *self, gconstpointer data)
 
 /* The caller's socket is gone for ten seconds. */
 static void
-test_caller_gone (Call *self, gconstpointer data)
+test_caller_offline (Call *self, gconstpointer data)
 {
   ring (self);
   g_clear_pointer (&self->ada, test_client_free);
@@ -220,7 +220,7 @@ test_caller_gone (Call *self, gconstpointer data)
 
 /* The server dies in the middle of a call; the call does not. */
 static void
-test_restart (Call *self, gconstpointer data)
+test_server_killed (Call *self, gconstpointer data)
 {
   gint64 seq;
 
@@ -256,7 +256,7 @@ test_restart (Call *self, gconstpointer data)
 
 /* Whoever does not want somebody in their contacts any more has no call with them either. */
 static void
-test_parted (Call *self, gconstpointer verb)
+test_contact_ended (Call *self, gconstpointer verb)
 {
   answer (self);
   test_client_ok (self->grace, "\"type\":\"contact:%s\",\"user\":\"ada\"", (const char *) verb);
@@ -271,7 +271,7 @@ test_parted (Call *self, gconstpointer verb)
 }
 
 static void
-test_parted_while_ringing (Call *self, gconstpointer verb)
+test_contact_ended_while_ringing (Call *self, gconstpointer verb)
 {
   ring (self);
   test_client_ok (self->ada, "\"type\":\"contact:%s\",\"user\":\"grace\"", (const char *) verb);
@@ -295,15 +295,15 @@ main (int argc, char **argv)
   } tests[] = {
     { "/calls/answered", test_answered, NULL },
     { "/calls/declined", test_declined, NULL },
-    { "/calls/refused", test_refused, NULL },
+    { "/calls/not-a-contact", test_not_a_contact, NULL },
     { "/calls/unreachable", test_unreachable, NULL },
-    { "/calls/late-device", test_late_device, NULL },
-    { "/calls/caller-gone", test_caller_gone, NULL },
-    { "/calls/restart", test_restart, NULL },
-    { "/calls/blocked", test_parted, "block" },
-    { "/calls/removed", test_parted, "remove" },
-    { "/calls/blocked/ringing", test_parted_while_ringing, "block" },
-    { "/calls/removed/ringing", test_parted_while_ringing, "remove" },
+    { "/calls/device-online-while-ringing", test_device_online_while_ringing, NULL },
+    { "/calls/caller-offline", test_caller_offline, NULL },
+    { "/calls/server-killed", test_server_killed, NULL },
+    { "/calls/contact-blocked", test_contact_ended, "block" },
+    { "/calls/contact-removed", test_contact_ended, "remove" },
+    { "/calls/contact-blocked/ringing", test_contact_ended_while_ringing, "block" },
+    { "/calls/contact-removed/ringing", test_contact_ended_while_ringing, "remove" },
   };
 
   g_test_init (&argc, &argv, NULL);

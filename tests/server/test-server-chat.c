@@ -39,7 +39,7 @@ expect_history (
 }
 
 static void
-test_both_ways (People *self, gconstpointer data)
+test_send_both_ways (People *self, gconstpointer data)
 {
   g_autoptr (TestClient) other = test_client_new (self->server, ADA_2, -1, NULL);
   g_autofree char       *id = people_send (self->ada, "grace", "Good \\\"morning\\\" ü");
@@ -54,7 +54,7 @@ test_both_ways (People *self, gconstpointer data)
 }
 
 static void
-test_again (People *self, gconstpointer data)
+test_send_with_same_id (People *self, gconstpointer data)
 {
   g_autofree char *id = vis_id_new ();
   gint64           seq = 0;
@@ -153,7 +153,7 @@ test_history (People *self, gconstpointer data)
 
 /* What an administrator changes beside the running server is known to who is here. */
 static void
-test_import_beside (People *self, gconstpointer data)
+test_import_while_running (People *self, gconstpointer data)
 {
   g_autoptr (TestClient) eve = test_client_new (self->server, EVE, -1, NULL);
   g_autoptr (VisMessage) changed = NULL;
@@ -177,7 +177,7 @@ static VisMessage *first_chat (TestClient *client);
 
 /* Who is blocked does not learn what is read. */
 static void
-test_blocked_marks (People *self, gconstpointer data)
+test_no_read_mark_for_blocked (People *self, gconstpointer data)
 {
   g_autofree char       *a = people_send (self->ada, "grace", "a");
   g_autoptr (VisMessage) changed = NULL;
@@ -204,7 +204,7 @@ first_chat (TestClient *client)
 
 /* The list says behind which event it is how things stood, whether that was heard of or not. */
 static void
-test_list_seq (People *self, gconstpointer data)
+test_list_has_seq (People *self, gconstpointer data)
 {
   g_autofree char       *text = people_send (self->ada, "grace", "a");
   g_autoptr (VisMessage) list = test_client_request (self->grace, "\"type\":\"chat:list\"");
@@ -215,7 +215,7 @@ test_list_seq (People *self, gconstpointer data)
 }
 
 static void
-test_marks (People *self, gconstpointer data)
+test_read_and_delivered (People *self, gconstpointer data)
 {
   g_autofree char       *a = people_send (self->ada, "grace", "a");
   g_autofree char       *b = people_send (self->ada, "grace", "b");
@@ -292,7 +292,7 @@ test_delete (People *self, gconstpointer data)
 
 /* What was said is nowhere on the disk any more. */
 static void
-test_erased (People *self, gconstpointer data)
+test_deleted_text_leaves_disk (People *self, gconstpointer data)
 {
   static const char secret[] = "the-cormorant-lands-at-midnight";
   g_autofree char  *id = people_send (self->ada, "grace", secret);
@@ -406,16 +406,16 @@ main (int argc, char **argv)
     const char *arguments;
     void (*test) (People *self, gconstpointer data);
   } tests[] = {
-    { "/chat/both-ways", NULL, test_both_ways },
-    { "/chat/again", NULL, test_again },
+    { "/chat/send-both-ways", NULL, test_send_both_ways },
+    { "/chat/send-with-same-id", NULL, test_send_with_same_id },
     { "/chat/errors", NULL, test_errors },
     { "/chat/history", NULL, test_history },
-    { "/chat/marks", NULL, test_marks },
-    { "/chat/list-seq", NULL, test_list_seq },
-    { "/chat/import-beside", NULL, test_import_beside },
-    { "/chat/blocked-marks", NULL, test_blocked_marks },
+    { "/chat/read-and-delivered", NULL, test_read_and_delivered },
+    { "/chat/list-has-seq", NULL, test_list_has_seq },
+    { "/chat/import-while-running", NULL, test_import_while_running },
+    { "/chat/no-read-mark-for-blocked", NULL, test_no_read_mark_for_blocked },
     { "/chat/delete", NULL, test_delete },
-    { "/chat/erased", NULL, test_erased },
+    { "/chat/deleted-text-leaves-disk", NULL, test_deleted_text_leaves_disk },
     { "/chat/resume", "--rate-limits off", test_resume },
     { "/chat/typing", NULL, test_typing },
     { "/chat/presence", NULL, test_presence },

@@ -21,7 +21,7 @@ expect_contact (TestClient *client, const char *user, const char *state)
 }
 
 static void
-test_contacts (People *self, gconstpointer data)
+test_add_remove_block (People *self, gconstpointer data)
 {
   g_autoptr (TestClient) eve = test_client_new (self->server, EVE, -1, NULL);
   g_autoptr (VisMessage) list = NULL;
@@ -78,7 +78,7 @@ test_contacts (People *self, gconstpointer data)
 
 /* A stranger who asks, takes it back, blocks and asks again is heard of once for each answer. */
 static void
-test_request_taken_back (People *self, gconstpointer data)
+test_request_cancelled (People *self, gconstpointer data)
 {
   static const char *const verbs[] = { "add", "remove", "add", "block", "unblock" };
   g_autoptr (TestClient)   eve = test_client_new (self->server, EVE, -1, NULL);
@@ -106,7 +106,7 @@ test_request_taken_back (People *self, gconstpointer data)
 
 /* And can be blocked, or sent away, when it is answered. */
 static void
-test_request_taken_back_and_refused (People *self, gconstpointer data)
+test_request_cancelled_then_declined (People *self, gconstpointer data)
 {
   g_autoptr (TestClient) eve = test_client_new (self->server, EVE, -1, NULL);
 
@@ -126,7 +126,7 @@ test_request_taken_back_and_refused (People *self, gconstpointer data)
 
 /* No verb but `contact:add` tells a stranger from nobody. */
 static void
-test_strangers (People *self, gconstpointer data)
+test_unknown_users (People *self, gconstpointer data)
 {
   static const char *const requests[] = {
     "\"type\":\"contact:accept\",\"user\":\"%s\"",
@@ -185,7 +185,7 @@ count_until_limited (TestClient *client, guint most, const char *fields)
 
 /* Each verb has its limit; `contact:add` says who is here, and has the narrowest. */
 static void
-test_contact_limits (People *self, gconstpointer data)
+test_rate_limits (People *self, gconstpointer data)
 {
   g_autoptr (TestClient) eve = test_client_new (self->server, EVE, -1, NULL);
 
@@ -207,11 +207,11 @@ main (int argc, char **argv)
     const char *arguments;
     void (*test) (People *self, gconstpointer data);
   } tests[] = {
-    { "/contacts/verbs", NULL, test_contacts },
-    { "/contacts/request-taken-back", "--rate-limits off", test_request_taken_back },
-    { "/contacts/request-taken-back/refused", NULL, test_request_taken_back_and_refused },
-    { "/contacts/strangers", NULL, test_strangers },
-    { "/contacts/limits", NULL, test_contact_limits },
+    { "/contacts/add-remove-block", NULL, test_add_remove_block },
+    { "/contacts/request-cancelled", "--rate-limits off", test_request_cancelled },
+    { "/contacts/request-cancelled/then-declined", NULL, test_request_cancelled_then_declined },
+    { "/contacts/unknown-users", NULL, test_unknown_users },
+    { "/contacts/rate-limits", NULL, test_rate_limits },
   };
 
   g_test_init (&argc, &argv, NULL);

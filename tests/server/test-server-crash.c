@@ -100,7 +100,7 @@ count_acknowledged (TestServer *server, GHashTable *acknowledged)
 }
 
 static void
-test_killed (void)
+test_sigkill (void)
 {
   g_autoptr (TestServer) server = test_server_new ("--rate-limits off");
   g_autoptr (GHashTable) acknowledged =
@@ -118,7 +118,7 @@ test_killed (void)
 
 /* A polite end loses nothing either, and says goodbye. */
 static void
-test_drained (void)
+test_sigterm (void)
 {
   g_autoptr (TestServer) server = test_server_new ("");
   g_autoptr (TestClient) client = NULL;
@@ -134,7 +134,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/crash/killed", test_killed);
-  g_test_add_func ("/crash/drained", test_drained);
+  g_test_add_func ("/crash/sigkill", test_sigkill);
+  g_test_add_func ("/crash/sigterm", test_sigterm);
   return g_test_run ();
 }

@@ -28,7 +28,7 @@ new_server (const char *arguments)
 
 /* One address has a few sockets that say nothing, and gets more as soon as it greets with them. */
 static void
-test_many_without_hello (void)
+test_sockets_without_hello (void)
 {
   g_autoptr (TestServer) server = new_server ("");
   g_autoptr (GPtrArray) silent = g_ptr_array_new_with_free_func ((GDestroyNotify) test_client_free);
@@ -51,7 +51,7 @@ test_many_without_hello (void)
 /* Who says nothing for ten seconds is not waited for: not by a socket without a hello, not by a
  * connection without a request, and not where that comes byte by byte. */
 static void
-test_silence (void)
+test_hello_and_request_timeouts (void)
 {
   g_autoptr (TestServer)        server = new_server ("");
   g_autoptr (TestClient)        client = test_client_connect (server);
@@ -85,7 +85,7 @@ test_silence (void)
 /* However fast somebody asks, no more is answered than the buckets give in that time. All is asked
  * at once, so that only a server that takes seconds for it has to answer everything. */
 static void
-test_too_fast (void)
+test_frame_rate (void)
 {
   const guint            most = VIS_RATE_FRAME_BURST + 500;
   g_autoptr (TestServer) server = new_server ("");
@@ -122,7 +122,7 @@ test_too_fast (void)
 /* What one side of a call says, the other one has to hear: there is a bound, but the call can
  * always be ended. */
 static void
-test_too_fast_in_call (void)
+test_call_frame_rate (void)
 {
   static const char      call[] = "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01";
   const guint            most = VIS_RATE_CALL_FRAME_BURST + 100;
@@ -230,7 +230,7 @@ test_client_never_reads (void)
 
 /* Frames that are refused anyway do not come for free. */
 static void
-test_goes_on_when_refused (void)
+test_refused_frames_close (void)
 {
   g_autoptr (TestServer) server = new_server ("");
   g_autoptr (TestClient) client = test_client_new (server, ADA, -1, NULL);
@@ -248,7 +248,7 @@ test_goes_on_when_refused (void)
 /* Long ones even less: a MiB of them is enough. Counts along, since a slow machine is hardly ever
  * too fast. */
 static void
-test_goes_on_with_long_frames (void)
+test_long_refused_frames_close (void)
 {
   g_autoptr (TestServer) server = new_server ("");
   g_autoptr (TestClient) client = test_client_new (server, ADA, -1, NULL);
@@ -284,7 +284,7 @@ test_goes_on_with_long_frames (void)
 
 /* One client over TLS that does not read must not stop the server for the others. */
 static void
-test_tls_without_reading (void)
+test_tls_client_never_reads (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("visavis-tls-XXXXXX", NULL);
   g_autofree char *file = g_build_filename (folder, "both.pem", NULL);
@@ -340,14 +340,14 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/floods/many-without-hello", test_many_without_hello);
-  g_test_add_func ("/floods/silence", test_silence);
-  g_test_add_func ("/floods/too-fast", test_too_fast);
-  g_test_add_func ("/floods/too-fast-in-call", test_too_fast_in_call);
+  g_test_add_func ("/floods/sockets-without-hello", test_sockets_without_hello);
+  g_test_add_func ("/floods/hello-and-request-timeouts", test_hello_and_request_timeouts);
+  g_test_add_func ("/floods/frame-rate", test_frame_rate);
+  g_test_add_func ("/floods/call-frame-rate", test_call_frame_rate);
   g_test_add_func ("/floods/pings", test_ping_flood);
   g_test_add_func ("/floods/client-never-reads", test_client_never_reads);
-  g_test_add_func ("/floods/goes-on-when-refused", test_goes_on_when_refused);
-  g_test_add_func ("/floods/goes-on-with-long-frames", test_goes_on_with_long_frames);
-  g_test_add_func ("/floods/tls-without-reading", test_tls_without_reading);
+  g_test_add_func ("/floods/refused-frames-close", test_refused_frames_close);
+  g_test_add_func ("/floods/long-refused-frames-close", test_long_refused_frames_close);
+  g_test_add_func ("/floods/tls-client-never-reads", test_tls_client_never_reads);
   return g_test_run ();
 }

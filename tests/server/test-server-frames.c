@@ -77,7 +77,7 @@ test_eight_bad_frames (void)
 }
 
 static void
-test_closing_frames (void)
+test_frames_that_close (void)
 {
   g_autofree char *large = g_strnfill (VIS_LIMIT_FRAME_BYTES + 1, 'x');
   const struct
@@ -107,7 +107,7 @@ test_closing_frames (void)
 
 /* Frames that are not masked, or that promise more than anybody can send. */
 static void
-test_raw_bytes (void)
+test_malformed_headers (void)
 {
   static const struct
   {
@@ -155,7 +155,7 @@ test_fragments (void)
 }
 
 static void
-test_largest (void)
+test_largest_frame (void)
 {
   g_autoptr (TestClient) client = test_client_new (server, ADA, -1, NULL);
   g_autofree char       *space = NULL;
@@ -199,7 +199,7 @@ test_before_hello (void)
 
 /* A client need not wait for the answer to hello; what it says behind it comes after. */
 static void
-test_behind_hello (void)
+test_frames_behind_hello (void)
 {
   g_autoptr (TestClient) client = test_client_connect (server);
   g_autofree char       *space = g_strnfill (60000, ' ');
@@ -219,7 +219,7 @@ test_behind_hello (void)
 }
 
 static void
-test_replaced (void)
+test_replaced_by_new_socket (void)
 {
   g_autoptr (TestClient) first = test_client_new (server, ADA, -1, NULL);
   g_autoptr (TestClient) second = test_client_new (server, ADA, -1, NULL);
@@ -238,13 +238,13 @@ main (int argc, char **argv)
   test_server_import (server, PEOPLE);
   g_test_add_func ("/frames/bad-text", test_bad_text);
   g_test_add_func ("/frames/eight-bad-frames", test_eight_bad_frames);
-  g_test_add_func ("/frames/closing", test_closing_frames);
-  g_test_add_func ("/frames/raw-bytes", test_raw_bytes);
+  g_test_add_func ("/frames/frames-that-close", test_frames_that_close);
+  g_test_add_func ("/frames/malformed-headers", test_malformed_headers);
   g_test_add_func ("/frames/fragments", test_fragments);
-  g_test_add_func ("/frames/largest", test_largest);
+  g_test_add_func ("/frames/largest-frame", test_largest_frame);
   g_test_add_func ("/frames/before-hello", test_before_hello);
-  g_test_add_func ("/frames/behind-hello", test_behind_hello);
-  g_test_add_func ("/frames/replaced", test_replaced);
+  g_test_add_func ("/frames/frames-behind-hello", test_frames_behind_hello);
+  g_test_add_func ("/frames/replaced-by-new-socket", test_replaced_by_new_socket);
   status = g_test_run ();
   test_server_free (server);
   return status;

@@ -39,7 +39,7 @@ ask_raw (TestServer *server, const char *request)
 }
 
 static void
-test_answers_close (void)
+test_connection_close (void)
 {
   static const char upgrade[] = "GET /v1/socket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n"
                                 "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -63,7 +63,7 @@ test_answers_close (void)
 
 /* Requests that are refused before anybody here has seen them. */
 static void
-test_answers_to_garbage (void)
+test_malformed_requests (void)
 {
   static const struct
   {
@@ -101,7 +101,7 @@ test_answers_to_garbage (void)
 
 /* What has no body has none, nor the type of one. */
 static void
-test_answers_without_body (void)
+test_responses_without_body (void)
 {
   g_autoptr (TestServer) server = test_server_new ("");
   g_autofree char       *answer = ask_raw (server, "OPTIONS /v1/login HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -115,8 +115,8 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/http/answers-close", test_answers_close);
-  g_test_add_func ("/http/answers-to-garbage", test_answers_to_garbage);
-  g_test_add_func ("/http/answers-without-body", test_answers_without_body);
+  g_test_add_func ("/http/connection-close", test_connection_close);
+  g_test_add_func ("/http/malformed-requests", test_malformed_requests);
+  g_test_add_func ("/http/responses-without-body", test_responses_without_body);
   return g_test_run ();
 }

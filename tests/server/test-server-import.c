@@ -122,7 +122,7 @@ test_zero_byte (void)
 
 /* A file that is not taken makes no data either. */
 static void
-test_new_folder (void)
+test_bad_file_creates_no_data (void)
 {
   g_autoptr (TestServer) server = test_server_prepare ();
   g_autofree char       *file = FILE_IN (server);
@@ -159,7 +159,7 @@ test_byte_order_mark (void)
 
 /* A password that somebody has stays unless it is said; all else of the file is taken. */
 static void
-test_passwords (void)
+test_existing_passwords (void)
 {
   static const char before[] = "{\"user\":\"ada\",\"password\":\"correct horse\"}\n"
                                "{\"user\":\"zoe\"}\n";
@@ -206,7 +206,7 @@ assert_contact (TestClient *client, const char *state)
 
 /* Whom somebody has blocked, they have to take back themselves. */
 static void
-test_blocked (void)
+test_blocked_contact (void)
 {
   static const char lines[] =
     "{\"user\":\"ada\",\"tokens\":[\"" ADAS_TOKEN "\"],\"contacts\":[\"zoe\"]}\n"
@@ -228,9 +228,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/import/bad-lines", test_bad_lines);
   g_test_add_func ("/import/zero-byte", test_zero_byte);
-  g_test_add_func ("/import/new-folder", test_new_folder);
+  g_test_add_func ("/import/bad-file-creates-no-data", test_bad_file_creates_no_data);
   g_test_add_func ("/import/byte-order-mark", test_byte_order_mark);
-  g_test_add_func ("/import/passwords", test_passwords);
-  g_test_add_func ("/import/blocked", test_blocked);
+  g_test_add_func ("/import/existing-passwords", test_existing_passwords);
+  g_test_add_func ("/import/blocked-contact", test_blocked_contact);
   return g_test_run ();
 }

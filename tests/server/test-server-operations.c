@@ -35,7 +35,7 @@ wait_for_health (TestServer *server, guint status)
 
 /* Reading still works then, and nobody writes anything but the one who asks. */
 static void
-test_health_without_disk (void)
+test_health_while_disk_fails (void)
 {
   g_autoptr (TestServer) server = test_server_new ("");
 
@@ -108,7 +108,7 @@ test_health_of_filling_disk (void)
 /* 300 clients of a server that may open 256 files. It turns some away, says so, and is there for
  * everybody once they are gone. */
 static void
-test_descriptors (void)
+test_descriptor_limit (void)
 {
   g_autoptr (TestServer)    server = test_server_prepare ();
   g_autoptr (GSocketClient) dialer = g_socket_client_new ();
@@ -136,7 +136,7 @@ backlog_of_system (void)
 
 /* A thousand come at once, while the server is busy: none waits for a second attempt. */
 static void
-test_backlog (void)
+test_listen_backlog (void)
 {
   const guint               n = MIN (1000, backlog_of_system ());
   g_autoptr (TestServer)    server = test_server_new ("");
@@ -217,7 +217,7 @@ run (const char *format, ...)
 }
 
 static void
-test_reload (void)
+test_reload_certificate (void)
 {
   g_autoptr (TestServer) server = test_server_prepare ();
   g_autofree char       *file = g_build_filename (server->folder, "cert.pem", NULL);
@@ -366,7 +366,7 @@ test_reload_registration (void)
 
 /* Who, from where, and nothing that opens a door. */
 static void
-test_failed_sign_ins (void)
+test_log_of_failed_sign_ins (void)
 {
   g_autoptr (TestServer) server = test_server_prepare ();
   g_autoptr (TestClient) client = NULL;
@@ -391,7 +391,7 @@ test_failed_sign_ins (void)
 
 /* Requests of which nobody can say where they end. */
 static void
-test_lengths (void)
+test_bad_content_length (void)
 {
   static const struct
   {
@@ -436,14 +436,14 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/operations/health-without-disk", test_health_without_disk);
+  g_test_add_func ("/operations/health-while-disk-fails", test_health_while_disk_fails);
   g_test_add_func ("/operations/health-of-filling-disk", test_health_of_filling_disk);
-  g_test_add_func ("/operations/descriptors", test_descriptors);
-  g_test_add_func ("/operations/backlog", test_backlog);
-  g_test_add_func ("/operations/reload", test_reload);
+  g_test_add_func ("/operations/descriptor-limit", test_descriptor_limit);
+  g_test_add_func ("/operations/listen-backlog", test_listen_backlog);
+  g_test_add_func ("/operations/reload-certificate", test_reload_certificate);
   g_test_add_func ("/operations/reload-during-handshakes", test_reload_during_handshakes);
   g_test_add_func ("/operations/reload-registration", test_reload_registration);
-  g_test_add_func ("/operations/failed-sign-ins", test_failed_sign_ins);
-  g_test_add_func ("/operations/lengths", test_lengths);
+  g_test_add_func ("/operations/log-of-failed-sign-ins", test_log_of_failed_sign_ins);
+  g_test_add_func ("/operations/bad-content-length", test_bad_content_length);
   return g_test_run ();
 }

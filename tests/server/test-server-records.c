@@ -282,7 +282,7 @@ play (Call *self, Step killed, guint moment)
 
 /* The time that the server was away is in no record. */
 static void
-test_killed (Call *self, gconstpointer data)
+test_server_killed (Call *self, gconstpointer data)
 {
   for (guint i = 0; i < 4 * N_STEPS; i++)
     play (self, i % N_STEPS, (guint) g_test_rand_int_range (0, i < 2 * N_STEPS ? 3000 : 20000));
@@ -369,7 +369,7 @@ test_full_disk (Call *self, gconstpointer again)
 
 /* The server is killed while it could not write: the client still knows. */
 static void
-test_full_disk_and_killed (Call *self, gconstpointer data)
+test_full_disk_server_killed (Call *self, gconstpointer data)
 {
   g_autofree char *outcome = NULL;
   gint64           age;
@@ -393,7 +393,7 @@ test_full_disk_and_killed (Call *self, gconstpointer data)
 
 /* A call of which nothing could be written while it went on. */
 static void
-test_full_disk_all_along (Call *self, gconstpointer data)
+test_full_disk_whole_call (Call *self, gconstpointer data)
 {
   g_autofree char *outcome = NULL;
 
@@ -421,7 +421,7 @@ send_with_id (TestClient *client, const char *chat, const char *id)
 /* A message that has the call's id does not take the place of its record, whoever writes it; and
  * none is taken for the record. */
 static void
-test_message_with_its_id (Call *self, gconstpointer data)
+test_message_with_call_id (Call *self, gconstpointer data)
 {
   g_autoptr (VisMessage) before = NULL;
   g_autoptr (VisMessage) after = NULL;
@@ -477,7 +477,7 @@ expect_conflict (Call *self)
 /* A call of that id has ended long ago: nothing rings, there is no second record, and the next call
  * does ring. */
 static void
-test_ended_long_ago (Call *self, gconstpointer unreachable)
+test_offer_of_old_call (Call *self, gconstpointer unreachable)
 {
   g_autofree char       *old = NULL;
   g_autoptr (VisMessage) record = NULL;
@@ -513,16 +513,16 @@ main (int argc, char **argv)
     void (*test) (Call *self, gconstpointer data);
     gconstpointer data;
   } tests[] = {
-    { "/records/killed", test_killed, NULL },
+    { "/records/server-killed", test_server_killed, NULL },
     { "/records/end-without-age", test_end_without_age, NULL },
     { "/records/end-with-wrong-age", test_end_with_wrong_age, NULL },
-    { "/records/full-disk/said-again", test_full_disk, "again" },
-    { "/records/full-disk/said-once", test_full_disk, NULL },
-    { "/records/full-disk/and-killed", test_full_disk_and_killed, NULL },
-    { "/records/full-disk/all-along", test_full_disk_all_along, NULL },
-    { "/records/message-with-its-id", test_message_with_its_id, NULL },
-    { "/records/ended-long-ago", test_ended_long_ago, NULL },
-    { "/records/ended-long-ago/unreachable", test_ended_long_ago, "unreachable" },
+    { "/records/full-disk/end-repeated", test_full_disk, "again" },
+    { "/records/full-disk/end-sent-once", test_full_disk, NULL },
+    { "/records/full-disk/server-killed", test_full_disk_server_killed, NULL },
+    { "/records/full-disk/whole-call", test_full_disk_whole_call, NULL },
+    { "/records/message-with-call-id", test_message_with_call_id, NULL },
+    { "/records/offer-of-old-call", test_offer_of_old_call, NULL },
+    { "/records/offer-of-old-call/unreachable", test_offer_of_old_call, "unreachable" },
   };
 
   g_test_init (&argc, &argv, NULL);

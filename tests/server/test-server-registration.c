@@ -19,7 +19,7 @@
 /* On a closed server, who has no invite hears the same of names that are taken and of others; one
  * that is valid is not spent on a name that is taken. */
 static void
-test_taken_names (void)
+test_taken_names_closed (void)
 {
   g_autoptr (TestServer) server = test_server_new ("");
   g_autofree char       *command =
@@ -79,7 +79,7 @@ register_many (TestServer *server, const char *user)
 
 /* On an open one, an address is told a few of them. */
 static void
-test_many_taken_names (void)
+test_taken_names_limit (void)
 {
   g_autoptr (TestServer) server = test_server_new ("--open-registration");
 
@@ -165,7 +165,7 @@ await_any (GPtrArray *connections)
 /* Nobody is told of a name while the server is too busy to hash a password: what is refused then is
  * not counted, and the address may register as soon as it may sign in. */
 static void
-test_refused_while_busy (void)
+test_hash_queue_full (void)
 {
   const guint            room = VIS_SERVER_HASH_THREADS + VIS_SERVER_HASH_QUEUE;
   g_autoptr (TestServer) server = test_server_prepare ();
@@ -298,10 +298,11 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/registration/taken-names", test_taken_names);
-  g_test_add_func ("/registration/taken-names/many", test_many_taken_names);
-  g_test_add_func ("/registration/refused-while-busy", test_refused_while_busy);
+  g_test_add_func ("/registration/taken-names/closed", test_taken_names_closed);
+  g_test_add_func ("/registration/taken-names/limit", test_taken_names_limit);
+  g_test_add_func ("/registration/hash-queue-full", test_hash_queue_full);
   g_test_add_func ("/registration/rate-limit", test_rate_limit);
-  g_test_add_func ("/registration/rate-limit/many-addresses", test_guesses_from_many_addresses);
+  g_test_add_func ("/registration/rate-limit/guesses-from-many-addresses",
+                   test_guesses_from_many_addresses);
   return g_test_run ();
 }

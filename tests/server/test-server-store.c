@@ -124,7 +124,7 @@ copy_database (TestServer *server, gboolean back)
 /* A database that is put back to an older copy gives numbers again that were given before: a device
  * is told, whether the new ones have got as far as the old ones or not. */
 static void
-test_put_back (void)
+test_database_restored (void)
 {
   g_autoptr (TestServer) server = test_server_new ("--rate-limits off");
   g_autoptr (VisMessage) known = NULL;
@@ -157,7 +157,7 @@ test_put_back (void)
 
 /* Events carry the marks that the answers promise, live, stored, and after a restart. */
 static void
-test_marked (void)
+test_marks (void)
 {
   g_autoptr (TestServer) server = test_server_new ("--rate-limits off");
   g_autoptr (TestClient) ada = NULL;
@@ -222,7 +222,7 @@ wait_until_erased (TestServer *server, const char *text)
 /* Deleted for everyone, or cleared by both: within a minute it is nowhere while the server runs.
  * What one alone has cleared, and what came later, is not. */
 static void
-test_erased (void)
+test_erased_from_disk (void)
 {
   g_autoptr (TestServer)   server = test_server_new ("--rate-limits off");
   g_autoptr (TestClient)   ada = NULL;
@@ -282,7 +282,7 @@ log_size (TestServer *server)
 
 /* However much is written while somebody watches the server, the write-ahead log stays short. */
 static void
-test_log_bound (void)
+test_wal_size (void)
 {
   g_autoptr (TestServer) server = test_server_new ("--rate-limits off");
   g_autoptr (TestClient) ada = NULL;
@@ -319,9 +319,9 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/server-store/put-back", test_put_back);
-  g_test_add_func ("/server-store/marked", test_marked);
-  g_test_add_func ("/server-store/erased", test_erased);
-  g_test_add_func ("/server-store/log-bound", test_log_bound);
+  g_test_add_func ("/server-store/database-restored", test_database_restored);
+  g_test_add_func ("/server-store/marks", test_marks);
+  g_test_add_func ("/server-store/erased-from-disk", test_erased_from_disk);
+  g_test_add_func ("/server-store/wal-size", test_wal_size);
   return g_test_run ();
 }

@@ -13,7 +13,7 @@
 /* Texts that weigh six times as much on the wire as they do on the disk: answers stay below what a
  * client takes, and go on with the next page. The codec of the test is the judge. */
 static void
-test_pages (People *self, gconstpointer data)
+test_history_pages (People *self, gconstpointer data)
 {
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (GString) lines = g_string_new (NULL);
@@ -96,7 +96,7 @@ send_many (TestClient *from, const char *chat, const char *text, guint n)
 
 /* Coming back to events that are more together than may wait for a client: they come in pages. */
 static void
-test_resume (People *self, gconstpointer data)
+test_resume_in_pages (People *self, gconstpointer data)
 {
   g_autoptr (GString)    escaped = g_string_new (NULL);
   g_autofree char       *text = g_strnfill (8000, '\1');
@@ -117,7 +117,7 @@ test_resume (People *self, gconstpointer data)
 
 /* Asks for much at once before it reads anything, in one write: all of it is answered. */
 static void
-test_pipelined (People *self, gconstpointer data)
+test_pipelined_requests (People *self, gconstpointer data)
 {
   g_autofree char         *text = g_strnfill (1200, 'x');
   static const char *const asks[] = {
@@ -187,9 +187,9 @@ main (int argc, char **argv)
     const char *arguments;
     void (*test) (People *self, gconstpointer data);
   } tests[] = {
-    { "/volume/pages", NULL, test_pages },
-    { "/volume/resume", "--rate-limits off", test_resume },
-    { "/volume/pipelined", "--rate-limits off", test_pipelined },
+    { "/volume/history-pages", NULL, test_history_pages },
+    { "/volume/resume-in-pages", "--rate-limits off", test_resume_in_pages },
+    { "/volume/pipelined-requests", "--rate-limits off", test_pipelined_requests },
     { "/volume/client-never-reads", "--rate-limits off", test_client_never_reads },
   };
 

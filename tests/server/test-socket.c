@@ -219,7 +219,7 @@ test_light_before_heavy (void)
 }
 
 static void
-test_request_ids (void)
+test_id_of_refused_frame (void)
 {
   static const struct
   {
@@ -268,6 +268,6 @@ main (int argc, char **argv)
   g_test_add_func ("/socket/first-frame-alone", test_first_frame_alone);
   g_test_add_func ("/socket/before-hello", test_before_hello);
   g_test_add_func ("/socket/light-before-heavy", test_light_before_heavy);
-  g_test_add_func ("/socket/request-ids", test_request_ids);
+  g_test_add_func ("/socket/id-of-refused-frame", test_id_of_refused_frame);
   return g_test_run ();
 }
