@@ -8,10 +8,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-/* Linked into a visavisd of its own in the place of libsodium's function: hashing a password costs
- * next to nothing where tests try hundreds of them, and lasts as long as a test wants where that
- * is about a server that is busy: until nobody has locked the file that VISAVISD_HASH_GATE names.
- */
+/* Wraps libsodium's function in a visavisd of its own. Hashing a password costs next to nothing,
+ * for tests that try hundreds of them, and blocks while a test has locked the file that
+ * VISAVISD_HASH_GATE names, for tests of a busy server. */
 
 int __real_crypto_pwhash_str_alg (char               out[crypto_pwhash_STRBYTES],
                                   const char        *password,

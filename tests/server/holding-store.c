@@ -53,7 +53,7 @@ holding_store_new (void)
   return g_object_new (TYPE_HOLDING_STORE, NULL);
 }
 
-/* What the operation at @at is. */
+/* Asserts the verb of the operation at @at. */
 void
 holding_store_expect (HoldingStore *self, guint at, VisStoreVerb verb)
 {
@@ -61,7 +61,7 @@ holding_store_expect (HoldingStore *self, guint at, VisStoreVerb verb)
   g_assert_cmpint (((VisServerStoreOp *) g_ptr_array_index (self->ops, at))->verb, ==, verb);
 }
 
-/* Ends the operation at @at: done, or refused with an error. */
+/* Finishes the operation at @at: with success (VIS_N_PROTOCOL_ERRORS), or with @error. */
 void
 holding_store_finish (HoldingStore *self, guint at, VisProtocolError error)
 {

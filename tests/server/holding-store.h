@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (HoldingStore, holding_store, HOLDING, STORE, GObject)
 /**
  * HoldingStore:
  *
- * Keeps what it is asked until a test ends it.
+ * A store that keeps its operations until a test finishes them.
  */
 struct _HoldingStore
 {

@@ -4,7 +4,7 @@
 
 #include "router-world.h"
 
-/* Ada has the devices 11 and 12, Grace 21 and 22, and Eve 31. */
+/* The tens of a device are its user: see World. */
 static VisCallRouteParty
 who (gint64 device)
 {
@@ -142,7 +142,7 @@ frame_ice (void)
   return frame;
 }
 
-/* What came out, in words: "21 call:offer, 22 call:end busy; missed 0". */
+/* Asserts the last result, as text: "21 call:offer, 22 call:end busy; missed 0". */
 void
 world_expect (World *self, const char *words)
 {

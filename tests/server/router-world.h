@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 /**
  * World:
  *
- * A router, a clock, and what came out of it last. Ada has the devices 11 and 12, Grace 21 and 22,
- * and Eve 31.
+ * A router, a clock, and the last result. Ada has the devices 11 and 12, Grace 21 and 22, and Eve
+ * 31.
  */
 typedef struct
 {

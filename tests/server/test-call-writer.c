@@ -10,12 +10,12 @@
 #include "text-sink.h"
 #include "vis-local-bus.h"
 
-/* What is said of a call, and when: with a store that does what a test wants. */
+/* Which frames of a call are sent when, with a store whose operations the test finishes. */
 
 #define CALL   "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01"
 #define DEVICE 11
 
-/* A writer, and a device that asks. */
+/* A writer, and a device that sends requests. */
 typedef struct
 {
   HoldingStore      *store;
@@ -25,7 +25,7 @@ typedef struct
   VisTally          *ungreeted;
   VisPeerContext     context;
   TextSink           device;
-  guint              n_ended; /* calls that the store says have ended before */
+  guint              n_ended; /* calls of which the store says that they have ended before */
 } World;
 
 static void
@@ -79,7 +79,7 @@ finish (World *self, guint at, gboolean refused)
     self->store, at, refused ? VIS_PROTOCOL_ERROR_UNAVAILABLE : VIS_N_PROTOCOL_ERRORS);
 }
 
-/* The router says that a call is to be written, because of a frame of the device. */
+/* Applies a result of the router that writes a call, for a frame of the device. */
 static void
 apply (World *self, VisStoreVerb verb, VisKind kind, VisProtocolError error)
 {
@@ -112,7 +112,7 @@ expect (World *self, const char *words)
     }
 }
 
-/* What is to be heard waits for the disk. */
+/* Frames and answers are sent after the call is committed. */
 static void
 test_send_after_commit (World *self, gconstpointer data)
 {
@@ -127,8 +127,8 @@ test_send_after_commit (World *self, gconstpointer data)
   g_assert_true (vis_call_writer_is_idle (self->writer));
 }
 
-/* A store that is full refuses the end of a call while its beginning still waits: the end is not
- * acknowledged, and is written later. */
+/* The full store fails to finish a call while saving it is pending: the end is not acknowledged,
+ * and is written later. */
 static void
 test_end_refused_before_save (World *self, gconstpointer data)
 {
@@ -148,7 +148,7 @@ test_end_refused_before_save (World *self, gconstpointer data)
   g_assert_cmpuint (self->store->ops->len, ==, 0);
 }
 
-/* Somebody is called, and the device itself is one that rings. */
+/* Applies an offer that is delivered to the device. */
 static void
 apply_offer (World *self)
 {
@@ -185,7 +185,7 @@ join (World *self)
   vis_device_registry_join (self->registry, self->device.peer, NULL);
 }
 
-/* The store has a call of that id which is over: nothing rings. Its end may be said. */
+/* The store has an ended call with this id: no device gets the offer. An end for it is accepted. */
 static void
 test_offer_of_ended_call (World *self, gconstpointer data)
 {
@@ -209,7 +209,7 @@ test_offer_of_ended_call (World *self, gconstpointer data)
   g_assert_cmpuint (self->n_ended, ==, 1);
 }
 
-/* It is found out late, since the disk took nothing when it began. */
+/* The same, found out late, since the disk was full when the call began. */
 static void
 test_offer_of_ended_call_after_full_disk (World *self, gconstpointer data)
 {
@@ -224,7 +224,7 @@ test_offer_of_ended_call_after_full_disk (World *self, gconstpointer data)
   g_assert_true (vis_call_writer_is_idle (self->writer));
 }
 
-/* A refusal says what is wrong. */
+/* Each error of the store becomes the error in the answer. */
 static void
 test_store_errors (World *self, gconstpointer data)
 {

@@ -14,7 +14,7 @@ static gboolean no_threads;
 GThread *__real_g_thread_try_new (const char *name, GThreadFunc run, gpointer data, GError **error);
 GThread *__wrap_g_thread_try_new (const char *name, GThreadFunc run, gpointer data, GError **error);
 
-/* Linked in the place of GLib's function: a system that has no more threads to give. */
+/* Wraps GLib's function: a system without free threads. */
 GThread *
 __wrap_g_thread_try_new (const char *name, GThreadFunc run, gpointer data, GError **error)
 {
@@ -30,7 +30,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   *(GAsyncResult **) data = g_object_ref (result);
 }
 
-/* A reload says so then, and the server goes on. */
+/* Loading a certificate for a reload fails then, and does not abort. */
 static void
 test_no_thread_for_reload (void)
 {
@@ -60,8 +60,8 @@ bytes_read (void)
   return g_ascii_strtoull (io + strlen ("rchar: "), NULL, 10);
 }
 
-/* Whoever connects makes the server read nothing: the list of authorities of a Debian has 200 kB,
- * and takes tens of milliseconds. */
+/* A handshake makes the server read no file: the certificate authorities of a Debian have 200 kB,
+ * and parsing them takes tens of milliseconds. */
 static void
 test_reads_no_authorities (void)
 {

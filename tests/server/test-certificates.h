@@ -4,8 +4,8 @@
 
 #pragma once
 
-/* Signed by themselves, and used nowhere else. The first is for localhost, from 2026-11-22 to
- * 2126-10-29; the second for chat.example.org, *.example.org and 192.0.2.7. */
+/* Self-signed, for tests alone. The first is for localhost, from 2026-11-22 to 2126-10-29; the
+ * second for chat.example.org, *.example.org and 192.0.2.7. */
 
 #define LOCALHOST_CERTIFICATE                                                                      \
   "-----BEGIN CERTIFICATE-----\n"                                                                  \

@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PATIENCE_S 30 /* how long anything may take on the slowest machine */
+#define PATIENCE_S 30 /* timeout of each wait, on the slowest machine */
 
 static int
 open_socket (TestServer *server)
@@ -40,7 +40,7 @@ write_all (int fd, const char *data, gsize length)
     }
 }
 
-/* One request of HTTP; returns its status. */
+/* Sends an HTTP request; returns the status of the response. */
 guint
 test_server_http (TestServer *self,
                   const char *method,
@@ -77,7 +77,7 @@ test_server_http (TestServer *self,
   return (guint) atoi (in->str + 9);
 }
 
-/* Asks for a WebSocket; returns the status of HTTP that the server answers with. */
+/* Sends the opening handshake of a WebSocket; returns the HTTP status of the response. */
 static guint
 upgrade (TestClient *self, TestServer *server)
 {
@@ -107,7 +107,7 @@ upgrade (TestClient *self, TestServer *server)
   return (guint) atoi (self->in->str + 9);
 }
 
-/* The status that an attempt to connect is answered with; 101 if it would succeed. */
+/* The HTTP status of an opening handshake; 101 for success. */
 guint
 test_client_try_connect (TestServer *server)
 {
@@ -211,7 +211,7 @@ need (TestClient *self, gsize length)
     }
 }
 
-/* The next frame; pings are answered on the way. */
+/* Reads the next frame; answers pings before it. */
 static char *
 read_frame (TestClient *self, int *opcode, gsize *length)
 {
@@ -261,7 +261,7 @@ test_client_read_text (TestClient *self)
   return text;
 }
 
-/* The next message; checks what holds for all of them: durable events have no gaps. */
+/* Reads the next message; asserts that the `seq` of durable events has no gap. */
 VisMessage *
 test_client_read (TestClient *self)
 {
@@ -279,7 +279,8 @@ test_client_read (TestClient *self)
   return message;
 }
 
-/* Reads until the server says goodbye; its code, 0 if it just went away. */
+/* Reads until the server sends a close frame; returns its code, 0 if the connection ends without
+ * one. */
 int
 test_client_read_close (TestClient *self)
 {
@@ -300,7 +301,7 @@ test_client_read_close (TestClient *self)
   g_assert_not_reached ();
 }
 
-/* The next event of a kind; what comes before it has to be presence. */
+/* The next event of a kind; only presence may come before it. */
 VisMessage *
 test_client_event (TestClient *self, VisKind kind)
 {
@@ -334,7 +335,7 @@ request (TestClient *self, const char *fields)
       else
         {
           g_assert_cmpstr (vis_message_get_request (message), ==, id);
-          /* Its own messages come as answers, and count. */
+          /* One's own messages come as answers, and have a `seq` too. */
           if (vis_message_get_kind (message) == VIS_KIND_OK &&
               vis_message_has (message, VIS_FIELD_MESSAGE) &&
               vis_message_get_seq (message) == self->seq + 1)
@@ -344,7 +345,7 @@ request (TestClient *self, const char *fields)
     }
 }
 
-/* Asks, and waits for the answer; events meanwhile are kept. */
+/* Sends a request and waits for the answer; keeps the events that come before it. */
 VisMessage *
 test_client_request (TestClient *self, const char *format, ...)
 {
@@ -387,7 +388,8 @@ test_client_error (TestClient *self, const char *code, const char *format, ...)
   g_assert_cmpstr (vis_message_get_string (answer, VIS_FIELD_CODE), ==, code);
 }
 
-/* Whether nothing is on its way: the answer to one more request is the next thing that comes. */
+/* Whether no event but presence is on its way: they would come before the answer to one more
+ * request. */
 gboolean
 test_client_is_quiet (TestClient *self)
 {
@@ -404,8 +406,8 @@ accept_any (GTlsConnection *connection, GTlsCertificate *theirs, GTlsCertificate
   return TRUE;
 }
 
-/* TLS on top of a connection, before its handshake, with whoever is there: the system's list of
- * authorities is not even read, which can take longer than a server waits. */
+/* The client side of TLS on a connection, before its handshake. It accepts any certificate, and has
+ * no certificate database: loading that can take longer than a server waits. */
 GIOStream *
 test_client_tls (GIOStream *plain)
 {
@@ -432,7 +434,7 @@ on_cancelled (GObject *source, GAsyncResult *result, gpointer data)
   *(gboolean *) data = TRUE;
 }
 
-/* What a client says first in TLS. */
+/* The bytes of a ClientHello. */
 GBytes *
 test_client_make_hello (void)
 {
@@ -462,8 +464,7 @@ test_client_make_hello (void)
   return g_bytes_new (hello, (gsize) n);
 }
 
-/* Makes the buffers of a socket small: they are full before much is sent or asked for. Who writes
- * into a full one gives up after a while. */
+/* Makes the socket's buffers small, so that they fill early. A write into a full one times out. */
 void
 test_client_narrow (int fd)
 {

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 /**
  * TestClient:
  *
- * A device that speaks to it over a real socket, byte by byte where a test wants that. All calls
- * block until what they wait for has come, and fail the test if it does not.
+ * A device on a real socket, which can send single bytes and frames. All calls block until what
+ * they wait for has come, and fail the test if it does not.
  */
 typedef struct
 {

@@ -10,18 +10,18 @@
 #include "vis-engine.h"
 #include "vis-server-limits.h"
 
-/* When the engine calls what: its clients are the ends of pipes. */
+/* When the engine calls which function of its clients, the read ends of pipes. */
 
 typedef struct
 {
   VisEngineClient  client;
-  GString         *log; /* of all, a letter for each call and the name of the client */
+  GString         *log; /* shared: for each call a letter, and the name of the client */
   char             name;
-  int              other;  /* the far end */
-  gsize            cost;   /* what a read is charged with */
-  guint            next;   /* what a check answers */
-  gboolean         ends;   /* at a read */
-  VisEngineClient *victim; /* retired at a read or at the close of all */
+  int              other;  /* the write end */
+  gsize            cost;   /* bytes that a read is charged with */
+  guint            next;   /* what `check` returns */
+  gboolean         ends;   /* retires itself in `read` */
+  VisEngineClient *victim; /* client that it retires in `read` or `close` */
   int              code;
 } End;
 
@@ -41,7 +41,7 @@ end_read (VisEngineClient *client)
 
   for (n = 0; read (client->fd, buffer, sizeof buffer) > 0; n++)
     ;
-  /* A new client is read once without anything being there. */
+  /* A new client is read once without input. */
   if (n == 0)
     return;
   note (self, 'r');
@@ -118,7 +118,7 @@ end_new (VisEngine *engine, GString *log, char name)
   self->log = log;
   self->name = name;
   self->other = fds[1];
-  /* No check unless a test asks for one, however long it takes. */
+  /* No check comes unless a test asks for one, on the slowest machine. */
   self->next = 100;
   vis_engine_add (engine, &self->client, &funcs, fds[0]);
   vis_engine_client_reschedule (&self->client, 100);
@@ -138,7 +138,7 @@ turn (void)
     g_main_context_iteration (NULL, FALSE);
 }
 
-/* Compares what was called since the last time. */
+/* Asserts the calls since the last assertion. */
 static void
 assert_calls (GString *log, const char *expected)
 {
@@ -166,7 +166,7 @@ test_read (void)
   g_assert_cmpuint (vis_engine_get_n_clients (engine), ==, 2);
 }
 
-/* Who does not read does not hear of input, but of the end. */
+/* A client without EPOLLIN is not read, and is dropped when the other side closes. */
 static void
 test_without_epollin (void)
 {
@@ -190,7 +190,7 @@ test_without_epollin (void)
   g_assert_cmpuint (vis_engine_get_n_clients (engine), ==, 0);
 }
 
-/* One that ends in one of its own functions is freed when that has returned, and once. */
+/* A client that retires itself in one of its functions is freed once, after that has returned. */
 static void
 test_retire (void)
 {
@@ -208,7 +208,7 @@ test_retire (void)
   g_assert_cmpuint (vis_engine_get_n_clients (engine), ==, 0);
 }
 
-/* Of two that end each other, only the one that was called first is called at all. */
+/* Of two clients that retire each other in `read`, only the first one is called. */
 static void
 test_retire_each_other (void)
 {
@@ -243,7 +243,8 @@ test_close_each_other (void)
   g_assert_cmpuint (vis_engine_get_n_clients (engine), ==, 1);
 }
 
-/* Who has said much of late comes after who has not, and a turn ends when enough was read. */
+/* Clients that have sent much are read after those that have not, and an iteration ends when its
+ * budget is spent. */
 static void
 test_light_before_heavy (void)
 {
@@ -295,7 +296,8 @@ test_check (void)
   g_assert_cmpint (g_get_monotonic_time () - begin, >, G_USEC_PER_SEC);
 }
 
-/* Who names no time is checked at the longest, and is still there to be ended with all others. */
+/* A client whose `check` returns 0 is checked again after the longest interval, and
+ * vis_engine_free() still finds it. */
 static void
 test_check_returns_zero (void)
 {

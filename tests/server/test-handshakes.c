@@ -15,7 +15,7 @@
 #include "vis-handshakes.h"
 #include "vis-server-limits.h"
 
-/* How TLS begins, with clients of as many addresses as a test wants. */
+/* TLS handshakes, with clients of any number of addresses. */
 
 typedef struct
 {
@@ -57,14 +57,14 @@ static void
 tear_down (void)
 {
   vis_handshakes_free (fixture.handshakes);
-  /* Those that had begun end a little later. */
+  /* Cancelled handshakes finish in later iterations. */
   while (g_main_context_iteration (NULL, FALSE))
     ;
   g_object_unref (fixture.socket);
   g_object_unref (fixture.certificate);
 }
 
-/* A connection as from another address; returns the far end of it. */
+/* Adds a connection, for limits from the address @client; returns its client side. */
 static GSocket *
 add (const char *client)
 {
@@ -105,7 +105,7 @@ run_until_closed (GSocket *socket)
     g_main_context_iteration (NULL, FALSE);
 }
 
-/* All that is to be done now. */
+/* Runs everything that is pending. */
 static void
 run_for_a_while (void)
 {
@@ -125,7 +125,7 @@ on_shaken (GObject *source, GAsyncResult *result, gpointer data)
   *(gboolean *) data = g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, NULL);
 }
 
-/* The client's end of TLS over something; its handshake goes on with the main context. */
+/* Starts the client side of TLS on a socket; its handshake goes on with the main context. */
 static GIOStream *
 shake (GSocket *socket, GCancellable *cancellable, gboolean *done)
 {
@@ -143,7 +143,7 @@ shake (GSocket *socket, GCancellable *cancellable, gboolean *done)
                         NULL);
   g_assert_no_error (error);
   g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_any), NULL);
-  /* Clients have no threads in common with a server but here. */
+  /* Only in this test do client and server share GIO's thread pool. */
   g_tls_connection_handshake_async (
     G_TLS_CONNECTION (tls), G_PRIORITY_HIGH, cancellable, on_shaken, done);
   return tls;
@@ -166,7 +166,7 @@ count_threads (void)
   return n;
 }
 
-/* Who says nothing, or half of what there is to say first, has no thread. */
+/* A client that sends nothing, or half a ClientHello, takes no thread. */
 static void
 test_incomplete_hello_takes_no_thread (void)
 {
@@ -192,7 +192,7 @@ test_incomplete_hello_takes_no_thread (void)
   tear_down ();
 }
 
-/* Poll does not say again and again that half of it is there. */
+/* Half a ClientHello does not wake the main loop again and again (SO_RCVLOWAT). */
 static void
 test_incomplete_hello_does_not_spin (void)
 {
@@ -220,7 +220,7 @@ test_not_tls (void)
     { "GET / HTTP/1.1\r\n\r\n", 18 },
     { "G", 1 },
     { "\x15\x03\x01\x00\x02\x01\x00", 7 },         /* an alert */
-    { "\x16\x03\x01\x00\x01x", 6 },                /* another message of a handshake */
+    { "\x16\x03\x01\x00\x01x", 6 },                /* not a ClientHello */
     { "\x16\x03\x01\x00\x00\x01", 6 },             /* an empty record */
     { "\x16\x03\x01\x40\x01\x01", 6 },             /* one that is too long */
     { "\x16\x03\x01\x00\x04\x01\x00\x40\x00", 9 }, /* a message that is too long */
@@ -239,7 +239,7 @@ test_not_tls (void)
   tear_down ();
 }
 
-/* The message of a ClientHello in records of so many bytes each. */
+/* A ClientHello, fragmented over records of @size bytes. */
 static GByteArray *
 split_hello (GBytes *hello, gsize size)
 {
@@ -258,8 +258,8 @@ split_hello (GBytes *hello, gsize size)
   return records;
 }
 
-/* A ClientHello may be split over records (RFC 8446, 5.1). It has no thread before the end of the
- * last of them is there, and is answered then. */
+/* A ClientHello that is fragmented over records (RFC 8446, section 5.1) takes no thread before its
+ * end has come, and is answered then. */
 static void
 test_hello_in_many_records (void)
 {
@@ -296,7 +296,7 @@ test_hello_in_many_records (void)
   tear_down ();
 }
 
-/* A client whose packets come one by one. */
+/* A ClientHello that comes in many small TCP segments. */
 static void
 test_hello_in_many_segments (void)
 {
@@ -333,8 +333,8 @@ test_hello_in_many_segments (void)
   tear_down ();
 }
 
-/* As many as there are places, from as few addresses as it takes, say hello and nothing more, and
- * twice as many wait behind them. Somebody else gets through all the same. */
+/* VIS_SERVER_HANDSHAKES clients, from as few addresses as the limit allows, stop after ClientHello,
+ * and twice as many wait behind them. A client of another address is still served. */
 static void
 test_stalled_after_hello (void)
 {

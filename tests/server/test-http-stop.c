@@ -8,7 +8,7 @@
 #include "vis-http.h"
 #include "vis-listener.h"
 
-/* Requests of HTTP that wait for the store when the server stops. */
+/* HTTP requests that wait for the store when the server stops. */
 
 typedef struct
 {
@@ -20,7 +20,7 @@ typedef struct
   VisHttp          *http;
   VisListener      *listener;
   SoupSession      *session;
-  guint             n_over; /* requests of which the client knows the end */
+  guint             n_over; /* requests that have ended for the client */
 } World;
 
 static void
@@ -80,7 +80,7 @@ on_over (GObject *source, GAsyncResult *result, gpointer data)
   self->n_over++;
 }
 
-/* Asks, and waits until the store is asked in turn. */
+/* Sends a request, and waits until the store has its operation. */
 static void
 ask (World *self, const char *method, const char *path, const char *body)
 {
@@ -98,7 +98,7 @@ ask (World *self, const char *method, const char *path, const char *body)
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* The server stops, and only then the store answers. */
+/* Stops the server, and only then finishes the operation of the store. */
 static void
 stop_and_answer (World *self, VisStoreVerb verb)
 {

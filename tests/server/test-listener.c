@@ -17,7 +17,7 @@
 #include "vis-token-bucket.h"
 #include "vis-turn.h"
 
-/* How connections are taken, without a server around it. */
+/* A listener alone: limits, addresses, certificates and what configures them. */
 
 typedef struct
 {
@@ -38,7 +38,7 @@ count_refusals (GLogLevelFlags level, const GLogField *fields, gsize n_fields, g
   return G_LOG_WRITER_HANDLED;
 }
 
-/* GLib takes one writer for the whole life of a program. */
+/* Static, since g_log_set_writer_func() can be called only once. */
 static Fixture fixture;
 
 static void
@@ -65,7 +65,7 @@ connect_to (GSocketAddress *address)
     g_socket_address_get_family (address), G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP, &error);
 
   g_assert_no_error (error);
-  /* The kernel has it in the queue of those who wait, whether it is taken or not. */
+  /* It succeeds as soon as the connection is in the backlog, accepted or not. */
   g_socket_connect (socket, address, NULL, &error);
   g_assert_no_error (error);
   return g_steal_pointer (&socket);
@@ -131,7 +131,7 @@ test_connection_limit (void)
   tear_down ();
 }
 
-/* As when something else in the process, or in the whole system, has taken them all. */
+/* EMFILE, as if something else in the process had all descriptors. */
 static void
 test_no_descriptors (void)
 {
@@ -153,7 +153,7 @@ test_no_descriptors (void)
   while ((fd = dup (STDIN_FILENO)) >= 0)
     g_array_append_val (taken, fd);
 
-  /* Each is told at once, instead of waiting for what does not come. */
+  /* Each is closed at once, instead of waiting in the backlog. */
   for (guint i = 0; i < waiting->len; i++)
     run_until_closed (g_ptr_array_index (waiting, i));
   g_assert_cmpuint (vis_listener_get_n_connections (fixture.listener), ==, 0);
@@ -168,7 +168,7 @@ test_no_descriptors (void)
   tear_down ();
 }
 
-/* An address of this computer that is not of this computer alone; NULL if there is none. */
+/* An address of this computer other than loopback; NULL if there is none. */
 static GSocketAddress *
 find_outer_address (guint16 port)
 {
@@ -214,7 +214,7 @@ test_connection_limit_of_address (void)
       run_until_n (3);
       late = connect_to (outer);
       run_until_closed (late);
-      /* A proxy on this computer has everybody's connections. */
+      /* Loopback is not limited: a reverse proxy there has the connections of all clients. */
       for (guint i = 0; i < 4; i++)
         g_ptr_array_add (clients, connect_to (inner));
       run_until_n (7);
@@ -226,7 +226,7 @@ test_connection_limit_of_address (void)
   tear_down ();
 }
 
-/* Both families on one port, however that is written; and nothing twice. */
+/* IPv4 and IPv6 on one port, for each way to write it; and no address twice. */
 static void
 test_ipv4_and_ipv6 (void)
 {
@@ -264,7 +264,7 @@ test_ipv4_and_ipv6 (void)
           run_until_n (0);
         }
       again = g_strdup_printf ("127.0.0.1:%u", port);
-      /* Beside the address of all, that of one is another one. */
+      /* An address beside the wildcard address is in use. */
       g_assert_true (vis_listener_add (fixture.listener, again, NULL) == (i == 2));
       g_assert_cmpuint (addresses->len, ==, 2);
       tear_down ();
@@ -326,7 +326,7 @@ test_certificate_dates (void)
     }
 }
 
-/* What people are told is what they can type. */
+/* The announcement has the URLs that people can enter. */
 static void
 test_announcement (void)
 {
@@ -441,7 +441,7 @@ test_endpoints (void)
     }
 }
 
-/* The interface that an address holds on is kept. */
+/* The scope ID of a link-local address is kept. */
 static void
 test_scope_ids (void)
 {
@@ -471,8 +471,7 @@ test_scope_ids (void)
   g_assert_null (nowhere);
 }
 
-/* Without the interface the kernel calls such an address invalid (EINVAL); with it, it is only not
- * there. */
+/* Without its scope ID bind() fails with EINVAL; with it, with EADDRNOTAVAIL. */
 static void
 test_bind_with_scope_id (void)
 {
@@ -487,7 +486,7 @@ test_bind_with_scope_id (void)
   tear_down ();
 }
 
-/* What RFC 7064 and RFC 7065 allow. */
+/* URIs by RFC 7064 (STUN) and RFC 7065 (TURN). */
 static void
 test_turn_uris (void)
 {

@@ -23,7 +23,7 @@ people_tear_down (People *self, gconstpointer arguments)
   test_server_free (self->server);
 }
 
-/* Sends a text; its id. */
+/* Sends a text; returns its id. */
 char *
 people_send (TestClient *from, const char *chat, const char *text)
 {
@@ -38,7 +38,7 @@ people_send (TestClient *from, const char *chat, const char *text)
   return id;
 }
 
-/* That a text is the next event. */
+/* Asserts that the next event is this text. */
 void
 people_expect (TestClient *client, const char *chat, const char *from, const char *text)
 {

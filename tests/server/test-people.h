@@ -8,7 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Ada and Grace know each other, Eve knows nobody. Each has a second device. */
+/* The tokens of three users: Ada and Grace are contacts, Eve has none. Ada and Grace have a second
+ * device each. */
 #define ADA     "ada-token-ada-token-ada-token-ada-1"
 #define ADA_2   "ada-token-ada-token-ada-token-ada-2"
 #define GRACE   "grace-token-grace-token-grace-token-1"
@@ -21,7 +22,8 @@ G_BEGIN_DECLS
   "{\"user\":\"grace\",\"tokens\":[\"" GRACE "\",\"" GRACE_2 "\"]}\n"                              \
   "{\"user\":\"eve\",\"tokens\":[\"" EVE "\"]}\n"
 
-/* A server of theirs, with the arguments that the test is added with, and one device of each. */
+/* A server with these users, with the arguments that are the test's data, and one device of Ada and
+ * Grace each. */
 typedef struct
 {
   TestServer *server;

@@ -5,7 +5,7 @@
 #include "router-world.h"
 #include "vis-limits.h"
 
-/* Calls that a server finds when it starts, and ends that are said late. */
+/* Calls that are restored after a restart, and ends with an age. */
 
 static void
 test_call_continues (World *self, gconstpointer data)
@@ -36,7 +36,7 @@ test_call_continues (World *self, gconstpointer data)
   world_expect (self, "21 call:end hangup; answered 2000");
 }
 
-/* A restart behind a call that was answered at 0 and went on until 4,000; now it is 9,000. */
+/* Restarts with a call that was answered at 0 and went on until 4,000; now it is 9,000. */
 static void
 restart (World *self, gboolean mutual)
 {
@@ -70,7 +70,7 @@ be_away (World *self, gint64 device, gint64 ms)
   world_come (self, device);
 }
 
-/* How long a call was whose end is said late, by a device that was away. */
+/* The duration of a call whose end comes with an age, from a device that was offline. */
 static void
 test_end_with_age (World *self, gconstpointer data)
 {
@@ -81,7 +81,7 @@ test_end_with_age (World *self, gconstpointer data)
   world_expect (self, "11 call:end hangup; answered 2500");
 }
 
-/* Its old connection was not found broken before the new one was there. */
+/* The same, where the server did not notice that the first connection broke. */
 static void
 test_end_with_age_on_second_connection (World *self, gconstpointer data)
 {
@@ -92,7 +92,7 @@ test_end_with_age_on_second_connection (World *self, gconstpointer data)
   world_expect (self, "11 call:end hangup; answered 2500");
 }
 
-/* What can't be is not believed. Who was here all along ends a call when it says so. */
+/* An impossible age is ignored: for a device that was never offline the call ends now. */
 static void
 test_end_with_age_never_offline (World *self, gconstpointer data)
 {
@@ -103,7 +103,8 @@ test_end_with_age_never_offline (World *self, gconstpointer data)
   world_expect (self, "21 call:end hangup; answered 9000");
 }
 
-/* A connection that was found broken at 100,000 had brought something since 25,000. */
+/* An age is limited: when a connection breaks at 100,000, its last input was at 25,000 at the
+ * earliest. */
 static void
 test_end_with_age_before_last_heard (World *self, gconstpointer data)
 {
@@ -116,7 +117,7 @@ test_end_with_age_before_last_heard (World *self, gconstpointer data)
   world_expect (self, "11 call:end hangup; answered 25000");
 }
 
-/* Who hung up before an answer that it could not hear has spoken for no time, and not for less. */
+/* A caller that hung up before an answer which it did not receive has talked for 0, not less. */
 static void
 test_end_with_age_before_answer (World *self, gconstpointer data)
 {
@@ -130,7 +131,7 @@ test_end_with_age_before_answer (World *self, gconstpointer data)
   world_expect (self, "21 call:end hangup; answered 0");
 }
 
-/* By a client that says how long ago it was. */
+/* A client that sends the age of the end. */
 static void
 test_end_with_age_after_restart (World *self, gconstpointer data)
 {
@@ -142,7 +143,8 @@ test_end_with_age_after_restart (World *self, gconstpointer data)
   world_expect (self, "11 call:end hangup");
 }
 
-/* By one that does not, right when it is back: nobody has seen the call go on. */
+/* A client that sends no age as soon as it reconnects: what no connection has seen does not count.
+ */
 static void
 test_end_without_age_on_reconnect (World *self, gconstpointer data)
 {
@@ -152,7 +154,7 @@ test_end_without_age_on_reconnect (World *self, gconstpointer data)
   world_expect (self, "; answered 4000");
 }
 
-/* Later, when it was back for a while without a word of an end. */
+/* An end without an age, some time after the reconnection: the call went on until now. */
 static void
 test_end_without_age_later (World *self, gconstpointer data)
 {
@@ -173,7 +175,7 @@ test_nobody_reconnects (World *self, gconstpointer data)
   world_expect (self, "; answered 4000");
 }
 
-/* They have parted, and the server was killed before it could end the call. */
+/* The contact was removed, and the server killed before it could end the call. */
 static void
 test_contact_removed_before_restart (World *self, gconstpointer data)
 {
@@ -182,7 +184,7 @@ test_contact_removed_before_restart (World *self, gconstpointer data)
   g_assert_cmpuint (vis_call_router_get_n_calls (self->router), ==, 0);
 }
 
-/* That a call is over outlives the server. */
+/* Ended calls are known after a restart. */
 static void
 test_ended_call_is_remembered (World *self, gconstpointer data)
 {

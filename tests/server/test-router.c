@@ -48,7 +48,7 @@ test_whole_call (World *self, gconstpointer data)
   g_assert_true (vis_call_router_is_idle (self->router));
 }
 
-/* Who answers may have said more before the answer came through: it follows. */
+/* Frames that the callee sends before its answer are delivered after it. */
 static void
 test_frames_before_answer (World *self, gconstpointer data)
 {
@@ -112,7 +112,7 @@ test_frames_of_others (World *self, gconstpointer data)
   world_expect (self, "not_found");
 }
 
-/* How a call that nobody answered ends. */
+/* Reasons of `call:end` before an answer, and what they are recorded as. */
 static void
 test_end_reasons_before_answer (void)
 {
@@ -153,7 +153,7 @@ test_last_device_decides (World *self, gconstpointer data)
   world_start_call (self);
   world_say (self, 21, frame_end ("busy"));
   world_expect (self, "");
-  /* It is out, but what it says again is no error. */
+  /* That device no longer rings, but repeating the end is no error. */
   world_say (self, 21, frame_end ("busy"));
   world_expect (self, "");
   world_say (self, 21, frame_answer (0));
@@ -208,7 +208,7 @@ test_caller_offline (World *self, gconstpointer data)
   world_go (self, 11);
   world_pass_time (self, VIS_LIMIT_CALLER_GONE_MS);
   world_expect (self, "21 call:end failed, 22 call:end failed; failed 0");
-  /* It hears of it when it comes back. */
+  /* The end is delivered when the caller reconnects. */
   world_come (self, 11);
   world_expect (self, "11 call:end failed");
   g_assert_true (vis_call_router_is_idle (self->router));
@@ -249,7 +249,7 @@ test_frames_held_while_offline (World *self, gconstpointer data)
   world_expect (self, "11 call:end failed");
 }
 
-/* What is held has a bound: of many long offers only the newest are. */
+/* The held frames have a size limit: of many long offers only the newest are kept. */
 static void
 test_frames_held_limit (World *self, gconstpointer data)
 {
@@ -290,7 +290,7 @@ part (World *self, gint64 user, gint64 other)
   vis_call_router_part (self->router, user, other, &self->now, &self->result);
 }
 
-/* People who part have no call with each other; it looks like any other end. */
+/* Removing a contact ends the call with them, with the reason of any other end. */
 static void
 test_contact_removed (World *self, gconstpointer data)
 {
@@ -321,7 +321,7 @@ test_contact_removed_by_caller (World *self, gconstpointer data)
   world_expect (self, "11 call:end hangup, 21 call:end hangup, 22 call:end hangup; missed 0");
 }
 
-/* Of two calls at the same time one is recorded; the other is none, but only then. */
+/* Of two calls at the same time one ends with `glare`, which is not recorded. */
 static void
 test_glare (World *self, gconstpointer data)
 {
@@ -335,7 +335,7 @@ test_glare (World *self, gconstpointer data)
   world_expect (self, "21 call:end glare, 22 call:end glare; nothing 0");
 }
 
-/* A call whose id turns out to be that of another one: it ends, and leaves no record. */
+/* A call whose id the store has already: it ends, and leaves no record. */
 static void
 test_revoke (World *self, gconstpointer data)
 {

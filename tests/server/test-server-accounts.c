@@ -69,7 +69,7 @@ test_register_and_log_in (void)
                    ==,
                    vis_message_get_string (account, VIS_FIELD_DEVICE));
 
-  /* The token dies, and its socket with it. */
+  /* The token is removed, and its socket closed. */
   g_assert_cmpuint (test_server_http (server, "POST", "/v1/logout", token, NULL, NULL), ==, 204);
   g_assert_cmpint (test_client_read_close (client), ==, 4002);
   g_assert_cmpuint (test_server_http (server, "POST", "/v1/logout", token, NULL, NULL), ==, 401);
@@ -151,8 +151,8 @@ test_error_responses (void)
     }
 }
 
-/* An account that was imported with tokens only has no password, so none is the right one: not
- * what the time of an unknown user is spent on either. */
+/* An account that was imported with tokens only has no password, so every one is wrong, also the
+ * dummy that is hashed in its place. */
 static void
 test_account_without_password (void)
 {
@@ -193,7 +193,7 @@ test_invites (void)
     gboolean    invite;
     guint       status;
   } cases[] = {
-    { "ada", FALSE, 403 }, { "ada", TRUE, 201 }, { "grace", TRUE, 403 }, /* it was for one */
+    { "ada", FALSE, 403 }, { "ada", TRUE, 201 }, { "grace", TRUE, 403 }, /* its one use is spent */
   };
 
   g_assert_true (g_spawn_command_line_sync (command, &code, NULL, NULL, NULL));
@@ -255,7 +255,7 @@ test_command_line (void)
     }
 }
 
-/* Runs `visavisd` with these arguments and words on its standard input; what it says of errors. */
+/* Runs `visavisd` with arguments and standard input; returns its standard error. */
 static char *
 command_line (const char *arguments, const char *input, int *status)
 {
@@ -277,7 +277,7 @@ command_line (const char *arguments, const char *input, int *status)
   return words;
 }
 
-/* One folder, one server; the first one goes on as before. */
+/* A second server on the same folder does not start; the first one goes on. */
 static void
 test_second_server_on_one_folder (void)
 {
@@ -294,7 +294,7 @@ test_second_server_on_one_folder (void)
   test_server_start (server, "");
 }
 
-/* Nobody but the server reads what it keeps, also in a folder that others may look into. */
+/* The data is readable by the server's user alone, also in a folder with wider permissions. */
 static void
 test_file_permissions (void)
 {
@@ -319,7 +319,7 @@ test_file_permissions (void)
     }
 }
 
-/* A name that a client would refuse is not taken: it would be in the lists of all contacts. */
+/* A name that a client would reject is refused: it would be in the lists of all contacts. */
 static void
 test_display_names (void)
 {
@@ -356,7 +356,7 @@ test_display_names (void)
     }
 }
 
-/* A configuration that says something which is not understood is not passed over. */
+/* Unknown keys and values in a configuration are errors. */
 static void
 test_bad_configurations (void)
 {
@@ -396,7 +396,7 @@ test_bad_configurations (void)
     }
 }
 
-/* The example does what it says. */
+/* The example configuration works. */
 static void
 test_example_configuration (void)
 {
@@ -419,7 +419,7 @@ use_terminal (gpointer name)
   close (fd);
 }
 
-/* A password that is typed is on no screen. */
+/* The terminal does not echo the password. */
 static void
 test_password_on_terminal (void)
 {
@@ -446,7 +446,7 @@ test_password_on_terminal (void)
                                 ptsname (terminal),
                                 &pid,
                                 NULL));
-  /* Until the other end is closed. */
+  /* Until the other side of the terminal is closed. */
   while ((n = read (terminal, buffer, sizeof buffer)) > 0)
     {
       g_string_append_len (screen, buffer, n);

@@ -10,7 +10,7 @@
 #include "test-people.h"
 #include "vis-id.h"
 
-/* Calls through real sockets. The rules themselves are tested on the router alone. */
+/* Calls through real sockets. The rules are tested in test-router.c. */
 
 #define SDP "v=0\\r\\n"
 
@@ -172,7 +172,7 @@ test_unreachable (Call *self, gconstpointer data)
 
   g_clear_pointer (&self->grace, test_client_free);
   g_clear_pointer (&self->grace_2, test_client_free);
-  /* When Ada hears of it, the server knows. */
+  /* Ada's event proves that the server knows. */
   for (;;)
     {
       g_autoptr (VisMessage) event = test_client_event (self->ada, VIS_KIND_PRESENCE);
@@ -207,7 +207,7 @@ test_device_online_while_ringing (Call *self, gconstpointer data)
   vis_message_unref (test_client_event (self->grace_2, VIS_KIND_CALL_ICE));
 }
 
-/* The caller's socket is gone for ten seconds. */
+/* The caller stays offline for VIS_LIMIT_CALLER_GONE_MS. */
 static void
 test_caller_offline (Call *self, gconstpointer data)
 {
@@ -218,7 +218,7 @@ test_caller_offline (Call *self, gconstpointer data)
   expect_record (self->grace, "ada", "failed");
 }
 
-/* The server dies in the middle of a call; the call does not. */
+/* The server is killed in the middle of a call, which goes on after the restart. */
 static void
 test_server_killed (Call *self, gconstpointer data)
 {
@@ -237,7 +237,7 @@ test_server_killed (Call *self, gconstpointer data)
   self->grace = test_client_new (self->server, GRACE, seq, NULL);
   vis_message_unref (test_client_event (self->grace, VIS_KIND_CHAT_MESSAGE));
 
-  /* Ada is still away; what she misses is kept for her. */
+  /* Ada is still offline; frames for her are held. */
   test_client_ok (self->grace, "\"type\":\"call:renew\",\"call\":\"%s\",\"gen\":0", self->call);
   self->ada = test_client_new (self->server, ADA, -1, NULL);
   vis_message_unref (test_client_event (self->ada, VIS_KIND_CALL_RENEW));
@@ -254,7 +254,7 @@ test_server_killed (Call *self, gconstpointer data)
   expect_record (self->grace, "ada", "answered");
 }
 
-/* Whoever does not want somebody in their contacts any more has no call with them either. */
+/* Removing or blocking a contact ends the call with them. */
 static void
 test_contact_ended (Call *self, gconstpointer verb)
 {

@@ -8,7 +8,7 @@
 #include "vis-id.h"
 #include "vis-limits.h"
 
-/* A page of history as "c b a" and whether there is more. */
+/* Asserts a page of history, as "c b a …" if there is more. */
 static void
 expect_history (
   TestClient *client, const char *chat, const char *before, guint limit, const char *words)
@@ -80,7 +80,7 @@ test_send_with_same_id (People *self, gconstpointer data)
   people_expect (self->grace, "ada", "ada", "once");
   g_assert_true (test_client_is_quiet (self->grace));
   expect_history (self->grace, "ada", NULL, 10, "once");
-  /* It is not Grace's, whatever she says in it. */
+  /* Grace can't use the id of Ada's message. */
   test_client_error (self->grace,
                      "conflict",
                      "\"type\":\"chat:send\",\"chat\":\"ada\",\"message\":{\"id\":\"%s\",\"kind\":"
@@ -151,7 +151,7 @@ test_history (People *self, gconstpointer data)
     g_free (ids[i]);
 }
 
-/* What an administrator changes beside the running server is known to who is here. */
+/* Devices get events for what `visavisd user import` changes beside the running server. */
 static void
 test_import_while_running (People *self, gconstpointer data)
 {
@@ -159,7 +159,7 @@ test_import_while_running (People *self, gconstpointer data)
   g_autoptr (VisMessage) changed = NULL;
   g_autoptr (VisMessage) presence = NULL;
 
-  /* The server has looked once: this is not how it was at the start. */
+  /* The server polls once in between, so this is a change, not the state at its start. */
   test_server_import (self->server, "{\"user\":\"kurt\"}\n");
   test_server_import (self->server, "{\"user\":\"ada\",\"contacts\":[\"eve\"]}\n");
   changed = test_client_event (eve, VIS_KIND_CONTACT_CHANGED);
@@ -175,7 +175,7 @@ test_import_while_running (People *self, gconstpointer data)
 
 static VisMessage *first_chat (TestClient *client);
 
-/* Who is blocked does not learn what is read. */
+/* A blocked user does not get the read mark. */
 static void
 test_no_read_mark_for_blocked (People *self, gconstpointer data)
 {
@@ -202,7 +202,7 @@ first_chat (TestClient *client)
   return vis_message_ref (g_ptr_array_index (chats, 0));
 }
 
-/* The list says behind which event it is how things stood, whether that was heard of or not. */
+/* The `seq` of the list is the event up to which it is current, delivered or not. */
 static void
 test_list_has_seq (People *self, gconstpointer data)
 {
@@ -240,7 +240,7 @@ test_read_and_delivered (People *self, gconstpointer data)
   test_client_ok (self->grace, "\"type\":\"chat:read\",\"chat\":\"ada\",\"message\":\"%s\"", b);
   vis_message_unref (test_client_event (self->ada, VIS_KIND_CHAT_READ));
   vis_message_unref (test_client_event (self->grace, VIS_KIND_CHAT_READ));
-  /* Backwards, or once more: nothing. */
+  /* A mark that goes back or is repeated has no effect. */
   test_client_ok (self->grace, "\"type\":\"chat:read\",\"chat\":\"ada\",\"message\":\"%s\"", a);
   test_client_ok (self->grace, "\"type\":\"chat:read\",\"chat\":\"ada\",\"message\":\"%s\"", b);
   test_client_ok (
@@ -290,7 +290,7 @@ test_delete (People *self, gconstpointer data)
   expect_history (self->grace, "ada", NULL, 9, "d");
 }
 
-/* What was said is nowhere on the disk any more. */
+/* A deleted text is in no file. */
 static void
 test_deleted_text_leaves_disk (People *self, gconstpointer data)
 {
@@ -303,7 +303,7 @@ test_deleted_text_leaves_disk (People *self, gconstpointer data)
     self->ada,
     "\"type\":\"chat:delete\",\"chat\":\"grace\",\"message\":\"%s\",\"for\":\"everyone\"",
     id);
-  /* A clean end folds the log into the database. */
+  /* A clean exit checkpoints the write-ahead log. */
   test_server_kill (self->server, 15);
   folder = g_dir_open (self->server->folder, 0, NULL);
   while ((name = g_dir_read_name (folder)) != NULL)
@@ -333,7 +333,7 @@ test_resume (People *self, gconstpointer data)
 
       g_free (people_send (self->ada, "grace", text));
     }
-  /* It was told all of it, but has kept nothing. */
+  /* The device was sent all of it, but has stored nothing. */
   back = test_client_new (self->server, GRACE, seq, &hello);
   g_assert_cmpint (vis_message_get_seq (hello), ==, seq + 600);
   for (guint i = 0; i < 600; i++)
@@ -386,7 +386,7 @@ test_presence (People *self, gconstpointer data)
   g_assert_cmpstr (vis_message_get_string (contact, VIS_FIELD_PRESENCE), ==, "online");
   g_clear_pointer (&self->grace, test_client_free);
   expect_presence (self->ada, "grace", "offline");
-  /* Back for a moment too short to be noticed. */
+  /* Reconnects within VIS_SERVER_PRESENCE_GRACE_MS. */
   self->grace = test_client_new (self->server, GRACE, -1, NULL);
   expect_presence (self->ada, "grace", "online");
   test_client_free (self->grace);

@@ -8,7 +8,7 @@
 
 #include "test-people.h"
 
-/* Who is in whose list, and what strangers can find out and do. */
+/* Contact requests and lists, and what users who are no contacts can find out and do. */
 
 static void
 expect_contact (TestClient *client, const char *user, const char *state)
@@ -32,7 +32,7 @@ test_add_remove_block (People *self, gconstpointer data)
   test_client_error (eve, "not_found", "\"type\":\"contact:remove\",\"user\":\"ada\"");
   test_client_error (eve, "not_found", "\"type\":\"contact:unblock\",\"user\":\"ada\"");
 
-  /* Asked, declined, asked by both: that is a yes. */
+  /* A request is declined; requests of both sides accept each other. */
   test_client_ok (eve, "\"type\":\"contact:add\",\"user\":\"ada\"");
   expect_contact (eve, "ada", "requested");
   expect_contact (self->ada, "eve", "incoming");
@@ -50,7 +50,7 @@ test_add_remove_block (People *self, gconstpointer data)
                   "\"0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a00\",\"kind\":\"text\",\"text\":\"x\"}");
   vis_message_unref (test_client_event (self->ada, VIS_KIND_CHAT_MESSAGE));
 
-  /* Blocked: to Eve it looks like being removed, and she gets what a stranger gets. */
+  /* To Eve a block looks like a removal, and she gets what any other user gets. */
   test_client_ok (self->ada, "\"type\":\"contact:block\",\"user\":\"eve\"");
   expect_contact (self->ada, "eve", "blocked");
   expect_contact (eve, "ada", "none");
@@ -76,7 +76,8 @@ test_add_remove_block (People *self, gconstpointer data)
   g_assert_cmpuint (vis_message_get_array (list, VIS_FIELD_CONTACTS)->len, ==, 2);
 }
 
-/* A stranger who asks, takes it back, blocks and asks again is heard of once for each answer. */
+/* A user who sends a request, cancels it, blocks and sends it again causes one event for each
+ * answer. */
 static void
 test_request_cancelled (People *self, gconstpointer data)
 {
@@ -92,7 +93,7 @@ test_request_cancelled (People *self, gconstpointer data)
   g_assert_true (test_client_is_quiet (self->ada));
   g_assert_cmpint (self->ada->seq, ==, seq + 1);
 
-  /* It is still in the list, though nobody asks any more: whoever accepts it asks in turn. */
+  /* The cancelled request stays in the list: accepting it sends a request in turn. */
   list = test_client_request (self->ada, "\"type\":\"contact:list\"");
   g_assert_cmpuint (vis_message_get_array (list, VIS_FIELD_CONTACTS)->len, ==, 2);
   g_clear_pointer (&eve, test_client_free);
@@ -104,7 +105,7 @@ test_request_cancelled (People *self, gconstpointer data)
   expect_contact (self->ada, "eve", "mutual");
 }
 
-/* And can be blocked, or sent away, when it is answered. */
+/* A cancelled request can be declined, or its user blocked. */
 static void
 test_request_cancelled_then_declined (People *self, gconstpointer data)
 {
@@ -124,7 +125,7 @@ test_request_cancelled_then_declined (People *self, gconstpointer data)
   g_assert_true (test_client_is_quiet (self->ada));
 }
 
-/* No verb but `contact:add` tells a stranger from nobody. */
+/* No verb but `contact:add` tells whether a user exists. */
 static void
 test_unknown_users (People *self, gconstpointer data)
 {
@@ -166,7 +167,7 @@ test_unknown_users (People *self, gconstpointer data)
   g_assert_true (test_client_is_quiet (self->grace));
 }
 
-/* How often a request is heard before it is refused as too much. */
+/* How many requests are answered before `rate_limited`. */
 static guint
 count_until_limited (TestClient *client, guint most, const char *fields)
 {
@@ -183,7 +184,7 @@ count_until_limited (TestClient *client, guint most, const char *fields)
   return most;
 }
 
-/* Each verb has its limit; `contact:add` says who is here, and has the narrowest. */
+/* The limits of the verbs; `contact:add` tells who has an account, and has the lowest. */
 static void
 test_rate_limits (People *self, gconstpointer data)
 {
@@ -193,7 +194,7 @@ test_rate_limits (People *self, gconstpointer data)
     count_until_limited (eve, 100, "\"type\":\"contact:add\",\"user\":\"nobody\""), ==, 20);
   g_assert_cmpuint (
     count_until_limited (eve, 1000, "\"type\":\"contact:block\",\"user\":\"nobody\""), <, 1000);
-  /* They share it. */
+  /* The other verbs share one limit. */
   g_assert_cmpuint (
     count_until_limited (eve, 1000, "\"type\":\"contact:remove\",\"user\":\"ada\""), <, 1000);
 }

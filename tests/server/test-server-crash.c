@@ -11,8 +11,8 @@
 #include "test-people.h"
 #include "vis-id.h"
 
-/* The server is killed in the middle of a flood of messages, again and again. Everything that it
- * has acknowledged has to be there afterwards, once, in order and without a gap. */
+/* The server is killed in the middle of a flood of messages, several times. Everything that it has
+ * acknowledged has to be there afterwards, once, in order and without a gap. */
 
 #define ROUNDS 4
 #define WINDOW 64
@@ -31,7 +31,7 @@ send_one (TestClient *client, GHashTable *sent)
   g_hash_table_add (sent, id);
 }
 
-/* The id of the next request that is acknowledged; NULL if the server is gone. */
+/* The id of the next request that is acknowledged; NULL once the connection is lost. */
 static char *
 read_ok (TestClient *client)
 {
@@ -42,7 +42,7 @@ read_ok (TestClient *client)
       g_autoptr (VisMessage) message = NULL;
       const char            *request;
 
-      /* Half a frame is the last that a killed server says. */
+      /* The output of a killed server may end in half a frame. */
       if (client->in->len > 0 && recv (client->fd, &byte, 1, MSG_PEEK) == 0)
         return NULL;
       message = test_client_read (client);
@@ -71,7 +71,8 @@ flood (TestServer *server, GHashTable *acknowledged, guint n)
       g_hash_table_add (acknowledged, id);
       send_one (client, sent);
     }
-  /* The window is full: some of it is in the kernel, in the queue, in a transaction. */
+  /* The window is full: some requests are in the kernel's buffers, some in the queue, some in a
+   * transaction. */
   test_server_kill (server, SIGKILL);
 }
 
@@ -84,7 +85,7 @@ count_acknowledged (TestServer *server, GHashTable *acknowledged)
   gint64                 last = vis_message_get_seq (hello);
   guint                  found = 0;
 
-  /* The client itself checks that no seq is left out. */
+  /* test_client_read() asserts that no `seq` is left out. */
   while (client->seq < last)
     {
       g_autoptr (VisMessage) event = test_client_read (client);
@@ -116,7 +117,7 @@ test_sigkill (void)
     }
 }
 
-/* A polite end loses nothing either, and says goodbye. */
+/* SIGTERM loses nothing either, and closes with 1001. */
 static void
 test_sigterm (void)
 {

@@ -14,8 +14,7 @@
 #include "vis-limits.h"
 #include "vis-server-limits.h"
 
-/* Clients that ask for more than their share, that do not take what they asked for, or that say
- * nothing at all. */
+/* Clients that send too much, that do not read what they asked for, or that send nothing. */
 
 static TestServer *
 new_server (const char *arguments)
@@ -26,7 +25,8 @@ new_server (const char *arguments)
   return server;
 }
 
-/* One address has a few sockets that say nothing, and gets more as soon as it greets with them. */
+/* The sockets of one address that have not sent hello are limited; each hello makes room for one
+ * more. */
 static void
 test_sockets_without_hello (void)
 {
@@ -48,8 +48,8 @@ test_sockets_without_hello (void)
     g_usleep (G_USEC_PER_SEC / 100);
 }
 
-/* Who says nothing for ten seconds is not waited for: not by a socket without a hello, not by a
- * connection without a request, and not where that comes byte by byte. */
+/* A socket without hello, and a connection without a complete request, are closed after their
+ * timeout, also if single bytes keep coming. */
 static void
 test_hello_and_request_timeouts (void)
 {
@@ -69,7 +69,7 @@ test_hello_and_request_timeouts (void)
     {
       g_autoptr (GError) error = NULL;
 
-      /* Each answer that does not come within a second is met with one more letter. */
+      /* Sends one more letter for each second without a response. */
       if (g_socket_send (g_socket_connection_get_socket (slow), "G", 1, NULL, NULL) < 0 ||
           g_socket_receive (g_socket_connection_get_socket (slow), &byte, 1, NULL, &error) >= 0 ||
           !g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
@@ -82,8 +82,8 @@ test_hello_and_request_timeouts (void)
   g_assert_cmpint (test_client_read_close (client), ==, VIS_CLOSE_POLICY);
 }
 
-/* However fast somebody asks, no more is answered than the buckets give in that time. All is asked
- * at once, so that only a server that takes seconds for it has to answer everything. */
+/* No more requests are answered than the token buckets allow in that time. All are sent at once, so
+ * that only a server that takes seconds for them may answer everything. */
 static void
 test_frame_rate (void)
 {
@@ -119,8 +119,8 @@ test_frame_rate (void)
     g_test_skip ("This machine is too slow to be too fast");
 }
 
-/* What one side of a call says, the other one has to hear: there is a bound, but the call can
- * always be ended. */
+/* Call frames are limited, since the other side has to read them, but `call:end` is always
+ * accepted. */
 static void
 test_call_frame_rate (void)
 {
@@ -171,7 +171,7 @@ test_call_frame_rate (void)
     g_test_skip ("This machine is too slow to be too fast");
 }
 
-/* Pongs that nobody reads are not kept for ever. */
+/* Pongs that are not read are not buffered without limit. */
 static void
 test_ping_flood (void)
 {
@@ -197,7 +197,8 @@ test_ping_flood (void)
   g_assert_true (test_client_is_quiet (other));
 }
 
-/* Who asks for much and reads nothing is not read either, and is answered as soon as it reads. */
+/* A client that sends many requests and reads nothing is not read either, and gets its answers once
+ * it reads. */
 static void
 test_client_never_reads (void)
 {
@@ -210,7 +211,7 @@ test_client_never_reads (void)
 
   g_assert_cmpuint (sizeof ask - 1, ==, 6 + 32);
   test_client_narrow (client->fd);
-  /* As far as it goes, perhaps into the middle of a frame. */
+  /* Until the send fails, perhaps in the middle of a frame. */
   do
     {
       gsize at = total % (sizeof ask - 1);
@@ -228,7 +229,7 @@ test_client_never_reads (void)
     }
 }
 
-/* Frames that are refused anyway do not come for free. */
+/* Sending on while frames are rate-limited closes the connection. */
 static void
 test_refused_frames_close (void)
 {
@@ -245,8 +246,8 @@ test_refused_frames_close (void)
   g_assert_cmpint (test_client_read_close (client), ==, VIS_CLOSE_POLICY);
 }
 
-/* Long ones even less: a MiB of them is enough. Counts along, since a slow machine is hardly ever
- * too fast. */
+/* Long frames count more: a MiB of them is enough. The test counts the refused ones, since a slow
+ * machine hardly ever exceeds the rate. */
 static void
 test_long_refused_frames_close (void)
 {
@@ -282,7 +283,7 @@ test_long_refused_frames_close (void)
     g_test_skip ("This machine is too slow to be too fast");
 }
 
-/* One client over TLS that does not read must not stop the server for the others. */
+/* A TLS client that does not read must not block the server for others. */
 static void
 test_tls_client_never_reads (void)
 {
@@ -300,7 +301,7 @@ test_tls_client_never_reads (void)
 
   g_assert_true (g_file_set_contents (file, LOCALHOST_CERTIFICATE LOCALHOST_KEY, -1, NULL));
   server = new_server (arguments);
-  /* It is loaded now, while nobody waits for this end of a handshake. */
+  /* Loads the TLS library before a handshake waits for it. */
   g_tls_backend_get_default ();
   for (guint i = 0; i < 1000; i++)
     {
@@ -327,7 +328,7 @@ test_tls_client_never_reads (void)
       g_input_stream_read_all (g_io_stream_get_input_stream (tls), answer, 12, NULL, NULL, &error);
       g_assert_no_error (error);
       g_assert_cmpstr (answer, ==, "HTTP/1.1 101");
-      /* Without a hello it is sent away, and reads no goodbye either. */
+      /* Without hello it is closed, and does not read the close frame. */
       while (round == 0 &&
              g_output_stream_write_all (out, frames->str, frames->len, NULL, NULL, NULL))
         ;

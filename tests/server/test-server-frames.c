@@ -10,8 +10,7 @@
 #include "test-people.h"
 #include "vis-limits.h"
 
-/* What the server says to frames that are not as they should be: one server, which outlives all of
- * them. */
+/* Answers to malformed frames: one server, which survives all of them. */
 static TestServer *server;
 
 static void
@@ -93,7 +92,7 @@ test_frames_that_close (void)
     { 5, "", 0, 1002 },
     { 8, "\x03\xe8", 2, 1000 },
     { 8, "", 0, 1005 },
-    { 0, "x", 1, 1002 }, /* goes on with nothing */
+    { 0, "x", 1, 1002 }, /* a continuation frame without a beginning */
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -105,7 +104,7 @@ test_frames_that_close (void)
     }
 }
 
-/* Frames that are not masked, or that promise more than anybody can send. */
+/* Frames without a mask, or with a length over the limit. */
 static void
 test_malformed_headers (void)
 {
@@ -140,14 +139,14 @@ test_fragments (void)
   g_autoptr (TestClient) client = test_client_new (server, ADA, -1, NULL);
   g_autoptr (VisMessage) answer = NULL;
 
-  /* One byte a frame, and a ping in between. */
+  /* Fragments of one byte, and a ping in between. */
   for (gsize i = 0; i < sizeof text - 1; i++)
     {
       test_client_frame (client, i == sizeof text - 2, i == 0 ? 1 : 0, text + i, 1);
       if (i == 5)
         test_client_frame (client, TRUE, 9, "", 0);
     }
-  /* The pong comes first, and is no text. */
+  /* The pong comes first. */
   g_assert_cmpint (recv (client->fd, (char[2]){ 0 }, 2, MSG_WAITALL), ==, 2);
   answer = test_client_read (client);
   g_assert_cmpint (vis_message_get_kind (answer), ==, VIS_KIND_OK);
@@ -170,7 +169,7 @@ test_largest_frame (void)
   g_assert_cmpint (vis_message_get_kind (answer), ==, VIS_KIND_OK);
 }
 
-/* The one frame that is read before hello has to be one. */
+/* The first frame has to be hello. */
 static void
 test_before_hello (void)
 {
@@ -197,7 +196,7 @@ test_before_hello (void)
     }
 }
 
-/* A client need not wait for the answer to hello; what it says behind it comes after. */
+/* A client need not wait for the answer to hello: frames behind it are answered after it. */
 static void
 test_frames_behind_hello (void)
 {

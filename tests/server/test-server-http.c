@@ -7,9 +7,9 @@
 #include <gio/gio.h>
 #include <string.h>
 
-/* What answers of HTTP look like, byte by byte. */
+/* HTTP responses as they are on the wire. */
 
-/* All that the server says until it closes the connection. */
+/* Sends a request; returns all output until the server closes the connection. */
 static char *
 ask_raw (TestServer *server, const char *request)
 {
@@ -61,7 +61,7 @@ test_connection_close (void)
     }
 }
 
-/* Requests that are refused before anybody here has seen them. */
+/* Requests that libsoup refuses before a handler sees them. */
 static void
 test_malformed_requests (void)
 {
@@ -99,7 +99,7 @@ test_malformed_requests (void)
     }
 }
 
-/* What has no body has none, nor the type of one. */
+/* A response without a body has no Content-Type either. */
 static void
 test_responses_without_body (void)
 {

@@ -14,7 +14,7 @@
 #define ORDER_MARK "\xef\xbb\xbf"
 #define FILE_IN(s) g_build_filename ((s)->folder, "people", NULL)
 
-/* Runs `visavisd user …`; its exit status, and what it says. */
+/* Runs `visavisd user …`; returns its exit status and output. */
 static int
 run_user (const char *arguments, const char *folder, char **out, char **err)
 {
@@ -55,7 +55,7 @@ sign_in (TestServer *server, const char *user, const char *password)
   return test_server_http (server, "POST", "/v1/login", NULL, body, NULL);
 }
 
-/* One bad line: nothing is taken of the others, and it is said which one it is. */
+/* With one bad line nothing is imported, and the error names the line. */
 static void
 test_bad_lines (void)
 {
@@ -104,7 +104,7 @@ test_bad_lines (void)
     }
 }
 
-/* What follows a zero byte is not passed over. */
+/* Lines behind a zero byte are not ignored silently. */
 static void
 test_zero_byte (void)
 {
@@ -120,7 +120,7 @@ test_zero_byte (void)
   assert_people (server, "");
 }
 
-/* A file that is not taken makes no data either. */
+/* A refused file creates no folder of data. */
 static void
 test_bad_file_creates_no_data (void)
 {
@@ -134,7 +134,7 @@ test_bad_file_creates_no_data (void)
   g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
 }
 
-/* As editors of other systems write it: with a byte order mark, CR LF, no end of the last line. */
+/* A file with a byte order mark, CR LF, and no end of the last line. */
 static void
 test_byte_order_mark (void)
 {
@@ -157,7 +157,8 @@ test_byte_order_mark (void)
   g_assert_cmpuint (sign_in (server, "bob", "correct horse"), ==, 200);
 }
 
-/* A password that somebody has stays unless it is said; all else of the file is taken. */
+/* Existing passwords stay without --overwrite-passwords; everything else in the file is imported.
+ */
 static void
 test_existing_passwords (void)
 {
@@ -204,7 +205,7 @@ assert_contact (TestClient *client, const char *state)
     vis_message_get_string (g_ptr_array_index (contacts, 0), VIS_FIELD_STATE), ==, state);
 }
 
-/* Whom somebody has blocked, they have to take back themselves. */
+/* An import does not undo a block. */
 static void
 test_blocked_contact (void)
 {

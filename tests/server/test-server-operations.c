@@ -17,7 +17,7 @@
 #include "vis-id.h"
 #include "vis-server-limits.h"
 
-/* What an administrator sees and does while the server runs. */
+/* Administration of a running server: health, limits, reload, log. */
 
 static guint
 health (TestServer *server)
@@ -25,7 +25,7 @@ health (TestServer *server)
   return test_server_http (server, "GET", "/healthz", NULL, NULL, NULL);
 }
 
-/* Asks until something else is answered, since an answer is repeated for a while. */
+/* Polls /healthz until it has this status: a result is repeated for a while. */
 static void
 wait_for_health (TestServer *server, guint status)
 {
@@ -33,7 +33,7 @@ wait_for_health (TestServer *server, guint status)
     g_usleep (G_USEC_PER_SEC / 20);
 }
 
-/* Reading still works then, and nobody writes anything but the one who asks. */
+/* Reading still works then, and only the probe of /healthz writes. */
 static void
 test_health_while_disk_fails (void)
 {
@@ -47,7 +47,7 @@ test_health_while_disk_fails (void)
   wait_for_health (server, 200);
 }
 
-/* How far the file may grow that the server writes first, for so many pages more. */
+/* Limits the write-ahead log, the file that is written first, to @n more pages. */
 static void
 leave_pages (TestServer *server, guint n)
 {
@@ -75,7 +75,7 @@ say (TestClient *client, gsize length, gboolean refused)
     g_assert_cmpstr (vis_message_get_string (answer, VIS_FIELD_CODE), ==, "unavailable");
 }
 
-/* The disk has room for what /healthz writes and for short texts, but not for long ones. */
+/* The disk has room for the probe of /healthz and for short texts, but not for long ones. */
 static void
 test_health_of_filling_disk (void)
 {
@@ -91,7 +91,7 @@ test_health_of_filling_disk (void)
   begin = g_get_monotonic_time ();
   say (ada, 8000, TRUE);
   say (ada, 1, FALSE);
-  /* However soon after it, and whatever a look of its own would find. */
+  /* Right after the failed write, whether a probe would succeed or not. */
   for (guint i = 0; i < 2; i++)
     {
       guint found = health (server);
@@ -105,8 +105,8 @@ test_health_of_filling_disk (void)
   wait_for_health (server, 200);
 }
 
-/* 300 clients of a server that may open 256 files. It turns some away, says so, and is there for
- * everybody once they are gone. */
+/* 300 clients of a server with 256 descriptors. It refuses some, logs that, and accepts again once
+ * they are closed. */
 static void
 test_descriptor_limit (void)
 {
@@ -134,7 +134,7 @@ backlog_of_system (void)
   return (guint) g_ascii_strtoull (text, NULL, 10);
 }
 
-/* A thousand come at once, while the server is busy: none waits for a second attempt. */
+/* A thousand connections at once, while the server is stopped: none needs a second attempt. */
 static void
 test_listen_backlog (void)
 {
@@ -175,7 +175,7 @@ test_listen_backlog (void)
     }
 }
 
-/* Whom the certificate of the server that runs is for. */
+/* Asserts the subject of the certificate that the running server sends. */
 static void
 expect_subject (TestServer *server, const char *subject)
 {
@@ -236,7 +236,7 @@ test_reload_certificate (void)
   write_file (key, LOCALHOST_KEY);
   test_server_start (server, arguments);
   expect_subject (server, "CN=localhost");
-  /* Whose authority the system does not know. */
+  /* The certificate authority is not among the system's. */
   g_assert_cmpint (run ("status --server https://localhost:%d", server->port), !=, 0);
   g_assert_cmpint (run ("status --server https://localhost:%d --ca %s", server->port, file), ==, 0);
 
@@ -259,7 +259,7 @@ test_reload_certificate (void)
   expect_subject (server, "CN=other.example");
 }
 
-/* A client from another address of this computer, which says this much and no more. */
+/* Connects from the local address @from, and sends the first @length bytes of a ClientHello. */
 static GSocket *
 say_and_stop (TestServer *server, const char *from, GBytes *hello, gsize length)
 {
@@ -278,7 +278,7 @@ say_and_stop (TestServer *server, const char *from, GBytes *hello, gsize length)
   return socket;
 }
 
-/* Waits until the server has begun its half of a handshake, or has given it up. */
+/* Waits until the server has sent its part of a handshake, or closed the connection. */
 static void
 wait_for_answer (GSocket *socket)
 {
@@ -306,8 +306,8 @@ count_open (GPtrArray *sockets)
   return n;
 }
 
-/* More handshakes that do not go on than GIO has threads at first, and some that have hardly begun:
- * the certificate is changed meanwhile, and the next client is served with it. */
+/* More stalled handshakes than GIO has threads at first, and some that have hardly begun: the
+ * certificate is reloaded meanwhile, and the next client gets it. */
 static void
 test_reload_during_handshakes (void)
 {
@@ -338,7 +338,7 @@ test_reload_during_handshakes (void)
   n_open = count_open (stopped);
   g_test_message ("%u of %u handshakes are still open", n_open, stopped->len);
   expect_subject (server, "CN=other.example");
-  /* LeakSanitizer dies of threads that end while it looks for leaks. */
+  /* LeakSanitizer fails when threads end while it runs. */
   test_server_kill (server, SIGKILL);
   if (n_open == 0)
     g_test_skip ("This machine is so slow that the handshakes had ended");
@@ -364,7 +364,7 @@ test_reload_registration (void)
     test_server_http (server, "POST", "/v1/register", NULL, account, NULL), ==, 201);
 }
 
-/* Who, from where, and nothing that opens a door. */
+/* The log has the user and the address, but neither passwords nor tokens. */
 static void
 test_log_of_failed_sign_ins (void)
 {
@@ -389,7 +389,7 @@ test_log_of_failed_sign_ins (void)
   g_assert_null (strstr (text, "secret"));
 }
 
-/* Requests of which nobody can say where they end. */
+/* Requests whose end is ambiguous. */
 static void
 test_bad_content_length (void)
 {
@@ -398,7 +398,7 @@ test_bad_content_length (void)
     const char *headers;
     guint       status;
   } cases[] = {
-    { "Content-Length: 2", 400 }, /* of JSON: the body is no account */
+    { "Content-Length: 2", 400 }, /* a valid length; the body is no account */
     { "Content-Length: -5", 400 },
     { "Content-Length: +2", 400 },
     { "Content-Length: 0x2", 400 },

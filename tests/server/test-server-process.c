@@ -24,7 +24,7 @@ program (void)
   return path;
 }
 
-/* A test that fails leaves no server behind. */
+/* The server is killed when the test ends (PR_SET_PDEATHSIG). */
 static void
 prepare_child (gpointer data)
 {
@@ -38,7 +38,7 @@ prepare_child (gpointer data)
     dup2 (open (self->log, O_WRONLY | O_CREAT | O_APPEND, 0600), STDERR_FILENO);
 }
 
-/* Starts the server, on the port that it had before if it had one. */
+/* Starts the server; a restart takes the same port. */
 void
 test_server_start (TestServer *self, const char *arguments)
 {
@@ -74,7 +74,7 @@ test_server_start (TestServer *self, const char *arguments)
   self->port = self->first_port = (guint16) atoi (strrchr (line, ':') + 1);
 }
 
-/* One that does not run yet. */
+/* A server that is not started. */
 TestServer *
 test_server_prepare (void)
 {
@@ -93,14 +93,14 @@ test_server_new (const char *arguments)
   return self;
 }
 
-/* Keeps what the server says from now on, instead of showing it. */
+/* Writes the server's log to a file from the next start on, instead of standard error. */
 void
 test_server_keep_log (TestServer *self)
 {
   self->log = g_build_filename (self->folder, "log", NULL);
 }
 
-/* Waits until the log has these words. */
+/* Waits until the log has this text. */
 void
 test_server_wait_for_log (TestServer *self, const char *words)
 {
@@ -114,7 +114,7 @@ test_server_wait_for_log (TestServer *self, const char *words)
     }
 }
 
-/* Ends the server; a polite end has to be a clean one. */
+/* Ends the server; after a signal other than SIGKILL its exit status has to be 0. */
 void
 test_server_kill (TestServer *self, int signal)
 {
@@ -136,7 +136,7 @@ test_server_kill (TestServer *self, int signal)
   self->pid = 0;
 }
 
-/* As on a full disk: whatever is written, files grow no more. */
+/* Sets RLIMIT_FSIZE: writes fail as on a full disk. */
 void
 test_server_set_file_size (TestServer *self, rlim_t most)
 {

@@ -19,10 +19,10 @@ typedef struct
   char   *folder;
   GPid    pid;
   guint16 port;
-  guint16 first_port; /* the one that a restart takes again */
-  char   *forwarded;  /* whom a proxy in front has seen, or NULL */
-  char   *log;        /* where its log goes, or NULL */
-  guint   files;      /* how many it may open, or 0 */
+  guint16 first_port; /* for restarts */
+  char   *forwarded;  /* `X-Forwarded-For` of requests, or NULL */
+  char   *log;        /* path of its log, or NULL */
+  guint   files;      /* RLIMIT_NOFILE, or 0 for the default */
 } TestServer;
 
 TestServer *test_server_new (const char *arguments) G_GNUC_WARN_UNUSED_RESULT;

@@ -14,8 +14,7 @@
 #include "vis-id.h"
 #include "vis-server-limits.h"
 
-/* Each call is recorded once, with the time that people have spoken, whatever happens to the server
- * meanwhile. */
+/* Each call is recorded once, with the right duration, whatever happens to the server meanwhile. */
 
 #define SDP "v=0\\r\\n"
 
@@ -36,11 +35,11 @@ typedef struct
   gint64      answer_sent; /* milliseconds since 1970 */
   gint64      answer_known;
   gint64      end_sent;
-  gint64      end_known; /* it was over by then at the latest, as the server sees it */
+  gint64      end_known; /* latest end of the call, from the server's point of view */
   gint64      killed;
-  gint64      again;   /* when something was said again after that */
-  gboolean    settled; /* what was said last was answered before the kill */
-  gboolean    heard;   /* Ada knows of an answer */
+  gint64      again;   /* when a frame was sent again after the kill */
+  gboolean    settled; /* the last frame was answered before the kill */
+  gboolean    heard;   /* Ada has received the answer */
 } Call;
 
 static gint64
@@ -100,7 +99,7 @@ teller (Call *self, Step step)
   return step == STEP_OFFER ? self->ada : self->grace;
 }
 
-/* "ok", or the code of the error. */
+/* "ok", or the error code. */
 static char *
 outcome_of (VisMessage *answer)
 {
@@ -128,7 +127,7 @@ expect_ok (Call *self, Step step)
   g_assert_cmpstr (outcome, ==, "ok");
 }
 
-/* Whether these bytes are among all that a killed server has still sent. */
+/* Whether the remaining output of a killed server has these bytes. */
 static gboolean
 has_sent (TestClient *client, const char *bytes)
 {
@@ -140,7 +139,7 @@ has_sent (TestClient *client, const char *bytes)
   return memmem (client->in->str, client->in->len, bytes, strlen (bytes)) != NULL;
 }
 
-/* Says something to a server that is killed a moment later and started again. */
+/* Sends a frame to a server that is killed a moment later, and starts it again. */
 static void
 say_and_kill (Call *self, Step step, guint moment)
 {
@@ -161,7 +160,7 @@ say_and_kill (Call *self, Step step, guint moment)
   connect_both (self);
 }
 
-/* Says something, through a kill if that is the step for it, again until it is answered. */
+/* Sends a frame until it is answered, with a kill if @step is @killed. */
 static char *
 say_surely (Call *self, Step step, Step killed, guint moment)
 {
@@ -174,7 +173,7 @@ say_surely (Call *self, Step step, Step killed, guint moment)
   return say (self, step, step == STEP_END ? self->again - self->end_sent : -1);
 }
 
-/* The record of the call, from a history in which it is exactly once. */
+/* The record of the call; asserts that it is exactly once in the history. */
 static VisMessage *
 find_record (TestClient *client, const char *chat, const char *call)
 {
@@ -212,7 +211,7 @@ expect_record (TestClient *client, Call *call, const char *chat, const char *out
       g_assert_cmpint (duration, ==, 0);
       return;
     }
-  /* What was between the two, as far as this side can know; each time is cut to a millisecond. */
+  /* The duration as far as the client can know it; each time is cut to a millisecond. */
   g_assert_cmpint (duration, >=, call->end_sent - call->answer_known - 2);
   g_assert_cmpint (duration, <=, call->end_known - call->answer_sent + 2);
 }
@@ -224,7 +223,7 @@ expect_records (Call *self, const char *outcome)
   expect_record (self->grace, self, "ada", outcome);
 }
 
-/* Ends the call, and notes between which moments. */
+/* Ends the call, and remembers the earliest and latest time of its end. */
 static void
 end_call (Call *self, Step killed, guint moment)
 {
@@ -243,7 +242,7 @@ end_call (Call *self, Step killed, guint moment)
     self->end_known = MAX (self->killed, self->end_sent + said - self->again);
 }
 
-/* A call whose server is killed around one of its steps. */
+/* Plays a call whose server is killed around one of its steps. */
 static void
 play (Call *self, Step killed, guint moment)
 {
@@ -258,7 +257,7 @@ play (Call *self, Step killed, guint moment)
   offered = say_surely (self, STEP_OFFER, killed, moment);
   if (killed == STEP_OFFER && (self->settled || strcmp (offered, "conflict") == 0))
     {
-      /* It rang when the server died, so it is over. */
+      /* It rang when the server was killed, so it has ended. */
       expect_records (self, "missed");
       return;
     }
@@ -269,7 +268,7 @@ play (Call *self, Step killed, guint moment)
   self->answer_known = now_ms ();
   if (killed == STEP_ANSWER && strcmp (answered, "not_found") == 0)
     {
-      /* Nobody has heard of an answer. */
+      /* The answer was not delivered. */
       g_assert_false (self->heard);
       expect_records (self, "missed");
       return;
@@ -280,7 +279,7 @@ play (Call *self, Step killed, guint moment)
   expect_records (self, "answered");
 }
 
-/* The time that the server was away is in no record. */
+/* The duration does not include the time without a server. */
 static void
 test_server_killed (Call *self, gconstpointer data)
 {
@@ -299,7 +298,7 @@ talk (Call *self)
   self->answer_known = now_ms ();
 }
 
-/* A client that does not say how long ago the call was over, as soon as it is back: what nobody has
+/* A client that sends the end without an age as soon as it reconnects: time that no connection has
  * seen does not count. */
 static void
 test_end_without_age (Call *self, gconstpointer data)
@@ -315,7 +314,7 @@ test_end_without_age (Call *self, gconstpointer data)
   expect_records (self, "answered");
 }
 
-/* More than it can be, from a client that was here all along. */
+/* An impossible age, from a client that was never offline. */
 static void
 test_end_with_wrong_age (Call *self, gconstpointer data)
 {
@@ -338,8 +337,8 @@ expect_end (Call *self)
   g_assert_cmpstr (vis_message_get_string (end, VIS_FIELD_REASON), ==, "hangup");
 }
 
-/* Nobody waits for a disk that is full; but the end is not acknowledged, and is recorded with the
- * right time when there is room again, whether it is said again or not. */
+/* With a full disk the call ends at once for both, but the end is not acknowledged; it is recorded
+ * with the right time when there is room again, whether it is sent again or not. */
 static void
 test_full_disk (Call *self, gconstpointer again)
 {
@@ -367,7 +366,7 @@ test_full_disk (Call *self, gconstpointer again)
   expect_records (self, "answered");
 }
 
-/* The server is killed while it could not write: the client still knows. */
+/* The server is killed while the disk is full: the client still has the end. */
 static void
 test_full_disk_server_killed (Call *self, gconstpointer data)
 {
@@ -391,7 +390,7 @@ test_full_disk_server_killed (Call *self, gconstpointer data)
   expect_records (self, "answered");
 }
 
-/* A call of which nothing could be written while it went on. */
+/* The disk is full during the whole call. */
 static void
 test_full_disk_whole_call (Call *self, gconstpointer data)
 {
@@ -418,8 +417,8 @@ send_with_id (TestClient *client, const char *chat, const char *id)
                               id);
 }
 
-/* A message that has the call's id does not take the place of its record, whoever writes it; and
- * none is taken for the record. */
+/* A message with the call's id does not replace its record, whoever sends it, and is not taken for
+ * it. */
 static void
 test_message_with_call_id (Call *self, gconstpointer data)
 {
@@ -443,7 +442,7 @@ test_message_with_call_id (Call *self, gconstpointer data)
   expect_records (self, "answered");
 }
 
-/* So many other calls end that the server which starts next remembers this one no more. */
+/* Adds so many ended calls that the server forgets this one at its next start. */
 static void
 end_others (Call *self)
 {
@@ -474,8 +473,8 @@ expect_conflict (Call *self)
   g_assert_cmpstr (outcome, ==, "conflict");
 }
 
-/* A call of that id has ended long ago: nothing rings, there is no second record, and the next call
- * does ring. */
+/* An offer with the id of an old call: no device rings, there is no second record, and the next
+ * call rings. */
 static void
 test_offer_of_old_call (Call *self, gconstpointer unreachable)
 {

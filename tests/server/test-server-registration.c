@@ -12,12 +12,12 @@
 
 #include "vis-server-limits.h"
 
-/* How often somebody may try to register or to sign in, and what they learn from it. */
+/* Rate limits of registration and sign-in, and what their errors reveal. */
 
 #define REGISTRATION "{\"user\":\"%s\",\"password\":\"correct horse\"}"
 
-/* On a closed server, who has no invite hears the same of names that are taken and of others; one
- * that is valid is not spent on a name that is taken. */
+/* Without open registration and without an invite, the error is the same for taken names and
+ * others; a valid invite is not spent on a taken name. */
 static void
 test_taken_names_closed (void)
 {
@@ -39,7 +39,7 @@ test_taken_names_closed (void)
 
   test_server_import (server, "{\"user\":\"ada\"}\n");
   g_assert_true (g_spawn_command_line_sync (command, &code, NULL, NULL, NULL));
-  /* Read out on the telephone, and written down in capitals. */
+  /* The invite code in capitals. */
   shouted = g_ascii_strup (g_strchomp (code), -1);
   g_assert_cmpstr (shouted, !=, code);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -60,7 +60,7 @@ test_taken_names_closed (void)
     }
 }
 
-/* How many registrations of one address are heard. */
+/* How many registrations of one address are answered before `rate_limited`. */
 static guint
 register_many (TestServer *server, const char *user)
 {
@@ -77,7 +77,7 @@ register_many (TestServer *server, const char *user)
   return 40;
 }
 
-/* On an open one, an address is told a few of them. */
+/* With open registration, one address can find only a few taken names. */
 static void
 test_taken_names_limit (void)
 {
@@ -88,7 +88,7 @@ test_taken_names_limit (void)
   g_assert_cmpuint (register_many (server, "ada"), <=, 20);
 }
 
-/* Asks to register, and does not wait for the answer. */
+/* Sends a registration without waiting for the response. */
 static GSocketConnection *
 begin_registration (TestServer *server, const char *from, const char *user)
 {
@@ -130,7 +130,7 @@ end_registration (GSocketConnection *connection)
   return (guint) g_ascii_strtoull (answer + strlen ("HTTP/1.1 "), NULL, 10);
 }
 
-/* How long an address has to wait until it may register again, in seconds; 0 if it just has. */
+/* Seconds until an address may register again; 0 if it just has. */
 static guint
 register_again (TestServer *server, const char *user)
 {
@@ -148,7 +148,7 @@ register_again (TestServer *server, const char *user)
   return (guint) (g_ascii_strtoull (strchr (wait, ':') + 1, NULL, 10) / 1000) + 1;
 }
 
-/* Waits until one of them has an answer. */
+/* Waits until one of the connections has a response. */
 static void
 await_any (GPtrArray *connections)
 {
@@ -162,7 +162,7 @@ await_any (GPtrArray *connections)
   g_assert_cmpint (g_poll (fds, connections->len, 60 * 1000), >, 0);
 }
 
-/* Nobody is told of a name while the server is too busy to hash a password: what is refused then is
+/* No taken name is revealed while the queue of passwords to hash is full: what is refused then is
  * not counted, and the address may register as soon as it may sign in. */
 static void
 test_hash_queue_full (void)
@@ -179,7 +179,7 @@ test_hash_queue_full (void)
   test_server_start (server, "--open-registration");
   fd = open (gate, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   g_assert_cmpint (flock (fd, LOCK_EX), ==, 0);
-  /* One more than fit: when that one is refused, the others are in. */
+  /* One more than the queue holds: once it is refused, the others are in the queue. */
   for (guint i = 0; i <= room; i++)
     {
       g_autofree char *user = g_strdup_printf ("crowd%u", i);
@@ -210,7 +210,7 @@ test_hash_queue_full (void)
   g_unsetenv ("VISAVISD_HASH_GATE");
 }
 
-/* A sign-in of an account from somewhere; its status. */
+/* Signs in from an address; returns the HTTP status. */
 static guint
 sign_in (TestServer *server, const char *user, const char *password, const char *from)
 {
@@ -221,7 +221,8 @@ sign_in (TestServer *server, const char *user, const char *password, const char 
   return test_server_http (server, "POST", "/v1/login", NULL, body, NULL);
 }
 
-/* Guesses at one account from an address each; how many are heard. */
+/* Sends wrong passwords of one account, each from another address; returns how many are answered
+ * before `rate_limited`. */
 static guint
 guess_from_everywhere (TestServer *server, const char *user, guint network)
 {
@@ -237,8 +238,8 @@ guess_from_everywhere (TestServer *server, const char *user, guint network)
   return 200;
 }
 
-/* However many addresses guess, an account hears few of them; its owner still signs in from where
- * they are signed in, and other accounts are not concerned. */
+/* The wrong passwords of an account are limited over all addresses; its owner can still sign in
+ * from addresses where they are signed in, and other accounts are not affected. */
 static void
 test_guesses_from_many_addresses (void)
 {
@@ -256,13 +257,13 @@ test_guesses_from_many_addresses (void)
   g_assert_cmpuint (guess_from_everywhere (server, "ada", 100), <, 40);
   g_assert_cmpuint (sign_in (server, "ada", "correct horse", "203.0.113.1"), ==, 429);
   g_assert_cmpuint (sign_in (server, "bob", "correct horse", "203.0.113.1"), ==, 200);
-  /* Where there was a sign-in, and where a device is. */
+  /* From the address of an earlier sign-in, and from that of a device. */
   g_assert_cmpuint (sign_in (server, "ada", "correct horse", "192.0.2.1"), ==, 200);
   g_assert_cmpuint (sign_in (server, "ada", "correct horse", NULL), ==, 200);
   test_client_ok (desk, "\"type\":\"chat:list\"");
 }
 
-/* How many guesses are heard. */
+/* How many wrong passwords are answered before `rate_limited`. */
 static guint
 guess (TestServer *server, const char *user)
 {
@@ -280,7 +281,7 @@ guess (TestServer *server, const char *user)
   return n;
 }
 
-/* Each address for itself, also behind a proxy on the same computer. */
+/* Each address has its own limit, also behind a reverse proxy on the same computer. */
 static void
 test_rate_limit (void)
 {

@@ -12,10 +12,10 @@
 #include "vis-id.h"
 #include "vis-limits.h"
 
-/* What the server keeps on its disk, what it erases there, and what it says when its database is
- * another one than before. */
+/* What the server stores and erases on disk, and what clients are told when its database was
+ * replaced. */
 
-/* As long as the server lets it become before it looks after it (VIS_SERVER_WAL_PAGES). */
+/* The size at which the write-ahead log is checkpointed (VIS_SERVER_WAL_PAGES). */
 #define WAL_BYTES (4000 * 4096)
 
 static char *
@@ -24,7 +24,7 @@ database (TestServer *server, const char *suffix)
   return g_strconcat (server->folder, G_DIR_SEPARATOR_S "visavis.sqlite", suffix, NULL);
 }
 
-/* Sends a text and returns the answer. */
+/* Sends a text; returns the answer. */
 static VisMessage *
 send_text (TestClient *from, const char *chat, const char *id, const char *text)
 {
@@ -52,7 +52,7 @@ send_texts (TestServer *server, guint n, const char *text)
     }
 }
 
-/* The `ok` of Grace's `hello`, with the place where she is. */
+/* The `ok` of Grace's `hello`, with `since` and `mark`. */
 static VisMessage *
 say_hello (TestServer *server, gint64 since, const char *mark)
 {
@@ -78,7 +78,7 @@ is_reset (TestServer *server, gint64 since, const char *mark)
   return vis_message_get_boolean (hello, VIS_FIELD_RESET);
 }
 
-/* Whether it says that it lacks what the device knows. */
+/* Whether `hello` is answered with `lost`. */
 static gboolean
 is_lost (TestServer *server, gint64 since, const char *mark)
 {
@@ -87,7 +87,7 @@ is_lost (TestServer *server, gint64 since, const char *mark)
   return vis_message_get_boolean (hello, VIS_FIELD_LOST);
 }
 
-/* How many messages Grace finds in the history whose texts begin so. */
+/* The number of messages in Grace's history whose texts begin with @text. */
 static guint
 count_history (TestServer *server, const char *text)
 {
@@ -106,7 +106,7 @@ count_history (TestServer *server, const char *text)
   return n;
 }
 
-/* What a person does who puts a backup back. */
+/* Copies the database as a backup, or restores it. */
 static void
 copy_database (TestServer *server, gboolean back)
 {
@@ -121,8 +121,8 @@ copy_database (TestServer *server, gboolean back)
   test_server_start (server, "--rate-limits off");
 }
 
-/* A database that is put back to an older copy gives numbers again that were given before: a device
- * is told, whether the new ones have got as far as the old ones or not. */
+/* A database that was restored from a backup assigns the same `seq` again: a device is told,
+ * whether the new ones have reached its `since` or not. */
 static void
 test_database_restored (void)
 {
@@ -149,13 +149,13 @@ test_database_restored (void)
   send_texts (server, 20, "after");
   g_assert_true (is_reset (server, since, mark));
   g_assert_true (is_reset (server, since - 5, mark));
-  /* Who does not say it can't be told. */
+  /* A device that sends no mark can't be told. */
   g_assert_false (is_reset (server, since, NULL));
   g_assert_cmpuint (count_history (server, "after"), ==, 23);
   g_assert_cmpuint (count_history (server, "before"), ==, 5);
 }
 
-/* Events carry the marks that the answers promise, live, stored, and after a restart. */
+/* Events have the marks that the answers announce: live, stored, and after a restart. */
 static void
 test_marks (void)
 {
@@ -176,7 +176,7 @@ test_marks (void)
   g_assert_cmpstr (vis_message_get_mark (live), ==, vis_message_get_mark (sent));
   g_assert_cmpint (vis_message_get_seq (live), ==, vis_message_get_seq (sent));
 
-  /* The same id again, whatever it carries. */
+  /* The same message id again, with another text. */
   test_client_ok (ada, "\"type\":\"contact:block\",\"user\":\"grace\"");
   again = send_text (ada, "grace", id, "something else");
   g_assert_cmpstr (vis_message_get_mark (again), ==, vis_message_get_mark (sent));
@@ -187,7 +187,7 @@ test_marks (void)
     "once");
 }
 
-/* Whether a text is anywhere in the folder of the server. */
+/* Whether a text is in any file of the server's folder. */
 static gboolean
 is_on_disk (TestServer *server, const char *text)
 {
@@ -219,8 +219,8 @@ wait_until_erased (TestServer *server, const char *text)
     }
 }
 
-/* Deleted for everyone, or cleared by both: within a minute it is nowhere while the server runs.
- * What one alone has cleared, and what came later, is not. */
+/* A text that was deleted for everyone, or in a chat that both have cleared, is in no file within a
+ * minute, while the server runs. What only one side has cleared, and what came later, stays. */
 static void
 test_erased_from_disk (void)
 {
@@ -280,7 +280,7 @@ log_size (TestServer *server)
   return g_stat (path, &info) == 0 ? info.st_size : 0;
 }
 
-/* However much is written while somebody watches the server, the write-ahead log stays short. */
+/* The write-ahead log stays short under load, also while /healthz is polled. */
 static void
 test_wal_size (void)
 {

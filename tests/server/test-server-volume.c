@@ -8,10 +8,10 @@
 #include "test-people.h"
 #include "vis-id.h"
 
-/* Chats that are more than is sent, or held for a client, at once. */
+/* Chats longer than a page, or than the output buffer of a client. */
 
-/* Texts that weigh six times as much on the wire as they do on the disk: answers stay below what a
- * client takes, and go on with the next page. The codec of the test is the judge. */
+/* Texts that are six times as long in JSON as on disk: answers stay below what a client accepts,
+ * which the codec of the test checks, and go on with the next page. */
 static void
 test_history_pages (People *self, gconstpointer data)
 {
@@ -66,7 +66,7 @@ test_history_pages (People *self, gconstpointer data)
   g_assert_cmpuint (n, ==, 25);
 }
 
-/* Sends many texts at once, and waits for the answers. */
+/* Sends many texts at once, then waits for the answers. */
 static void
 send_many (TestClient *from, const char *chat, const char *text, guint n)
 {
@@ -86,7 +86,7 @@ send_many (TestClient *from, const char *chat, const char *text, guint n)
     {
       g_autoptr (VisMessage) answer = test_client_read (from);
 
-      /* The other one may be dropped meanwhile, and be offline. */
+      /* The other client may be dropped meanwhile: presence. */
       if (vis_message_get_kind (answer) == VIS_KIND_PRESENCE)
         continue;
       g_assert_cmpint (vis_message_get_kind (answer), ==, VIS_KIND_OK);
@@ -94,7 +94,7 @@ send_many (TestClient *from, const char *chat, const char *text, guint n)
     }
 }
 
-/* Coming back to events that are more together than may wait for a client: they come in pages. */
+/* Reconnecting to more events than the output buffer of a client takes: they come in pages. */
 static void
 test_resume_in_pages (People *self, gconstpointer data)
 {
@@ -115,7 +115,7 @@ test_resume_in_pages (People *self, gconstpointer data)
   people_expect (back, "ada", "ada", "live");
 }
 
-/* Asks for much at once before it reads anything, in one write: all of it is answered. */
+/* Many requests in one write, before anything is read: all are answered. */
 static void
 test_pipelined_requests (People *self, gconstpointer data)
 {
@@ -153,7 +153,7 @@ test_pipelined_requests (People *self, gconstpointer data)
     }
 }
 
-/* A device that does not read is dropped, and gets everything when it comes back. */
+/* A device that does not read is dropped, and gets everything when it reconnects. */
 static void
 test_client_never_reads (People *self, gconstpointer data)
 {
@@ -169,7 +169,7 @@ test_client_never_reads (People *self, gconstpointer data)
   vis_message_unref (test_client_event (self->ada, VIS_KIND_PRESENCE));
   for (guint i = 0; i < rounds; i++)
     send_many (self->ada, "grace", text, n);
-  /* Cut off, perhaps in the middle of a frame. */
+  /* The connection ends, perhaps in the middle of a frame. */
   while ((got = recv (self->grace->fd, buffer, sizeof buffer, 0)) > 0)
     ;
   g_assert_cmpint (got, ==, 0);

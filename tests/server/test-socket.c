@@ -12,13 +12,13 @@
 #include "vis-server-limits.h"
 #include "vis-socket.h"
 
-/* What is read of whom, and when: sockets that an engine drives, with nobody behind them. */
+/* When sockets are read: sockets with an engine, and the test as their owner and client. */
 
 typedef struct
 {
   VisSocket *socket;
   int        fd;     /* the client's end */
-  guint      n;      /* texts that came */
+  guint      n;      /* texts that were received */
   gsize      length; /* of the last one */
   gboolean   closed;
 } Client;
@@ -59,7 +59,7 @@ client_open (Client *self, VisEngine *engine)
   self->socket = vis_socket_new_adopted (engine, G_IO_STREAM (connection), socket, &handler, self);
 }
 
-/* A frame of a client, with a mask of zeros. */
+/* A client's frame, with a masking key of zeros. */
 static GString *
 frame (guint8 first, gsize length)
 {
@@ -80,7 +80,7 @@ frame (guint8 first, gsize length)
   return out;
 }
 
-/* As much as the kernel takes; returns how much that was. */
+/* Writes as much as the kernel takes; returns how much that was. */
 static gsize
 client_write (Client *self, const GString *data, gsize from)
 {
@@ -121,7 +121,7 @@ test_first_frame_alone (void)
   close (client.fd);
 }
 
-/* Whatever is no short text closes, before it is read as a whole. */
+/* Anything but one short text message closes the connection before it is read as a whole. */
 static void
 test_before_hello (void)
 {
@@ -129,14 +129,14 @@ test_before_hello (void)
   {
     guint8 first;
     gsize  length;
-    gsize  sent; /* of the frame, in bytes */
+    gsize  sent; /* how many bytes of the frame */
     guint  n;
     int    code;
   } cases[] = {
     { 0x81, VIS_SERVER_HELLO_BYTES, VIS_SERVER_HELLO_BYTES + 8, 1, 0 },
     { 0x81, VIS_SERVER_HELLO_BYTES + 1, 9, 0, VIS_CLOSE_TOO_LARGE },
     { 0x81, 60000, 9, 0, VIS_CLOSE_TOO_LARGE },
-    { 0x01, 10, 7, 0, VIS_CLOSE_POLICY }, /* a text in pieces */
+    { 0x01, 10, 7, 0, VIS_CLOSE_POLICY }, /* a fragment */
     { 0x82, 10, 7, 0, VIS_CLOSE_POLICY }, /* binary */
     { 0x89, 0, 6, 0, VIS_CLOSE_POLICY },  /* ping */
     { 0x8a, 0, 6, 0, VIS_CLOSE_POLICY },  /* pong */
@@ -167,8 +167,8 @@ test_before_hello (void)
     }
 }
 
-/* Sixty who fill their lines with long frames; one who says a word is heard in the same turn, and
- * the turn ends after a few of their frames. */
+/* Sixty clients send long frames at full speed: a client that sends short ones is read in the same
+ * iteration, which ends after a few of the long frames. */
 static void
 test_light_before_heavy (void)
 {
@@ -199,7 +199,7 @@ test_light_before_heavy (void)
           at[i] = (at[i] + n) % longest->len;
           total += n;
         }
-      /* Once all of them have shown who they are. */
+      /* Once the input rate of all of them is known. */
       if (turn >= 200)
         g_assert_cmpuint (client_write (&light, word, 0), ==, word->len);
       g_main_context_iteration (NULL, FALSE);
@@ -208,7 +208,7 @@ test_light_before_heavy (void)
       g_assert_cmpuint (light.n, ==, turn - 200 + 1);
       g_assert_cmpuint (n_texts - before - 1, <=, 2);
     }
-  /* They are served too, and alike. */
+  /* The heavy clients are read too, and equally. */
   for (guint i = 0; i < n_heavy; i++)
     g_assert_cmpuint (heavy[i].n, >=, (n_texts - light.n) / n_heavy / 2);
   g_assert_cmpuint (total, >, 2000 * VIS_SERVER_TURN_BYTES / 4);

@@ -13,7 +13,7 @@
 #include "vis-schema.h"
 #include "vis-server-limits.h"
 
-/* What the store leaves on the disk, and what it does when the disk is broken. */
+/* The store's files, and what it does with a damaged database. */
 
 #define WAL_BYTES (VIS_SERVER_WAL_PAGES * 4096)
 
@@ -26,7 +26,7 @@ size_of (StoreFixture *self, const char *suffix)
   return g_stat (path, &info) == 0 ? info.st_size : 0;
 }
 
-/* The longest that the write-ahead log becomes while 40 MB and more are written. */
+/* The greatest size of the write-ahead log while 40 MB and more are written. */
 static goffset
 write_much (StoreFixture *self)
 {
@@ -49,7 +49,7 @@ write_much (StoreFixture *self)
 }
 
 static void
-test_log_bound (StoreFixture *self, gconstpointer data)
+test_wal_size (StoreFixture *self, gconstpointer data)
 {
   g_auto (Done) ping = store_run (self, vis_server_store_op_new (VIS_STORE_PING, NULL, NULL));
 
@@ -76,9 +76,9 @@ query (sqlite3 *handle, const char *sql)
   return value;
 }
 
-/* Another process that reads keeps the log from being emptied, for as long as it does. */
+/* A read transaction of another process prevents checkpoints for as long as it lasts. */
 static void
-test_log_beside_reader (StoreFixture *self, gconstpointer data)
+test_wal_with_long_reader (StoreFixture *self, gconstpointer data)
 {
   sqlite3         *reader = NULL;
   g_autofree char *n = NULL;
@@ -90,14 +90,14 @@ test_log_beside_reader (StoreFixture *self, gconstpointer data)
   g_assert_cmpstr (n, ==, "2");
   g_assert_cmpint (write_much (self), >, 2 * WAL_BYTES);
   sqlite3_close (reader);
-  /* A checkpoint that waits for nobody is enough now; the one after it cuts the file. */
+  /* A passive checkpoint is enough now; the one after it truncates the file. */
   write_much (self);
   g_assert_cmpint (size_of (self, "-wal"), <, 2 * WAL_BYTES);
 }
 
-/* Another process that writes keeps nobody from learning what was found before. */
+/* VIS_STORE_CHECK does not wait for the write lock of another process. */
 static void
-test_check_beside_writer (StoreFixture *self, gconstpointer data)
+test_check_with_other_writer (StoreFixture *self, gconstpointer data)
 {
   sqlite3      *writer = NULL;
   g_auto (Done) check = NULL;
@@ -174,9 +174,9 @@ new_op (VisStoreVerb verb, const char *id)
   return op;
 }
 
-/* No verb leaves anything open behind it: the log can be emptied by anybody. */
+/* No verb leaves a statement open, which would prevent checkpoints. */
 static void
-test_nothing_open (StoreFixture *self, gconstpointer data)
+test_no_open_statement (StoreFixture *self, gconstpointer data)
 {
   g_autofree char *id = vis_id_new ();
   g_auto (Done)    sent = NULL;
@@ -200,7 +200,7 @@ test_nothing_open (StoreFixture *self, gconstpointer data)
   sqlite3_close (other);
 }
 
-/* Breaks the page of the database that holds a message. */
+/* Damages the page of the database that has a message. */
 static void
 break_page (StoreFixture *self, const char *id)
 {
@@ -259,7 +259,7 @@ new_events (gint64 user, gint64 after)
   return op;
 }
 
-/* The events of a user are all there, in order; how many of them can't be read. */
+/* Asserts that the events of a user are complete and in order; returns how many can't be read. */
 static guint
 count_unreadable (StoreFixture *self, gint64 user)
 {
@@ -285,7 +285,7 @@ count_unreadable (StoreFixture *self, gint64 user)
   return n;
 }
 
-/* One chat can't be written or read; nobody else notices. */
+/* A chat on a damaged page can't be written or read; all others can. */
 static void
 test_broken_page (StoreFixture *self, gconstpointer data)
 {
@@ -299,7 +299,7 @@ test_broken_page (StoreFixture *self, gconstpointer data)
   store_import (self, "eve", "ada");
   store_import (self, "frank", "ada");
   fill (self, 1, "grace", 300, broken);
-  /* The neighbour on the disk: the page may have its first messages. */
+  /* The next chat in the tree: the damaged page may have its first messages. */
   fill (self, 1, "frank", 300, between);
   fill (self, 1, "eve", 300, whole);
   break_page (self, broken);
@@ -355,7 +355,7 @@ is_reset (StoreFixture *self, gint64 since, const char *mark)
   return hello->reset;
 }
 
-/* Whether the store says that it lacks what the device knows. */
+/* Whether `hello` is answered with `lost`. */
 static gboolean
 is_lost (StoreFixture *self, gint64 since, const char *mark)
 {
@@ -366,8 +366,8 @@ is_lost (StoreFixture *self, gint64 since, const char *mark)
   return hello->lost;
 }
 
-/* A device goes on from its last event if that is the one that is here, also just behind the last
- * that is no longer kept. */
+/* A device resumes after its last event if the mark fits, also right after the last event that was
+ * trimmed. */
 static void
 test_marks (StoreFixture *self, gconstpointer data)
 {
@@ -413,7 +413,7 @@ test_marks (StoreFixture *self, gconstpointer data)
     {
       g_assert_cmpint (is_reset (self, i, marks[i]), ==, i < 15);
       g_assert_true (is_reset (self, i, marks[i - 1]));
-      /* Away for too long is not lost, whatever the mark. */
+      /* A `since` before the kept events is not `lost`, whatever the mark. */
       g_assert_false (is_lost (self, i, marks[i]));
       g_assert_cmpint (is_lost (self, i, marks[i - 1]), ==, i >= 15);
     }
@@ -427,10 +427,10 @@ main (int argc, char **argv)
     const char *path;
     void (*test) (StoreFixture *self, gconstpointer data);
   } tests[] = {
-    { "/store-disk/log-bound", test_log_bound },
-    { "/store-disk/log-beside-reader", test_log_beside_reader },
-    { "/store-disk/check-beside-writer", test_check_beside_writer },
-    { "/store-disk/nothing-open", test_nothing_open },
+    { "/store-disk/wal-size", test_wal_size },
+    { "/store-disk/wal-with-long-reader", test_wal_with_long_reader },
+    { "/store-disk/check-with-other-writer", test_check_with_other_writer },
+    { "/store-disk/no-open-statement", test_no_open_statement },
     { "/store-disk/broken-page", test_broken_page },
     { "/store-disk/marks", test_marks },
   };

@@ -15,9 +15,9 @@
 #include "vis-server-limits.h"
 #include "vis-sqlite-server-store.h"
 
-/* What was erased is nowhere on the disk, also in a database that an older version has written. */
+/* Erased texts are in no file, also in a database of an older version. */
 
-/* Marks each number that follows `needle-` anywhere in the folder. */
+/* Collects each number that follows `needle-` in any file. */
 static void
 find_needles (StoreFixture *self, GHashTable *found)
 {
@@ -50,7 +50,7 @@ typedef struct
   guint      n;
 } Needles;
 
-/* Sends a text that can be told from all others, wherever a part of it is. */
+/* Sends a text of which every part has its number. */
 static void
 send_needle (Needles *needles, StoreLoad *load, const char *chat)
 {
@@ -92,7 +92,7 @@ new_clear (gint64 user, const char *chat, const char *upto)
   return op;
 }
 
-/* How many of those that were erased are there still; all others have to be. */
+/* How many of the erased texts are still there; asserts that all others are. */
 static guint
 count_left (StoreFixture *self, const Needles *needles, const gboolean *erased)
 {
@@ -112,7 +112,7 @@ count_left (StoreFixture *self, const Needles *needles, const gboolean *erased)
   return left;
 }
 
-/* All of them are gone within a minute. */
+/* Waits until all of them are gone, a minute at most. */
 static void
 wait_for_erasing (StoreFixture *self, const Needles *needles, const gboolean *erased)
 {
@@ -146,10 +146,11 @@ add_needles (StoreFixture *self, Needles *needles, guint n)
   store_load_clear (&load);
 }
 
-/* What is deleted for everyone, or cleared by both, is in no file any more: not in a page that it
- * was moved from, not in the log, not in free pages; while the store runs, and after that. */
+/* Texts that were deleted for everyone, or in chats that both have cleared, are in no file: neither
+ * in a page that they were moved from, nor in the write-ahead log, nor in free pages; while the
+ * store is open, and after that. */
 static void
-test_erased (StoreFixture *self, gconstpointer data)
+test_erased_from_disk (StoreFixture *self, gconstpointer data)
 {
   Needles              needles = { g_ptr_array_new_with_free_func (g_free),
                                    g_ptr_array_new_with_free_func (g_free),
@@ -174,7 +175,7 @@ test_erased (StoreFixture *self, gconstpointer data)
 
       if (strcmp (chat, "friend0") == 0)
         {
-          /* Cleared up to some message; friend1 clears for itself alone. */
+          /* Cleared up to some message; friend1's chat is cleared by one side only. */
           erased[i] = i < 2000;
           upto = erased[i] ? i : upto;
         }
@@ -210,9 +211,9 @@ edit_beside (StoreFixture *self, const char *sql)
   sqlite3_close (handle);
 }
 
-/* What can't be erased at once is tried again within the minute. */
+/* A failed erasure is tried again within the minute. */
 static void
-test_erased_late (StoreFixture *self, gconstpointer data)
+test_erased_after_failure (StoreFixture *self, gconstpointer data)
 {
   Needles   needles = { g_ptr_array_new_with_free_func (g_free),
                         g_ptr_array_new_with_free_func (g_free),
@@ -235,7 +236,7 @@ test_erased_late (StoreFixture *self, gconstpointer data)
   store_load_add (&load, new_clear (2, "ada", g_ptr_array_index (needles.ids, 9)));
   store_load_wait (&load);
   store_load_clear (&load);
-  /* Between two batches it has tried. */
+  /* The store has tried to erase between two batches. */
   for (guint i = 0; i < 3; i++)
     {
       g_auto (Done) ping = store_run (self, vis_server_store_op_new (VIS_STORE_PING, NULL, NULL));
@@ -249,8 +250,7 @@ test_erased_late (StoreFixture *self, gconstpointer data)
   g_ptr_array_unref (needles.chats);
 }
 
-/* The tables of version 1, with a message, a deleted one, and what that has left between the pages.
- */
+/* The schema of version 1, with a message, a deleted one, and its text left in free space. */
 static const char version_1[] =
   "CREATE TABLE user (id INTEGER PRIMARY KEY, user TEXT NOT NULL UNIQUE, name TEXT, password TEXT,"
   "  seq INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0,"
@@ -322,9 +322,9 @@ query_number (const char *path, const char *sql)
   return number;
 }
 
-/* Without room for a copy nothing is changed; with it, the copy is a whole one. */
+/* Without space for the copy the migration changes nothing; with it, the copy is complete. */
 static void
-test_no_room_for_copy (StoreFixture *self, gconstpointer data)
+test_no_space_for_copy (StoreFixture *self, gconstpointer data)
 {
   g_autofree char   *copy = g_strconcat (self->path, ".version-1", NULL);
   g_autofree char   *part = g_strconcat (copy, ".part", NULL);
@@ -344,7 +344,7 @@ test_no_room_for_copy (StoreFixture *self, gconstpointer data)
   g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
   g_assert_cmpint (query_number (self->path, "PRAGMA user_version"), ==, 1);
 
-  /* As a crash leaves it. */
+  /* As after a crash. */
   g_assert_true (g_file_set_contents (part, "half of it", -1, NULL));
   store_fixture_open (self);
   g_assert_false (g_file_test (part, G_FILE_TEST_EXISTS));
@@ -354,7 +354,7 @@ test_no_room_for_copy (StoreFixture *self, gconstpointer data)
 }
 
 static void
-test_migrated (StoreFixture *self, gconstpointer data)
+test_migration (StoreFixture *self, gconstpointer data)
 {
   g_autofree char       *copy = g_strconcat (self->path, ".version-1", NULL);
   g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -404,10 +404,10 @@ main (int argc, char **argv)
     const char *path;
     void (*test) (StoreFixture *self, gconstpointer data);
   } tests[] = {
-    { "/store-erase/erased", test_erased },
-    { "/store-erase/erased-late", test_erased_late },
-    { "/store-erase/no-room-for-copy", test_no_room_for_copy },
-    { "/store-erase/migrated", test_migrated },
+    { "/store-erase/erased-from-disk", test_erased_from_disk },
+    { "/store-erase/erased-after-failure", test_erased_after_failure },
+    { "/store-erase/no-space-for-copy", test_no_space_for_copy },
+    { "/store-erase/migration", test_migration },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -42,7 +42,7 @@ sink_close (gpointer sink, guint16 code)
   text_sink_disconnect (sink, code);
 }
 
-/* A new peer, at the sink; what was said to the one before it is forgotten. */
+/* Creates a peer for the sink, and drops the previous one with its texts. */
 void
 text_sink_connect (TextSink *self, const VisPeerContext *context)
 {
@@ -78,7 +78,7 @@ text_sink_clear (TextSink *self)
   g_clear_pointer (&self->texts, g_ptr_array_unref);
 }
 
-/* What was said since the last time, a line for each text; NULL for nothing. */
+/* Takes the texts since the last call, one a line; NULL for none. */
 char *
 text_sink_hear (TextSink *self)
 {

@@ -11,15 +11,15 @@ G_BEGIN_DECLS
 /**
  * TextSink:
  *
- * What a peer has in place of a socket: a list of what it says.
+ * Collects the texts of a peer, in place of a socket.
  */
 typedef struct
 {
   VisPeer   *peer;  /* NULL once it is closed */
-  GPtrArray *texts; /* since they were heard last */
+  GPtrArray *texts; /* since the last text_sink_hear() */
   gssize     owed;
   gboolean   greeted;
-  guint16    code; /* of its end, 0 before */
+  guint16    code; /* close code, 0 while open */
 } TextSink;
 
 void  text_sink_connect (TextSink *self, const VisPeerContext *context);
