@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""ending-instance.py NAME METHOD [hang]: a program of the app's name on the bus, as far as a second
-start asks it for something. When METHOD is called it ends in the place of an answer, or hangs."""
+"""ending-instance.py NAME METHOD [hang]: owns the app's name on the session bus, for what a second
+start calls. When METHOD is called it exits instead of answering, or hangs."""
 
 import os
 import sys

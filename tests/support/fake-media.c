@@ -27,7 +27,7 @@ enum
   PROP_ERROR,
 };
 
-/* Descriptions here are a version and a name. */
+/* A fake SDP is a version and a name. */
 static const char *
 name_of (const char *sdp)
 {

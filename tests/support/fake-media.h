@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* A media session that does nothing and says what the test tells it to say. */
+/* A media session without media: the test calls it and emits its signals. */
 #define VIS_TYPE_FAKE_SESSION (vis_fake_session_get_type ())
 G_DECLARE_FINAL_TYPE (VisFakeSession, vis_fake_session, VIS, FAKE_SESSION, GObject)
 
@@ -18,7 +18,7 @@ void vis_fake_session_find (VisFakeSession *self, const char *candidate);
 void vis_fake_session_set_state (VisFakeSession *self, VisSessionState state);
 void vis_fake_session_set_picture (VisFakeSession *self, GObject *picture);
 
-/* What it was told, one word a line: "offer", "answer NAME", "set_answer NAME", "candidate LINE",
+/* The calls that it got, one a line: "offer", "answer NAME", "set_answer NAME", "candidate LINE",
  * "sending 110", "close". */
 const char *vis_fake_session_get_log (VisFakeSession *self);
 
@@ -27,7 +27,7 @@ G_DECLARE_FINAL_TYPE (VisFakeEngine, vis_fake_engine, VIS, FAKE_ENGINE, GObject)
 
 VisFakeEngine *vis_fake_engine_new (void);
 
-/* The sessions ever made, the first is 0; NULL beyond. And how many are not closed. */
+/* The session that was created as number @index, from 0, or NULL; and how many are not closed. */
 VisFakeSession *vis_fake_engine_get_session (VisFakeEngine *self, guint index);
 guint           vis_fake_engine_count_open (VisFakeEngine *self);
 VisMediaFlags   vis_fake_engine_get_captured (VisFakeEngine *self);
@@ -35,10 +35,10 @@ void            vis_fake_engine_set_picture (VisFakeEngine *self, GObject *pictu
 void            vis_fake_engine_set_problem (VisFakeEngine *self, const char *problem);
 void vis_fake_engine_set_works (VisFakeEngine *self, gboolean microphone, gboolean camera);
 
-/* The name of the one offer that the engine finds nothing can come of. */
+/* Sets the name of an offer that the engine refuses. */
 void vis_fake_engine_set_bad_offer (VisFakeEngine *self, const char *name);
 
-/* Whether sessions fail from within offer() and answer(). */
+/* Sets whether sessions fail within offer() and answer(). */
 void vis_fake_engine_set_broken (VisFakeEngine *self, gboolean broken);
 
 #define VIS_TYPE_FAKE_RINGER (vis_fake_ringer_get_type ())

@@ -88,7 +88,7 @@ fake_wire_request_async (VisWire            *wire,
       return;
     }
 
-  /* What the real codec would not let out must not pass here. */
+  /* A request that the real codec would refuse must not pass. */
   {
     g_autoptr (VisMessage) copy = vis_message_copy (request);
     g_autofree char       *text = NULL;
@@ -176,7 +176,7 @@ fake_wire_set_property (GObject *object, guint id, const GValue *value, GParamSp
   g_object_notify (object, "since");
 }
 
-/* Ends all requests, with an error like that of the real wire. */
+/* Fails all requests, with the error of the real wire. */
 static void
 fail_all (FakeWire *self)
 {
@@ -274,15 +274,15 @@ connect_with (FakeWire *self, gint64 seq, const char *more)
   fake_wire_set_state (self, VIS_WIRE_ONLINE);
 }
 
-/* Goes through all states to a connection whose server has got to @seq; with @reset, the client was
- * away for longer than the server keeps its events. */
+/* Goes through all states to online, with a server whose last event is @seq; with @reset, the
+ * client was offline for longer than the server keeps events. */
 void
 fake_wire_connect (FakeWire *self, gint64 seq, gboolean reset)
 {
   connect_with (self, seq, reset ? ",\"reset\":true" : "");
 }
 
-/* The same, but the server's database was put back to an older copy. */
+/* The same, but the server's database was restored from a backup. */
 void
 fake_wire_connect_to_copy (FakeWire *self, gint64 seq)
 {
@@ -337,7 +337,7 @@ fake_wire_find (FakeWire *self, VisKind kind)
   return NULL;
 }
 
-/* Waits for a request of @kind. */
+/* Waits for a request of @kind, and returns it. */
 VisMessage *
 fake_wire_expect (FakeWire *self, VisKind kind)
 {

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* A wire whose server is the test. Everything that comes from the server is written as JSON and
- * goes through the real codec. */
+/* A VisWire whose server is the test. All messages of the server are written as JSON, and go
+ * through the real codec. */
 #define FAKE_TYPE_WIRE (fake_wire_get_type ())
 G_DECLARE_FINAL_TYPE (FakeWire, fake_wire, FAKE, WIRE, GObject)
 

@@ -57,7 +57,7 @@ manual_clock_remove (VisClock *clock, guint id)
         return;
       }
 
-  g_assert_not_reached (); /* as g_source_remove () complains about what is not there */
+  g_assert_not_reached (); /* as g_source_remove () warns about an unknown id */
 }
 
 static void
@@ -100,7 +100,7 @@ manual_clock_new (void)
   return g_object_new (MANUAL_TYPE_CLOCK, NULL);
 }
 
-/* Turns the hands, stopping at each timer that is due on the way. */
+/* Advances the time, and runs each timer when it is due. */
 void
 manual_clock_advance (ManualClock *self, guint ms)
 {

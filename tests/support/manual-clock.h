@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* A clock whose hands the test turns. */
+/* A clock that the test advances. */
 #define MANUAL_TYPE_CLOCK (manual_clock_get_type ())
 G_DECLARE_FINAL_TYPE (ManualClock, manual_clock, MANUAL, CLOCK, GObject)
 

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""`./dev run`: a private server and the app.
+"""`./dev run`: the app with a server of its own.
 
-With a display: two windows, Ada and Grace, on a server of their own, until they are closed.
-Without one: the same two people play the main job on screens that nobody sees, step by step.
+With a display: two windows, of Ada and Grace, until they are closed. Without one: a script of the
+main features, on virtual displays.
 """
 
 import json
@@ -23,7 +23,7 @@ from harness.stage import Stage                             # noqa: E402
 
 
 def play(build, results):
-    """The main job, headless. Returns the summary."""
+    """Plays the main features, headless. Returns the summary."""
     summary = {}
     with Stage(build) as stage:
         step(f'The server is up: {stage.server.url}')
@@ -105,7 +105,7 @@ def headless(build):
 
 
 def on_this_display(build, options):
-    """Two windows on the person's own desktop; everything is thrown away with the last of them."""
+    """Opens two windows on the real desktop; all data is removed when they are closed."""
     folder = tempfile.mkdtemp(prefix='visavis-run-')
     server = Server(os.path.join(build, 'src/server/visavisd'), folder)
     windows = []

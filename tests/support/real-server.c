@@ -47,8 +47,7 @@ import_users (RealServer *self)
   g_assert_cmpint (status, ==, 0);
 }
 
-/* Starts the server, on the port that it had before if it had one, so that clients find it again.
- */
+/* Starts the server; a restart takes the same port, where clients find it again. */
 void
 real_server_start (RealServer *self)
 {

@@ -16,12 +16,12 @@ G_BEGIN_DECLS
 
 /**
  * RealServer:
- * @folder: for whatever the test puts there; gone with the server
- * @data: where the server keeps its database
- * @url: of its socket
+ * @folder: for files of the test; removed with the server
+ * @data: folder of the server's database
+ * @url: URL of its WebSocket
  *
- * A `visavisd` in a process of its own, whose path is in the environment (`VISAVISD`). It knows
- * Ada, with two devices, and Grace, and they know each other.
+ * A `visavisd` in a process of its own; the environment variable `VISAVISD` has its path. It has
+ * the accounts of Ada, with two devices, and Grace, who are contacts.
  */
 typedef struct
 {
@@ -37,7 +37,7 @@ void real_server_tear_down (RealServer *self);
 void real_server_start (RealServer *self);
 void real_server_stop (RealServer *self, int signal_number);
 
-/* Of its database, while it is stopped. */
+/* Copies and restores its database, while it is stopped. */
 void real_server_back_up (RealServer *self);
 void real_server_put_back (RealServer *self);
 

@@ -9,8 +9,8 @@
 
 #define READY "visavisd ready "
 
-/* A test that fails leaves no server behind, which would keep the runner waiting; also not one that
- * was stopped. */
+/* The server is killed with the test, also where it is stopped (SIGSTOP): one that is left behind
+ * would keep the test runner waiting. */
 static void
 die_with_test (gpointer data)
 {

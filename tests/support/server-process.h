@@ -8,9 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* Starts @program, a visavisd, and waits until it listens at @listen. It does not outlive the test.
- * @options: what else it is told, NULL-terminated; may be NULL
- * @url: out: where its clients find it */
+/* Starts @program, a visavisd, and waits until it listens at @listen. It is killed when the test
+ * ends.
+ * @options: further arguments, NULL-terminated; may be NULL
+ * @url: out: URL for its clients */
 GSubprocess *server_process_start (const char        *program,
                                    const char        *data,
                                    const char        *listen,

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""slow-keyring.py SERVER USER: a secret service that holds one sign-in, and answers nobody who looks
-for it until it is sent SIGUSR1."""
+"""slow-keyring.py SERVER USER: a Secret Service with one sign-in, which answers SearchItems only
+after SIGUSR1."""
 
 import signal
 import sys

@@ -6,8 +6,8 @@
 
 #include <glib.h>
 
-/* Turns the main loop until @condition is true; ends the test if it never is. How long that takes
- * is no verdict: the limit only keeps a test that hangs from hanging for ever. */
+/* Runs the main loop until @condition is true. The limit is not a measure of speed: it only ends a
+ * test that hangs. */
 #define WAIT_FOR(condition)                                                                        \
   G_STMT_START                                                                                     \
   {                                                                                                \

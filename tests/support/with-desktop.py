@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""with-desktop.py [--gl] COMMAND…: runs it with a screen, a session bus and a home of its own."""
+"""with-desktop.py [--gl] COMMAND…: runs it with its own display, session bus and home."""
 
 import os
 import subprocess

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""with-network.py COMMAND…: runs a test in a network of its own, or where that is forbidden in this
-computer's; with no address for media there either, it is skipped."""
+"""with-network.py COMMAND…: runs a test in a network namespace, or where that is forbidden in the
+host's network; the test is skipped if there is no address for media there either."""
 
 import os
 import sys

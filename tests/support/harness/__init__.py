@@ -1,11 +1,11 @@
-"""Real windows, a real server and somebody in front of them.
+"""Real windows, a real server and simulated users.
 
-    network   a private network of one's own, and hosts on it
-    process   children that die with us, with everything they say on record
-    display   a screen (Xvfb) whose pixels are a file
+    network   a private network namespace, and hosts on it
+    process   child processes that are killed with the test, and their output
+    display   a virtual display (Xvfb) whose framebuffer is a file
     desktop   session bus and accessibility bus
     server    a real visavisd
     window    a real program, driven through AT-SPI
-    person    somebody who uses Visavis: opens chats, writes, calls
-    report    steps as they happen, TAP for Meson
+    person    a user of Visavis: opens chats, writes, calls
+    report    the log of steps, TAP for Meson
 """

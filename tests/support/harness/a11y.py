@@ -1,7 +1,7 @@
-"""The accessibility bus, spoken to directly.
+"""AT-SPI over D-Bus, without libatspi.
 
-Nothing is remembered between two questions: libatspi's memory goes stale (GTK 4.8 does not tell of
-everything) and emptying it crashes once in a while.
+Nothing is cached: libatspi's cache goes stale (GTK 4.8 does not emit all signals), and clearing it
+crashes now and then.
 """
 
 import functools
@@ -32,7 +32,7 @@ _bus = None
 
 @functools.cache
 def _role_name(role):
-    """The name that screen readers know; GTK's own names of roles are others."""
+    """The AT-SPI name of a role, which screen readers use; GTK has other names."""
     import gi
     gi.require_version('Atspi', '2.0')
     from gi.repository import Atspi
@@ -40,7 +40,7 @@ def _role_name(role):
 
 
 class Gone(Exception):
-    """The thing is not there any more, or its program is too busy to say so."""
+    """The object is gone, or its program is too busy to answer."""
 
 
 def _glib():
@@ -64,7 +64,7 @@ def _call(bus, name, path, interface, method, arguments=None):
 
 
 def bus():
-    """The accessibility bus of the desktop that the environment names."""
+    """The accessibility bus of the current desktop."""
     global _bus
     if _bus is None:
         gio, _ = _glib()
@@ -75,9 +75,10 @@ def bus():
 
 
 def _gather(questions):
-    """Asks many things (accessible, interface, method, arguments) at once; None where none answers.
+    """Makes many calls (accessible, interface, method, arguments) at once; None for those that
+    fail.
 
-    A busy program answers all that has come to it in one turn, so asking together is far quicker.
+    A busy program answers all pending calls in one iteration, so that is far quicker.
     """
     gio, glib = _glib()
     answers = [None] * len(questions)
@@ -100,7 +101,7 @@ def _gather(questions):
 
 
 def look_at(things):
-    """Copies of things that know their name, description, role, state and children."""
+    """Copies of the objects with their name, description, role, state and children."""
     _, glib = _glib()
     every = glib.Variant('(s)', (ACCESSIBLE,))
     answers = _gather([question for thing in things for question in (
@@ -120,7 +121,7 @@ def look_at(things):
 
 
 class Accessible:
-    """One thing; what is not known of it is asked each time."""
+    """One object; a property that is not in `known` is asked for each time."""
 
     def __init__(self, name, path, known=None):
         self.bus_name = name
@@ -184,7 +185,7 @@ class Accessible:
         return bool((low | high << 32) >> state & 1)
 
     def extents(self):
-        """x, y, width, height in its window; None where it has no place."""
+        """x, y, width, height in its window; None without a place."""
         try:
             extents, = self.call(COMPONENT, 'GetExtents', '(u)', IN_WINDOW)
         except Gone:
@@ -192,7 +193,7 @@ class Accessible:
         return extents
 
     def at(self, x, y):
-        """What is at that point of this window; None for nothing that has a name."""
+        """The object at that point of this window; None without one."""
         try:
             (name, path), = self.call(COMPONENT, 'GetAccessibleAtPoint', '(iiu)', x, y, IN_WINDOW)
         except Gone:
@@ -209,7 +210,7 @@ class Accessible:
         self.call(ACTION, 'DoAction', '(i)', index)
 
     def text(self):
-        """What is written in it; None where nothing can be."""
+        """Its text; None without the Text interface."""
         if TEXT not in self.interfaces:
             return None
         text, = self.call(TEXT, 'GetText', '(ii)', 0, self._get(TEXT, 'CharacterCount'))
@@ -222,7 +223,7 @@ class Accessible:
 
 
 def find_program(pid):
-    """The program of a process on the bus, or None."""
+    """The application object of a process on the bus, or None."""
     for program in Accessible(REGISTRY, ROOT).children:
         try:
             owner, = Accessible('org.freedesktop.DBus', '/org/freedesktop/DBus').call(

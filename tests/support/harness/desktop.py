@@ -1,4 +1,4 @@
-"""The desktop around a window: folders of its own, a session bus, the accessibility bus."""
+"""A desktop for tests: folders, a session bus, the accessibility bus."""
 
 import os
 import re
@@ -24,19 +24,19 @@ BUS_CONFIG = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Config
 '''
 
 
-# What a person's desktop says to every program.
+# Variables that the real desktop sets for all programs.
 LEAKS_IN = re.compile(
     r'WAYLAND_|DESKTOP_SESSION$|XDG_CURRENT_DESKTOP$|DBUS_SESSION_BUS_ADDRESS$|XAUTHORITY$|XMODIFIERS$'
     r'|(G[DST]K|AT_SPI|MESA|LIBGL|GALLIUM|EGL|__EGL|__GLX)_|NO_AT_BRIDGE$')
 
-# What is drawn must not depend on the graphics of this computer, nor a leak check on what they leave
-# behind. GDK asks for GL even where the renderer has no use for it.
+# Rendering must not depend on this computer's graphics, nor the leak check on their drivers. GDK
+# asks for GL even where the renderer does not use it.
 WITHOUT_GL = {'GDK_DEBUG': 'gl-disable', 'GSK_RENDERER': 'cairo'}
 WITH_GL = {'GSK_RENDERER': 'gl', 'LIBGL_ALWAYS_SOFTWARE': 'true', 'GALLIUM_DRIVER': 'llvmpipe'}
 
 
 class Desktop:
-    """One for each test program: the accessibility library of a process knows one bus."""
+    """One for each test program, since a process can use only one accessibility bus."""
 
     def __init__(self, keep=None, gl=False, **size):
         self.folder = keep or tempfile.mkdtemp(prefix='visavis-desktop-')
@@ -56,7 +56,7 @@ class Desktop:
         socket = os.path.join(runtime, 'bus')
         with open(config, 'w', encoding='utf-8') as out:
             out.write(BUS_CONFIG.format(socket=socket, services=services))
-        # Nothing of the person who runs the tests may leak in.
+        # The tests must not depend on the environment of whoever runs them.
         for name in list(os.environ):
             if LEAKS_IN.match(name):
                 del os.environ[name]
@@ -90,7 +90,7 @@ class Desktop:
 
     def _home(self, name):
         home = self._dir('home-' + name)
-        # What GNOME sets on a real desktop.
+        # The font that GNOME sets.
         with open(os.path.join(self._dir(f'home-{name}/.config/gtk-4.0'), 'settings.ini'), 'w',
                   encoding='utf-8') as out:
             out.write('[Settings]\ngtk-font-name=Cantarell 11\n')
@@ -101,7 +101,7 @@ class Desktop:
                 'XDG_CACHE_HOME': os.path.join(home, '.cache')}
 
     def home(self, name):
-        """The environment of a person with a home of their own."""
+        """The environment of a user with a separate home."""
         return self._home(name)
 
     def display(self, name, **size):

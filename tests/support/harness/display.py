@@ -1,4 +1,4 @@
-"""A screen whose pixels are a file: Xvfb keeps its framebuffer in one, in the format of xwd."""
+"""A virtual display whose framebuffer is a file: Xvfb writes one in the format of xwd."""
 
 import contextlib
 import fcntl
@@ -51,11 +51,12 @@ def _is_taken(number):
 
 @contextlib.contextmanager
 def free_number():
-    """A number for a screen, until the server that takes it has started.
+    """A free display number, reserved until the X server that takes it has started.
 
-    A server by itself looks for a free number among sockets that belong to its network, and puts its
-    own file over that of a server in another network. From a Host only the file is seen: the windows
-    of two tests would be on each other's screens. Files are what all networks of a computer share.
+    An X server looks for a free number among the abstract sockets of its network namespace, and
+    replaces the socket file of a server in another one. From a Host only the file is visible: the
+    windows of two tests would be on each other's displays. The files are what all network
+    namespaces of a computer share.
     """
     if not os.path.isdir(SOCKETS):
         os.makedirs(SOCKETS, exist_ok=True)
@@ -63,7 +64,7 @@ def free_number():
     folder = os.open(SOCKETS, os.O_RDONLY)
     try:
         fcntl.flock(folder, fcntl.LOCK_EX)
-        # Far from the screens of persons; 59535 is the last one that a server takes.
+        # Far from the numbers of real displays; 59535 is the last that an X server takes.
         yield next(number for number in range(100, 59535) if not _is_taken(number))
     finally:
         os.close(folder)
@@ -100,7 +101,7 @@ class Display:
                 raise Failure('Xvfb did not start:\n' + self.process.err())
 
     def rows(self, box=None):
-        """The pixels (BGRX) of a box (x, y, width, height), a row at a time."""
+        """The pixels (BGRX) of a box (x, y, width, height), row by row."""
         x, y, width, height = self._inside(box)
         for line in range(y, y + height):
             start = self._offset + line * self._stride + x * 4
@@ -123,11 +124,11 @@ class Display:
         return path
 
     def count_frames(self, box, seconds, enough=None):
-        """How many different pictures were shown in the box; looks no longer than for enough of them."""
+        """Counts different frames in the box, until there are `enough`."""
         last, frames = None, 0
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline and frames != enough:
-            # Every fourth row is enough to tell two frames apart, and quick.
+            # Every fourth row is enough to tell frames apart, and quick.
             now = zlib.crc32(b''.join(row for i, row in enumerate(self.rows(box)) if i % 4 == 0))
             if last is not None and now != last:
                 frames += 1
@@ -136,7 +137,7 @@ class Display:
         return frames
 
     def share_of(self, colour, box, tolerance=20):
-        """Which part of the box has about that colour (red, green, blue)."""
+        """The share of the box that has about this colour (red, green, blue)."""
         pixels = self.pixels(box)
         red, green, blue = colour
         seen = alike = 0

@@ -1,8 +1,8 @@
-"""A network of one's own: the same on every machine, and ours to break.
+"""Network namespaces: the same network on every machine, which tests may break.
 
-A call needs an address that is not 127.0.0.1 (ICE leaves that one out), and a test that cuts the
-network must not cut anybody else's. Both come from a network namespace: isolate() starts this
-program again inside a new one, and each Host is one more, joined to it by a cable.
+A call needs an address other than 127.0.0.1, which ICE leaves out, and a test that cuts the network
+must not cut the host's. isolate() starts this program again in a new network namespace, and each
+Host is one more, connected to it by a veth pair.
 """
 
 import json
@@ -21,16 +21,17 @@ def _ip(*words):
 
 
 def isolate():
-    """Starts this program again in a network of its own; where that is forbidden, goes on without.
+    """Starts this program again in a network namespace; where that is forbidden, returns without
+    one.
 
-    Returns True inside such a network.
+    Returns True inside the namespace.
     """
     if os.environ.get(INSIDE) == 'yes':
         _ip('link', 'set', 'lo', 'up')
         _ip('link', 'add', 'hub', 'type', 'bridge')
         _ip('addr', 'add', HUB + '/24', 'dev', 'hub')
         _ip('link', 'set', 'hub', 'up')
-        # Without anything plugged in, the hub has no carrier and counts as down.
+        # A bridge without a port has no carrier and counts as down.
         _ip('link', 'add', 'hub-port', 'type', 'veth', 'peer', 'name', 'hub-peer')
         _ip('link', 'set', 'hub-port', 'master', 'hub', 'up')
         _ip('link', 'set', 'hub-peer', 'up')
@@ -39,9 +40,9 @@ def isolate():
         return True
     if not shutil.which('ip') or not shutil.which('unshare'):
         return False
-    # Nothing but the network: mounts cannot be had in a plain chroot, nor a user namespace.
+    # Only the network: mounts are forbidden in a plain chroot and in a user namespace.
     unshare = ['unshare', '--net'] + ([] if os.geteuid() == 0 else ['--map-root-user'])
-    # The whole of isolate() is tried first, so that nothing is half done here.
+    # Everything that isolate() does is tried first, so that it can't fail halfway.
     trial = 'ip link set lo up && ip link add hub type bridge && ' \
             'ip link add hub-port type veth peer name hub-peer'
     if subprocess.run(unshare + ['sh', '-c', trial], stdin=subprocess.DEVNULL,
@@ -53,7 +54,7 @@ def isolate():
 
 
 def host_address():
-    """An address of this computer that media can use: ICE leaves 127.0.0.1 out."""
+    """An address of this computer for media: ICE leaves 127.0.0.1 out."""
     if not shutil.which('ip'):
         return None
     out = subprocess.run(['ip', '-j', '-4', 'addr', 'show', 'scope', 'global', 'up'],
@@ -65,7 +66,7 @@ def host_address():
 
 
 class Host:
-    """A computer of its own on our network: Host ('ada', 2) has the address 10.77.0.2."""
+    """A simulated computer on the network: Host ('ada', 2) has the address 10.77.0.2."""
 
     def __init__(self, name, number):
         self.name = name
@@ -87,11 +88,12 @@ class Host:
         subprocess.run(self.command(list(words)), check=True, stdin=subprocess.DEVNULL)
 
     def command(self, words):
-        """The same command, run on this computer."""
+        """The command that runs `words` on this host."""
         return ['nsenter', f'--net=/proc/{self._holder.pid}/ns/net', '--', *words]
 
     def see_only_the_hub(self):
-        """As behind a firewall: no way to the others but through a relay on the hub."""
+        """Isolates the port, like a firewall: others are reachable only through a relay on the
+        hub."""
         _ip('link', 'set', self.port, 'type', 'bridge_slave', 'isolated', 'on')
 
     def pull_cable(self):

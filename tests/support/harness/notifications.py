@@ -1,4 +1,4 @@
-"""What a desktop is asked to tell people of: stands in for its notification service."""
+"""A notification service (org.freedesktop.Notifications) that records what is shown."""
 
 import os
 import threading
@@ -16,7 +16,7 @@ XML = '''<node><interface name="org.freedesktop.Notifications">
 
 
 class Notifications:
-    """Answers on a connection and a thread of its own, until it is closed."""
+    """Runs on its own D-Bus connection and thread, until it is closed."""
 
     def __init__(self):
         from gi.repository import Gio, GLib
@@ -37,7 +37,7 @@ class Notifications:
         self._context.push_thread_default()
         try:
             bus = self._own_name(gio)
-        except Exception as error:  # pylint: disable=broad-except # told to who waits for it
+        except Exception as error:  # raised in __init__
             self._failed = error
             return
         finally:

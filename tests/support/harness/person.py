@@ -1,4 +1,4 @@
-"""Somebody who uses Visavis: opens chats, writes, calls. Says what they do, sees what is shown."""
+"""A user of Visavis: opens chats, writes, calls. Logs what they do, checks what is shown."""
 
 import os
 import re
@@ -11,14 +11,14 @@ from .window import Window
 
 RUNNING_TIME = re.compile(r'^\d+:\d\d(:\d\d)?$')
 CALLING = re.compile(r'^(Calling|Ringing)…')
-DARK = (0x14, 0x14, 0x17)  # what is where no picture is
-BLUE, RED = (0x35, 0x84, 0xe4), (0xe0, 0x1b, 0x24)  # what may be chosen, what ends something
+DARK = (0x14, 0x14, 0x17)  # the background without a picture
+BLUE, RED = (0x35, 0x84, 0xe4), (0xe0, 0x1b, 0x24)  # suggested and destructive buttons
 RECONNECTING = re.compile(r'^Reconnecting…')
 
 
 class Person:
     def __init__(self, name, build, desktop, network=None, device=''):
-        """device: tells one computer of a person from another; each has a home of its own."""
+        """device: suffix for a second computer of the same person, with a separate home."""
         self.name = f'{name} ({device})' if device else name
         self.user = name.lower()
         self.profile = self.user + device
@@ -49,7 +49,8 @@ class Person:
         self.window = Window(self.profile, command, self.desktop, self.display, env, self.network)
 
     def start_again(self, *links):
-        """One more start, which asks the app that runs already: how it ended and what it said."""
+        """Starts the app once more, which activates the running instance; returns the
+        CompletedProcess."""
         env = dict(os.environ, GSETTINGS_SCHEMA_DIR=os.path.join(self.build, 'data'),
                    DISPLAY=self.display.number, **self.desktop.home(self.profile))
         return subprocess.run([os.path.join(self.build, 'src/app/visavis'), '--profile', self.profile, *links],
@@ -57,13 +58,13 @@ class Person:
                               check=False, timeout=30)
 
     def open_link(self, link):
-        """A click on a link somewhere else: it goes to the app that runs already."""
+        """Opens a link, as from another program: it goes to the running instance."""
         done = self.start_again(link)
         if done.returncode != 0:
             raise Failure(f'the second start said: {done.stderr}')
 
     def sign_in(self, server):
-        """The dialog, as a person fills it in."""
+        """Fills in the dialog."""
         step(f'{self.name} signs in')
         self.window.write('Server', server.url)
         self.window.write('User name', self.user)
@@ -71,7 +72,7 @@ class Person:
         self.window.press('Sign in')
 
     def register(self, server):
-        """Makes an account in the same dialog."""
+        """Creates an account in the same dialog."""
         step(f'{self.name} makes an account')
         self.window.press('Create account')
         self.window.write('Your name (optional)', self.name)
@@ -81,7 +82,7 @@ class Person:
         self.window.press('Create account')
 
     def written(self, name):
-        """What is in an entry."""
+        """The text of an entry."""
         for node, _ in self.window.walk(self.window.find(name)):
             if node.editable:
                 return node.text
@@ -94,7 +95,8 @@ class Person:
     # Chats
 
     def _rows(self, expression):
-        """Looks for a row of the chat list; its name says who, unread and presence."""
+        """Looks for a row of the chat list; its accessible name has the user, unread and
+        presence."""
         chats = self.window.look_for('Chats', 'list')
         return chats and self.window.look_for(re.compile(expression), 'list item', within=chats)
 
@@ -129,7 +131,7 @@ class Person:
         step(f'{self.name} sees {count or "nothing"} unread of {other}')
 
     def badge(self, other):
-        """The number at the end of somebody's row; None if there is none."""
+        """The unread badge in a user's row; None without one."""
         row = self.row(other)
         for node, _ in self.window.walk(row, thorough=True):
             if node.role == 'label' and node.name.isdigit() and node.on_screen:
@@ -137,7 +139,7 @@ class Person:
         return None
 
     def looks_elsewhere(self):
-        """Takes the keyboard from the window: who does not look at it is told of what comes."""
+        """Takes the focus from the window: without it there are notifications."""
         self.window.defocus()
 
     def asks_for(self, other):
@@ -165,7 +167,7 @@ class Person:
         step(f'It rings at {self.name}')
 
     def shows_ringing(self):
-        """Puts the ringing window where a window manager would: into the middle."""
+        """Centres the ringing window, as a window manager would."""
         self.window.centre('Incoming call')
 
     def answer(self):
@@ -189,13 +191,13 @@ class Person:
         return node
 
     def _shows(self, name, colour):
-        """Is that button really painted? A page that is hidden just now may still be listed."""
+        """The button if it is painted: a page that is being hidden may still be in the tree."""
         button = self.window.look_for(name, 'push button')
         return button if button and self.display.share_of(colour, button.box()) > 0.3 else None
 
     def back_from_call(self, words=None, timeout=30):
-        """The call is over; words: what the window says about it, if it has to say something. Returns
-        all that it says."""
+        """Waits for the end of the call; words: what the window has to say about it. Returns all
+        that it says."""
         said = []
         looks = 0
 
@@ -203,7 +205,7 @@ class Person:
             nonlocal looks
             looks += 1
             again = self._shows('Call again', BLUE)
-            if again is not None:  # what remains of a call says why it ended, until it is closed
+            if again is not None:  # the ended call's page says why, until it is dismissed
                 said.extend(sibling.name for sibling in again.parent().parent().children())
                 for sibling in again.parent().children():
                     if sibling.name == 'Dismiss':
@@ -212,7 +214,7 @@ class Person:
             elif (self._shows('Hang up', RED) or self._shows('Decline', RED)
                   or self.window.look_for('Video call', 'push button') is None):
                 looks = 0
-            # One page fades into the next: what was there in one look may be on its way out.
+            # Pages cross-fade: what is found once may be disappearing.
             return looks >= 2
         until(back, f'{self.name} is back at the chats', timeout, 0.3)
         if words is not None and not any(words.search(line) for line in said):
@@ -221,7 +223,7 @@ class Person:
         return said
 
     def picture_box(self):
-        """The part of the other one's picture that is above the own one; None if there is none."""
+        """The part of the remote picture above the local one; None if there is none."""
         picture = self.window.look_for(description='Picture of the other side')
         if picture is None:
             return None
@@ -229,7 +231,7 @@ class Person:
         own = self.window.look_for(description='Your own picture')
         if own is not None:
             height = min(height, own.box()[1] - y)
-        # Off the edges: a title may lie over the upper one.
+        # Away from the edges: a title may cover the upper one.
         return x, y + height // 5, width, height * 3 // 4
 
     def frames_seen(self, seconds):
@@ -242,8 +244,9 @@ class Person:
                 and self.display.count_frames(box, 5, enough=3) == 3)
 
     def sees_moving_picture(self, timeout=90):
-        """New frames that fill the area: no spinner on the dark ground passes for that. How many come
-        in a second is the machine's business: with sanitizers and others at work it may be a few."""
+        """Waits for new frames that fill the area, which a spinner on the dark background does not.
+        How many there are in a second depends on the machine: with sanitizers and under load a
+        few."""
         until(self._sees_motion, f'{self.name} sees a moving picture', timeout, 0)
         step(f'{self.name} sees the other one move')
 
@@ -263,7 +266,7 @@ class Person:
         return self.window.complaints() if self.window else []
 
     def tell(self, folder):
-        """What is needed to understand a failure."""
+        """Prints what helps to understand a failure."""
         if self.window is None:
             return
         complain(f'{self.name} shows (picture: {self.screenshot(folder, "failed")}):')
@@ -273,7 +276,7 @@ class Person:
 
 
 def close_all(people, server):
-    """Ends everything as the session would; nobody may have complained."""
+    """Ends everything with SIGTERM; fails if any of them has complaints."""
     faults = []
     for one in (*people, server):
         try:

@@ -1,4 +1,4 @@
-"""Children that die with us, with everything they say on record."""
+"""Child processes that are killed with the test, and their output."""
 
 import ctypes
 import os
@@ -10,23 +10,23 @@ import time
 _libc = ctypes.CDLL(None, use_errno=True)
 PR_SET_PDEATHSIG = 1
 
-# What no program of ours may ever say.
+# Lines that make a test fail.
 COMPLAINT = re.compile(
     r'(-(WARNING|CRITICAL|ERROR) \*\*)|\*\* ?\(|(\): [A-Za-z-]*-(WARNING|CRITICAL))|runtime error:'
     r'|ERROR: (Address|Leak)Sanitizer|SUMMARY: \w+Sanitizer|[Aa]ssertion .* failed')
 
-# What is said about this bare desktop rather than by a fault of ours.
+# Lines about the minimal desktop, which are no faults of ours.
 EXCUSED = re.compile(
     r'Unable to acquire session bus|org\.freedesktop\.portal|Failed to (create|get) .*[Pp]ortal'
     r'|libEGL|MESA|dconf|Unable to register the application.*a11y')
 
 
 class Failure(AssertionError):
-    """What a person in front of the screen would complain about."""
+    """A test failure."""
 
 
 def until(condition, what, timeout=20.0, pause=0.02):
-    """Waits for a condition to be true; returns what it returned."""
+    """Waits until condition () is true; returns its value."""
     deadline = time.monotonic() + timeout
     while True:
         value = condition()
@@ -38,7 +38,7 @@ def until(condition, what, timeout=20.0, pause=0.02):
 
 
 class Process:
-    """One child. Its output goes to FOLDER/NAME.out and FOLDER/NAME.err."""
+    """A child process. Its output goes to FOLDER/NAME.out and FOLDER/NAME.err."""
 
     def __init__(self, name, command, folder, env=None, network=None, pass_fds=()):
         self.name = name
@@ -93,7 +93,7 @@ class Process:
         self.popen.wait()
 
     def stop(self, timeout=20.0):
-        """Asks it to end; says whether it did by itself."""
+        """Sends SIGTERM, and SIGKILL after the timeout; returns whether SIGTERM was enough."""
         self.signal(signal.SIGTERM)
         try:
             self.popen.wait(timeout)
@@ -103,6 +103,6 @@ class Process:
             return False
 
     def complaints(self):
-        """The lines of its standard error that are faults."""
+        """The lines of its standard error that make a test fail."""
         return [line for line in self.err().splitlines()
                 if COMPLAINT.search(line) and not EXCUSED.search(line)]

@@ -1,4 +1,4 @@
-"""Steps as they happen, and TAP for Meson."""
+"""The log of steps, and TAP for Meson."""
 
 import sys
 import time
@@ -9,7 +9,7 @@ _prefix = ''
 
 
 def plain():
-    """Steps for a person rather than for Meson."""
+    """Prints steps as plain lines instead of TAP comments."""
     global _prefix
     _prefix = None
 
@@ -20,7 +20,7 @@ def step(text):
 
 
 def complain(text):
-    """For whoever reads what Meson tells of a test that failed: it shows standard error alone."""
+    """Prints to standard error, which is what Meson shows of a failed test."""
     print(text, file=sys.stderr, flush=True)
 
 
@@ -30,7 +30,8 @@ def skip_all(reason):
 
 
 def run(cases, before_failure=lambda: None):
-    """Runs (name, function) one after another; a failure ends the rest, which need it."""
+    """Runs the cases (name, function) in order; after a failure the others are not run, since they
+    build on each other."""
     print(f'1..{len(cases)}', flush=True)
     failed = None
     for number, (name, case) in enumerate(cases, 1):
@@ -48,7 +49,7 @@ def run(cases, before_failure=lambda: None):
                 before_failure()
             except Exception as error:  # pylint: disable=broad-except
                 complain(f'(no more to be told: {error})')
-            # Last, since Meson shows the end alone.
+            # Last, since Meson shows only the end.
             complain(f'"{name}" failed\n{reason}')
             print(f'not ok {number} - {name}', flush=True)
     return 1 if failed else 0

@@ -1,4 +1,4 @@
-"""Somebody whose client is the test itself: says frames over a real connection, and hears them."""
+"""A user whose client is the test itself: sends and receives frames over a real connection."""
 
 import base64
 import json
@@ -69,7 +69,7 @@ class Scripted:
         return answer
 
     def hear(self, wanted, timeout=30):
-        """The next frame that is wanted; those before it are dropped."""
+        """The next message for which wanted () is true; drops those before it."""
         deadline = time.monotonic() + timeout
         while True:
             self._socket.settimeout(max(deadline - time.monotonic(), 0.01))

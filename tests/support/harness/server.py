@@ -1,4 +1,4 @@
-"""A real visavisd with a folder of its own."""
+"""A real visavisd with its own folder."""
 
 import json
 import os
@@ -21,7 +21,7 @@ class Server:
         self.runs = 0
 
     def add_people(self, people):
-        """people: {'ada': 'Ada', …}; everybody is everybody's contact."""
+        """people: {'ada': 'Ada', …}; all are contacts of each other."""
         path = os.path.join(self.folder, 'people.jsonl')
         with open(path, 'w', encoding='utf-8') as out:
             for user, name in people.items():

@@ -1,4 +1,4 @@
-"""A server and people in front of their windows: what most tests start from."""
+"""A server and users with their windows, for most end-to-end tests."""
 
 import os
 import re
@@ -12,7 +12,7 @@ from .server import Server
 
 
 class Relay:
-    """A real coturn on the hub, with a secret that the server shares."""
+    """A real coturn on the hub, which shares a secret with the server."""
 
     SECRET = 'a secret between two servers'
 
@@ -29,7 +29,7 @@ class Relay:
         self.process.wait_for_line('listener opened')
 
     def allocations(self, user):
-        """How often the user was given a relayed address."""
+        """How many allocations the user has got."""
         return len(re.findall(rf'user <\d+:{user}>.*ALLOCATE processed, success', self.process.out()))
 
     def close(self):
@@ -37,9 +37,9 @@ class Relay:
 
 
 class Stage:
-    """Ada and Grace, in front of windows that are still to be opened.
+    """Ada and Grace, whose windows are not open yet.
 
-    hosts=True gives each a computer of their own; contacts=False: nobody has an account yet.
+    hosts=True gives each a Host; with contacts=False there are no accounts yet.
     """
 
     NAMES = ('Ada', 'Grace')
@@ -67,7 +67,7 @@ class Stage:
         return self
 
     def another_device(self, person, device):
-        """One more computer of somebody, in front of the same network."""
+        """Adds a second device of a user, on the same host."""
         self.people.append(Person(person.name, self.build, self.desktop, person.network, device))
         return self.people[-1]
 
@@ -94,7 +94,8 @@ class Stage:
 
 
 def main(cases, hosts=False, contacts=True):
-    """Runs a scenario: cases (stage) gives the list of (name, function); argv[1] is the build."""
+    """Runs a scenario: cases (stage) returns the list of (name, function); argv[1] is the build
+    folder."""
     isolated = network.isolate()
     if hosts and not isolated:
         report.skip_all('no network namespaces here')

@@ -1,8 +1,8 @@
-"""A real program, driven through its accessibility tree as a person (or a screen reader) would.
+"""A real program, driven through its accessibility tree as by a screen reader.
 
-What GTK 4.8 needs to be known: a button answers to `click` a quarter of a second later, so look
-until it has happened; rows and check buttons have no action, they get a real pointer click; a
-label's text is its name.
+In GTK 4.8 the action `click` of a button takes effect a quarter of a second later, so poll for the
+result; rows and check buttons have no action and get a real pointer click; the text of a label is
+its name.
 """
 
 import os
@@ -14,7 +14,7 @@ import time
 from . import a11y
 from .process import Failure, Process, until
 
-# What is read by its own name, so that nobody has to look inside.
+# Roles whose name says everything, so that their children are not looked at.
 CLOSED = ('list item', 'label', 'heading', 'image', 'scroll bar', 'status bar')
 
 
@@ -34,7 +34,7 @@ def _matches(text, wanted):
 
 
 class Node:
-    """One thing in a window."""
+    """One widget of a window."""
 
     def __init__(self, window, accessible):
         self.window = window
@@ -58,15 +58,16 @@ class Node:
 
     @property
     def on_screen(self):
-        """Does it have a place in its window? Walking leaves out the hidden pages around it."""
+        """Whether it has extents in its window. Hidden pages are left out by walk()."""
         box = self.accessible.extents()
-        # An empty text may have no size at all.
+        # An empty text view may have no size.
         return box is not None and (box[2] > 0 or box[3] > 0 or self.role == 'text')
 
     @property
     def is_front_page(self):
-        """For a page of a stack: GTK 4.8 lists the hidden ones too, and calls them visible. So the
-        window is asked what there is on its area: something of its own, or of another page."""
+        """Whether a page of a stack is the visible one. GTK 4.8 lists hidden pages too, as visible,
+        so this asks the window which widget is at points of its area: one of this page, or of
+        another."""
         content = next(self.children(), None)
         if content is None or not content.on_screen:
             return False
@@ -77,7 +78,7 @@ class Node:
         for row in (5, 3, 7, 1, 9):
             for column in (5, 3, 7, 1, 9):
                 there = top.at(x + width * column // 10, y + height * row // 10)
-                # Nothing is answered where a part without a name is, like the picture in a button.
+                # A part without an accessible name, like the image in a button, gives no answer.
                 if there is not None and there != stack and _is_within(there, stack):
                     return _is_within(there, self.accessible)
         return True
@@ -92,7 +93,7 @@ class Node:
 
     @property
     def text(self):
-        """The text of an entry or a text view; the name of anything else."""
+        """The text of an entry or a text view; the name of other widgets."""
         text = self.accessible.text()
         return self.name if text is None else text
 
@@ -108,13 +109,14 @@ class Node:
             yield Node(self.window, child)
 
     def box(self):
-        """x, y, width, height on the screen; windows stand in its corner as there is no manager."""
+        """x, y, width, height on the display; without a window manager windows are in its
+        corner."""
         left, top, width, height = self.accessible.extents()
         x, y = self.window.position(self)
         return x + left, y + top, width, height
 
     def press(self):
-        """Does the thing's own action, or clicks it with the pointer where it has none."""
+        """Runs its action, or clicks it where it has none."""
         for index, action in enumerate(self.accessible.actions()):
             if action in ('click', 'activate', 'toggle'):
                 self.accessible.do(index)
@@ -122,7 +124,7 @@ class Node:
         self.click()
 
     def click(self, button=1):
-        """A real pointer click in its middle."""
+        """Clicks its middle with the pointer."""
         x, y, width, height = self.box()
         self.window.pointer(x + width // 2, y + height // 2, button)
 
@@ -134,7 +136,7 @@ class Node:
 
 
 class Window:
-    """A running program and what it shows."""
+    """A running program and its widgets."""
 
     def __init__(self, name, command, desktop, display, env=None, network=None):
         self.name = name
@@ -145,13 +147,13 @@ class Window:
         self._root = None
 
     def epitaph(self):
-        """How it ended, and all that it said: a reason may have gone to either of its outputs."""
+        """How it ended, and its output: either stream may have the reason."""
         return (f'{self.name} ended with status {self.process.popen.returncode}, '
                 f'{time.monotonic() - self.started:.1f} s after its start:\n'
                 f'{self.process.err()[-3000:]}{self.process.out()[-1000:]}{self._screen_end()}')
 
     def _screen_end(self):
-        """GTK ends with 1 and without a word when its screen is gone."""
+        """GTK exits with 1 and prints nothing when the display is closed."""
         screen = self.display.process
         if screen.alive:
             return ''
@@ -160,7 +162,7 @@ class Window:
     # What it shows
 
     def root(self):
-        """The program on the accessibility bus."""
+        """The application object on the accessibility bus."""
         if self._root is not None:
             return self._root
 
@@ -173,10 +175,10 @@ class Window:
         return self._root
 
     def walk(self, node=None, thorough=False):
-        """Everything there is, depth first, with its depth.
+        """All widgets with their depth, depth first.
 
-        To be quick (a look at each thing is a question to another program), leaves out the insides
-        of rows and labels and the hidden pages of stacks, unless it is to be thorough.
+        To save calls, it leaves out the insides of rows and labels and the hidden pages of stacks,
+        unless it is `thorough`.
         """
         root = (node or self.root()).accessible
         below = {}
@@ -204,7 +206,7 @@ class Window:
             return False
 
     def look_for(self, name=None, role=None, within=None, description=None):
-        """The first thing of that name (a text or a compiled expression) and role, or None."""
+        """The first widget of that name (a string or a compiled expression) and role, or None."""
         if not self.process.alive:
             raise Failure(self.epitaph())
         for node, _ in self.walk(within):
@@ -246,7 +248,7 @@ class Window:
         until(usable, what, timeout, 0.05).press()
 
     def write(self, name, text, timeout=20.0):
-        """Writes into the entry of that name: the thing itself, or what can be written in inside it."""
+        """Writes into the widget of that name, or into the editable widget inside it."""
         def editable():
             for node, _ in self.walk():
                 try:
@@ -272,21 +274,21 @@ class Window:
         self._xdotool('key', *keys)
 
     def defocus(self):
-        """Gives the keyboard to no window, for ever: without a manager nobody hands it back."""
+        """Gives the focus to no window, for good: without a window manager nothing returns it."""
         self._xdotool('windowfocus', 0)
 
     def position(self, _node):
-        """Where the window of a thing stands; without a window manager that is the corner."""
+        """The position of a widget's window: without a window manager, the corner."""
         return 0, 0
 
     def centre(self, title):
-        """Moves a window to where a window manager would have put it."""
+        """Centres a window, as a window manager would."""
         for window in self._xdotool('search', '--onlyvisible', '--name', title).split():
             size = dict(line.split('=') for line in
                         self._xdotool('getwindowgeometry', '--shell', window).split() if '=' in line)
             self._xdotool('windowmove', window, (self.display.width - int(size['WIDTH'])) // 2,
                           (self.display.height - int(size['HEIGHT'])) // 2)
-            time.sleep(0.3)  # for the picture that is taken of it
+            time.sleep(0.3)  # for the screenshot of it
 
     def screenshot(self, path):
         return self.display.screenshot(path)
@@ -297,7 +299,7 @@ class Window:
         self.process.kill()
 
     def close(self, timeout=20.0):
-        """Ends it as the session would; a program that does not end is a fault."""
+        """Ends it with SIGTERM; fails if it does not exit."""
         if self.process.alive and not self.process.stop(timeout):
             raise Failure(f'{self.name} did not end within {timeout:g} s of SIGTERM')
         code = self.process.popen.returncode

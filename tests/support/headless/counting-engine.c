@@ -15,7 +15,7 @@ struct _CountingEngine
   VisMediaEngine *real;
   GList          *alive; /* of VisMediaSession, borrowed, the newest first */
   guint           made;
-  guint64         sent; /* packets of those that are over */
+  guint64         sent; /* packets of the closed sessions */
 };
 
 static void counting_engine_iface_init (VisMediaEngineInterface *iface);
@@ -53,7 +53,7 @@ on_state (VisMediaSession *session, GParamSpec *pspec, CountingEngine *self)
       state != VIS_SESSION_INSECURE)
     return;
 
-  /* One that failed is closed as well. */
+  /* A failed session is closed as well. */
   g_signal_handlers_disconnect_by_func (session, on_state, self);
   vis_webrtc_session_get_stats (VIS_WEBRTC_SESSION (session), &stats);
   self->sent += stats.packets_sent + stats.video_packets_sent;
@@ -172,7 +172,7 @@ counting_engine_count_made (CountingEngine *self)
   return self->made;
 }
 
-/* How many packets the sessions sent that ended since this was last asked. */
+/* Packets that were sent by sessions closed since the last call. */
 guint64
 counting_engine_take_sent (CountingEngine *self)
 {

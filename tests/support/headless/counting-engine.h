@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* The real engine, with an eye on the sessions that it makes. */
+/* The real engine, which also counts the sessions that it creates. */
 #define COUNTING_TYPE_ENGINE (counting_engine_get_type ())
 G_DECLARE_FINAL_TYPE (CountingEngine, counting_engine, COUNTING, ENGINE, GObject)
 

@@ -2,8 +2,9 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* One end of a call without windows: the link, the call controller and the media engine of the
- * app, driven by JSON lines on standard input and heard by JSON lines on standard output. */
+/* One side of a call without windows: the link, the call controller and the media engine of the
+ * app, with commands as JSON lines on standard input and events as JSON lines on standard output.
+ */
 
 #include "config.h"
 
@@ -104,12 +105,12 @@ to_nick (GType type, int value)
   GEnumValue *found;
 
   if (klass == NULL)
-    klass = g_type_class_ref (type); /* enumerations live for ever */
+    klass = g_type_class_ref (type); /* enumeration types are never unregistered */
   found = g_enum_get_value (klass, value);
   return found != NULL ? found->value_nick : "?";
 }
 
-/* Draws as a window would: takes each picture that is announced. */
+/* Takes each frame, as a widget would that draws it. */
 static void
 on_picture (GObject *picture, Peer *peer)
 {
@@ -241,7 +242,7 @@ count_files (void)
 
   while (dir != NULL && g_dir_read_name (dir) != NULL)
     count++;
-  return count > 0 ? count - 1 : 0; /* the folder itself */
+  return count > 0 ? count - 1 : 0; /* without the open directory itself */
 }
 
 /* A line of /proc/self/status. */
@@ -289,7 +290,7 @@ tell_stats (Peer *peer)
   say (builder);
 }
 
-/* Says when, before anything is done about it. */
+/* Prints the time before anything else is done. */
 static void
 answer (Peer *peer, gboolean video)
 {
@@ -350,7 +351,7 @@ on_line (GObject *source, GAsyncResult *result, gpointer data)
     G_DATA_INPUT_STREAM (source), G_PRIORITY_DEFAULT, NULL, on_line, peer);
 }
 
-/* A ringer that rings on paper. */
+/* A ringer that prints lines. */
 #define PAPER_TYPE_RINGER (paper_ringer_get_type ())
 G_DECLARE_FINAL_TYPE (PaperRinger, paper_ringer, PAPER, RINGER, GObject)
 
@@ -475,7 +476,7 @@ main (int argc, char **argv)
        camera != NULL ? camera : "test",
        microphone != NULL ? microphone : "test");
 
-  /* What is still being said goodbye to. */
+  /* Waits for connections that are still being closed. */
   g_timeout_add_once (300, on_enough, &enough);
   while (!enough)
     g_main_context_iteration (NULL, TRUE);
