@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
-/* What was understood once is written so that it is understood again, and as the same. */
+/* A decoded message is encoded to text that decodes to the same message. */
 static void
 check_round_trip (const VisMessage *message, VisSender sender)
 {

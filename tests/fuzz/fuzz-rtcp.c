@@ -11,7 +11,7 @@ LLVMFuzzerTestOneInput (const guint8 *data, gsize size)
 {
   guint n_reports = 0;
 
-  /* A run of 8,191 takes two bytes, and that is the most that a byte can claim. */
+  /* A run length chunk claims 8,191 packets in two bytes, the most for a byte. */
   if (vis_rtcp_measure (data, size, &n_reports))
     g_assert (n_reports <= 4096 * size);
 

@@ -7,7 +7,7 @@
 
 int LLVMFuzzerTestOneInput (const guint8 *data, gsize size);
 
-/* What is answered: sound, two pictures and a data channel. */
+/* The offer to be answered: audio, two videos and a data channel. */
 #define TRANSPORT                                                                                  \
   "a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=setup:actpass\r\n"                  \
   "a=fingerprint:sha-256 "                                                                         \
@@ -32,7 +32,7 @@ parse (const char *text)
   return document;
 }
 
-/* What webrtcbin 1.22 insists on, of each section. */
+/* The attributes that webrtcbin 1.22 requires in each section. */
 static void
 check_sections (const VisSdpDocument *document)
 {
@@ -77,7 +77,7 @@ try_offer (const char *text)
   check_sections (after);
   check_takers (normal, before, after);
 
-  /* There is nothing left to do with what is normal. */
+  /* Normalizing is idempotent. */
   again = vis_sdp_normal_new_offer (vis_sdp_normal_get_text (normal), &error);
   g_assert_no_error (error);
   g_assert_cmpstr (vis_sdp_normal_get_text (normal), ==, vis_sdp_normal_get_text (again));

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The app's stack and a browser's call each other; both count pictures and sound."""
+"""Calls between the app's stack and a browser; both count decoded frames and audio."""
 
 from chromium import Chromium, find
 from harness.report import skip_all, step

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The app's stack and a browser call each other, while the browser describes itself as other
-implementations do; see peers/dialects.js. Pictures and sound flow, both ways."""
+"""Calls between the app's stack and a browser whose SDP is rewritten into that of other
+implementations (peers/dialects.js). Video and audio flow both ways."""
 
 from chromium import Chromium, find
 from harness.report import skip_all, step

@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One side dies in each state of a call: the other one comes back to idle, and nothing is left."""
+"""One side is killed in each state of a call: the other one becomes idle, and leaks nothing."""
 
 from harness.report import step
 from scene import main
 
 
-# How the call of each pair stands when one of them dies, and whether that one had called.
+# The state of each pair's call when one side is killed, and whether that side is the caller.
 STATES = [('calling', True), ('calling', False), ('answered', True), ('answered', False),
           ('in-call', True), ('in-call', False)]
 
@@ -34,7 +34,7 @@ class Pair:
         self.victim.kill()
 
     def is_over(self):
-        # In a call: 3 s until it is noticed, 45 s for another path. Ringing: 50 s at the latest.
+        # In a call: 3 s until it is detected, 45 s to reconnect. Ringing: 50 s at the latest.
         ended = self.survivor.wait_event('ended', timeout=100)
         step(f'{self.story}: the other end says {ended["reason"]}')
         self.survivor.wait(state='idle')
@@ -56,7 +56,7 @@ def cases(scene):
             pair.is_over()
 
     def still_work():
-        """Those who are left call each other."""
+        """The survivors call each other."""
         left = [pair.survivor for pair in pairs]
         for caller, callee in zip(left[::2], left[1::2]):
             start = len(callee.events)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A hundred calls in a row in one process: files, threads and memory level off."""
+"""A hundred calls in a row in one process: descriptors, threads and memory stay level."""
 
 import os
 
@@ -8,9 +8,9 @@ from harness.report import step
 from scene import main
 
 CALLS = int(os.environ.get('VISAVIS_TEST_CALLS', '100'))
-WARM = 20  # plugins, pools and caches that come once
+WARM = 20  # calls that fill plugins, pools and caches
 
-# What may be more at the end: a session that leaks its agent keeps more than that.
+# Allowed growth: a session that leaks its ICE agent has more than that.
 ROOM = {'files': 4, 'threads': 4}
 
 
@@ -54,11 +54,11 @@ def cases(scene):
 
     def level():
         for end in ends:
-            # A pipeline is taken down on a thread of its own, a moment after its call.
+            # A pipeline is shut down on a thread of its own, a moment after its call.
             def is_level(stats):
                 return all(stats[what] <= first[end][what] + room for what, room in ROOM.items())
             stats = end.wait_stats(is_level, timeout=30)
-            # Sanitizers keep what was freed for a while; without them the bound is narrow.
+            # Sanitizers hold freed memory in quarantine; without them the bound is narrow.
             growth = (stats['memory-kib'] - first[end]['memory-kib']) / 1024
             step(f'{end.user}: files from {first[end]["files"]:.0f} to {stats["files"]:.0f}, threads '
                  f'from {first[end]["threads"]:.0f} to {stats["threads"]:.0f}, {growth:+.1f} MiB after '

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A machine in the middle of the signaling swaps the fingerprints: no call comes of it."""
+"""A machine in the middle of the signaling replaces the fingerprints: the call is refused."""
 
 from harness.report import step
 from relay import Relay, tamper, untouched
@@ -12,7 +12,7 @@ def cases(scene):
     grace = scene.headless_peer('grace')
 
     def call(up, down, ada_calls, who_notices):
-        """Ada is behind the relay."""
+        """Ada's connection goes through the relay."""
         relay = Relay(scene.server.port, up, down)
         scene.closing.append(relay)
         ada = scene.headless_peer('ada', f'ws://127.0.0.1:{relay.port}/v1/socket')

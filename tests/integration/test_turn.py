@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Calls over a real coturn with the server's own credentials, both ends relay-only: UDP and TCP."""
+"""Calls over a real coturn with the server's credentials, both sides relay-only: UDP and TCP."""
 
 import os
 import shutil
@@ -43,7 +43,8 @@ class Coturn:
         self.process.kill()
 
     def tcp_clients(self):
-        """How many connections end here: the ESTABLISHED ones of /proc/net/tcp, seen from its side."""
+        """How many clients are connected over TCP: ESTABLISHED rows of /proc/net/tcp on coturn's
+        port."""
         with open('/proc/net/tcp', encoding='ascii') as table:
             rows = [line.split() for line in table.readlines()[1:]]
         return sum(row[3] == '01' and int(row[1].split(':')[1], 16) == self.port for row in rows)

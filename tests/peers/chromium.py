@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Headless Chromium as the other end of a call.
+"""Headless Chromium as the other side of a call.
 
     with Chromium (folder) as browser:
         grace = browser.start (server_url, 'grace', token)
@@ -7,9 +7,8 @@
         grace.answer ()
         grace.wait (lambda stats: stats['framesDecoded'] > 30)
 
-One browser holds any number of peers, each in a tab of its own with a camera and a microphone of
-its own (a test pattern and a beep). Chromium is driven over its DevTools pipe: no port, no driver,
-no package.
+One browser has any number of peers, each in its own tab with its own fake camera and microphone (a
+test pattern and a beep). Chromium is driven over its DevTools pipe: no port, no driver, no package.
 """
 
 import json
@@ -27,17 +26,17 @@ FLAGS = [
     '--disable-dev-shm-usage', '--disable-extensions', '--disable-default-apps', '--mute-audio',
     '--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream',
     '--autoplay-policy=no-user-gesture-required',
-    # A tab that nobody looks at works as if somebody did.
+    # Background tabs are not throttled.
     '--disable-renderer-backgrounding', '--disable-background-timer-throttling',
     '--disable-backgrounding-occluded-windows',
-    # Addresses rather than names of mDNS, which nobody here could resolve.
+    # Host candidates with addresses: mDNS names could not be resolved here.
     '--disable-features=WebRtcHideLocalIpsWithMdns,Translate',
     '--allow-file-access-from-files', '--remote-debugging-pipe',
 ]
 
 
 class PeerError(AssertionError):
-    """The browser or the page did not do what was asked."""
+    """The browser or the page failed."""
 
 
 def find():
@@ -60,7 +59,7 @@ class Chromium:
             command = network.command(command)
         to_read, self._write = os.pipe()
         self._read, to_write = os.pipe()
-        # The browser reads commands from 3 and writes answers to 4.
+        # The browser reads commands from descriptor 3 and writes answers to 4.
         command = ['sh', '-c', f'exec 3<&{to_read} 4>&{to_write} "$@"', 'sh', *command]
         with open(os.path.join(folder, 'chromium.err'), 'ab') as err:
             self._popen = subprocess.Popen(
@@ -134,7 +133,7 @@ class Chromium:
         return peer
 
     def autopsy(self):
-        """What everybody in it did last."""
+        """The stats and last log lines of all peers."""
         return '\n'.join(f'{peer.user}: {json.dumps(peer.stats())}\n' + '\n'.join(peer.log()[-40:])
                          for peer in self._peers)
 
@@ -153,7 +152,7 @@ class Chromium:
             os.close(fd)
 
     def kill(self):
-        """Ends the browser and all of its children without a word."""
+        """Kills the browser and all of its children."""
         try:
             os.killpg(self._popen.pid, 9)
         except ProcessLookupError:
@@ -175,7 +174,7 @@ class Peer:
             f'peer.signIn ({json.dumps(server_url)}, {json.dumps(token)}, {json.dumps(options)})')
 
     def evaluate(self, expression, timeout=30):
-        """The value of an expression, or of what it promises."""
+        """The value of an expression; awaits a promise."""
         answer = self.browser.command(
             'Runtime.evaluate',
             {'expression': expression, 'awaitPromise': True, 'returnByValue': True},
@@ -186,7 +185,7 @@ class Peer:
         return answer['result'].get('value')
 
     def call(self, user):
-        """Returns on how many devices it rings."""
+        """Calls a user; returns on how many devices it rings."""
         return self.evaluate(f'peer.place ({json.dumps(user)})')
 
     def answer(self):
@@ -199,7 +198,7 @@ class Peer:
         self.evaluate('peer.end ("hangup")')
 
     def speak(self, dialect):
-        """How it describes itself in the calls to come; see dialects.js."""
+        """Sets the SDP dialect of the calls to come; see dialects.js."""
         self.evaluate(f'peer.dialect = dialects[{json.dumps(dialect)}]')
 
     def set_video(self, on):
@@ -212,7 +211,7 @@ class Peer:
         return self.evaluate('peer.log')
 
     def wait(self, condition=None, timeout=20, **fields):
-        """Waits until the stats have these fields and fulfil the condition; returns them."""
+        """Waits until the stats have these fields and condition (stats) is true; returns them."""
         last = None
 
         def look():

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// Descriptions as implementations other than this browser's write them. The browser's own ones are
-// rewritten on their way out, and what comes back is made into an answer to what it had said.
+// SDP as other implementations write it. The browser's offers and answers are rewritten before they
+// are sent, and an answer to such an offer is made into one to the browser's own.
 'use strict';
 
 class Description
@@ -40,7 +40,7 @@ class Description
 
 const isRejected = section => / 0 /.test (section[0].match (/^m=\S+ \d+ /)[0]);
 
-// A section that is not in the group, before all others.
+// Puts a section outside of the BUNDLE group before all others.
 function putAhead (description, lines)
 {
   description.sections.unshift (lines);
@@ -77,11 +77,11 @@ function dropGroup (description)
   description.group = null;
 }
 
-// ahead: how many sections stand before the browser's own in its offers; offer, answer: what becomes of
-// them on their way out; answered: of an answer to such an offer; bundlePolicy: what the browser needs.
+// ahead: how many sections are put before the browser's own in offers; offer, answer: rewrite what is
+// sent; answered: rewrites the answer to such an offer; bundlePolicy: of the RTCPeerConnection.
 const dialects = {
   'as it is': {},
-  // Nothing but the line itself.
+  // The m= line alone.
   'rejected as by pion': {
     ahead: 1,
     offer: description => putAhead (description, ['m=video 0 UDP/TLS/RTP/SAVPF 0']),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the tests of calls share: a server with people on it, and our own end of a call.
+"""Shared by the tests of calls: a server with accounts, and the app's side of a call.
 
     Headless (binary, folder, url, 'ada', token) is the real stack without windows: the link, the
     call controller and the media engine of the app in one small program, driven over its standard
@@ -24,7 +24,7 @@ PEOPLE = {'ada': 'Ada', 'grace': 'Grace', 'hedy': 'Hedy', 'joan': 'Joan',
 
 
 class PartyError(AssertionError):
-    """Somebody did not do what was expected."""
+    """A peer did not do what was expected."""
 
 
 def folder():
@@ -38,7 +38,7 @@ def serve(binary, where, options=(), host='127.0.0.1'):
 
 
 def sign_in(server, user):
-    """A token, over HTTP as any client gets it."""
+    """Signs in over HTTP; returns the token."""
     url = re.sub(r'^ws', 'http', server.url).replace('/v1/socket', '/v1/login')
     body = json.dumps({'user': user, 'password': PASSWORD}).encode()
     request = urllib.request.Request(url, body, {'Content-Type': 'application/json'})
@@ -47,11 +47,11 @@ def sign_in(server, user):
 
 
 def only_quarks(said):
-    """Is this the report of a leak that is none?
+    """Whether a leak report has only GLib's tables of quarks.
 
-    GLib leaves its tables of quarks behind on purpose when they grow, by 2,048 pointers each time;
-    GStreamer makes some for every stream. The stacks that are short enough to keep calls at their
-    speed end in g_malloc, so lsan.supp can't name the place.
+    GLib leaks the old table on purpose when it grows, by 2,048 pointers each time; GStreamer adds
+    quarks for every stream. LeakSanitizer's stacks are kept short for speed and end in g_malloc, so
+    lsan.supp can't match the caller.
     """
     leaks = re.findall(r'^(?:Direct|Indirect) leak of (\d+) byte\(s\) in \d+ object\(s\).*\n((?: +#.*\n)*)',
                        said, re.MULTILINE)
@@ -99,7 +99,7 @@ class Headless:
         self.popen.stdin.write(json.dumps({'command': command, **fields}) + '\n')
 
     def wait_event(self, name, start=0, timeout=20, **fields):
-        """The first event from the number start on that has these fields."""
+        """The first event since index start that has these fields."""
         def look():
             for event in self.events[start:]:
                 if event['event'] == name and all(event.get(k) == v for k, v in fields.items()):
@@ -123,7 +123,7 @@ class Headless:
             return dict(self.state)
 
     def wait_stats(self, condition, timeout=20):
-        """Asks for the numbers until they fulfil a condition."""
+        """Polls the stats until condition (stats) is true."""
         deadline = time.monotonic() + timeout
         while True:
             stats = self.stats()
@@ -157,9 +157,9 @@ class Headless:
         self._reader.join(5)
 
     def autopsy(self):
-        """Ends it where it stands, and tells what it did last and what it was doing."""
+        """Aborts it; returns its last events, and where it was."""
         if self.popen.poll() is None:
-            # The sanitizer prints where the main thread is.
+            # The sanitizer prints the stack of the main thread.
             self.popen.send_signal(signal.SIGABRT)
             try:
                 self.popen.wait(20)
@@ -169,7 +169,7 @@ class Headless:
         return self._story(30, 40)
 
     def stop(self):
-        """Asks it to end; its faults, a leak among them, are failures."""
+        """Asks it to quit; fails on any complaint or leak."""
         if self.popen.poll() is None:
             self.tell('quit')
             try:

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 //
-// A client of the Visavis protocol in a page: an end of calls that shares no code with the app.
+// A client of the Visavis protocol in a page: a side of calls that shares no code with the app.
 // A test drives it through the global object "peer" and looks at peer.state and peer.stats ().
 'use strict';
 
@@ -14,15 +14,15 @@ class Generation
     this.peer = peer;
     this.call = call;
     this.gen = gen;
-    this.early = [];  // candidates of the other side, before its description
-    this.held = [];   // our candidates, before our description is sent
+    this.early = [];  // remote candidates, until the remote description is set
+    this.held = [];   // local candidates, until the local description is sent
     this.frames = 0;
     this.firstFrame = null;
     this.firstDecoded = null;
     this.pings = 0;
     this.pongs = 0;
     this.dialect = peer.dialect;
-    this.ahead = 0; // sections before those of the browser
+    this.ahead = 0; // sections that the dialect puts before the browser's
     this.pc = new RTCPeerConnection ({
       iceServers: peer.iceServers, iceTransportPolicy: peer.relayOnly ? 'relay' : 'all',
       bundlePolicy: this.dialect.bundlePolicy || 'max-bundle',
@@ -64,7 +64,7 @@ class Generation
   {
     if (track.kind === 'video')
       {
-        // The second video section is the screen; it is not shown here.
+        // The second video section is screen sharing; it is not shown here.
         const videos = this.pc.getTransceivers ().filter (t => t.receiver.track.kind === 'video');
         if (videos.indexOf (transceiver) !== 0)
           return;
@@ -82,9 +82,8 @@ class Generation
       }
   }
 
-  // The first decoded picture, seen as early as a page can, by whichever sees it first: the counter,
-  // of which Chromium keeps the value for 50 ms; a reader of the track, which gets the picture when it
-  // is due; or the screen.
+  // The first decoded frame, from whichever has it first: framesDecoded, which Chromium caches for 50 ms;
+  // a MediaStreamTrackProcessor, which gets the frame when it is due; or requestVideoFrameCallback ().
   decoded ()
   {
     this.firstDecoded = this.firstDecoded || now ();
@@ -154,7 +153,7 @@ class Generation
     this.pinger = setInterval (ping, 1000);
   }
 
-  // Says it in another implementation's words.
+  // Rewrites SDP into the dialect.
   translate (text, change)
   {
     if (!change)
@@ -184,7 +183,7 @@ class Generation
         const track = this.peer.media.getTracks ().find (t => t.kind === kind);
         if (seen.has (kind) || !track)
           {
-            transceiver.stop (); // the screen: rejected
+            transceiver.stop (); // screen sharing: rejected
             continue;
           }
         seen.add (kind);
@@ -292,7 +291,7 @@ class Peer
     this.log.push (`${(now () % 1e6).toFixed (0)} ${text}`);
   }
 
-  // Camera and microphone are warm before any call, so that they count in no time.
+  // Opens camera and microphone before any call, so that their start is in no measured time.
   async signIn (url, token, options = {})
   {
     this.relayOnly = !!options.relayOnly;
@@ -346,7 +345,7 @@ class Peer
           waiting.reject (new Error (message.code));
         return;
       }
-    // One after another: a candidate must not overtake the description before it.
+    // In order: a candidate must not overtake the description before it.
     this.queue = (this.queue || Promise.resolve ())
       .then (() => this.handle (message))
       .catch (error => this.note (`${message.type}: ${error.message}`));

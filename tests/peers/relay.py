@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A machine in the middle: passes a WebSocket on and rewrites its text frames on the way.
+"""A machine in the middle: forwards a WebSocket connection and rewrites its text frames.
 
-    with Relay (server_port, down=tamper) as relay:   # what the server says to the client
+    with Relay (server_port, down=tamper) as relay:   # frames from the server to the client
         url = f'ws://127.0.0.1:{relay.port}/v1/socket'
 """
 
@@ -15,7 +15,7 @@ FINGERPRINT = re.compile(rb'(a=fingerprint:sha-256 )((?:[0-9A-Fa-f]{2}:){31}[0-9
 
 
 def tamper(text):
-    """Another certificate in each session description: as an attacker's own would be."""
+    """Replaces the fingerprint in each SDP, as an attacker would by that of another certificate."""
     return FINGERPRINT.sub(lambda match: match.group(1) + b':'.join([b'01'] * 32), text)
 
 
@@ -61,7 +61,7 @@ class Relay:
     def _pass(self, source, target, rewrite):
         try:
             reader = source.makefile('rb')
-            # The upgrade, as it is.
+            # The opening handshake, unchanged.
             while True:
                 line = reader.readline()
                 target.sendall(line)
@@ -79,7 +79,7 @@ class Relay:
                     pass
 
     def _pass_frame(self, reader, target, rewrite):
-        """One frame of RFC 6455, section 5.2."""
+        """Forwards one frame (RFC 6455, section 5.2)."""
         head = reader.read(2)
         if len(head) < 2:
             return False

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The frame of an integration test: a network of its own, a server, and people who end well."""
+"""The fixture of an integration test: a network namespace, a server, and peers that have to end
+without complaints."""
 
 import os
 import sys
@@ -20,7 +21,7 @@ class Scene:
         self.closing = []
 
     def serve(self, *options):
-        """Starts the server, or starts it again with other options and the same people."""
+        """Starts the server, or restarts it with other options and the same accounts."""
         if self.server is None:
             self.server = parties.serve(self.visavisd, self.where, options)
         else:
@@ -56,7 +57,8 @@ class Scene:
                 raise parties.PartyError('visavisd: ' + '\n'.join(complaints))
 
     def tell_all(self):
-        """After a failure: the cause is often with somebody else than the one who was waited for."""
+        """Prints the state of all peers after a failure: the cause is often not in the one that
+        failed."""
         for thing in (*self.closing, *self.people):
             if hasattr(thing, 'autopsy'):
                 report.complain(f'{getattr(thing, "user", "browser")}:')
@@ -74,7 +76,8 @@ class Scene:
 
 
 def main(make_cases):
-    """make_cases (scene) gives the (name, function) pairs; the last one is the clean end."""
+    """Runs a scenario: make_cases (scene) returns the (name, function) pairs; a clean exit is the
+    last one."""
     network.isolate()
     address = network.host_address()
     if address is None:

@@ -11,8 +11,8 @@
 
 #include <time.h>
 
-/* How long the window does not answer while many messages come into the chat that is open, and
- * while long ones are shown. Nothing here passes or fails: compare the ratios. */
+/* How long the main loop is blocked while many messages come into the open chat, and while long
+ * ones are shown. Nothing is judged: compare the ratios. */
 
 #define MANY 1000
 
@@ -22,12 +22,12 @@ typedef struct
   VisChat   *chat;
   VisWindow *window;
   gint64     seq;
-  gint64     longest; /* µs of work in which nothing else could be done */
+  gint64     longest; /* longest iteration of the main loop, in µs */
 } Bench;
 
 static guint number;
 
-/* The time that this thread has worked: what else the computer does is no matter here. */
+/* CPU time of this thread: independent of the load of the computer. */
 static gint64
 get_work (void)
 {
@@ -49,7 +49,7 @@ iterate (Bench *bench)
     bench->longest = MAX (bench->longest, get_work () - start);
 }
 
-/* Until nothing has happened for a while. */
+/* Runs the main loop until it was idle for a while. */
 static void
 rest (Bench *bench, guint ms)
 {
@@ -81,7 +81,7 @@ typedef struct
   guint  left;
 } Burst;
 
-/* As from a socket: each event on its own, and all of them waiting. */
+/* As from a socket: each event by itself, with all of them pending. */
 static gboolean
 on_burst (gpointer data)
 {
@@ -163,7 +163,7 @@ print_text (Bench *bench, const char *name, gboolean prose, guint length, double
       g_signal_emit_by_name (more, "clicked");
       rest (bench, 700);
       g_print (", unfolded %7.1f ms", (double) bench->longest / G_TIME_SPAN_MILLISECOND);
-      /* Back to the end, where the next one comes. */
+      /* Scrolls to the end, where the next one is added. */
       vis_chat_send (bench->chat, vis_chat_find (bench->chat, "grace"), "Read it");
       rest (bench, 300);
     }

@@ -1,17 +1,17 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How long from Answer to the first decoded picture of the other side?
+"""Measures the time from Answer to the first decoded frame.
 
     call_setup.py BUILD_ROOT [RUNS]
 
 Two peers in headless Chromium call each other over a real visavisd; then, in the same run and over
-the same server, two ends of the app's own stack do (the link, the call controller and the media
+the same server, two peers of the app's own stack do (the link, the call controller and the media
 engine, without windows). Prints each run, the medians and their ratio. Cameras and microphones are
-test patterns that are warm before the call in the browser, and in the app opened by the call.
+test patterns, open before the call in the browser, and opened by the call in the app.
 
-The clock starts when the end that is called gets the command to answer. It stops when the first
-picture is decoded: in the browser as early as a page can know of it, not when it is on the screen; in
-the app when it is ready to be drawn, which is a little later than decoded.
+The time starts when the callee gets the command to answer. It ends when the first frame is decoded:
+in the browser as early as a page can know of it, before it is on the screen; in the app when it is
+ready to be drawn, a little after it was decoded.
 """
 
 import os
@@ -26,7 +26,7 @@ from chromium import Chromium, find  # noqa: E402
 
 
 class Measured:
-    """The calls of one pair of ends."""
+    """The calls of one pair of peers."""
 
     def __init__(self, name, once):
         self.name = name
@@ -36,7 +36,7 @@ class Measured:
     def run(self, number):
         times = self.once()
         if number == 0:
-            return  # the first one starts encoders and threads, on both sides of the comparison
+            return  # the first one starts encoders and threads, in both pairs
         self.times.append(times)
         print(f'{self.name:9} {number:3}: who answers has a picture after {times[0]:6.1f} ms, '
               f'the caller after {times[1]:6.1f} ms' + self.on_screen(times), flush=True)
@@ -49,7 +49,7 @@ class Measured:
 
     @staticmethod
     def on_screen(times):
-        """What is not compared: the app has no window here."""
+        """Times on the screen, which are not compared: the app has no window here."""
         return f' (on the screen {times[2]:.1f} and {times[3]:.1f} ms)' if len(times) > 2 else ''
 
 
@@ -102,7 +102,7 @@ def main():
             for end in ends:
                 end.wait_event('wire', state='online')
             measured.append(Measured('Visavis', lambda: app_call(*ends)))
-        # In turns, so that whatever else this computer does is shared fairly.
+        # Alternately, so that other load of this computer is shared fairly.
         for number in range(runs + 1):
             for one in measured:
                 one.run(number)

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* What it costs to look whether an offer can be answered, which the main loop waits for: offers of
- * the largest size, each full of one thing. */
+/* The cost of checking whether an offer can be answered, which blocks the main loop: offers of the
+ * greatest size, each filled with one kind of line. */
 
 #include "config.h"
 
@@ -24,7 +24,7 @@
   "a=rtcp-mux\r\na=setup:actpass\r\na=ice-ufrag:frag\r\na=ice-pwd:passwordpasswordpassword\r\n"    \
   "a=fingerprint:sha-256 " PRINT "\r\n"
 
-/* Room for the end of the offer. */
+/* Bytes for the end of the offer. */
 #define ROOM 700
 
 static void
@@ -60,7 +60,7 @@ write_codecs (GString *offer)
     }
 }
 
-/* One section of @line alone. */
+/* One section, filled with @line. */
 static void
 write_lines (GString *offer, const char *line)
 {
@@ -93,7 +93,7 @@ write_names (GString *offer)
   write_lines (offer, "a=rtpmap:0 x\n");
 }
 
-/* As many names of one format as there is room for, before those that are read. */
+/* As many names of one format as fit, before those that are read. */
 static void
 write_repeated_names (GString *offer)
 {
@@ -113,7 +113,7 @@ write_feedback (GString *offer)
   write_lines (offer, "a=rtcp-fb:0 x\n");
 }
 
-/* Codecs that are known, but not with these parameters. */
+/* Known codecs, with unknown parameters. */
 static void
 add_unmatched (GString *offer)
 {
@@ -171,7 +171,7 @@ write_extensions (GString *offer)
   write_lines (offer, "a=extmap:1 x\n");
 }
 
-/* Two sections with a transport each. */
+/* Two sections with different transports. */
 static void
 write_transport_wide (GString *offer)
 {
@@ -243,7 +243,7 @@ static const struct
   { "candidates", write_candidates },
 };
 
-/* The time that this thread has worked, in ns: what else the computer does is no matter here. */
+/* CPU time of this thread, in ns: independent of the load of the computer. */
 static gint64
 get_work (void)
 {

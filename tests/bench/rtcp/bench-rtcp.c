@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* What it costs to look at the RTCP of the other side before rtpbin does: the time that a packet
- * takes through a pad that is guarded, and through one that is not. */
+/* The cost of checking received RTCP before rtpbin gets it: the time of a packet through a pad with
+ * the guard, and through one without. */
 
 #include "config.h"
 
@@ -13,19 +13,19 @@
 #include "vis-gst.h"
 #include "vis-rtcp-guard.h"
 
-/* Of one pad: few enough that the guard takes them all, however fast they come. */
+/* Packets for one pad: few enough that the guard's rate limit passes them all. */
 #define N_PACKETS 400
 
 #define N_ROUNDS  101
 
-/* RFC 3550: what a receiver says all the time. */
+/* A receiver report and SDES (RFC 3550), as receivers send them all the time. */
 static const guint8 reports[] = {
   0x81, 0xc9, 0x00, 0x07, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00, 0x00,
   0x00, 0x00, 0x10, 0x00, 0x00, 0x00, 0x00, 0x10, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
   0x81, 0xca, 0x00, 0x03, 0x00, 0x00, 0x00, 0x01, 0x01, 0x02, 0x61, 0x62, 0x00, 0x00, 0x00, 0x00,
 };
 
-/* Transport-wide feedback about 20 packets that all came. */
+/* Transport-wide feedback: 20 packets received. */
 static const guint8 feedback[] = {
   0x8f, 0xcd, 0x00, 0x0a, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x02, 0x00, 0x01, 0x00,
   0x14, 0x00, 0x00, 0x01, 0x00, 0x20, 0x14, 0x04, 0x04, 0x04, 0x04, 0x04, 0x04, 0x04, 0x04,
@@ -53,7 +53,7 @@ take (GstPad *pad, GstObject *parent, GstBuffer *buffer)
   return GST_FLOW_OK;
 }
 
-/* The time that this thread has worked, in ns: what else the computer does is no matter here. */
+/* CPU time of this thread, in ns: independent of the load of the computer. */
 static gint64
 get_work (void)
 {
@@ -64,7 +64,7 @@ get_work (void)
   return time.tv_sec * G_GINT64_CONSTANT (1000000000) + time.tv_nsec;
 }
 
-/* ns for a packet through a new pad of that name. */
+/* Nanoseconds for a packet through a new pad of that name. */
 static double
 measure (const char *name, const guint8 *data, gsize size)
 {

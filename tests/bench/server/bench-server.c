@@ -107,7 +107,7 @@ stop_server (Server *server)
   g_free (server->folder);
 }
 
-/* Seconds of processor time and memory in MiB so far. */
+/* CPU time of the server so far, in seconds. */
 static double
 server_cpu (const Server *server)
 {

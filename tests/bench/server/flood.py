@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""flood.py VISAVISD: what 60 sockets that send frames of 60 kB do to a message between two others.
+"""flood.py VISAVISD: the latency of a message while 60 sockets send frames of 60 kB.
 
-Prints how long a message takes to be delivered, with nobody else there and under two floods: of
-strangers who never say hello, and of signed-in devices that say nothing but long frames. The floods
-run in a process of their own, but on this computer too: part of the ratio is theirs."""
+Prints how long a message takes to be delivered, without load and under two floods: of sockets that
+never send hello, and of signed-in devices that send only long frames. The floods run in a process
+of their own, but on this computer: part of the ratio is theirs."""
 
 import base64
 import json
@@ -58,7 +58,7 @@ class Client:
 
 
 def flood(port, tokens):
-    """Sends long frames through all sockets without end, and comes back with those that are closed."""
+    """Sends long frames on all sockets for ever, and reconnects those that are closed."""
     sockets = {}
     while True:
         for number in range(SOCKETS):

@@ -132,7 +132,7 @@ append_frame (GString *out, const char *text, gsize length)
   g_string_append_len (out, text, (gssize) length);
 }
 
-/* A whole frame at the beginning of the input: its payload, and how long all of it is. */
+/* Finds a whole frame in the input at @at: its payload, and the length of the frame. */
 static gsize
 take_frame (GString *in, gsize at, const char **payload, gsize *length, int *opcode)
 {
@@ -179,7 +179,7 @@ read_until (Device *device, const char *mark)
     }
 }
 
-/* Connects a device and says hello; blocks until it is welcome. */
+/* Connects a device and sends hello; blocks until it is answered. */
 void
 load_connect (Load *self, const char *token, const char *chat)
 {
@@ -230,7 +230,7 @@ flush (Device *device)
     g_string_erase (device->out, 0, n);
 }
 
-/* A message of usual length, with its time in the text. */
+/* Sends a message of typical length, with its time in the text. */
 static void
 send_message (Load *self, Device *device, gint64 when)
 {
@@ -363,7 +363,7 @@ begin (Load *self, LoadResult *result)
   g_array_set_size (self->deliveries, 0);
 }
 
-/* Waits for all answers, then sums up. */
+/* Waits for all answers, then computes the result. */
 static void
 finish (Load *self, gint64 began, gint64 ended)
 {
@@ -389,7 +389,7 @@ finish (Load *self, gint64 began, gint64 ended)
   self->result->delivery_p99 = percentile (self->deliveries, 0.99);
 }
 
-/* As fast as it goes: each device keeps @window messages on their way. */
+/* Closed loop: each device keeps @window messages outstanding. */
 void
 load_closed (Load *self, guint window, double warm_up, double seconds, LoadResult *result)
 {
@@ -416,8 +416,8 @@ load_closed (Load *self, guint window, double warm_up, double seconds, LoadResul
   finish (self, began, now_ns ());
 }
 
-/* At a fixed rate over the first @active devices, whatever the answers do: times count from when a
- * message should have been sent. */
+/* Open loop: a fixed rate over the first @active devices, whatever the answers do. Latencies count
+ * from when a message should have been sent. */
 void
 load_open (Load *self, guint active, double rate, double seconds, LoadResult *result)
 {

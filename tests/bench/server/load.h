@@ -11,23 +11,23 @@ G_BEGIN_DECLS
 /**
  * Load:
  *
- * Many devices that speak the protocol over real sockets, driven by one thread. They write and read
- * frames by hand, so that the load generator is not what is measured.
+ * Many devices on real sockets, driven by one thread. Frames are written and parsed by hand, so
+ * that the load generator is not what is measured.
  */
 typedef struct _Load Load;
 
-/* What one run has shown. Times are in milliseconds. */
+/* The result of a run. Times are in milliseconds. */
 typedef struct
 {
   double  seconds;
-  guint64 acked;     /* answered with ok: on the disk */
-  guint64 delivered; /* heard by the other side */
+  guint64 acked;     /* answered with ok: committed */
+  guint64 delivered; /* received by the other side */
   guint64 errors;
   double  ack_p50;
   double  ack_p99;
   double  delivery_p50;
   double  delivery_p99;
-  double  lag; /* how late the load generator itself was at worst */
+  double  lag; /* greatest delay of the load generator itself */
 } LoadResult;
 
 Load *load_new (const char *host, guint16 port) G_GNUC_WARN_UNUSED_RESULT;

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* The reference of the start-up benchmark: the least that an app of this kind can be. */
+/* The reference of the start-up benchmark: a minimal libadwaita app. */
 
 #include <adwaita.h>
 

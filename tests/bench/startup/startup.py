@@ -1,7 +1,7 @@
-"""From the start of the process to the first frame on the screen, beside an empty window.
+"""Measures the time from the start of the process to the first frame, beside an empty window.
 
-Each round starts all of them once, one after the other, so that whatever else the computer does hits
-them alike. What is on the screen is read from the screen itself.
+Each round starts all programs once, so that other load of the computer affects all. The frame is
+detected in the framebuffer of the display.
 """
 
 import os
@@ -22,12 +22,12 @@ DARK = bytes(600 * 400 * 4)
 
 
 def shows_something(display):
-    # Compared as a whole: looking at each pixel would take the computer as long as a frame does.
+    # One comparison: a loop over the pixels would take as long as a frame.
     return display.pixels(CORNER) != DARK
 
 
 def first_frame(name, command, desktop, display, env):
-    """Milliseconds until the screen, black before, shows something."""
+    """Milliseconds until the display, black before, shows something."""
     until(lambda: not shows_something(display), 'a dark screen')
     start = time.monotonic()
     child = Process(name, command, desktop.folder, env)
@@ -43,7 +43,7 @@ def resident(pid):
 
 
 def memory(name, command, desktop, display, env):
-    """Megabytes in memory once the window has been there for two seconds."""
+    """Resident memory in megabytes, two seconds after the window has appeared."""
     child = Process(name, command, desktop.folder, env)
     until(lambda: shows_something(display), f'the window of {name}')
     time.sleep(2)
@@ -70,7 +70,7 @@ def main(build):
             'visavis, signed in': (signed_in, env),
         }
 
-        # Once for each, so that nothing is read from the disk for the first time; and to sign in.
+        # One start of each, to fill the page cache and to sign in.
         for name, (command, environment) in programs.items():
             memory('warm-up', command, desktop, display, dict(environment, VISAVIS_PASSWORD=PASSWORD))
 
