@@ -101,8 +101,8 @@ def cases(scene):
     return [('the app calls the browser', app_calls_browser), ('the app hangs up', app_hangs_up),
             ('the browser calls the app', browser_calls_app),
             ('cameras go off and on', camera_off_and_on), ('the browser hangs up', browser_hangs_up),
-            ('a call without pictures', voice_only), ('the browser declines', declined),
-            ('many in a row, both ways', many_in_a_row)]
+            ('an audio call', voice_only), ('the browser declines', declined),
+            ('many calls in a row, both ways', many_in_a_row)]
 
 
 main(cases)

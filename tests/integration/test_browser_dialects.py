@@ -7,8 +7,8 @@ from chromium import Chromium, find
 from harness.report import skip_all, step
 from scene import main
 
-DIALECTS = ('rejected as by pion', 'rejected as by Firefox', 'setup for the session',
-            'group in another order', 'no group')
+DIALECTS = ('rejected section as by pion', 'rejected section as by Firefox', 'session-level setup',
+            'reversed BUNDLE group', 'no BUNDLE group')
 
 
 def cases(scene):

@@ -67,7 +67,7 @@ function liftSetup (description)
   description.session.push (setup);
 }
 
-function turnGroup (description)
+function reverseGroup (description)
 {
   description.group = description.group.reverse ();
 }
@@ -80,16 +80,16 @@ function dropGroup (description)
 // ahead: how many sections are put before the browser's own in offers; offer, answer: rewrite what is
 // sent; answered: rewrites the answer to such an offer; bundlePolicy: of the RTCPeerConnection.
 const dialects = {
-  'as it is': {},
+  unchanged: {},
   // The m= line alone.
-  'rejected as by pion': {
+  'rejected section as by pion': {
     ahead: 1,
     offer: description => putAhead (description, ['m=video 0 UDP/TLS/RTP/SAVPF 0']),
     answered: takeAhead,
     answer: description => replaceRejected (
       description, ([line]) => [`${line.split (' ').slice (0, 3).join (' ')} 0`]),
   },
-  'rejected as by Firefox': {
+  'rejected section as by Firefox': {
     ahead: 1,
     offer: description => putAhead (description, [
       'm=audio 0 UDP/TLS/RTP/SAVPF 0', 'c=IN IP4 0.0.0.0', 'a=inactive', 'a=mid:dead', 'a=rtpmap:0 PCMU/8000',
@@ -101,7 +101,7 @@ const dialects = {
         section.find (line => line.startsWith ('a=mid:')), 'a=rtpmap:120 VP8/90000',
       ]),
   },
-  'setup for the session': { offer: liftSetup, answer: liftSetup },
-  'group in another order': { offer: turnGroup, answered: turnGroup, answer: turnGroup },
-  'no group': { offer: dropGroup, answer: dropGroup, bundlePolicy: 'max-compat' },
+  'session-level setup': { offer: liftSetup, answer: liftSetup },
+  'reversed BUNDLE group': { offer: reverseGroup, answered: reverseGroup, answer: reverseGroup },
+  'no BUNDLE group': { offer: dropGroup, answer: dropGroup, bundlePolicy: 'max-compat' },
 };

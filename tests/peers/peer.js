@@ -278,7 +278,7 @@ class Peer
     this.iceServers = [];
     this.relayOnly = false;
     this.measured = false;
-    this.dialect = dialects['as it is'];
+    this.dialect = dialects.unchanged;
     this.generations = new Map ();
     this.waiting = new Map ();
     this.lastId = 0;

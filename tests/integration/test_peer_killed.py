@@ -19,7 +19,7 @@ class Pair:
         self.story = f'{"the caller" if victim_calls else "the callee"} died, {state}'
         self.ends = (self.victim, self.survivor) if victim_calls else (self.survivor, self.victim)
 
-    def call_and_die(self, scene):
+    def call_and_kill(self, scene):
         caller, callee = self.ends
         caller.call(callee.user)
         callee.wait(state='ringing')
@@ -47,9 +47,9 @@ def cases(scene):
     scene.serve('--rate-limits', 'off')
     pairs = [Pair(scene, number, *state) for number, state in enumerate(STATES)]
 
-    def die():
+    def kill():
         for pair in pairs:
-            pair.call_and_die(scene)
+            pair.call_and_kill(scene)
 
     def idle():
         for pair in pairs:
@@ -67,8 +67,8 @@ def cases(scene):
             caller.hang_up()
             callee.wait(state='idle')
 
-    return [('one of each pair dies', die), ('the other one comes back to idle', idle),
-            ('those who are left can call', still_work)]
+    return [('one side of each pair is killed', kill), ('the survivors become idle', idle),
+            ('the survivors can call each other', still_work)]
 
 
 main(cases)

@@ -46,12 +46,12 @@ def cases(scene):
         relay.close()
 
     return [
-        ('a relay that changes nothing is no trouble', lambda: call(untouched, untouched, True, None)),
-        ('what comes to the caller', lambda: call(untouched, tamper, True, 'ada')),
-        ('what comes to the callee', lambda: call(untouched, tamper, False, 'ada')),
-        ('what the caller says', lambda: call(tamper, untouched, True, 'grace')),
-        ('what the callee says', lambda: call(tamper, untouched, False, 'grace')),
-        ('both', lambda: call(tamper, tamper, True, 'ada')),
+        ('nothing changed', lambda: call(untouched, untouched, True, None)),
+        ('changed on the way to the caller', lambda: call(untouched, tamper, True, 'ada')),
+        ('changed on the way to the callee', lambda: call(untouched, tamper, False, 'ada')),
+        ('changed on the way from the caller', lambda: call(tamper, untouched, True, 'grace')),
+        ('changed on the way from the callee', lambda: call(tamper, untouched, False, 'grace')),
+        ('changed both ways', lambda: call(tamper, tamper, True, 'ada')),
     ]
 
 
