@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# bare.sh [STEP…]: tries what the README promises on a Debian 12 that has nothing installed yet.
+# bare.sh [STEP…]: runs the README's commands on a Debian 12 with nothing installed.
 #
-#   run       the first command, with its summary and pictures
-#   ui        what draws windows, tested where there is nothing but what that needs
-#   desktop   the same beside a desktop's own programs
-#   test      the second command, every test
+#   run       ./dev run, with its summary and pictures
+#   ui        the tests that draw, with only the packages that they need
+#   desktop   the same with a desktop's compositors and drivers
+#   test      ./dev test, every test
 #   other     the other commands: format, install, a benchmark
 #
-# By itself: run, ui, desktop. Debian is made in build/bare/base, once, by debootstrap from the sources
-# that this machine's apt uses; each step is a layer on top of that, build/bare/STEP.
+# Default: run, ui, desktop. debootstrap creates Debian in build/bare/base, once, from the sources that
+# this machine's apt uses; each step is an overlay on top of it, build/bare/STEP.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 tree=$PWD
@@ -23,7 +23,7 @@ skip ()
   exit 0
 }
 
-# Mounts, and whatever a package starts, go with this program.
+# In namespaces of its own: mounts and started processes end with this program.
 if [ "${VISAVIS_BARE:-}" != inside ]; then
   [ "$(id -u)" = 0 ] || skip "a system in a folder needs root"
   command -v debootstrap >/dev/null || skip "debootstrap is not here (./dev bare installs it)"
@@ -31,9 +31,9 @@ if [ "${VISAVIS_BARE:-}" != inside ]; then
   VISAVIS_BARE=inside exec unshare --mount --pid --fork --kill-child --mount-proc "$0" "$@"
 fi
 
-# layer NAME LOWER…: build/bare/NAME/root shows LOWER, the last one lowest, and takes what is written
-# into build/bare/NAME/upper. None of it is worth waiting for the disk (volatile: dpkg syncs each file).
-# Where there is no overlay, it is a copy.
+# layer NAME LOWER…: mounts an overlay at build/bare/NAME/root, of LOWER (the last one lowest) with
+# build/bare/NAME/upper for changes. It is volatile: nothing has to be synced, and dpkg syncs each
+# file. Without overlayfs, it is a copy.
 layer ()
 {
   local at=$where/$1 lower options; shift
@@ -49,7 +49,7 @@ layer ()
   cp -a --reflink=auto "$1/." "$at/root/"
 }
 
-# What apt here knows of where packages come from, and whom it trusts for them.
+# Copies apt's sources and keys, the CA certificates and the name resolution.
 carry_apt ()
 {
   local from
@@ -74,14 +74,14 @@ make_base ()
   layer making "$where/nothing"
   debootstrap --variant=minbase bookworm "$where/making/root" "$archive" >"$where/debootstrap.log" 2>&1 \
     || { tail "$where/debootstrap.log"; echo "0 passed, 1 failed"; exit 1; }
-  # Packages start no services in here.
+  # Packages must not start services in the chroot.
   printf '#!/bin/sh\nexit 101\n' >"$where/making/root/usr/sbin/policy-rc.d"
   chmod +x "$where/making/root/usr/sbin/policy-rc.d"
   mountpoint -q "$where/making/root" && umount "$where/making/root"
   mv "$(realpath "$where/making/upper")" "$base"
 }
 
-# in_root STEP FOLDER COMMAND: with an environment that knows nothing of this machine.
+# in_root STEP FOLDER COMMAND: runs it in the chroot, with a clean environment.
 in_root ()
 {
   local root=$where/$1/root
@@ -93,7 +93,7 @@ in_root ()
     sh -c "cd '$2' && exec $3" 2>&1 | tee "$where/$1.log"
 }
 
-# check NAME COMMAND…: one more that passed or failed.
+# check NAME COMMAND…: runs it, and counts it as passed or failed.
 check ()
 {
   local name=$1; shift
@@ -101,7 +101,8 @@ check ()
   else echo "FAILED: bare: $name"; failed=$((failed + 1)); fi
 }
 
-# Adds what ./dev test counted in the last line of the step's log; at least one that failed, if it did.
+# add STATUS STEP: adds the counts of ./dev test in the last line of the step's log; at least one
+# failure if STATUS says so.
 add ()
 {
   local status=$1 last words
@@ -115,14 +116,14 @@ add ()
   fi
 }
 
-# The tree as it is committed.
+# Exports HEAD.
 clone_into ()
 {
   mkdir -p "$1/root/visavis"
   git archive HEAD | tar -x -C "$1/root/visavis"
 }
 
-# The tree as it was tested here, in the same place and with what was built.
+# Copies the working tree to the same path, with build/test and build/headers.
 copy_into ()
 {
   local built
@@ -150,7 +151,7 @@ step_ui ()
   layer ui "$where/run/upper" "$base"
   copy_into "$where/ui/root"
   check "./dev deps" in_root ui "$tree" "./dev deps"
-  # All of that is still good where the packages are the same; or it is built again from nothing.
+  # With the same packages nothing has to be rebuilt; otherwise it is built from scratch.
   in_root ui "$tree" "ninja -C build/test -n" | grep 'no work to do' >/dev/null || rm -rf "$where/ui/root$tree/build/test"
   in_root ui "$tree" "./dev test $DRAWING" || status=$?
   add $status ui
@@ -175,7 +176,7 @@ step_test ()
   add $status test
 }
 
-# Each on a system of its own: none may live on what another one installed.
+# Each on a fresh system: no command may depend on what another one has installed.
 step_other ()
 {
   local command
