@@ -17,7 +17,7 @@
 typedef struct
 {
   VisSocket *socket;
-  int        fd;     /* the client's end */
+  int        fd;     /* client side of the socket pair */
   guint      n;      /* texts that were received */
   gsize      length; /* of the last one */
   gboolean   closed;

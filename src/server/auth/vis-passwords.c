@@ -140,7 +140,7 @@ push (
 
 /**
  * vis_passwords_hash_async:
- * @self: the hashers
+ * @self: the thread pool
  * @password: a password
  * @callback: called on the main context
  * @user_data: passed to @callback
@@ -168,7 +168,7 @@ vis_passwords_hash_finish (GAsyncResult *result, GError **error)
 
 /**
  * vis_passwords_verify_async:
- * @self: the hashers
+ * @self: the thread pool
  * @password: a password
  * @hash: (nullable): to verify it against; %NULL, where there is no user or no password, takes as
  *   long and fails

@@ -72,7 +72,7 @@ vis_http_accounts_new (VisServerStore        *store,
 
 /**
  * vis_http_accounts_stop:
- * @self: what makes and removes devices
+ * @self: the account requests
  *
  * Waits for the passwords that are being hashed; no more are taken.
  */
@@ -230,10 +230,10 @@ on_hashed (GObject *source, GAsyncResult *result, gpointer data)
 
 /**
  * vis_http_accounts_register:
- * @self: what makes and removes devices
+ * @self: the account requests
  * @message: a request
  *
- * Makes an account and its first device: `POST /v1/register`.
+ * Creates an account and its first device: `POST /v1/register`.
  */
 void
 vis_http_accounts_register (VisHttpAccounts *self, SoupServerMessage *message)
@@ -341,7 +341,7 @@ on_account (VisServerStoreOp *op, gpointer data)
 
 /**
  * vis_http_accounts_log_in:
- * @self: what makes and removes devices
+ * @self: the account requests
  * @message: a request
  *
  * Adds a device to an account: `POST /v1/login`.
@@ -388,7 +388,7 @@ on_logged_out (VisServerStoreOp *op, gpointer data)
 
 /**
  * vis_http_accounts_log_out:
- * @self: what makes and removes devices
+ * @self: the account requests
  * @message: a request
  *
  * Removes a device: `POST /v1/logout`.

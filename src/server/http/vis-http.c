@@ -243,7 +243,7 @@ vis_http_new (const VisHttpServices *services, const VisHttpHandler *handler, gp
 
 /**
  * vis_http_free:
- * @self: the requests of HTTP
+ * @self: the HTTP server
  *
  * Call it after the store is closed: until then requests may wait for it.
  */
@@ -259,7 +259,7 @@ vis_http_free (VisHttp *self)
 
 /**
  * vis_http_get_soup:
- * @self: the requests of HTTP
+ * @self: the HTTP server
  *
  * Returns: (transfer none): the server that a listener gives its connections to
  */
@@ -271,7 +271,7 @@ vis_http_get_soup (VisHttp *self)
 
 /**
  * vis_http_drain:
- * @self: the requests of HTTP
+ * @self: the HTTP server
  *
  * Refuses upgrades from now on, and makes /healthz answer `unavailable`.
  */
@@ -283,7 +283,7 @@ vis_http_drain (VisHttp *self)
 
 /**
  * vis_http_stop:
- * @self: the requests of HTTP
+ * @self: the HTTP server
  *
  * Closes all connections that were not upgraded, and waits for the passwords that are being hashed.
  */

@@ -99,7 +99,7 @@ vis_metrics_free (VisMetrics *self)
 
 /**
  * vis_metrics_get_soup:
- * @self: what answers /metrics
+ * @self: the server of /metrics
  *
  * Returns: (transfer none): the server that a listener gives its connections to
  */

@@ -16,7 +16,7 @@
 
 #include <gio/gio.h>
 
-/* How fast is the server? One core for it, another one for the load.
+/* Measures the throughput and latency of the server: one core for it, another one for the load.
  *
  *     bench-server VISAVISD [CONNECTIONS [IDLE]]
  *

@@ -33,8 +33,8 @@ typedef struct
   VisCallController *controller;
   GDataInputStream  *input;
 
-  VisCall           *call;    /* followed now */
-  GObject           *picture; /* followed now */
+  VisCall           *call;    /* whose signals are connected */
+  GObject           *picture; /* whose signals are connected */
   guint64            shown;
   double             first_shown;
   char              *last_state;
