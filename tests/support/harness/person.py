@@ -256,7 +256,7 @@ class Person:
             return box is None or self.display.share_of(DARK, box) > 0.6
         until(dark, f'{self.name} sees no picture', timeout, 0.1)
 
-    # Looking back
+    # Screenshots and failures
 
     def screenshot(self, folder, what):
         os.makedirs(folder, exist_ok=True)

@@ -159,7 +159,7 @@ class Window:
             return ''
         return f'its screen {self.display.number} had ended with {screen.popen.returncode}:\n{screen.err()[-1000:]}'
 
-    # What it shows
+    # Widgets
 
     def root(self):
         """The application object on the accessibility bus."""
@@ -238,7 +238,7 @@ class Window:
                 continue
         return '\n'.join(lines)
 
-    # What one does with it
+    # Actions
 
     def press(self, name, role=None, timeout=20.0):
         def usable():
@@ -293,7 +293,7 @@ class Window:
     def screenshot(self, path):
         return self.display.screenshot(path)
 
-    # How it ends
+    # Ending
 
     def kill(self):
         self.process.kill()
