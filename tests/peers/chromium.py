@@ -132,7 +132,7 @@ class Chromium:
         self._peers.append(peer)
         return peer
 
-    def autopsy(self):
+    def describe_failure(self):
         """The stats and last log lines of all peers."""
         return '\n'.join(f'{peer.user}: {json.dumps(peer.stats())}\n' + '\n'.join(peer.log()[-40:])
                          for peer in self._peers)

@@ -156,7 +156,7 @@ class Headless:
         self.popen.wait()
         self._reader.join(5)
 
-    def autopsy(self):
+    def describe_failure(self):
         """Aborts it; returns its last events, and where it was."""
         if self.popen.poll() is None:
             # The sanitizer prints the stack of the main thread.

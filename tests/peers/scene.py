@@ -60,9 +60,9 @@ class Scene:
         """Prints the state of all peers after a failure: the cause is often not in the one that
         failed."""
         for thing in (*self.closing, *self.people):
-            if hasattr(thing, 'autopsy'):
+            if hasattr(thing, 'describe_failure'):
                 report.complain(f'{getattr(thing, "user", "browser")}:')
-                for line in thing.autopsy().splitlines():
+                for line in thing.describe_failure().splitlines():
                     report.complain('  ' + line)
 
     def abandon(self):

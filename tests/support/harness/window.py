@@ -146,7 +146,7 @@ class Window:
         self.process = Process(name, command, desktop.folder, env, network)
         self._root = None
 
-    def epitaph(self):
+    def describe_exit(self):
         """How it ended, and its output: either stream may have the reason."""
         return (f'{self.name} ended with status {self.process.popen.returncode}, '
                 f'{time.monotonic() - self.started:.1f} s after its start:\n'
@@ -168,7 +168,7 @@ class Window:
 
         def look():
             if not self.process.alive:
-                raise Failure(self.epitaph())
+                raise Failure(self.describe_exit())
             # nsenter replaces itself by the program, so the pid is that of our child.
             return a11y.find_program(self.process.pid)
         self._root = Node(self, until(look, f'{self.name} on the accessibility bus', 30))
@@ -208,7 +208,7 @@ class Window:
     def look_for(self, name=None, role=None, within=None, description=None):
         """The first widget of that name (a string or a compiled expression) and role, or None."""
         if not self.process.alive:
-            raise Failure(self.epitaph())
+            raise Failure(self.describe_exit())
         for node, _ in self.walk(within):
             try:
                 if (_matches(node.name, name) and (role is None or node.role == role)
@@ -304,7 +304,7 @@ class Window:
             raise Failure(f'{self.name} did not end within {timeout:g} s of SIGTERM')
         code = self.process.popen.returncode
         if code not in (0, -signal.SIGTERM, -signal.SIGKILL, 128 + signal.SIGTERM):
-            raise Failure(self.epitaph())
+            raise Failure(self.describe_exit())
 
     def complaints(self):
         return self.process.complaints()
