@@ -4,8 +4,7 @@
 
 #include "chat-fixture.h"
 
-#include "store-helpers.h"
-#include "vis-sqlite-store.h"
+#include "counting-store.h"
 
 static void
 on_received (VisChat         *chat,
@@ -28,7 +27,7 @@ fixture_open (Fixture *fixture)
 void
 fixture_set_up (Fixture *fixture, gconstpointer data)
 {
-  fixture->store = vis_sqlite_store_new (NULL);
+  fixture->store = counting_store_new (NULL);
   fixture->wire = fake_wire_new ();
   fixture->clock = manual_clock_new ();
   fixture_open (fixture);
@@ -38,8 +37,7 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
 void
 fixture_flush (Fixture *fixture)
 {
-  for (guint i = 0; i < 3; i++)
-    vis_store_contents_free (store_load (fixture->store));
+  counting_store_settle (fixture->store);
 }
 
 void

@@ -29,7 +29,7 @@ void fixture_tear_down (Fixture *fixture, gconstpointer data);
 void fixture_open (Fixture *fixture);
 void fixture_close (Fixture *fixture);
 
-/* All edits so far are shown; those that they lead to as well. */
+/* Waits until all edits so far are stored and shown, and those that they lead to as well. */
 void fixture_flush (Fixture *fixture);
 
 /* A device that knows of Grace and has nothing to catch up with. */

@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 
 #include "chat-fixture.h"
+#include "counting-store.h"
 #include "store-helpers.h"
 #include "vis-error.h"
 #include "vis-sqlite-store.h"
@@ -123,7 +124,7 @@ test_lost_by_disk (Fixture *fixture, gconstpointer data)
 
   fixture_close (fixture);
   g_assert_finalize_object (fixture->store);
-  fixture->store = vis_sqlite_store_new (path);
+  fixture->store = counting_store_new (path);
   fixture_open (fixture);
   fixture_begin (fixture, 10);
   g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 10);
@@ -145,7 +146,7 @@ test_lost_by_disk (Fixture *fixture, gconstpointer data)
   fixture_close (fixture);
   g_assert_finalize_object (fixture->store);
   fake_wire_disconnect (fixture->wire);
-  fixture->store = vis_sqlite_store_new (path);
+  fixture->store = counting_store_new (path);
   fixture_open (fixture);
   WAIT_FOR (vis_chat_get_loaded (fixture->chat));
   g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 10);
@@ -158,7 +159,7 @@ test_lost_by_disk (Fixture *fixture, gconstpointer data)
 
   fixture_close (fixture);
   g_assert_finalize_object (fixture->store);
-  fixture->store = vis_sqlite_store_new (NULL);
+  fixture->store = counting_store_new (NULL);
   remove_folder (folder);
 }
 
