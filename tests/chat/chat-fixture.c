@@ -5,6 +5,7 @@
 #include "chat-fixture.h"
 
 #include "counting-store.h"
+#include "store-helpers.h"
 
 static void
 on_received (VisChat         *chat,
@@ -61,23 +62,10 @@ fixture_tear_down (Fixture *fixture, gconstpointer data)
   g_assert_finalize_object (fixture->clock);
 }
 
-char *
-fixture_json_message (guint n, const char *chat, const char *from)
-{
-  return g_strdup_printf (
-    "{\"id\":\"00000000-0000-4000-8000-%012u\",\"chat\":\"%s\",\"from\":\"%s\","
-    "\"ts\":%u,\"kind\":\"text\",\"text\":\"Text %u\"}",
-    n,
-    chat,
-    from,
-    n,
-    n);
-}
-
 void
 fixture_event_message (Fixture *fixture, gint64 seq, guint n, const char *from)
 {
-  g_autofree char *message = fixture_json_message (n, "grace", from);
+  g_autofree char *message = json_message (n, "grace", from);
 
   fake_wire_event (fixture->wire,
                    "{\"type\":\"chat:message\",\"seq\":%" G_GINT64_FORMAT
@@ -97,15 +85,6 @@ fixture_event_mark (Fixture *fixture, gint64 seq, const char *type, const char *
     seq,
     user,
     n);
-}
-
-char *
-fixture_json_unknown (guint n, const char *fields)
-{
-  return g_strdup_printf ("{\"id\":\"00000000-0000-4000-8000-%012u\",\"chat\":\"grace\",\"from\":"
-                          "\"grace\"%s}",
-                          n,
-                          fields);
 }
 
 void

@@ -40,13 +40,9 @@ VisTimeline     *fixture_open_timeline (Fixture *fixture, VisConversation *conve
 void fixture_assert_timeline (VisTimeline *timeline, const char *expected);
 
 /* What the server says. Messages have the number @n for an id, a time and a text. */
-char *fixture_json_message (guint n, const char *chat, const char *from);
-void  fixture_event_message (Fixture *fixture, gint64 seq, guint n, const char *from);
+void fixture_event_message (Fixture *fixture, gint64 seq, guint n, const char *from);
 void fixture_event_mark (Fixture *fixture, gint64 seq, const char *type, const char *user, guint n);
 void fixture_event_contact (Fixture *fixture, gint64 seq, const char *user, const char *state);
-
-/* Of a kind that this version does not know, or of none at all where it lacks the rest. */
-char *fixture_json_unknown (guint n, const char *fields);
 
 /* Answers both lists, the second one with @chats. */
 void fixture_answer_lists (Fixture *fixture, const char *chats);

@@ -193,6 +193,14 @@ counting_store_settle (VisStore *store)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* Waits until a call is made, and returns before its answer is delivered. */
+void
+counting_store_wait_for_call (VisStore *store)
+{
+  while (COUNTING_STORE (store)->unanswered == 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /* The next edit is not stored. */
 void
 counting_store_fail_next (VisStore *store)

@@ -15,6 +15,7 @@ G_DECLARE_FINAL_TYPE (CountingStore, counting_store, COUNTING, STORE, GObject)
 
 VisStore *counting_store_new (const char *path) G_GNUC_WARN_UNUSED_RESULT;
 void      counting_store_settle (VisStore *store);
+void      counting_store_wait_for_call (VisStore *store);
 void      counting_store_fail_next (VisStore *store);
 
 G_END_DECLS

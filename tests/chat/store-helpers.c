@@ -183,3 +183,27 @@ page_to_string (VisStorePage *page)
 
   return g_string_free (string, FALSE);
 }
+
+char *
+json_message (guint n, const char *chat, const char *from)
+{
+  return g_strdup_printf (
+    "{\"id\":\"00000000-0000-4000-8000-%012u\",\"chat\":\"%s\",\"from\":\"%s\","
+    "\"ts\":%u,\"kind\":\"text\",\"text\":\"Text %u\"}",
+    n,
+    chat,
+    from,
+    n,
+    n);
+}
+
+/* A message of a kind that this version does not know, or one that lacks what @fields does not
+ * have. */
+char *
+json_unknown (guint n, const char *fields)
+{
+  return g_strdup_printf ("{\"id\":\"00000000-0000-4000-8000-%012u\",\"chat\":\"grace\",\"from\":"
+                          "\"grace\"%s}",
+                          n,
+                          fields);
+}

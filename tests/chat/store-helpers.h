@@ -7,7 +7,7 @@
 #include "vis-store.h"
 
 /* Blocking forms of the store's calls, which iterate the default main context, and short ways to
- * write edits. */
+ * write edits and the server's messages. */
 
 VisStoreContents *store_load (VisStore *store);
 VisStoreChange   *store_apply (VisStore *store, VisStoreEdit *edit);
@@ -27,3 +27,7 @@ VisStoreEdit *edit_chats (VisStoredChat *chat);
 
 char         *page_to_string (VisStorePage *page);
 guint         id_to_number (const char *id);
+
+/* What the server says. Messages have the number @n for an id, a time and a text. */
+char *json_message (guint n, const char *chat, const char *from);
+char *json_unknown (guint n, const char *fields);

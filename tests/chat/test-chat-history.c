@@ -35,7 +35,7 @@ test_receive (Fixture *fixture, gconstpointer data)
 
   /* Somebody who is no contact: shown, since the server let it pass. */
   {
-    g_autofree char *message = fixture_json_message (9, "kurt", "kurt");
+    g_autofree char *message = json_message (9, "kurt", "kurt");
 
     fake_wire_event (fixture->wire,
                      "{\"type\":\"chat:message\",\"seq\":16,\"chat\":\"kurt\",\"message\":%s}",
@@ -119,7 +119,7 @@ test_read (Fixture *fixture, gconstpointer data)
   fixture_event_message (fixture, 18, 5, "grace");
   fixture_event_mark (fixture, 19, "chat:read", "ada", 77);
   {
-    g_autofree char *last = fixture_json_message (5, "grace", "grace");
+    g_autofree char *last = json_message (5, "grace", "grace");
 
     fake_wire_ok (fixture->wire,
                   fake_wire_expect (fixture->wire, VIS_KIND_CHAT_LIST),
@@ -153,8 +153,8 @@ test_newer_server (Fixture *fixture, gconstpointer data)
 static void
 test_pages_of_chats (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *one = fixture_json_message (1, "grace", "grace");
-  g_autofree char *two = fixture_json_message (2, "kurt", "kurt");
+  g_autofree char *one = json_message (1, "grace", "grace");
+  g_autofree char *two = json_message (2, "kurt", "kurt");
   VisMessage      *request;
 
   fixture_begin (fixture, 10);
@@ -189,7 +189,7 @@ answer_history (Fixture *fixture, guint total)
     newest = id_to_number (vis_message_get_string (request, VIS_FIELD_BEFORE)) - 1;
   for (guint n = newest; n > 0 && count < vis_message_get_integer (request, VIS_FIELD_LIMIT); n--)
     {
-      g_autofree char *message = fixture_json_message (n, "grace", n % 3 == 0 ? "ada" : "grace");
+      g_autofree char *message = json_message (n, "grace", n % 3 == 0 ? "ada" : "grace");
 
       g_string_append_printf (messages, "%s%s", count++ > 0 ? "," : "", message);
     }
@@ -233,7 +233,7 @@ test_paging (Fixture *fixture, gconstpointer data)
 {
   guint            total = 10000;
   guint            changes = 0;
-  g_autofree char *last = fixture_json_message (total, "grace", "grace");
+  g_autofree char *last = json_message (total, "grace", "grace");
   g_autofree char *chats =
     g_strdup_printf ("{\"chat\":\"grace\",\"last\":%s,\"unread\":100}", last);
   VisConversation *grace;
@@ -262,7 +262,7 @@ test_paging_nonsense (Fixture *fixture, gconstpointer data)
 {
   VisConversation *grace = fixture_begin (fixture, 10);
   VisTimeline     *timeline;
-  g_autofree char *same = fixture_json_message (1, "grace", "grace");
+  g_autofree char *same = json_message (1, "grace", "grace");
   guint            asked = 0;
 
   fixture_event_message (fixture, 11, 1, "grace");

@@ -23,10 +23,8 @@ test_newer_elements (Fixture *fixture, gconstpointer data)
   VisConversation *kurt;
   VisTimeline     *timeline;
   GString         *page = g_string_new (NULL);
-  g_autofree char *poll =
-    fixture_json_unknown (130, ",\"ts\":130,\"kind\":\"poll\",\"options\":[1,2]");
-  g_autofree char *react =
-    fixture_json_unknown (131, ",\"ts\":131,\"kind\":\"react\",\"silent\":true");
+  g_autofree char *poll = json_unknown (130, ",\"ts\":130,\"kind\":\"poll\",\"options\":[1,2]");
+  g_autofree char *react = json_unknown (131, ",\"ts\":131,\"kind\":\"react\",\"silent\":true");
 
   /* Kurt is known, and what the next list says of him is not understood. */
   fake_wire_event (fixture->wire,
@@ -57,11 +55,11 @@ test_newer_elements (Fixture *fixture, gconstpointer data)
   for (guint n = 129; n > 90; n--)
     {
       g_autofree char *one =
-        n == 110 ? fixture_json_unknown (n, ",\"ts\":110,\"kind\":\"file\",\"file\":{\"id\":\"f\"}")
-        : n == 105 ? fixture_json_unknown (n, ",\"ts\":105,\"kind\":\"react\",\"silent\":true")
-        : n == 100 ? fixture_json_unknown (n, ",\"kind\":\"text\",\"text\":\"When?\"")
-        : n == 91  ? fixture_json_message (n, "grace", "alan")
-                   : fixture_json_message (n, "grace", "grace");
+        n == 110   ? json_unknown (n, ",\"ts\":110,\"kind\":\"file\",\"file\":{\"id\":\"f\"}")
+        : n == 105 ? json_unknown (n, ",\"ts\":105,\"kind\":\"react\",\"silent\":true")
+        : n == 100 ? json_unknown (n, ",\"kind\":\"text\",\"text\":\"When?\"")
+        : n == 91  ? json_message (n, "grace", "alan")
+                   : json_message (n, "grace", "grace");
 
       g_string_append_printf (page, "%s%s", page->len > 0 ? "," : "", one);
     }
@@ -73,7 +71,7 @@ test_newer_elements (Fixture *fixture, gconstpointer data)
   {
     VisMessage      *request = fake_wire_expect (fixture->wire, VIS_KIND_CHAT_HISTORY);
     g_autofree char *before = message_id (91);
-    g_autofree char *oldest = fixture_json_message (90, "grace", "grace");
+    g_autofree char *oldest = json_message (90, "grace", "grace");
 
     g_assert_cmpstr (vis_message_get_string (request, VIS_FIELD_BEFORE), ==, before);
     fake_wire_ok (fixture->wire, request, "\"messages\":[%s],\"more\":false", oldest);
@@ -221,7 +219,7 @@ test_hostile (Fixture *fixture, gconstpointer data)
       const char      *chat = users[g_test_rand_int_range (0, 4)];
       const char      *from = users[g_test_rand_int_range (0, 4)];
       guint            n = (guint) g_test_rand_int_range (1, 40);
-      g_autofree char *message = fixture_json_message (n, chat, from);
+      g_autofree char *message = json_message (n, chat, from);
 
       seq += g_test_rand_int_range (0, 40) == 0 ? 2 : 1;
       switch (g_test_rand_int_range (0, 9))
@@ -287,7 +285,7 @@ test_hostile (Fixture *fixture, gconstpointer data)
       if (i % 50 == 0)
         {
           VisMessage      *history = fake_wire_find (fixture->wire, VIS_KIND_CHAT_HISTORY);
-          g_autofree char *other = fixture_json_message (n + 1, "grace", from);
+          g_autofree char *other = json_message (n + 1, "grace", from);
 
           if (history != NULL)
             fake_wire_ok (

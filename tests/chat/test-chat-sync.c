@@ -13,7 +13,7 @@
 static void
 test_new_device (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *last = fixture_json_message (100, "grace", "grace");
+  g_autofree char *last = json_message (100, "grace", "grace");
   g_autofree char *chats = g_strdup_printf ("{\"chat\":\"grace\",\"last\":%s,\"unread\":2}", last);
   GListModel      *model = vis_chat_get_conversations (fixture->chat);
   VisConversation *grace;
@@ -44,10 +44,10 @@ test_new_device (Fixture *fixture, gconstpointer data)
   {
     VisMessage      *request = fake_wire_expect (fixture->wire, VIS_KIND_CHAT_HISTORY);
     g_autofree char *before = message_id (100);
-    g_autofree char *first = fixture_json_message (99, "grace", "ada");
-    g_autofree char *second = fixture_json_message (98, "grace", "grace");
-    g_autofree char *foreign = fixture_json_message (97, "alan", "alan");
-    g_autofree char *third = fixture_json_message (96, "grace", "alan");
+    g_autofree char *first = json_message (99, "grace", "ada");
+    g_autofree char *second = json_message (98, "grace", "grace");
+    g_autofree char *foreign = json_message (97, "alan", "alan");
+    g_autofree char *third = json_message (96, "grace", "alan");
 
     fixture_assert_timeline (timeline, "Text 100");
     g_assert_true (vis_timeline_peek (timeline, 0) == vis_conversation_get_last_message (grace));
@@ -137,8 +137,8 @@ test_gap (Fixture *fixture, gconstpointer data)
 {
   VisConversation *grace = fixture_begin (fixture, 10);
   VisTimeline     *timeline = fixture_open_timeline (fixture, grace);
-  g_autofree char *last = fixture_json_message (5, "grace", "grace");
-  g_autofree char *older = fixture_json_message (4, "grace", "grace");
+  g_autofree char *last = json_message (5, "grace", "grace");
+  g_autofree char *older = json_message (4, "grace", "grace");
 
   fixture_event_message (fixture, 11, 1, "grace");
 
@@ -275,7 +275,7 @@ test_any_order (Fixture *fixture, gconstpointer data)
 static void
 answer_chats (Fixture *fixture, gint64 seq, guint last)
 {
-  g_autofree char *message = fixture_json_message (last, "grace", "grace");
+  g_autofree char *message = json_message (last, "grace", "grace");
 
   fake_wire_ok (fixture->wire,
                 fake_wire_expect (fixture->wire, VIS_KIND_CHAT_LIST),
@@ -376,7 +376,7 @@ test_reset (Fixture *fixture, gconstpointer data)
 {
   VisConversation *grace = fixture_begin (fixture, 10);
   VisTimeline     *timeline = fixture_open_timeline (fixture, grace);
-  g_autofree char *last = fixture_json_message (200, "grace", "ada");
+  g_autofree char *last = json_message (200, "grace", "ada");
 
   for (guint n = 1; n <= 5; n++)
     fixture_event_message (fixture, 10 + n, n, "grace");
@@ -397,8 +397,8 @@ test_reset (Fixture *fixture, gconstpointer data)
   }
   fixture_assert_timeline (timeline, "Text 200>,later*");
   {
-    g_autofree char *first = fixture_json_message (199, "grace", "ada");
-    g_autofree char *second = fixture_json_message (5, "grace", "grace");
+    g_autofree char *first = json_message (199, "grace", "ada");
+    g_autofree char *second = json_message (5, "grace", "grace");
     VisMessage      *request = fake_wire_expect (fixture->wire, VIS_KIND_CHAT_HISTORY);
 
     fake_wire_ok (fixture->wire, request, "\"messages\":[%s,%s],\"more\":true", first, second);
