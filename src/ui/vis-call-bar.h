@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /**
  * VisCallBar:
  *
- * The call as one line, while the person looks at something else.
+ * The call in one line, for when the call view is not on the screen.
  */
 #define VIS_TYPE_CALL_BAR (vis_call_bar_get_type ())
 G_DECLARE_FINAL_TYPE (VisCallBar, vis_call_bar, VIS, CALL_BAR, AdwBin)

@@ -13,7 +13,7 @@
 
 #include <glib/gi18n.h>
 
-/* The own picture, in pixels. */
+/* Bounds and margin of the own picture, in pixels. */
 #define OWN_MIN    104
 #define OWN_MAX    240
 #define OWN_MARGIN 18
@@ -25,9 +25,9 @@ struct _VisCallView
   VisCallController *controller;
   GSignalGroup      *controller_signals;
   GSignalGroup      *call_signals;
-  VisCall           *call; /* the one that goes on, once it is no longer only ringing here */
-  VisCall           *last; /* the one that was shown last: only its end is worth a word */
-  VisCall           *over; /* the one whose end is shown */
+  VisCall           *call; /* NULL while there is none, or it is an incoming one that still rings */
+  VisCall           *last; /* shown last: only its end is shown */
+  VisCall           *over; /* ended; the page "over" is about it */
   gboolean           had_video;
 
   GtkWidget         *title_box;
@@ -76,7 +76,8 @@ get_permission (VisCall *call, const char *name)
   return allowed;
 }
 
-/* What can't be sent for want of a device, in words; a camera counts only where one is wanted. */
+/* The remark about missing devices; NULL if none is missing. A camera counts only where one is
+ * wanted. */
 static char *
 dup_missing (VisCallView *self, const char *name)
 {
@@ -94,8 +95,8 @@ dup_missing (VisCallView *self, const char *name)
   return NULL;
 }
 
-/* What does not work here, or else what the other side does not send, in words; NULL when there is
- * nothing to say. */
+/* The remark: a problem or a missing device here, or what the other side does not send. NULL for
+ * none. */
 static char *
 dup_remark (VisCallView *self)
 {
@@ -149,8 +150,8 @@ update_pictures (VisCallView *self)
     gtk_widget_remove_css_class (GTK_WIDGET (self->remote_picture), "stale");
 }
 
-/* The name stays the same, the pressed state tells the rest; the tooltip says what a click does, or
- * why it does nothing. */
+/* The accessible name stays the same: the pressed state says whether it is off. The tooltip says
+ * what a click does, or why it does nothing. */
 static void
 update_toggle (
   GtkToggleButton *button, gboolean off, gboolean sensitive, const char *icon, const char *tooltip)
@@ -158,8 +159,8 @@ update_toggle (
   gtk_toggle_button_set_active (button, off);
   gtk_widget_set_sensitive (GTK_WIDGET (button), sensitive);
   gtk_button_set_icon_name (GTK_BUTTON (button), icon);
-  /* For a tooltip, even the same again, GTK asks the display where the pointer is, and waits; the
-   * other side has everything here shown anew as often as it likes. */
+  /* gtk_widget_set_tooltip_text() makes a round trip to the display server to find the pointer,
+   * even for the same text, and updates come as often as the other side likes. */
   if (g_strcmp0 (gtk_widget_get_tooltip_text (GTK_WIDGET (button)), tooltip) == 0)
     return;
   gtk_widget_set_tooltip_text (GTK_WIDGET (button), tooltip);
@@ -258,7 +259,7 @@ update (VisCallView *self)
       update_over (self);
     }
 
-  /* A picture that is no longer shown must not hold its frames. */
+  /* A GtkPicture that is not shown would keep its last frame alive. */
   if (self->call == NULL)
     {
       gtk_picture_set_paintable (self->remote_picture, NULL);
@@ -281,15 +282,16 @@ show (VisCallView *self, VisCall *call, VisCall *over)
   g_set_object (&self->over, over);
   update (self);
 
-  /* A call that takes the place of an end is to be shown, wherever that end was left. */
+  /* `active` is notified for each new call, also if the end of an earlier one was still shown: the
+   * main view then goes to the call. */
   if (vis_call_view_get_active (self) != was_active || begins)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVE]);
   if (changes)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CALL]);
 }
 
-/* Is the end of that call to be told? Not if nothing is to be said of it, it was never shown here,
- * or another call has begun already: that one counts. */
+/* Whether the end of @call is shown: not if it has no title, if @call was never shown here, or if
+ * another call has begun. */
 static gboolean
 tells_end (VisCallView *self, VisCall *call)
 {
@@ -306,18 +308,18 @@ on_call_notify (VisCallView *self)
   g_autoptr (VisCall) call = g_signal_group_dup_target (self->call_signals);
   VisCallState        state = call != NULL ? vis_call_get_state (call) : VIS_CALL_IDLE;
 
-  /* While it only rings here, the window of the incoming call has the word. */
+  /* A call that rings here has a window of its own. */
   if (state == VIS_CALL_CALLING || state == VIS_CALL_IN_CALL)
     {
       if (vis_call_get_remote_video (call))
         self->had_video = TRUE;
       show (self, call, NULL);
     }
-  /* At once, or the chat would shine through between the call and its end. */
+  /* In the same update, or the chat would be shown for a moment between the call and its end. */
   else if (state == VIS_CALL_IDLE && call != NULL && tells_end (self, call))
     show (self, NULL, call);
-  /* How an earlier call ended is old news once somebody calls: if that call is missed too, the page
-   * would seem to tell of it. */
+  /* An incoming call hides the end of an earlier one: if it is missed, that page would seem to be
+   * about it. */
   else
     show (self, NULL, state == VIS_CALL_RINGING ? NULL : self->over);
 }
@@ -367,8 +369,8 @@ on_hang_up_clicked (VisCallView *self)
     vis_call_controller_hang_up (self->controller);
 }
 
-/* The own picture is in the corner, a quarter as wide as the view, above the controls where both
- * would not fit side by side. */
+/* Places the own picture in the corner, a quarter as wide as the view; above the controls where
+ * both do not fit side by side. */
 static gboolean
 on_place_child (VisCallView *self, GtkWidget *child, GdkRectangle *place, GtkOverlay *overlay)
 {
@@ -407,7 +409,7 @@ on_again_clicked (VisCallView *self)
     return;
 
   vis_call_controller_start (self->controller, vis_call_get_peer (over), vis_call_get_video (over));
-  /* Where it could not even begin, there is nothing more to show here. */
+  /* The call could not be begun: closes the page. */
   if (self->call == NULL)
     show (self, NULL, NULL);
 }

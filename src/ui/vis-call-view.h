@@ -12,11 +12,11 @@ G_BEGIN_DECLS
 /**
  * VisCallView:
  *
- * The call: the other side's picture, the own one in a corner, what can be done, and, when it
- * failed, why.
+ * The call: the other side's picture, the own one in a corner, the controls, and, after it failed,
+ * the reason.
  *
- * Properties: `active` (read-only: there is something to show), `call` (read-only: the one that
- * goes on). Follows the controller by itself.
+ * Properties: `active` (read-only: there is something to show), `call` (read-only: the one under
+ * way). Follows the controller by itself.
  */
 #define VIS_TYPE_CALL_VIEW (vis_call_view_get_type ())
 G_DECLARE_FINAL_TYPE (VisCallView, vis_call_view, VIS, CALL_VIEW, VisPane)

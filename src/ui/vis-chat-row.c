@@ -18,7 +18,7 @@ struct _VisChatRow
   AdwBin           parent_instance;
 
   VisConversation *conversation;
-  gboolean         connected; /* only then is it known who is there */
+  gboolean         connected; /* presences are known only then */
   GSignalGroup    *conversation_signals;
   GSignalGroup    *contact_signals;
   GSignalGroup    *message_signals;
@@ -50,7 +50,8 @@ get_presence (VisChatRow *self, VisContact *contact)
   return self->connected ? vis_contact_get_presence (contact) : VIS_PRESENCE_OFFLINE;
 }
 
-/* Whether the row says what was written and not sent: where it still can be, and nobody types. */
+/* Whether the draft is shown in place of the last message: only where the person can write, and
+ * nobody is typing. */
 static gboolean
 shows_draft (VisChatRow *self, VisContact *contact)
 {
@@ -159,7 +160,7 @@ update (VisChatRow *self)
   update_presence (self, contact);
   update_message (self, contact, message);
 
-  /* A request waits for an answer like a message. */
+  /* A contact request counts like an unread message. */
   waiting = unread + (vis_contact_get_state (contact) == VIS_CONTACT_INCOMING ? 1 : 0);
   badge = vis_format_unread (waiting);
   gtk_label_set_label (self->unread, badge);
@@ -171,7 +172,7 @@ update (VisChatRow *self)
                                 get_presence (self, contact),
                                 vis_contact_get_state (contact));
   gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
-  /* What takes the focus and is listed is the item of the list around this row. */
+  /* The accessible is the list item around this row: it takes the focus. */
   if (parent != NULL)
     gtk_accessible_update_property (
       GTK_ACCESSIBLE (parent), GTK_ACCESSIBLE_PROPERTY_LABEL, spoken, -1);
@@ -188,7 +189,7 @@ on_update (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Once for all that changes before the next layout: a hundred messages change a row as often. */
+/* One update before the next layout: a hundred messages change a row as often. */
 static void
 queue_update (VisChatRow *self)
 {

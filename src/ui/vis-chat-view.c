@@ -29,15 +29,15 @@ struct _VisChatView
   VisChat            *chat;
   VisCallController  *controller;
   VisConversation    *conversation;
-  VisConversation    *leaving; /* who is removed or blocked, until the server has said so */
+  VisConversation    *leaving; /* being removed or blocked, until the server has answered */
   GSignalGroup       *chat_signals;
   GSignalGroup       *controller_signals;
   GSignalGroup       *conversation_signals;
   GSignalGroup       *contact_signals;
   GSimpleActionGroup *actions;
   VisDraft           *draft;
-  gboolean            blocking;   /* rather than removing who is leaving */
-  gboolean            was_mutual; /* the contact, when it was looked at last */
+  gboolean            blocking;   /* `leaving` is blocked rather than removed */
+  gboolean            was_mutual; /* whether it was a contact at the last update */
 
   AdwAvatar          *avatar;
   GtkLabel           *name;
@@ -79,12 +79,12 @@ dup_subtitle (VisChatView *self)
 
   if (self->leaving == self->conversation)
     return g_strdup (self->blocking ? _ ("Blocking…") : _ ("Removing…"));
-  /* Who is not connected does not know who is there. */
+  /* Presences are unknown without a connection. */
   if (is_mutual (self) && !is_connected (self))
     return g_strdup (_ ("Not connected"));
   if (vis_conversation_get_typing (self->conversation))
     return g_strdup (_ ("Typing…"));
-  /* Strangers see nothing of each other but the name. */
+  /* Without being contacts, people see only each other's names. */
   if (!is_mutual (self))
     return g_strconcat ("@", vis_contact_get_user (contact), NULL);
 
@@ -488,7 +488,7 @@ vis_chat_view_set_conversation (VisChatView *self, VisConversation *conversation
   if (self->conversation == conversation)
     return;
 
-  /* While the conversation that is left can still be told that nobody types there any more. */
+  /* Before the conversation changes: a "stopped typing" is sent to the one that is left. */
   vis_draft_set_conversation (self->draft, self->chat, conversation);
   g_set_object (&self->conversation, conversation);
   g_signal_group_set_target (self->conversation_signals, conversation);

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 /**
  * VisChatView:
  *
- * One conversation: who it is with, the messages, and where to write. Folded, it needs a way back.
+ * One conversation: a header with the contact, the messages and the composer. Folded, it has a
+ * button that leads back.
  */
 #define VIS_TYPE_CHAT_VIEW (vis_chat_view_get_type ())
 G_DECLARE_FINAL_TYPE (VisChatView, vis_chat_view, VIS, CHAT_VIEW, VisPane)

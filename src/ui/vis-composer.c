@@ -10,11 +10,12 @@
 
 #include <glib/gi18n.h>
 
-/* The longest message (protocol, section 3), and from where on the rest is counted down. */
+/* The longest message (protocol, section 3), and the length from which on the rest is counted down.
+ */
 #define TEXT_MAX  8000
 #define TEXT_NEAR 7500
 
-/* "Typing" is said again while it lasts, since it fades on the other side after 6 s. */
+/* "Typing" is repeated, since it times out on the other side after 6 s. */
 #define TYPING_AGAIN_US (4 * G_USEC_PER_SEC)
 #define TYPING_STOPS_S  5
 
@@ -23,10 +24,10 @@ struct _VisComposer
   AdwBin         parent_instance;
 
   GtkTextBuffer *buffer;
-  GtkTextTag    *unhyphenated; /* on all of the text */
+  GtkTextTag    *unhyphenated; /* applied to all of the text */
   gint64         typing_since; /* monotonic, 0 while not typing */
   guint          typing_id;
-  gboolean       loading; /* the text is not being typed but put there */
+  gboolean       loading; /* a draft is being set: not typing */
 
   GtkLabel      *counter;
   GtkTextView   *text;
@@ -140,8 +141,7 @@ on_buffer_changed (VisComposer *self)
     self->typing_id = g_timeout_add_seconds (TYPING_STOPS_S, on_typing_stopped, self);
 }
 
-/* What is written is shown as it is written: without the hyphens that Pango puts where it breaks a
- * long word. */
+/* Tags new text, so that Pango puts no hyphens where it breaks a long word. */
 static void
 on_text_inserted (VisComposer *self, GtkTextIter *end, const char *text, int length)
 {
@@ -185,7 +185,7 @@ on_key_pressed (VisComposer           *self,
   if (!enter || (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK | GDK_ALT_MASK)) != 0)
     return GDK_EVENT_PROPAGATE;
 
-  /* With an input method, Enter may first of all accept what is being composed. */
+  /* Enter may accept what an input method is composing. */
   if (event != NULL && gtk_text_view_im_context_filter_keypress (self->text, event))
     return GDK_EVENT_STOP;
 
@@ -202,7 +202,7 @@ on_emoji_picked (VisComposer *self, const char *emoji)
   gtk_widget_grab_focus (GTK_WIDGET (self->text));
 }
 
-/* The chooser knows thousands of things: it is made when it is first asked for. */
+/* The emoji chooser is made on first use: it has thousands of children. */
 static void
 on_create_emoji (GtkMenuButton *button, gpointer user_data)
 {
@@ -298,7 +298,7 @@ vis_composer_init (VisComposer *self)
   g_signal_connect_object (
     self->buffer, "changed", G_CALLBACK (on_buffer_changed), self, G_CONNECT_SWAPPED);
 
-  /* Before the text view, which would begin a new line. */
+  /* Before the text view's own handler, which inserts a newline. */
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_TARGET);
   g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key_pressed), self);
   gtk_widget_add_controller (GTK_WIDGET (self->text), keys);
@@ -321,7 +321,7 @@ vis_composer_dup_text (VisComposer *self)
  * vis_composer_set_text:
  * @text: (nullable): a draft
  *
- * Puts a draft there, without saying that anybody types.
+ * Sets the text without emitting `typing`.
  */
 void
 vis_composer_set_text (VisComposer *self, const char *text)

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * VisComposer:
  *
- * Where a message is written. Signals: `submitted (const char *text)`: send this;
- * `typing (gboolean typing)`: the person began to write or stopped.
+ * The entry in which a message is written. Signals: `submitted (const char *text)`: the message is
+ * to be sent; `typing (gboolean typing)`: the person began to write or stopped.
  */
 #define VIS_TYPE_COMPOSER (vis_composer_get_type ())
 G_DECLARE_FINAL_TYPE (VisComposer, vis_composer, VIS, COMPOSER, AdwBin)

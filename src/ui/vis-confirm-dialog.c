@@ -56,8 +56,8 @@ drop_hyphens (GtkWidget *widget)
  * @data: (transfer full): handed to @confirmed
  * @destroy: (nullable): frees @data after the answer, whatever it was
  *
- * Asks before something is destroyed. Every such question goes through here, so that all of them
- * look alike: "Cancel" is the default and what Escape does, the other answer is red.
+ * Asks before something is destroyed. All such questions look alike: "Cancel" is the default
+ * response and that of Escape, the other one has the destructive appearance.
  *
  * Returns: (transfer none): the dialog, which is shown and frees itself
  */

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Called when the person has said yes, never otherwise. */
+/* Called when the person has confirmed, never otherwise. */
 typedef void (*VisConfirmFunc) (gpointer data);
 
 GtkWindow *vis_confirm_dialog_show (GtkWidget     *parent,

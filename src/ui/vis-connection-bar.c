@@ -25,8 +25,8 @@ struct _VisConnectionBar
 
 G_DEFINE_FINAL_TYPE (VisConnectionBar, vis_connection_bar, ADW_TYPE_BIN)
 
-/* What the bar says, from what matters most: what may be lost, what only the person can solve, why
- * there is no connection, and its state. */
+/* The text of the bar, most important first: the store's problem, what only the person can solve,
+ * why there is no connection, and its state. */
 static const char *
 choose_words (VisChat *chat, VisLinkNews *news)
 {
@@ -65,7 +65,7 @@ update (VisConnectionBar *self)
   gboolean busy = words != NULL && !problem && !offered &&
                   vis_chat_get_connection (chat) != VIS_CHAT_STATUS_OFFLINE;
 
-  /* The last words stay while the bar slides away. */
+  /* The text stays while the bar slides away. */
   gtk_spinner_set_spinning (self->spinner, busy);
   if (words != NULL)
     {
@@ -80,7 +80,7 @@ update (VisConnectionBar *self)
   gtk_revealer_set_reveal_child (self->revealer, words != NULL);
 }
 
-/* What has slid away is not to be read out any more either. */
+/* Hides the bar once it has slid away, or screen readers would still read it. */
 static void
 on_revealed (VisConnectionBar *self)
 {

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /**
  * VisConnectionBar:
  *
- * One line that says how the connection is doing, and hides when all is well.
+ * One line with the state of the connection, hidden while there is nothing to tell.
  */
 #define VIS_TYPE_CONNECTION_BAR (vis_connection_bar_get_type ())
 G_DECLARE_FINAL_TYPE (VisConnectionBar, vis_connection_bar, VIS, CONNECTION_BAR, AdwBin)

@@ -19,7 +19,7 @@
  * @data: (transfer full): handed to @confirmed
  * @destroy: (nullable): frees @data after the answer, whatever it was
  *
- * Asks before somebody is sent away: the same words wherever that can be done.
+ * Asks before a contact is removed or blocked, in the same words wherever that can be done.
  *
  * Returns: (transfer none): the dialog, which is shown and frees itself
  */

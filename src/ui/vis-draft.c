@@ -6,7 +6,7 @@
 
 #include "vis-draft.h"
 
-/* What is being written is kept this often: nobody misses a second of it. */
+/* How often a text that is being written is stored: after a crash at most this much is missing. */
 #define KEEP_MS 1000
 
 struct _VisDraft
@@ -65,9 +65,9 @@ vis_draft_init (VisDraft *self)
 
 /**
  * vis_draft_new:
- * @composer: where it is written
+ * @composer: whose text is stored
  *
- * Returns: (transfer full): what keeps it
+ * Returns: (transfer full): a new object, without a conversation
  */
 VisDraft *
 vis_draft_new (VisComposer *composer)
@@ -82,10 +82,10 @@ vis_draft_new (VisComposer *composer)
 
 /**
  * vis_draft_set_conversation:
- * @chat: (nullable): what keeps the drafts of @conversation
- * @conversation: (nullable): what is written in from now on
+ * @chat: (nullable): stores the drafts of @conversation
+ * @conversation: (nullable): whose draft the composer has from now on
  *
- * Keeps what is written in the conversation so far, whose "typing" ends, and puts the draft of
+ * Stores the draft of the previous conversation, ends "typing" there, and puts the draft of
  * @conversation into the composer.
  */
 void
@@ -103,7 +103,7 @@ vis_draft_set_conversation (VisDraft *self, VisChat *chat, VisConversation *conv
 /**
  * vis_draft_keep:
  *
- * Keeps what is written now.
+ * Stores the draft now.
  */
 void
 vis_draft_keep (VisDraft *self)

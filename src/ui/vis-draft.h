@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 /**
  * VisDraft:
  *
- * Keeps what is written in a composer and not sent: with its conversation, soon after each change
- * and when another conversation takes its place.
+ * Stores the text of a composer as the draft of its conversation: soon after each change, and when
+ * another conversation takes its place.
  */
 #define VIS_TYPE_DRAFT (vis_draft_get_type ())
 G_DECLARE_FINAL_TYPE (VisDraft, vis_draft, VIS, DRAFT, GObject)

@@ -10,7 +10,7 @@
 
 #include "vis-text.h"
 
-/* What a failed call failed by: some of it happens to a call that went on before. */
+/* The title of a failed call: one that could not be set up, or one whose connection was lost. */
 static const char *
 get_fault_title (VisCallFault fault)
 {
@@ -60,8 +60,8 @@ dup_fault_body (VisCallFault fault, const char *name)
     }
 }
 
-/* Why a call ended, in a few words; NULL where it needs none. @fault says more of one that failed.
- */
+/* Title of the end of a call; NULL for an end that is not shown. @fault is the cause of a failed
+ * one. */
 const char *
 vis_format_end_title (VisEndReason reason, VisCallFault fault)
 {
@@ -89,7 +89,7 @@ vis_format_end_title (VisEndReason reason, VisCallFault fault)
     }
 }
 
-/* The sentence below the title: what it means and what can be done. */
+/* The sentence below the title: the cause, and what the person can do. */
 char *
 vis_format_end_body (VisEndReason reason, VisCallFault fault, const char *peer)
 {

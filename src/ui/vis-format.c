@@ -15,10 +15,10 @@
 #define HOUR   (60 * MINUTE)
 #define WEEK   7 /* days */
 
-/* Beyond this many a badge says no more than "many". */
+/* Above this, a badge reads "99+". */
 #define UNREAD_SHOWN 99
 
-/* A message in the list of chats is cut by the widget; this only bounds the work. */
+/* In bytes. The widget cuts the line at its width; this only bounds the work. */
 #define PREVIEW_MAX 200
 
 static GDateTime *
@@ -26,7 +26,7 @@ local_time (gint64 ts, GTimeZone *zone)
 {
   g_autoptr (GDateTime) utc = g_date_time_new_from_unix_utc (ts / SECOND);
 
-  /* Only absurd times have no date; 1970 shows that they are. */
+  /* Times that GDateTime can't represent are shown as 1970. */
   if (utc == NULL)
     utc = g_date_time_new_from_unix_utc (0);
 
@@ -105,7 +105,7 @@ vis_format_row_time (gint64 ts, gint64 now, GTimeZone *zone)
   g_autoptr (GDateTime) today = local_time (now, zone);
   int                   days = days_between (then, today);
 
-  /* A clock that runs ahead is no reason to show a date. */
+  /* If this computer's clock is behind, a message is of tomorrow: it has a time of day as well. */
   if (days <= 0)
     return vis_format_clock (ts, zone);
   if (days == 1)
@@ -252,7 +252,7 @@ incoming_record (const char *outcome, gboolean video)
   if (outcome_is (outcome, "answered"))
     return video ? _ ("Video call") : _ ("Voice call");
 
-  /* Busy and unreachable are the caller's words for what was missed here. */
+  /* The callee has missed the call, whether the caller heard "busy" or "unreachable". */
   return video ? _ ("Missed video call") : _ ("Missed voice call");
 }
 
@@ -287,7 +287,7 @@ vis_format_call_icon (const char *outcome, gboolean outgoing)
   return "call-missed-symbolic";
 }
 
-/* One line without line breaks; long texts are cut, never in the middle of a character. */
+/* A copy in one line, cut between characters if it is long. */
 static char *
 one_line (const char *text)
 {
@@ -503,7 +503,7 @@ vis_format_call_state (VisCallState  state,
     }
 }
 
-/* The state of @call in words, see vis_format_call_state(). */
+/* The state of @call, see vis_format_call_state(). */
 char *
 vis_format_call (VisCall *call)
 {
@@ -516,7 +516,7 @@ vis_format_call (VisCall *call)
                                 vis_call_get_duration (call));
 }
 
-/* What is to be said of the connection; NULL when all is well. */
+/* The state of the connection in words; NULL while online. */
 const char *
 vis_format_connection (VisChatStatus connection)
 {

@@ -11,9 +11,9 @@
 
 G_BEGIN_DECLS
 
-/* Words for what is shown: pure functions of their arguments, so that a table can test them. Times
- * are milliseconds since 1970, shown in @zone. All results are for the caller to free unless they
- * are constant. */
+/* Text for the screen: pure functions of their arguments, so that tests can go through tables.
+ * Times are in milliseconds since 1970 and shown in @zone. Results are (transfer full) unless they
+ * are const. */
 
 char    *vis_format_clock (gint64 ts, GTimeZone *zone) G_GNUC_WARN_UNUSED_RESULT;
 char    *vis_format_day (gint64 ts, gint64 now, GTimeZone *zone) G_GNUC_WARN_UNUSED_RESULT;

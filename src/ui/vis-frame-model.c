@@ -8,10 +8,10 @@
 
 #include <gtk/gtk.h>
 
-/* Of a screen that shows 60 pictures a second. */
+/* One frame at 60 Hz. */
 #define FRAME_US (G_USEC_PER_SEC / 60)
 
-/* How many items more are passed on in one frame: a list makes and lays out a row for each, at
+/* How many new items are passed on in one frame: the list makes and lays out a row for each, at
  * about a millisecond. */
 #define FRAME_ITEMS 24
 
@@ -20,14 +20,14 @@ struct _VisFrameModel
   GObject     parent_instance;
 
   GListModel *model;
-  GPtrArray  *items; /* what was passed on so far */
+  GPtrArray  *items; /* passed on so far */
 
-  /* What has changed since: all but the first @before and the last @after items. */
+  /* Changed in `model` since: all but the first `before` and the last `after` items. */
   gboolean changed;
   guint    before;
   guint    after;
   guint    flush_id;
-  gint64   flushed; /* when changes had last been passed on, in monotonic time */
+  gint64   flushed; /* when changes were last passed on, monotonic */
 };
 
 static void vis_frame_model_list_model_init (GListModelInterface *iface);
@@ -119,10 +119,10 @@ on_flush (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Before the next layout, but not before this frame is over and drawn: the time is counted from
- * when the rows were made, and what comes then takes turns with the drawing. Else rows that are
- * made for longer than a frame lasts would keep the list from being laid out until all of them are
- * there, and that one layout would measure hundreds. */
+/* Runs before the next layout, but at the earliest one frame after the last flush has ended: a
+ * frame is drawn in between. Without that pause, rows that take longer than a frame to make would
+ * be added one lot after the other without a layout, and the one in the end would measure hundreds.
+ */
 static void
 queue_flush (VisFrameModel *self)
 {

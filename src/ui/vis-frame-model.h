@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 /**
  * VisFrameModel:
  *
- * A list model that shows what another one has, and passes its changes on once a frame, so many new
- * items at a time as rows can be made for in one: a thousand that come at once are a few dozen
- * changes of the list that shows them, and none of them keeps the window from being drawn.
+ * A list model with the items of another one. It passes changes on once a frame, with as many new
+ * items as rows can be made for in one frame: a thousand items that are added at once become a few
+ * dozen `items-changed`, and the window is drawn between them.
  */
 #define VIS_TYPE_FRAME_MODEL (vis_frame_model_get_type ())
 G_DECLARE_FINAL_TYPE (VisFrameModel, vis_frame_model, VIS, FRAME_MODEL, GObject)

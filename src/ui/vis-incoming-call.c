@@ -72,7 +72,7 @@ on_decline_clicked (VisIncomingCall *self)
   vis_call_controller_decline (self->controller);
 }
 
-/* To close it is to say no: a call that rings on with no window could not be answered. */
+/* Closing the window declines: without it, the call could not be answered. */
 static gboolean
 vis_incoming_call_close_request (GtkWindow *window)
 {
@@ -83,8 +83,8 @@ vis_incoming_call_close_request (GtkWindow *window)
   return GDK_EVENT_STOP;
 }
 
-/* It may come up under somebody's typing fingers: nothing has the focus until they ask for it, so
- * that neither Space nor Enter answers. */
+/* The window may come up while the person is typing: nothing has the focus, so that neither Space
+ * nor Enter answers. */
 static void
 vis_incoming_call_show (GtkWidget *widget)
 {
@@ -135,7 +135,7 @@ vis_incoming_call_init (VisIncomingCall *self)
   g_autoptr (GtkWindowGroup) group = gtk_window_group_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  /* A dialog takes all clicks of its group for itself; a call must be answered all the same. */
+  /* In a window group of its own, since a modal dialog takes all input of its group. */
   gtk_window_group_add_window (group, GTK_WINDOW (self));
 
   self->call_signals = g_signal_group_new (VIS_TYPE_CALL);
@@ -145,7 +145,7 @@ vis_incoming_call_init (VisIncomingCall *self)
 /**
  * vis_incoming_call_new:
  * @application: (nullable): the application that it belongs to
- * @controller: what is told the answer
+ * @controller: answers or declines the call
  * @call: a call that rings
  */
 GtkWindow *

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /**
  * VisIncomingCall:
  *
- * A window of its own that says who calls. It is there exactly while the call rings; its owner
- * destroys it with the state of the call.
+ * The window of an incoming call. Its owner creates and destroys it by the state of the call, so
+ * that it exists exactly while the call rings.
  */
 #define VIS_TYPE_INCOMING_CALL (vis_incoming_call_get_type ())
 G_DECLARE_FINAL_TYPE (VisIncomingCall, vis_incoming_call, VIS, INCOMING_CALL, AdwWindow)

@@ -27,7 +27,7 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* Returns whether these are other words than before. */
+/* Returns whether the text has changed. */
 static gboolean
 replace (char **place, const char *words)
 {
@@ -82,9 +82,9 @@ vis_link_news_new (void)
 
 /**
  * vis_link_news_set_reason:
- * @reason: (nullable): a sentence: why there is no connection, %NULL if nobody knows
+ * @reason: (nullable): a sentence: why there is no connection, %NULL if that is not known
  *
- * Told while it is tried again.
+ * Shown while the link tries again.
  */
 void
 vis_link_news_set_reason (VisLinkNews *self, const char *reason)
@@ -103,10 +103,10 @@ vis_link_news_get_reason (VisLinkNews *self)
 /**
  * vis_link_news_set_offer:
  * @offer: (nullable): why there is no connection, and what can be done; %NULL for no offer
- * @verb: (nullable): the word on the button that does it
- * @action: (nullable): the action that does it
+ * @verb: (nullable): the label of the button
+ * @action: (nullable): the action of the button
  *
- * What only the person can solve. Whoever is told of the change finds all of it.
+ * A problem that only the person can solve. `changed` is emitted once all three are set.
  */
 void
 vis_link_news_set_offer (VisLinkNews *self, const char *offer, const char *verb, const char *action)

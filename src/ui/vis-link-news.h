@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * VisLinkNews:
  *
- * What there is to tell of the connection beyond its state: set by the app, shown wherever the
- * state of the connection is. Signal `changed`.
+ * What is shown of the connection beside its state: why it is missing, what the person can do about
+ * it, and whether it is unencrypted. Set by the app. Signal `changed`.
  */
 #define VIS_TYPE_LINK_NEWS (vis_link_news_get_type ())
 G_DECLARE_FINAL_TYPE (VisLinkNews, vis_link_news, VIS, LINK_NEWS, GObject)

@@ -9,20 +9,21 @@
 #include <gio/gio.h>
 #include <string.h>
 
-/* Longer than what browsers agree on: nobody reads to the end of it before they follow it. */
+/* In bytes. Longer addresses, which browsers limit too, can't be checked by eye before they are
+ * opened. */
 #define LINK_MAX 2048
 
 static const char *const schemes[] = { "https://", "http://", "mailto:" };
 
-/* Ends an address: what an address can't have (RFC 3986, section 2), and what cannot be seen, which
- * would let it lead elsewhere than it seems to. */
+/* What ends an address: characters that it can't have (RFC 3986, section 2), and invisible ones,
+ * which would let it lead elsewhere than it seems to. */
 static gboolean
 ends_address (gunichar c)
 {
   if (c < 0x80)
     return c <= 0x20 || c == 0x7f || strchr ("<>\"`{}|\\^", (int) c) != NULL;
 
-  /* The last of these are letters and a pattern of Braille, all of them blank. */
+  /* The last of these are letters and a pattern of Braille that are drawn blank. */
   return !g_unichar_isgraph (c) || g_unichar_isspace (c) ||
          (g_unichar_iszerowidth (c) && !g_unichar_ismark (c)) || c == 0x115f || c == 0x1160 ||
          c == 0x2800 || c == 0x3164 || c == 0xffa0;
@@ -43,7 +44,7 @@ is_bracket_without_partner (const char *start, const char *bracket)
   return depth < 0;
 }
 
-/* The end of the sentence is no part of the address at its end. */
+/* Punctuation that ends the sentence is no part of the address before it. */
 static const char *
 trim (const char *start, const char *end)
 {
@@ -95,7 +96,7 @@ measure_scheme (const char *text)
   return 0;
 }
 
-/* The length of the address that begins here, 0 for none. */
+/* The length of the address at @text, 0 for none. */
 static gsize
 measure (const char *text)
 {
@@ -133,7 +134,8 @@ GArray *
 vis_links_find (const char *text, guint max)
 {
   GArray  *links = g_array_new (FALSE, FALSE, sizeof (VisLink));
-  gboolean inside = FALSE; /* of a word, which may end like a scheme */
+  gboolean inside =
+    FALSE; /* the character before was of a word, which may end like a scheme ("xhttps") */
 
   for (const char *p = text; *p != '\0' && links->len < max; p = g_utf8_next_char (p))
     {
@@ -155,7 +157,7 @@ vis_links_find (const char *text, guint max)
   return links;
 }
 
-/* The host of an address, in ASCII (IDNA): what is shown is where it leads. */
+/* The host in ASCII (IDNA). */
 static char *
 dup_host (GUri *uri)
 {
@@ -169,8 +171,8 @@ dup_host (GUri *uri)
  * vis_links_dup_target:
  * @uri: an address that was found
  *
- * Says whom an address really leads to: the host of a web page, in ASCII (RFC 5891), where letters
- * that look alike differ.
+ * Where an address leads: the host of a web page in ASCII (RFC 5891), in which letters that look
+ * alike differ.
  *
  * Returns: (transfer full): the host, or the whole address for a mailbox
  */
@@ -186,10 +188,10 @@ vis_links_dup_target (const char *uri)
  * vis_links_is_plain:
  * @uri: an address that was found
  *
- * Whether everybody reads an address as what it is. Letters beyond ASCII may look like others or
- * stand in another order than they are read, and what comes before an "@" may look like the host.
+ * Whether an address can't be mistaken for another one. Letters beyond ASCII may look like others
+ * or be displayed in another order, and a user name before an "@" may look like the host.
  *
- * Returns: %FALSE if a person should be shown where it leads before it is followed
+ * Returns: %FALSE if the person should confirm where it leads
  */
 gboolean
 vis_links_is_plain (const char *uri)

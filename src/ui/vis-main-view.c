@@ -21,20 +21,20 @@ struct _VisMainView
   VisCallController *controller;
   GSignalGroup      *controller_signals;
   VisLinkNews       *news;
-  GtkWindow         *new_chat; /* while somebody is asked for */
-  char              *wanted;   /* who is opened as soon as they are known */
+  GtkWindow         *new_chat; /* the dialog, while it is open */
+  char              *wanted;   /* user name: opened once it is in the list */
   gboolean           busy_below;
 
   AdwLeaflet        *leaflet;
   VisSidebar        *sidebar;
   GtkStack          *content;
-  VisCallBar        *call_bar; /* NULL while the template is built or taken apart */
+  VisCallBar        *call_bar; /* NULL while the template is built or disposed of */
 
   /* Built after the first frame of the list, or when they are needed before: see build_views(). */
   VisChatView *chat_view;
   VisCallView *call_view;
   guint        tick_id;
-  guint        frames; /* that the window has drawn since this was in it, up to the second */
+  guint        frames; /* drawn by the window since the view is in it; counts up to the second */
 };
 
 G_DEFINE_FINAL_TYPE (VisMainView, vis_main_view, GTK_TYPE_BOX)
@@ -85,7 +85,7 @@ update_busy_below (VisMainView *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_BUSY_BELOW]);
 }
 
-/* The bar stands for the call wherever the call itself is not in sight. */
+/* The bar is shown while there is a call and the call view is not on the screen. */
 static void
 update_call_bar (VisMainView *self)
 {
@@ -141,7 +141,7 @@ on_call_active (VisMainView *self)
                                         ? vis_chat_find (self->chat, vis_call_get_peer (call))
                                         : NULL;
 
-      /* Behind the call lies the chat with the same person. */
+      /* Leaving the call leads to the chat with the same person. */
       if (conversation != NULL)
         {
           vis_chat_view_set_conversation (self->chat_view, conversation);
@@ -164,7 +164,7 @@ add_page (VisMainView *self, GtkWidget *page, const char *name)
   g_object_bind_property (self->leaflet, "folded", page, "folded", G_BINDING_SYNC_CREATE);
 }
 
-/* The views of a chat and of a call are large, and the first frame of the list does without them.
+/* The chat view and the call view are large: the first frame, with the list, is drawn without them.
  */
 static void
 build_views (VisMainView *self)
@@ -230,7 +230,7 @@ on_new_chat (VisMainView *self)
   vis_main_view_new_chat (self, NULL);
 }
 
-/* Somebody who was just added may be known only a moment later. */
+/* A person who was just added comes to the list only with the server's event. */
 static void
 on_conversations_changed (VisMainView *self)
 {
@@ -351,7 +351,7 @@ vis_main_view_init (VisMainView *self)
 
 /**
  * vis_main_view_new:
- * @news: what is known of the connection
+ * @news: what is shown of the connection
  */
 GtkWidget *
 vis_main_view_new (VisLinkNews *news)
@@ -369,7 +369,7 @@ vis_main_view_new (VisLinkNews *news)
  * @chat: (nullable): the people and messages of an account
  * @controller: (nullable): the calls of the same account
  *
- * Begins with no chat open, but with the call that goes on, if there is one.
+ * Shows the list without an open chat, and the call under way, if there is one.
  */
 void
 vis_main_view_set_session (VisMainView *self, VisChat *chat, VisCallController *controller)
@@ -418,7 +418,7 @@ vis_main_view_get_busy_below (VisMainView *self)
  * vis_main_view_open_chat:
  * @user: a user name
  *
- * Shows the chat with somebody, as soon as they are known.
+ * Opens the chat with @user, or as soon as that user is in the list.
  */
 void
 vis_main_view_open_chat (VisMainView *self, const char *user)
@@ -444,9 +444,9 @@ vis_main_view_open_chat (VisMainView *self, const char *user)
 
 /**
  * vis_main_view_new_chat:
- * @user: (nullable): a user name to begin with
+ * @user: (nullable): a user name to fill in
  *
- * Asks for somebody to write to.
+ * Opens the dialog that adds a contact.
  */
 void
 vis_main_view_new_chat (VisMainView *self, const char *user)
@@ -458,7 +458,7 @@ vis_main_view_new_chat (VisMainView *self, const char *user)
   if (self->chat == NULL)
     return;
 
-  /* Links ask again and again; one question is enough. */
+  /* Links may ask again: one dialog is enough. */
   if (self->new_chat != NULL)
     gtk_window_destroy (self->new_chat);
   dialog =
@@ -471,7 +471,7 @@ vis_main_view_new_chat (VisMainView *self, const char *user)
 /**
  * vis_main_view_search:
  *
- * Goes to the entry that searches the list of chats.
+ * Focuses the search entry of the list.
  */
 void
 vis_main_view_search (VisMainView *self)
@@ -487,7 +487,7 @@ vis_main_view_search (VisMainView *self)
 
 /**
  * vis_main_view_step:
- * @step: -1 for the chat above what is open, 1 for the one below
+ * @step: -1 for the chat above the open one, 1 for the one below
  */
 void
 vis_main_view_step (VisMainView *self, int step)
@@ -501,8 +501,7 @@ vis_main_view_step (VisMainView *self, int step)
 /**
  * vis_main_view_go_back:
  *
- * Goes from the call to the chat behind it, or else, where one side has the window to itself, to
- * the list.
+ * Goes from the call to its chat; else, if folded, to the list.
  */
 void
 vis_main_view_go_back (VisMainView *self)
@@ -524,7 +523,7 @@ vis_main_view_go_back (VisMainView *self)
 /**
  * vis_main_view_show_chat:
  *
- * Leaves the call on the screen, which goes on, for the chat behind it.
+ * Shows the chat in place of the call, which goes on.
  */
 void
 vis_main_view_show_chat (VisMainView *self)
@@ -552,7 +551,7 @@ vis_main_view_show_call (VisMainView *self)
 /**
  * vis_main_view_next_pane:
  *
- * Moves the focus round: the chats, what is beside them, the bar of the call.
+ * Moves the focus in a circle: the list, the content, the call bar.
  */
 void
 vis_main_view_next_pane (VisMainView *self)

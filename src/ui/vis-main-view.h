@@ -15,12 +15,12 @@ G_BEGIN_DECLS
 /**
  * VisMainView:
  *
- * All of one account: the list of chats, beside it the chat that is open or the call, and the bar
- * that stands for the call where the call itself is not in sight. Where there is no room for both
- * sides, one of them has the window to itself.
+ * All of one account: the list of chats, beside it the open chat or the call, and a call bar while
+ * the call is not on the screen. In a narrow window, folded, either the list or the content is
+ * shown.
  *
- * Property `busy-below` (read-only): something is used at the lower edge, and toasts keep clear of
- * it.
+ * Property `busy-below` (read-only): there are controls at the lower edge, which toasts must not
+ * cover.
  */
 #define VIS_TYPE_MAIN_VIEW (vis_main_view_get_type ())
 G_DECLARE_FINAL_TYPE (VisMainView, vis_main_view, VIS, MAIN_VIEW, GtkBox)

@@ -14,45 +14,45 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* What is shown of a long text before somebody asks for the rest: a screen. It is folded only where
- * that hides more than a few lines. */
+/* How much of a long text is shown until "Read more" is pressed: about a screen. Folded only if the
+ * text is half as long again, so that more than a few lines are hidden. */
 #define FOLD_CHARS 1000
 #define FOLD_LINES 24
 #define FOLD_SPARE 1.5
 
-/* A fold looks this far back for a space, so as not to cut a word. */
+/* A fold looks this far back for a space, in bytes. */
 #define FOLD_BACK 80
 
-/* From here on a label is told how narrow it may get. To find out, it would break its text after
- * each character, which takes seconds for a long one. */
+/* Longer texts get a fixed minimum width. GTK finds it out by breaking the text after each
+ * character, which takes seconds for a long one. */
 #define WIDTH_FROM  100 /* characters of text */
 #define WIDTH_CHARS 16
 
-/* Breaking one run of letters takes time that grows with the square of its length. */
+/* Pango's time to break a run of letters grows with the square of its length. */
 #define RUN_MAX 128 /* bytes */
 
-/* A line that is easily read. */
+/* The width of a line of text that is comfortable to read. */
 #define LINE_CHARS 60
 
-/* Narrower than this, nobody could read it. */
+/* The smallest width that is readable. */
 #define WIDTH_MIN 48 /* pixels */
 
-/* So few emoji say all that a message says, and are shown as large as that. */
+/* Up to this many emoji, and nothing else, are drawn this many times as large. */
 #define LARGE_MAX   3
 #define LARGE_SCALE 2.2
 
-/* Each link is looked at by whatever moves over the label. */
+/* GtkLabel goes through all links for each motion of the pointer. */
 #define LINKS_MAX 64
 
 struct _VisMessageBody
 {
   GtkWidget  parent_instance;
 
-  char      *text; /* as it was written; NULL while words of ours are shown */
+  char      *text; /* as written; NULL while set_words() is shown */
   gboolean   expanded;
 
   GtkLabel  *label;
-  GtkButton *more; /* made when the first long text is shown: few messages are */
+  GtkButton *more; /* made for the first long text: most messages are short */
 };
 
 G_DEFINE_FINAL_TYPE (VisMessageBody, vis_message_body, GTK_TYPE_WIDGET)
@@ -79,7 +79,7 @@ end_of_lines (const char *text, guint lines)
   return p;
 }
 
-/* Where the first screen of @text ends, NULL for a text that is shown as a whole. */
+/* The end of the folded part of @text; NULL if @text is not folded. */
 static const char *
 find_fold (const char *text)
 {
@@ -99,15 +99,15 @@ find_fold (const char *text)
       space = p;
   if (space != NULL)
     return space;
-  /* Not between a letter and its marks. */
+  /* Not between a letter and its combining marks. */
   while (fold > text && g_unichar_ismark (g_utf8_get_char (fold)))
     fold = g_utf8_prev_char (fold);
 
   return fold;
 }
 
-/* What the label shows, character for character from the beginning of the text, and "…" behind it
- * where it is folded. */
+/* The text of the label: the same number of characters as the text, which a selection is counted
+ * in, and "…" if folded. */
 static char *
 dup_shown (const char *text, const char *fold)
 {
@@ -123,7 +123,7 @@ dup_shown (const char *text, const char *fold)
   return folded;
 }
 
-/* An address that runs into the fold is none: it would lead elsewhere than what is shown. */
+/* An address that is cut by the fold is no link: it would lead elsewhere than written. */
 static char *
 dup_markup (const char *shown, gboolean folded)
 {
@@ -157,8 +157,8 @@ dup_markup (const char *shown, gboolean folded)
   return markup != NULL ? g_string_free (markup, FALSE) : NULL;
 }
 
-/* Cuts long runs into items that Pango breaks one by one: the attribute says what is so anyway, but
- * no item goes across its end. */
+/* Cuts long runs into items, which Pango breaks one by one. The attribute is the default value;
+ * only its ends matter, since no item reaches across them. */
 static void
 cut_runs (PangoAttrList *attributes, const char *shown)
 {
@@ -194,7 +194,7 @@ show (VisMessageBody *self, const char *shown, const char *markup)
 {
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
 
-  /* What is broken to fit is still read, and copied, as it was written. */
+  /* No hyphens where a word is broken: they would be taken for part of it. */
   pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
   if (vis_text_is_emoji (shown, LARGE_MAX))
     pango_attr_list_insert (attributes, pango_attr_scale_new (LARGE_SCALE));
@@ -212,7 +212,7 @@ static void
 on_more_clicked (VisMessageBody *self)
 {
   vis_message_body_set_message (self, self->text, !self->expanded);
-  /* What one is about to read must not be scrolled away. */
+  /* Expanding must not scroll to the end. */
   gtk_widget_activate_action (GTK_WIDGET (self), "timeline.stay", NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_EXPANDED]);
 }
@@ -264,7 +264,7 @@ on_visit_confirmed (gpointer data)
   gtk_show_uri (GTK_IS_WINDOW (root) ? GTK_WINDOW (root) : NULL, visit->uri, GDK_CURRENT_TIME);
 }
 
-/* Plain addresses are left to the label; of others the person is shown first where they lead. */
+/* GtkLabel opens unambiguous addresses itself; for others the person confirms where they lead. */
 static gboolean
 on_activate_link (VisMessageBody *self, const char *uri)
 {
@@ -305,11 +305,11 @@ on_copy (VisMessageBody *self)
     return;
 
   gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), selection);
-  /* The label would copy what it shows instead. */
+  /* GtkLabel's own handler would copy the displayed text. */
   g_signal_stop_emission_by_name (self->label, "copy-clipboard");
 }
 
-/* One selection at a time; a menu that opens on it leaves it. */
+/* Clears the selection when the focus leaves, unless it goes to a menu that was opened on it. */
 static void
 on_focus_left (VisMessageBody *self)
 {
@@ -338,9 +338,8 @@ measure_width (VisMessageBody *self, int *minimum, int *natural)
   *natural = MAX (*natural, more);
 }
 
-/* A label is never given less than it says it needs, even where that goes beyond our edge; nor more
- * than it wants, since a bubble is not made wider to be less high: to find out by how much, a label
- * would lay out its text a dozen times. */
+/* A label gets at least its minimum width, even beyond our edge. It gets at most its natural one:
+ * to find a larger width that needs fewer lines, GtkLabel would lay out its text a dozen times. */
 static int
 measure_label (VisMessageBody *self, int width)
 {
@@ -487,7 +486,7 @@ vis_message_body_new (void)
 
 /**
  * vis_message_body_set_words:
- * @words: a line of our own about a message, such as "Message deleted"
+ * @words: a text of the app, such as "Message deleted"
  */
 void
 vis_message_body_set_words (VisMessageBody *self, const char *words)
@@ -514,7 +513,7 @@ vis_message_body_set_message (VisMessageBody *self, const char *text, gboolean e
 
   g_return_if_fail (VIS_IS_MESSAGE_BODY (self));
 
-  /* A selection outlives whatever else happens to the message. */
+  /* Setting the text would clear the selection. */
   if (self->expanded == expanded && g_strcmp0 (self->text, text) == 0)
     return;
 
@@ -542,7 +541,7 @@ vis_message_body_get_expanded (VisMessageBody *self)
 /**
  * vis_message_body_dup_selection:
  *
- * What is selected, as it was written.
+ * The selected text, as it was written.
  *
  * Returns: (transfer full) (nullable): the text, %NULL if nothing is selected
  */
@@ -557,7 +556,7 @@ vis_message_body_dup_selection (VisMessageBody *self)
   if (self->text == NULL || !gtk_label_get_selection_bounds (self->label, &start, &end))
     return NULL;
 
-  /* The mark of the fold is none of the text. */
+  /* The "…" of a fold is not part of the text. */
   length = g_utf8_strlen (self->text, -1);
   return g_utf8_substring (self->text, MIN (start, length), MIN (end, length));
 }

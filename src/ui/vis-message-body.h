@@ -11,11 +11,11 @@ G_BEGIN_DECLS
 /**
  * VisMessageBody:
  *
- * The words of one message. Whatever they are, they cost a bounded time to lay out and never make
- * the window wider: long ones are folded behind "Read more", and the widget itself takes whatever
- * width it is given. Words of others can be selected, and their links followed.
+ * The text of one message. Whatever it is, its layout takes a bounded time and never makes the
+ * window wider: a long one is folded behind "Read more", and the widget takes whatever width it is
+ * given. Text of people can be selected, and its links followed.
  *
- * Properties: `expanded` (the whole of a long text is shown).
+ * Property `expanded`: all of a long text is shown.
  */
 #define VIS_TYPE_MESSAGE_BODY (vis_message_body_get_type ())
 G_DECLARE_FINAL_TYPE (VisMessageBody, vis_message_body, VIS, MESSAGE_BODY, GtkWidget)

@@ -9,8 +9,8 @@
 /* Between a line and its time, in pixels. */
 #define GAP 8
 
-/* Lays out two children, a text and its time: the time stands beside a text of one line and below
- * one of several, which so has the whole width. */
+/* Lays out two children, a text and its time: side by side if the text has one line, else the time
+ * below the text, which then has the whole width. */
 struct _VisMessageLayout
 {
   GtkLayoutManager parent_instance;
@@ -56,8 +56,8 @@ get_height (GtkWidget *widget, int width)
   return height;
 }
 
-/* Told by the heights, which GTK remembers: what is twice as high as the time, whose letters are
- * smaller, has more than one line. */
+/* Whether the text has one line, found out by heights, which GTK caches: two lines are at least
+ * twice as high as the time, whose font is smaller. */
 static gboolean
 fits_beside (const Parts *parts, int width)
 {

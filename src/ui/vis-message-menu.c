@@ -17,12 +17,12 @@ struct _VisMessageMenu
 {
   GObject             parent_instance;
 
-  GtkWidget          *view; /* not owned: it owns this */
+  GtkWidget          *view; /* not owned: it owns this object */
   VisChat            *chat;
   VisConversation    *conversation;
-  VisChatMessage     *target; /* what the menu is about */
-  char               *copied; /* what is copied of it: what is selected, or all */
-  char               *link;   /* the address at that place, or NULL */
+  VisChatMessage     *target; /* the message that the menu is about */
+  char               *copied; /* text for "Copy": the selection, or all */
+  char               *link;   /* address below the pointer, or NULL */
   GSimpleActionGroup *actions;
   GtkWidget          *popover;
 };
@@ -45,7 +45,7 @@ find_row (GtkWidget *widget)
   if (widget == NULL)
     return NULL;
 
-  /* The pointer is on something inside of a row, the focus on the list item around it. */
+  /* The pointer is on a child of the row, the focus on the list item around it. */
   child = gtk_widget_get_ancestor (widget, VIS_TYPE_MESSAGE_ROW);
   if (child == NULL)
     child = gtk_widget_get_first_child (widget);
@@ -200,7 +200,7 @@ on_delete_confirmed (gpointer data)
                          g_object_ref (deletion->view));
 }
 
-/* What the server has refused is written anew, at the end; nothing of the first attempt stays. */
+/* Sends a refused message as a new one; the failed one is deleted. */
 static void
 on_send_again (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {
@@ -317,7 +317,7 @@ add_gestures (VisMessageMenu *self)
   g_signal_connect_object (keys, "key-pressed", G_CALLBACK (on_key), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (self->view, keys);
 
-  /* Before the text of a message, which has a menu of its own for what can be selected. */
+  /* In the capture phase: a selectable label has a context menu of its own. */
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (click), GTK_PHASE_CAPTURE);
   gtk_event_controller_set_propagation_phase (GTK_EVENT_CONTROLLER (press), GTK_PHASE_CAPTURE);
   gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
@@ -325,9 +325,9 @@ add_gestures (VisMessageMenu *self)
 
 /**
  * vis_message_menu_new:
- * @view: what shows the messages; owns the menu and disposes of it before its own children go
+ * @view: the list of messages; owns the menu and disposes of it before its own children
  *
- * Listens to @view for what asks for a menu.
+ * Connects to the gestures and keys of @view that open a menu.
  */
 VisMessageMenu *
 vis_message_menu_new (GtkWidget *view)
@@ -343,7 +343,7 @@ vis_message_menu_new (GtkWidget *view)
 
 /**
  * vis_message_menu_set_conversation:
- * @chat: (nullable): what verbs are sent to
+ * @chat: (nullable): deletes and sends messages
  * @conversation: (nullable): whose messages the menu is about
  */
 void
@@ -363,9 +363,9 @@ vis_message_menu_set_conversation (VisMessageMenu  *self,
 /**
  * vis_message_menu_show_for_focus:
  *
- * Shows the menu of the message that has the focus.
+ * Opens the menu of the focused message.
  *
- * Returns: whether there is one
+ * Returns: whether a message has the focus
  */
 gboolean
 vis_message_menu_show_for_focus (VisMessageMenu *self)

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /**
  * VisMessageMenu:
  *
- * What can be done with a message: copy it, delete it here or for everyone. One menu serves all
- * messages of a list, so that the rows stay cheap; it is made when it is first asked for.
+ * The context menu of a message: copy, delete here or for everyone. One menu serves all messages of
+ * a list, so that rows are cheap; it is made on first use.
  */
 #define VIS_TYPE_MESSAGE_MENU (vis_message_menu_get_type ())
 G_DECLARE_FINAL_TYPE (VisMessageMenu, vis_message_menu, VIS, MESSAGE_MENU, GObject)

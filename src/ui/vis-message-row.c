@@ -13,10 +13,10 @@
 
 #include <glib/gi18n.h>
 
-/* Messages of one person that follow each other within this time belong together. */
+/* Messages of one person are grouped if they follow each other within this time. */
 #define GROUP_MS (5 * 60 * 1000)
 
-/* A long text that was unfolded stays so while the message is here, whichever row shows it. */
+/* Data of a VisChatMessage: whether its long text is expanded, whichever row shows it. */
 #define EXPANDED "vis-expanded"
 
 struct _VisMessageRow
@@ -27,18 +27,18 @@ struct _VisMessageRow
   char           *name;
   GSignalGroup   *message_signals;
 
-  gboolean        first; /* of its group */
+  gboolean        first; /* of its group: has the name and the corner */
   gboolean        last;
 
   GtkLabel       *day;
-  GtkWidget      *unread; /* the line above what is new, made for the row that needs it */
+  GtkWidget      *unread; /* the line "New messages", made on first use */
   GtkWidget      *bubble;
   GtkImage       *icon;
   VisMessageBody *body;
   GtkWidget      *meta;
   GtkLabel       *time;
   GtkImage       *ticks;
-  GtkButton      *call_button; /* made when the first call is shown: few rows need one */
+  GtkButton      *call_button; /* made for the first call: few rows need one */
 };
 
 G_DEFINE_FINAL_TYPE (VisMessageRow, vis_message_row, ADW_TYPE_BIN)
@@ -220,8 +220,8 @@ on_expanded (VisMessageRow *self)
   g_object_set_data (G_OBJECT (self->message), EXPANDED, GINT_TO_POINTER (expanded));
 }
 
-/* In code and not in a template: a list makes two hundred of these at once, and reading a template
- * for each of them is what one would wait for. */
+/* Built in code: a list makes two hundred rows at once, and instantiating as many templates takes
+ * noticeably long. */
 static void
 build (VisMessageRow *self)
 {
@@ -281,7 +281,7 @@ vis_message_row_get_message (VisMessageRow *self)
 /**
  * vis_message_row_get_body:
  *
- * Returns: (transfer none): what shows the words of the message
+ * Returns: (transfer none): the widget with the text of the message
  */
 VisMessageBody *
 vis_message_row_get_body (VisMessageRow *self)
@@ -293,7 +293,7 @@ vis_message_row_get_body (VisMessageRow *self)
 
 /**
  * vis_message_row_set_message:
- * @message: (nullable): what to show; %NULL when the row is put aside
+ * @message: (nullable): what to show; %NULL when the row is unbound
  * @name: (nullable): the name of the other person
  */
 void
@@ -308,7 +308,7 @@ vis_message_row_set_message (VisMessageRow *self, VisChatMessage *message, const
   update (self);
 }
 
-/* Whether two messages stand together as one group. */
+/* Whether two messages are in one group. */
 static gboolean
 belong_together (VisChatMessage *a, VisChatMessage *b, GTimeZone *zone)
 {
@@ -324,7 +324,7 @@ belong_together (VisChatMessage *a, VisChatMessage *b, GTimeZone *zone)
  * @previous: (nullable): the message above
  * @next: (nullable): the message below
  *
- * Tells the row what stands around it, from which follow the day line and the shape of the bubble.
+ * Sets the neighbours, from which the day line and the shape of the bubble follow.
  */
 void
 vis_message_row_set_neighbours (VisMessageRow *self, VisChatMessage *previous, VisChatMessage *next)
@@ -356,7 +356,7 @@ vis_message_row_set_neighbours (VisMessageRow *self, VisChatMessage *previous, V
 
 /**
  * vis_message_row_set_first_unread:
- * @first_unread: whether what is new begins with this message
+ * @first_unread: whether it is the first unread one
  *
  * Shows or hides the line "New messages" above the message.
  */

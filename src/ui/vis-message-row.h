@@ -14,8 +14,8 @@ G_BEGIN_DECLS
 /**
  * VisMessageRow:
  *
- * A message of a conversation: a bubble with its words, time and ticks, or the record of a call. It
- * knows nothing of its neighbours: whether it begins a day or a group is told to it.
+ * A message of a conversation: a bubble with its text, time and ticks, or the record of a call. Its
+ * neighbours, which decide whether it begins a day or a group, are set by its owner.
  */
 #define VIS_TYPE_MESSAGE_ROW (vis_message_row_get_type ())
 G_DECLARE_FINAL_TYPE (VisMessageRow, vis_message_row, VIS, MESSAGE_ROW, AdwBin)

@@ -13,10 +13,10 @@ struct _VisMessageRows
   GObject         parent_instance;
 
   GListModel     *messages;
-  GPtrArray      *items; /* of GtkListItem: those that are bound */
+  GPtrArray      *items; /* of GtkListItem: the bound ones */
   VisContact     *contact;
   GSignalGroup   *contact_signals;
-  VisChatMessage *first_unread; /* when the chat was opened */
+  VisChatMessage *first_unread; /* as of when the chat was opened */
 };
 
 G_DEFINE_FINAL_TYPE (VisMessageRows, vis_message_rows, G_TYPE_OBJECT)
@@ -108,12 +108,13 @@ vis_message_rows_init (VisMessageRows *self)
 
 /**
  * vis_message_rows_new:
- * @list: what shows them
- * @messages: what @list shows
+ * @list: the list whose rows are made
+ * @messages: the model of @list
  *
- * Makes the rows of a list from now on. Tell it of changes after @list has heard of them.
+ * Becomes the factory of @list. Call the update functions after @list has handled a change of
+ * @messages.
  *
- * Returns: (transfer full): what knows the rows
+ * Returns: (transfer full): the rows of @list
  */
 VisMessageRows *
 vis_message_rows_new (GtkListView *list, GListModel *messages)
@@ -134,7 +135,8 @@ vis_message_rows_new (GtkListView *list, GListModel *messages)
  * vis_message_rows_find:
  * @message: one of the messages
  *
- * Returns: (transfer none) (nullable): its row, %NULL if it has none, being far from what is seen
+ * Returns: (transfer none) (nullable): its row, %NULL if it is too far outside of the visible part
+ * to have one
  */
 GtkWidget *
 vis_message_rows_find (VisMessageRows *self, VisChatMessage *message)
@@ -150,8 +152,8 @@ vis_message_rows_find (VisMessageRows *self, VisChatMessage *message)
 
 /**
  * vis_message_rows_set_contact:
- * @contact: (nullable): the other person, whose name the rows say; those that are there already say
- *   it once it changes
+ * @contact: (nullable): the other person, for the accessible names of the rows; those of bound rows
+ *   follow when the name changes
  */
 void
 vis_message_rows_set_contact (VisMessageRows *self, VisContact *contact)
@@ -166,9 +168,9 @@ vis_message_rows_set_contact (VisMessageRows *self, VisContact *contact)
  * vis_message_rows_set_first_unread:
  * @message: (nullable): the first of those that were not read when the chat was opened
  *
- * Puts a line above @message that says so.
+ * Puts the line "New messages" above @message.
  *
- * Returns: whether the line has moved, and the rows will be laid out anew
+ * Returns: whether the line has moved, so that rows have to be laid out again
  */
 gboolean
 vis_message_rows_set_first_unread (VisMessageRows *self, VisChatMessage *message)
@@ -185,7 +187,7 @@ vis_message_rows_set_first_unread (VisMessageRows *self, VisChatMessage *message
 /**
  * vis_message_rows_update:
  *
- * Looks again at all rows: also at what "Today" is called when it has become yesterday.
+ * Updates all rows: at midnight, "Today" has become "Yesterday".
  */
 void
 vis_message_rows_update (VisMessageRows *self)
@@ -201,7 +203,7 @@ vis_message_rows_update (VisMessageRows *self)
  * @position: where the list has changed
  * @added: how many are new there
  *
- * Looks again at the rows whose neighbours are others now.
+ * Updates the rows whose neighbours have changed.
  */
 void
 vis_message_rows_update_edges (VisMessageRows *self, guint position, guint added)

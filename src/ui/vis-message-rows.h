@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /**
  * VisMessageRows:
  *
- * The rows of a list of messages: makes them, and tells each what stands around it.
+ * The rows of a list of messages: the list's factory, which also sets the neighbours of each row.
  */
 #define VIS_TYPE_MESSAGE_ROWS (vis_message_rows_get_type ())
 G_DECLARE_FINAL_TYPE (VisMessageRows, vis_message_rows, VIS, MESSAGE_ROWS, GObject)

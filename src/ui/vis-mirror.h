@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * VisMirror:
  *
- * Shows its child as in a mirror: the way people know their own face.
+ * Flips its child horizontally, as a mirror does: people expect that of their own picture.
  */
 #define VIS_TYPE_MIRROR (vis_mirror_get_type ())
 G_DECLARE_FINAL_TYPE (VisMirror, vis_mirror, VIS, MIRROR, AdwBin)

@@ -83,7 +83,7 @@ on_added (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autofree char       *user = NULL;
   gboolean               done = vis_chat_contact_finish (VIS_CHAT (source), result, &error);
 
-  /* The window was closed meanwhile: nobody waits for the answer. */
+  /* The dialog was closed meanwhile. */
   if (g_cancellable_is_cancelled (self->cancellable))
     return;
 
@@ -212,8 +212,8 @@ vis_new_chat_init (VisNewChat *self)
 /**
  * vis_new_chat_new:
  * @parent: the window that it belongs to
- * @chat: what is asked to add the person
- * @user: (nullable): a user name to begin with
+ * @chat: adds the contact
+ * @user: (nullable): a user name to fill in
  */
 GtkWindow *
 vis_new_chat_new (GtkWindow *parent, VisChat *chat, const char *user)

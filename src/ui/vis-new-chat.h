@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /**
  * VisNewChat:
  *
- * Asks for a user name and sends that person a request. Signal `added (const char *user)`: the
- * request is on its way, or the person is known already.
+ * The dialog that asks for a user name and sends a contact request. Signal `added (const char
+ * *user)`: the request was sent, or the person is a contact already.
  */
 #define VIS_TYPE_NEW_CHAT (vis_new_chat_get_type ())
 G_DECLARE_FINAL_TYPE (VisNewChat, vis_new_chat, VIS, NEW_CHAT, AdwWindow)

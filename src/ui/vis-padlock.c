@@ -69,7 +69,7 @@ vis_padlock_init (VisPadlock *self)
 
 /**
  * vis_padlock_set_news:
- * @news: what is known of the connection
+ * @news: says whether the server is unencrypted
  */
 void
 vis_padlock_set_news (VisPadlock *self, VisLinkNews *news)

@@ -13,8 +13,7 @@ G_BEGIN_DECLS
 /**
  * VisPadlock:
  *
- * An open padlock, there for as long as the server is spoken to without encryption; a click on it
- * says what that means.
+ * An open padlock, shown while the connection is unencrypted; a click explains it.
  */
 #define VIS_TYPE_PADLOCK (vis_padlock_get_type ())
 G_DECLARE_FINAL_TYPE (VisPadlock, vis_padlock, VIS, PADLOCK, AdwBin)

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
  *
  * One side of the main view, with a header bar of its own.
  *
- * Property `folded` (writable): it has the window to itself. The templates of the classes derived
- * from it bind to it what they show then.
+ * Property `folded` (writable): the other side is not shown. Templates of subclasses bind to it
+ * what they show only then.
  */
 #define VIS_TYPE_PANE (vis_pane_get_type ())
 G_DECLARE_DERIVABLE_TYPE (VisPane, vis_pane, VIS, PANE, AdwBin)

@@ -33,7 +33,7 @@ struct _VisRequestPanel
 
 G_DEFINE_FINAL_TYPE (VisRequestPanel, vis_request_panel, ADW_TYPE_BIN)
 
-/* What is said and offered in each state; NULL for no button. */
+/* Texts and buttons for each state of a contact; NULL for no button. */
 typedef struct
 {
   const char    *title; /* with %s for the name */
@@ -108,7 +108,7 @@ update (VisRequestPanel *self)
   if (offer == NULL)
     return;
 
-  /* Not a format: the words come from a table, the name from anywhere. */
+  /* Not printf(): the format would come from a translation, and the name from anyone. */
   parts = g_strsplit (_ (offer->title), "%s", 2);
   name = vis_text_isolate (vis_contact_get_name (self->contact));
   title = g_strjoinv (name, parts);
@@ -118,7 +118,7 @@ update (VisRequestPanel *self)
   gtk_label_set_label (self->body, _ (offer->body));
   update_button (self->yes_button, offer->yes, self->busy);
   update_button (self->no_button, offer->no, self->busy);
-  /* Whoever may send a stranger away may also keep them away. */
+  /* A request of a stranger can also be answered by blocking them. */
   gtk_widget_set_visible (GTK_WIDGET (self->block_button),
                           vis_contact_get_state (self->contact) == VIS_CONTACT_INCOMING);
   gtk_widget_set_sensitive (GTK_WIDGET (self->block_button), !self->busy);
@@ -189,7 +189,7 @@ question_free (gpointer data)
   g_free (question);
 }
 
-/* A link may have opened another chat meanwhile. */
+/* The panel may show another contact by now. */
 static void
 on_block_confirmed (gpointer data)
 {
@@ -259,7 +259,7 @@ vis_request_panel_class_init (VisRequestPanelClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_yes_clicked);
 }
 
-/* However long a translation is, the button does not make the window wider. */
+/* A long translation must not make the window wider. */
 static void
 wrap_button (GtkButton *button)
 {
@@ -287,7 +287,7 @@ vis_request_panel_init (VisRequestPanel *self)
 
 /**
  * vis_request_panel_set_contact:
- * @chat: (nullable): what is asked to change things
+ * @chat: (nullable): accepts, declines, adds and blocks
  * @contact: (nullable): the other person
  */
 void

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /**
  * VisRequestPanel:
  *
- * What stands in the place of the composer while two people can't write to each other: a request
- * that waits for an answer, or a person who is blocked or gone. Hidden when they can.
+ * Stands in for the composer while two people can't write to each other: a contact request that
+ * waits for an answer, or a contact who is blocked or removed. Hidden otherwise.
  */
 #define VIS_TYPE_REQUEST_PANEL (vis_request_panel_get_type ())
 G_DECLARE_FINAL_TYPE (VisRequestPanel, vis_request_panel, VIS, REQUEST_PANEL, AdwBin)

@@ -6,17 +6,16 @@
 
 #include "vis-seek.h"
 
-/* How far the first unread message is looked for, by pages of history and by time: whoever waits
- * for longer would rather begin further down. */
+/* How many pages of history are asked for, and how long they are waited for, to find the first
+ * unread message. After that the list begins further down. */
 #define PAGES_MAX 8
 #define TIME_US   (2 * G_USEC_PER_SEC)
 
-/* No frame counts for more of that time: on a computer that stands still for a moment, pages are
- * not given the time to come, and nobody sees the list any sooner without them. */
+/* The most that one frame counts for in TIME_US: while the computer hangs, no page can arrive. */
 #define FRAME_US (G_USEC_PER_SEC / 30)
 
-/* After so many layouts the list is shown wherever it stands: what is there takes three or four to
- * settle, and a chat that changes with each frame never does. */
+/* After this many layouts the list is shown as it is. It usually takes three or four, but never
+ * ends in a chat that changes with each frame. */
 #define LAYOUTS_MAX 30
 
 struct _VisSeek
@@ -24,17 +23,17 @@ struct _VisSeek
   GObject          parent_instance;
 
   GtkListView     *list;
-  GListModel      *messages; /* what the list shows, a little later than the conversation has it */
+  GListModel      *messages; /* of `list`; follows the timeline frame by frame */
   VisMessageRows  *rows;
 
-  VisConversation *conversation; /* while it is active */
-  guint            tick_id;      /* and the list is mapped: others are not laid out */
-  gboolean         changed;      /* the list has rows that were not laid out yet */
-  guint            layouts;      /* that were waited for, with all pages there */
-  gint64           waited;       /* for pages, in us */
-  gint64           frame;        /* when the last one was begun, 0 before the first */
-  guint            pages;        /* that were asked for */
-  guint            n;            /* how many messages were here when the last one was asked for */
+  VisConversation *conversation; /* NULL while not seeking */
+  guint            tick_id; /* only while seeking and mapped: an unmapped list is not laid out */
+  gboolean         changed; /* there are rows without a layout */
+  guint            layouts; /* since all pages were there */
+  gint64           waited;  /* time spent on pages, in us */
+  gint64           frame;   /* frame time of the last tick, 0 before the first */
+  guint            pages;   /* asked for so far */
+  guint            n;       /* length of the timeline when the last page was asked for */
 };
 
 G_DEFINE_FINAL_TYPE (VisSeek, vis_seek, G_TYPE_OBJECT)
@@ -51,8 +50,8 @@ stop (VisSeek *self)
   gtk_widget_set_opacity (GTK_WIDGET (self->list), 1);
 }
 
-/* Whether it is worth waiting for a page of older messages: not when the last one, of a server that
- * can't be asked, brought nothing. */
+/* Whether a page of older messages is on its way, asking for one if that makes sense: not if the
+ * last one brought nothing, since the server can't be reached. */
 static gboolean
 seek_page (VisSeek *self)
 {
@@ -74,7 +73,7 @@ seek_page (VisSeek *self)
   return vis_timeline_get_loading (timeline);
 }
 
-/* Of a list that is at its end: whether all of the message can be seen. */
+/* Whether a list at its end shows all of the message. */
 static gboolean
 is_in_sight (VisSeek *self, VisChatMessage *message)
 {
@@ -85,8 +84,9 @@ is_in_sight (VisSeek *self, VisChatMessage *message)
          gtk_widget_compute_bounds (row, GTK_WIDGET (self->list), &bounds) && bounds.origin.y >= 0;
 }
 
-/* The message is at @position unless the list has yet to hear of changes. A list that should be at
- * its end and has not settled is moved by none of this: its rows may not be laid out yet. */
+/* Ends the seeking: scrolls to @first, unless a list at its end shows it. @position is that of the
+ * timeline; while the list is behind it, it is not scrolled, since its rows may have no layout yet.
+ */
 static void
 show (VisSeek *self, VisChatMessage *first, guint position)
 {
@@ -99,7 +99,7 @@ show (VisSeek *self, VisChatMessage *first, guint position)
   g_signal_emit (self, found_signal, 0, at_end);
 }
 
-/* Whether the list, with all rows laid out, is at its end; else one step nearer to that. */
+/* Whether the list, with all rows laid out, is at its end. If not, takes one step towards it. */
 static gboolean
 settle (VisSeek *self, VisChatMessage *first)
 {
@@ -124,9 +124,8 @@ settle (VisSeek *self, VisChatMessage *first)
   return TRUE;
 }
 
-/* Each step is followed by the layout of the same frame, and the next one sees what came of it: the
- * list goes to its end and from there, where it has to, up to the message, which comes to its top.
- */
+/* One step for each frame, before its layout; the next tick sees the result. The list goes to its
+ * end and from there, if need be, to the first unread message. */
 static gboolean
 on_tick (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
 {
@@ -200,11 +199,11 @@ vis_seek_init (VisSeek *self)
 
 /**
  * vis_seek_new:
- * @list: what shows the messages
- * @messages: what @list shows
+ * @list: the list of messages
+ * @messages: the model of @list
  * @rows: the rows of @list
  *
- * Returns: (transfer full): what says where @list begins
+ * Returns: (transfer full): a new object that is not active
  */
 VisSeek *
 vis_seek_new (GtkListView *list, GListModel *messages, VisMessageRows *rows)
@@ -224,9 +223,9 @@ vis_seek_new (GtkListView *list, GListModel *messages, VisMessageRows *rows)
 
 /**
  * vis_seek_begin:
- * @conversation: (nullable): what is opened; %NULL to seek no more and take the line away
+ * @conversation: (nullable): what is opened; %NULL to stop and to remove the line
  *
- * Seeks the first message of @conversation that is unread now, or the end where none is.
+ * Seeks the first unread message of @conversation, or the end if there is none.
  */
 void
 vis_seek_begin (VisSeek *self, VisConversation *conversation)
@@ -251,7 +250,7 @@ vis_seek_begin (VisSeek *self, VisConversation *conversation)
 /**
  * vis_seek_get_active:
  *
- * Returns: whether it seeks now, and the list is not shown
+ * Returns: whether it is seeking, with the list hidden
  */
 gboolean
 vis_seek_get_active (VisSeek *self)

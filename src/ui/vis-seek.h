@@ -12,12 +12,12 @@ G_BEGIN_DECLS
 /**
  * VisSeek:
  *
- * Where a chat that is opened begins: seeks the first unread message, asking for older pages on the
- * way, and puts it at the top of the list, below a line that says so. Until then the list is not
- * shown, so that nothing is seen that would be gone in a moment.
+ * Scrolls a chat that is opened to its first unread message: asks for older pages until it is
+ * there, and puts it at the top of the list, below the line "New messages". The list is transparent
+ * until then, so that nothing flashes by.
  *
- * The signal `found (boolean at_end)` tells once the list is shown, and whether it is at its end
- * because all that is unread can be seen there.
+ * `found (boolean at_end)` is emitted once the list is shown; @at_end: at its end, where all unread
+ * messages are visible.
  */
 #define VIS_TYPE_SEEK (vis_seek_get_type ())
 G_DECLARE_FINAL_TYPE (VisSeek, vis_seek, VIS, SEEK, GObject)

@@ -20,14 +20,14 @@ struct _VisSidebar
   VisPane             parent_instance;
 
   GtkCustomFilter    *filter;
-  VisFrameModel      *conversations; /* a thousand changes move the rows once */
+  VisFrameModel      *conversations; /* of the chat; passes changes on once a frame */
   GtkFilterListModel *filtered;
   GtkSingleSelection *selection;
-  VisConversation    *selected; /* what is open, whether it is in the list now or not */
-  char               *needle;   /* what is searched, case folded; NULL for nothing */
-  gboolean            at_top;   /* what comes above is followed */
+  VisConversation    *selected; /* the open chat, in the list or not */
+  char               *needle;   /* case folded search text; NULL for none */
+  gboolean            at_top;   /* the list stays at its top when rows are inserted there */
   guint               top_id;
-  gboolean            connected; /* only then is it known who is there */
+  gboolean            connected; /* presences are known only then */
 
   GtkLabel           *account;
   GBindingGroup      *own_name;
@@ -92,9 +92,8 @@ find_position (VisSidebar *self, VisConversation *conversation)
   return GTK_INVALID_LIST_POSITION;
 }
 
-/* What is open is marked, wherever the list moves it, and nothing else: the keys and the pointer
- * that pass over rows choose none of them, only a click or Enter does. While the list has the
- * window to itself nothing is open. */
+/* Only the open chat is selected, wherever it moves in the list. Keys and the pointer do not select
+ * rows, but a click or Enter opens one. While folded, no chat is open. */
 static void
 sync_selection (VisSidebar *self)
 {
@@ -105,8 +104,8 @@ sync_selection (VisSidebar *self)
     gtk_single_selection_set_selected (self->selection, position);
 }
 
-/* Why nobody is in the list: only who has asked the server, now or earlier, knows that there is
- * nobody. */
+/* The page of an empty list. "Nobody" only if the server has sent its list of contacts, now or at
+ * an earlier start. */
 static const char *
 choose_empty_page (VisChat *chat)
 {
@@ -148,9 +147,9 @@ on_top (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The list keeps in sight what it showed first, which others that come above would push down, to
- * the very end while nothing was drawn yet. Told what to keep it does so in the layout that
- * follows; but one that was never laid out has to be moved after its first layout. */
+/* Keeps the list at its top. When rows are inserted above, GtkListView keeps the first visible row
+ * in place, and scrolls away from the new ones. "list.scroll-to-item" takes effect in the next
+ * layout; a list without a layout is scrolled after its first one, by on_size_changed(). */
 static void
 keep_top (VisSidebar *self)
 {
@@ -166,7 +165,7 @@ on_size_changed (VisSidebar *self)
     self->top_id = g_idle_add_full (GDK_PRIORITY_REDRAW - 1, on_top, self, NULL);
 }
 
-/* While the list settles it moves by itself; only a person moves it while it rests. */
+/* Until `on_top` has run, the list moves by itself; otherwise it was scrolled by the person. */
 static void
 on_value_changed (VisSidebar *self)
 {
@@ -174,7 +173,7 @@ on_value_changed (VisSidebar *self)
     self->at_top = gtk_adjustment_get_value (get_adjustment (self)) < 1;
 }
 
-/* Turning the wheel downwards lets go at once, before the list has moved. */
+/* Scrolling down ends that at once, before the value of the adjustment has changed. */
 static gboolean
 on_scroll (VisSidebar *self, double dx, double dy)
 {
@@ -236,11 +235,11 @@ on_search_changed (VisSidebar *self)
   on_items_changed (self);
 }
 
-/* Enter opens what was found first. */
+/* Enter opens the first row that was found. */
 static void
 on_search_activate (VisSidebar *self)
 {
-  /* The entry tells of changes with a delay; what is read here must be up to date. */
+  /* GtkSearchEntry delays its signal: updates the list first. */
   on_search_changed (self);
   if (self->needle != NULL && g_list_model_get_n_items (G_LIST_MODEL (self->selection)) > 0)
     {
@@ -311,7 +310,7 @@ vis_sidebar_dispose (GObject *object)
   VisSidebar *self = VIS_SIDEBAR (object);
 
   g_clear_handle_id (&self->top_id, g_source_remove);
-  /* The filter must not call back into what is going away. */
+  /* The filter's function uses this object. */
   if (self->list != NULL)
     gtk_list_view_set_model (self->list, NULL);
   if (self->filtered != NULL)
@@ -377,7 +376,8 @@ vis_sidebar_class_init (VisSidebarClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, vis_ui_dup_decoration_layout);
 }
 
-/* By what name others can add one, which is not the part that is cut, and how one is called. */
+/* The account below the title: the user name, by which others add one, comes first, since the end
+ * is ellipsized; then the display name. */
 static gboolean
 to_account (GBinding *binding, const GValue *from, GValue *to, gpointer data)
 {
@@ -499,9 +499,9 @@ vis_sidebar_set_news (VisSidebar *self, VisLinkNews *news)
 
 /**
  * vis_sidebar_select:
- * @conversation: (nullable): what is open
+ * @conversation: (nullable): the open chat
  *
- * Marks the row of what is open, without telling anybody.
+ * Selects the row of the open chat, without emitting `opened`.
  */
 void
 vis_sidebar_select (VisSidebar *self, VisConversation *conversation)
@@ -514,7 +514,7 @@ vis_sidebar_select (VisSidebar *self, VisConversation *conversation)
 
 /**
  * vis_sidebar_step:
- * @step: -1 for the chat above what is open, 1 for the one below
+ * @step: -1 for the chat above the open one, 1 for the one below
  */
 void
 vis_sidebar_step (VisSidebar *self, int step)

@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 /**
  * VisSidebar:
  *
- * The list of chats with its search.
+ * The list of chats, with a search entry.
  *
- * Signals `opened (VisConversation *conversation)`: the person chose a row; `new-chat`: asks for
- * somebody new.
+ * Signals `opened (VisConversation *conversation)`: the person chose a row; `new-chat`: the person
+ * wants to add a contact.
  */
 #define VIS_TYPE_SIDEBAR (vis_sidebar_get_type ())
 G_DECLARE_FINAL_TYPE (VisSidebar, vis_sidebar, VIS, SIDEBAR, VisPane)

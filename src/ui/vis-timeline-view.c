@@ -15,10 +15,11 @@
 
 #include <glib/gi18n.h>
 
-/* This close to the end counts as being there: rounding, and rows that grow by a line. */
+/* In pixels: this close to the end counts as at the end, for rounding and rows that grow by a line.
+ */
 #define NEAR_BOTTOM 24.0
 
-/* Older messages are asked for this many pages before they are needed. */
+/* Older messages are loaded when the top is this many screens away. */
 #define PAGES_AHEAD 2.0
 
 struct _VisTimelineView
@@ -38,14 +39,14 @@ struct _VisTimelineView
   VisSeek           *seek;
   VisMessageMenu    *menu;
 
-  gboolean           sticky; /* new messages are followed */
-  gboolean           grown;  /* older messages came since they were asked for */
-  double             value;  /* of the adjustment when it was last looked at */
-  gboolean           dirty;  /* rows have changed that are not laid out yet */
+  gboolean           sticky; /* the list follows new messages */
+  gboolean           grown;  /* older messages arrived since they were asked for */
+  double             value;  /* of the adjustment, when it last changed */
+  gboolean           dirty;  /* rows have changed that have no layout yet */
   guint              frame_id;
   guint              stick_id;
   guint              read_id;
-  guint              fresh; /* messages that came while the person was further up */
+  guint              fresh; /* messages that arrived while not sticky */
 
   GtkScrolledWindow *scroller;
   GtkListView       *list;
@@ -71,7 +72,7 @@ is_near_bottom (GtkAdjustment *adjustment)
          gtk_adjustment_get_upper (adjustment) - NEAR_BOTTOM;
 }
 
-/* What a person can see in a window that they look at is read. */
+/* Marks the chat as read if its end is visible in the active window. */
 static void
 mark_read (VisTimelineView *self)
 {
@@ -97,7 +98,7 @@ on_read (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Once for all messages that come before the next layout. */
+/* Once for all messages before the next layout. */
 static void
 queue_read (VisTimelineView *self)
 {
@@ -152,7 +153,7 @@ set_sticky (VisTimelineView *self, gboolean sticky)
   mark_read (self);
 }
 
-/* The button leaves the accessible tree once it has faded. */
+/* Hides the button once it has faded out, also from screen readers. */
 static void
 on_jump_revealed (VisTimelineView *self)
 {
@@ -182,10 +183,11 @@ on_stick (gpointer user_data)
   GtkAdjustment   *adjustment = get_adjustment (self);
 
   self->stick_id = 0;
-  /* Without rows there is no end to go to. */
+  /* An empty list has no end to scroll to. */
   if (g_list_model_get_n_items (G_LIST_MODEL (self->selection)) == 0)
     return G_SOURCE_REMOVE;
-  /* The adjustment is that of the rows before. Ticks come just before the layout of a frame. */
+  /* The adjustment is outdated: waits for the layout. Tick callbacks run just before that of the
+   * same frame. */
   if (self->dirty)
     {
       self->frame_id = gtk_widget_add_tick_callback (GTK_WIDGET (self->list), on_frame, self, NULL);
@@ -198,8 +200,8 @@ on_stick (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* The list settles its own place while it lays rows out and would undo what is set from there; an
- * idle just before the drawing comes after all of that, and before anybody sees it. */
+/* GtkListView sets its own position during layout and would undo one that is set before. An idle
+ * just before the drawing runs after all layouts of the frame. */
 static void
 queue_stick (VisTimelineView *self)
 {
@@ -233,7 +235,8 @@ on_value_changed (VisTimelineView *self)
   self->value = value;
   if (is_near_bottom (adjustment))
     set_sticky (self, TRUE);
-  /* While the list settles it moves by itself; only a person moves it while it rests. */
+  /* While a scroll to the end is pending, the list moves by itself; otherwise the person has
+   * scrolled. */
   else if (up && self->stick_id == 0 && self->frame_id == 0 && !vis_seek_get_active (self->seek))
     set_sticky (self, FALSE);
 
@@ -254,8 +257,8 @@ on_size_changed (VisTimelineView *self)
     load_older (self);
 }
 
-/* Turning the wheel upwards lets go at once, before the list has moved; what is not shown yet moves
- * by itself. */
+/* Scrolling up ends the following of new messages at once, before the value of the adjustment has
+ * changed. While seeking, the list is not shown and can't be scrolled. */
 static gboolean
 on_scroll (VisTimelineView *self, double dx, double dy)
 {
@@ -275,10 +278,10 @@ update_empty (VisTimelineView *self)
   VisTimeline *timeline =
     self->conversation != NULL ? vis_conversation_get_timeline (self->conversation) : NULL;
   gboolean loading = timeline != NULL && vis_timeline_get_loading (timeline);
-  /* What is merely not here yet may well be on the server. */
+  /* An incomplete timeline may have messages on the server. */
   gboolean empty = timeline != NULL && vis_timeline_get_complete (timeline) &&
                    g_list_model_get_n_items (G_LIST_MODEL (timeline)) == 0;
-  /* Never over text: pages further back are asked for long before they are needed. */
+  /* Not over messages: older pages are loaded long before they are visible. */
   gboolean waiting = loading && (vis_seek_get_active (self->seek) ||
                                  g_list_model_get_n_items (G_LIST_MODEL (self->messages)) == 0);
 
@@ -301,7 +304,7 @@ on_items_changed (VisTimelineView *self, guint position, guint removed, guint ad
   if (position == 0 && added > 0)
     self->grown = TRUE;
 
-  /* Only what is added at the end is new; an own message is followed wherever one was. */
+  /* Messages at the end are new ones. An own one scrolls to the end from wherever the list is. */
   if (added > 0 && position + added == n && n > added)
     {
       g_autoptr (VisChatMessage) last = g_list_model_get_item (model, n - 1);
@@ -320,7 +323,7 @@ on_items_changed (VisTimelineView *self, guint position, guint removed, guint ad
   update_empty (self);
 }
 
-/* A page may not fill the window; but who found nothing would find nothing again. */
+/* Loads another page if one did not fill the window, unless it brought nothing. */
 static void
 on_timeline_notify (VisTimelineView *self)
 {
@@ -332,7 +335,7 @@ on_timeline_notify (VisTimelineView *self)
   load_older (self);
 }
 
-/* The server may have what could not be found without it. */
+/* Pages that could not be loaded offline. */
 static void
 on_connection (VisTimelineView *self)
 {
@@ -340,7 +343,7 @@ on_connection (VisTimelineView *self)
     load_older (self);
 }
 
-/* A chat that was opened is shown from now on. */
+/* The chat is shown: begins to load older messages and to mark as read. */
 static void
 on_found (VisTimelineView *self, gboolean at_end)
 {
@@ -461,7 +464,7 @@ add_list (VisTimelineView *self)
   self->seek = vis_seek_new (self->list, G_LIST_MODEL (self->messages), self->rows);
   g_signal_connect_object (self->seek, "found", G_CALLBACK (on_found), self, G_CONNECT_SWAPPED);
   gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
-  /* After the list, which has moved its rows to their new positions by then. */
+  /* After GtkListView's own handler, which moves its rows to their new positions. */
   g_signal_connect_object (self->selection,
                            "items-changed",
                            G_CALLBACK (on_items_changed),
@@ -517,7 +520,7 @@ vis_timeline_view_init (VisTimelineView *self)
 
 /**
  * vis_timeline_view_set_conversation:
- * @chat: (nullable): what verbs are sent to
+ * @chat: (nullable): marks as read, deletes and sends messages
  * @conversation: (nullable): whose messages are shown
  */
 void

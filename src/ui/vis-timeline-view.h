@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /**
  * VisTimelineView:
  *
- * The messages of one conversation. Stays at the bottom while the person is there, loads older
- * messages when they come near the top, and marks as read what they see.
+ * The messages of one conversation. The list follows new messages while it is at its end, loads
+ * older ones near its top, and marks as read what is visible.
  */
 #define VIS_TYPE_TIMELINE_VIEW (vis_timeline_view_get_type ())
 G_DECLARE_FINAL_TYPE (VisTimelineView, vis_timeline_view, VIS, TIMELINE_VIEW, AdwBin)

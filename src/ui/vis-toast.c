@@ -11,12 +11,12 @@
 
 /**
  * vis_toast_new:
- * @sentence: plain text, by whomever it was written: it is shown and read out as one sentence
- * @priority: whether it goes before a toast that is shown already
+ * @sentence: plain text, also of a stranger: direction marks in it do not reach beyond it
+ * @priority: whether it replaces a toast that is on the screen
  * @seconds: how long it is shown; 0 until the person closes it
  *
- * Makes a toast with a label of its own, which wraps in a narrow window and takes nothing for
- * markup. Screen readers are told of it as an alert.
+ * Makes a toast with a label of its own, which wraps in a narrow window and has no markup. It is an
+ * alert for screen readers.
  *
  * Returns: (transfer full): a new toast
  */

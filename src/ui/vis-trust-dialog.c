@@ -9,10 +9,10 @@
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-/* Bytes in a line: two people read a fingerprint to each other in pieces. */
+/* Bytes of a fingerprint in one line: two people compare them line by line. */
 #define LINE_BYTES 8
 
-/* "AB:CD:…" in lines that fit into a narrow window. */
+/* Breaks "AB:CD:…" into lines that fit into a narrow window. */
 static char *
 dup_lines (const char *fingerprint)
 {
@@ -41,7 +41,7 @@ add_fingerprint (GtkBox *box, const char *title, const char *fingerprint)
   gtk_label_set_justify (GTK_LABEL (heading), GTK_JUSTIFY_CENTER);
   gtk_widget_add_css_class (heading, "caption-heading");
   gtk_label_set_selectable (GTK_LABEL (label), TRUE);
-  /* Otherwise all of it would be marked when the dialog opens. */
+  /* Else all of the label is selected when the dialog opens, since it has the focus. */
   gtk_widget_set_can_focus (label, FALSE);
   gtk_widget_add_css_class (label, "vis-fingerprint");
   gtk_accessible_update_relation (
@@ -94,7 +94,7 @@ vis_trust_dialog_show_plain (GtkWidget     *parent,
  * @data: (transfer full): handed to @confirmed
  * @destroy: (nullable): frees @data after the answer, whatever it was
  *
- * Asks whether to trust a certificate that proves nothing by itself.
+ * Asks whether to trust a certificate that no authority vouches for.
  *
  * Returns: (transfer none): the dialog, which is shown and frees itself
  */

@@ -13,8 +13,8 @@
 /**
  * vis_ui_init:
  *
- * Makes templates, icons and style of this layer known. Called by each window of the layer before
- * its first template is read; calling it again is harmless. Needs a display.
+ * Registers the templates, icons and the style sheet of this layer. Called by each class before its
+ * first template is read; later calls do nothing. Needs a display.
  */
 void
 vis_ui_init (void)
@@ -27,7 +27,8 @@ vis_ui_init (void)
     return;
   done = TRUE;
 
-  /* Registered by hand: the linker drops constructors of a static library that nobody names. */
+  /* Registered by hand: from a static library, the linker drops constructors that nothing refers
+   * to. */
   vis_ui_register_resource ();
 
   gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (display),
@@ -41,10 +42,10 @@ vis_ui_init (void)
 
 /**
  * vis_ui_say:
- * @widget: where it happened
+ * @widget: a widget of the window
  * @sentence: what went wrong and what to do
  *
- * Tells the person something, in a toast of the window that @widget is in.
+ * Shows a toast in the window of @widget.
  */
 void
 vis_ui_say (GtkWidget *widget, const char *sentence)
@@ -64,7 +65,7 @@ vis_ui_get_user_rule (void)
             "begin with a letter or digit.");
 }
 
-/* "icon:minimize,maximize,close" without the two that make no sense where there is no room. */
+/* Removes "minimize" and "maximize" from a layout such as "icon:minimize,maximize,close". */
 static char *
 drop_buttons (const char *layout)
 {
@@ -94,11 +95,11 @@ drop_buttons (const char *layout)
 
 /**
  * vis_ui_dup_decoration_layout:
- * @widget: where it is shown
- * @narrow: whether the window is so narrow that names need the room of its buttons
+ * @widget: the header bar
+ * @narrow: whether there is no room for all buttons beside a name
  *
- * For the `decoration-layout` of a header bar, bound to @narrow in a template: leaves only the
- * button that closes the window where there is little room.
+ * For the `decoration-layout` of a header bar, bound to @narrow in a template: without room, only
+ * the button that closes the window is left.
  *
  * Returns: (transfer full) (nullable): the layout; %NULL for that of the settings
  */
@@ -118,7 +119,7 @@ vis_ui_dup_decoration_layout (GtkWidget *widget, gboolean narrow)
  * vis_ui_drop_hyphens:
  * @label: a label that wraps
  *
- * Shows names and addresses as they are written, wherever they are broken to fit.
+ * Lets a label break names and addresses without hyphens, which would seem to be part of them.
  */
 void
 vis_ui_drop_hyphens (GtkLabel *label)
@@ -138,10 +139,10 @@ update_hidden (GtkWidget *page)
 
 /**
  * vis_ui_hide_unseen:
- * @page: something that others can lie in front of, like a page of a stack
+ * @page: a widget that can be out of sight, like a page of a stack
  *
- * Keeps screen readers from what is not on the screen: GTK 4.8 tells them of every page, whether it
- * is shown or not.
+ * Hides a page from screen readers while it is not on the screen. GTK 4.8 has all pages of a stack
+ * in the accessible tree.
  */
 void
 vis_ui_hide_unseen (GtkWidget *page)
@@ -155,7 +156,7 @@ vis_ui_hide_unseen (GtkWidget *page)
  * vis_ui_hide_unseen_pages:
  * @stack: a stack that has its pages
  *
- * Does the same for each page of a stack.
+ * Calls vis_ui_hide_unseen() for each page.
  */
 void
 vis_ui_hide_unseen_pages (GtkStack *stack)
@@ -167,14 +168,13 @@ vis_ui_hide_unseen_pages (GtkStack *stack)
 
 /**
  * vis_ui_focus_child:
- * @widget: an #AdwBin that takes the focus only for what is in it
+ * @widget: an #AdwBin that has no focus of its own
  * @direction: where Tab or an arrow key leads
  *
- * The `focus` of each class that says in `grab_focus` which of its children is the first to be
- * used. Without it, GTK asks for that child again when the focus is to leave the last one in
- * @direction, and the key never gets out.
+ * `GtkWidget.focus` for classes whose `grab_focus` chooses a child. With GTK's own, the focus can't
+ * leave such a widget: behind its last child, `grab_focus` is called again.
  *
- * Returns: whether something in @widget has taken the focus
+ * Returns: whether a child has taken the focus
  */
 gboolean
 vis_ui_focus_child (GtkWidget *widget, GtkDirectionType direction)

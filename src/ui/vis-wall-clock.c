@@ -12,9 +12,9 @@ struct _VisWallClock
 {
   GObject    parent_instance;
 
-  gint64     offset; /* ms */
-  gint64     seen;   /* ms since 1970: when the clock was last looked at */
-  GTimeZone *zone;   /* at that time */
+  gint64     offset; /* for tests, in ms */
+  gint64     seen;   /* ms since 1970, as of the last minute */
+  GTimeZone *zone;   /* as of the last minute */
 };
 
 G_DEFINE_FINAL_TYPE (VisWallClock, vis_wall_clock, G_TYPE_OBJECT)
@@ -80,14 +80,14 @@ vis_wall_clock_init (VisWallClock *self)
 /**
  * vis_wall_clock_get_default:
  *
- * Returns: (transfer none): the one that the whole app goes by
+ * Returns: (transfer none): the clock of the app
  */
 VisWallClock *
 vis_wall_clock_get_default (void)
 {
   static VisWallClock *minute;
 
-  /* Lives as long as the process. */
+  /* Never freed. */
   if (minute == NULL)
     {
       minute = g_object_new (VIS_TYPE_WALL_CLOCK, NULL);
@@ -97,7 +97,7 @@ vis_wall_clock_get_default (void)
   return minute;
 }
 
-/* Milliseconds since 1970. */
+/* In milliseconds since 1970. */
 gint64
 vis_wall_clock_get_now (VisWallClock *self)
 {
@@ -109,8 +109,8 @@ vis_wall_clock_get_now (VisWallClock *self)
 /**
  * vis_wall_clock_get_zone:
  *
- * The local time zone. To find it out again GLib looks for its file each time, too much for each
- * row of a list.
+ * The local time zone, cached: g_time_zone_new_local() looks for its file at each call, which is
+ * too slow for each row of a list.
  *
  * Returns: (transfer none): the zone as of the last minute
  */
@@ -126,7 +126,7 @@ vis_wall_clock_get_zone (VisWallClock *self)
  * vis_wall_clock_set_offset:
  * @offset: in milliseconds
  *
- * Lets time be later than it is. For tests, which don't wait for midnight.
+ * Moves the clock forwards, for tests.
  */
 void
 vis_wall_clock_set_offset (VisWallClock *self, gint64 offset)

@@ -11,9 +11,9 @@ G_BEGIN_DECLS
 /**
  * VisWallClock:
  *
- * The time as it is shown. Words like "Today" and "5 minutes ago" grow old by themselves: what
- * shows them says them again when "minute" or "day" is emitted. Looks at the clock each minute, so
- * that neither a sleep of the machine nor a journey to another time zone is missed.
+ * The time of day for what is shown. Texts such as "Today" and "5 minutes ago" have to be updated
+ * when `minute` or `day` is emitted. Reads the system's clock each minute, so that suspend and a
+ * change of the time zone are noticed.
  */
 #define VIS_TYPE_WALL_CLOCK (vis_wall_clock_get_type ())
 G_DECLARE_FINAL_TYPE (VisWallClock, vis_wall_clock, VIS, WALL_CLOCK, GObject)

@@ -12,12 +12,14 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
-/* What servers refuse (protocol, section 1); said here before anything is sent. */
+/* The server refuses shorter passwords (protocol, section 1); checked here before anything is sent.
+ */
 #define PASSWORD_MIN_BYTES 8
 #define PASSWORD_MAX_BYTES 256
 #define DISPLAY_NAME_MAX   64
 
-/* In pixels; the longer form has to fit into a low window with what is wrong in it. */
+/* In pixels. The smaller logo leaves room for the longer form, with an error in it, in a low
+ * window. */
 #define LOGO       112
 #define LOGO_SMALL 48
 
@@ -27,7 +29,7 @@ struct _VisWelcome
 {
   AdwBin       parent_instance;
 
-  gboolean     create; /* the form is the one that makes an account */
+  gboolean     create; /* the form is that of a new account */
   gboolean     busy;
 
   GtkImage    *logo;
@@ -101,7 +103,7 @@ update (VisWelcome *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->spinner), self->busy);
   gtk_spinner_set_spinning (self->spinner, self->busy);
-  /* Read-only rather than insensitive: nobody loses the place where they typed. */
+  /* Not editable rather than insensitive: the focus stays where it is. */
   for (guint i = 0; i < N_ROWS; i++)
     gtk_editable_set_editable (get_row (self, i), !self->busy);
   gtk_widget_set_sensitive (GTK_WIDGET (self->submit_button), !self->busy);
@@ -124,7 +126,7 @@ complain (VisWelcome *self, GtkEditable *row, const char *sentence)
   return FALSE;
 }
 
-/* Says what is wrong before anything is sent, so that nobody waits for a refusal. */
+/* Checks the form before it is sent. Shows the first error, at its row. */
 static gboolean
 check (
   VisWelcome *self, const char *server, const char *user, const char *password, const char *name)
@@ -188,7 +190,7 @@ on_submit_clicked (VisWelcome *self)
   vis_welcome_submit (self);
 }
 
-/* Enter goes to the next empty field and, from the last one, sends the form. */
+/* Enter moves to the next empty field; in the last one, it submits. */
 static void
 on_activated (VisWelcome *self, GtkEditable *row)
 {
@@ -268,7 +270,7 @@ vis_welcome_set_property (GObject *object, guint id, const GValue *value, GParam
     }
 }
 
-/* Somebody who comes back needs only the password; a new one begins at the top. */
+/* Focuses the first empty row: the password, for somebody who signs in again. */
 static gboolean
 vis_welcome_grab_focus (GtkWidget *widget)
 {
@@ -339,7 +341,8 @@ vis_welcome_class_init (VisWelcomeClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_switch_clicked);
 }
 
-/* The row draws its title, but the text inside of it is what takes the focus. */
+/* The accessible that takes the focus is the text inside of the row, which has no name by itself.
+ */
 static void
 name_row (GtkEditable *row, const char *name)
 {
@@ -391,7 +394,7 @@ vis_welcome_set_user (VisWelcome *self, const char *user)
  * vis_welcome_set_invite:
  * @invite: an invite code, from a link that was opened
  *
- * Fills in an invite and turns to the form that makes an account.
+ * Shows the form for a new account, with an invite filled in.
  */
 void
 vis_welcome_set_invite (VisWelcome *self, const char *invite)
@@ -431,7 +434,7 @@ vis_welcome_get_error (VisWelcome *self)
  * vis_welcome_set_error:
  * @error: (nullable): a sentence that says what went wrong and what to do
  *
- * Shows what went wrong below the form, or nothing. No row is marked any more.
+ * Shows @error below the form, and removes the marks of all rows.
  */
 void
 vis_welcome_set_error (VisWelcome *self, const char *error)
@@ -453,10 +456,10 @@ vis_welcome_set_error (VisWelcome *self, const char *error)
 
 /**
  * vis_welcome_refuse:
- * @row: what the server did not like
+ * @row: what the server has refused
  * @error: a sentence that says what to do
  *
- * Shows what went wrong and marks where to put it right, as it is done before anything is sent.
+ * Shows @error and marks the row, as for errors that are found before anything is sent.
  */
 void
 vis_welcome_refuse (VisWelcome *self, VisWelcomeRow row, const char *error)
@@ -469,8 +472,8 @@ vis_welcome_refuse (VisWelcome *self, VisWelcomeRow row, const char *error)
 /**
  * vis_welcome_reset:
  *
- * Makes the form ready for whoever signs out: called when it has served. They come back with the
- * same server and user name; the password, the name and the invite are forgotten.
+ * Clears the form after it was used, for a later sign-out: server and user name stay; the password,
+ * the name and the invite go.
  */
 void
 vis_welcome_reset (VisWelcome *self)

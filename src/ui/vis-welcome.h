@@ -11,13 +11,13 @@ G_BEGIN_DECLS
 /**
  * VisWelcome:
  *
- * The first thing a person sees: sign in to a server, or create an account there.
+ * The form that signs in to a server, or creates an account there.
  *
  * Properties: `server` (the address in the form; set it to what was used last), `busy` (an attempt
- * is under way), `error` (what went wrong and what to do, or %NULL). Signal
- * `submitted (gboolean create, const char *server, const char *user, const char *password,
- * const char *name, const char *invite)`: the form was checked and sent off; `name` and `invite`
- * are empty where they were not given. The owner answers with `busy` and, if it fails, `error`.
+ * is under way), `error` (a sentence: what went wrong and what to do; or %NULL). Signal `submitted
+ * (gboolean create, const char *server, const char *user, const char *password, const char *name,
+ * const char *invite)`: the form was checked and sent off; `name` and `invite` are empty where they
+ * were not given. The owner answers with `busy` and, if it fails, `error`.
  *
  * `cancelled ()` is emitted when the person no longer wants to wait for that.
  */
@@ -27,7 +27,7 @@ G_DECLARE_FINAL_TYPE (VisWelcome, vis_welcome, VIS, WELCOME, AdwBin)
 /**
  * VisWelcomeRow:
  *
- * What is entered in the form, from top to bottom.
+ * The rows of the form, from top to bottom.
  */
 typedef enum
 {

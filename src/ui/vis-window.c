@@ -14,10 +14,10 @@
 
 #include <glib/gi18n.h>
 
-/* How long an error or a call that was missed is shown: long enough to be read, in seconds. */
+/* How long an error or a missed call is shown, in seconds. */
 #define ERROR_S 5
 
-/* On a toast of a call that was missed: who called. */
+/* Data of a toast about a missed call: the user name of the caller. */
 #define CALLER "caller"
 
 struct _VisWindow
@@ -29,15 +29,15 @@ struct _VisWindow
   GSignalGroup        *chat_signals;
   GSignalGroup        *controller_signals;
   GSignalGroup        *call_signals;
-  GtkWindow           *incoming; /* while somebody calls */
-  AdwToast            *missed;   /* that tells of the last call that came during another */
+  GtkWindow           *incoming; /* the window of the incoming call, or NULL */
+  AdwToast            *missed;   /* the toast of the last call that was missed during another one */
   VisLinkNews         *news;
   guint                title_id;
-  guint                frames; /* that were drawn, up to the second */
+  guint                frames; /* drawn so far; counts up to the second */
 
   AdwToastOverlay     *toasts;
   GtkStack            *stack;
-  GtkWidget           *blank; /* until there is a page to show */
+  GtkWidget           *blank; /* the first page, until there is another one */
 
   /* The pages: see get_main_view() and get_welcome(). */
   GtkWidget *welcome;
@@ -64,7 +64,7 @@ update_title (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Once for all messages that come before the next layout: screen readers are told each title. */
+/* Once for all messages before the next layout: screen readers read each title out. */
 static void
 queue_title (VisWindow *self)
 {
@@ -72,7 +72,7 @@ queue_title (VisWindow *self)
     self->title_id = g_idle_add_full (G_PRIORITY_HIGH_IDLE, update_title, self, NULL);
 }
 
-/* Toasts keep clear of what is used at the lower edge, where there is something. */
+/* Toasts must not cover the controls at the lower edge. */
 static void
 update_toasts (VisWindow *self)
 {
@@ -91,8 +91,8 @@ add_page (VisWindow *self, GtkWidget *page)
   vis_ui_hide_unseen (page);
 }
 
-/* The pages are large: each is built when it is asked for, or after the first frame of the window,
- * which stands on the screen at once. */
+/* The pages are large: each is built when it is needed, or after the first frame, so that the
+ * window is on the screen at once. */
 static VisMainView *
 get_main_view (VisWindow *self)
 {
@@ -127,7 +127,7 @@ show_page (VisWindow *self, GtkWidget *page)
     return;
 
   gtk_stack_remove (self->stack, g_steal_pointer (&self->blank));
-  /* From now on. */
+  /* The first page appears without a transition. */
   gtk_stack_set_transition_type (self->stack, GTK_STACK_TRANSITION_TYPE_CROSSFADE);
 }
 
@@ -143,7 +143,7 @@ on_tick (GtkWidget *widget, GdkFrameClock *frame_clock, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The window of an incoming call follows from the state of the call and from nothing else. */
+/* The window of an incoming call exactly while it rings. */
 static void
 on_call_notify (VisWindow *self)
 {
@@ -171,8 +171,7 @@ on_call_changed (VisWindow *self)
   on_call_notify (self);
 }
 
-/* Somebody called during another call. Who goes on calling is told of once, not in a queue of
- * toasts. */
+/* Somebody called during another call. Repeated calls of the same person replace the toast. */
 static void
 on_missed (VisWindow *self, const char *user, const char *name)
 {
@@ -256,7 +255,7 @@ action_next_pane (GtkWidget *widget, const char *name, GVariant *parameter)
   vis_main_view_next_pane (get_main_view (VIS_WINDOW (widget)));
 }
 
-/* Made when it is asked for: it is large, and the first frame of the app does not wait for it. */
+/* Built on first use: it is large. */
 static void
 action_show_help (GtkWidget *widget, const char *name, GVariant *parameter)
 {
@@ -269,8 +268,7 @@ action_show_help (GtkWidget *widget, const char *name, GVariant *parameter)
   gtk_window_present (help);
 }
 
-/* What menus, buttons and keys do. They belong to the window, also where they lead through the main
- * view: keys reach it wherever the focus is. */
+/* Actions and keys. All are of the window, so that keys work wherever the focus is. */
 static void
 add_actions (GtkWidgetClass *widget_class)
 {
@@ -292,7 +290,7 @@ add_actions (GtkWidgetClass *widget_class)
   gtk_widget_class_add_binding_action (
     widget_class, GDK_KEY_n, GDK_CONTROL_MASK, "win.new-chat", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Escape, 0, "win.back", NULL);
-  /* Not with Control: with it, what is written in and the window itself move in their own way. */
+  /* With Alt: with Control, arrow keys have a meaning in entries and for window managers. */
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Up, GDK_ALT_MASK, "win.step", "i", -1);
   gtk_widget_class_add_binding_action (
     widget_class, GDK_KEY_Down, GDK_ALT_MASK, "win.step", "i", 1);
@@ -367,7 +365,7 @@ vis_window_new (GtkApplication *application)
 /**
  * vis_window_present:
  *
- * Brings the window to the front, and before it what waits for an answer.
+ * Presents the window, and above it that of an incoming call.
  */
 void
 vis_window_present (VisWindow *self)
@@ -439,7 +437,7 @@ vis_window_get_welcome (VisWindow *self)
 /**
  * vis_window_get_news:
  *
- * Returns: (transfer none): what is told of the connection, for the app to set
+ * Returns: (transfer none): what is shown of the connection; the app sets it
  */
 VisLinkNews *
 vis_window_get_news (VisWindow *self)
@@ -453,7 +451,7 @@ vis_window_get_news (VisWindow *self)
  * vis_window_show_error:
  * @sentence: what went wrong and what to do, as plain text
  *
- * Shows a sentence for some seconds, over whatever there is.
+ * Shows a toast for some seconds, in place of another one.
  */
 void
 vis_window_show_error (VisWindow *self, const char *sentence)
@@ -469,8 +467,8 @@ vis_window_show_error (VisWindow *self, const char *sentence)
  * vis_window_show_notice:
  * @sentence: what is wrong with the installation and what to do, as plain text
  *
- * Shows a sentence until the person closes it; what [method@Vis.Window.show_error] tells goes
- * first.
+ * Shows a toast until the person closes it. [method@Vis.Window.show_error] takes its place for a
+ * while.
  */
 void
 vis_window_show_notice (VisWindow *self, const char *sentence)
@@ -486,7 +484,7 @@ vis_window_show_notice (VisWindow *self, const char *sentence)
  * vis_window_open_chat:
  * @user: a user name
  *
- * Shows the chat with somebody, as soon as they are known.
+ * Opens the chat with @user, or as soon as that user is in the list.
  */
 void
 vis_window_open_chat (VisWindow *self, const char *user)
@@ -499,9 +497,9 @@ vis_window_open_chat (VisWindow *self, const char *user)
 
 /**
  * vis_window_new_chat:
- * @user: (nullable): a user name to begin with
+ * @user: (nullable): a user name to fill in
  *
- * Asks for somebody to write to.
+ * Opens the dialog that adds a contact.
  */
 void
 vis_window_new_chat (VisWindow *self, const char *user)

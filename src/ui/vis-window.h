@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 /**
  * VisWindow:
  *
- * The window: the welcome, or the chats of one account with its calls. Expects the actions
+ * The main window: the form to sign in, or the chats and calls of one account. Expects the actions
  * `app.about` and `app.sign-out` of its application.
  */
 #define VIS_TYPE_WINDOW (vis_window_get_type ())
