@@ -11,11 +11,11 @@
 #include "vis-application.h"
 #include "vis-background.h"
 
-/* Each one more is for a program that has ended just when it was asked: nobody does that so often.
- */
+/* Each retry is for a running instance that ended just when it was asked: that does not happen so
+ * often in a row. */
 #define STARTS_MAX 10
 
-/* Whether there was a program to do what is wanted, be it this one. */
+/* Whether the start was served, by this process or by the running instance. */
 static gboolean
 run (int argc, char **argv, int *status)
 {
@@ -42,8 +42,8 @@ main (int argc, char *argv[])
   if (!done)
     g_printerr ("visavis: the one that runs does not answer\n");
 
-  /* The driver of a device is stuck, or a connection: what libraries do at the end of a program
-   * would wait for it for ever, or crash. */
+  /* The driver of a device or a connection hangs: exit handlers of libraries would wait for it for
+   * ever, or crash. */
   if (!vis_background_wait ())
     _exit (status);
 

@@ -11,8 +11,8 @@
 #include "vis-confirm-dialog.h"
 #include "vis-error.h"
 
-/* The call that a notification speaks of: it may be over, or another one, by the time of the click.
- */
+/* Whether the call of a notification still rings: by the time of the click, it may be over, or
+ * another one. */
 static gboolean
 rings (VisApplication *self, const char *id)
 {
@@ -81,7 +81,7 @@ sign_out_free (gpointer data)
   g_free (question);
 }
 
-/* The result must be seen: if the window was closed meanwhile, a new one shows it. */
+/* If the window was closed meanwhile, a new one shows the error. */
 static void
 on_erased (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -96,7 +96,7 @@ on_erased (GObject *source, GAsyncResult *result, gpointer user_data)
   g_application_release (G_APPLICATION (self));
 }
 
-/* The program does not end before it is done. */
+/* Holds the application, so that the process does not end before the files are deleted. */
 static void
 erase (VisApplication *self)
 {
@@ -177,7 +177,7 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer user_data)
     g_application_quit (G_APPLICATION (self));
 }
 
-/* What a person or a notification can ask of the app as a whole. */
+/* Actions of the application, for menus and notifications. */
 void
 vis_application_add_actions (VisApplication *self)
 {

@@ -10,9 +10,9 @@
 #include "vis-confirm-dialog.h"
 #include "vis-text.h"
 
-#define RELEASE_MS 500 /* the bus is on this computer; nothing is lost for good without it */
+#define RELEASE_MS 500 /* the bus is local; a later release does no harm */
 
-/* The end of the window and of the program. */
+/* Closing the window, and the end of the process. */
 
 static void
 keep_size (VisApplication *self)
@@ -39,8 +39,7 @@ close_now (gpointer data)
     vis_application_close (self);
 }
 
-/* Not before the dialog is gone: libadwaita's looks at the window that it belongs to when it goes.
- */
+/* After the dialog has gone: AdwMessageDialog uses its transient parent when it closes. */
 static void
 on_close_confirmed (gpointer data)
 {
@@ -74,7 +73,7 @@ ask (VisApplication *self, VisCall *call)
                              g_object_unref));
 }
 
-/* Implements `close-request` of the window: nobody loses a call by a slip of the hand. */
+/* Implements `close-request` of the window: asks before a call is ended. */
 gboolean
 vis_application_on_close_request (VisApplication *self, GtkWindow *window)
 {
@@ -90,15 +89,15 @@ vis_application_on_close_request (VisApplication *self, GtkWindow *window)
 
   keep_size (self);
   vis_application_clear_session (self);
-  /* The program may live on until all has been said to the server: a start in that time gets a new
-   * window, which begins from nothing. */
+  /* The process may live on until the server has been told; a start in that time gets a new window,
+   * which signs in again. */
   self->form_shown = FALSE;
   self->closing = FALSE;
 
   return GDK_EVENT_PROPAGATE;
 }
 
-/* Closes the window without a question. */
+/* Closes the window without asking. */
 void
 vis_application_close (VisApplication *self)
 {
@@ -106,8 +105,9 @@ vis_application_close (VisApplication *self)
   gtk_window_close (GTK_WINDOW (self->window));
 }
 
-/* The main loop has ended: the next start is to be one of its own. Who came just before that gets
- * no answer, and takes this for the end, see vis_application_meet_running(). */
+/* After the main loop, gives up the name on the bus: the next start becomes an instance of its own.
+ * One that asked this instance just before gets no answer, and tries again, see
+ * vis_application_meet_running(). */
 void
 vis_application_release_name (VisApplication *self)
 {

@@ -10,7 +10,7 @@
 #include "vis-error.h"
 #include "vis-trust-dialog.h"
 
-/* What stands between the person and the server: whom to trust, and what to blame. */
+/* Questions about trust in the server, and what the window shows of the connection. */
 
 typedef struct
 {
@@ -44,8 +44,8 @@ on_trusted (gpointer data)
     question->retry (question->application);
 }
 
-/* Asks what an error of VIS_TRUST_ERROR leaves to the person, and tries again after a yes. What
- * they see is what is trusted then, whatever the server shows meanwhile. */
+/* Asks about an error of VIS_TRUST_ERROR, and calls @retry after a yes. The certificate that was
+ * shown is the one that is trusted, even if the server has another one by then. */
 void
 vis_application_ask_for_trust (VisApplication *self, const GError *error, VisApplicationRetry retry)
 {
@@ -77,7 +77,7 @@ vis_application_ask_for_trust (VisApplication *self, const GError *error, VisApp
   g_set_weak_pointer (&self->trust_question, dialog);
 }
 
-/* Why there is no connection, as far as it is known; NULL for nothing that would help. */
+/* Why there is no connection; NULL if that is unknown or would not help the person. */
 static const char *
 find_reason (VisApplication *self, const GError *error)
 {
@@ -106,9 +106,8 @@ find_reason (VisApplication *self, const GError *error)
     }
 }
 
-/* The link has given up for a reason that only the person can solve, or tries again and again in
- * vain. Who is connected somewhere else with this sign-in is not signed out: it may be that both
- * are wanted in turn. */
+/* Updates what the window shows of a link that has given up, or keeps failing. If the same sign-in
+ * is connected on another computer, this one is not signed out: both may be used in turn. */
 static void
 tell (VisApplication *self)
 {
@@ -146,7 +145,7 @@ on_problem (VisApplication *self, GParamSpec *pspec, VisLink *link)
     vis_application_tell_connection (self);
 }
 
-/* Tells of the connection of the session from now on. */
+/* Shows the state of the session's connection in the window from now on. */
 void
 vis_application_watch_connection (VisApplication *self, const VisServerAddress *server)
 {
@@ -172,7 +171,7 @@ reconnect (VisApplication *self)
     vis_link_start (vis_session_get_link (self->session));
 }
 
-/* Only where the link has given up: the button is not there otherwise. */
+/* For the button that is shown when the link has given up. */
 static void
 on_connect (GSimpleAction *action, GVariant *parameter, gpointer user_data)
 {

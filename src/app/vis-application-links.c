@@ -12,8 +12,8 @@
 #include "vis-error.h"
 #include "vis-text.h"
 
-/* Links come from anywhere: web pages, mails. None of them may do more than show something; what it
- * asks for beyond that is for the person to say. */
+/* Links can come from web pages and mails: they only show something, and the person confirms
+ * anything more. */
 
 typedef struct
 {
@@ -32,7 +32,7 @@ question_free (gpointer data)
   g_free (question);
 }
 
-/* The account may be another one by now, or none. */
+/* The account may have changed since the dialog was opened. */
 static void
 on_call_confirmed (gpointer data)
 {
@@ -53,7 +53,7 @@ ask_to_call (VisApplication *self, VisContact *contact)
   g_autofree char *heading = g_strdup_printf (_ ("Call %s?"), name);
   GtkWindow       *dialog;
 
-  /* A page may open one link after the other: only the last one is asked about. */
+  /* A page may open many links: only the last one is asked about. */
   if (self->question != NULL)
     gtk_window_destroy (self->question);
   question->application = g_object_ref (self);
@@ -73,7 +73,8 @@ ask_to_call (VisApplication *self, VisContact *contact)
     ADW_MESSAGE_DIALOG (dialog), "confirm", ADW_RESPONSE_SUGGESTED);
 }
 
-/* Without an account, an invite fills in the form; with one, there is nothing to be done. */
+/* Without an account, fills in the server and the invite; with one, a link to a server can't be
+ * used. */
 static void
 follow_to_server (VisApplication *self, const VisServerAddress *link)
 {
@@ -93,7 +94,7 @@ follow_to_server (VisApplication *self, const VisServerAddress *link)
   vis_window_show_error (self->window, sentence);
 }
 
-/* Somebody of the same name on another server is somebody else. */
+/* User names are unique on one server only. */
 static gboolean
 leads_elsewhere (VisApplication *self, const VisServerAddress *link)
 {
@@ -122,7 +123,7 @@ follow_to_person (VisApplication *self, const VisServerAddress *link)
     ask_to_call (self, contact);
 }
 
-/* Whether it can be said by now who is known, and whether they can be called. */
+/* Whether the contacts are known, and calls are possible if the link asks for one. */
 static gboolean
 is_ready (VisApplication *self, const VisServerAddress *link)
 {
@@ -136,8 +137,8 @@ is_ready (VisApplication *self, const VisServerAddress *link)
  * vis_application_follow_link:
  * @self: the app
  *
- * Does what the link asks for that was opened last, as soon as it can be done: called whenever
- * something has changed that it may have waited for.
+ * Follows the link that was opened last, if it can be followed by now. Called whenever something
+ * has changed that it may wait for.
  */
 void
 vis_application_follow_link (VisApplication *self)

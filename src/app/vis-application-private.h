@@ -14,7 +14,7 @@
 
 G_BEGIN_DECLS
 
-/* Tries again what failed for want of trust. */
+/* Repeats what has failed for want of trust. */
 typedef void (*VisApplicationRetry) (VisApplication *self);
 
 struct _VisApplication
@@ -29,24 +29,24 @@ struct _VisApplication
   VisMediaEngine     *engine;
   VisRinger          *ringer;
   VisWindow          *window;
-  GCancellable       *cancellable; /* of the way in that was tried last */
-  VisServerAddress   *pending;     /* what a link asked for, until there is a session */
-  GtkWindow          *question;    /* whether to call whom a link names */
+  GCancellable       *cancellable; /* of the current attempt to sign in */
+  VisServerAddress   *pending;     /* link that waits for a session */
+  GtkWindow          *question;    /* dialog: call the user of a link? */
   VisTrust           *trust;
-  GtkWindow          *close_question;  /* whether to close the window in a call */
-  GtkWindow          *trust_question;  /* whether to trust a server */
-  gboolean            server_is_local; /* the one of the session */
+  GtkWindow          *close_question;  /* dialog: end the call? */
+  GtkWindow          *trust_question;  /* dialog: trust the server? */
+  gboolean            server_is_local; /* the server of the session */
   gboolean            pending_video;
   gboolean            pending_call;
-  VisApplicationRetry retry;      /* what was tried last to sign in */
-  guint               frames;     /* that the window has drawn, up to the second */
-  gboolean            closing;    /* the person has said so, or the session ends */
+  VisApplicationRetry retry;      /* the last attempt to sign in */
+  guint               frames;     /* drawn by the window; counts up to the second */
+  gboolean            closing;    /* without asking */
   gboolean            unanswered; /* see vis_application_get_unanswered() */
-  gboolean            form_shown; /* the welcome, with what is known of the account */
+  gboolean            form_shown; /* the form to sign in was filled and shown */
   guint               terminated;
   guint               interrupted;
 
-  /* The command line. */
+  /* Options of the command line. */
   char *server;
   char *user;
   char *camera;

@@ -6,9 +6,8 @@
 
 #include "vis-application-private.h"
 
-/* What the window shows: an account, or the welcome. */
+/* The session of an account, and the window without one. */
 
-/* Brings the window to the front. */
 void
 vis_application_present (VisApplication *self)
 {
@@ -16,7 +15,7 @@ vis_application_present (VisApplication *self)
     vis_window_present (self->window);
 }
 
-/* Nothing is told of a connection any more. */
+/* Clears what the window shows of the connection. */
 static void
 forget_connection (VisApplication *self)
 {
@@ -27,7 +26,7 @@ forget_connection (VisApplication *self)
   vis_link_news_set_plain_server (news, NULL);
 }
 
-/* Leaves the account that is shown. */
+/* Closes the session. */
 void
 vis_application_clear_session (VisApplication *self)
 {
@@ -43,8 +42,8 @@ vis_application_clear_session (VisApplication *self)
   g_clear_pointer (&self->sign_in, vis_sign_in_free);
 }
 
-/* Goes back to the welcome; @why is a sentence that says what happened, NULL if the person wanted
- * it. */
+/* Closes the session and shows the form; @why is a sentence that says what happened, NULL if the
+ * person signed out. */
 void
 vis_application_sign_out (VisApplication *self, const char *why)
 {

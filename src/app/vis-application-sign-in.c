@@ -8,12 +8,11 @@
 #include "vis-error.h"
 #include "vis-gst-check.h"
 
-/* The ways into an account: what the keyring has, a password in the environment, the form of the
- * welcome. */
+/* The ways to sign in: the keyring, a password in the environment, the form. */
 
 #define ENV_PASSWORD "VISAVIS_PASSWORD"
 
-/* How long the window waits for the keyring before it shows itself without. */
+/* How long the window waits for the keyring before it shows the form. */
 #define PATIENCE_MS 300
 
 static void
@@ -96,7 +95,7 @@ on_registered (GObject *source, GAsyncResult *result, gpointer user_data)
     vis_sign_in_free (sign_in);
 }
 
-/* Whatever way in was tried before, it is given up for another one. */
+/* Cancels the current attempt before another one. */
 static void
 renew_cancellable (VisApplication *self)
 {
@@ -159,8 +158,8 @@ get_password (VisApplication *self)
   return self->server != NULL && self->user != NULL ? g_getenv (ENV_PASSWORD) : NULL;
 }
 
-/* A password in the environment together with a "ws://" address on the command line allows a
- * connection without encryption, for this run alone. */
+/* With a password in the environment and a "ws://" address on the command line, an unencrypted
+ * connection is allowed for this run. */
 static void
 allow_plain_as_written (VisApplication *self)
 {
@@ -174,7 +173,7 @@ allow_plain_as_written (VisApplication *self)
     vis_trust_allow_plain_for_now (self->trust, server->name);
 }
 
-/* Nothing is kept from an earlier time: a password in the environment signs in (kiosks, tests). */
+/* Without a sign-in in the keyring, the password of the environment is used (kiosks, tests). */
 static void
 sign_in_from_environment (VisApplication *self)
 {
@@ -194,7 +193,7 @@ sign_in_from_environment (VisApplication *self)
                          g_object_ref (self));
 }
 
-/* Missing GStreamer elements are told at the start, not in the first call. */
+/* Reports missing GStreamer elements at the start rather than in the first call. */
 static void
 on_media_checked (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -212,7 +211,7 @@ prepare_calls (VisApplication *self)
   vis_gst_check_elements_async (on_media_checked, g_object_ref (self));
 }
 
-/* Fills in the welcome and shows it: unless the keyring is quick, a sign-in comes later. */
+/* Fills in and shows the form; a session that begins later takes its place. */
 static void
 show_form (VisApplication *self)
 {
@@ -243,7 +242,7 @@ on_restored (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GError)         error = NULL;
   VisSignIn *sign_in = vis_login_restore_finish (VIS_LOGIN (source), result, &error);
 
-  /* Somebody who did not wait for the keyring signs in by hand: that is what counts. */
+  /* Cancelled by an attempt from the form. */
   if (self->window == NULL || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     {
       vis_sign_in_free (sign_in);
@@ -267,7 +266,7 @@ on_patience_lost (gpointer user_data)
     show_form (self);
 }
 
-/* Tries what is kept from an earlier time, and shows the welcome unless that is quick. */
+/* Signs in with what the keyring has, and shows the form if it has nothing or is slow. */
 void
 vis_application_sign_in (VisApplication *self)
 {

@@ -8,14 +8,13 @@
 
 #include <glib/gi18n.h>
 
-/* The start of the program, which may meet one that runs already, or is just about to end. */
+/* The start of the process, which may meet a running instance, also one that is about to end. */
 
-/* How long that one may take to do what it is asked for. It has answered already when it was asked
- * for its actions, so it does not hang; but it may be busy with its own start, or with its end,
- * which takes seconds while a device is closed. */
+/* How long the running instance may take to answer. It has answered to the registration, so it does
+ * not hang; but its own start, or its end with a device that closes slowly, takes seconds. */
 #define ANSWER_MS 10000
 
-/* Whether a program that was asked for something has ended before it did it. */
+/* Whether the running instance has ended before it answered. */
 static gboolean
 has_ended (const GError *error)
 {
@@ -31,7 +30,8 @@ has_ended (const GError *error)
   return FALSE;
 }
 
-/* What the desktop has told about this start, for the other one's window to come to the front. */
+/* The activation token of the desktop, by which the window of the running instance may come to the
+ * front. */
 static GVariant *
 make_platform_data (GApplication *application)
 {
@@ -42,8 +42,8 @@ make_platform_data (GApplication *application)
   return g_variant_builder_end (&builder);
 }
 
-/* As GApplication does, which does not wait for the answer, though: what is asked of a program that
- * ends at this moment would be lost. */
+/* Like GApplication, but waits for the answer: what is sent to an instance that ends at this moment
+ * would be lost. */
 static gboolean
 ask_running (GApplication *application, GFile *link, GError **error)
 {
@@ -68,7 +68,7 @@ ask_running (GApplication *application, GFile *link, GError **error)
   return answer != NULL;
 }
 
-/* Returns an exit status if there is nothing more to do, otherwise -1: the one to run is this one.
+/* Returns an exit status if the running instance was asked, -1 if this process is the one to run.
  */
 int
 vis_application_meet_running (VisApplication *self, const char *link)
@@ -100,10 +100,9 @@ vis_application_meet_running (VisApplication *self, const char *link)
 
 /**
  * vis_application_get_unanswered:
- * @self: the app, after its end
+ * @self: the app, after its main loop
  *
- * Returns: whether another one ended instead of doing what it was asked for: it is to be done by a
- *   new one
+ * Returns: whether the running instance ended before it answered: the start has to be repeated
  */
 gboolean
 vis_application_get_unanswered (VisApplication *self)

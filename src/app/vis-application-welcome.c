@@ -8,9 +8,9 @@
 #include "vis-error.h"
 #include "vis-protocol-error.h"
 
-/* What the form of the welcome shows and keeps, before and after an attempt to sign in. */
+/* What the form shows and keeps, before and after an attempt to sign in. */
 
-/* Nobody waits for an attempt any more; @problem is a sentence that says what went wrong. */
+/* Ends an attempt in the form; @problem is a sentence that says what went wrong. */
 void
 vis_application_show_welcome (VisApplication *self, const char *problem)
 {
@@ -20,7 +20,7 @@ vis_application_show_welcome (VisApplication *self, const char *problem)
   vis_welcome_set_error (welcome, problem);
 }
 
-/* An attempt has failed: says why, and marks in the form what to put right, if it is there. */
+/* Ends a failed attempt: shows the error, and marks the row that caused it. */
 void
 vis_application_show_refusal (VisApplication *self, const GError *error)
 {
@@ -46,7 +46,7 @@ vis_application_show_refusal (VisApplication *self, const GError *error)
       vis_welcome_refuse (vis_window_get_welcome (self->window), rows[i].row, sentence);
 }
 
-/* An address that leads to @server stays as it was written. */
+/* Sets the server to what was used, unless the text means the same. */
 static void
 keep_server (VisWelcome *welcome, const VisServerAddress *server)
 {
@@ -58,8 +58,7 @@ keep_server (VisWelcome *welcome, const VisServerAddress *server)
     vis_welcome_set_server (welcome, text);
 }
 
-/* Somebody is signed in to @server: when they sign out, they need only the password to come back.
- */
+/* After a sign-in to @server: clears the form but for server and user name, for the next time. */
 void
 vis_application_end_welcome (VisApplication *self, const VisServerAddress *server)
 {

@@ -13,7 +13,7 @@
 #include "vis-gst-ringer.h"
 #include "vis-id.h"
 
-/* In the folder of the profile: which servers are trusted, see VisTrust. */
+/* File in the folder of the profile with decisions about servers, see VisTrust. */
 #define DECISIONS "servers.ini"
 
 G_DEFINE_FINAL_TYPE (VisApplication, vis_application, ADW_TYPE_APPLICATION)
@@ -32,8 +32,7 @@ restore_size (VisApplication *self)
     gtk_window_maximize (GTK_WINDOW (self->window));
 }
 
-/* The first frame goes first: what is in the window, and what calls need, is loaded once the window
- * is on the screen. */
+/* Signs in after the first frame: the rest is loaded once the window is on the screen. */
 static gboolean
 on_tick (GtkWidget *window, GdkFrameClock *frame_clock, gpointer user_data)
 {
@@ -76,8 +75,7 @@ vis_application_activate (GApplication *application)
   vis_application_present (self);
 }
 
-/* The session ends, or somebody presses Ctrl+C: the same as closing the window, but that nobody is
- * there to answer a question. */
+/* SIGTERM (the session ends) or SIGINT: closes the window without asking. */
 static gboolean
 on_signal (gpointer user_data)
 {

@@ -24,11 +24,11 @@ struct _VisLogin
   VisTrust   *trust;
 };
 
-/* One way in, from the first question to the server to its last answer. */
+/* One attempt, from the probe of the server to the answer with the token. */
 typedef struct
 {
   VisServerAddress *server;
-  char             *written; /* the address as the person has entered it */
+  char             *written; /* address as entered */
   gboolean          registers;
   char             *user;
   char             *password;
@@ -61,7 +61,7 @@ vis_login_init (VisLogin *self)
 {
 }
 
-/* Whether what the keyring holds is what the command line asks for, where it asks at all. */
+/* Whether the sign-in of the keyring is that of the command line, as far as that names one. */
 static gboolean
 fits (const VisSignIn *found, const VisSignIn *wanted)
 {
@@ -85,7 +85,7 @@ on_looked_up (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_pointer (task, g_steal_pointer (&found), (GDestroyNotify) vis_sign_in_free);
 }
 
-/* What was accepted is kept for the next start; that it can't be kept is no reason to fail now. */
+/* Stores the sign-in for the next start; if that fails, this one goes on. */
 static void
 on_stored (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -157,7 +157,7 @@ on_registered (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (VisMessage) account =
     vis_auth_client_register_finish (VIS_AUTH_CLIENT (source), result, &error);
 
-  /* Servers answer alike whether the code is missing or wrong. */
+  /* The server does not say whether the code is missing or wrong. */
   if (g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_BAD_INVITE) &&
       (attempt->invite == NULL || *attempt->invite == '\0'))
     {
@@ -168,7 +168,7 @@ on_registered (GObject *source, GAsyncResult *result, gpointer user_data)
   return_account (task, account, error);
 }
 
-/* The server is there and trusted: now it learns the password. */
+/* The server is trusted: sends the password. */
 static void
 on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -204,7 +204,7 @@ on_probed (GObject *source, GAsyncResult *result, gpointer user_data)
                                  g_steal_pointer (&task));
 }
 
-/* Takes the attempt. */
+/* Takes ownership of @attempt. */
 static void
 begin (GTask *task, Attempt *attempt, const char *server)
 {
@@ -227,10 +227,10 @@ begin (GTask *task, Attempt *attempt, const char *server)
 
 /**
  * vis_login_new:
- * @profile: where to keep what was accepted
- * @trust: what was decided about servers
+ * @profile: where server and user name are stored
+ * @trust: decisions about servers
  *
- * Makes the way in for one profile.
+ * Makes an object that signs in for one profile.
  *
  * Returns: (transfer full): a new object
  */
@@ -249,14 +249,14 @@ vis_login_new (VisProfile *profile, VisTrust *trust)
 
 /**
  * vis_login_restore_async:
- * @self: the way in
+ * @self: a login
  * @server: (nullable): a server's address, %NULL for any
  * @user: (nullable): a user name, %NULL for any
  * @cancellable: (nullable): stops it
  * @callback: called at the end
  * @user_data: handed to @callback
  *
- * Looks for a sign-in of an earlier time.
+ * Looks up the sign-in of an earlier start in the keyring.
  */
 void
 vis_login_restore_async (VisLogin           *self,
@@ -286,11 +286,11 @@ vis_login_restore_async (VisLogin           *self,
 
 /**
  * vis_login_restore_finish:
- * @self: the way in
+ * @self: a login
  * @result: what the callback was given
  * @error: the keyring failed
  *
- * Returns: (transfer full) (nullable): a sign-in; %NULL without @error if there are none
+ * Returns: (transfer full) (nullable): a sign-in; %NULL without @error if there is none
  */
 VisSignIn *
 vis_login_restore_finish (VisLogin *self, GAsyncResult *result, GError **error)
@@ -302,7 +302,7 @@ vis_login_restore_finish (VisLogin *self, GAsyncResult *result, GError **error)
 
 /**
  * vis_login_login_async:
- * @self: the way in
+ * @self: a login
  * @server: a server's address, as people write it
  * @user: a user name
  * @password: the password
@@ -332,7 +332,7 @@ vis_login_login_async (VisLogin           *self,
 
 /**
  * vis_login_login_finish:
- * @self: the way in
+ * @self: a login
  * @result: what the callback was given
  * @error: %VIS_ERROR, %VIS_TRUST_ERROR or %VIS_PROTOCOL_ERROR
  *
@@ -348,11 +348,11 @@ vis_login_login_finish (VisLogin *self, GAsyncResult *result, GError **error)
 
 /**
  * vis_login_register_async:
- * @self: the way in
+ * @self: a login
  * @server: a server's address, as people write it
  * @user: the user name to have
  * @password: the password to have
- * @name: (nullable): the name that others read
+ * @name: (nullable): the display name
  * @invite: (nullable): an invitation's code, where the server wants one
  * @cancellable: (nullable): stops it
  * @callback: called at the end
@@ -385,7 +385,7 @@ vis_login_register_async (VisLogin           *self,
 
 /**
  * vis_login_register_finish:
- * @self: the way in
+ * @self: a login
  * @result: what the callback was given
  * @error: %VIS_ERROR, %VIS_TRUST_ERROR or %VIS_PROTOCOL_ERROR
  *
@@ -419,10 +419,11 @@ on_cleared (GObject *source, GAsyncResult *result, gpointer user_data)
 
 /**
  * vis_login_forget:
- * @self: the way in
- * @sign_in: what was used
+ * @self: a login
+ * @sign_in: the sign-in that ends
  *
- * Signs out: the token dies on the server and is removed here. The user name stays, to come back.
+ * Signs out: revokes the token on the server and removes it here. The user name stays in the
+ * settings.
  */
 void
 vis_login_forget (VisLogin *self, const VisSignIn *sign_in)

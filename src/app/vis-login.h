@@ -13,11 +13,11 @@ G_BEGIN_DECLS
 /**
  * VisLogin:
  *
- * Turns what a person knows (server, user name, password) into a sign-in and keeps that for the
- * next start: the token in the keyring, the rest in the settings as well.
+ * Turns server, user name and password into a sign-in, and stores that for the next start: the
+ * token in the keyring, server and user name in the settings as well.
  *
- * The server is asked first who it is: a password goes only where it is trusted, and the verbs fail
- * with [error@Vis.TrustError] where it is not.
+ * The server is probed first: a password is sent only to a trusted one. For another one, the
+ * methods fail with [error@Vis.TrustError].
  */
 #define VIS_TYPE_LOGIN (vis_login_get_type ())
 G_DECLARE_FINAL_TYPE (VisLogin, vis_login, VIS, LOGIN, GObject)

@@ -15,7 +15,7 @@
 #define NOTIFICATION_SERVICE "org.freedesktop.Notifications"
 #define NOTIFICATION_PATH    "/org/freedesktop/Notifications"
 
-/* Where it is there, GLib tells this one instead. */
+/* On desktops that have it, GLib sends notifications to this service. */
 #define GTK_NOTIFICATION_SERVICE "org.gtk.Notifications"
 
 struct _VisNotifier
@@ -26,14 +26,14 @@ struct _VisNotifier
   VisChat           *chat;
   VisCallController *controller;
   VisCall           *call;
-  GHashTable        *told; /* the users of whom something is told */
+  GHashTable        *told; /* users with a notification that is shown */
   GCancellable      *cancellable;
   guint              watch;
   guint              gtk_watch;
   guint              inhibitor;
   gboolean           has_service;
   gboolean           has_gtk_service;
-  gboolean           reads_markup; /* what the service does with the text of a notification */
+  gboolean           reads_markup; /* the service has "body-markup" */
 };
 
 G_DEFINE_FINAL_TYPE (VisNotifier, vis_notifier, G_TYPE_OBJECT)
@@ -41,7 +41,7 @@ G_DEFINE_FINAL_TYPE (VisNotifier, vis_notifier, G_TYPE_OBJECT)
 static void
 notify (VisNotifier *self, const char *id, GNotification *notification)
 {
-  /* Without a service GLib would print a warning for each. */
+  /* Without a service, GLib prints a warning for each notification. */
   if (self->has_service)
     g_application_send_notification (G_APPLICATION (self->application), id, notification);
 }
@@ -53,7 +53,7 @@ withdraw (VisNotifier *self, const char *id)
     g_application_withdraw_notification (G_APPLICATION (self->application), id);
 }
 
-/* What others write is plain text, and must not become links, pictures or nothing at all. */
+/* Messages are plain text: in the body they must not act as markup. */
 static void
 set_body (VisNotifier *self, GNotification *notification, const char *text)
 {
@@ -90,7 +90,7 @@ notify_call (VisNotifier *self)
   notify (self, CALL_NOTIFICATION, notification);
 }
 
-/* A call must not be cut by a screen that locks itself or a computer that goes to sleep. */
+/* The screen must not lock, nor the computer suspend, during a call. */
 static void
 set_inhibited (VisNotifier *self, gboolean inhibited)
 {
@@ -137,7 +137,7 @@ dup_chat_id (const char *user)
   return g_strconcat ("chat-", user, NULL);
 }
 
-/* What is worth telling of a message; NULL for nothing. */
+/* The body of a notification about a message; NULL for none. */
 static char *
 dup_preview (VisChatMessage *message)
 {
@@ -167,7 +167,7 @@ on_received (VisNotifier     *self,
   g_autofree char          *body = dup_preview (message);
   g_autoptr (GNotification) notification = NULL;
 
-  /* Nothing is unread after a call that was answered, or what was read on another device. */
+  /* No notification of an answered call, or of what was read on another device. */
   if (body == NULL || vis_conversation_get_unread (conversation) == 0 || person_is_looking (self))
     return;
 
@@ -208,7 +208,7 @@ waits (VisConversation *conversation)
             VIS_CONTACT_INCOMING);
 }
 
-/* What was read or answered need not be told of any more. */
+/* Withdraws notifications about what was read or answered. */
 static void
 on_unread (VisNotifier *self)
 {
@@ -259,7 +259,7 @@ on_capabilities (GObject *source, GAsyncResult *result, gpointer user_data)
     g_variant_get (answer, "(^a&s)", &names);
   self->reads_markup = names != NULL && g_strv_contains (names, "body-markup");
   self->has_service = TRUE;
-  /* It may ring since before there was anybody to tell it to. */
+  /* A call may ring since before the service was there. */
   on_call_state (self);
 }
 
@@ -332,9 +332,9 @@ vis_notifier_init (VisNotifier *self)
 
 /**
  * vis_notifier_new:
- * @application: through which to tell
- * @chat: whose messages
- * @controller: whose calls
+ * @application: sends the notifications
+ * @chat: the messages
+ * @controller: the calls
  *
  * Watches one account.
  *

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 /**
  * VisNotifier:
  *
- * Tells the desktop what the person should not miss while they look elsewhere: calls and messages.
+ * Sends desktop notifications: of incoming calls, and of messages and contact requests while no
+ * window of the app is active.
  */
 #define VIS_TYPE_NOTIFIER (vis_notifier_get_type ())
 G_DECLARE_FINAL_TYPE (VisNotifier, vis_notifier, VIS, NOTIFIER, GObject)

@@ -51,7 +51,7 @@ vis_profile_init (VisProfile *self)
 {
 }
 
-/* The name becomes part of an application id, of a path of settings and of a folder. */
+/* The name is a part of the application id, the path of the settings and the folder. */
 static gboolean
 name_is_valid (const char *name)
 {
@@ -82,7 +82,7 @@ make_dir (const char *path, GError **error)
   return FALSE;
 }
 
-/* g_settings_new() would abort on a schema that is not there. */
+/* g_settings_new() aborts if the schema is not installed. */
 static GSettings *
 open_settings (const char *name)
 {

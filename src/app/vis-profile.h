@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * VisProfile:
  *
- * One person's place on this computer: a folder for data, settings, and an application id of its
- * own, so that several run side by side without knowing of each other.
+ * A folder for data, settings and an application id, so that several instances of the app can run
+ * side by side.
  */
 #define VIS_TYPE_PROFILE (vis_profile_get_type ())
 G_DECLARE_FINAL_TYPE (VisProfile, vis_profile, VIS, PROFILE, GObject)

@@ -66,7 +66,7 @@ name_of (const char *user, gpointer chat)
   return vis_chat_name_of (chat, user);
 }
 
-/* Only the store knows from where on to follow the server. */
+/* The link asks for events from where the store ends, so the store is loaded first. */
 static void
 on_loaded (VisSession *self)
 {
@@ -82,7 +82,7 @@ on_loaded (VisSession *self)
  * @engine: makes media sessions
  * @ringer: makes the sounds around calls
  *
- * Puts an account together and connects it. What is stored is there at once; the server follows.
+ * Makes the parts of an account and connects. What is stored can be seen without the server.
  *
  * Returns: (transfer full): a new session
  */
@@ -154,7 +154,7 @@ vis_session_get_controller (VisSession *self)
  * vis_session_close:
  * @self: a session
  *
- * Hangs up and closes the connection. Doing it again is harmless.
+ * Hangs up and closes the connection. Closing twice is no error.
  */
 void
 vis_session_close (VisSession *self)
@@ -166,7 +166,7 @@ vis_session_close (VisSession *self)
     vis_link_stop (self->link);
 }
 
-/* What is not there any more is what was wanted. */
+/* A missing file is no error here: it was to be deleted. */
 static void
 keep_first (GError **first, GError *error)
 {
@@ -176,7 +176,8 @@ keep_first (GError **first, GError *error)
     g_error_free (error);
 }
 
-/* One account's folder has files alone. What can't be deleted does not spare the others. */
+/* The folder of an account has no subfolders. One file that can't be deleted does not stop the
+ * rest. */
 static void
 erase_files (GFileEnumerator *files, GError **first)
 {
@@ -228,7 +229,7 @@ on_store_closed (gpointer data)
   g_task_run_in_thread (task, erase_folder);
 }
 
-/* Its files are closed when it is finalized, which follows at once. */
+/* The store closes its files when it is finalized, right after this. */
 static void
 on_store_gone (gpointer task, GObject *store)
 {
@@ -241,8 +242,8 @@ on_store_gone (gpointer task, GObject *store)
  * @callback: what to call when it is done
  * @user_data: data for @callback
  *
- * Deletes all that is kept of the account on this computer, once the session has ended. Whoever
- * wants that must let it go.
+ * Deletes all that is stored of the account on this computer, once the session is finalized: the
+ * caller has to release it.
  */
 void
 vis_session_erase_async (VisSession *self, GAsyncReadyCallback callback, gpointer user_data)
@@ -257,7 +258,7 @@ vis_session_erase_async (VisSession *self, GAsyncReadyCallback callback, gpointe
 /**
  * vis_session_erase_finish:
  * @result: what the callback was given
- * @error: what could not be deleted, with a sentence that says what to do
+ * @error: what could not be deleted, as a sentence that says what to do
  *
  * Returns: whether nothing is left
  */

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /**
  * VisSession:
  *
- * All that belongs to one account that is signed in: the connection, what is known of people and
- * messages, and the calls. It owns and exposes; the behaviour is in what it owns.
+ * One account that is signed in: owns its connection, its people and messages, and its calls, and
+ * has no behaviour beyond that.
  */
 #define VIS_TYPE_SESSION (vis_session_get_type ())
 G_DECLARE_FINAL_TYPE (VisSession, vis_session, VIS, SESSION, GObject)
