@@ -40,9 +40,9 @@ struct _VisChatFetcher
   guint           attempts;
   guint           session; /* counts connections and their ends */
   gboolean        online : 1;
-  gboolean        again : 1;     /* the answer with the chats on its way is out of date */
-  gboolean        ahead : 1;     /* the last one was ahead of what is here */
-  gboolean        resetting : 1; /* what is shown may have holes */
+  gboolean outdated : 1;  /* a reset came after the request for the chats: its answer is dropped */
+  gboolean deferred : 1;  /* the chats are asked for again once the events before them came */
+  gboolean resetting : 1; /* what is shown may have holes */
 };
 
 G_DEFINE_FINAL_TYPE (VisChatFetcher, vis_chat_fetcher, G_TYPE_OBJECT)
@@ -239,9 +239,9 @@ on_chats_stored (gpointer owner, const VisStoreChange *change, gpointer data)
   VisChatFetcher *self = owner;
 
   self->chats.asking = FALSE;
-  if (self->again)
+  if (self->outdated)
     {
-      self->again = FALSE;
+      self->outdated = FALSE;
       vis_chat_fetcher_ask (self);
       return;
     }
@@ -305,7 +305,7 @@ store_chats (VisChatFetcher *self, VisMessage *answer)
 static void
 put_off_chats (VisChatFetcher *self)
 {
-  self->ahead = TRUE;
+  self->deferred = TRUE;
   self->chats.asking = FALSE;
   forget_pages (self);
   vis_chat_turns_watch (self->turns);
@@ -315,9 +315,9 @@ put_off_chats (VisChatFetcher *self)
 static void
 take_chats (VisChatFetcher *self, VisMessage *answer)
 {
-  if (self->again)
+  if (self->outdated)
     {
-      self->again = FALSE;
+      self->outdated = FALSE;
       self->chats.asking = FALSE;
       forget_pages (self);
       vis_chat_fetcher_ask (self);
@@ -398,12 +398,12 @@ vis_chat_fetcher_ask (VisChatFetcher *self)
 
 /* Asks once more for a list that was ahead of what is here by now. */
 void
-vis_chat_fetcher_ask_if_ahead (VisChatFetcher *self)
+vis_chat_fetcher_ask_deferred (VisChatFetcher *self)
 {
-  if (!self->ahead || !vis_chat_turns_is_whole (self->turns))
+  if (!self->deferred || !vis_chat_turns_is_whole (self->turns))
     return;
 
-  self->ahead = FALSE;
+  self->deferred = FALSE;
   vis_chat_fetcher_ask (self);
 }
 
@@ -434,8 +434,8 @@ vis_chat_fetcher_stop (VisChatFetcher *self)
   self->attempts = 0;
   self->contacts.asking = FALSE;
   self->chats.asking = FALSE;
-  self->again = FALSE;
-  self->ahead = FALSE;
+  self->outdated = FALSE;
+  self->deferred = FALSE;
   forget_pages (self);
 }
 
@@ -459,7 +459,7 @@ vis_chat_fetcher_reset (VisChatFetcher *self, gboolean keep)
   self->resetting = TRUE;
   self->contacts.wanted = TRUE;
   self->chats.wanted = TRUE;
-  self->again = self->chats.asking;
+  self->outdated = self->chats.asking;
   vis_chat_fetcher_ask (self);
 }
 

@@ -33,7 +33,7 @@ VisChatFetcher *vis_chat_fetcher_new (VisChatModel   *model,
 void            vis_chat_fetcher_start (VisChatFetcher *self);
 void            vis_chat_fetcher_stop (VisChatFetcher *self);
 void            vis_chat_fetcher_ask (VisChatFetcher *self);
-void            vis_chat_fetcher_ask_if_ahead (VisChatFetcher *self);
+void            vis_chat_fetcher_ask_deferred (VisChatFetcher *self);
 void            vis_chat_fetcher_want (VisChatFetcher *self, VisKind list);
 void            vis_chat_fetcher_reset (VisChatFetcher *self, gboolean keep);
 void            vis_chat_fetcher_resume_reset (VisChatFetcher *self);

@@ -364,7 +364,7 @@ connect_parts (VisChat *self)
   tell (self->journal, "settled", G_CALLBACK (vis_chat_sender_deliver), self->sender);
 
   hear (self, self->turns, "hole", G_CALLBACK (on_hole));
-  tell (self->turns, "advanced", G_CALLBACK (vis_chat_fetcher_ask_if_ahead), self->fetcher);
+  tell (self->turns, "advanced", G_CALLBACK (vis_chat_fetcher_ask_deferred), self->fetcher);
   tell (self->turns, "advanced", G_CALLBACK (update_connection), self);
 
   tell (self->fetcher, "complete", G_CALLBACK (vis_chat_history_reload), self->history);

@@ -193,13 +193,13 @@ test_list_ahead_of_events (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (manual_clock_count (fixture->parts.clock), ==, 1); /* of the turns */
 
   parts_take_turn (&fixture->parts, 11);
-  vis_chat_fetcher_ask_if_ahead (fixture->fetcher);
+  vis_chat_fetcher_ask_deferred (fixture->fetcher);
   expect (fixture, VIS_KIND_CHAT_LIST, FALSE);
   parts_take_turn (&fixture->parts, 12);
-  vis_chat_fetcher_ask_if_ahead (fixture->fetcher);
+  vis_chat_fetcher_ask_deferred (fixture->fetcher);
   answer_chats (fixture, 12, "{\"chat\":\"grace\"}", FALSE);
   parts_assert_edits (&fixture->parts, "chats");
-  vis_chat_fetcher_ask_if_ahead (fixture->fetcher);
+  vis_chat_fetcher_ask_deferred (fixture->fetcher);
   expect (fixture, VIS_KIND_CHAT_LIST, FALSE);
 }
 
