@@ -453,7 +453,7 @@ vis_chat_fetcher_reset (VisChatFetcher *self, gboolean keep)
   VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_RESET, NULL);
 
   edit->keep = keep;
-  vis_chat_turns_count (self->turns, edit);
+  vis_chat_turns_write_since (self->turns, edit);
   vis_chat_journal_apply (self->journal, edit);
 
   self->resetting = TRUE;

@@ -111,7 +111,7 @@ take_event (gpointer owner, gboolean repeated, gpointer data)
   else if (edit->kind == VIS_EDIT_RECEIVE && edit->message->outgoing)
     vis_chat_sender_confirm (self->sender, edit->chat, edit->message->id);
   if (vis_message_get_seq (event) > 0)
-    vis_chat_turns_count (self->turns, edit);
+    vis_chat_turns_write_since (self->turns, edit);
   vis_chat_journal_apply (self->journal, edit);
 }
 

@@ -186,7 +186,7 @@ confirm (VisChatSender *self, const Delivery *delivery)
       edit->message->text = g_strdup (delivery->text);
     }
   if (has_seq (delivery))
-    vis_chat_turns_count (self->turns, edit);
+    vis_chat_turns_write_since (self->turns, edit);
   vis_chat_journal_apply (self->journal, edit);
 }
 
@@ -197,7 +197,7 @@ forget (VisChatSender *self, const Delivery *delivery, gboolean counted)
 
   edit->number = delivery->number;
   if (counted)
-    vis_chat_turns_count (self->turns, edit);
+    vis_chat_turns_write_since (self->turns, edit);
   vis_chat_journal_apply (self->journal, edit);
 }
 

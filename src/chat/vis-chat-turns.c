@@ -276,14 +276,14 @@ vis_chat_turns_expect (VisChatTurns *self, gint64 seq)
 }
 
 /**
- * vis_chat_turns_count: (skip)
+ * vis_chat_turns_write_since: (skip)
  * @self: the turns
  * @edit: what goes to the store
  *
  * Has @edit store how far the server was followed.
  */
 void
-vis_chat_turns_count (VisChatTurns *self, VisStoreEdit *edit)
+vis_chat_turns_write_since (VisChatTurns *self, VisStoreEdit *edit)
 {
   edit->since = vis_sync_get_since (self->sync);
   edit->mark = g_strdup (vis_sync_get_mark (self->sync));

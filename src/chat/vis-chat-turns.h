@@ -50,7 +50,7 @@ void     vis_chat_turns_expect (VisChatTurns *self, gint64 seq);
 void     vis_chat_turns_watch (VisChatTurns *self);
 void     vis_chat_turns_stop (VisChatTurns *self);
 
-void     vis_chat_turns_count (VisChatTurns *self, VisStoreEdit *edit);
+void     vis_chat_turns_write_since (VisChatTurns *self, VisStoreEdit *edit);
 gint64   vis_chat_turns_get_since (VisChatTurns *self);
 gboolean vis_chat_turns_is_whole (VisChatTurns *self);
 

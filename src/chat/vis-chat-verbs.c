@@ -373,7 +373,7 @@ take_contact (gpointer owner, gboolean repeated, gpointer data)
   if (repeated)
     return;
   edit = vis_store_edit_new (VIS_EDIT_NOTE, NULL);
-  vis_chat_turns_count (self->turns, edit);
+  vis_chat_turns_write_since (self->turns, edit);
   vis_chat_journal_apply (self->journal, edit);
 }
 

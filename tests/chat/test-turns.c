@@ -113,7 +113,7 @@ test_order (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->freed, ==, 4);
   g_assert_cmpuint (manual_clock_count (fixture->clock), ==, 0);
 
-  vis_chat_turns_count (fixture->turns, edit);
+  vis_chat_turns_write_since (fixture->turns, edit);
   g_assert_cmpint (edit->since, ==, 13);
   g_assert_cmpstr (edit->mark, ==, "0000000d");
 }
