@@ -47,17 +47,17 @@ static guint       signals[N_SIGNALS];
 /* A request to the store that is not answered yet. */
 typedef struct
 {
-  GWeakRef       journal;
-  GWeakRef       owner;
-  gint64         since;
-  char          *mark;
-  VisEditKind    kind;
-  char          *chat;
-  char          *message; /* the id of one that is shown already */
-  VisChatThen    then;
-  VisChatPage    page;
-  gpointer       data;
-  GDestroyNotify destroy;
+  GWeakRef           journal;
+  GWeakRef           owner;
+  gint64             since;
+  char              *mark;
+  VisEditKind        kind;
+  char              *chat;
+  char              *message; /* the id of one that is shown already */
+  VisChatAppliedFunc then;
+  VisChatPageFunc    page;
+  gpointer           data;
+  GDestroyNotify     destroy;
 } Call;
 
 static Call *
@@ -279,12 +279,12 @@ on_applied (GObject *source, GAsyncResult *result, gpointer data)
  * Changes the store, and tells what has changed.
  */
 void
-vis_chat_journal_apply_then (VisChatJournal *self,
-                             VisStoreEdit   *edit,
-                             VisChatThen     then,
-                             gpointer        owner,
-                             gpointer        data,
-                             GDestroyNotify  destroy)
+vis_chat_journal_apply_then (VisChatJournal    *self,
+                             VisStoreEdit      *edit,
+                             VisChatAppliedFunc then,
+                             gpointer           owner,
+                             gpointer           data,
+                             GDestroyNotify     destroy)
 {
   g_autoptr (Call) call = call_new (self, owner, data, destroy);
 
@@ -357,7 +357,7 @@ vis_chat_journal_read (VisChatJournal *self,
                        const char     *chat,
                        gint64          before,
                        guint           limit,
-                       VisChatPage     then,
+                       VisChatPageFunc then,
                        gpointer        owner,
                        gpointer        data,
                        GDestroyNotify  destroy)

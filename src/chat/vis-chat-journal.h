@@ -31,41 +31,41 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VisChatJournal, vis_chat_journal, VIS, CHAT_JOURNAL, GObject)
 
 /**
- * VisChatThen:
+ * VisChatAppliedFunc:
  * @owner: who asked
  * @change: (nullable): what an edit has done, %NULL if it failed
  * @data: what was given with it
  *
  * Called once an edit is shown.
  */
-typedef void (*VisChatThen) (gpointer owner, const VisStoreChange *change, gpointer data);
+typedef void (*VisChatAppliedFunc) (gpointer owner, const VisStoreChange *change, gpointer data);
 
 /**
- * VisChatPage:
+ * VisChatPageFunc:
  * @owner: who asked
  * @page: (nullable): a page, %NULL if it could not be read
  * @data: what was given with it
  *
  * Called once a page is read.
  */
-typedef void (*VisChatPage) (gpointer owner, const VisStorePage *page, gpointer data);
+typedef void (*VisChatPageFunc) (gpointer owner, const VisStorePage *page, gpointer data);
 
 VisChatJournal *vis_chat_journal_new (VisStore *store, VisClock *clock) G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean        vis_chat_journal_has_store (VisChatJournal *self);
 void            vis_chat_journal_load (VisChatJournal *self);
 void            vis_chat_journal_apply (VisChatJournal *self, VisStoreEdit *edit);
-void            vis_chat_journal_apply_then (VisChatJournal *self,
-                                             VisStoreEdit   *edit,
-                                             VisChatThen     then,
-                                             gpointer        owner,
-                                             gpointer        data,
-                                             GDestroyNotify  destroy);
+void            vis_chat_journal_apply_then (VisChatJournal    *self,
+                                             VisStoreEdit      *edit,
+                                             VisChatAppliedFunc then,
+                                             gpointer           owner,
+                                             gpointer           data,
+                                             GDestroyNotify     destroy);
 void            vis_chat_journal_read (VisChatJournal *self,
                                        const char     *chat,
                                        gint64          before,
                                        guint           limit,
-                                       VisChatPage     then,
+                                       VisChatPageFunc then,
                                        gpointer        owner,
                                        gpointer        data,
                                        GDestroyNotify  destroy);

@@ -14,11 +14,11 @@
 
 typedef struct
 {
-  gint64         seq;
-  VisChatTake    take;
-  gpointer       owner;
-  gpointer       data;
-  GDestroyNotify destroy;
+  gint64          seq;
+  VisChatTurnFunc take;
+  gpointer        owner;
+  gpointer        data;
+  GDestroyNotify  destroy;
 } Turn;
 
 struct _VisChatTurns
@@ -238,7 +238,7 @@ find_place (GPtrArray *waiting, gint64 seq)
 void
 vis_chat_turns_take (VisChatTurns     *self,
                      const VisMessage *source,
-                     VisChatTake       take,
+                     VisChatTurnFunc   take,
                      gpointer          owner,
                      gpointer          data,
                      GDestroyNotify    destroy)

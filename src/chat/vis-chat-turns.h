@@ -26,14 +26,14 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (VisChatTurns, vis_chat_turns, VIS, CHAT_TURNS, GObject)
 
 /**
- * VisChatTake:
+ * VisChatTurnFunc:
  * @owner: who waits for its turn
  * @repeated: whether it was taken before
  * @data: what has its turn
  *
  * Takes something, once everything before it was taken.
  */
-typedef void (*VisChatTake) (gpointer owner, gboolean repeated, gpointer data);
+typedef void (*VisChatTurnFunc) (gpointer owner, gboolean repeated, gpointer data);
 
 VisChatTurns *vis_chat_turns_new (VisClock *clock) G_GNUC_WARN_UNUSED_RESULT;
 
@@ -42,7 +42,7 @@ VisSyncStart  vis_chat_turns_start (
    VisChatTurns *self, gint64 asked, gint64 seq, const char *mark, gboolean reset);
 void     vis_chat_turns_take (VisChatTurns     *self,
                               const VisMessage *source,
-                              VisChatTake       take,
+                              VisChatTurnFunc   take,
                               gpointer          owner,
                               gpointer          data,
                               GDestroyNotify    destroy);

@@ -201,7 +201,7 @@ finish_task (gpointer owner, const VisStoreChange *change, gpointer data)
 }
 
 static void
-apply_for_task (VisChat *self, VisStoreEdit *edit, VisChatThen then, GTask *task)
+apply_for_task (VisChat *self, VisStoreEdit *edit, VisChatAppliedFunc then, GTask *task)
 {
   if (vis_chat_journal_has_store (self->journal))
     {
