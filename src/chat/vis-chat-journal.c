@@ -58,34 +58,34 @@ typedef struct
   VisChatPageFunc    page;
   gpointer           data;
   GDestroyNotify     destroy;
-} Call;
+} StoreRequest;
 
-static Call *
-call_new (VisChatJournal *self, gpointer owner, gpointer data, GDestroyNotify destroy)
+static StoreRequest *
+store_request_new (VisChatJournal *self, gpointer owner, gpointer data, GDestroyNotify destroy)
 {
-  Call *call = g_new0 (Call, 1);
+  StoreRequest *request = g_new0 (StoreRequest, 1);
 
-  g_weak_ref_init (&call->journal, self);
-  g_weak_ref_init (&call->owner, owner);
-  call->data = data;
-  call->destroy = destroy;
-  return call;
+  g_weak_ref_init (&request->journal, self);
+  g_weak_ref_init (&request->owner, owner);
+  request->data = data;
+  request->destroy = destroy;
+  return request;
 }
 
 static void
-call_free (Call *call)
+store_request_free (StoreRequest *request)
 {
-  if (call->destroy != NULL)
-    call->destroy (call->data);
-  g_weak_ref_clear (&call->journal);
-  g_weak_ref_clear (&call->owner);
-  g_free (call->mark);
-  g_free (call->chat);
-  g_free (call->message);
-  g_free (call);
+  if (request->destroy != NULL)
+    request->destroy (request->data);
+  g_weak_ref_clear (&request->journal);
+  g_weak_ref_clear (&request->owner);
+  g_free (request->mark);
+  g_free (request->chat);
+  g_free (request->message);
+  g_free (request);
 }
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Call, call_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (StoreRequest, store_request_free)
 
 static void
 vis_chat_journal_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
@@ -223,35 +223,35 @@ mend (VisChatJournal *self, const GError *error)
 
 /* The store could not write the edit. */
 static void
-fail (VisChatJournal *self, const Call *call, const GError *error)
+fail (VisChatJournal *self, const StoreRequest *request, const GError *error)
 {
   g_info ("The store failed: %s", error->message);
   vis_chat_journal_set_problem (self, error);
-  if (call->since >= 0)
+  if (request->since >= 0)
     self->frozen = TRUE;
   mend (self, error);
-  if (call->message != NULL)
-    g_signal_emit (self, signals[UNSAVED], 0, call->chat, call->message);
+  if (request->message != NULL)
+    g_signal_emit (self, signals[UNSAVED], 0, request->chat, request->message);
 }
 
 static void
-succeed (VisChatJournal *self, const Call *call, VisStoreChange *change)
+succeed (VisChatJournal *self, const StoreRequest *request, VisStoreChange *change)
 {
   vis_chat_journal_set_problem (self, NULL);
   if (change->counted)
     {
-      vis_chat_journal_set_since (self, call->since, call->mark);
+      vis_chat_journal_set_since (self, request->since, request->mark);
       g_signal_emit (self, signals[COUNTED], 0, self->since, self->mark);
     }
-  g_signal_emit (self, signals[CHANGED], 0, change, (int) call->kind);
+  g_signal_emit (self, signals[CHANGED], 0, change, (int) request->kind);
 }
 
 static void
 on_applied (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Call)           call = data;
-  g_autoptr (VisChatJournal) self = g_weak_ref_get (&call->journal);
-  g_autoptr (GObject)        owner = g_weak_ref_get (&call->owner);
+  g_autoptr (StoreRequest)   request = data;
+  g_autoptr (VisChatJournal) self = g_weak_ref_get (&request->journal);
+  g_autoptr (GObject)        owner = g_weak_ref_get (&request->owner);
   g_autoptr (GError)         error = NULL;
   g_autoptr (VisStoreChange) change = vis_store_apply_finish (VIS_STORE (source), result, &error);
 
@@ -259,11 +259,11 @@ on_applied (GObject *source, GAsyncResult *result, gpointer data)
     return;
 
   if (change != NULL)
-    succeed (self, call, change);
+    succeed (self, request, change);
   else
-    fail (self, call, error);
-  if (call->then != NULL && owner != NULL)
-    call->then (owner, change, call->data);
+    fail (self, request, error);
+  if (request->then != NULL && owner != NULL)
+    request->then (owner, change, request->data);
   g_signal_emit (self, signals[SETTLED], 0);
 }
 
@@ -286,7 +286,7 @@ vis_chat_journal_apply_then (VisChatJournal    *self,
                              gpointer           data,
                              GDestroyNotify     destroy)
 {
-  g_autoptr (Call) call = call_new (self, owner, data, destroy);
+  g_autoptr (StoreRequest) request = store_request_new (self, owner, data, destroy);
 
   if (self->store == NULL)
     {
@@ -305,13 +305,13 @@ vis_chat_journal_apply_then (VisChatJournal    *self,
     }
   edit->now = vis_clock_wall (self->clock);
 
-  call->since = edit->since;
-  call->mark = g_strdup (edit->mark);
-  call->kind = edit->kind;
-  call->chat = g_strdup (edit->chat);
-  call->message = edit->kind == VIS_EDIT_QUEUE ? g_strdup (edit->message->id) : NULL;
-  call->then = then;
-  vis_store_apply_async (self->store, edit, NULL, on_applied, g_steal_pointer (&call));
+  request->since = edit->since;
+  request->mark = g_strdup (edit->mark);
+  request->kind = edit->kind;
+  request->chat = g_strdup (edit->chat);
+  request->message = edit->kind == VIS_EDIT_QUEUE ? g_strdup (edit->message->id) : NULL;
+  request->then = then;
+  vis_store_apply_async (self->store, edit, NULL, on_applied, g_steal_pointer (&request));
 }
 
 /* The same for nobody in particular. */
@@ -324,9 +324,9 @@ vis_chat_journal_apply (VisChatJournal *self, VisStoreEdit *edit)
 static void
 on_page (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Call)           call = data;
-  g_autoptr (VisChatJournal) self = g_weak_ref_get (&call->journal);
-  g_autoptr (GObject)        owner = g_weak_ref_get (&call->owner);
+  g_autoptr (StoreRequest)   request = data;
+  g_autoptr (VisChatJournal) self = g_weak_ref_get (&request->journal);
+  g_autoptr (GObject)        owner = g_weak_ref_get (&request->owner);
   g_autoptr (GError)         error = NULL;
   g_autoptr (VisStorePage)   page = vis_store_page_finish (VIS_STORE (source), result, &error);
 
@@ -334,7 +334,7 @@ on_page (GObject *source, GAsyncResult *result, gpointer data)
     return;
 
   if (owner != NULL)
-    call->page (owner, page, call->data);
+    request->page (owner, page, request->data);
   if (page == NULL)
     mend (self, error);
 }
@@ -362,17 +362,17 @@ vis_chat_journal_read (VisChatJournal *self,
                        gpointer        data,
                        GDestroyNotify  destroy)
 {
-  Call *call = call_new (self, owner, data, destroy);
+  StoreRequest *request = store_request_new (self, owner, data, destroy);
 
-  call->page = then;
-  vis_store_page_async (self->store, chat, before, limit, NULL, on_page, call);
+  request->page = then;
+  vis_store_page_async (self->store, chat, before, limit, NULL, on_page, request);
 }
 
 static void
 on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (Call)             call = data;
-  g_autoptr (VisChatJournal)   self = g_weak_ref_get (&call->journal);
+  g_autoptr (StoreRequest)     request = data;
+  g_autoptr (VisChatJournal)   self = g_weak_ref_get (&request->journal);
   g_autoptr (GError)           error = NULL;
   g_autoptr (VisStoreContents) contents =
     vis_store_load_finish (VIS_STORE (source), result, &error);
@@ -407,7 +407,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
 void
 vis_chat_journal_load (VisChatJournal *self)
 {
-  vis_store_load_async (self->store, NULL, on_loaded, call_new (self, NULL, NULL, NULL));
+  vis_store_load_async (self->store, NULL, on_loaded, store_request_new (self, NULL, NULL, NULL));
 }
 
 /**
