@@ -33,7 +33,7 @@ edit_of_mark (const VisMessage *event, const char *me, const char *chat, gboolea
 
   if (g_str_equal (user, me))
     {
-      /* That another device of this person has got a message changes nothing here. */
+      /* Delivery to another device of this person is not stored. */
       if (!read)
         return NULL;
       kind = VIS_EDIT_READ_BY_ME;
@@ -69,12 +69,12 @@ edit_of_clearing (const VisMessage *event, const char *chat)
 
 /**
  * vis_store_edit_from_contact: (skip)
- * @object: a contact, as the server tells of it
- * @me: this person
+ * @object: a contact of the server
+ * @me: the user name of this person
  *
- * What changes by a contact that has changed.
+ * The edit of a contact that has changed.
  *
- * Returns: (transfer full) (nullable): the edit, %NULL if that is nobody who can be a contact
+ * Returns: (transfer full) (nullable): the edit, %NULL if its user name is not valid
  */
 VisStoreEdit *
 vis_store_edit_from_contact (const VisMessage *object, const char *me)
@@ -94,11 +94,11 @@ vis_store_edit_from_contact (const VisMessage *object, const char *me)
 /**
  * vis_store_edit_from_event: (skip)
  * @event: an event
- * @me: this person
+ * @me: the user name of this person
  *
- * What changes by an event.
+ * The edit of an event.
  *
- * Returns: (transfer full) (nullable): the edit, %NULL if nothing changes here
+ * Returns: (transfer full) (nullable): the edit, %NULL if it changes nothing in the store
  */
 VisStoreEdit *
 vis_store_edit_from_event (const VisMessage *event, const char *me)

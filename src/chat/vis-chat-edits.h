@@ -9,8 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* What changes in the store by what the server tells. Pure: the same event is always the same edit.
- */
+/* Edits of the store by the server's events. Pure functions: the same event gives the same edit. */
 
 VisStoreEdit *vis_store_edit_from_event (const VisMessage *event,
                                          const char       *me) G_GNUC_WARN_UNUSED_RESULT;

@@ -11,7 +11,7 @@
 #include "vis-limits.h"
 #include "vis-protocol-error.h"
 
-/* Waits after a question that the server could not answer. */
+/* Back-off after the server was busy. */
 #define WAIT_MS     1000
 #define WAIT_MAX_MS 60000
 
@@ -34,15 +34,15 @@ struct _VisChatFetcher
 
   List            contacts;
   List            chats;
-  GPtrArray      *pages; /* of VisStoredChat: the pages of chat:list so far */
+  GPtrArray      *pages; /* of VisStoredChat: the pages of chat:list that have arrived */
   char           *after; /* the last chat of them */
   guint           retry_id;
   guint           attempts;
-  guint           session; /* counts connections and their ends */
+  guint           session; /* counts connections: answers of earlier ones are ignored */
   gboolean        online : 1;
-  gboolean outdated : 1;  /* a reset came after the request for the chats: its answer is dropped */
-  gboolean deferred : 1;  /* the chats are asked for again once the events before them came */
-  gboolean resetting : 1; /* what is shown may have holes */
+  gboolean        outdated : 1;  /* drop the chats: requested before a reset */
+  gboolean        deferred : 1;  /* ask for the chats again once no event is missing */
+  gboolean        resetting : 1; /* until the list of chats is stored */
 };
 
 G_DEFINE_FINAL_TYPE (VisChatFetcher, vis_chat_fetcher, G_TYPE_OBJECT)
@@ -56,7 +56,7 @@ enum
 
 static guint signals[N_SIGNALS];
 
-/* What the server was asked, over which connection. */
+/* A request without an answer, and its connection. */
 typedef struct
 {
   GWeakRef fetcher;
@@ -130,9 +130,9 @@ vis_chat_fetcher_init (VisChatFetcher *self)
 
 /**
  * vis_chat_fetcher_new: (skip)
- * @model: whom the server says to be there
- * @journal: where the lists are stored
- * @turns: the order of the server
+ * @model: gets the presences of the contacts
+ * @journal: stores the lists
+ * @turns: the order of events
  * @wire: the connection to the server
  * @clock: what tells the time
  *
@@ -180,7 +180,7 @@ on_refused (VisChatFetcher *self, VisKind kind, const GError *error)
 
   if (retry == VIS_RETRY_NEVER)
     {
-      /* A server without it: what is known has to do. */
+      /* A server without this list: what is stored is kept. */
       list_of (self, kind)->wanted = FALSE;
       if (kind == VIS_KIND_CHAT_LIST)
         {
@@ -204,7 +204,7 @@ on_contacts_stored (gpointer owner, const VisStoreChange *change, gpointer data)
 {
   VisChatFetcher *self = owner;
 
-  /* Only now: whoever waits to be online finds the people. */
+  /* After it was stored: once online, the contacts are in the model. */
   self->contacts.asking = FALSE;
   self->contacts.wanted = FALSE;
   tell_progress (self);
@@ -216,7 +216,7 @@ store_contacts (VisChatFetcher *self, VisMessage *answer)
   VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_CONTACTS, NULL);
   GPtrArray    *contacts = vis_message_get_array (answer, VIS_FIELD_CONTACTS);
 
-  /* One that was not understood is somebody all the same: the list is not whole then. */
+  /* A contact that could not be read is missing in the list, but must not be removed. */
   edit->more =
     vis_message_get_boolean (answer, VIS_FIELD_MORE) || vis_message_get_skipped (answer) > 0;
   edit->contacts = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_stored_contact_free);
@@ -261,7 +261,7 @@ forget_pages (VisChatFetcher *self)
   g_clear_pointer (&self->after, g_free);
 }
 
-/* A long list comes in pages, and counts once all of it is here. */
+/* The list is stored once its last page has arrived. */
 static void
 store_chats (VisChatFetcher *self, VisMessage *answer)
 {
@@ -283,7 +283,7 @@ store_chats (VisChatFetcher *self, VisMessage *answer)
     {
       const char *last = vis_message_get_string (chats->pdata[chats->len - 1], VIS_FIELD_CHAT);
 
-      /* A server that does not know of pages would say the same again for ever. */
+      /* A server that does not know `after` would send the same page for ever. */
       if (g_strcmp0 (self->after, last) != 0)
         {
           g_free (self->after);
@@ -300,8 +300,8 @@ store_chats (VisChatFetcher *self, VisMessage *answer)
   vis_chat_journal_apply_then (self->journal, edit, on_chats_stored, self, NULL, NULL);
 }
 
-/* The list has things in it that are on their way here still. What comes behind it would be taken
- * for newer than it, and counted once more. */
+/* The list includes events that have not arrived. They would be taken for newer than the list, and
+ * counted as unread again. */
 static void
 put_off_chats (VisChatFetcher *self)
 {
@@ -383,7 +383,7 @@ ask_for (VisChatFetcher *self, VisKind kind)
  * vis_chat_fetcher_ask: (skip)
  * @self: the fetcher
  *
- * Asks for the lists that are wanted and not on their way.
+ * Asks for the lists that are wanted, unless they are on their way.
  */
 void
 vis_chat_fetcher_ask (VisChatFetcher *self)
@@ -396,7 +396,7 @@ vis_chat_fetcher_ask (VisChatFetcher *self)
   tell_progress (self);
 }
 
-/* Asks once more for a list that was ahead of what is here by now. */
+/* Asks again for the chats if they were ahead of the events, which have arrived. */
 void
 vis_chat_fetcher_ask_deferred (VisChatFetcher *self)
 {
@@ -407,7 +407,7 @@ vis_chat_fetcher_ask_deferred (VisChatFetcher *self)
   vis_chat_fetcher_ask (self);
 }
 
-/* The server's list would say better than we can know. */
+/* Asks for a list, because what is stored can't be known to be right without it. */
 void
 vis_chat_fetcher_want (VisChatFetcher *self, VisKind list)
 {
@@ -415,7 +415,7 @@ vis_chat_fetcher_want (VisChatFetcher *self, VisKind list)
   vis_chat_fetcher_ask (self);
 }
 
-/* A connection begins: who is there is asked for anew. */
+/* A connection begins: presences have to be asked for. */
 void
 vis_chat_fetcher_start (VisChatFetcher *self)
 {
@@ -424,7 +424,7 @@ vis_chat_fetcher_start (VisChatFetcher *self)
   self->contacts.wanted = TRUE;
 }
 
-/* The connection is gone, and the answers with it. */
+/* The connection is lost, with the answers to all requests. */
 void
 vis_chat_fetcher_stop (VisChatFetcher *self)
 {
@@ -442,10 +442,10 @@ vis_chat_fetcher_stop (VisChatFetcher *self)
 /**
  * vis_chat_fetcher_reset: (skip)
  * @self: the fetcher
- * @keep: whether the server itself may have lost something
+ * @keep: whether the server itself may have lost data
  *
- * Something was missed that nobody can tell any more: asks for everything anew. What is stored is
- * kept, but only shown again as the server confirms it.
+ * Missed events can't be had: asks for everything. What is stored is kept, but not shown until the
+ * server confirms it.
  */
 void
 vis_chat_fetcher_reset (VisChatFetcher *self, gboolean keep)
@@ -463,7 +463,7 @@ vis_chat_fetcher_reset (VisChatFetcher *self, gboolean keep)
   vis_chat_fetcher_ask (self);
 }
 
-/* A reset was stored at an earlier start, and not answered yet. */
+/* A reset was stored at an earlier start, and not completed. */
 void
 vis_chat_fetcher_resume_reset (VisChatFetcher *self)
 {
@@ -471,14 +471,14 @@ vis_chat_fetcher_resume_reset (VisChatFetcher *self)
   self->chats.wanted = TRUE;
 }
 
-/* Whether a list is wanted that is not stored yet. */
+/* Whether a list is wanted and not stored yet. */
 gboolean
 vis_chat_fetcher_wants (VisChatFetcher *self, VisKind list)
 {
   return list_of (self, list)->wanted;
 }
 
-/* Whether what is shown may have holes. */
+/* Whether a reset is not completed: messages may be missing. */
 gboolean
 vis_chat_fetcher_get_resetting (VisChatFetcher *self)
 {

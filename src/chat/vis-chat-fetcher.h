@@ -14,12 +14,12 @@ G_BEGIN_DECLS
 /**
  * VisChatFetcher:
  *
- * Fetches the two lists of the server, contact:list and chat:list, when they are wanted: the first
- * one at each connection, both after something was missed that nobody can tell any more.
+ * Fetches the server's lists contact:list and chat:list when they are wanted: the first one at each
+ * connection, both in a reset, which follows when missed events can't be had.
  *
- * `complete` is emitted with the #VisStoreChange of the list of chats that ends a reset, or with
- * %NULL if the server has no such list: what is shown may have holes until then. `progress` is
- * emitted when what is wanted may have changed.
+ * `complete` is emitted at the end of a reset, with the #VisStoreChange of the list of chats, or
+ * %NULL if the server has no such list. Messages may be missing until then. `progress` is emitted
+ * when what is wanted may have changed.
  */
 #define VIS_TYPE_CHAT_FETCHER (vis_chat_fetcher_get_type ())
 G_DECLARE_FINAL_TYPE (VisChatFetcher, vis_chat_fetcher, VIS, CHAT_FETCHER, GObject)

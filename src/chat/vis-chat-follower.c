@@ -18,7 +18,7 @@ struct _VisChatFollower
   VisChatSender  *sender;
   VisWire        *wire;
 
-  gint64          asked; /* the `since` of the newest hello */
+  gint64          asked; /* `since` of the last hello */
   GPtrArray      *early; /* events received before the store was read */
   gboolean        begun : 1;
   gboolean        online : 1;
@@ -40,7 +40,7 @@ vis_chat_follower_dispose (GObject *object)
 {
   VisChatFollower *self = VIS_CHAT_FOLLOWER (object);
 
-  /* The events that wait in it have this object as their owner. */
+  /* Waiting events have this object as their owner. */
   if (self->turns != NULL)
     vis_chat_turns_stop (self->turns);
   self->online = FALSE;
@@ -107,7 +107,7 @@ take_event (gpointer owner, gboolean repeated, gpointer data)
   edit = vis_store_edit_from_event (event, vis_chat_model_get_user (self->model));
   if (edit == NULL)
     edit = vis_store_edit_new (VIS_EDIT_NOTE, NULL);
-  /* The server has it: it need not be sent again. */
+  /* It need not be sent again. */
   else if (edit->kind == VIS_EDIT_RECEIVE && edit->message->outgoing)
     vis_chat_sender_confirm (self->sender, edit->chat, edit->message->id);
   if (vis_message_get_seq (event) > 0)
@@ -142,7 +142,7 @@ on_event (VisWire *wire, VisMessage *event, VisChatFollower *self)
     handle (self, event);
 }
 
-/* Kept for the next start, which may have no connection. */
+/* Stored for the next start, which may have no connection. */
 static void
 take_name (VisChatFollower *self, const char *name)
 {
@@ -163,7 +163,7 @@ go_online (VisChatFollower *self)
 {
   g_autoptr (VisMessage) hello = vis_wire_dup_hello (self->wire);
   gboolean               reset;
-  gboolean               lost; /* the server does not have what is known here */
+  gboolean               lost; /* the server lacks data that is stored here */
   gint64                 seq;
   VisSyncStart           start;
 
@@ -175,7 +175,7 @@ go_online (VisChatFollower *self)
   if (vis_message_has (hello, VIS_FIELD_NAME))
     take_name (self, vis_message_get_string (hello, VIS_FIELD_NAME));
 
-  /* What could not be stored comes again. */
+  /* The server repeats events that could not be stored. */
   if (vis_chat_journal_thaw (self->journal))
     vis_chat_turns_rewind (self->turns,
                            vis_chat_journal_get_since (self->journal),
@@ -219,10 +219,10 @@ on_state (VisWire *wire, GParamSpec *pspec, VisChatFollower *self)
 
 /**
  * vis_chat_follower_new: (skip)
- * @model: what people see
- * @journal: where it is stored what happens
- * @turns: the order of the server
- * @sender: who hears what need not be sent any more
+ * @model: the model
+ * @journal: stores the events
+ * @turns: the order of events
+ * @sender: is told which messages the server has
  * @wire: the connection to the server
  *
  * Returns: (transfer full): a follower that listens to @wire, and has not begun
@@ -251,7 +251,7 @@ vis_chat_follower_new (VisChatModel   *model,
  * vis_chat_follower_begin: (skip)
  * @self: the follower
  *
- * The store was read: goes on with what has happened meanwhile.
+ * Begins once the store was read, with the connection and the events that came before.
  */
 void
 vis_chat_follower_begin (VisChatFollower *self)
@@ -271,7 +271,6 @@ vis_chat_follower_begin (VisChatFollower *self)
     handle (self, g_ptr_array_index (early, i));
 }
 
-/* Whether there is a connection that can be used. */
 gboolean
 vis_chat_follower_get_online (VisChatFollower *self)
 {

@@ -15,12 +15,12 @@ G_BEGIN_DECLS
 /**
  * VisChatFollower:
  *
- * Follows the server: takes what happens there in its turn to the journal, and what is never stored
- * to the model. It begins once the store was read; what comes before that waits.
+ * Follows the server: hands durable events, in their order, to the journal, and presence and typing
+ * to the model. It begins once the store was read; events that arrive before that wait.
  *
- * `online` is emitted when a connection can be used: with %TRUE if what was missed can't be told
- * any more, so that everything is to be asked for anew, and whether the server itself may have lost
- * something. `offline` is emitted when that connection is gone.
+ * `online` is emitted when a connection can be used, with two booleans: whether missed events can't
+ * be had, so that a reset is needed, and whether the server itself may have lost data. `offline` is
+ * emitted when that connection is lost.
  */
 #define VIS_TYPE_CHAT_FOLLOWER (vis_chat_follower_get_type ())
 G_DECLARE_FINAL_TYPE (VisChatFollower, vis_chat_follower, VIS, CHAT_FOLLOWER, GObject)

@@ -12,23 +12,22 @@
 #include "vis-conversation-private.h"
 #include "vis-timeline-private.h"
 
-/* A few screens; also what the server is asked for at once. */
+/* Messages of a page, of the store and of the server. */
 #define PAGE 64
 
-/* How often the server is asked for one page of a timeline: one that hands out its history message
- * by message, or none at all, is not asked for ever. */
+/* The most requests for one page of a timeline: a server may answer with few messages or none. */
 #define ROUNDS_MAX 4
 
-/* And while it is looked for where the server lost something: a month of a lively conversation. */
+/* The same while a torn conversation is compared: a month of a lively one. */
 #define TORN_ROUNDS_MAX 64
 
-/* One filling of a timeline, across the store and the server. */
+/* One load of a page, from the store and from the server. */
 typedef struct
 {
   GWeakRef history;
   char    *conversation;
-  char    *floor;  /* the message before which the server was asked */
-  guint    number; /* of all fillings; 0 for none */
+  char    *floor;  /* the server was asked for messages before this one */
+  guint    number; /* counts loads, from 1 */
   guint    found;
   guint    rounds;
   gboolean torn;
@@ -44,9 +43,9 @@ struct _VisChatHistory
   VisWire        *wire;
   GCancellable   *cancellable;
 
-  GHashTable *loads; /* by chat: the number of its newest filling; an older one comes too late */
-  guint       last_load;
-  gboolean    online;
+  GHashTable     *loads; /* by chat: number of its newest load; older ones are ignored */
+  guint           last_load;
+  gboolean        online;
 };
 
 G_DEFINE_FINAL_TYPE (VisChatHistory, vis_chat_history, G_TYPE_OBJECT)
@@ -139,12 +138,12 @@ vis_chat_history_init (VisChatHistory *self)
 
 /**
  * vis_chat_history_new: (skip)
- * @model: whose timelines are filled
- * @journal: where messages are read and stored
- * @fetcher: who knows whether what is stored may have holes
+ * @model: has the timelines
+ * @journal: reads and stores messages
+ * @fetcher: says whether a reset is under way
  * @wire: the connection to the server
  *
- * Returns: (transfer full): a history that is offline
+ * Returns: (transfer full): a new history, offline
  */
 VisChatHistory *
 vis_chat_history_new (VisChatModel   *model,
@@ -161,7 +160,7 @@ vis_chat_history_new (VisChatModel   *model,
   return self;
 }
 
-/* The conversation of a load that is still wanted. */
+/* The conversation of @load; NULL if a newer load has taken its place. */
 static VisConversation *
 conversation_of (VisChatHistory *self, const Load *load)
 {
@@ -348,8 +347,8 @@ on_older_wanted (VisTimeline *timeline, gpointer data)
     load_older (self, conversation);
 }
 
-/* Fills what could not be filled while the server did not answer for a conversation, if somebody
- * has looked at it: without a connection, or before the other person was a contact. */
+/* Loads the page of an opened timeline that could not be loaded before: without a connection, or
+ * while the other person was no contact. */
 static void
 resume (VisConversation *conversation)
 {
@@ -374,8 +373,8 @@ on_contact_state (VisContact *contact, GParamSpec *pspec, VisChatHistory *self)
  * @self: the history
  * @conversation: a new conversation
  *
- * Lets the timeline of a conversation ask for older messages, and asks for them once the other
- * person is a contact.
+ * Becomes the loader of the conversation's timeline, and loads again once the other person is a
+ * contact.
  */
 void
 vis_chat_history_attach (VisChatHistory *self, VisConversation *conversation)
@@ -393,8 +392,8 @@ vis_chat_history_attach (VisChatHistory *self, VisConversation *conversation)
                            0);
 }
 
-/* Drops the page that is being loaded for a conversation. Only once it has left the list: whoever
- * is notified that nothing is loading may ask for the next page. */
+/* Cancels the load of a conversation. Called after it has left the list: a handler of
+ * notify::loading may load the next page. */
 void
 vis_chat_history_detach (VisChatHistory *self, VisConversation *conversation)
 {
@@ -402,7 +401,8 @@ vis_chat_history_detach (VisChatHistory *self, VisConversation *conversation)
   finish (conversation);
 }
 
-/* After a server has lost something: follows its history back to what is the same here. */
+/* After the server has lost data: loads its history back to the first message that is the same
+ * here. */
 static void
 compare (VisChatHistory *self, const VisStoreChange *change)
 {
@@ -421,7 +421,7 @@ compare (VisChatHistory *self, const VisStoreChange *change)
  * @self: the history
  * @change: (nullable): what the server's list of chats has changed
  *
- * A reset is over: what is open is read anew, since it may have holes.
+ * A reset is completed: reads opened timelines again, in which messages may be missing.
  */
 void
 vis_chat_history_reload (VisChatHistory *self, const VisStoreChange *change)
@@ -454,7 +454,7 @@ vis_chat_history_start (VisChatHistory *self)
     resume (vis_conversation_list_peek (list, i));
 }
 
-/* The connection is gone: only what is stored can be read. */
+/* The connection is lost: pages are read from the store alone. */
 void
 vis_chat_history_stop (VisChatHistory *self)
 {

@@ -14,8 +14,7 @@ G_BEGIN_DECLS
 /**
  * VisChatHistory:
  *
- * Fills the timelines towards the past, as somebody looks at them: from the store, and where that
- * ends from the server.
+ * Loads older messages into opened timelines: from the store, and where that ends, from the server.
  */
 #define VIS_TYPE_CHAT_HISTORY (vis_chat_history_get_type ())
 G_DECLARE_FINAL_TYPE (VisChatHistory, vis_chat_history, VIS, CHAT_HISTORY, GObject)

@@ -15,11 +15,12 @@ struct _VisChatJournal
   VisStore *store;
   VisClock *clock;
   GError   *problem;
-  gint64    since; /* the last `seq` that is known to be on disk */
+  gint64    since; /* the last `seq` that is stored */
   char     *mark;
-  gint64    link;        /* of the newest edit that counts */
-  gboolean  frozen : 1;  /* an event could not be stored: count no further */
-  gboolean  chained : 1; /* an edit counts only if the one before it did */
+  gint64    link; /* of the newest edit that has a `since` */
+  gboolean
+    frozen : 1; /* an edit with a `since` failed: none is counted until the next connection */
+  gboolean chained : 1; /* an edit with a `since` is counted only if the one before it was stored */
 };
 
 G_DEFINE_FINAL_TYPE (VisChatJournal, vis_chat_journal, G_TYPE_OBJECT)
@@ -44,7 +45,7 @@ enum
 static GParamSpec *props[N_PROPS];
 static guint       signals[N_SIGNALS];
 
-/* A request to the store that is not answered yet. */
+/* A call of the store that is not answered yet, and what follows its answer. */
 typedef struct
 {
   GWeakRef           journal;
@@ -53,7 +54,7 @@ typedef struct
   char              *mark;
   VisEditKind        kind;
   char              *chat;
-  char              *message; /* the id of one that is shown already */
+  char              *message; /* own message that is shown already, of VIS_EDIT_QUEUE */
   VisChatAppliedFunc then;
   VisChatPageFunc    page;
   gpointer           data;
@@ -163,11 +164,10 @@ vis_chat_journal_init (VisChatJournal *self)
 
 /**
  * vis_chat_journal_new: (skip)
- * @store: (nullable): what this computer remembers of the account; %NULL in previews, where edits
- *   are dropped
+ * @store: (nullable): the store of the account; %NULL in previews, where edits are dropped
  * @clock: what tells the time
  *
- * Returns: (transfer full): a new way to @store
+ * Returns: (transfer full): a new journal of @store
  */
 VisChatJournal *
 vis_chat_journal_new (VisStore *store, VisClock *clock)
@@ -179,7 +179,7 @@ vis_chat_journal_new (VisStore *store, VisClock *clock)
   return self;
 }
 
-/* The store fails with @cause, or works (again). */
+/* Sets or clears `problem`. */
 void
 vis_chat_journal_set_problem (VisChatJournal *self, const GError *cause)
 {
@@ -196,10 +196,10 @@ vis_chat_journal_set_problem (VisChatJournal *self, const GError *cause)
 /**
  * vis_chat_journal_set_since: (skip)
  * @self: the journal
- * @since: the last `seq` that is known to be on disk, -1 for none
+ * @since: the last `seq` that is stored, -1 for none
  * @mark: (nullable): its mark
  *
- * How far the server was followed; -1 if what was stored is no more.
+ * Sets how far the server was followed.
  */
 void
 vis_chat_journal_set_since (VisChatJournal *self, gint64 since, const char *mark)
@@ -209,8 +209,8 @@ vis_chat_journal_set_since (VisChatJournal *self, gint64 since, const char *mark
   self->mark = g_strdup (mark);
 }
 
-/* If the store had to begin anew, the server is asked for everything again. What waits to be sent
- * it has saved. */
+/* A damaged store was replaced by a new one: the server is asked for everything again. The requests
+ * of the old one were saved. */
 static void
 mend (VisChatJournal *self, const GError *error)
 {
@@ -221,7 +221,7 @@ mend (VisChatJournal *self, const GError *error)
   g_signal_emit (self, signals[DAMAGED], 0);
 }
 
-/* The store could not write the edit. */
+/* The edit was not stored. */
 static void
 fail (VisChatJournal *self, const StoreRequest *request, const GError *error)
 {
@@ -271,12 +271,12 @@ on_applied (GObject *source, GAsyncResult *result, gpointer data)
  * vis_chat_journal_apply_then: (skip)
  * @self: the journal
  * @edit: (transfer full): what to change
- * @then: (nullable): what to do afterwards, unless @owner is gone
- * @owner: (nullable): an object that is handed to @then
+ * @then: (nullable): called once the change is shown, unless @owner is finalized
+ * @owner: (nullable): an object, the first argument of @then
  * @data: handed to @then
  * @destroy: (nullable): frees @data
  *
- * Changes the store, and tells what has changed.
+ * Changes the store, and emits what has changed.
  */
 void
 vis_chat_journal_apply_then (VisChatJournal    *self,
@@ -298,7 +298,7 @@ vis_chat_journal_apply_then (VisChatJournal    *self,
     edit->since = -1;
   if (edit->since >= 0)
     {
-      /* After a reset everything is asked for anew, whatever was missed before. */
+      /* A reset asks for everything, so it counts even if an edit before it was not stored. */
       edit->follows = self->chained && edit->kind != VIS_EDIT_RESET ? self->link : 0;
       edit->link = ++self->link;
       self->chained = TRUE;
@@ -314,7 +314,7 @@ vis_chat_journal_apply_then (VisChatJournal    *self,
   vis_store_apply_async (self->store, edit, NULL, on_applied, g_steal_pointer (&request));
 }
 
-/* The same for nobody in particular. */
+/* Changes the store, without a callback. */
 void
 vis_chat_journal_apply (VisChatJournal *self, VisStoreEdit *edit)
 {
@@ -345,8 +345,8 @@ on_page (GObject *source, GAsyncResult *result, gpointer data)
  * @chat: a conversation
  * @before: the position before which messages are wanted
  * @limit: how many
- * @then: what to do with them, unless @owner is gone
- * @owner: an object that is handed to @then
+ * @then: called with the page, unless @owner is finalized
+ * @owner: an object, the first argument of @then
  * @data: handed to @then
  * @destroy: (nullable): frees @data
  *
@@ -380,7 +380,7 @@ on_loaded (GObject *source, GAsyncResult *result, gpointer data)
   if (self == NULL)
     return;
 
-  /* A new one was begun. */
+  /* A damaged store was replaced by a new one, which is loaded now. */
   if (g_error_matches (error, VIS_ERROR, VIS_ERROR_STORE_DAMAGED) && self->problem == NULL)
     {
       vis_chat_journal_set_problem (self, error);
@@ -414,9 +414,10 @@ vis_chat_journal_load (VisChatJournal *self)
  * vis_chat_journal_thaw: (skip)
  * @self: the journal
  *
- * A connection begins, and the server tells again what could not be stored.
+ * A connection begins: after a failure, the server repeats what was not stored.
  *
- * Returns: whether that is so: count from [func@Vis.chat_journal_get_since] on
+ * Returns: whether there was a failure: the server's events are counted from
+ * [func@Vis.chat_journal_get_since] on then
  */
 gboolean
 vis_chat_journal_thaw (VisChatJournal *self)
@@ -429,7 +430,6 @@ vis_chat_journal_thaw (VisChatJournal *self)
   return was_frozen;
 }
 
-/* Whether edits are kept. */
 gboolean
 vis_chat_journal_has_store (VisChatJournal *self)
 {

@@ -12,41 +12,41 @@ G_BEGIN_DECLS
 /**
  * VisChatJournal:
  *
- * The one way to the store: all that is read from it and all that changes in it. What has changed
- * is told in the order in which the edits were made.
+ * The only access of the chats to the store, for reading and for edits. Changes are emitted in the
+ * order of the edits.
  *
- * It owns how far the server was followed on disk (`since`). An edit that counts, one with a
- * `since` of its own, and could not be stored freezes that: the server tells it again at the next
- * connection, so nothing after it may be counted before.
+ * It owns how far the server's events are stored (`since`). If an edit with a `since` can't be
+ * stored, that is frozen: the server repeats its event at the next connection, and later events
+ * must not be counted before it.
  *
- * Read-only property: `problem` (why nothing can be saved now, %NULL while it can).
+ * Read-only property: `problem` (why nothing can be stored now, %NULL while it can).
  *
- * `loaded` is emitted once, with the #VisStoreContents (empty ones if they could not be read).
- * Then for each edit: `counted` if it moved `since`; `changed` with the #VisStoreChange and the
- * #VisEditKind, or `unsaved` with a conversation and the id of an own message that is not stored
- * and not sent; what was asked to be called; and `settled`. `damaged` says that the store had to
- * begin anew, without what the server can tell once more.
+ * `loaded` is emitted once, with the #VisStoreContents (empty ones if they could not be read). Then
+ * for each edit: `counted` if it moved `since`; `changed` with the #VisStoreChange and the
+ * #VisEditKind, or, of an own message that could not be stored and is not sent, `unsaved` with its
+ * conversation and id; the callback of the edit; and `settled`. `damaged` is emitted when a damaged
+ * store was replaced by a new one, in which all that the server has is missing.
  */
 #define VIS_TYPE_CHAT_JOURNAL (vis_chat_journal_get_type ())
 G_DECLARE_FINAL_TYPE (VisChatJournal, vis_chat_journal, VIS, CHAT_JOURNAL, GObject)
 
 /**
  * VisChatAppliedFunc:
- * @owner: who asked
+ * @owner: an object that is alive
  * @change: (nullable): what an edit has done, %NULL if it failed
- * @data: what was given with it
+ * @data: as given with the edit
  *
- * Called once an edit is shown.
+ * Called once the change of an edit is shown.
  */
 typedef void (*VisChatAppliedFunc) (gpointer owner, const VisStoreChange *change, gpointer data);
 
 /**
  * VisChatPageFunc:
- * @owner: who asked
+ * @owner: an object that is alive
  * @page: (nullable): a page, %NULL if it could not be read
- * @data: what was given with it
+ * @data: as given with the request
  *
- * Called once a page is read.
+ * Called with a page that was read.
  */
 typedef void (*VisChatPageFunc) (gpointer owner, const VisStorePage *page, gpointer data);
 

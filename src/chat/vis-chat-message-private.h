@@ -21,8 +21,7 @@ void            vis_chat_message_set_call (VisChatMessage *self,
                                            gboolean        video,
                                            guint           duration);
 
-/* Where the message stands in its conversation: the order of a timeline. Set it before the message
- * is put there. */
+/* The place of the message in its timeline. Set before it is inserted there. */
 gint64 vis_chat_message_get_position (VisChatMessage *self);
 void   vis_chat_message_set_position (VisChatMessage *self, gint64 position);
 

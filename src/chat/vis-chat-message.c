@@ -136,7 +136,7 @@ vis_chat_message_class_init (VisChatMessageClass *klass)
   /**
    * VisChatMessage:from:
    *
-   * The user name of who wrote or called.
+   * The user name of the writer or caller.
    */
   props[PROP_FROM] = g_param_spec_string ("from", NULL, NULL, NULL, flags);
 
@@ -150,14 +150,14 @@ vis_chat_message_class_init (VisChatMessageClass *klass)
   /**
    * VisChatMessage:ts:
    *
-   * The server's time, in milliseconds since 1970; this computer's while it is not sent.
+   * The server's time, in milliseconds since 1970; this computer's until it is sent.
    */
   props[PROP_TS] = g_param_spec_int64 ("ts", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
 
   /**
    * VisChatMessage:kind:
    *
-   * What it is.
+   * Whether it is a text or the record of a call.
    */
   props[PROP_KIND] =
     g_param_spec_enum ("kind", NULL, NULL, VIS_TYPE_MESSAGE_KIND, VIS_MESSAGE_TEXT, flags);
@@ -165,7 +165,7 @@ vis_chat_message_class_init (VisChatMessageClass *klass)
   /**
    * VisChatMessage:text:
    *
-   * The words; %NULL for a deleted message, and for whatever is none.
+   * The text; %NULL for a deleted message and for other kinds.
    */
   props[PROP_TEXT] = g_param_spec_string ("text", NULL, NULL, NULL, flags);
 
@@ -187,7 +187,7 @@ vis_chat_message_class_init (VisChatMessageClass *klass)
   /**
    * VisChatMessage:call-outcome:
    *
-   * How the call ended; %NULL for words.
+   * How the call ended; %NULL for a text.
    */
   props[PROP_CALL_OUTCOME] = g_param_spec_string ("call-outcome", NULL, NULL, NULL, flags);
 
@@ -217,11 +217,11 @@ vis_chat_message_init (VisChatMessage *self)
 /**
  * vis_chat_message_new: (skip)
  * @id: its id
- * @from: who wrote or called
+ * @from: the user name of the writer or caller
  * @outgoing: whether that is this person
  * @kind: what it is
  *
- * Makes a message without content; the setters below give it some.
+ * Makes a message without content, for the setters below.
  *
  * Returns: (transfer full): a new message
  */
@@ -241,13 +241,6 @@ vis_chat_message_new (const char *id, const char *from, gboolean outgoing, VisMe
   return self;
 }
 
-/**
- * vis_chat_message_set_ts: (skip)
- * @self: a message
- * @ts: milliseconds since 1970
- *
- * Sets [property@Vis.ChatMessage:ts].
- */
 void
 vis_chat_message_set_ts (VisChatMessage *self, gint64 ts)
 {
@@ -260,13 +253,6 @@ vis_chat_message_set_ts (VisChatMessage *self, gint64 ts)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TS]);
 }
 
-/**
- * vis_chat_message_set_text: (skip)
- * @self: a message
- * @text: (nullable): the words
- *
- * Sets [property@Vis.ChatMessage:text].
- */
 void
 vis_chat_message_set_text (VisChatMessage *self, const char *text)
 {
@@ -285,7 +271,7 @@ vis_chat_message_set_text (VisChatMessage *self, const char *text)
  * @self: a message
  * @deleted: whether it is deleted for everyone
  *
- * Sets [property@Vis.ChatMessage:deleted], and forgets the text of what is deleted.
+ * Sets [property@Vis.ChatMessage:deleted]; the text of a deleted message is removed.
  */
 void
 vis_chat_message_set_deleted (VisChatMessage *self, gboolean deleted)
@@ -303,13 +289,6 @@ vis_chat_message_set_deleted (VisChatMessage *self, gboolean deleted)
   g_object_thaw_notify (G_OBJECT (self));
 }
 
-/**
- * vis_chat_message_set_delivery: (skip)
- * @self: a message
- * @delivery: how far it has come
- *
- * Sets [property@Vis.ChatMessage:delivery].
- */
 void
 vis_chat_message_set_delivery (VisChatMessage *self, VisDelivery delivery)
 {
@@ -329,7 +308,7 @@ vis_chat_message_set_delivery (VisChatMessage *self, VisDelivery delivery)
  * @video: whether it was a video call
  * @duration: its length in seconds
  *
- * Says what call the message is the record of, before anybody looks at it.
+ * Sets the properties of the call, before the message is shown.
  */
 void
 vis_chat_message_set_call (VisChatMessage *self,

@@ -11,13 +11,13 @@ G_BEGIN_DECLS
 /**
  * VisDelivery:
  * @VIS_DELIVERY_NONE: a message of somebody else
- * @VIS_DELIVERY_PENDING: waits to be sent (a clock)
- * @VIS_DELIVERY_SENT: on the server's disk (one tick)
+ * @VIS_DELIVERY_PENDING: to be sent (a clock)
+ * @VIS_DELIVERY_SENT: stored by the server (one tick)
  * @VIS_DELIVERY_DELIVERED: on a device of the other side (two ticks)
  * @VIS_DELIVERY_READ: read (two filled ticks)
  * @VIS_DELIVERY_FAILED: refused for good; can be deleted
  *
- * How far an own message has come.
+ * How far an own message was delivered.
  */
 typedef enum
 {
@@ -35,7 +35,7 @@ GType vis_delivery_get_type (void);
 /**
  * VisMessageKind:
  *
- * @VIS_MESSAGE_TEXT: words
+ * @VIS_MESSAGE_TEXT: a text
  * @VIS_MESSAGE_CALL: the record of a call
  * @VIS_MESSAGE_UNKNOWN: something that only a newer version can show
  *
@@ -55,11 +55,11 @@ GType vis_message_kind_get_type (void);
  * VisChatMessage:
  *
  * One message of a conversation, as the person sees it. Read-only properties: `id`, `from` (user
- * name), `outgoing`, `ts` (milliseconds since 1970), `kind`, `text` (%NULL for a deleted
- * message, and for all but words), `deleted`, `delivery`; of a call: `call-outcome` ("answered",
- * "missed", "declined", "busy", "failed", "unreachable"), `call-video`, `call-duration` (seconds).
+ * name), `outgoing`, `ts` (milliseconds since 1970), `kind`, `text` (%NULL for a deleted message,
+ * and for other kinds), `deleted`, `delivery`; of a call: `call-outcome` ("answered", "missed",
+ * "declined", "busy", "failed", "unreachable"), `call-video`, `call-duration` (seconds).
  *
- * A message keeps its object: what changes are its properties.
+ * One object for each message, whose properties change.
  */
 #define VIS_TYPE_CHAT_MESSAGE (vis_chat_message_get_type ())
 G_DECLARE_FINAL_TYPE (VisChatMessage, vis_chat_message, VIS, CHAT_MESSAGE, GObject)

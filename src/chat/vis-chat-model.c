@@ -12,7 +12,7 @@
 #include "vis-limits.h"
 #include "vis-text.h"
 
-/* What the wire said last of somebody. */
+/* The last presence event of a user. */
 typedef struct
 {
   VisPresence presence;
@@ -27,11 +27,11 @@ struct _VisChatModel
   char                *name;
   VisClock            *clock;
   VisConversationList *conversations;
-  GHashTable          *unlisted;  /* by chat: GWeakRef of those that have left the list */
-  GHashTable          *opening;   /* while the store is read: those that are not in the list yet */
-  GHashTable          *presences; /* by user: Word */
-  GHashTable          *drafts;    /* by chat, listed or not, as they are stored */
-  gint64               last_pending; /* the position of the newest message that waits */
+  GHashTable          *unlisted;     /* by chat: GWeakRef of those that left the list */
+  GHashTable          *opening;      /* held back from the list while the store is read */
+  GHashTable          *presences;    /* by user: Word */
+  GHashTable          *drafts;       /* by chat, of all conversations that have one */
+  gint64               last_pending; /* position of the newest message that is to be sent */
   guint                unread;
   guint                requests;
 };
@@ -107,7 +107,7 @@ vis_chat_model_finalize (GObject *object)
   G_OBJECT_CLASS (vis_chat_model_parent_class)->finalize (object);
 }
 
-/* A signal about a conversation. */
+/* Makes a signal with a conversation as its argument. */
 static guint
 new_signal (const char *name)
 {
@@ -200,7 +200,7 @@ vis_chat_model_get_name (VisChatModel *self)
   return self->name;
 }
 
-/* What others call this person; the user name where there is nothing to see in @name. */
+/* Sets the display name of this person; the user name if nothing of @name is visible. */
 void
 vis_chat_model_set_name (VisChatModel *self, const char *name)
 {
@@ -237,7 +237,7 @@ vis_chat_model_get_conversations (VisChatModel *self)
   return self->conversations;
 }
 
-/* What people call @user, @user itself where there is no other name. */
+/* The display name of @user, or the user name if there is none. */
 const char *
 vis_chat_model_name_of (VisChatModel *self, const char *user)
 {
@@ -248,7 +248,7 @@ vis_chat_model_name_of (VisChatModel *self, const char *user)
   return g_strcmp0 (user, self->user) == 0 ? self->name : user;
 }
 
-/* What waits for the person in all conversations. */
+/* Sums up unread messages and contact requests. */
 static void
 update_unread (VisChatModel *self)
 {
@@ -277,14 +277,14 @@ update_unread (VisChatModel *self)
     }
 }
 
-/* The conversation of the list, %NULL if it is not there. */
+/* NULL if the conversation is not in the list. */
 VisConversation *
 vis_chat_model_find (VisChatModel *self, const char *chat)
 {
   return vis_conversation_list_lookup (self->conversations, chat);
 }
 
-/* That of the list, or, while the store is read, one that comes to it. */
+/* Like vis_chat_model_find(), also of conversations that are held back while the store is read. */
 VisConversation *
 vis_chat_model_lookup (VisChatModel *self, const char *chat)
 {
@@ -300,7 +300,7 @@ vis_chat_model_lookup (VisChatModel *self, const char *chat)
  * @self: the model
  * @conversation: one that is not in the list
  *
- * Adds a conversation and follows its part of the sum of unread messages.
+ * Adds a conversation to the list and its unread messages to the sum.
  */
 void
 vis_chat_model_add (VisChatModel *self, VisConversation *conversation)
@@ -324,8 +324,8 @@ remove_conversation (VisChatModel *self, VisConversation *conversation)
   g_signal_emit (self, signals[CONVERSATION_REMOVED], 0, conversation);
 }
 
-/* A view goes on showing a conversation that has left the list. If it returns to the list, it is
- * the same object, so that the view follows. */
+/* A view may still show a conversation that has left the list. If it returns, it is the same
+ * object. */
 static VisConversation *
 dup_unlisted (VisChatModel *self, const char *chat)
 {
@@ -334,7 +334,7 @@ dup_unlisted (VisChatModel *self, const char *chat)
   return left != NULL ? g_weak_ref_get (left) : NULL;
 }
 
-/* Finds a conversation, or makes it. */
+/* Finds or makes a conversation. */
 VisConversation *
 vis_chat_model_ensure (VisChatModel *self, const char *chat)
 {
@@ -368,8 +368,8 @@ vis_chat_model_ensure (VisChatModel *self, const char *chat)
  * @self: the model
  * @conversation: one that has changed
  *
- * Puts a conversation where it belongs. Nobody in particular, with nothing to read, is no row of
- * the list.
+ * Moves a conversation to its place in the list. One without messages, with a user who is no
+ * contact, is removed.
  */
 void
 vis_chat_model_place (VisChatModel *self, VisConversation *conversation)
@@ -392,14 +392,14 @@ vis_chat_model_place (VisChatModel *self, VisConversation *conversation)
     }
 }
 
-/* From here on conversations are kept back from the list, which is empty. */
+/* Holds conversations back from the list, which is empty. */
 void
 vis_chat_model_begin (VisChatModel *self)
 {
   self->opening = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_object_unref);
 }
 
-/* Fills the list with those that were kept back. */
+/* Adds all that were held back in one change. */
 void
 vis_chat_model_end (VisChatModel *self)
 {
@@ -418,7 +418,7 @@ vis_chat_model_end (VisChatModel *self)
   update_unread (self);
 }
 
-/* How somebody stands to this person has changed; @was: how they stood before. */
+/* The state of a contact has changed from @was. */
 void
 vis_chat_model_note_contact (VisChatModel *self, VisConversation *conversation, VisContactState was)
 {
@@ -432,7 +432,7 @@ vis_chat_model_note_contact (VisChatModel *self, VisConversation *conversation, 
     g_signal_emit (self, signals[REQUESTED], 0, conversation);
 }
 
-/* A message of somebody else came that was not here before. */
+/* A new message of the other person arrived. */
 void
 vis_chat_model_note_received (VisChatModel    *self,
                               VisConversation *conversation,
@@ -441,7 +441,7 @@ vis_chat_model_note_received (VisChatModel    *self,
   g_signal_emit (self, signals[RECEIVED], 0, conversation, message);
 }
 
-/* Remembers what is written in a conversation, %NULL for nothing, also while that is not listed. */
+/* Sets the draft of a conversation, listed or not; NULL for none. */
 void
 vis_chat_model_note_draft (VisChatModel *self, const char *chat, const char *text)
 {
@@ -451,7 +451,7 @@ vis_chat_model_note_draft (VisChatModel *self, const char *chat, const char *tex
     g_hash_table_remove (self->drafts, chat);
 }
 
-/* A message that waits to be sent stands at @position. */
+/* There is a message to be sent at @position. */
 void
 vis_chat_model_note_pending (VisChatModel *self, gint64 position)
 {
@@ -462,7 +462,7 @@ vis_chat_model_note_pending (VisChatModel *self, gint64 position)
  * vis_chat_model_next_pending: (skip)
  * @self: the model
  *
- * Gives a place to a message that is to be sent, behind all others.
+ * Allocates the position of a message that is to be sent, after all others.
  *
  * Returns: its position
  */
@@ -474,7 +474,7 @@ vis_chat_model_next_pending (VisChatModel *self)
   return self->last_pending;
 }
 
-/* What was said about a contact, once it is one. */
+/* Applies the last presence event of a user to the contact. */
 void
 vis_chat_model_show_presence (VisChatModel *self, VisContact *contact)
 {
@@ -489,10 +489,10 @@ vis_chat_model_show_presence (VisChatModel *self, VisContact *contact)
 /**
  * vis_chat_model_note_presence: (skip)
  * @self: the model
- * @object: a presence event, or a contact of which it is told
+ * @object: a presence event, or a contact with a presence
  *
- * Somebody came or went. Presence is never stored, and may come for a contact whose record is still
- * on its way to the disk: the newest one of each user is kept, and applied with the record.
+ * Handles the presence of a user. It is never stored, and may arrive before the contact is: the
+ * last one of each user is kept, and applied with the contact.
  */
 void
 vis_chat_model_note_presence (VisChatModel *self, const VisMessage *object)
@@ -521,7 +521,7 @@ on_typing_timeout (gpointer data)
   vis_conversation_set_typing (conversation, FALSE);
 }
 
-/* Somebody writes, or stops. */
+/* The other side types, or has stopped. */
 void
 vis_chat_model_note_typing (VisChatModel *self, const VisMessage *event)
 {
@@ -540,7 +540,7 @@ vis_chat_model_note_typing (VisChatModel *self, const VisMessage *event)
     vis_clock_add_timeout (self->clock, VIS_LIMIT_TYPING_MS, on_typing_timeout, conversation);
 }
 
-/* Forgets that the other side writes. */
+/* Clears `typing` of the conversation. */
 void
 vis_chat_model_stop_typing (VisChatModel *self, VisConversation *conversation)
 {
@@ -548,7 +548,7 @@ vis_chat_model_stop_typing (VisChatModel *self, VisConversation *conversation)
   vis_conversation_set_typing (conversation, FALSE);
 }
 
-/* Nobody tells any more who is there and who writes, nor hears it. */
+/* Without a connection, presences and typing are unknown. */
 void
 vis_chat_model_go_offline (VisChatModel *self)
 {

@@ -13,15 +13,14 @@ G_BEGIN_DECLS
 /**
  * VisChatModel:
  *
- * The people and conversations that a person sees, and what the wire says of them that is never
- * stored: who is there, who writes. It knows neither the store nor the wire; previews and tests
- * fill it by hand.
+ * The contacts and conversations as they are shown, with what is never stored: presence and typing.
+ * It knows neither the store nor the wire; previews and tests fill it by hand.
  *
  * Read-only properties: `name` (of this person), `unread` and `requests` (sums).
  *
- * `conversation-made` is emitted for each new conversation, before it comes to the list and before
- * anybody can open its timeline; one that returns to the list is not new. `conversation-removed` is
- * emitted when one has left the list. `received` and `requested` are those of [class@Vis.Chat].
+ * `conversation-made` is emitted for each new conversation, before it is in the list and its
+ * timeline can be opened; not for one that returns to the list. `conversation-removed` is emitted
+ * when one has left the list. `received` and `requested` are those of [class@Vis.Chat].
  */
 #define VIS_TYPE_CHAT_MODEL (vis_chat_model_get_type ())
 G_DECLARE_FINAL_TYPE (VisChatModel, vis_chat_model, VIS, CHAT_MODEL, GObject)
@@ -36,7 +35,7 @@ guint         vis_chat_model_get_requests (VisChatModel *self);
 VisConversationList *vis_chat_model_get_conversations (VisChatModel *self);
 const char          *vis_chat_model_name_of (VisChatModel *self, const char *user);
 
-/* While the store is read, all conversations come to the list in one change. */
+/* Between these two, conversations are held back; the list then gets all of them in one change. */
 void             vis_chat_model_begin (VisChatModel *self);
 void             vis_chat_model_end (VisChatModel *self);
 

@@ -30,7 +30,7 @@ struct _VisChat
 
   VisChatModel    *model;
   VisChatJournal  *journal;
-  VisChatTurns    *turns; /* this one and those below only with a store and a wire */
+  VisChatTurns    *turns; /* this and the following: NULL without a store and a wire */
   VisChatSender   *sender;
   VisChatFetcher  *fetcher;
   VisChatHistory  *history;

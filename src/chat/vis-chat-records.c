@@ -8,7 +8,7 @@
 
 #include "vis-id.h"
 
-/* A group, or a conversation with oneself, is nothing that this version shows. */
+/* Groups and a conversation with oneself are not supported by this version. */
 gboolean
 vis_chat_name_is_valid (const char *chat, const char *me)
 {
@@ -27,8 +27,8 @@ read_call (VisStoredMessage *message, const VisMessage *call)
   message->call_duration = (guint) CLAMP (duration, 0, G_MAXINT32);
 }
 
-/* What it says. Of a kind that only a newer version can show, and of one that lacks what it should
- * have, nothing is kept but its place. */
+/* Reads the content by kind. Of an unknown kind, or without the fields of its kind, only the place
+ * is kept. */
 static void
 read_contents (VisStoredMessage *message, const VisMessage *object)
 {
@@ -43,7 +43,7 @@ read_contents (VisStoredMessage *message, const VisMessage *object)
   else
     message->kind = VIS_MESSAGE_UNKNOWN;
 
-  /* It changes something that is shown elsewhere, and is no line of its own. */
+  /* A silent message changes something else, and has no row of its own. */
   if (message->kind == VIS_MESSAGE_UNKNOWN && vis_message_get_boolean (object, VIS_FIELD_SILENT))
     message->state = VIS_STORED_HIDDEN;
 }
@@ -51,12 +51,13 @@ read_contents (VisStoredMessage *message, const VisMessage *object)
 /**
  * vis_stored_message_from_wire:
  * @object: a message
- * @me: this person
- * @chat: the conversation that it is said to be of
+ * @me: the user name of this person
+ * @chat: the conversation that it was sent for
  *
- * Reads a message. One of another conversation or of a third person is no message.
+ * Reads a message.
  *
- * Returns: (transfer full) (nullable): the message
+ * Returns: (transfer full) (nullable): the message, %NULL if it is of another conversation or of a
+ * third person
  */
 VisStoredMessage *
 vis_stored_message_from_wire (const VisMessage *object, const char *me, const char *chat)
@@ -80,7 +81,7 @@ vis_stored_message_from_wire (const VisMessage *object, const char *me, const ch
   return g_steal_pointer (&message);
 }
 
-/* Those of a page that make sense, in its order. */
+/* The valid messages of a page, in its order. */
 GPtrArray *
 vis_stored_messages_from_wire (GPtrArray *objects, const char *me, const char *chat)
 {
@@ -157,11 +158,11 @@ vis_stored_chat_from_wire (const VisMessage *object, const char *me)
 
 /**
  * vis_stored_request_to_wire:
- * @request: what is to be told
+ * @request: a stored request
  *
- * Writes a request.
+ * Makes the message that is sent for a request.
  *
- * Returns: (transfer full) (nullable): the request, %NULL if there is nothing to tell any more
+ * Returns: (transfer full) (nullable): the message, %NULL for a text without content
  */
 VisMessage *
 vis_stored_request_to_wire (const VisStoredRequest *request)

@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* What comes off the wire, as it is stored. The codec has checked forms and lengths; here it is
- * checked whether it makes sense for this person. */
+/* Conversions between messages of the wire and stored records. The codec has checked types and
+ * lengths; here it is checked whether a message is for this person and conversation. */
 
 VisStoredMessage *vis_stored_message_from_wire (const VisMessage *object,
                                                 const char       *me,

@@ -10,7 +10,7 @@
 #include "vis-chat-records.h"
 #include "vis-outbox.h"
 
-/* Waits after a request that the server could not take. */
+/* Back-off after the server was busy. */
 #define WAIT_MS     1000
 #define WAIT_MAX_MS 60000
 
@@ -27,7 +27,7 @@ struct _VisChatSender
 
   VisOutbox      *outbox;
   guint           pause_id;
-  guint           session; /* counts connections and their ends */
+  guint           session; /* counts connections: answers of earlier ones are ignored */
   gboolean        online;
 };
 
@@ -105,12 +105,12 @@ vis_chat_sender_init (VisChatSender *self)
 /**
  * vis_chat_sender_new: (skip)
  * @user: the user name of this person
- * @journal: where it is stored what has become of a request
- * @turns: the order of the server
+ * @journal: stores the results of requests
+ * @turns: the order of events
  * @wire: the connection to the server
  * @clock: what tells the time
  *
- * Returns: (transfer full): a sender with nothing to tell, offline
+ * Returns: (transfer full): a sender without requests, offline
  */
 VisChatSender *
 vis_chat_sender_new (
@@ -158,7 +158,8 @@ has_seq (const Delivery *delivery)
   return delivery->answer != NULL && vis_message_get_seq (delivery->answer) > 0;
 }
 
-/* The server has the message. An answer that names another one is taken for what it must be. */
+/* The server has stored the message. If the answer has another message in it, the one that was sent
+ * is used. */
 static void
 confirm (VisChatSender *self, const Delivery *delivery)
 {
@@ -178,7 +179,7 @@ confirm (VisChatSender *self, const Delivery *delivery)
       edit->message->ts = vis_clock_wall (self->clock);
       edit->message->outgoing = TRUE;
     }
-  /* Whatever the server says: these are the words that the person wrote. */
+  /* The text is the one that was sent, whatever the answer says. */
   if (!edit->message->deleted)
     {
       edit->message->kind = VIS_MESSAGE_TEXT;
@@ -274,7 +275,7 @@ on_answered (GObject *source, GAsyncResult *result, gpointer data)
       return;
     }
   settle (self, delivery, retry);
-  /* Without a new connection the same would come of it at once. */
+  /* The connection is lost: another attempt would fail at once. */
   if (retry != VIS_RETRY_AGAIN)
     vis_chat_sender_deliver (self);
 }
@@ -300,7 +301,7 @@ deliver_one (VisChatSender *self, const VisStoredRequest *request)
       return;
     }
 
-  /* What was to be sent is gone. */
+  /* The text is gone. */
   vis_outbox_settle (self->outbox, delivery->conversation, delivery->number, VIS_RETRY_NEVER);
   forget (self, delivery, FALSE);
 }
@@ -309,7 +310,7 @@ deliver_one (VisChatSender *self, const VisStoredRequest *request)
  * vis_chat_sender_deliver: (skip)
  * @self: the sender
  *
- * Sends what may go now.
+ * Sends the requests that may be sent now.
  */
 void
 vis_chat_sender_deliver (VisChatSender *self)
@@ -329,7 +330,7 @@ vis_chat_sender_start (VisChatSender *self)
   vis_chat_sender_deliver (self);
 }
 
-/* The connection is gone: what was on its way goes again with the next one. */
+/* The connection is lost: requests without an answer are sent again over the next one. */
 void
 vis_chat_sender_stop (VisChatSender *self)
 {
@@ -343,9 +344,9 @@ vis_chat_sender_stop (VisChatSender *self)
 /**
  * vis_chat_sender_add: (skip)
  * @self: the sender
- * @requests: (element-type VisStoredRequest): what is to be told from now on
+ * @requests: (element-type VisStoredRequest): stored requests
  *
- * Takes what was stored to be told. It goes with the next [func@Vis.chat_sender_deliver].
+ * Adds requests to the outbox, for the next [func@Vis.chat_sender_deliver].
  */
 void
 vis_chat_sender_add (VisChatSender *self, GPtrArray *requests)
@@ -354,21 +355,21 @@ vis_chat_sender_add (VisChatSender *self, GPtrArray *requests)
     vis_outbox_add (self->outbox, g_ptr_array_index (requests, i));
 }
 
-/* The server has told of a message as of one that it has: it need not be sent again. */
+/* An event has shown that the server has the message: it is not sent again. */
 void
 vis_chat_sender_confirm (VisChatSender *self, const char *chat, const char *message)
 {
   vis_outbox_confirm (self->outbox, chat, message);
 }
 
-/* Takes back a message; %FALSE if it may have been sent. */
+/* Removes a message from the outbox; FALSE if it may have been sent. */
 gboolean
 vis_chat_sender_withdraw (VisChatSender *self, const char *chat, const char *message)
 {
   return vis_outbox_withdraw (self->outbox, chat, message);
 }
 
-/* Takes back whatever waits to be told of the messages of a conversation, apart from marks. */
+/* Removes all requests about messages of a conversation, apart from marks. */
 void
 vis_chat_sender_withdraw_chat (VisChatSender *self, const char *chat)
 {

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /**
  * VisChatSender:
  *
- * Tells the server what is still to be told to it: over one connection after the other, until it
- * has an answer that settles it. An answer takes its turn like an event.
+ * Sends stored requests to the server, over one connection after the other, until each has an
+ * answer that settles it. An answer with a `seq` is handled in the order of events.
  */
 #define VIS_TYPE_CHAT_SENDER (vis_chat_sender_get_type ())
 G_DECLARE_FINAL_TYPE (VisChatSender, vis_chat_sender, VIS, CHAT_SENDER, GObject)

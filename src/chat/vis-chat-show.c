@@ -32,7 +32,7 @@ delivery_of (VisConversation *conversation, const VisStoredMessage *stored)
  * @conversation: the conversation of the message
  * @stored: a message
  *
- * Brings the object of a message in line with what is stored; makes one where there is none.
+ * Updates the object of a message from its record, making one if there is none.
  *
  * Returns: (transfer full): the object
  */
@@ -77,7 +77,7 @@ tick (VisChatMessage *message, const VisConversationState *state)
     vis_chat_message_set_delivery (message, VIS_DELIVERY_DELIVERED);
 }
 
-/* The other side has got or read more: from the newest message back to the last one it had read. */
+/* Updates `delivery` of own messages, from the newest back to the last one that was read before. */
 static void
 show_marks (VisConversation *conversation, const VisStoredConversation *stored)
 {
@@ -122,7 +122,7 @@ show_conversation (VisChatModel                *model,
   vis_chat_model_place (model, conversation);
 }
 
-/* Whether that somebody has become this is a reason to see them: not if they were sent away. */
+/* Whether a new state is a reason to list the user: not after a removal or a block. */
 static gboolean
 is_news (VisContactState state)
 {
@@ -153,7 +153,7 @@ show_contact (VisChatModel *model, const VisStoredContact *stored)
   vis_chat_model_place (model, conversation);
 }
 
-/* The conversation that a record is shown in, if it is to be shown at all. */
+/* The conversation of a record; NULL if it is not shown. */
 static VisConversation *
 conversation_of (VisChatModel *model, const VisStoredConversation *stored)
 {
@@ -166,10 +166,10 @@ conversation_of (VisChatModel *model, const VisStoredConversation *stored)
 
 /**
  * vis_chat_show_contents: (skip)
- * @model: what people see, empty
- * @contents: what is stored
+ * @model: an empty model
+ * @contents: all that is stored but the messages
  *
- * Shows what was stored when the program began, in one change of the list.
+ * Fills the model at the start, in one change of the list.
  */
 void
 vis_chat_show_contents (VisChatModel *model, const VisStoreContents *contents)
@@ -235,11 +235,11 @@ tell_received (VisChatModel *model, VisConversation *conversation, const VisStor
 
 /**
  * vis_chat_show_failed: (skip)
- * @model: what people see
+ * @model: the model
  * @chat: a conversation
  * @message: the id of an own message in it
  *
- * Shows that a message could not be saved on this computer, and is not sent.
+ * Shows that a message could not be stored, and is not sent.
  */
 void
 vis_chat_show_failed (VisChatModel *model, const char *chat, const char *message)
@@ -258,11 +258,11 @@ vis_chat_show_failed (VisChatModel *model, const char *chat, const char *message
 
 /**
  * vis_chat_show_change: (skip)
- * @model: what people see
+ * @model: the model
  * @change: what an edit has done
  * @kind: what kind of edit it was
  *
- * Brings the objects in line with the store.
+ * Updates the objects after an edit.
  */
 void
 vis_chat_show_change (VisChatModel *model, const VisStoreChange *change, VisEditKind kind)
@@ -272,8 +272,8 @@ vis_chat_show_change (VisChatModel *model, const VisStoreChange *change, VisEdit
   for (guint i = 0; i < change->contacts->len; i++)
     show_contact (model, g_ptr_array_index (change->contacts, i));
 
-  /* Marks before messages, whose ticks follow from them; messages before conversations, whose last
-   * message is then the same object. */
+  /* In this order: `delivery` of a message follows from the marks, and the last message of a
+   * conversation is the object in its timeline. */
   for (guint i = 0; i < change->conversations->len; i++)
     {
       const VisStoredConversation *stored = g_ptr_array_index (change->conversations, i);
@@ -283,7 +283,8 @@ vis_chat_show_change (VisChatModel *model, const VisStoreChange *change, VisEdit
         show_marks (conversation, stored);
     }
 
-  /* A page of history is read from the store instead, which makes it one change of the timeline. */
+  /* A page of history is not inserted here but read from the store, so that it is one change of the
+   * timeline. */
   edited = change->chat != NULL ? vis_chat_model_lookup (model, change->chat) : NULL;
   if (edited != NULL && (kind != VIS_EDIT_HISTORY || change->removed->len > 0))
     show_messages (model, edited, change);

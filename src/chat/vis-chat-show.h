@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* The objects that people see follow from the store here, and nowhere else. */
+/* Updates the objects of the model from records of the store. */
 
 VisChatMessage *vis_chat_show_message (VisConversation        *conversation,
                                        const VisStoredMessage *stored) G_GNUC_WARN_UNUSED_RESULT;

@@ -15,10 +15,10 @@ G_DEFINE_ENUM_TYPE (VisChatStatus,
 
 /**
  * vis_chat_status_of_wire: (skip)
- * @state: how things stand with the wire
- * @whole: whether all that was missed is here
+ * @state: the state of the wire
+ * @whole: whether nothing is missing or still requested
  *
- * Returns: what the person needs to know
+ * Returns: the status to show
  */
 VisChatStatus
 vis_chat_status_of_wire (VisWireState state, gboolean whole)

@@ -10,12 +10,12 @@ G_BEGIN_DECLS
 
 /**
  * VisChatStatus:
- * @VIS_CHAT_STATUS_OFFLINE: there is none now; it is tried again by itself
- * @VIS_CHAT_STATUS_CONNECTING: on the way
- * @VIS_CHAT_STATUS_SYNCING: connected, catching up with what was missed
- * @VIS_CHAT_STATUS_ONLINE: all is up to date
+ * @VIS_CHAT_STATUS_OFFLINE: no connection; the wire tries again by itself
+ * @VIS_CHAT_STATUS_CONNECTING: connecting or signing in
+ * @VIS_CHAT_STATUS_SYNCING: connected; missed events or lists are on their way
+ * @VIS_CHAT_STATUS_ONLINE: connected and up to date
  *
- * What the person needs to know of the connection.
+ * The state of the connection, as it is shown.
  */
 typedef enum
 {

@@ -6,10 +6,10 @@
 
 #include "vis-chat-turns.h"
 
-/* How long something may be missing before everything is asked for anew. */
+/* How long a missing event is waited for before a reset. */
 #define HOLE_MS 5000
 
-/* A server that leaves more behind a hole than this is not counting right. */
+/* The most events that wait for a missing one. A server with more counts wrongly. */
 #define WAITING_MAX 1024
 
 typedef struct
@@ -27,7 +27,7 @@ struct _VisChatTurns
 
   VisClock  *clock;
   VisSync   *sync;
-  GPtrArray *waiting; /* of Turn, by `seq`: what came before something that is older */
+  GPtrArray *waiting; /* of Turn, by `seq`: what arrived before an event with a lower `seq` */
   guint      hole_id;
   gint64     hole_since;
 };
@@ -101,7 +101,7 @@ vis_chat_turns_init (VisChatTurns *self)
  * vis_chat_turns_new: (skip)
  * @clock: what tells the time
  *
- * Returns: (transfer full): a count that has not begun
+ * Returns: (transfer full): new turns, without a `since`
  */
 VisChatTurns *
 vis_chat_turns_new (VisClock *clock)
@@ -118,7 +118,7 @@ vis_chat_turns_new (VisClock *clock)
  * @since: the last `seq` that is stored, -1 for none
  * @mark: (nullable): its mark
  *
- * Counts from there on: at the beginning, and again if what came after it could not be stored.
+ * Counts from @since on: at the start, and again if later events could not be stored.
  */
 void
 vis_chat_turns_rewind (VisChatTurns *self, gint64 since, const char *mark)
@@ -130,14 +130,14 @@ vis_chat_turns_rewind (VisChatTurns *self, gint64 since, const char *mark)
 /**
  * vis_chat_turns_start: (skip)
  * @self: the turns
- * @asked: the `since` of our `hello`, -1 if it had none
+ * @asked: the `since` of `hello`, -1 if it had none
  * @seq: the `seq` of the answer
  * @mark: (nullable): the mark of the answer
  * @reset: whether the answer says that the server can't go back that far
  *
  * A connection begins.
  *
- * Returns: how
+ * Returns: whether missed events follow, or a reset is needed
  */
 VisSyncStart
 vis_chat_turns_start (
@@ -150,7 +150,8 @@ vis_chat_turns_start (
   return start;
 }
 
-/* Takes what is next, and what then is; or @all that waits, across the holes. */
+/* Handles the next event, and the waiting ones that follow it; with @all, all that wait, whatever
+ * is missing between them. */
 static void
 take_turns (VisChatTurns *self, gboolean all)
 {
@@ -167,7 +168,7 @@ take_turns (VisChatTurns *self, gboolean all)
     }
 }
 
-/* What is missing does not come. */
+/* Skips the missing events. */
 static void
 give_up (VisChatTurns *self)
 {
@@ -185,7 +186,7 @@ on_hole (gpointer data)
   if (vis_sync_is_whole (self->sync))
     return;
 
-  /* As long as events come at all, the missing ones may be among the next. */
+  /* Events still arrive, and the missing one may be among the next. */
   if (vis_sync_get_since (self->sync) > self->hole_since)
     vis_chat_turns_watch (self);
   else
@@ -196,7 +197,7 @@ on_hole (gpointer data)
  * vis_chat_turns_watch: (skip)
  * @self: the turns, online
  *
- * Sees to it that what is missing is not waited for without an end.
+ * Starts the timeout while an event is missing, and stops it otherwise.
  */
 void
 vis_chat_turns_watch (VisChatTurns *self)
@@ -217,7 +218,7 @@ find_place (GPtrArray *waiting, gint64 seq)
 {
   guint place = waiting->len;
 
-  /* From the end: what comes late is the exception. */
+  /* From the end, since most arrive in order. */
   while (place > 0 && ((Turn *) waiting->pdata[place - 1])->seq > seq)
     place--;
 
@@ -228,12 +229,12 @@ find_place (GPtrArray *waiting, gint64 seq)
  * vis_chat_turns_take: (skip)
  * @self: the turns, online
  * @source: an event or an answer that has a `seq`
- * @take: what to do once everything before it was taken
- * @owner: handed to @take; must stop the turns before it goes
+ * @take: called once everything with a lower `seq` was handled
+ * @owner: the first argument of @take; has to stop the turns before it is disposed
  * @data: handed to @take
- * @destroy: (nullable): frees @data, also if its turn never comes
+ * @destroy: (nullable): frees @data, also if @take is never called
  *
- * Counts something, at once or as soon as nothing before it is missing.
+ * Handles an event or an answer in its turn: at once, or as soon as nothing before it is missing.
  */
 void
 vis_chat_turns_take (VisChatTurns     *self,
@@ -265,9 +266,9 @@ vis_chat_turns_take (VisChatTurns     *self,
 /**
  * vis_chat_turns_expect: (skip)
  * @self: the turns
- * @seq: the `seq` that the server has got to, by an answer
+ * @seq: the newest `seq` of the server, as an answer says
  *
- * What has not come up to there is missing.
+ * Events up to @seq that have not arrived are missing.
  */
 void
 vis_chat_turns_expect (VisChatTurns *self, gint64 seq)
@@ -278,9 +279,9 @@ vis_chat_turns_expect (VisChatTurns *self, gint64 seq)
 /**
  * vis_chat_turns_write_since: (skip)
  * @self: the turns
- * @edit: what goes to the store
+ * @edit: an edit
  *
- * Has @edit store how far the server was followed.
+ * Sets `since` and `mark` of @edit, so that it stores how far the server was followed.
  */
 void
 vis_chat_turns_write_since (VisChatTurns *self, VisStoreEdit *edit)
@@ -299,7 +300,7 @@ vis_chat_turns_get_since (VisChatTurns *self)
  * vis_chat_turns_is_whole: (skip)
  * @self: the turns
  *
- * Returns: whether nothing is known to be missing
+ * Returns: whether no event is known to be missing
  */
 gboolean
 vis_chat_turns_is_whole (VisChatTurns *self)
@@ -311,7 +312,7 @@ vis_chat_turns_is_whole (VisChatTurns *self)
  * vis_chat_turns_stop: (skip)
  * @self: the turns
  *
- * The connection is gone: what waits comes again with the next one.
+ * The connection is lost: drops what waits, which the server repeats over the next one.
  */
 void
 vis_chat_turns_stop (VisChatTurns *self)

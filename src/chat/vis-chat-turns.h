@@ -14,24 +14,24 @@ G_BEGIN_DECLS
 /**
  * VisChatTurns:
  *
- * The order of the server. What happens there has a number (`seq`): that of an event, or of the
- * answer to a request of this device. Each is taken in its turn, whatever the order in which they
- * came, so that messages stand in the order in which everybody sees them. What waits is not
- * counted: after a crash the server tells it again.
+ * The order of the server's events. Each durable event has a number (`seq`); one that this device
+ * has caused comes as the answer to its request. Whatever the order in which they arrive, they are
+ * handled in the order of their numbers, so that messages have the same order on all devices. What
+ * waits is not counted: after a crash the server repeats it.
  *
- * `advanced` is emitted when something came in, taken or waiting. `hole` is emitted when what is
- * missing is not waited for any longer: everything is to be asked for anew.
+ * `advanced` is emitted when an event has arrived, handled or waiting. `hole` is emitted when a
+ * missing event is not waited for any longer: a reset is needed.
  */
 #define VIS_TYPE_CHAT_TURNS (vis_chat_turns_get_type ())
 G_DECLARE_FINAL_TYPE (VisChatTurns, vis_chat_turns, VIS, CHAT_TURNS, GObject)
 
 /**
  * VisChatTurnFunc:
- * @owner: who waits for its turn
- * @repeated: whether it was taken before
- * @data: what has its turn
+ * @owner: as given
+ * @repeated: whether it was handled before
+ * @data: as given
  *
- * Takes something, once everything before it was taken.
+ * Handles an event or an answer, in its turn.
  */
 typedef void (*VisChatTurnFunc) (gpointer owner, gboolean repeated, gpointer data);
 

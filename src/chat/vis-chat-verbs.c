@@ -15,7 +15,7 @@
 #include "vis-protocol-error.h"
 #include "vis-timeline-private.h"
 
-/* The other side forgets after six seconds that somebody writes. */
+/* The other side shows typing for six seconds. */
 #define TYPING_AGAIN_US (4 * G_USEC_PER_SEC)
 
 static gboolean
@@ -24,7 +24,7 @@ is_online (VisChat *self)
   return self->follower != NULL && vis_chat_follower_get_online (self->follower);
 }
 
-/* The bubble is there before the disk has it: nobody waits for a disk. */
+/* The message is shown before it is stored, so that a slow disk is not noticed. */
 static void
 send_one (VisChat *self, VisConversation *conversation, const char *text)
 {
@@ -55,11 +55,11 @@ send_one (VisChat *self, VisConversation *conversation, const char *text)
 /**
  * vis_chat_send:
  * @self: the chat
- * @conversation: to whom
- * @text: what to say; more than 8,000 characters become several messages
+ * @conversation: the conversation
+ * @text: the text; more than 8,000 characters become several messages
  *
- * Sends a text. It is there at once, with a clock, and goes out as soon as the server can be
- * reached. Nothing happens for a text without anything to see in it.
+ * Sends a text. It is shown at once, with a clock, and sent as soon as the server can be reached.
+ * Nothing happens for a text without a visible character.
  */
 void
 vis_chat_send (VisChat *self, VisConversation *conversation, const char *text)
@@ -90,10 +90,10 @@ vis_chat_send (VisChat *self, VisConversation *conversation, const char *text)
 /**
  * vis_chat_set_draft:
  * @self: the chat
- * @conversation: where
- * @text: (nullable): what is written there and not sent; %NULL or "" for nothing
+ * @conversation: the conversation
+ * @text: (nullable): the text; %NULL or "" for none
  *
- * Keeps a text for later. It never leaves this computer.
+ * Stores the draft of a conversation. It never leaves this computer.
  */
 void
 vis_chat_set_draft (VisChat *self, VisConversation *conversation, const char *text)
@@ -118,10 +118,10 @@ vis_chat_set_draft (VisChat *self, VisConversation *conversation, const char *te
 /**
  * vis_chat_mark_read:
  * @self: the chat
- * @conversation: what was read
+ * @conversation: the conversation
  *
- * Says that a person has seen all that is in a conversation: on this and all other devices, and to
- * the other side. Call it freely; nothing happens where nothing is unread.
+ * Marks all messages of a conversation as read, on all devices and for the other side. Nothing
+ * happens if none is unread.
  */
 void
 vis_chat_mark_read (VisChat *self, VisConversation *conversation)
@@ -155,11 +155,11 @@ ignore_answer (GObject *source, GAsyncResult *result, gpointer data)
 /**
  * vis_chat_set_typing:
  * @self: the chat
- * @conversation: where
- * @typing: whether this person writes now
+ * @conversation: the conversation
+ * @typing: whether this person is typing
  *
- * Lets the other side know. Call it with each change of the text: it is told only now and then, and
- * sending ends it.
+ * Tells the other side whether this person is typing. To be called with each change of the text: it
+ * is sent every few seconds, and ends when a message is sent.
  */
 void
 vis_chat_set_typing (VisChat *self, VisConversation *conversation, gboolean typing)
@@ -214,7 +214,7 @@ apply_for_task (VisChat *self, VisStoreEdit *edit, VisChatAppliedFunc then, GTas
   g_task_return_boolean (task, TRUE);
 }
 
-/* Takes a message back; %FALSE if it may have been sent. */
+/* Removes a message from the outbox; FALSE if it may have been sent. */
 static gboolean
 withdraw (VisChat *self, const char *chat, const char *message)
 {
@@ -224,15 +224,15 @@ withdraw (VisChat *self, const char *chat, const char *message)
 /**
  * vis_chat_delete_async:
  * @self: the chat
- * @conversation: where
- * @message: what
- * @for_everyone: whether the other side loses it as well, which goes for own messages only
+ * @conversation: the conversation
+ * @message: a message in it
+ * @for_everyone: whether it is deleted for the other side as well, only for own messages
  * @cancellable: (nullable): stops the waiting
  * @callback: called when it is deleted here
  * @user_data: handed to @callback
  *
- * Deletes a message. It is gone here as soon as @callback is called; the server is told when it can
- * be reached.
+ * Deletes a message. It is deleted here when @callback is called; the server is told when it can be
+ * reached.
  */
 void
 vis_chat_delete_async (VisChat            *self,
@@ -272,7 +272,7 @@ vis_chat_delete_async (VisChat            *self,
     }
   else if (delivery == VIS_DELIVERY_PENDING || !for_everyone)
     {
-      /* One that is on its way can't be called back: it is deleted behind itself. */
+      /* A message that is on its way is deleted by a second request behind it. */
       edit = vis_store_edit_new (VIS_EDIT_HIDE, chat);
       edit->queue = TRUE;
       edit->for_all = for_everyone;
@@ -302,8 +302,7 @@ vis_chat_delete_finish (VisChat *self, GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* A message that was on its way to the store when all was cleared, ahead of that, has come to the
- * outbox since. */
+/* Messages whose edits came before the clearing were added to the outbox meanwhile. */
 static void
 on_cleared (gpointer owner, const VisStoreChange *change, gpointer data)
 {
@@ -322,8 +321,8 @@ on_cleared (gpointer owner, const VisStoreChange *change, gpointer data)
  * @callback: called when it is empty here
  * @user_data: handed to @callback
  *
- * Erases the history of a conversation for this person, on all devices. What was waiting to be sent
- * in it is not sent any more.
+ * Clears the history of a conversation for this person, on all devices. Messages in it that are not
+ * sent yet will not be.
  */
 void
 vis_chat_clear_async (VisChat            *self,
@@ -363,7 +362,7 @@ vis_chat_clear_finish (VisChat *self, GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* What was answered has its effect already: here it is only counted. */
+/* The edit of the answer was applied when it arrived; in its turn it only counts. */
 static void
 take_contact (gpointer owner, gboolean repeated, gpointer data)
 {
@@ -377,7 +376,7 @@ take_contact (gpointer owner, gboolean repeated, gpointer data)
   vis_chat_journal_apply (self->journal, edit);
 }
 
-/* The answer may say how things stand; if not, the list does. */
+/* The answer may have the contact in it; without, the list is fetched. */
 static void
 on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -415,12 +414,12 @@ on_contact_answered (GObject *source, GAsyncResult *result, gpointer data)
  * vis_chat_contact_async:
  * @self: the chat
  * @verb: what to do
- * @user: with whom; a user name
+ * @user: a user name
  * @cancellable: (nullable): stops the waiting
  * @callback: called when it is done
  * @user_data: handed to @callback
  *
- * Adds, accepts, removes, blocks or unblocks somebody. This needs the server.
+ * Adds, accepts, removes, blocks or unblocks a contact. This needs a connection.
  */
 void
 vis_chat_contact_async (VisChat            *self,

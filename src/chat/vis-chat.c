@@ -75,10 +75,10 @@ vis_chat_dispose (GObject *object)
   VisChat *self = VIS_CHAT (object);
 
   g_cancellable_cancel (self->cancellable);
-  /* Whatever waits for its turn has one of the parts, or the chat, as its owner. */
+  /* The owners of waiting events are the parts and the chat. */
   if (self->turns != NULL)
     vis_chat_turns_stop (self->turns);
-  /* From the top down: each one stops what it has begun. */
+  /* From the top down: each part uses those below it. */
   g_clear_object (&self->follower);
   g_clear_object (&self->history);
   g_clear_object (&self->fetcher);
@@ -122,14 +122,14 @@ vis_chat_class_init (VisChatClass *klass)
   /**
    * VisChat:name:
    *
-   * What others call this person; the user name until the server has said it for the first time.
+   * The display name of this person; the user name until the server has sent it for the first time.
    */
   props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
 
   /**
    * VisChat:connection:
    *
-   * How things stand with the server.
+   * The state of the connection.
    */
   props[PROP_CONNECTION] = g_param_spec_enum (
     "connection", NULL, NULL, VIS_TYPE_CHAT_STATUS, VIS_CHAT_STATUS_OFFLINE, flags);
@@ -152,14 +152,14 @@ vis_chat_class_init (VisChatClass *klass)
   /**
    * VisChat:requests:
    *
-   * How many people ask to be a contact and wait for an answer.
+   * The number of contact requests that wait for an answer.
    */
   props[PROP_REQUESTS] = g_param_spec_uint ("requests", NULL, NULL, 0, G_MAXUINT, 0, flags);
 
   /**
    * VisChat:loaded:
    *
-   * Whether the store was read. Ask for a connection after that: what was missed is then told from
+   * Whether the store was read. Connect the wire after that: its `hello` then asks for events from
    * where this computer stopped.
    */
   props[PROP_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, FALSE, flags);
@@ -167,7 +167,7 @@ vis_chat_class_init (VisChatClass *klass)
   /**
    * VisChat:problem:
    *
-   * Why messages can't be saved on this computer now, %NULL while they can. For a person, see
+   * Why messages can't be stored on this computer now, %NULL while they can. See
    * [func@Vis.error_to_sentence].
    */
   props[PROP_PROBLEM] = g_param_spec_boxed ("problem", NULL, NULL, G_TYPE_ERROR, flags);
@@ -177,11 +177,10 @@ vis_chat_class_init (VisChatClass *klass)
   /**
    * VisChat::received:
    * @self: the chat
-   * @conversation: where
-   * @message: what
+   * @conversation: its conversation
+   * @message: the message
    *
-   * Emitted when a message of somebody else came that was not here before, live or as one of those
-   * that were missed; older history does not count.
+   * Emitted for each new message of the other person, live or missed, but not for older history.
    */
   signals[RECEIVED] = g_signal_new ("received",
                                     VIS_TYPE_CHAT,
@@ -198,9 +197,9 @@ vis_chat_class_init (VisChatClass *klass)
   /**
    * VisChat::requested:
    * @self: the chat
-   * @conversation: with whom
+   * @conversation: the conversation with that user
    *
-   * Emitted when somebody asks to be a contact who did not ask before.
+   * Emitted for each new contact request.
    */
   signals[REQUESTED] = g_signal_new ("requested",
                                      VIS_TYPE_CHAT,
@@ -237,21 +236,21 @@ on_hole (VisChatTurns *turns, VisChat *self)
   vis_chat_fetcher_reset (self->fetcher, FALSE);
 }
 
-/* Connects a handler of @to that takes nothing of the sender: it is called with @to first. */
+/* Connects a handler that is called with @to first and without the sender's arguments. */
 static void
 tell (gpointer from, const char *signal, GCallback func, gpointer to)
 {
   g_signal_connect_object (from, signal, func, to, G_CONNECT_SWAPPED);
 }
 
-/* Connects a handler of the chat: it is called with the sender first and @self last. */
+/* Connects a handler of the chat, called with the sender first and @self last. */
 static void
 hear (VisChat *self, gpointer from, const char *signal, GCallback func)
 {
   g_signal_connect_object (from, signal, func, self, 0);
 }
 
-/* The properties of the parts are those of the chat. */
+/* Properties of the model and the journal are properties of the chat. */
 static void
 on_part_notify (GObject *part, GParamSpec *pspec, VisChat *self)
 {
@@ -270,7 +269,7 @@ emit_requested (VisChat *self, VisConversation *conversation)
   g_signal_emit (self, signals[REQUESTED], 0, conversation);
 }
 
-/* What was stored when the program began; then the wire has its say. */
+/* The store was read: fills the parts and begins to follow the server. */
 static void
 on_loaded (VisChatJournal *journal, const VisStoreContents *contents, VisChat *self)
 {
@@ -295,7 +294,7 @@ on_changed (VisChatJournal *journal, const VisStoreChange *change, int kind, Vis
     vis_chat_fetcher_want (self->fetcher, VIS_KIND_CHAT_LIST);
 }
 
-/* The store had to begin anew: the server is asked for everything again. */
+/* A damaged store was replaced by a new one: everything is asked for again. */
 static void
 on_damaged (VisChatJournal *journal, VisChat *self)
 {
@@ -314,8 +313,8 @@ on_damaged (VisChatJournal *journal, VisChat *self)
     }
 }
 
-/* A connection begins; @reset: what was missed can't be told any more, @lost: by a server that lost
- * it. */
+/* A connection begins. @reset: missed events can't be had; @lost: because the server has lost data.
+ */
 static void
 on_online (VisChatFollower *follower, gboolean reset, gboolean lost, VisChat *self)
 {
@@ -338,7 +337,7 @@ on_offline (VisChatFollower *follower, VisChat *self)
   vis_chat_model_go_offline (self->model);
 }
 
-/* The parts that have to do with the store and the wire: each knows those before it. */
+/* Makes the parts that need the store and the wire. Each knows only those before it. */
 static void
 make_parts (VisChat *self)
 {
@@ -352,7 +351,7 @@ make_parts (VisChat *self)
     vis_chat_follower_new (self->model, self->journal, self->turns, self->sender, self->wire);
 }
 
-/* The handlers of one signal run in the order of these lines. */
+/* Handlers of one signal run in the order in which they are connected. */
 static void
 connect_parts (VisChat *self)
 {
@@ -380,14 +379,14 @@ connect_parts (VisChat *self)
 /**
  * vis_chat_new:
  * @user: the user name of this person
- * @store: (nullable): what this computer remembers of the account; %NULL in previews
+ * @store: (nullable): the store of the account; %NULL in previews
  * @wire: (nullable): the connection to the server; %NULL if and only if @store is
- * @clock: (nullable): what tells the time; %NULL for that of the computer
+ * @clock: (nullable): a clock; %NULL for the system's
  *
- * Opens the account: reads the store, and follows the server from then on. Connect the wire once
- * [property@Vis.Chat:loaded] is %TRUE.
+ * Reads the store, and then follows the server. Connect the wire once [property@Vis.Chat:loaded] is
+ * %TRUE.
  *
- * Returns: (transfer full): a new root of people and messages
+ * Returns: (transfer full): a new chat
  */
 VisChat *
 vis_chat_new (const char *user, VisStore *store, VisWire *wire, VisClock *clock)
@@ -525,11 +524,11 @@ vis_chat_get_problem (VisChat *self)
  * vis_chat_get_listed:
  * @self: the chat
  *
- * Whether the server has ever said who there is, now or at an earlier start: if so, nobody in
- * [property@Vis.Chat:conversations] means that there is nobody. Ask again when
- * [property@Vis.Chat:loaded] or [property@Vis.Chat:connection] changes.
+ * Whether the server's lists were ever stored: if so, an empty [property@Vis.Chat:conversations]
+ * means that there are no contacts. Changes with [property@Vis.Chat:loaded] and
+ * [property@Vis.Chat:connection].
  *
- * Returns: whether the list is known
+ * Returns: whether the lists are known
  */
 gboolean
 vis_chat_get_listed (VisChat *self)
@@ -565,7 +564,7 @@ vis_chat_find (VisChat *self, const char *user)
  * @self: the chat
  * @user: a user name
  *
- * What people call @user, for a line such as "Grace calls".
+ * The display name of @user, for a sentence such as "Grace calls".
  *
  * Returns: (transfer none): a name, @user itself where there is no other
  */

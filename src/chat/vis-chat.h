@@ -11,22 +11,23 @@
 
 G_BEGIN_DECLS
 
-/* Of src/protocol, which those who bind to this do not see. */
+/* VisWire is of src/protocol, which src/ui does not include. */
 typedef struct _VisWire VisWire;
 
 /**
  * VisChat:
  *
- * The root of all that is known of people and messages of one account: read from the store at once,
- * kept up to date over the wire, and written to by the verbs below. What a verb changes is seen at
- * once and survives a crash; the server is told as soon as it can be reached.
+ * The contacts and messages of one account: read from the store at the start, and kept up to date
+ * over the wire. What the verbs below change is shown at once and survives a crash; the server is
+ * told as soon as it can be reached.
  *
- * Read-only properties: `user`, `name` (of this person), `connection` ([enum@Vis.Connection]),
+ * Read-only properties: `user`, `name` (of this person), `connection` ([enum@Vis.ChatStatus]),
  * `conversations` (a #GListModel of [class@Vis.Conversation], newest first; a contact without
- * messages has one as well), `unread` (sum), `requests` (of people who want to be a contact),
- * `loaded` (the store was read: connect the wire now).
+ * messages has one as well), `unread` (sum), `requests` (the number of contact requests), `loaded`
+ * (the store was read: connect the wire now).
  *
- * `received` is emitted for each new message of somebody else, `requested` for each new request.
+ * `received` is emitted for each new message of another person, `requested` for each new contact
+ * request.
  */
 #define VIS_TYPE_CHAT (vis_chat_get_type ())
 G_DECLARE_FINAL_TYPE (VisChat, vis_chat, VIS, CHAT, GObject)
@@ -68,7 +69,7 @@ void     vis_chat_clear_async (VisChat            *self,
                                gpointer            user_data);
 gboolean vis_chat_clear_finish (VisChat *self, GAsyncResult *result, GError **error);
 
-/* One verb for contact:add, accept, remove, block and unblock. */
+/* The requests contact:add, accept, remove, block and unblock. */
 typedef enum
 {
   VIS_CONTACT_VERB_ADD,

@@ -104,14 +104,14 @@ vis_contact_class_init (VisContactClass *klass)
   /**
    * VisContact:name:
    *
-   * What people call this person; the user name where there is no other.
+   * The display name; the user name if there is none.
    */
   props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
 
   /**
    * VisContact:state:
    *
-   * How this person and the user of this program stand to each other.
+   * The state between this person and the contact.
    */
   props[PROP_STATE] =
     g_param_spec_enum ("state", NULL, NULL, VIS_TYPE_CONTACT_STATE, VIS_CONTACT_NONE, flags);
@@ -119,7 +119,7 @@ vis_contact_class_init (VisContactClass *klass)
   /**
    * VisContact:presence:
    *
-   * Whether this person is there; offline as well while nobody knows.
+   * The presence; offline as well while it is unknown.
    */
   props[PROP_PRESENCE] =
     g_param_spec_enum ("presence", NULL, NULL, VIS_TYPE_PRESENCE, VIS_PRESENCE_OFFLINE, flags);
@@ -127,7 +127,7 @@ vis_contact_class_init (VisContactClass *klass)
   /**
    * VisContact:last-seen:
    *
-   * When this person was last there, in milliseconds since 1970, 0 for unknown.
+   * When the contact was last online, in milliseconds since 1970, 0 for unknown.
    */
   props[PROP_LAST_SEEN] = g_param_spec_int64 ("last-seen", NULL, NULL, 0, G_MAXINT64, 0, flags);
 
@@ -143,7 +143,7 @@ vis_contact_init (VisContact *self)
  * vis_contact_new: (skip)
  * @user: a user name
  *
- * Makes somebody of whom nothing but the user name is known.
+ * Makes a contact with a user name alone.
  *
  * Returns: (transfer full): a new contact
  */
@@ -163,10 +163,10 @@ vis_contact_new (const char *user)
 /**
  * vis_contact_set_name: (skip)
  * @self: a contact
- * @name: (nullable): a name; %NULL or "" for none but the user name
+ * @name: (nullable): a display name; %NULL or "" for the user name
  *
- * Sets [property@Vis.Contact:name], without what would reorder the words around it: see
- * [func@Vis.text_plain].
+ * Sets [property@Vis.Contact:name], without characters that change the direction of the text around
+ * it, see [func@Vis.text_plain].
  */
 void
 vis_contact_set_name (VisContact *self, const char *name)
@@ -189,13 +189,6 @@ vis_contact_set_name (VisContact *self, const char *name)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NAME]);
 }
 
-/**
- * vis_contact_set_state: (skip)
- * @self: a contact
- * @state: the new state
- *
- * Sets [property@Vis.Contact:state].
- */
 void
 vis_contact_set_state (VisContact *self, VisContactState state)
 {
@@ -211,8 +204,8 @@ vis_contact_set_state (VisContact *self, VisContactState state)
 /**
  * vis_contact_set_presence: (skip)
  * @self: a contact
- * @presence: whether this person is there
- * @last_seen: milliseconds since 1970; 0 leaves what is known
+ * @presence: the presence
+ * @last_seen: milliseconds since 1970; 0 for no change
  *
  * Sets [property@Vis.Contact:presence] and [property@Vis.Contact:last-seen] in one step.
  */

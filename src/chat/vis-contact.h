@@ -11,14 +11,14 @@ G_BEGIN_DECLS
 /**
  * VisContactState:
  *
- * How this person and another one stand to each other (protocol, section 4).
+ * The state between this person and another one (protocol, section 4).
  */
 typedef enum
 {
   VIS_CONTACT_NONE,
   VIS_CONTACT_MUTUAL,
-  VIS_CONTACT_REQUESTED, /* this person asked */
-  VIS_CONTACT_INCOMING,  /* the other one asked */
+  VIS_CONTACT_REQUESTED, /* this person has asked */
+  VIS_CONTACT_INCOMING,  /* the other one has asked */
   VIS_CONTACT_BLOCKED,
 } VisContactState;
 
@@ -38,8 +38,8 @@ GType vis_presence_get_type (void);
 /**
  * VisContact:
  *
- * Somebody else. Read-only properties: `user`, `name` (never empty: the user name where there is no
- * other), `state`, `presence`, `last-seen` (milliseconds since 1970, 0 for unknown).
+ * Another user. Read-only properties: `user`, `name` (never empty: the user name if there is no
+ * display name), `state`, `presence`, `last-seen` (milliseconds since 1970, 0 for unknown).
  */
 #define VIS_TYPE_CONTACT (vis_contact_get_type ())
 G_DECLARE_FINAL_TYPE (VisContact, vis_contact, VIS, CONTACT, GObject)

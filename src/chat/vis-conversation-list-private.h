@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* The conversations of a person, newest first; those without messages come last, by name. */
+/* The conversations, newest first; those without messages come last, by name. */
 #define VIS_TYPE_CONVERSATION_LIST (vis_conversation_list_get_type ())
 G_DECLARE_FINAL_TYPE (VisConversationList, vis_conversation_list, VIS, CONVERSATION_LIST, GObject)
 

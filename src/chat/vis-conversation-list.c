@@ -142,7 +142,7 @@ vis_conversation_list_get_size (VisConversationList *self)
   return self->items->len;
 }
 
-/* Puts a conversation into its place; it must not be in the list yet. */
+/* Inserts a conversation that is not in the list. */
 void
 vis_conversation_list_add (VisConversationList *self, VisConversation *conversation)
 {
@@ -189,7 +189,7 @@ vis_conversation_list_remove (VisConversationList *self, VisConversation *conver
   g_list_model_items_changed (G_LIST_MODEL (self), index, 1, 0);
 }
 
-/* Moves a conversation whose activity or name has changed. */
+/* Moves a conversation after its activity or its name has changed. */
 void
 vis_conversation_list_resort (VisConversationList *self, VisConversation *conversation)
 {
@@ -204,8 +204,8 @@ vis_conversation_list_resort (VisConversationList *self, VisConversation *conver
   to = find_place (self, conversation);
   g_ptr_array_insert (self->items, (int) to, conversation);
 
-  /* One change that covers both places: a selection keeps its item, which it would lose if that was
-   * removed and added again. */
+  /* One change that covers both places: a selection would lose an item that is removed and added
+   * again. */
   if (from != to)
     {
       guint count = MAX (from, to) - MIN (from, to) + 1;

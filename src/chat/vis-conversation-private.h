@@ -10,14 +10,14 @@ G_BEGIN_DECLS
 
 /**
  * VisConversationState:
- * @delivered: the position up to which the other side has got the messages
+ * @delivered: the position up to which messages were delivered to the other side
  * @read: the position up to which the other side has read them
  * @newest: (nullable): the id of the newest message that the server has
- * @typing_id: the timeout that forgets that the other side writes
- * @told_typing: when the other side was last told that this person writes, in microseconds of the
- *   clock; 0 for not since it was told that they stopped
+ * @typing_id: the timeout of the other side's typing
+ * @told_typing: when `chat:typing` was last sent, in microseconds of the clock; 0 after it was sent
+ *   that this person stopped
  *
- * What the chat keeps with a conversation and nobody else sees.
+ * Data of the chat about a conversation.
  */
 typedef struct
 {

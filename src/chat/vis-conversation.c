@@ -127,21 +127,21 @@ vis_conversation_class_init (VisConversationClass *klass)
   /**
    * VisConversation:typing:
    *
-   * Whether the other person writes now.
+   * Whether the other person is typing.
    */
   props[PROP_TYPING] = g_param_spec_boolean ("typing", NULL, NULL, FALSE, flags);
 
   /**
    * VisConversation:draft:
    *
-   * What this person has written here and not sent, %NULL for nothing.
+   * The draft, %NULL for none.
    */
   props[PROP_DRAFT] = g_param_spec_string ("draft", NULL, NULL, NULL, flags);
 
   /**
    * VisConversation:timeline:
    *
-   * The messages. Reading it for the first time fetches the newest page.
+   * The messages. The first read loads the newest page.
    */
   props[PROP_TIMELINE] = g_param_spec_object ("timeline", NULL, NULL, VIS_TYPE_TIMELINE, flags);
 
@@ -250,7 +250,7 @@ vis_conversation_set_since (VisConversation *self, gint64 since)
  * vis_conversation_get_activity: (skip)
  * @self: a conversation
  *
- * When something last happened here: what the list of conversations is sorted by.
+ * The time of the last message or contact request, by which the list is sorted.
  *
  * Returns: milliseconds since 1970, 0 for never
  */
@@ -367,7 +367,7 @@ vis_conversation_get_timeline (VisConversation *self)
   return self->timeline;
 }
 
-/* Whether it can be unread; vis_stored_message_counts() says the same of what is stored. */
+/* Whether a message counts as unread; vis_stored_message_counts() is the same for records. */
 static gboolean
 counts (VisChatMessage *message)
 {

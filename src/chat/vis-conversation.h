@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 /**
  * VisConversation:
  *
- * One row of the chat list and what is behind it. Read-only properties: `chat` (the other person's
- * user name), `contact`, `last-message` ([class@Vis.ChatMessage] or %NULL), `unread`, `typing` (the
- * other side writes now), `draft` (what was written here and not sent), `timeline`.
+ * One conversation with another user. Read-only properties: `chat` (the other person's user name),
+ * `contact`, `last-message` ([class@Vis.ChatMessage] or %NULL), `unread`, `typing` (the other side
+ * is typing), `draft` (the text that was not sent), `timeline`.
  */
 #define VIS_TYPE_CONVERSATION (vis_conversation_get_type ())
 G_DECLARE_FINAL_TYPE (VisConversation, vis_conversation, VIS, CONVERSATION, GObject)

@@ -6,21 +6,22 @@
 
 #include "vis-outbox.h"
 
-/* More at once would only fill the server's queue for this connection. */
+/* The most requests without an answer: more would only wait in the server's queue. */
 #define SENDING_MAX 8
 
-/* The requests of one conversation: those about messages, or the marks. */
+/* The requests of one conversation that are sent one after the other: those about messages, or the
+ * marks. */
 typedef struct
 {
   char    *key;
-  GQueue   requests; /* VisStoredRequest; the first one may be on its way */
+  GQueue   requests; /* of VisStoredRequest; if `sending`, the head has no answer yet */
   gboolean sending;
 } Lane;
 
 struct _VisOutbox
 {
   GHashTable *lanes; /* key → Lane */
-  GQueue      turns; /* lanes with requests, the next to be served first */
+  GQueue      turns; /* the lanes, the next to be served first */
   guint       size;
   guint       sending;
   guint       attempts;
@@ -90,7 +91,7 @@ remove_link (VisOutbox *self, Lane *lane, GList *link)
   self->size--;
 }
 
-/* The first request that is not on its way. */
+/* The first request that is not being sent. */
 static GList *
 first_waiting (Lane *lane)
 {
@@ -139,10 +140,10 @@ vis_outbox_free (VisOutbox *self)
 /**
  * vis_outbox_add:
  * @self: an outbox
- * @request: something to tell
+ * @request: a request
  *
- * Puts a request at the end of its conversation. A mark replaces an older one that waits; a
- * repetition of what is here is left out.
+ * Appends a request to its lane. A mark replaces an older one that waits; a request that was added
+ * before is ignored.
  */
 void
 vis_outbox_add (VisOutbox *self, const VisStoredRequest *request)
@@ -150,7 +151,7 @@ vis_outbox_add (VisOutbox *self, const VisStoredRequest *request)
   Lane             *lane = ensure_lane (self, request);
   VisStoredRequest *last = g_queue_peek_tail (&lane->requests);
 
-  /* Numbers count up, so what is not above the last one is here already. */
+  /* Numbers count up, so this one was added before. */
   if (last != NULL && last->number >= request->number)
     return;
 
@@ -170,7 +171,7 @@ vis_outbox_add (VisOutbox *self, const VisStoredRequest *request)
  * vis_outbox_next:
  * @self: an outbox
  *
- * Takes the next request that may go now; it is on its way from then on.
+ * Returns the next request that may be sent, and counts it as being sent from then on.
  *
  * Returns: (transfer none) (nullable): a request, which stays until it is settled
  */
@@ -211,11 +212,11 @@ find_sending (VisOutbox *self, const char *chat, gint64 number, gboolean mark)
  * @self: an outbox
  * @chat: the conversation of the request
  * @number: the request's number
- * @retry: what has become of it
+ * @retry: what its answer means
  *
  * Ends the sending of a request.
  *
- * Returns: %FALSE if there is no such request on its way: the answer is to be ignored
+ * Returns: %FALSE if no such request is being sent: the answer is to be ignored
  */
 gboolean
 vis_outbox_settle (VisOutbox *self, const char *chat, gint64 number, VisRetry retry)
@@ -245,9 +246,9 @@ vis_outbox_settle (VisOutbox *self, const char *chat, gint64 number, VisRetry re
  * @chat: a conversation
  * @message: the id of a message
  *
- * Takes back a message that was not sent yet.
+ * Removes a message that was not sent yet.
  *
- * Returns: %FALSE if it is on its way already, or unknown
+ * Returns: %FALSE if it is being sent, or unknown
  */
 gboolean
 vis_outbox_withdraw (VisOutbox *self, const char *chat, const char *message)
@@ -277,7 +278,7 @@ vis_outbox_withdraw (VisOutbox *self, const char *chat, const char *message)
  * @self: an outbox
  * @chat: a conversation
  *
- * Takes back whatever waits to be told of the messages of a conversation, apart from marks.
+ * Removes all waiting requests about messages of a conversation, apart from marks.
  */
 void
 vis_outbox_withdraw_chat (VisOutbox *self, const char *chat)
@@ -305,8 +306,8 @@ vis_outbox_withdraw_chat (VisOutbox *self, const char *chat)
  * @chat: a conversation
  * @message: the id of a message
  *
- * The server has told of a message as of one that it has: it need not be sent again. One that is on
- * its way stays until its answer comes.
+ * An event has shown that the server has a message: it is not sent again. One that is being sent
+ * stays until its answer comes.
  */
 void
 vis_outbox_confirm (VisOutbox *self, const char *chat, const char *message)
@@ -317,7 +318,7 @@ vis_outbox_confirm (VisOutbox *self, const char *chat, const char *message)
 /**
  * vis_outbox_pause:
  * @self: an outbox
- * @paused: whether nothing may go
+ * @paused: whether nothing may be sent
  *
  * Stops and starts the sending.
  */
@@ -331,7 +332,7 @@ vis_outbox_pause (VisOutbox *self, gboolean paused)
  * vis_outbox_lose:
  * @self: an outbox
  *
- * The connection is gone: what was on its way waits again.
+ * The connection is lost: all requests wait again.
  */
 void
 vis_outbox_lose (VisOutbox *self)
@@ -354,7 +355,7 @@ vis_outbox_get_sending (VisOutbox *self)
   return self->sending;
 }
 
-/* How often in a row the server could not take something. */
+/* How often in a row the server was busy. */
 guint
 vis_outbox_get_attempts (VisOutbox *self)
 {

@@ -12,13 +12,13 @@ G_BEGIN_DECLS
 /**
  * VisOutbox:
  *
- * What is still to be told to the server, and what of it is on its way. Pure bookkeeping: it knows
- * neither the wire nor the time.
+ * The requests that are to be sent to the server, and which of them are being sent. Knows neither
+ * the wire nor the time.
  *
- * A request goes from waiting to sending and back, or away. Those about the messages of one
- * conversation go one after the other, so that they arrive in the order in which a person made
- * them; marks and other conversations do not wait for them. Since each message carries an id of our
- * own, sending one again is harmless.
+ * A request waits or is being sent, until it is settled. Those about the messages of one
+ * conversation are sent one after the other, so that they arrive in the order in which they were
+ * made; marks and other conversations do not wait for them. Each message has an id that this device
+ * gave it, so the server recognizes one that is sent again.
  */
 typedef struct _VisOutbox VisOutbox;
 

@@ -16,7 +16,7 @@ vis_store_default_init (VisStoreInterface *iface)
 /**
  * vis_store_load_async:
  * @self: a store
- * @cancellable: (nullable): stops the waiting
+ * @cancellable: (nullable): cancels the call
  * @callback: called when it is read
  * @user_data: handed to @callback
  *
@@ -49,11 +49,11 @@ vis_store_load_finish (VisStore *self, GAsyncResult *result, GError **error)
  * vis_store_apply_async:
  * @self: a store
  * @edit: (transfer full): what to change
- * @cancellable: (nullable): stops the waiting, not the edit
- * @callback: called when it is on disk
+ * @cancellable: (nullable): cancels the call, not the edit
+ * @callback: called when it is stored
  * @user_data: handed to @callback
  *
- * Makes a change.
+ * Applies an edit.
  */
 void
 vis_store_apply_async (VisStore           *self,
@@ -85,7 +85,7 @@ vis_store_apply_finish (VisStore *self, GAsyncResult *result, GError **error)
  * @chat: a conversation
  * @before: a position; %G_MAXINT64 for the newest page
  * @limit: how many messages at most
- * @cancellable: (nullable): stops the waiting
+ * @cancellable: (nullable): cancels the call
  * @callback: called when they are read
  * @user_data: handed to @callback
  *

@@ -14,14 +14,14 @@ G_BEGIN_DECLS
 /**
  * VIS_STORE_PENDING:
  *
- * Positions from here on belong to messages that are not sent yet: they stand behind all others.
+ * Positions from here on are of messages that are not sent yet: they come after all others.
  */
 #define VIS_STORE_PENDING (G_GINT64_CONSTANT (1) << 61)
 
 /**
  * VIS_STORE_NOWHERE:
  *
- * The position before all others, and of a mark that was not set yet.
+ * A position before all others, also that of a mark that is not set.
  */
 #define VIS_STORE_NOWHERE G_MININT64
 
@@ -33,8 +33,8 @@ G_BEGIN_DECLS
  * @VIS_STORED_HIDDEN: deleted for this person; kept without its content, so that a late repetition
  *   does not bring it back, and never handed out
  *
- * What has become of a stored message. How far it came on the other side is not stored with it but
- * follows from the marks of the conversation.
+ * The state of a stored message. Whether it was delivered or read follows from the marks of the
+ * conversation.
  */
 typedef enum
 {
@@ -46,7 +46,7 @@ typedef enum
 
 /**
  * VisStoredMessage:
- * @position: its place in the conversation; the store gives it, in the order of the server
+ * @position: its place in the conversation, given by the store in the order of the server
  *
  * A message as it is stored; the other fields are those of [class@Vis.ChatMessage].
  */
@@ -68,7 +68,7 @@ typedef struct
 
 /**
  * VisStoredContact:
- * @since: when @state came to be, in milliseconds since 1970, 0 for unknown
+ * @since: the time of @state, in milliseconds since 1970, 0 for unknown
  *
  * A contact as it is stored.
  */
@@ -86,12 +86,12 @@ typedef struct
  * @chat: the other person's user name
  * @last: (nullable): the newest message
  * @newest: (nullable): the id of the newest message that the server has
- * @floor: (nullable): the id of the oldest message of the unbroken run of messages that reaches up
- *   to now. Only these are handed out; what is older is asked of the server, from @floor on
- * @complete: there is nothing older than that run
- * @torn: the server may have lost messages of it, and its history was not compared yet
+ * @floor: (nullable): the id of the oldest message after which none is missing. Pages have only
+ *   messages from there on; older ones are asked of the server, before @floor
+ * @complete: there is no message before @floor
+ * @torn: the server may have lost messages, and its history was not compared yet
  * @unread: how many messages of the other person are not read
- * @delivered: the position up to which the other side has got the messages
+ * @delivered: the position up to which messages were delivered to the other side
  * @read: the position up to which the other side has read them
  *
  * A conversation as it is stored.
@@ -112,7 +112,7 @@ typedef struct
 /**
  * VisRequestKind:
  *
- * What the server is still to be told.
+ * The kinds of requests that are stored until the server has them.
  */
 typedef enum
 {
@@ -130,7 +130,7 @@ typedef enum
  * @message: (nullable): the id of the message in question
  * @text: (nullable): what is to be sent
  *
- * Something that the server is still to be told.
+ * A request that is stored until the server has it.
  */
 typedef struct
 {
@@ -144,7 +144,7 @@ typedef struct
 /**
  * VisStoredDraft:
  *
- * What this person has written in a conversation and not sent.
+ * The draft of a conversation.
  */
 typedef struct
 {
@@ -155,11 +155,11 @@ typedef struct
 /**
  * VisStoredChat:
  * @last: (nullable): the newest message, %NULL for none
- * @partial: there may be a newest message all the same, which was not understood
+ * @partial: there is a newest message that could not be read
  * @read: (nullable): the id up to which the other side has read
- * @delivered: (nullable): the id up to which the other side has got the messages
+ * @delivered: (nullable): the id up to which messages were delivered
  *
- * What the server says of one conversation.
+ * An entry of the server's list of chats.
  */
 typedef struct
 {
@@ -173,34 +173,34 @@ typedef struct
 
 /**
  * VisEditKind:
- * @VIS_EDIT_NOTE: nothing but how far the server was followed
+ * @VIS_EDIT_NOTE: `since` alone
  * @VIS_EDIT_RECEIVE: the server has `message`: a new one, or the confirmation of an own one. With
  *   `queue`, a new one of the other person is to be reported as delivered
  * @VIS_EDIT_QUEUE: `message` is to be sent
  * @VIS_EDIT_FAIL: the message `id` was refused for good
- * @VIS_EDIT_DROP: the message `id`, which the server never got, goes away
+ * @VIS_EDIT_DROP: the message `id`, which was never sent, is deleted
  * @VIS_EDIT_READ_BY_ME: this person has read up to `id`; with `queue`, the server is to be told
  * @VIS_EDIT_READ_BY_PEER: the other side has read up to `id`
- * @VIS_EDIT_DELIVERED_TO_PEER: the other side has got the messages up to `id`
+ * @VIS_EDIT_DELIVERED_TO_PEER: messages up to `id` were delivered to the other side
  * @VIS_EDIT_ERASE: `id` is deleted for everyone; with `queue`, the server is to be told
  * @VIS_EDIT_HIDE: `id` is deleted for this person; with `queue`, the server is to be told, and with
- *   `for_all` that it goes for everyone
- * @VIS_EDIT_CLEAR: the history goes up to and including the message `id` (%NULL: the whole of it),
- *   for this person; with `queue`, the whole goes, what was waiting to be sent as well, and the
- *   server is to be told how far that was
- * @VIS_EDIT_DRAFT: `text` is what is written and not sent in `chat`; %NULL for nothing
- * @VIS_EDIT_NAME: `text` is what others call this person
+ *   `for_all` that it is deleted for everyone
+ * @VIS_EDIT_CLEAR: the history is deleted for this person up to and including the message `id`
+ *   (%NULL: all of it); with `queue`, all of it, with messages that are not sent, and the server is
+ *   to be told up to which message
+ * @VIS_EDIT_DRAFT: `text` is the draft of `chat`; %NULL for none
+ * @VIS_EDIT_NAME: `text` is the display name of this person
  * @VIS_EDIT_DONE: the request `number` is settled
  * @VIS_EDIT_CONTACT: `contacts` has a contact that has changed
  * @VIS_EDIT_CONTACTS: `contacts` has all of them; with `more`, only some
- * @VIS_EDIT_RESET: what is stored may have holes: from now on only what comes in is trusted, until
- *   the server has said more. With `keep`, the server itself may have lost something: what it lacks
- *   stays, and own messages that it lacks are to be sent again
+ * @VIS_EDIT_RESET: messages may be missing: those that are stored are not shown until the server's
+ *   list and history confirm them. With `keep`, the server itself may have lost data: messages that
+ *   it lacks stay, and own ones are to be sent again
  * @VIS_EDIT_CHATS: `chats` is the server's list, the answer to a reset
- * @VIS_EDIT_HISTORY: `messages`, newest first, are what comes before `id` (%NULL: the newest); with
- *   `more` there are still older ones, before the message `oldest`
+ * @VIS_EDIT_HISTORY: `messages`, newest first, are those before `id` (%NULL: the newest); with
+ *   `more`, there are older ones before the message `oldest`
  *
- * The ways in which the store changes.
+ * The kinds of edits of the store.
  */
 typedef enum
 {
@@ -227,17 +227,17 @@ typedef enum
 
 /**
  * VisStoreEdit:
- * @since: how far the server was followed with this edit, -1 to leave it. Stored in the same
- *   transaction, so an event is either stored and counted, or neither
+ * @since: the `seq` up to which events are stored with this edit, -1 for no change. Stored in the
+ *   same transaction, so an event is either stored and counted, or neither
  * @mark: (nullable): the mark of @since
  * @link: a number for each edit that has a @since, counting up from 1; 0 for none
  * @follows: the link of the edit before it that has a @since: if that one was not stored, this one
- *   is not counted. 0: it counts whatever became of others
- * @oldest: (nullable): the id of the last message that the server named in a page of history, also
- *   of one that is not among @messages, since it was not understood
- * @now: the time of day, for what is stored with the time at which it was seen
+ *   is not counted. 0: counted in any case
+ * @oldest: (nullable): the id of the last message of the server's page of history, also of one that
+ *   is not in @messages because it could not be read
+ * @now: the time of day, for records with a time
  *
- * One change, all or nothing. Not touched any more once it was given to the store.
+ * One change, in one transaction. Must not be changed once it was given to the store.
  */
 typedef struct
 {
@@ -264,17 +264,17 @@ typedef struct
 
 /**
  * VisStoreChange:
- * @conversations: (element-type VisStoredConversation): those that are no longer what they were
+ * @conversations: (element-type VisStoredConversation): those that have changed
  * @messages: (element-type VisStoredMessage): new and changed ones of the edit's conversation
- * @removed: (element-type utf8): the ids of those that went away
+ * @removed: (element-type utf8): the ids of deleted ones
  * @contacts: (element-type VisStoredContact): those that have changed
- * @requests: (element-type VisStoredRequest): what is to be told to the server from now on
- * @fresh: a message came that was not there before
- * @cleared: all messages went away, apart from those in @messages
- * @refresh: the number of unread messages can't be known without asking the server for its list
+ * @requests: (element-type VisStoredRequest): requests that are to be sent
+ * @fresh: a new message was stored
+ * @cleared: all messages were deleted, apart from those in @messages
+ * @refresh: the number of unread messages is unknown until the server's list was fetched
  * @counted: the edit's `since` is stored
  *
- * What an edit has done: enough to bring objects in line with the store.
+ * The result of an edit: enough to update the objects of the model.
  */
 typedef struct
 {
@@ -292,12 +292,12 @@ typedef struct
 
 /**
  * VisStoreContents:
- * @since: how far the server was followed, -1 for not at all
+ * @since: the last `seq` that is stored, -1 for none
  * @mark: (nullable): the mark of @since
- * @name: (nullable): what others call this person, as the server said it last
- * @stale: a reset was not answered by the server's list yet
+ * @name: (nullable): the display name of this person
+ * @stale: a reset is not completed by the server's list yet
  *
- * What is read when an account is opened: everything but the messages.
+ * What is read at the start: everything but the messages.
  */
 typedef struct
 {
@@ -315,8 +315,8 @@ typedef struct
  * VisStorePage:
  * @messages: (element-type VisStoredMessage): newest first
  * @floor: (nullable): see `VisStoredConversation`
- * @exhausted: nothing older can be had from the store now
- * @complete: nothing older can be had at all
+ * @exhausted: the store can't hand out an older message now
+ * @complete: there is no older message
  *
  * Some messages of one conversation.
  */
@@ -360,11 +360,11 @@ G_DECLARE_INTERFACE (VisStore, vis_store, VIS, STORE, GObject)
 /**
  * VisStore:
  *
- * What this computer remembers of one account: people, conversations, messages, what is still to be
- * told to the server, and how far the server was followed.
+ * The records of one account on this computer: contacts, conversations, messages, requests that are
+ * to be sent, and the `seq` up to which events are stored.
  *
- * All calls are asynchronous; they are carried out and answered in the order in which they were
- * made. What was answered survives a crash of the program.
+ * All calls are asynchronous, and are run and answered in their order. What was answered survives a
+ * crash of the program.
  */
 struct _VisStoreInterface
 {

@@ -10,8 +10,8 @@
  * vis_stored_message_counts:
  * @self: a message
  *
- * Whether it counts as unread while it was not read: whatever the other person wrote, and
- * their calls that were missed. The server counts the same.
+ * Whether a message counts as unread until it is read: messages and missed calls of the other
+ * person, as the server counts.
  *
  * Returns: %TRUE if so
  */
@@ -84,10 +84,10 @@ vis_stored_draft_free (VisStoredDraft *self)
 
 /**
  * vis_store_edit_new:
- * @kind: what to do
- * @chat: (nullable): in which conversation
+ * @kind: the kind of edit
+ * @chat: (nullable): its conversation
  *
- * Makes an edit; fill in what @kind needs.
+ * Makes an edit without the fields that @kind needs.
  *
  * Returns: (transfer full): a new edit
  */

@@ -6,25 +6,17 @@
 
 #include "vis-sync.h"
 
-/* The marks of what is seen, or waits for its turn, while something is missing. */
+/* The most marks that are kept while events are missing. */
 #define MARKS_MAX 2048
 
 struct _VisSync
 {
-  gint64      since;  /* everything up to here was seen; -1: nothing yet */
-  gint64      target; /* what there was when the connection began */
-  gint64      newest; /* the highest that was seen */
-  GHashTable *marks;  /* gint64 → the mark of that one, as far as it may still be asked for */
+  gint64      since;  /* events up to here were seen; -1: none yet */
+  gint64      target; /* newest event as of the start of the connection */
+  gint64      newest; /* highest `seq` that was seen or announced */
+  GHashTable *marks;  /* gint64 → mark of that `seq`, for those from `since` on */
 };
 
-/**
- * vis_sync_new:
- * @since: the last `seq` that is stored, -1 for none
- *
- * Starts counting.
- *
- * Returns: (transfer full): a new count
- */
 VisSync *
 vis_sync_new (gint64 since)
 {
@@ -47,7 +39,7 @@ vis_sync_free (VisSync *self)
  * @self: a count
  * @since: the last `seq` that is stored, -1 for none
  *
- * Counts from @since on again, because what came after it could not be stored.
+ * Counts from @since on again, because later events could not be stored.
  */
 void
 vis_sync_rewind (VisSync *self, gint64 since)
@@ -60,13 +52,13 @@ vis_sync_rewind (VisSync *self, gint64 since)
 /**
  * vis_sync_start:
  * @self: a count
- * @asked: the `since` of our `hello`, -1 if it had none
+ * @asked: the `since` of `hello`, -1 if it had none
  * @seq: the `seq` of the answer
  * @reset: whether the answer says that the server can't go back that far
  *
  * A connection begins.
  *
- * Returns: how
+ * Returns: whether missed events follow, or a reset is needed
  */
 VisSyncStart
 vis_sync_start (VisSync *self, gint64 asked, gint64 seq, gboolean reset)
@@ -91,7 +83,7 @@ vis_sync_start (VisSync *self, gint64 asked, gint64 seq, gboolean reset)
  * @self: a count
  * @seq: the `seq` of an event or an answer
  *
- * Counts something.
+ * Counts an event.
  *
  * Returns: what to do with it
  */
@@ -112,9 +104,9 @@ vis_sync_see (VisSync *self, gint64 seq)
 /**
  * vis_sync_expect:
  * @self: a count
- * @seq: the `seq` that the server has got to, by an answer
+ * @seq: the newest `seq` of the server, as an answer says
  *
- * What has not come up to there is missing.
+ * Events up to @seq that were not seen are missing.
  */
 void
 vis_sync_expect (VisSync *self, gint64 seq)
@@ -126,7 +118,7 @@ vis_sync_expect (VisSync *self, gint64 seq)
  * vis_sync_give_up:
  * @self: a count
  *
- * What is missing does not come: goes on behind it. Everything is to be asked for anew.
+ * Skips missing events. The caller has to ask for everything again.
  */
 void
 vis_sync_give_up (VisSync *self)
@@ -146,7 +138,7 @@ is_behind (gpointer seq, gpointer mark, gpointer data)
  * @seq: the `seq` of an event or an answer, whether it was seen or not
  * @mark: (nullable): its mark
  *
- * Remembers which of all possible events has that number.
+ * Remembers the mark of a `seq`: which of the server's histories numbered it.
  */
 void
 vis_sync_note_mark (VisSync *self, gint64 seq, const char *mark)

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 /**
  * VisSyncStart:
- * @VIS_SYNC_RESUME: the server tells what was missed
- * @VIS_SYNC_RESET: it can't: everything is asked for anew
+ * @VIS_SYNC_RESUME: the server sends missed events
+ * @VIS_SYNC_RESET: it can't: everything has to be asked for
  *
  * How a connection begins.
  */
@@ -24,10 +24,10 @@ typedef enum
 /**
  * VisSyncVerdict:
  * @VIS_SYNC_NEXT: it follows the last one
- * @VIS_SYNC_AHEAD: one before it is missing: keep it, and see it again once that has come
- * @VIS_SYNC_REPEATED: it was seen before: drop it
+ * @VIS_SYNC_AHEAD: an event before it is missing: see it again once that has arrived
+ * @VIS_SYNC_REPEATED: it was seen before
  *
- * What to do with something that has a `seq`.
+ * What to do with an event or an answer that has a `seq`.
  */
 typedef enum
 {
@@ -39,13 +39,12 @@ typedef enum
 /**
  * VisSync:
  *
- * Keeps count of the server's durable events: which one comes next, whether one is missing, when
- * everything was caught up with. Pure bookkeeping.
+ * Counts the server's durable events: which one comes next, and whether one is missing. Without
+ * side effects.
  *
- * What has happened on this very device comes with the answer to a request and not as an event, so
- * the two can pass each other: what is ahead waits for a while. A hole that is not filled means
- * that something was lost, and ends in [func@Vis.sync_give_up]: everything is asked for anew, which
- * is right whatever was lost.
+ * An event that this device has caused comes with the answer to its request, which may overtake
+ * other events: those that are ahead wait for a while. If the missing ones do not arrive, they are
+ * lost, and [func@Vis.sync_give_up] skips them: everything is then asked for again.
  */
 typedef struct _VisSync VisSync;
 

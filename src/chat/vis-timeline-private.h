@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* Called when older messages are wanted; sets `loading` and later prepends what it found. */
+/* Called when older messages are wanted; sets `loading`, and later prepends what it has found. */
 typedef void (*VisTimelineLoader) (VisTimeline *timeline, gpointer data);
 
 VisTimeline *vis_timeline_new (void) G_GNUC_WARN_UNUSED_RESULT;
@@ -20,7 +20,7 @@ void         vis_timeline_set_loader (VisTimeline      *self,
 void         vis_timeline_set_loading (VisTimeline *self, gboolean loading);
 void         vis_timeline_set_complete (VisTimeline *self, gboolean complete);
 
-/* A timeline that nobody has looked at yet is closed and stays empty. */
+/* A timeline is closed, and stays empty, until it is opened. */
 void            vis_timeline_open (VisTimeline *self);
 gboolean        vis_timeline_get_opened (VisTimeline *self);
 

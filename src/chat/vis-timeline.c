@@ -41,7 +41,7 @@ enum
 
 static GParamSpec *props[N_PROPS];
 
-/* The first index whose message stands behind @position: where a new one of that position goes. */
+/* The index after all messages up to @position, where one of that position is inserted. */
 static guint
 find_place (VisTimeline *self, gint64 position)
 {
@@ -69,14 +69,15 @@ move (VisTimeline *self, VisChatMessage *message)
   guint first;
   guint count;
 
-  /* Not a binary search: the message may have changed its position since it was put there. */
+  /* A linear search: the message's position may have changed since it was inserted. */
   g_ptr_array_find (self->messages, message, &from);
   g_object_ref (message);
   g_ptr_array_remove_index (self->messages, from);
   to = find_place (self, vis_chat_message_get_position (message));
   g_ptr_array_insert (self->messages, (int) to, message);
 
-  /* One change that covers both places, so that a selection finds its item again. */
+  /* One change that covers both places: a selection would lose an item that is removed and added
+   * again. */
   first = MIN (from, to);
   count = MAX (from, to) - first + 1;
   if (from != to)
@@ -168,7 +169,7 @@ vis_timeline_class_init (VisTimelineClass *klass)
   /**
    * VisTimeline:complete:
    *
-   * Whether there are no messages older than the first one here.
+   * Whether there is no older message.
    */
   props[PROP_COMPLETE] = g_param_spec_boolean ("complete", NULL, NULL, FALSE, flags);
 
@@ -198,11 +199,11 @@ vis_timeline_new (void)
 /**
  * vis_timeline_set_loader: (skip)
  * @self: a timeline
- * @loader: (nullable): who fetches older messages
+ * @loader: (nullable): loads older messages
  * @data: handed to @loader
  * @destroy: (nullable): frees @data
  *
- * Says where older messages come from.
+ * Sets the function that loads older messages.
  */
 void
 vis_timeline_set_loader (VisTimeline      *self,
@@ -248,7 +249,7 @@ vis_timeline_set_complete (VisTimeline *self, gboolean complete)
  * vis_timeline_open: (skip)
  * @self: a timeline
  *
- * Somebody looks at it for the first time: fetches the newest page.
+ * Opens the timeline, which loads the newest page.
  */
 void
 vis_timeline_open (VisTimeline *self)
@@ -275,8 +276,8 @@ vis_timeline_get_opened (VisTimeline *self)
  * @self: a timeline
  * @message: a message
  *
- * Puts @message at its position, behind others of the same one. A message that is here already
- * moves if its position has changed.
+ * Inserts @message at its position, after others of the same one. A message that is in the timeline
+ * is moved if its position has changed.
  */
 void
 vis_timeline_insert (VisTimeline *self, VisChatMessage *message)
@@ -309,7 +310,7 @@ vis_timeline_insert (VisTimeline *self, VisChatMessage *message)
  * @self: a timeline
  * @messages: (element-type VisChatMessage): a page of older messages, oldest first
  *
- * Puts a page before all others, in one change. Messages that are here already are left out.
+ * Inserts a page at the beginning, in one change, without messages that are in the timeline.
  */
 void
 vis_timeline_prepend (VisTimeline *self, GPtrArray *messages)
@@ -333,7 +334,7 @@ vis_timeline_prepend (VisTimeline *self, GPtrArray *messages)
   if (page->len == 0)
     return;
 
-  /* Appending all and swapping the arrays costs one copy, not one for each message. */
+  /* Appends and swaps the arrays: one copy, rather than one for each message. */
   count = page->len;
   g_ptr_array_extend_and_steal (page, g_steal_pointer (&self->messages));
   g_ptr_array_set_free_func (page, g_object_unref);
@@ -346,7 +347,7 @@ vis_timeline_prepend (VisTimeline *self, GPtrArray *messages)
  * @self: a timeline
  * @id: a message's id
  *
- * Takes the message away, if it is here.
+ * Removes a message, if it is in the timeline.
  */
 void
 vis_timeline_remove (VisTimeline *self, const char *id)
@@ -365,12 +366,6 @@ vis_timeline_remove (VisTimeline *self, const char *id)
   g_list_model_items_changed (G_LIST_MODEL (self), index, 1, 0);
 }
 
-/**
- * vis_timeline_clear: (skip)
- * @self: a timeline
- *
- * Takes all messages away.
- */
 void
 vis_timeline_clear (VisTimeline *self)
 {
@@ -447,8 +442,8 @@ vis_timeline_get_complete (VisTimeline *self)
  * vis_timeline_load_older:
  * @self: a timeline
  *
- * Asks for the page before the oldest message here. Nothing happens while one is on its way or when
- * there is none; what is found comes as one `items-changed` at the beginning.
+ * Loads the page before the oldest message, which comes as one `items-changed` at the beginning.
+ * Nothing happens while a page is being loaded, or when there is none.
  */
 void
 vis_timeline_load_older (VisTimeline *self)

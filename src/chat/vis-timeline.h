@@ -11,11 +11,11 @@ G_BEGIN_DECLS
 /**
  * VisTimeline:
  *
- * The messages of one conversation, oldest first: a #GListModel of [class@Vis.ChatMessage] that
- * holds the newest page at first and grows towards the past when asked.
+ * The messages of one conversation, oldest first: a #GListModel of [class@Vis.ChatMessage] that has
+ * the newest page at first, and older ones when they are loaded.
  *
- * Read-only properties: `loading` (older messages are on their way), `complete` (there are no older
- * ones).
+ * Read-only properties: `loading` (older messages are on their way), `complete` (there is no older
+ * one).
  */
 #define VIS_TYPE_TIMELINE (vis_timeline_get_type ())
 G_DECLARE_FINAL_TYPE (VisTimeline, vis_timeline, VIS, TIMELINE, GObject)
