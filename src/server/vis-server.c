@@ -28,6 +28,7 @@
 #include "vis-local-bus.h"
 #include "vis-metrics.h"
 #include "vis-peer-socket.h"
+#include "vis-publish.h"
 #include "vis-server-counters.h"
 #include "vis-server-limits.h"
 #include "vis-sqlite-server-store.h"
@@ -126,13 +127,11 @@ on_upgraded (GIOStream *stream, GSocket *connection, const char *client, gpointe
 }
 
 static void
-on_logged_out (gint64 device, gpointer owner)
+on_logged_out (gint64 user, gint64 device, gpointer owner)
 {
   VisServer *self = owner;
-  VisPeer   *peer = vis_device_registry_find_device (self->registry, device);
 
-  if (peer != NULL)
-    vis_peer_close (peer, VIS_CLOSE_LOGGED_OUT);
+  vis_publish_kick (self->bus, user, device, G_MAXINT64, VIS_CLOSE_LOGGED_OUT);
 }
 
 static const VisHttpHandler http_handler = {
@@ -283,12 +282,14 @@ start (VisServer *self, GError **error)
   self->engine = vis_engine_new (NULL);
   self->guesses = vis_guesses_new (VIS_SERVER_KNOWN_PLACES);
   self->ungreeted = vis_tally_new (VIS_SERVER_UNGREETED_EACH);
-  self->calls = vis_calls_new (self->registry, VIS_PRESENCE (self->registry), self->store);
+  self->calls =
+    vis_calls_new (self->registry, VIS_PRESENCE (self->registry), self->bus, self->store);
   self->hello =
     vis_hello_new (self->store, self->registry, self->calls, self->guesses, self->config);
   self->dispatcher = vis_dispatcher_new (self->store,
                                          self->registry,
                                          VIS_PRESENCE (self->registry),
+                                         self->bus,
                                          self->calls,
                                          &self->counters,
                                          self->config);

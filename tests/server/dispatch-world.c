@@ -72,13 +72,15 @@ world_set_up (World *self, gconstpointer data)
   self->config.rate_limits = TRUE;
   self->bus = unreliable_bus_new ();
   self->registry = vis_device_registry_new (VIS_BUS (self->bus), store);
-  self->calls = vis_calls_new (self->registry, VIS_PRESENCE (self->registry), store);
+  self->calls =
+    vis_calls_new (self->registry, VIS_PRESENCE (self->registry), VIS_BUS (self->bus), store);
   self->guesses = vis_guesses_new (10);
   self->ungreeted = vis_tally_new (10);
   self->hello = vis_hello_new (store, self->registry, self->calls, self->guesses, &self->config);
   self->dispatcher = vis_dispatcher_new (store,
                                          self->registry,
                                          VIS_PRESENCE (self->registry),
+                                         VIS_BUS (self->bus),
                                          self->calls,
                                          &self->counters,
                                          &self->config);
@@ -267,6 +269,25 @@ world_send (World *self, TextSink *device, const char *chat)
             chat,
             id);
   return id;
+}
+
+/* Calls a user, of whom so many devices ring; the id of the call. */
+char *
+world_call (World *self, TextSink *device, const char *user, guint ringing)
+{
+  char            *call = vis_id_new ();
+  g_autofree char *expected = g_strdup_printf ("\"ringing\":%u", ringing);
+  g_autofree char *answer =
+    world_ask (self,
+               device,
+               "\"type\":\"call:offer\",\"call\":\"%s\",\"gen\":0,\"to\":\"%s\",\"media\":{"
+               "\"audio\":true,\"video\":true},\"sdp\":\"v=0\\r\\n\"",
+               call,
+               user);
+
+  g_test_message ("%s", answer);
+  g_assert_nonnull (strstr (answer, expected));
+  return call;
 }
 
 /* Whether a device was told an event of this type with these words in it. */

@@ -58,10 +58,12 @@ char *world_ask (World *self, TextSink *device, const char *fields, ...)
 void world_ok (World *self, TextSink *device, const char *fields, ...) G_GNUC_PRINTF (3, 4);
 void world_error (World *self, TextSink *device, const char *code, const char *fields, ...)
   G_GNUC_PRINTF (4, 5);
-void     world_hello_begin (World *self, TextSink *device, const char *token, gint64 since);
-void     world_hello (World *self, TextSink *device, const char *token, gint64 since);
-void     world_hello_all (World *self);
-char    *world_send (World *self, TextSink *device, const char *chat) G_GNUC_WARN_UNUSED_RESULT;
+void  world_hello_begin (World *self, TextSink *device, const char *token, gint64 since);
+void  world_hello (World *self, TextSink *device, const char *token, gint64 since);
+void  world_hello_all (World *self);
+char *world_send (World *self, TextSink *device, const char *chat) G_GNUC_WARN_UNUSED_RESULT;
+char *world_call (World *self, TextSink *device, const char *user, guint ringing)
+  G_GNUC_WARN_UNUSED_RESULT;
 
 gboolean heard (const TextSink *device, const char *type, const char *words);
 gint64   seq_of (const char *text);

@@ -8,6 +8,7 @@
 
 #include "holding-store.h"
 #include "text-sink.h"
+#include "vis-device-registry.h"
 #include "vis-local-bus.h"
 
 /* Which frames of a call are sent when, with a store whose operations the test finishes. */
@@ -49,8 +50,7 @@ set_up (World *self, gconstpointer data)
 
   self->store = holding_store_new ();
   self->registry = vis_device_registry_new (bus, VIS_SERVER_STORE (self->store));
-  self->writer =
-    vis_call_writer_new (self->registry, VIS_SERVER_STORE (self->store), on_ended, self);
+  self->writer = vis_call_writer_new (bus, VIS_SERVER_STORE (self->store), on_ended, self);
   self->ungreeted = vis_tally_new (1);
   self->context = (VisPeerContext){
     .store = VIS_SERVER_STORE (self->store),
@@ -154,7 +154,7 @@ apply_offer (World *self)
 {
   VisStoreCall           call = { .call = (char *) CALL, .caller = 1, .callee = 2, .started = 1 };
   g_autoptr (VisMessage) offer = vis_message_new (VIS_KIND_CALL_OFFER);
-  VisCallRouteDelivery   delivery = { DEVICE, vis_message_ref (offer) };
+  VisCallRouteDelivery   delivery = { 1, DEVICE, vis_message_ref (offer) };
   g_auto (VisCallRouteResult) result = { 0 };
 
   vis_call_route_result_init (&result);

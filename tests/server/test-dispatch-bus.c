@@ -207,6 +207,162 @@ test_refused (World *self, gconstpointer data)
   world_hello (self, &self->bob, BOB, -1);
 }
 
+#define TYPING "\"type\":\"chat:typing\",\"chat\":\"bob\",\"typing\":true"
+
+/* A late KICK closes the connections that were there when it was said, and none that came since. */
+static void
+test_kick_late (World *self, gconstpointer data)
+{
+  TextSink         first = { 0 };
+  TextSink         second = { 0 };
+  g_autofree char *id = NULL;
+
+  world_hello (self, &self->ada, ADA, -1);
+  world_hello (self, &first, BOB, -1);
+  unreliable_bus_set (self->bus, VIS_BUS_KICK, BUS_DELAYS);
+  world_hello (self, &second, BOB, -1);
+  world_hello (self, &self->bob, BOB, -1);
+  world_hello (self, &self->bob_2, BOB_2, -1);
+  g_assert_cmpuint (first.code, ==, 0);
+  unreliable_bus_deliver_late (self->bus);
+  g_assert_cmpuint (first.code, ==, VIS_CLOSE_REPLACED);
+  g_assert_cmpuint (second.code, ==, VIS_CLOSE_REPLACED);
+  g_assert_cmpuint (self->bob.code, ==, 0);
+  g_assert_cmpuint (self->bob_2.code, ==, 0);
+  id = world_send (self, &self->ada, "bob");
+  g_assert_true (heard (&self->bob, "chat:message", id));
+  g_assert_false (heard (&first, "chat:message", id));
+  text_sink_clear (&first);
+  text_sink_clear (&second);
+}
+
+/* A lost KICK leaves two connections of a device: both hear what there is, the newer one the calls,
+ * and the next hello closes both. */
+static void
+test_kick_lost (World *self, gconstpointer data)
+{
+  TextSink         first = { 0 };
+  TextSink         second = { 0 };
+  g_autofree char *id = NULL;
+  g_autofree char *call = NULL;
+
+  world_hello (self, &self->ada, ADA, -1);
+  world_hello (self, &first, BOB, -1);
+  unreliable_bus_set (self->bus, VIS_BUS_KICK, BUS_LOSES);
+  world_hello (self, &second, BOB, -1);
+  id = world_send (self, &self->ada, "bob");
+  g_assert_true (heard (&first, "chat:message", id));
+  g_assert_true (heard (&second, "chat:message", id));
+  call = world_call (self, &self->ada, "bob", 1);
+  world_settle (self);
+  g_assert_false (heard (&first, "call:offer", call));
+  g_assert_true (heard (&second, "call:offer", call));
+  text_sink_disconnect (&first, 0);
+  world_ok (self, &self->ada, "\"type\":\"call:end\",\"call\":\"%s\",\"reason\":\"hangup\"", call);
+  world_settle (self);
+  g_assert_true (heard (&second, "call:end", call));
+
+  world_hello (self, &first, BOB, -1);
+  unreliable_bus_set (self->bus, VIS_BUS_KICK, BUS_GOOD);
+  world_hello (self, &self->bob, BOB, -1);
+  g_assert_cmpuint (first.code, ==, VIS_CLOSE_REPLACED);
+  g_assert_cmpuint (second.code, ==, VIS_CLOSE_REPLACED);
+  text_sink_clear (&first);
+  text_sink_clear (&second);
+}
+
+/* A lost PEOPLE is known with the next hello, or when the store is looked into. */
+static void
+test_people_lost (World *self, gconstpointer data)
+{
+  g_autofree char *call = NULL;
+
+  world_hello_all (self);
+  call = world_call (self, &self->ada, "bob", 2);
+  world_settle (self);
+  unreliable_bus_set (self->bus, VIS_BUS_PEOPLE, BUS_LOSES);
+  world_ok (self, &self->bob, "\"type\":\"contact:block\",\"user\":\"ada\"");
+  world_settle (self);
+  world_ok (self, &self->ada, TYPING);
+  g_assert_cmpuint (vis_calls_get_n_calls (self->calls), ==, 1);
+  vis_device_registry_look_again (self->registry);
+  world_settle (self);
+  world_error (self, &self->ada, "forbidden", TYPING);
+  g_assert_cmpuint (vis_calls_get_n_calls (self->calls), ==, 0);
+  g_assert_true (heard (&self->ada, "call:end", call));
+
+  world_ok (self, &self->bob, "\"type\":\"contact:unblock\",\"user\":\"ada\"");
+  world_ok (self, &self->bob, "\"type\":\"contact:add\",\"user\":\"ada\"");
+  world_ok (self, &self->ada, "\"type\":\"contact:accept\",\"user\":\"bob\"");
+  world_error (self, &self->ada_2, "forbidden", TYPING);
+  world_hello (self, &self->ada, ADA, -1);
+  world_ok (self, &self->ada_2, TYPING);
+}
+
+/* A late PEOPLE does what it would have done at once, in its order. */
+static void
+test_people_late (World *self, gconstpointer data)
+{
+  world_hello_all (self);
+  unreliable_bus_set (self->bus, VIS_BUS_PEOPLE, BUS_DELAYS);
+  world_ok (self, &self->bob, "\"type\":\"contact:block\",\"user\":\"ada\"");
+  world_ok (self, &self->bob, "\"type\":\"contact:unblock\",\"user\":\"ada\"");
+  world_ok (self, &self->bob, "\"type\":\"contact:add\",\"user\":\"ada\"");
+  world_ok (self, &self->ada, "\"type\":\"contact:accept\",\"user\":\"bob\"");
+  g_ptr_array_set_size (self->ada.texts, 0);
+  unreliable_bus_deliver_late (self->bus);
+  g_assert_true (heard (&self->ada, "presence", "\"user\":\"bob\""));
+  world_ok (self, &self->ada, TYPING);
+  world_ok (self, &self->bob, "\"type\":\"contact:block\",\"user\":\"ada\"");
+  world_ok (self, &self->ada, TYPING);
+  unreliable_bus_deliver_late (self->bus);
+  world_error (self, &self->ada, "forbidden", TYPING);
+}
+
+/* Frames of a call that are late come once and in their order; lost ones leave nothing behind when
+ * the call is over. */
+static void
+test_calls_unreliable (World *self, gconstpointer data)
+{
+  gint64 last = -1;
+
+  world_hello_all (self);
+  unreliable_bus_set (self->bus, VIS_BUS_CALL, BUS_BAD);
+  for (guint n = 0; n < 10; n++)
+    {
+      g_autofree char *call = world_call (self, &self->ada, "bob", 2);
+
+      for (guint i = 0; i < 10; i++)
+        world_ok (self,
+                  &self->ada,
+                  "\"type\":\"call:ice\",\"call\":\"%s\",\"gen\":0,\"candidates\":[{\"mid\":\"0\","
+                  "\"candidate\":\"candidate:%u 1 udp 1 192.0.2.1 1 typ host\"}]",
+                  call,
+                  n * 10 + i);
+      if (n % 3 == 0)
+        unreliable_bus_deliver_late (self->bus);
+      world_ok (
+        self, &self->ada, "\"type\":\"call:end\",\"call\":\"%s\",\"reason\":\"hangup\"", call);
+      world_settle (self);
+    }
+  unreliable_bus_deliver_late (self->bus);
+  g_assert_cmpuint (vis_calls_get_n_calls (self->calls), ==, 0);
+  g_assert_cmpuint (unreliable_bus_get_n_lost (self->bus), >, 0);
+  for (guint i = 0; i < self->bob.texts->len; i++)
+    {
+      const char *text = g_ptr_array_index (self->bob.texts, i);
+      const char *found = strstr (text, "candidate:");
+      gint64      number;
+
+      if (found == NULL)
+        continue;
+      number = g_ascii_strtoll (found + strlen ("candidate:"), NULL, 10);
+      g_assert_cmpint (number, >, last);
+      last = number;
+    }
+  g_assert_cmpint (last, >, 0);
+}
+
 static void
 add (const char *name, gconstpointer data, void (*test) (World *self, gconstpointer data))
 {
@@ -224,5 +380,10 @@ main (int argc, char **argv)
   add ("/dispatch-bus/goes-while-subscribing", NULL, test_goes_while_subscribing);
   add ("/dispatch-bus/second-device", NULL, test_second_device);
   add ("/dispatch-bus/refused", NULL, test_refused);
+  add ("/dispatch-bus/kick-late", NULL, test_kick_late);
+  add ("/dispatch-bus/kick-lost", NULL, test_kick_lost);
+  add ("/dispatch-bus/people-lost", NULL, test_people_lost);
+  add ("/dispatch-bus/people-late", NULL, test_people_late);
+  add ("/dispatch-bus/calls-unreliable", NULL, test_calls_unreliable);
   return g_test_run ();
 }

@@ -30,7 +30,7 @@ on_upgraded (GIOStream *stream, GSocket *connection, const char *client, gpointe
 }
 
 static void
-on_logged_out (gint64 device, gpointer owner)
+on_logged_out (gint64 user, gint64 device, gpointer owner)
 {
   g_assert_not_reached ();
 }

@@ -4,6 +4,8 @@
 
 #include "unreliable-bus.h"
 
+#define N_KINDS (VIS_BUS_KICK + 1)
+
 struct _UnreliableBus
 {
   GObject       parent_instance;
@@ -13,8 +15,9 @@ struct _UnreliableBus
   GHashTable   *users; /* gint64 → number of subscriptions */
   GPtrArray    *held;  /* of GTask: subscriptions that wait */
   gboolean      holding;
-  GPtrArray    *late; /* of VisBusItem */
-  gboolean      bad;
+  GPtrArray    *late;    /* of VisBusItem: events */
+  GQueue        ordered; /* of VisBusItem: what else is late */
+  BusMode       modes[N_KINDS];
   guint         n_lost;
 };
 
@@ -24,24 +27,6 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (UnreliableBus,
                                unreliable_bus,
                                G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (VIS_TYPE_BUS, unreliable_bus_iface_init))
-
-static void
-item_free (gpointer data)
-{
-  VisBusItem *item = data;
-
-  vis_message_unref (item->message);
-  g_free (item);
-}
-
-static void
-keep (UnreliableBus *self, const VisBusItem *item)
-{
-  VisBusItem *copy = g_memdup2 (item, sizeof *item);
-
-  vis_message_ref (copy->message);
-  g_ptr_array_add (self->late, copy);
-}
 
 static void
 deliver (UnreliableBus *self, const VisBusItem *item)
@@ -60,25 +45,51 @@ unreliable_bus_set_receiver (VisBus *bus, VisBusReceive receive, gpointer data)
 }
 
 static void
+publish_event (UnreliableBus *self, const VisBusItem *item, BusMode mode)
+{
+  gboolean repeats = mode == BUS_BAD && g_test_rand_bit ();
+
+  if (mode == BUS_BAD)
+    mode = (BusMode) g_test_rand_int_range (BUS_GOOD, BUS_BAD);
+  if (mode == BUS_LOSES)
+    self->n_lost++;
+  if (mode == BUS_GOOD)
+    deliver (self, item);
+  if (mode == BUS_DELAYS || repeats)
+    g_ptr_array_add (self->late, vis_bus_item_copy (item));
+}
+
+static gboolean
+is_waiting (UnreliableBus *self, gint64 user)
+{
+  for (GList *l = self->ordered.head; l != NULL; l = l->next)
+    if (((VisBusItem *) l->data)->user == user)
+      return TRUE;
+  return FALSE;
+}
+
+static void
+publish_ordered (UnreliableBus *self, const VisBusItem *item, BusMode mode)
+{
+  if (mode == BUS_BAD)
+    mode = (BusMode) g_test_rand_int_range (BUS_GOOD, BUS_BAD);
+  if (mode == BUS_LOSES)
+    self->n_lost++;
+  else if (mode == BUS_DELAYS || is_waiting (self, item->user))
+    g_queue_push_tail (&self->ordered, vis_bus_item_copy (item));
+  else
+    deliver (self, item);
+}
+
+static void
 unreliable_bus_publish (VisBus *bus, const VisBusItem *item)
 {
   UnreliableBus *self = UNRELIABLE_BUS (bus);
 
-  switch (self->bad ? g_test_rand_int_range (0, 4) : 0)
-    {
-    case 1:
-      self->n_lost++;
-      break;
-    case 2:
-      keep (self, item);
-      break;
-    case 3:
-      deliver (self, item);
-      keep (self, item);
-      break;
-    default:
-      deliver (self, item);
-    }
+  if (item->kind == VIS_BUS_EVENT)
+    publish_event (self, item, self->modes[item->kind]);
+  else
+    publish_ordered (self, item, self->modes[item->kind]);
 }
 
 static void
@@ -169,6 +180,7 @@ unreliable_bus_finalize (GObject *object)
   g_hash_table_unref (self->users);
   g_ptr_array_unref (self->held);
   g_ptr_array_unref (self->late);
+  g_queue_clear_full (&self->ordered, (GDestroyNotify) vis_bus_item_free);
   G_OBJECT_CLASS (unreliable_bus_parent_class)->finalize (object);
 }
 
@@ -183,7 +195,7 @@ unreliable_bus_init (UnreliableBus *self)
 {
   self->users = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
   self->held = g_ptr_array_new_with_free_func (g_object_unref);
-  self->late = g_ptr_array_new_with_free_func (item_free);
+  self->late = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_bus_item_free);
 }
 
 UnreliableBus *
@@ -235,24 +247,31 @@ unreliable_bus_answer (UnreliableBus *self, const GError *error)
     }
 }
 
-/* From here on it is bad, or as good as one can be. */
+/* From here on it does this with what is of this kind. */
 void
-unreliable_bus_set_bad (UnreliableBus *self, gboolean bad)
+unreliable_bus_set (UnreliableBus *self, VisBusKind kind, BusMode mode)
 {
-  self->bad = bad;
+  self->modes[kind] = mode;
 }
 
-/* Brings what is late, in any order. */
+/* Brings what is late: events in any order, everything else in its own. */
 void
 unreliable_bus_deliver_late (UnreliableBus *self)
 {
+  while (self->ordered.length > 0)
+    {
+      VisBusItem *item = g_queue_pop_head (&self->ordered);
+
+      deliver (self, item);
+      vis_bus_item_free (item);
+    }
   while (self->late->len > 0)
     {
       guint       at = (guint) g_test_rand_int_range (0, (gint32) self->late->len);
       VisBusItem *item = g_ptr_array_steal_index (self->late, at);
 
       deliver (self, item);
-      item_free (item);
+      vis_bus_item_free (item);
     }
 }
 

@@ -13,6 +13,25 @@ vis_bus_default_init (VisBusInterface *iface)
 {
 }
 
+VisBusItem *
+vis_bus_item_copy (const VisBusItem *self)
+{
+  VisBusItem *copy = g_memdup2 (self, sizeof *self);
+
+  if (copy->message != NULL)
+    vis_message_ref (copy->message);
+  copy->other_name = g_strdup (copy->other_name);
+  return copy;
+}
+
+void
+vis_bus_item_free (VisBusItem *self)
+{
+  g_clear_pointer (&self->message, vis_message_unref);
+  g_free (self->other_name);
+  g_free (self);
+}
+
 /**
  * vis_bus_set_receiver:
  * @self: a bus

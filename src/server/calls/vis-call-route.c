@@ -39,8 +39,10 @@ vis_call_route_new (VisStoreCall *record, gint64 now)
 
   self->record = record;
   self->started = now;
+  self->caller.user = record->caller;
   self->caller.device = record->caller_device;
   self->caller.held = held_array ();
+  self->callee.user = record->callee;
   self->callee.device = record->callee_device;
   self->callee.held = held_array ();
   self->ringing = g_array_new (FALSE, FALSE, sizeof (gint64));
@@ -91,9 +93,10 @@ vis_devices_remove (GArray *devices, gint64 device)
 }
 
 void
-vis_call_route_deliver (VisCallRouteResult *result, gint64 device, VisMessage *message, gint64 age)
+vis_call_route_deliver (
+  VisCallRouteResult *result, gint64 user, gint64 device, VisMessage *message, gint64 age)
 {
-  VisCallRouteDelivery delivery = { device, NULL };
+  VisCallRouteDelivery delivery = { user, device, NULL };
 
   if (age > 0)
     {
@@ -124,7 +127,7 @@ vis_call_route_deliver_end (VisCallRouteEnd    *end,
 
   if (end->here)
     {
-      vis_call_route_deliver (result, end->device, message, 0);
+      vis_call_route_deliver (result, end->user, end->device, message, 0);
       return;
     }
   held = weigh_held (vis_held_new (message, now));
@@ -160,7 +163,7 @@ vis_call_route_return (VisCallRouteEnd *end, gint64 now, VisCallRouteResult *res
     {
       VisHeld *held = g_ptr_array_index (end->held, i);
 
-      vis_call_route_deliver (result, end->device, held->message, now - held->since);
+      vis_call_route_deliver (result, end->user, end->device, held->message, now - held->since);
     }
   g_ptr_array_set_size (end->held, 0);
   end->held_bytes = 0;
@@ -277,7 +280,8 @@ deliver_early (VisCallRoute *route, gint64 now, VisCallRouteResult *result)
       if (held->device != route->callee.device)
         continue;
       if (route->caller.here)
-        vis_call_route_deliver (result, route->caller.device, held->message, now - held->since);
+        vis_call_route_deliver (
+          result, route->caller.user, route->caller.device, held->message, now - held->since);
       else
         vis_call_route_deliver_end (&route->caller, held->message, held->since, result);
     }
@@ -326,7 +330,8 @@ vis_call_route_answer (VisCallRoute            *route,
   elsewhere = vis_call_route_end_frame (route->record->call, "answered_elsewhere", from);
   for (guint i = 0; i < route->ringing->len; i++)
     if (g_array_index (route->ringing, gint64, i) != from->device)
-      vis_call_route_deliver (result, g_array_index (route->ringing, gint64, i), elsewhere, 0);
+      vis_call_route_deliver (
+        result, route->callee.user, g_array_index (route->ringing, gint64, i), elsewhere, 0);
   g_ptr_array_add (result->saves, vis_store_call_copy (route->record));
 }
 
@@ -341,7 +346,8 @@ to_ringing (VisCallRoute *route, VisMessage *stamped, gint64 now, VisCallRouteRe
         g_ptr_array_add (route->offer, vis_held_new (stamped, now));
     }
   for (guint i = 0; i < route->ringing->len; i++)
-    vis_call_route_deliver (result, g_array_index (route->ringing, gint64, i), stamped, 0);
+    vis_call_route_deliver (
+      result, route->callee.user, g_array_index (route->ringing, gint64, i), stamped, 0);
 }
 
 /* `call:ice`, `call:media`, `call:ringing`, `call:renew` */

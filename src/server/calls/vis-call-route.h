@@ -44,6 +44,7 @@ typedef struct
 
 typedef struct
 {
+  gint64      user;
   gint64      device;
   VisMessage *message;
 } VisCallRouteDelivery;
@@ -68,6 +69,7 @@ typedef struct
 /* One end of a call: a device, and whether it is here. What it misses while it is away is held. */
 typedef struct
 {
+  gint64     user;
   gint64     device;
   gboolean   here;
   gint64     here_since;
@@ -117,8 +119,8 @@ gboolean      vis_call_route_is_answered (const VisCallRoute *self);
 gboolean      vis_devices_contain (GArray *devices, gint64 device);
 gboolean      vis_devices_remove (GArray *devices, gint64 device);
 
-void
-vis_call_route_deliver (VisCallRouteResult *result, gint64 device, VisMessage *message, gint64 age);
+void          vis_call_route_deliver (
+           VisCallRouteResult *result, gint64 user, gint64 device, VisMessage *message, gint64 age);
 void        vis_call_route_deliver_end (VisCallRouteEnd    *end,
                                         VisMessage         *message,
                                         gint64              now,

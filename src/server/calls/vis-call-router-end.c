@@ -47,7 +47,7 @@ say_end (VisCallRouter      *self,
 
   if (end->here)
     {
-      vis_call_route_deliver (result, end->device, frame, 0);
+      vis_call_route_deliver (result, end->user, end->device, frame, 0);
       return;
     }
   pending_end = g_new (PendingEnd, 1);
@@ -93,7 +93,8 @@ vis_call_router_finish (VisCallRouter           *self,
   else
     for (guint i = 0; i < route->ringing->len; i++)
       if (g_array_index (route->ringing, gint64, i) != teller)
-        vis_call_route_deliver (result, g_array_index (route->ringing, gint64, i), frame, 0);
+        vis_call_route_deliver (
+          result, route->callee.user, g_array_index (route->ringing, gint64, i), frame, 0);
 
   g_free (record->outcome);
   record->outcome = g_strdup (outcome);

@@ -142,7 +142,7 @@ call (VisCallRouter            *self,
   for (guint i = 0; i < target->n_devices; i++)
     {
       g_array_append_val (route->ringing, target->devices[i]);
-      vis_call_route_deliver (result, target->devices[i], offer, 0);
+      vis_call_route_deliver (result, target->user, target->devices[i], offer, 0);
     }
 }
 
@@ -223,7 +223,7 @@ ring_late (VisCallRoute *route, gint64 device, gint64 now, VisCallRouteResult *r
     {
       VisHeld *held = g_ptr_array_index (route->offer, i);
 
-      vis_call_route_deliver (result, device, held->message, now - held->since);
+      vis_call_route_deliver (result, route->callee.user, device, held->message, now - held->since);
     }
 }
 
@@ -252,8 +252,11 @@ vis_call_router_online (VisCallRouter           *self,
       next = l->next;
       if (pending_end->device != who->device)
         continue;
-      vis_call_route_deliver (
-        result, who->device, pending_end->held->message, now->mono - pending_end->held->since);
+      vis_call_route_deliver (result,
+                              who->user,
+                              who->device,
+                              pending_end->held->message,
+                              now->mono - pending_end->held->since);
       vis_pending_end_free (pending_end);
       g_queue_delete_link (&self->pending_ends, l);
     }

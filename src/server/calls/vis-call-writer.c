@@ -6,17 +6,18 @@
 
 #include "vis-call-writer.h"
 
+#include "vis-publish.h"
 #include "vis-server-limits.h"
 
 struct _VisCallWriter
 {
-  VisDeviceRegistry *registry;
-  VisServerStore    *store;
-  VisCallEnded       ended;
-  gpointer           data;
-  GHashTable        *entries; /* call → Entry: those of which something waits */
-  GQueue             refused; /* of Entry, in the order of being tried again */
-  guint              n_again; /* so many of them at once */
+  VisBus         *bus;
+  VisServerStore *store;
+  VisCallEnded    ended;
+  gpointer        data;
+  GHashTable     *entries; /* call → Entry: those of which something waits */
+  GQueue          refused; /* of Entry, in the order of being tried again */
+  guint           n_again; /* so many of them at once */
 };
 
 /* A call of which something is not on disk. */
@@ -44,7 +45,8 @@ typedef struct
   VisStoreVerb     verb;    /* WRITE */
   gboolean         done;    /* WRITE: it is on the disk, or refused */
   VisStoreCall    *refused; /* WRITE: what the disk would not take, NULL if it took it */
-  gint64           device;  /* EVENT: who hears it */
+  gint64           user;    /* EVENT: who hears it */
+  gint64           device;  /* EVENT: with which device */
   VisMessage      *message; /* EVENT */
   VisPeer         *peer;    /* ANSWER: who has asked */
   VisMessage      *request; /* ANSWER */
@@ -86,14 +88,11 @@ entry_free (gpointer data)
 }
 
 VisCallWriter *
-vis_call_writer_new (VisDeviceRegistry *registry,
-                     VisServerStore    *store,
-                     VisCallEnded       ended,
-                     gpointer           data)
+vis_call_writer_new (VisBus *bus, VisServerStore *store, VisCallEnded ended, gpointer data)
 {
   VisCallWriter *self = g_new0 (VisCallWriter, 1);
 
-  self->registry = registry;
+  self->bus = g_object_ref (bus);
   self->store = g_object_ref (store);
   self->ended = ended;
   self->data = data;
@@ -108,6 +107,7 @@ vis_call_writer_free (VisCallWriter *self)
 {
   g_queue_clear (&self->refused);
   g_hash_table_unref (self->entries);
+  g_object_unref (self->bus);
   g_object_unref (self->store);
   g_free (self);
 }
@@ -124,15 +124,6 @@ get_entry (VisCallWriter *self, const char *call)
   entry->call = g_strdup (call);
   g_hash_table_insert (self->entries, entry->call, entry);
   return entry;
-}
-
-static void
-say (VisCallWriter *self, gint64 device, VisMessage *message)
-{
-  VisPeer *peer = vis_device_registry_find_device (self->registry, device);
-
-  if (peer != NULL)
-    vis_peer_send_event (peer, message);
 }
 
 /* What is said about a refusal, and when to ask again. */
@@ -238,7 +229,7 @@ release (Entry *entry, gboolean unrecorded)
     {
       g_queue_pop_head (&entry->items);
       if (item->kind == ITEM_EVENT)
-        say (entry->writer, item->device, item->message);
+        vis_publish_call (entry->writer->bus, item->user, item->device, item->message);
       else if (unrecorded && item->error == VIS_N_PROTOCOL_ERRORS &&
                vis_message_get_kind (item->request) == VIS_KIND_CALL_END)
         answer (item->peer, item->request, VIS_PROTOCOL_ERROR_UNAVAILABLE, -1);
@@ -303,7 +294,7 @@ on_written (VisServerStoreOp *op, gpointer data)
   while ((item = g_queue_peek_head (&entry->items)) != NULL && item->done)
     settle (entry);
   if (op->error == NULL)
-    vis_device_registry_publish_events (self->registry, op);
+    vis_publish_events (self->bus, op);
   if (entry->items.length == 0 && entry->refused == NULL)
     g_hash_table_remove (self->entries, entry->call);
   if (ended)
@@ -347,10 +338,11 @@ apply_delivery (VisCallWriter *self, const VisCallRouteDelivery *delivery)
 
   if (entry == NULL || entry->items.length == 0)
     {
-      say (self, delivery->device, delivery->message);
+      vis_publish_call (self->bus, delivery->user, delivery->device, delivery->message);
       return;
     }
   item = item_new (ITEM_EVENT);
+  item->user = delivery->user;
   item->device = delivery->device;
   item->message = vis_message_ref (delivery->message);
   g_queue_push_tail (&entry->items, item);

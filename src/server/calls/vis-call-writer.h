@@ -4,8 +4,9 @@
 
 #pragma once
 
+#include "vis-bus.h"
 #include "vis-call-router.h"
-#include "vis-device-registry.h"
+#include "vis-peer.h"
 
 G_BEGIN_DECLS
 
@@ -30,10 +31,10 @@ typedef struct _VisCallWriter VisCallWriter;
  */
 typedef void (*VisCallEnded) (const char *call, gpointer data);
 
-VisCallWriter *vis_call_writer_new (VisDeviceRegistry *registry,
-                                    VisServerStore    *store,
-                                    VisCallEnded       ended,
-                                    gpointer           data) G_GNUC_WARN_UNUSED_RESULT;
+VisCallWriter *vis_call_writer_new (VisBus         *bus,
+                                    VisServerStore *store,
+                                    VisCallEnded    ended,
+                                    gpointer        data) G_GNUC_WARN_UNUSED_RESULT;
 void           vis_call_writer_free (VisCallWriter *self);
 void           vis_call_writer_apply (VisCallWriter            *self,
                                       const VisCallRouteResult *result,

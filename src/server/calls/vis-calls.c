@@ -98,16 +98,33 @@ on_ended_before (const char *call, gpointer data)
   apply (self, &result, NULL, NULL);
 }
 
+/* Ends what goes on between @user and somebody who is in their contacts no more. */
+static void
+on_parted (gint64 user, gint64 other, gpointer data)
+{
+  VisCalls                   *self = data;
+  VisCallRouteTime            now = time_now ();
+  g_auto (VisCallRouteResult) result;
+
+  vis_call_route_result_init (&result);
+  vis_call_router_part (self->router, user, other, &now, &result);
+  apply (self, &result, NULL, NULL);
+}
+
 /**
  * vis_calls_new:
  * @registry: (transfer none): who is here; outlives it
  * @presence: whom calls reach
+ * @bus: brings frames to the devices
  * @store: where calls are kept
  *
  * Returns: (transfer full): no call yet
  */
 VisCalls *
-vis_calls_new (VisDeviceRegistry *registry, VisPresence *presence, VisServerStore *store)
+vis_calls_new (VisDeviceRegistry *registry,
+               VisPresence       *presence,
+               VisBus            *bus,
+               VisServerStore    *store)
 {
   VisCalls *self = g_new0 (VisCalls, 1);
 
@@ -116,7 +133,8 @@ vis_calls_new (VisDeviceRegistry *registry, VisPresence *presence, VisServerStor
   self->store = g_object_ref (store);
   self->lock = -1;
   self->router = vis_call_router_new ();
-  self->writer = vis_call_writer_new (registry, store, on_ended_before, self);
+  self->writer = vis_call_writer_new (bus, store, on_ended_before, self);
+  vis_device_registry_set_parted (registry, on_parted, self);
   return self;
 }
 
@@ -144,6 +162,7 @@ vis_calls_restore (VisCalls *self, int lock)
 void
 vis_calls_free (VisCalls *self)
 {
+  vis_device_registry_set_parted (self->registry, NULL, NULL);
   g_clear_handle_id (&self->timer, g_source_remove);
   touch (self);
   vis_call_router_free (self->router);
@@ -228,25 +247,6 @@ vis_calls_request (VisCalls *self, VisPeer *peer, VisMessage *request)
     }
   vis_call_router_frame (self->router, &from, request, call ? &target : NULL, &now, &result);
   apply (self, &result, peer, request);
-}
-
-/**
- * vis_calls_part:
- * @self: the calls
- * @user: somebody
- * @other: who is in their contacts no more
- *
- * Ends what goes on between them.
- */
-void
-vis_calls_part (VisCalls *self, gint64 user, gint64 other)
-{
-  VisCallRouteTime            now = time_now ();
-  g_auto (VisCallRouteResult) result;
-
-  vis_call_route_result_init (&result);
-  vis_call_router_part (self->router, user, other, &now, &result);
-  apply (self, &result, NULL, NULL);
 }
 
 /* A device has said hello. */

@@ -380,7 +380,7 @@ on_logged_out (VisServerStoreOp *op, gpointer data)
 
   if (stored (request, op))
     {
-      self->logged_out (request->account->device, self->owner);
+      self->logged_out (request->account->id, request->account->device, self->owner);
       soup_server_message_set_status (request->message, SOUP_STATUS_NO_CONTENT, NULL);
     }
   request_free (request);

@@ -22,10 +22,11 @@ typedef struct _VisHttpAccounts VisHttpAccounts;
 
 /**
  * VisHttpLoggedOut:
- * @device: id of a device whose token was removed
+ * @user: id of a user
+ * @device: id of the device of theirs whose token was removed
  * @owner: as given to vis_http_accounts_new()
  */
-typedef void (*VisHttpLoggedOut) (gint64 device, gpointer owner);
+typedef void (*VisHttpLoggedOut) (gint64 user, gint64 device, gpointer owner);
 
 VisHttpAccounts *vis_http_accounts_new (VisServerStore        *store,
                                         VisGuesses            *guesses,

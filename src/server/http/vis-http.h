@@ -49,7 +49,7 @@ typedef struct
 typedef struct
 {
   void (*upgraded) (GIOStream *stream, GSocket *connection, const char *client, gpointer owner);
-  void (*logged_out) (gint64 device, gpointer owner);
+  void (*logged_out) (gint64 user, gint64 device, gpointer owner);
 } VisHttpHandler;
 
 VisHttp    *vis_http_new (const VisHttpServices *services,

@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "vis-publish.h"
 #include "vis-server-limits.h"
 #include "vis-token-bucket.h"
 #include "vis-turn.h"
@@ -27,6 +28,7 @@ struct _VisDispatcher
   VisServerStore        *store;
   VisDeviceRegistry     *registry;
   VisPresence           *presence;
+  VisBus                *bus;
   VisCalls              *calls;
   VisServerCounters     *counters;
   const VisServerConfig *config;
@@ -38,6 +40,7 @@ struct _VisDispatcher
  * @store: what is kept
  * @registry: (transfer none): who is here
  * @presence: whom contacts are shown as online
+ * @bus: brings to others what comes of it
  * @calls: (transfer none): the calls
  * @counters: (transfer none): what is counted
  * @config: (transfer none): servers for calls, and whether there are limits
@@ -50,6 +53,7 @@ VisDispatcher *
 vis_dispatcher_new (VisServerStore        *store,
                     VisDeviceRegistry     *registry,
                     VisPresence           *presence,
+                    VisBus                *bus,
                     VisCalls              *calls,
                     VisServerCounters     *counters,
                     const VisServerConfig *config)
@@ -70,6 +74,7 @@ vis_dispatcher_new (VisServerStore        *store,
   self->store = g_object_ref (store);
   self->registry = registry;
   self->presence = g_object_ref (presence);
+  self->bus = g_object_ref (bus);
   self->calls = calls;
   self->counters = counters;
   self->config = config;
@@ -84,6 +89,7 @@ vis_dispatcher_free (VisDispatcher *self)
   for (guint i = 0; i < N_RATES; i++)
     vis_token_buckets_free (self->rates[i]);
   g_object_unref (self->presence);
+  g_object_unref (self->bus);
   g_object_unref (self->store);
   g_free (self);
 }
@@ -142,16 +148,6 @@ add_presence (VisDispatcher *self, VisMessage *answer)
     }
 }
 
-/* Takes note of how somebody stands to the user of @peer now. */
-static void
-set_person (VisDispatcher *self, VisPeer *peer, const VisStorePerson *person)
-{
-  vis_device_registry_set_mutual (
-    self->registry, vis_peer_get_user (peer), vis_peer_get_user_name (peer), person);
-  if (!person->mutual)
-    vis_calls_part (self->calls, vis_peer_get_user (peer), person->id);
-}
-
 /* A request that waits for the store. */
 typedef struct
 {
@@ -178,9 +174,12 @@ on_stored (VisServerStoreOp *op, gpointer data)
       if (op->verb == VIS_STORE_CONTACT_LIST)
         add_presence (self, vis_server_store_op_answer (op));
       vis_peer_send (peer, vis_server_store_op_answer (op));
-      vis_device_registry_publish_events (self->registry, op);
+      vis_publish_events (self->bus, op);
       for (guint i = 0; op->people != NULL && i < op->people->len; i++)
-        set_person (self, peer, &g_array_index (op->people, VisStorePerson, i));
+        vis_publish_people (self->bus,
+                            vis_peer_get_user (peer),
+                            vis_peer_get_user_name (peer),
+                            &g_array_index (op->people, VisStorePerson, i));
     }
   vis_peer_end (peer, op->request);
 }
@@ -204,7 +203,7 @@ typing (VisDispatcher *self, VisPeer *peer, VisMessage *request)
 {
   const char *chat = vis_message_get_string (request, VIS_FIELD_CHAT);
   gint64 other = vis_device_registry_find_mutual (self->registry, vis_peer_get_user (peer), chat);
-  VisBusItem item = { .user = other };
+  g_autoptr (VisMessage) event = NULL;
 
   if (other == 0)
     {
@@ -216,13 +215,12 @@ typing (VisDispatcher *self, VisPeer *peer, VisMessage *request)
       return;
     }
   vis_peer_answer_ok (peer, request);
-  item.message = vis_message_new (VIS_KIND_CHAT_TYPING);
-  vis_message_set_string (item.message, VIS_FIELD_CHAT, vis_peer_get_user_name (peer));
-  vis_message_set_string (item.message, VIS_FIELD_USER, vis_peer_get_user_name (peer));
+  event = vis_message_new (VIS_KIND_CHAT_TYPING);
+  vis_message_set_string (event, VIS_FIELD_CHAT, vis_peer_get_user_name (peer));
+  vis_message_set_string (event, VIS_FIELD_USER, vis_peer_get_user_name (peer));
   vis_message_set_boolean (
-    item.message, VIS_FIELD_TYPING, vis_message_get_boolean (request, VIS_FIELD_TYPING));
-  vis_device_registry_publish (self->registry, &item);
-  vis_message_unref (item.message);
+    event, VIS_FIELD_TYPING, vis_message_get_boolean (request, VIS_FIELD_TYPING));
+  vis_publish_passing (self->bus, other, event);
 }
 
 static void

@@ -21,6 +21,7 @@ typedef struct _VisDispatcher VisDispatcher;
 VisDispatcher                *vis_dispatcher_new (VisServerStore        *store,
                                                   VisDeviceRegistry     *registry,
                                                   VisPresence           *presence,
+                                                  VisBus                *bus,
                                                   VisCalls              *calls,
                                                   VisServerCounters     *counters,
                                                   const VisServerConfig *config) G_GNUC_WARN_UNUSED_RESULT;

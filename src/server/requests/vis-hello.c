@@ -149,14 +149,11 @@ answer (VisHello *self, VisPeer *peer, VisServerStoreOp *op)
 static void
 join (VisHello *self, VisPeer *peer, VisServerStoreOp *op)
 {
-  VisPeer *before = vis_device_registry_find_device (self->registry, op->account->device);
-  gint64   pushed = op->seq;
+  gint64 pushed = op->seq;
 
   if (vis_message_has (op->request, VIS_FIELD_SINCE) && !op->reset)
     pushed = vis_message_get_integer (op->request, VIS_FIELD_SINCE);
   vis_guesses_know (self->guesses, op->account->user, vis_peer_get_client (peer));
-  if (before != NULL)
-    vis_peer_close (before, VIS_CLOSE_REPLACED);
   vis_peer_resume (
     peer, pushed, MAX (op->seq, vis_device_registry_get_newest (self->registry, op->account->id)));
   vis_peer_identify (peer, op->account);
@@ -272,10 +269,7 @@ vis_hello_request (VisHello *self, VisPeer *peer, VisMessage *request)
 void
 vis_hello_gone (VisHello *self, VisPeer *peer)
 {
-  gint64 device = vis_peer_get_device (peer);
-
-  vis_device_registry_leave (self->registry, peer);
   /* Unless another connection of the same device has taken over. */
-  if (vis_device_registry_find_device (self->registry, device) == NULL)
-    vis_calls_leave (self->calls, device);
+  if (vis_device_registry_leave (self->registry, peer))
+    vis_calls_leave (self->calls, vis_peer_get_device (peer));
 }

@@ -6,35 +6,25 @@
 
 #include "vis-device-registry.h"
 
+#include "vis-limits.h"
+#include "vis-online-user.h"
+#include "vis-publish.h"
 #include "vis-server-limits.h"
 
+/* As long as somebody is here there is one subscription of the bus for their user; each device on
+ * its way has another one. */
 struct _VisDeviceRegistry
 {
   GObject         parent_instance;
 
   VisBus         *bus;
   VisServerStore *store;
-  GHashTable     *users;   /* id → OnlineUser */
-  GHashTable     *names;   /* user → the same */
-  GHashTable     *devices; /* id → VisPeer */
+  GHashTable     *users; /* id → VisOnlineUser */
+  GHashTable     *names; /* those who are online, by name */
+  gint64          began; /* of the newest connection, microseconds since 1970 */
+  VisParted       parted;
+  gpointer        parted_data;
 };
-
-/* A user who is here, or who was a moment ago, or is about to be. As long as somebody is here there
- * is one subscription of the bus; each device on its way has another one. */
-typedef struct
-{
-  VisDeviceRegistry *registry;
-  gint64             id;
-  char              *user; /* NULL: nobody is here yet */
-  GPtrArray         *peers;
-  GHashTable        *mutual;  /* user → id */
-  guint              leaving; /* timer: offline when it fires */
-
-  gint64             newest;        /* seq of the events that the bus has brought, 0: none */
-  guint              n_subscribing; /* devices that wait for the bus */
-  guint              n_reading;     /* how often the store is being asked whom the user knows */
-  gboolean           stale;         /* and what it says may have changed meanwhile */
-} OnlineUser;
 
 static void vis_device_registry_presence_init (VisPresenceInterface *iface);
 
@@ -44,49 +34,47 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (VisDeviceRegistry,
                                G_IMPLEMENT_INTERFACE (VIS_TYPE_PRESENCE,
                                                       vis_device_registry_presence_init))
 
+/* Somebody is a contact no more: whoever has to know that. */
 static void
-present_free (gpointer data)
+part (VisDeviceRegistry *self, gint64 user, gint64 other)
 {
-  OnlineUser *online_user = data;
+  if (self->parted != NULL)
+    self->parted (user, other, self->parted_data);
+}
 
-  g_clear_handle_id (&online_user->leaving, g_source_remove);
-  g_ptr_array_unref (online_user->peers);
-  g_hash_table_unref (online_user->mutual);
-  g_free (online_user->user);
-  g_free (online_user);
+static void
+take_people (VisDeviceRegistry *self, VisOnlineUser *online_user, const VisBusItem *item)
+{
+  online_user->stale |= online_user->n_reading > 0;
+  vis_online_user_set_mutual (online_user, item->other, item->other_name, item->mutual);
+  if (!item->mutual)
+    part (self, item->by, item->by == item->user ? item->other : item->user);
+  else if (vis_online_user_is_connected (online_user))
+    vis_publish_presence (self->bus, item->other, online_user->user, TRUE);
 }
 
 static void
 receive (const VisBusItem *item, gpointer data)
 {
   VisDeviceRegistry *self = data;
-  OnlineUser        *online_user = g_hash_table_lookup (self->users, &item->user);
-  gsize              length;
-  g_autofree char   *text = NULL;
+  VisOnlineUser     *online_user = g_hash_table_lookup (self->users, &item->user);
 
   if (online_user == NULL)
     return;
-
-  online_user->newest = MAX (online_user->newest, item->seq);
-  for (guint i = 0; i < online_user->peers->len; i++)
+  switch (item->kind)
     {
-      VisPeer *peer = g_ptr_array_index (online_user->peers, i);
-      gint64   device = vis_peer_get_device (peer);
-
-      if (item->only_device != 0 && item->only_device != device)
-        continue;
-      if (item->except_device == device)
-        {
-          vis_peer_skip (peer, item->seq);
-          continue;
-        }
-      /* Written once, however many devices there are. */
-      if (text == NULL)
-        text = vis_codec_encode (item->message, &length);
-      if (item->seq > 0)
-        vis_peer_push (peer, item->seq, text, length);
-      else
-        vis_peer_send_text (peer, text, length);
+    case VIS_BUS_EVENT:
+      vis_online_user_take_event (online_user, item);
+      break;
+    case VIS_BUS_CALL:
+      vis_online_user_take_call (online_user, item);
+      break;
+    case VIS_BUS_PEOPLE:
+      take_people (self, online_user, item);
+      break;
+    case VIS_BUS_KICK:
+      vis_online_user_take_kick (online_user, item);
+      break;
     }
 }
 
@@ -100,16 +88,10 @@ static GArray *
 vis_device_registry_list_devices (VisPresence *presence, gint64 user)
 {
   VisDeviceRegistry *self = VIS_DEVICE_REGISTRY (presence);
-  OnlineUser        *online_user = g_hash_table_lookup (self->users, &user);
-  GArray            *devices = g_array_new (FALSE, FALSE, sizeof (gint64));
+  VisOnlineUser     *online_user = g_hash_table_lookup (self->users, &user);
 
-  for (guint i = 0; online_user != NULL && i < online_user->peers->len; i++)
-    {
-      gint64 device = vis_peer_get_device (g_ptr_array_index (online_user->peers, i));
-
-      g_array_append_val (devices, device);
-    }
-  return devices;
+  return online_user != NULL ? vis_online_user_list_devices (online_user)
+                             : g_array_new (FALSE, FALSE, sizeof (gint64));
 }
 
 static void
@@ -128,11 +110,10 @@ vis_device_registry_finalize (GObject *object)
 
   g_hash_table_iter_init (&iter, self->names);
   while (g_hash_table_iter_next (&iter, NULL, &value))
-    vis_bus_unsubscribe (self->bus, ((OnlineUser *) value)->id);
+    vis_bus_unsubscribe (self->bus, ((VisOnlineUser *) value)->id);
   vis_bus_set_receiver (self->bus, NULL, NULL);
   g_hash_table_unref (self->names);
   g_hash_table_unref (self->users);
-  g_hash_table_unref (self->devices);
   g_object_unref (self->bus);
   g_object_unref (self->store);
 
@@ -148,9 +129,9 @@ vis_device_registry_class_init (VisDeviceRegistryClass *klass)
 static void
 vis_device_registry_init (VisDeviceRegistry *self)
 {
-  self->users = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, present_free);
+  self->users = g_hash_table_new_full (
+    g_int64_hash, g_int64_equal, NULL, (GDestroyNotify) vis_online_user_free);
   self->names = g_hash_table_new (g_str_hash, g_str_equal);
-  self->devices = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
 }
 
 /**
@@ -172,65 +153,42 @@ vis_device_registry_new (VisBus *bus, VisServerStore *store)
 }
 
 static void
-tell_presence (VisDeviceRegistry *self, gint64 to, const char *user, gboolean online)
-{
-  VisMessage      *event = vis_message_new (VIS_KIND_PRESENCE);
-  const VisBusItem item = { .user = to, .message = event };
-
-  vis_message_set_string (event, VIS_FIELD_USER, user);
-  vis_message_set_string (event, VIS_FIELD_PRESENCE, online ? "online" : "offline");
-  vis_message_set_integer (event, VIS_FIELD_LAST_SEEN, g_get_real_time () / 1000);
-  vis_bus_publish (self->bus, &item);
-  vis_message_unref (event);
-}
-
-static void
-tell_presence_to_all (VisDeviceRegistry *self, OnlineUser *online_user, gboolean online)
+tell_presence_to_all (VisDeviceRegistry *self, VisOnlineUser *online_user, gboolean online)
 {
   GHashTableIter iter;
   gpointer       id;
 
   g_hash_table_iter_init (&iter, online_user->mutual);
   while (g_hash_table_iter_next (&iter, NULL, &id))
-    tell_presence (self, *(gint64 *) id, online_user->user, online);
+    vis_publish_presence (self->bus, *(gint64 *) id, online_user->user, online);
 }
 
-static void
-clear_mutual (OnlineUser *online_user)
-{
-  g_clear_pointer (&online_user->mutual, g_hash_table_unref);
-  online_user->mutual = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-}
-
-static OnlineUser *
+static VisOnlineUser *
 get_user (VisDeviceRegistry *self, gint64 id)
 {
-  OnlineUser *online_user = g_hash_table_lookup (self->users, &id);
+  VisOnlineUser *online_user = g_hash_table_lookup (self->users, &id);
 
-  if (online_user != NULL)
-    return online_user;
-  online_user = g_new0 (OnlineUser, 1);
-  online_user->registry = self;
-  online_user->id = id;
-  online_user->peers = g_ptr_array_new ();
-  clear_mutual (online_user);
-  g_hash_table_insert (self->users, &online_user->id, online_user);
+  if (online_user == NULL)
+    {
+      online_user = vis_online_user_new (id, self);
+      g_hash_table_insert (self->users, &online_user->id, online_user);
+    }
   return online_user;
 }
 
 /* Forgets a user of whom nothing is asked any more. */
 static void
-drop (OnlineUser *online_user)
+drop (VisDeviceRegistry *self, VisOnlineUser *online_user)
 {
   if (online_user->user == NULL && online_user->n_subscribing == 0 && online_user->n_reading == 0)
-    g_hash_table_remove (online_user->registry->users, &online_user->id);
+    g_hash_table_remove (self->users, &online_user->id);
 }
 
 static void
 on_gone (gpointer data)
 {
-  OnlineUser        *online_user = data;
-  VisDeviceRegistry *self = online_user->registry;
+  VisOnlineUser     *online_user = data;
+  VisDeviceRegistry *self = online_user->owner;
   VisServerStoreOp  *op = vis_server_store_op_new (VIS_STORE_SEEN, NULL, NULL);
 
   online_user->leaving = 0;
@@ -240,47 +198,36 @@ on_gone (gpointer data)
   vis_bus_unsubscribe (self->bus, online_user->id);
   g_hash_table_remove (self->names, online_user->user);
   g_clear_pointer (&online_user->user, g_free);
-  clear_mutual (online_user);
-  drop (online_user);
-}
-
-static void
-set_person (OnlineUser *online_user, const VisStorePerson *person)
-{
-  if (person->mutual)
-    g_hash_table_insert (
-      online_user->mutual, g_strdup (person->user), g_memdup2 (&person->id, sizeof person->id));
-  else
-    g_hash_table_remove (online_user->mutual, person->user);
+  g_hash_table_unref (vis_online_user_steal_mutual (online_user));
+  drop (self, online_user);
 }
 
 static void on_people (VisServerStoreOp *op, gpointer data);
 
 /* Asks whom a user knows, and how far the events are. */
 static void
-look (OnlineUser *online_user)
+look (VisDeviceRegistry *self, VisOnlineUser *online_user)
 {
-  VisServerStoreOp *op =
-    vis_server_store_op_new (VIS_STORE_PEOPLE, on_people, online_user->registry);
+  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_PEOPLE, on_people, self);
 
   online_user->n_reading++;
   op->user = online_user->id;
-  vis_server_store_submit (online_user->registry->store, op);
+  vis_server_store_submit (self->store, op);
 }
 
 /* The store has said whom a user knows. If that has changed while it was asked, what it says may be
  * what was before: it is asked once more. */
 static void
-finish_reading (OnlineUser *online_user)
+finish_reading (VisDeviceRegistry *self, VisOnlineUser *online_user)
 {
   online_user->n_reading--;
   if (online_user->n_reading == 0 && online_user->stale)
     {
       online_user->stale = FALSE;
       if (online_user->user != NULL)
-        look (online_user);
+        look (self, online_user);
     }
-  drop (online_user);
+  drop (self, online_user);
 }
 
 static void
@@ -288,7 +235,7 @@ on_subscribed (GObject *source, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GTask)  task = data;
   VisDeviceRegistry *self = g_task_get_source_object (task);
-  OnlineUser        *online_user = g_hash_table_lookup (self->users, g_task_get_task_data (task));
+  VisOnlineUser     *online_user = g_hash_table_lookup (self->users, g_task_get_task_data (task));
   g_autoptr (GError) error = NULL;
 
   online_user->n_subscribing--;
@@ -299,7 +246,7 @@ on_subscribed (GObject *source, GAsyncResult *result, gpointer data)
     }
   else
     {
-      drop (online_user);
+      drop (self, online_user);
       g_task_return_error (task, g_steal_pointer (&error));
     }
 }
@@ -359,7 +306,7 @@ void
 vis_device_registry_give_up (VisDeviceRegistry *self, gint64 user)
 {
   vis_bus_unsubscribe (self->bus, user);
-  finish_reading (g_hash_table_lookup (self->users, &user));
+  finish_reading (self, g_hash_table_lookup (self->users, &user));
 }
 
 /**
@@ -372,9 +319,24 @@ vis_device_registry_give_up (VisDeviceRegistry *self, gint64 user)
 gint64
 vis_device_registry_get_newest (VisDeviceRegistry *self, gint64 user)
 {
-  OnlineUser *online_user = g_hash_table_lookup (self->users, &user);
+  VisOnlineUser *online_user = g_hash_table_lookup (self->users, &user);
 
   return online_user->newest;
+}
+
+/* What the store says of whom a user knows. Returns: (transfer full): whom they knew before */
+static GHashTable *
+set_people (VisOnlineUser *online_user, GArray *people)
+{
+  GHashTable *before = vis_online_user_steal_mutual (online_user);
+
+  for (guint i = 0; people != NULL && i < people->len; i++)
+    {
+      const VisStorePerson *person = &g_array_index (people, VisStorePerson, i);
+
+      vis_online_user_set_mutual (online_user, person->id, person->user, person->mutual);
+    }
+  return before;
 }
 
 /**
@@ -383,16 +345,18 @@ vis_device_registry_get_newest (VisDeviceRegistry *self, gint64 user)
  * @peer: a device that has entered and said hello; stays until vis_device_registry_leave()
  * @people: (nullable) (element-type VisStorePerson): whom its user knows
  *
- * A device is here.
+ * A device is here. What connections it had before are closed.
  */
 void
 vis_device_registry_join (VisDeviceRegistry *self, VisPeer *peer, GArray *people)
 {
-  gint64      user = vis_peer_get_user (peer);
-  gint64      device = vis_peer_get_device (peer);
-  OnlineUser *online_user = g_hash_table_lookup (self->users, &user);
-  gboolean    came = online_user->user == NULL;
+  gint64         user = vis_peer_get_user (peer);
+  VisOnlineUser *online_user = g_hash_table_lookup (self->users, &user);
+  gboolean       came = online_user->user == NULL;
 
+  /* No two at the same time, and never back, whatever the clock does. */
+  self->began = MAX (self->began + 1, g_get_real_time ());
+  vis_publish_kick (self->bus, user, vis_peer_get_device (peer), self->began, VIS_CLOSE_REPLACED);
   if (came)
     {
       online_user->user = g_strdup (vis_peer_get_user_name (peer));
@@ -401,14 +365,11 @@ vis_device_registry_join (VisDeviceRegistry *self, VisPeer *peer, GArray *people
   else
     vis_bus_unsubscribe (self->bus, user);
   g_clear_handle_id (&online_user->leaving, g_source_remove);
-  clear_mutual (online_user);
-  for (guint i = 0; people != NULL && i < people->len; i++)
-    set_person (online_user, &g_array_index (people, VisStorePerson, i));
-  g_ptr_array_add (online_user->peers, peer);
-  g_hash_table_replace (self->devices, g_memdup2 (&device, sizeof device), peer);
+  g_hash_table_unref (set_people (online_user, people));
+  vis_online_user_add_peer (online_user, peer, self->began);
   if (came)
     tell_presence_to_all (self, online_user, TRUE);
-  finish_reading (online_user);
+  finish_reading (self, online_user);
 }
 
 /**
@@ -416,28 +377,21 @@ vis_device_registry_join (VisDeviceRegistry *self, VisPeer *peer, GArray *people
  * @self: a registry
  * @peer: a device that had joined
  *
- * A device has gone. Its user is offline to the others a moment later.
+ * A connection is over. Once it was the last one of its user, that is offline to the others a
+ * moment later.
+ *
+ * Returns: whether the device has no other connection
  */
-void
+gboolean
 vis_device_registry_leave (VisDeviceRegistry *self, VisPeer *peer)
 {
-  gint64      user = vis_peer_get_user (peer);
-  gint64      device = vis_peer_get_device (peer);
-  OnlineUser *online_user = g_hash_table_lookup (self->users, &user);
+  gint64         user = vis_peer_get_user (peer);
+  VisOnlineUser *online_user = g_hash_table_lookup (self->users, &user);
+  gboolean       gone = vis_online_user_remove_peer (online_user, peer);
 
-  if (g_hash_table_lookup (self->devices, &device) == peer)
-    g_hash_table_remove (self->devices, &device);
-  if (online_user == NULL)
-    return;
-  g_ptr_array_remove_fast (online_user->peers, peer);
-  if (online_user->peers->len == 0 && online_user->leaving == 0)
+  if (!vis_online_user_is_connected (online_user) && online_user->leaving == 0)
     online_user->leaving = g_timeout_add_once (VIS_SERVER_PRESENCE_GRACE_MS, on_gone, online_user);
-}
-
-VisPeer *
-vis_device_registry_find_device (VisDeviceRegistry *self, gint64 device)
-{
-  return g_hash_table_lookup (self->devices, &device);
+  return gone;
 }
 
 /**
@@ -451,8 +405,8 @@ vis_device_registry_find_device (VisDeviceRegistry *self, gint64 device)
 gint64
 vis_device_registry_find_mutual (VisDeviceRegistry *self, gint64 user, const char *other)
 {
-  OnlineUser *online_user = g_hash_table_lookup (self->users, &user);
-  gint64     *id = online_user != NULL ? g_hash_table_lookup (online_user->mutual, other) : NULL;
+  VisOnlineUser *online_user = g_hash_table_lookup (self->users, &user);
+  gint64        *id = online_user != NULL ? g_hash_table_lookup (online_user->mutual, other) : NULL;
 
   return id != NULL ? *id : 0;
 }
@@ -463,74 +417,35 @@ vis_device_registry_get_n_users (VisDeviceRegistry *self)
   return g_hash_table_size (self->names);
 }
 
-/**
- * vis_device_registry_publish:
- * @self: a registry
- * @item: something for the devices of one user
- *
- * Tells them, wherever they are.
- */
-void
-vis_device_registry_publish (VisDeviceRegistry *self, const VisBusItem *item)
-{
-  vis_bus_publish (self->bus, item);
-}
-
-/**
- * vis_device_registry_publish_events:
- * @self: a registry
- * @op: what the store has done
- *
- * Tells everybody the durable events that came of it.
- */
-void
-vis_device_registry_publish_events (VisDeviceRegistry *self, VisServerStoreOp *op)
-{
-  if (op->events == NULL)
-    return;
-  for (guint i = 0; i < op->events->len; i++)
-    {
-      const VisStoreEvent *event = &g_array_index (op->events, VisStoreEvent, i);
-      const VisBusItem     item = {
-            .user = event->user,
-            .seq = event->place.seq,
-            .except_device = event->except_device,
-            .message = event->message,
-      };
-
-      vis_bus_publish (self->bus, &item);
-    }
-}
-
+/* The store was asked again. */
 static void
-set_people (OnlineUser *online_user, VisServerStoreOp *op)
+compare_people (VisDeviceRegistry *self, VisOnlineUser *online_user, VisServerStoreOp *op)
 {
-  VisDeviceRegistry     *self = online_user->registry;
-  g_autoptr (GHashTable) before = g_hash_table_ref (online_user->mutual);
+  g_autoptr (GHashTable) before = set_people (online_user, op->people);
+  GHashTableIter         iter;
+  gpointer               name;
+  gpointer               id;
 
-  clear_mutual (online_user);
-  for (guint i = 0; i < online_user->peers->len; i++)
-    vis_peer_notice (g_ptr_array_index (online_user->peers, i), op->seq);
-  for (guint i = 0; op->people != NULL && i < op->people->len; i++)
-    {
-      const VisStorePerson *person = &g_array_index (op->people, VisStorePerson, i);
-
-      set_person (online_user, person);
-      if (!g_hash_table_contains (before, person->user) &&
-          vis_presence_is_online (VIS_PRESENCE (self), person->user))
-        tell_presence (self, online_user->id, person->user, TRUE);
-    }
+  vis_online_user_notice (online_user, op->seq);
+  g_hash_table_iter_init (&iter, online_user->mutual);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    if (!g_hash_table_contains (before, name) && vis_presence_is_online (VIS_PRESENCE (self), name))
+      vis_publish_presence (self->bus, online_user->id, name, TRUE);
+  g_hash_table_iter_init (&iter, before);
+  while (g_hash_table_iter_next (&iter, &name, &id))
+    if (!g_hash_table_contains (online_user->mutual, name))
+      part (self, online_user->id, *(gint64 *) id);
 }
 
 static void
 on_people (VisServerStoreOp *op, gpointer data)
 {
   VisDeviceRegistry *self = data;
-  OnlineUser        *online_user = g_hash_table_lookup (self->users, &op->user);
+  VisOnlineUser     *online_user = g_hash_table_lookup (self->users, &op->user);
 
   if (op->error == NULL && online_user->user != NULL)
-    set_people (online_user, op);
-  finish_reading (online_user);
+    compare_people (self, online_user, op);
+  finish_reading (self, online_user);
 }
 
 /**
@@ -548,50 +463,27 @@ vis_device_registry_look_again (VisDeviceRegistry *self)
   g_hash_table_iter_init (&iter, self->users);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      OnlineUser *online_user = value;
+      VisOnlineUser *online_user = value;
 
       if (online_user->n_reading > 0)
         online_user->stale = TRUE;
       else if (online_user->user != NULL)
-        look (online_user);
+        look (self, online_user);
     }
 }
 
-static gboolean
-set_one_side (VisDeviceRegistry *self, gint64 user, const VisStorePerson *other)
-{
-  OnlineUser *online_user = g_hash_table_lookup (self->users, &user);
-
-  if (online_user == NULL)
-    return FALSE;
-  online_user->stale |= online_user->n_reading > 0;
-  set_person (online_user, other);
-  return online_user->peers->len > 0;
-}
-
 /**
- * vis_device_registry_set_mutual:
+ * vis_device_registry_set_parted:
  * @self: a registry
- * @user: a user
- * @name: the user's name
- * @other: how somebody else stands to them now
+ * @parted: (nullable): called when a user of this node and somebody else are not in each other's
+ *   contacts any more
+ * @data: passed to @parted
  *
- * Takes note of a contact that was made or unmade, and lets both see each other's presence.
+ * Sets who has to know that. It may be told more than once.
  */
 void
-vis_device_registry_set_mutual (VisDeviceRegistry    *self,
-                                gint64                user,
-                                const char           *name,
-                                const VisStorePerson *other)
+vis_device_registry_set_parted (VisDeviceRegistry *self, VisParted parted, gpointer data)
 {
-  const VisStorePerson me = { user, (char *) name, other->mutual };
-  gboolean             here = set_one_side (self, user, other);
-  gboolean             there = set_one_side (self, other->id, &me);
-
-  if (!other->mutual)
-    return;
-  if (here)
-    tell_presence (self, other->id, name, TRUE);
-  if (there)
-    tell_presence (self, user, other->user, TRUE);
+  self->parted = parted;
+  self->parted_data = data;
 }

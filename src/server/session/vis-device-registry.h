@@ -11,6 +11,14 @@
 
 G_BEGIN_DECLS
 
+/**
+ * VisParted:
+ * @user: who has ended it
+ * @other: who is in their contacts no more
+ * @data: what was given with the function
+ */
+typedef void (*VisParted) (gint64 user, gint64 other, gpointer data);
+
 #define VIS_TYPE_DEVICE_REGISTRY (vis_device_registry_get_type ())
 G_DECLARE_FINAL_TYPE (VisDeviceRegistry, vis_device_registry, VIS, DEVICE_REGISTRY, GObject)
 
@@ -24,27 +32,20 @@ G_DECLARE_FINAL_TYPE (VisDeviceRegistry, vis_device_registry, VIS, DEVICE_REGIST
 VisDeviceRegistry *vis_device_registry_new (VisBus         *bus,
                                             VisServerStore *store) G_GNUC_WARN_UNUSED_RESULT;
 
-void               vis_device_registry_enter_async (VisDeviceRegistry  *self,
-                                                    gint64              user,
-                                                    GCancellable       *cancellable,
-                                                    GAsyncReadyCallback callback,
-                                                    gpointer            data);
+void vis_device_registry_set_parted (VisDeviceRegistry *self, VisParted parted, gpointer data);
+void vis_device_registry_enter_async (VisDeviceRegistry  *self,
+                                      gint64              user,
+                                      GCancellable       *cancellable,
+                                      GAsyncReadyCallback callback,
+                                      gpointer            data);
 gboolean
 vis_device_registry_enter_finish (VisDeviceRegistry *self, GAsyncResult *result, GError **error);
 void     vis_device_registry_give_up (VisDeviceRegistry *self, gint64 user);
 gint64   vis_device_registry_get_newest (VisDeviceRegistry *self, gint64 user);
 void     vis_device_registry_join (VisDeviceRegistry *self, VisPeer *peer, GArray *people);
-void     vis_device_registry_leave (VisDeviceRegistry *self, VisPeer *peer);
-VisPeer *vis_device_registry_find_device (VisDeviceRegistry *self, gint64 device);
+gboolean vis_device_registry_leave (VisDeviceRegistry *self, VisPeer *peer);
 gint64   vis_device_registry_find_mutual (VisDeviceRegistry *self, gint64 user, const char *other);
 guint    vis_device_registry_get_n_users (VisDeviceRegistry *self);
-
 void     vis_device_registry_look_again (VisDeviceRegistry *self);
-void     vis_device_registry_publish (VisDeviceRegistry *self, const VisBusItem *item);
-void     vis_device_registry_publish_events (VisDeviceRegistry *self, VisServerStoreOp *op);
-void     vis_device_registry_set_mutual (VisDeviceRegistry    *self,
-                                         gint64                user,
-                                         const char           *name,
-                                         const VisStorePerson *other);
 
 G_END_DECLS

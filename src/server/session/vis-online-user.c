@@ -1,0 +1,223 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-online-user.h"
+
+typedef struct
+{
+  VisPeer *peer;
+  gint64   began; /* microseconds since 1970, in the order of coming */
+} Connection;
+
+/* Connections are gone through from the last to the first: telling one of them something may close
+ * it, and then one that was told already takes its place. */
+#define CONNECTION(self, i) (&g_array_index ((self)->connections, Connection, i))
+
+VisOnlineUser *
+vis_online_user_new (gint64 id, gpointer owner)
+{
+  VisOnlineUser *self = g_new0 (VisOnlineUser, 1);
+
+  self->id = id;
+  self->owner = owner;
+  self->connections = g_array_new (FALSE, FALSE, sizeof (Connection));
+  g_hash_table_unref (vis_online_user_steal_mutual (self));
+  return self;
+}
+
+void
+vis_online_user_free (VisOnlineUser *self)
+{
+  g_clear_handle_id (&self->leaving, g_source_remove);
+  g_array_unref (self->connections);
+  g_hash_table_unref (self->mutual);
+  g_free (self->user);
+  g_free (self);
+}
+
+/**
+ * vis_online_user_add_peer:
+ * @self: a user
+ * @peer: a device of theirs; stays until vis_online_user_remove_peer()
+ * @began: when it came, in microseconds since 1970
+ *
+ * A device is here. It may be here twice, until the older connection is closed.
+ */
+void
+vis_online_user_add_peer (VisOnlineUser *self, VisPeer *peer, gint64 began)
+{
+  const Connection connection = { peer, began };
+
+  g_array_append_val (self->connections, connection);
+}
+
+/* The newest connection of a device, NULL if it has none. */
+static Connection *
+find_device (const VisOnlineUser *self, gint64 device)
+{
+  Connection *newest = NULL;
+
+  for (guint i = 0; i < self->connections->len; i++)
+    {
+      Connection *connection = CONNECTION (self, i);
+
+      if (vis_peer_get_device (connection->peer) == device &&
+          (newest == NULL || connection->began > newest->began))
+        newest = connection;
+    }
+  return newest;
+}
+
+/**
+ * vis_online_user_remove_peer:
+ * @self: a user
+ * @peer: a device that was added
+ *
+ * A connection is over.
+ *
+ * Returns: whether the device has no other one
+ */
+gboolean
+vis_online_user_remove_peer (VisOnlineUser *self, VisPeer *peer)
+{
+  for (guint i = 0; i < self->connections->len; i++)
+    if (CONNECTION (self, i)->peer == peer)
+      {
+        g_array_remove_index_fast (self->connections, i);
+        break;
+      }
+  return find_device (self, vis_peer_get_device (peer)) == NULL;
+}
+
+gboolean
+vis_online_user_is_connected (const VisOnlineUser *self)
+{
+  return self->connections->len > 0;
+}
+
+/**
+ * vis_online_user_list_devices:
+ * @self: a user
+ *
+ * Returns: (transfer full) (element-type gint64): the devices that are here, each once
+ */
+GArray *
+vis_online_user_list_devices (const VisOnlineUser *self)
+{
+  GArray *devices = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (guint i = 0; i < self->connections->len; i++)
+    {
+      gint64 device = vis_peer_get_device (CONNECTION (self, i)->peer);
+
+      if (find_device (self, device) == CONNECTION (self, i))
+        g_array_append_val (devices, device);
+    }
+  return devices;
+}
+
+/**
+ * vis_online_user_steal_mutual:
+ * @self: a user
+ *
+ * Begins anew with whom the user knows.
+ *
+ * Returns: (transfer full): whom they knew, from names to ids
+ */
+GHashTable *
+vis_online_user_steal_mutual (VisOnlineUser *self)
+{
+  GHashTable *before = self->mutual;
+
+  self->mutual = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return before != NULL ? before : g_hash_table_ref (self->mutual);
+}
+
+void
+vis_online_user_set_mutual (VisOnlineUser *self, gint64 other, const char *name, gboolean mutual)
+{
+  if (mutual)
+    g_hash_table_insert (self->mutual, g_strdup (name), g_memdup2 (&other, sizeof other));
+  else
+    g_hash_table_remove (self->mutual, name);
+}
+
+/**
+ * vis_online_user_take_event:
+ * @self: a user
+ * @item: an event
+ *
+ * Tells the devices. One that has it as an answer only counts it.
+ */
+void
+vis_online_user_take_event (VisOnlineUser *self, const VisBusItem *item)
+{
+  g_autofree char *text = NULL;
+  gsize            length;
+
+  self->newest = MAX (self->newest, item->seq);
+  for (guint i = self->connections->len; i-- > 0;)
+    {
+      VisPeer *peer = CONNECTION (self, i)->peer;
+
+      if (item->except_device == vis_peer_get_device (peer))
+        {
+          vis_peer_skip (peer, item->seq);
+          continue;
+        }
+      /* Written once, however many devices there are. */
+      if (text == NULL)
+        text = vis_codec_encode (item->message, &length);
+      if (item->seq > 0)
+        vis_peer_push (peer, item->seq, text, length);
+      else
+        vis_peer_send_text (peer, text, length);
+    }
+}
+
+/**
+ * vis_online_user_take_call:
+ * @self: a user
+ * @item: a frame of a call
+ *
+ * Tells the device that it is for.
+ */
+void
+vis_online_user_take_call (VisOnlineUser *self, const VisBusItem *item)
+{
+  Connection *connection = find_device (self, item->only_device);
+
+  if (connection != NULL)
+    vis_peer_send_event (connection->peer, item->message);
+}
+
+/**
+ * vis_online_user_take_kick:
+ * @self: a user
+ * @item: until when what connections are to be closed, and why
+ *
+ * Closes the connections of a device that are older.
+ */
+void
+vis_online_user_take_kick (VisOnlineUser *self, const VisBusItem *item)
+{
+  for (guint i = self->connections->len; i-- > 0;)
+    {
+      const Connection *connection = CONNECTION (self, i);
+
+      if (vis_peer_get_device (connection->peer) == item->only_device &&
+          connection->began < item->before)
+        vis_peer_close (connection->peer, item->code);
+    }
+}
+
+/* There are events up to @seq. */
+void
+vis_online_user_notice (VisOnlineUser *self, gint64 seq)
+{
+  for (guint i = self->connections->len; i-- > 0;)
+    vis_peer_notice (CONNECTION (self, i)->peer, seq);
+}

@@ -1,0 +1,59 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#pragma once
+
+#include "vis-bus.h"
+#include "vis-peer.h"
+#include "vis-server-store.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VisOnlineUser:
+ * @id: the user
+ * @user: their name, %NULL while no device of theirs has come
+ * @leaving: timer after the last device has gone, 0: none; its source is the registry's
+ * @owner: whose timer it is
+ * @newest: `seq` of the newest event that the bus has brought, 0: none
+ * @n_subscribing: how many devices wait for the bus
+ * @n_reading: how often the store is being asked whom the user knows
+ * @stale: whether what it is going to say may have changed meanwhile
+ *
+ * A user of whom a device is here, was a moment ago or is about to be: their connections, and who
+ * has them in their contacts while they have them.
+ */
+typedef struct
+{
+  gint64      id;
+  char       *user;
+  GArray     *connections;
+  GHashTable *mutual; /* name → id */
+  guint       leaving;
+  gpointer    owner;
+
+  gint64      newest;
+  guint       n_subscribing;
+  guint       n_reading;
+  gboolean    stale;
+} VisOnlineUser;
+
+VisOnlineUser *vis_online_user_new (gint64 id, gpointer owner) G_GNUC_WARN_UNUSED_RESULT;
+void           vis_online_user_free (VisOnlineUser *self);
+
+void           vis_online_user_add_peer (VisOnlineUser *self, VisPeer *peer, gint64 began);
+gboolean       vis_online_user_remove_peer (VisOnlineUser *self, VisPeer *peer);
+gboolean       vis_online_user_is_connected (const VisOnlineUser *self);
+GArray        *vis_online_user_list_devices (const VisOnlineUser *self) G_GNUC_WARN_UNUSED_RESULT;
+
+GHashTable    *vis_online_user_steal_mutual (VisOnlineUser *self) G_GNUC_WARN_UNUSED_RESULT;
+void
+vis_online_user_set_mutual (VisOnlineUser *self, gint64 other, const char *name, gboolean mutual);
+
+void vis_online_user_take_event (VisOnlineUser *self, const VisBusItem *item);
+void vis_online_user_take_call (VisOnlineUser *self, const VisBusItem *item);
+void vis_online_user_take_kick (VisOnlineUser *self, const VisBusItem *item);
+void vis_online_user_notice (VisOnlineUser *self, gint64 seq);
+
+G_END_DECLS
