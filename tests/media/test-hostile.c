@@ -92,6 +92,7 @@ on_bridge (gpointer owner, const VisBridgeEvent *event)
     case VIS_BRIDGE_GATHERED:
     case VIS_BRIDGE_STATE:
     case VIS_BRIDGE_PAD:
+    case VIS_BRIDGE_FEEDBACK:
     default:
       break;
     }

@@ -65,20 +65,41 @@ on_bridge (gpointer owner, const VisBridgeEvent *event)
 {
 }
 
-/* What the encoder behind the sender of @role aims at, bits/s. */
-static guint
-get_bitrate (Sending *self, VisRole role)
+/* An element of the sender of @role. */
+static GstElement *
+get_element (Sending *self, VisRole role, const char *element)
 {
-  const VisMediaSection *section = &self->sections[role];
-  g_autofree char       *name = g_strdup_printf ("sink_%u", section->mline);
+  g_autofree char       *name = g_strdup_printf ("sink_%u", self->sections[role].mline);
   g_autoptr (GstPad)     pad = gst_element_get_static_pad (self->connection->webrtc, name);
   g_autoptr (GstPad)     peer = gst_pad_get_peer (pad);
   g_autoptr (GstElement) bin = gst_pad_get_parent_element (peer);
-  g_autoptr (GstElement) encoder = gst_bin_get_by_name (GST_BIN (bin), "encoder");
+
+  return gst_bin_get_by_name (GST_BIN (bin), element);
+}
+
+/* What the encoder of @role aims at, bits/s. */
+static guint
+get_bitrate (Sending *self, VisRole role)
+{
+  const VisCodec        *codec = self->sections[role].codec;
+  g_autoptr (GstElement) encoder = get_element (self, role, "encoder");
   guint                  bitrate = 0;
 
-  g_object_get (encoder, section->codec->encoders[0].bitrate, &bitrate, NULL);
-  return bitrate * section->codec->encoders[0].per_unit;
+  g_object_get (encoder, codec->encoders[0].bitrate, &bitrate, NULL);
+  return bitrate * codec->encoders[0].per_unit;
+}
+
+/* The source of what is sent as @role. */
+static guint32
+get_ssrc (Sending *self, VisRole role)
+{
+  g_autoptr (GstElement) filter = get_element (self, role, "filter");
+  g_autoptr (GstCaps)    caps = NULL;
+  guint                  ssrc = 0;
+
+  g_object_get (filter, "caps", &caps, NULL);
+  gst_structure_get_uint (gst_caps_get_structure (caps, 0), "ssrc", &ssrc);
+  return ssrc;
 }
 
 static void
@@ -135,6 +156,33 @@ test_targets (Sending *self, gconstpointer data)
   assert_bitrates (self, 32000, 300000, 900000);
 }
 
+/* The worst of what is reported of each, and of nothing else. */
+static void
+test_feedback (Sending *self, gconstpointer data)
+{
+  const guint32     audio = get_ssrc (self, VIS_ROLE_AUDIO);
+  const guint32     camera = get_ssrc (self, VIS_ROLE_VIDEO);
+  const VisFeedback feedback[] = {
+    { { { audio, 0.25, 480, 0 }, { camera, 0.5, 450, 80 } }, 2, 20, 3 },
+    { { { camera, 0, 2700, 0 }, { audio + 1 == camera ? 0 : audio + 1, 1, 90000, 9 } }, 2, 10, 1 },
+  };
+  VisStats stats = { 0 };
+
+  vis_senders_take_feedback (self->senders, &feedback[0]);
+  vis_senders_get_stats (self->senders, &stats);
+  g_assert_cmpfloat (stats.loss_out, ==, 0.5);
+  g_assert_cmpfloat (stats.jitter_out_ms, ==, 10);
+  g_assert_cmpfloat (stats.rtcp_rtt_ms, ==, 80);
+
+  vis_senders_take_feedback (self->senders, &feedback[1]);
+  vis_senders_get_stats (self->senders, &stats);
+  g_assert_cmpfloat (stats.loss_out, ==, 0.25);
+  g_assert_cmpfloat (stats.jitter_out_ms, ==, 30);
+  g_assert_cmpfloat (stats.rtcp_rtt_ms, ==, 80);
+  g_assert_cmpuint (stats.packets_reported, ==, 30);
+  g_assert_cmpuint (stats.packets_lost, ==, 4);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -147,6 +195,7 @@ main (int argc, char *argv[])
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_divide);
     }
   g_test_add ("/media/senders/targets", Sending, NULL, set_up, test_targets, tear_down);
+  g_test_add ("/media/senders/feedback", Sending, NULL, set_up, test_feedback, tear_down);
 
   return g_test_run ();
 }

@@ -212,6 +212,44 @@ test_keepalive_without_media (Fixture *self, gconstpointer data)
 }
 
 /* Nobody has a camera or a microphone: the call connects all the same. */
+static gboolean
+have_feedback (gpointer data)
+{
+  for (guint i = 0; i < 2; i++)
+    {
+      VisStats stats = fixture_get_stats (data, i);
+
+      if (stats.packets_reported == 0 || stats.rtcp_rtt_ms <= 0 || stats.jitter_out_ms <= 0)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* Each side hears by RTCP how what it sends arrives: by receiver reports, which tell the round trip
+ * and the jitter, and by transport-wide feedback. */
+static void
+test_feedback (Fixture *self, gconstpointer data)
+{
+  fixture_connect (self);
+  g_assert_true (fixture_wait (have_feedback, self, 60));
+  for (guint i = 0; i < 2; i++)
+    {
+      VisStats stats = fixture_get_stats (self, i);
+
+      g_assert_cmpuint (stats.packets_lost, <=, stats.packets_reported);
+      g_assert_cmpfloat (stats.loss_out, >=, 0);
+      g_assert_cmpfloat (stats.loss_out, <=, 1);
+      g_test_message ("%" G_GUINT64_FORMAT " reported, %" G_GUINT64_FORMAT
+                      " lost, %g of a source, round trip %g ms, jitter %g ms",
+                      stats.packets_reported,
+                      stats.packets_lost,
+                      stats.loss_out,
+                      stats.rtcp_rtt_ms,
+                      stats.jitter_out_ms);
+    }
+}
+
 static void
 test_no_devices (Fixture *self, gconstpointer data)
 {
@@ -551,6 +589,7 @@ main (int argc, char *argv[])
   ADD ("codec/h264", test_codec, "H264");
   ADD ("stop-sending", test_stop_sending, NULL);
   ADD ("keepalive-without-media", test_keepalive_without_media, NULL);
+  ADD ("feedback", test_feedback, NULL);
   ADD ("no-devices", test_no_devices, NULL);
   ADD ("local-video", test_local_video, NULL);
   ADD ("forged", test_forged, NULL);

@@ -109,6 +109,7 @@ on_bridge (gpointer owner, const VisBridgeEvent *event)
     case VIS_BRIDGE_JITTERBUFFER:
     case VIS_BRIDGE_CHANNEL:
     case VIS_BRIDGE_OPEN:
+    case VIS_BRIDGE_FEEDBACK:
     default:
       break;
     }

@@ -23,6 +23,7 @@ struct _VisSender
   GstElement     *encoder;
   const VisCodec *codec;
   guint           which;
+  guint32         ssrc;
   Counter        *counter;
 };
 
@@ -83,13 +84,13 @@ make_caps (const VisMediaSection *section)
 }
 
 static GstElement *
-make_bin (const VisMediaSection *section, guint which, GError **error)
+make_bin (const VisMediaSection *section, guint which, guint32 ssrc, GError **error)
 {
   const VisCodec     *codec = section->codec;
   g_autoptr (GstCaps) caps = make_caps (section);
   g_autofree char    *text = NULL;
 
-  gst_caps_set_simple (caps, "ssrc", G_TYPE_UINT, g_random_int_range (1, G_MAXINT32), NULL);
+  gst_caps_set_simple (caps, "ssrc", G_TYPE_UINT, ssrc, NULL);
   /* What the encoder can't keep up with is dropped in front of it, the oldest first. */
   text = g_strdup_printf ("appsrc name=source is-live=true format=time leaky-type=downstream "
                           "max-bytes=0 max-buffers=%d ! %s ! %s ! capsfilter name=filter",
@@ -156,10 +157,11 @@ vis_sender_new (GstBin                *pipeline,
   g_autoptr (GstPad)     to = NULL;
   GstElement            *bin = NULL;
   VisSender             *self;
+  guint32                ssrc = (guint32) g_random_int_range (1, G_MAXINT32);
   guint                  which;
 
   if (!vis_codec_can_encode (section->codec, &which) ||
-      (bin = make_bin (section, which, error)) == NULL)
+      (bin = make_bin (section, which, ssrc, error)) == NULL)
     {
       if (error != NULL && *error == NULL)
         g_set_error (
@@ -181,6 +183,7 @@ vis_sender_new (GstBin                *pipeline,
   self = g_new0 (VisSender, 1);
   self->codec = section->codec;
   self->which = which;
+  self->ssrc = ssrc;
   self->encoder = gst_bin_get_by_name (GST_BIN (bin), "encoder");
   self->counter = g_new0 (Counter, 1);
   g_atomic_ref_count_init (&self->counter->ref_count);
@@ -244,6 +247,18 @@ vis_sender_set_target (VisSender *self, const VisSenderTarget *target)
       gst_util_set_object_arg (
         G_OBJECT (self->encoder), self->codec->encoders[self->which].bitrate, text);
     }
+}
+
+/**
+ * vis_sender_get_ssrc:
+ * @self: (nullable): a sender
+ *
+ * Returns: the source of its packets (RFC 3550, section 3), 0 for none
+ */
+guint32
+vis_sender_get_ssrc (VisSender *self)
+{
+  return self != NULL ? self->ssrc : 0;
 }
 
 /**

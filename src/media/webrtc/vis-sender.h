@@ -38,6 +38,7 @@ VisSender *vis_sender_new (GstBin                *pipeline,
 void       vis_sender_free (VisSender *self);
 void       vis_sender_set_mode (VisSender *self, VisTapMode mode);
 void       vis_sender_set_target (VisSender *self, const VisSenderTarget *target);
+guint32    vis_sender_get_ssrc (VisSender *self);
 void       vis_sender_get_sent (VisSender *self, guint64 *packets, guint64 *bytes);
 
 G_END_DECLS

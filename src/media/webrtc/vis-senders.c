@@ -30,6 +30,11 @@ struct _VisSenders
   VisMediaFlags          sending;
   gboolean               open;
   guint                  budget; /* bits/s */
+
+  VisSourceFeedback      reports[VIS_N_ROLES]; /* the latest of each */
+  double                 rtt_ms;
+  guint64                reported; /* packets that transport-wide feedback told of */
+  guint64                lost;     /* of these */
 };
 
 static void
@@ -224,13 +229,62 @@ vis_senders_divide (guint budget, VisMediaFlags sending, VisSenderTarget targets
 }
 
 /**
+ * vis_senders_take_feedback:
+ * @self: senders
+ * @feedback: what the other side says of what it is sent
+ *
+ * Notes @feedback. What it says of sources that are none of these is passed over.
+ */
+void
+vis_senders_take_feedback (VisSenders *self, const VisFeedback *feedback)
+{
+  self->reported += feedback->packets;
+  self->lost += feedback->lost;
+
+  for (guint i = 0; i < feedback->n_sources; i++)
+    {
+      const VisSourceFeedback *source = &feedback->sources[i];
+
+      for (guint role = 0; role < VIS_N_ROLES; role++)
+        {
+          if (self->senders[role] == NULL ||
+              vis_sender_get_ssrc (self->senders[role]) != source->ssrc)
+            continue;
+          self->reports[role] = *source;
+          if (source->rtt_ms > 0)
+            self->rtt_ms = source->rtt_ms;
+        }
+    }
+}
+
+static void
+get_feedback_stats (VisSenders *self, VisStats *stats)
+{
+  stats->packets_reported = self->reported;
+  stats->packets_lost = self->lost;
+  stats->rtcp_rtt_ms = self->rtt_ms;
+  stats->loss_out = stats->jitter_out_ms = 0;
+  for (guint i = 0; i < VIS_N_ROLES; i++)
+    {
+      const VisCodec *codec = self->sections[i].codec;
+
+      if (codec == NULL)
+        continue;
+      stats->loss_out = MAX (stats->loss_out, self->reports[i].loss);
+      stats->jitter_out_ms =
+        MAX (stats->jitter_out_ms, self->reports[i].jitter * 1000.0 / codec->clock_rate);
+    }
+}
+
+/**
  * vis_senders_get_stats:
  * @self: senders
- * @stats: where to note what was sent so far
+ * @stats: where to note what was sent so far, and what the other side says of it
  */
 void
 vis_senders_get_stats (VisSenders *self, VisStats *stats)
 {
+  get_feedback_stats (self, stats);
   stats->bytes_sent = stats->packets_sent = stats->video_packets_sent = 0;
   for (guint i = 0; i < VIS_N_ROLES; i++)
     {

@@ -4,6 +4,7 @@
 
 #pragma once
 
+#include "vis-feedback.h"
 #include "vis-media-flags.h"
 #include "vis-sender.h"
 #include "vis-stats.h"
@@ -27,6 +28,7 @@ void     vis_senders_unlink (VisSenders *self);
 void     vis_senders_open (VisSenders *self);
 void     vis_senders_set_sending (VisSenders *self, VisMediaFlags sending);
 void     vis_senders_set_budget (VisSenders *self, guint bits_per_second);
+void     vis_senders_take_feedback (VisSenders *self, const VisFeedback *feedback);
 void     vis_senders_get_stats (VisSenders *self, VisStats *stats);
 
 void vis_senders_divide (guint budget, VisMediaFlags sending, VisSenderTarget targets[VIS_N_ROLES]);

@@ -37,6 +37,12 @@ typedef enum
  * @bitrate_in: bits/s over the last second
  * @bitrate_out: bits/s over the last second
  * @rtt_ms: round trip over the data channel, 0 while unknown
+ * @rtcp_rtt_ms: round trip by RTCP, 0 while unknown
+ * @loss_out: the share of lost packets of the source that suffers most, as the other side last
+ *   reported it, 0 to 1
+ * @jitter_out_ms: of the arrival of packets there, likewise
+ * @packets_reported: sent RTP packets that its transport-wide feedback told of
+ * @packets_lost: of these, those that did not arrive
  * @width: of the other side's latest picture
  * @height: of the other side's latest picture
  * @path: the way that media takes
@@ -57,6 +63,11 @@ typedef struct
   guint   bitrate_in;
   guint   bitrate_out;
   double  rtt_ms;
+  double  rtcp_rtt_ms;
+  double  loss_out;
+  double  jitter_out_ms;
+  guint64 packets_reported;
+  guint64 packets_lost;
   int     width;
   int     height;
   VisPath path;

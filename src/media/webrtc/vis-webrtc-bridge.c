@@ -14,24 +14,27 @@
 #include "vis-main.h"
 #include "vis-rtcp-guard.h"
 
-/* Of rtpbin, with the number of the session behind it. */
-#define SEND_PAD "send_rtp_sink_"
+/* Of rtpbin, with the number of the session behind them. What comes to the latter is decrypted
+ * already. */
+#define SEND_PAD    "send_rtp_sink_"
+#define RECEIVE_PAD "recv_rtcp_sink_"
 
 struct _VisWebrtcBridge
 {
-  gatomicrefcount ref_count;
-  GWeakRef        owner;
-  VisBridgeFunc   func;
-  gint            closed; /* atomic */
-  gint            texts;  /* atomic: how many wait for the main loop */
+  gatomicrefcount      ref_count;
+  GWeakRef             owner;
+  VisBridgeFunc        func;
+  gint                 closed; /* atomic */
+  gint                 texts;  /* atomic: how many wait for the main loop */
 
-  GstElement     *webrtc;   /* main thread */
-  GPtrArray      *watched;  /* main thread: objects with handlers of ours */
-  GPtrArray      *promises; /* main thread: what webrtcbin was asked for */
+  GstElement          *webrtc;   /* main thread */
+  GPtrArray           *watched;  /* main thread: objects with handlers of ours */
+  GPtrArray           *promises; /* main thread: what webrtcbin was asked for */
 
-  gint64          packets; /* atomic */
-  gint64          bytes;   /* atomic */
-  gint64          heard;   /* atomic: when the last packet came */
+  gint64               packets; /* atomic */
+  gint64               bytes;   /* atomic */
+  gint64               heard;   /* atomic: when the last packet came */
+  VisFeedbackCollector collector;
 };
 
 typedef struct
@@ -56,6 +59,7 @@ bridge_unref (gpointer data)
     return;
 
   g_weak_ref_clear (&self->owner);
+  vis_feedback_collector_clear (&self->collector);
   g_free (self);
 }
 
@@ -73,6 +77,7 @@ post_free (gpointer data)
   if (post->event.type == VIS_BRIDGE_MESSAGE)
     g_atomic_int_add (&post->bridge->texts, -1);
   g_free (post->event.text);
+  g_free (post->event.feedback);
   g_clear_object ((GObject **) &post->event.object);
   bridge_unref (post->bridge);
   g_free (post);
@@ -236,14 +241,66 @@ on_sent (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 }
 
 static void
+post_feedback (VisWebrtcBridge *self)
+{
+  VisFeedback *feedback = vis_feedback_collector_take (&self->collector, g_get_monotonic_time ());
+
+  if (feedback != NULL)
+    post (self, (VisBridgeEvent){ .type = VIS_BRIDGE_FEEDBACK, .feedback = feedback });
+}
+
+static GstPadProbeReturn
+on_rtcp (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  VisWebrtcBridge *self = data;
+
+  if (GST_PAD_PROBE_INFO_TYPE (info) & GST_PAD_PROBE_TYPE_BUFFER)
+    {
+      vis_feedback_collector_add_rtcp (&self->collector, GST_PAD_PROBE_INFO_BUFFER (info));
+    }
+  else
+    {
+      GstBufferList *list = GST_PAD_PROBE_INFO_BUFFER_LIST (info);
+
+      for (guint i = 0; i < gst_buffer_list_length (list); i++)
+        vis_feedback_collector_add_rtcp (&self->collector, gst_buffer_list_get (list, i));
+    }
+  post_feedback (self);
+
+  return GST_PAD_PROBE_OK;
+}
+
+/* rtpsession tells whoever sends of transport-wide feedback, on the thread that received it. */
+static GstPadProbeReturn
+on_upstream_event (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  VisWebrtcBridge *self = data;
+
+  vis_feedback_collector_add_event (&self->collector, GST_PAD_PROBE_INFO_EVENT (info));
+  post_feedback (self);
+
+  return GST_PAD_PROBE_OK;
+}
+
+static void
 on_rtpbin_pad (GstElement *rtpbin, GstPad *pad, gpointer data)
 {
-  if (g_str_has_prefix (GST_PAD_NAME (pad), SEND_PAD))
-    gst_pad_add_probe (pad,
-                       GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST,
-                       on_sent,
-                       g_array_new (FALSE, FALSE, sizeof (guint32)),
-                       (GDestroyNotify) g_array_unref);
+  const GstPadProbeType buffers = GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST;
+
+  if (g_str_has_prefix (GST_PAD_NAME (pad), RECEIVE_PAD))
+    {
+      gst_pad_add_probe (pad, buffers, on_rtcp, bridge_ref (data), bridge_unref);
+    }
+  else if (g_str_has_prefix (GST_PAD_NAME (pad), SEND_PAD))
+    {
+      gst_pad_add_probe (pad,
+                         buffers,
+                         on_sent,
+                         g_array_new (FALSE, FALSE, sizeof (guint32)),
+                         (GDestroyNotify) g_array_unref);
+      gst_pad_add_probe (
+        pad, GST_PAD_PROBE_TYPE_EVENT_UPSTREAM, on_upstream_event, bridge_ref (data), bridge_unref);
+    }
 }
 
 static void
@@ -384,14 +441,16 @@ vis_webrtc_bridge_new (GstElement *webrtc, GObject *owner, VisBridgeFunc func)
   self->webrtc = webrtc;
   self->watched = g_ptr_array_new_with_free_func (g_object_unref);
   self->promises = g_ptr_array_new_with_free_func ((GDestroyNotify) gst_promise_unref);
+  vis_feedback_collector_init (&self->collector);
 
   watch (self, webrtc, "on-ice-candidate", G_CALLBACK (on_candidate));
   watch (self, webrtc, "notify::connection-state", G_CALLBACK (on_state));
   watch (self, webrtc, "notify::ice-connection-state", G_CALLBACK (on_state));
   watch (self, webrtc, "pad-added", G_CALLBACK (on_pad_added));
   watch (self, webrtc, "on-data-channel", G_CALLBACK (on_data_channel));
-  watch (self, rtpbin, "pad-added", G_CALLBACK (on_rtpbin_pad));
+  /* The guard comes first: what it drops is not read. */
   vis_rtcp_guard_watch (rtpbin);
+  watch (self, rtpbin, "pad-added", G_CALLBACK (on_rtpbin_pad));
   watch (self, rtpbin, "new-jitterbuffer", G_CALLBACK (on_new_jitterbuffer));
   /* GStreamer 1.22: webrtcbin may go on gathering for ever, when the last candidate comes late. */
   if (agent != NULL)

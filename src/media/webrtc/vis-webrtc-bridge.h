@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <gst/gst.h>
+#include "vis-feedback.h"
 
 G_BEGIN_DECLS
 
@@ -27,6 +27,7 @@ G_BEGIN_DECLS
  * @VIS_BRIDGE_CHANNEL: the other side opened the data channel `object`
  * @VIS_BRIDGE_OPEN: the data channel `object` is open
  * @VIS_BRIDGE_MESSAGE: `text` came on the data channel, no longer than a heartbeat
+ * @VIS_BRIDGE_FEEDBACK: what the other side says of what it is sent came by RTCP; `feedback`
  *
  * What a peer connection has to say.
  */
@@ -45,6 +46,7 @@ typedef enum
   VIS_BRIDGE_CHANNEL,
   VIS_BRIDGE_OPEN,
   VIS_BRIDGE_MESSAGE,
+  VIS_BRIDGE_FEEDBACK,
 } VisBridgeEventType;
 
 typedef struct
@@ -54,6 +56,7 @@ typedef struct
   guint              mline;
   gpointer           object;
   gulong             probe;
+  VisFeedback       *feedback;
 } VisBridgeEvent;
 
 typedef void (*VisBridgeFunc) (gpointer owner, const VisBridgeEvent *event);

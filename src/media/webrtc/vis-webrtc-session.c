@@ -323,6 +323,9 @@ on_bridge (gpointer owner, const VisBridgeEvent *event)
     case VIS_BRIDGE_MESSAGE:
       vis_keepalive_read (self->keepalive, event->text);
       break;
+    case VIS_BRIDGE_FEEDBACK:
+      vis_senders_take_feedback (self->senders, event->feedback);
+      break;
     default:
       g_assert_not_reached ();
     }
