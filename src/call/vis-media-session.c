@@ -54,6 +54,15 @@ install_properties (gpointer iface)
    */
   g_object_interface_install_property (
     iface, g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, flags));
+
+  /**
+   * VisMediaSession:stats:
+   *
+   * How the session is doing, in numbers; notified once a second while it is connected. They are
+   * put together when they are read, so they cost nothing while nobody does.
+   */
+  g_object_interface_install_property (
+    iface, g_param_spec_boxed ("stats", NULL, NULL, VIS_TYPE_STATS, flags));
 }
 
 static void
@@ -213,4 +222,21 @@ vis_media_session_get_state (VisMediaSession *self)
 
   g_object_get (self, "state", &state, NULL);
   return state;
+}
+
+/**
+ * vis_media_session_dup_stats:
+ * @self: a session
+ *
+ * Returns: (transfer full): the numbers of now, or of the end of a session that is over
+ */
+VisStats *
+vis_media_session_dup_stats (VisMediaSession *self)
+{
+  VisStats *stats = NULL;
+
+  g_return_val_if_fail (VIS_IS_MEDIA_SESSION (self), NULL);
+
+  g_object_get (self, "stats", &stats, NULL);
+  return stats;
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "vis-media-flags.h"
+#include "vis-stats.h"
 
 G_BEGIN_DECLS
 
@@ -48,7 +49,8 @@ G_DECLARE_INTERFACE (VisMediaSession, vis_media_session, VIS, MEDIA_SESSION, GOb
  *
  * Properties, all read-only and notified on the main context: `state` ([enum@Vis.SessionState]);
  * `remote-video` (an object that the UI can paint, %NULL until the first frame may be shown);
- * `remote-screen` (likewise); `error` (a boxed #GError or %NULL).
+ * `remote-screen` (likewise); `error` (a boxed #GError or %NULL); `stats` (a boxed
+ * [struct@Vis.Stats], never %NULL: the numbers of the moment in which it is read).
  *
  * Signals, all on the main context: `description (const char *sdp)`, once: the offer or the answer
  * to be sent; `candidate (const char *candidate, const char *mid, guint mline)`, any number of
@@ -79,6 +81,7 @@ void            vis_media_session_add_candidate (VisMediaSession *self,
 void            vis_media_session_set_sending (VisMediaSession *self, VisMediaFlags sending);
 void            vis_media_session_close (VisMediaSession *self);
 VisSessionState vis_media_session_get_state (VisMediaSession *self);
+VisStats       *vis_media_session_dup_stats (VisMediaSession *self) G_GNUC_WARN_UNUSED_RESULT;
 
 #define VIS_TYPE_MEDIA_ENGINE (vis_media_engine_get_type ())
 G_DECLARE_INTERFACE (VisMediaEngine, vis_media_engine, VIS, MEDIA_ENGINE, GObject)

@@ -187,10 +187,9 @@ fixture_tear_down (Fixture *self, gconstpointer data)
 VisStats
 fixture_get_stats (Fixture *self, guint me)
 {
-  VisStats stats;
+  g_autofree VisStats *stats = vis_media_session_dup_stats (self->sessions[me]);
 
-  vis_webrtc_session_get_stats (VIS_WEBRTC_SESSION (self->sessions[me]), &stats);
-  return stats;
+  return *stats;
 }
 
 /* Pictures and sound, both ways. */

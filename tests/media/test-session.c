@@ -251,6 +251,46 @@ test_feedback (Fixture *self, gconstpointer data)
 }
 
 static void
+on_stats (VisMediaSession *session, GParamSpec *pspec, gpointer data)
+{
+  g_autofree VisStats *stats = vis_media_session_dup_stats (session);
+  GArray              *heard = data;
+
+  g_assert_cmpint (vis_media_session_get_state (session), ==, VIS_SESSION_CONNECTED);
+  g_array_append_val (heard, *stats);
+}
+
+static gboolean
+have_grown (gpointer data)
+{
+  const GArray   *heard = data;
+  const VisStats *all = (const VisStats *) heard->data;
+
+  return heard->len > 0 && all[heard->len - 1].packets_received > all[0].packets_received &&
+         all[heard->len - 1].bitrate_in > 0;
+}
+
+/* Told again and again while there is a connection, with numbers that grow; read at any time, and
+ * the last ones remain. */
+static void
+test_stats (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GArray) heard = g_array_new (FALSE, FALSE, sizeof (VisStats));
+  VisStats           last;
+
+  g_assert_cmpuint (fixture_get_stats (self, 0).packets_received, ==, 0);
+  g_signal_connect (self->sessions[0], "notify::stats", G_CALLBACK (on_stats), heard);
+  fixture_connect (self);
+  g_assert_true (fixture_wait (have_grown, heard, 60));
+
+  vis_media_session_close (self->sessions[0]);
+  last = fixture_get_stats (self, 0);
+  g_assert_cmpuint (last.packets_received, >, 0);
+  g_assert_cmpint (last.path, ==, VIS_PATH_DIRECT);
+  g_signal_handlers_disconnect_by_func (self->sessions[0], on_stats, heard);
+}
+
+static void
 test_no_devices (Fixture *self, gconstpointer data)
 {
   for (guint i = 0; i < 2; i++)
@@ -590,6 +630,7 @@ main (int argc, char *argv[])
   ADD ("stop-sending", test_stop_sending, NULL);
   ADD ("keepalive-without-media", test_keepalive_without_media, NULL);
   ADD ("feedback", test_feedback, NULL);
+  ADD ("stats", test_stats, NULL);
   ADD ("no-devices", test_no_devices, NULL);
   ADD ("local-video", test_local_video, NULL);
   ADD ("forged", test_forged, NULL);

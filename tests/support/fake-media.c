@@ -25,6 +25,7 @@ enum
   PROP_REMOTE_VIDEO,
   PROP_REMOTE_SCREEN,
   PROP_ERROR,
+  PROP_STATS,
 };
 
 /* A fake SDP is a version and a name. */
@@ -123,6 +124,8 @@ vis_fake_session_get_property (GObject *object, guint id, GValue *value, GParamS
     g_value_set_object (value, NULL);
   else if (id == PROP_ERROR)
     g_value_set_boxed (value, NULL);
+  else if (id == PROP_STATS)
+    g_value_set_boxed (value, &(VisStats){ 0 });
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -149,6 +152,7 @@ vis_fake_session_class_init (VisFakeSessionClass *klass)
   g_object_class_override_property (object_class, PROP_REMOTE_VIDEO, "remote-video");
   g_object_class_override_property (object_class, PROP_REMOTE_SCREEN, "remote-screen");
   g_object_class_override_property (object_class, PROP_ERROR, "error");
+  g_object_class_override_property (object_class, PROP_STATS, "stats");
 }
 
 static void

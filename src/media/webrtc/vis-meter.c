@@ -38,8 +38,10 @@ vis_meter_count (VisMeter          *self,
  * @senders: what sends others
  *
  * Measures how much comes and goes in a second. May be called as often as one likes.
+ *
+ * Returns: whether a second has passed and there are new numbers
  */
-void
+gboolean
 vis_meter_measure (VisMeter          *self,
                    VisPeerConnection *connection,
                    VisReceivers      *receivers,
@@ -49,7 +51,7 @@ vis_meter_measure (VisMeter          *self,
   double seconds = (double) (now - self->at) / G_USEC_PER_SEC;
 
   if (seconds < 1)
-    return;
+    return FALSE;
 
   vis_meter_count (self, connection, receivers, senders);
   if (self->at != 0)
@@ -63,4 +65,6 @@ vis_meter_measure (VisMeter          *self,
   self->at = now;
   self->in = self->stats.bytes_received;
   self->out = self->stats.bytes_sent;
+
+  return TRUE;
 }

@@ -28,13 +28,13 @@ typedef struct
   guint64  out;
 } VisMeter;
 
-void vis_meter_count (VisMeter          *self,
-                      VisPeerConnection *connection,
-                      VisReceivers      *receivers,
-                      VisSenders        *senders);
-void vis_meter_measure (VisMeter          *self,
-                        VisPeerConnection *connection,
-                        VisReceivers      *receivers,
-                        VisSenders        *senders);
+void     vis_meter_count (VisMeter          *self,
+                          VisPeerConnection *connection,
+                          VisReceivers      *receivers,
+                          VisSenders        *senders);
+gboolean vis_meter_measure (VisMeter          *self,
+                            VisPeerConnection *connection,
+                            VisReceivers      *receivers,
+                            VisSenders        *senders);
 
 G_END_DECLS

@@ -12,7 +12,10 @@ enum
   PROP_REMOTE_VIDEO,
   PROP_REMOTE_SCREEN,
   PROP_ERROR,
+  N_PROPS,
 };
+
+G_STATIC_ASSERT ((int) N_PROPS == VIS_SESSION_FIRST_ID);
 
 static void
 set_picture (VisSessionProperties *self, GObject **place, GObject *picture, const char *property)
@@ -25,7 +28,7 @@ set_picture (VisSessionProperties *self, GObject **place, GObject *picture, cons
  * vis_session_properties_install:
  * @object_class: of a [iface@Vis.MediaSession]
  *
- * Gives the class its properties; no others have the same ids.
+ * Gives the class its properties; the ids of others begin with VIS_SESSION_FIRST_ID.
  */
 void
 vis_session_properties_install (GObjectClass *object_class)

@@ -29,6 +29,9 @@ typedef struct
   GObject         *remote_screen;
 } VisSessionProperties;
 
+/* The first id of a property that the session has besides. */
+#define VIS_SESSION_FIRST_ID 5
+
 void vis_session_properties_install (GObjectClass *object_class);
 
 void vis_session_properties_init (VisSessionProperties *self, VisMediaSession *session);

@@ -57,6 +57,11 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (VisWebrtcSession,
                                G_IMPLEMENT_INTERFACE (VIS_TYPE_MEDIA_SESSION,
                                                       vis_webrtc_session_iface_init))
 
+enum
+{
+  PROP_STATS = VIS_SESSION_FIRST_ID,
+};
+
 static gboolean
 is_over (VisWebrtcSession *self)
 {
@@ -193,7 +198,9 @@ on_tick (gpointer data)
   if (self->verified)
     {
       vis_keepalive_tick (self->keepalive, vis_webrtc_bridge_get_heard (self->connection->bridge));
-      vis_meter_measure (&self->meter, self->connection, self->receivers, self->senders);
+      if (vis_meter_measure (&self->meter, self->connection, self->receivers, self->senders) &&
+          self->properties.state == VIS_SESSION_CONNECTED)
+        g_object_notify (G_OBJECT (self), "stats");
     }
   else
     {
@@ -469,12 +476,25 @@ vis_webrtc_session_iface_init (VisMediaSessionInterface *iface)
   iface->close = vis_webrtc_session_close;
 }
 
+static const VisStats *
+read_stats (VisWebrtcSession *self)
+{
+  count (self);
+  self->meter.stats.rtt_ms = vis_keepalive_get_rtt (self->keepalive);
+  if (self->verified && self->connection != NULL)
+    self->meter.stats.path = vis_peer_connection_get_path (self->connection);
+
+  return &self->meter.stats;
+}
+
 static void
 vis_webrtc_session_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
   VisWebrtcSession *self = VIS_WEBRTC_SESSION (object);
 
-  if (!vis_session_properties_get_property (&self->properties, id, value))
+  if (id == PROP_STATS)
+    g_value_set_boxed (value, read_stats (self));
+  else if (!vis_session_properties_get_property (&self->properties, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
@@ -517,6 +537,7 @@ vis_webrtc_session_class_init (VisWebrtcSessionClass *klass)
   object_class->finalize = vis_webrtc_session_finalize;
 
   vis_session_properties_install (object_class);
+  g_object_class_override_property (object_class, PROP_STATS, "stats");
 }
 
 static void
@@ -555,22 +576,4 @@ vis_webrtc_session_new (VisFeed    *feeds[VIS_N_ROLES],
   self->video_codec = g_strdup (video_codec);
 
   return self;
-}
-
-/**
- * vis_webrtc_session_get_stats:
- * @self: a session
- * @stats: (out): the numbers of now
- *
- * How the session is doing.
- */
-void
-vis_webrtc_session_get_stats (VisWebrtcSession *self, VisStats *stats)
-{
-  count (self);
-  self->meter.stats.rtt_ms = vis_keepalive_get_rtt (self->keepalive);
-  if (self->verified && self->connection != NULL)
-    self->meter.stats.path = vis_peer_connection_get_path (self->connection);
-
-  *stats = self->meter.stats;
 }

@@ -8,7 +8,6 @@
 #include "vis-media-sections.h"
 #include "vis-media-session.h"
 #include "vis-speaker.h"
-#include "vis-stats.h"
 
 G_BEGIN_DECLS
 
@@ -25,6 +24,5 @@ VisWebrtcSession *vis_webrtc_session_new (VisFeed    *feeds[VIS_N_ROLES],
                                           GPtrArray  *ice_servers,
                                           gboolean    relay_only,
                                           const char *video_codec) G_GNUC_WARN_UNUSED_RESULT;
-void              vis_webrtc_session_get_stats (VisWebrtcSession *self, VisStats *stats);
 
 G_END_DECLS

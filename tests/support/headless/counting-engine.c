@@ -6,8 +6,6 @@
 
 #include "counting-engine.h"
 
-#include "vis-webrtc-session.h"
-
 struct _CountingEngine
 {
   GObject         parent_instance;
@@ -46,8 +44,8 @@ forget (gpointer data, GObject *session)
 static void
 on_state (VisMediaSession *session, GParamSpec *pspec, CountingEngine *self)
 {
-  VisSessionState state = vis_media_session_get_state (session);
-  VisStats        stats;
+  VisSessionState      state = vis_media_session_get_state (session);
+  g_autofree VisStats *stats = NULL;
 
   if (state != VIS_SESSION_CLOSED && state != VIS_SESSION_FAILED && state != VIS_SESSION_UNUSABLE &&
       state != VIS_SESSION_INSECURE)
@@ -55,8 +53,8 @@ on_state (VisMediaSession *session, GParamSpec *pspec, CountingEngine *self)
 
   /* A failed session is closed as well. */
   g_signal_handlers_disconnect_by_func (session, on_state, self);
-  vis_webrtc_session_get_stats (VIS_WEBRTC_SESSION (session), &stats);
-  self->sent += stats.packets_sent + stats.video_packets_sent;
+  stats = vis_media_session_dup_stats (session);
+  self->sent += stats->packets_sent + stats->video_packets_sent;
 }
 
 static VisMediaSession *

@@ -14,7 +14,6 @@
 #include "vis-gst-engine.h"
 #include "vis-link.h"
 #include "vis-video-paintable.h"
-#include "vis-webrtc-session.h"
 
 #include <gio/gunixinputstream.h>
 #include <gst/gst.h>
@@ -263,10 +262,14 @@ tell_stats (Peer *peer)
 {
   g_autoptr (JsonBuilder) builder = begin ("stats");
   VisMediaSession        *session = counting_engine_get_newest (peer->counting);
+  g_autofree VisStats    *current = NULL;
   VisStats                stats = { 0 };
 
-  if (session != NULL && VIS_IS_WEBRTC_SESSION (session))
-    vis_webrtc_session_get_stats (VIS_WEBRTC_SESSION (session), &stats);
+  if (session != NULL)
+    {
+      current = vis_media_session_dup_stats (session);
+      stats = *current;
+    }
   add_number (builder, "frames-decoded", (double) stats.frames_decoded);
   add_number (builder, "audio-decoded", (double) stats.audio_decoded);
   add_number (builder, "audio-level", stats.audio_level);

@@ -4,7 +4,7 @@
 
 #pragma once
 
-#include <glib.h>
+#include <glib-object.h>
 
 G_BEGIN_DECLS
 
@@ -47,7 +47,7 @@ typedef enum
  * @height: of the other side's latest picture
  * @path: the way that media takes
  *
- * How a session is doing, in numbers.
+ * How a session is doing, in numbers; copies are freed with g_free().
  */
 typedef struct
 {
@@ -72,5 +72,9 @@ typedef struct
   int     height;
   VisPath path;
 } VisStats;
+
+#define VIS_TYPE_STATS (vis_stats_get_type ())
+GType     vis_stats_get_type (void);
+VisStats *vis_stats_copy (const VisStats *self) G_GNUC_WARN_UNUSED_RESULT;
 
 G_END_DECLS
