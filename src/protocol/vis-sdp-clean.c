@@ -32,22 +32,23 @@ static const char *const data_protos[] = { VIS_SDP_DATA_PROTO, "TCP/DTLS/SCTP", 
 
 static const char *const directions[] = { "sendrecv", "sendonly", "recvonly", "inactive", NULL };
 
-/* The attributes that webrtcbin understands. It copies all others into its answer, which would
- * accept what it can't do: simulcast (RFC 8853), for one. */
+/* GStreamer 1.22: webrtcbin understands these attributes and copies all others into its answer,
+ * which would accept what it can't do: simulcast (RFC 8853), for one. */
 static const char *const used[] = { "msid",  "ssrc",     "ssrc-group", "rtcp-rsize",
                                     "ptime", "maxptime", NULL };
 static const char *const used_of_formats[] = { "rtpmap", "fmtp", "rtcp-fb", NULL };
 
-/* Feedback that anybody gives or asks for here (RFC 4585, RFC 5104, and what browsers add). Of
- * any other name GStreamer 1.22 makes the name of a field, which is kept for ever. */
+/* GStreamer 1.22: the name of any feedback becomes that of a field, which is kept for ever. So only
+ * those pass that anybody gives or asks for here (RFC 4585, RFC 5104, and what browsers add). */
 static const char *const feedback[] = { "nack",      "nack pli",     "ccm fir", "ccm tmmbr",
                                         "goog-remb", "transport-cc", NULL };
 
-/* Lines of feedback of one section: GStreamer reads them all for each format. Browsers have five
- * for each of some 24 formats. */
+/* GStreamer 1.22: all lines of feedback of a section are read for each of its formats. Browsers
+ * have five for each of some 24. */
 #define MAX_FEEDBACK 200
 
-/* Bytes of the parameters of a format: GStreamer compares the name of each with those before it. */
+/* GStreamer 1.22: the name of each parameter of a format is compared with those before it. Bytes of
+ * all of them. */
 #define MAX_PARAMETERS 1024
 
 /* The payload type of "PAYLOAD ...". */
@@ -203,8 +204,8 @@ typedef struct
   guint       n_feedback;
 } Copy;
 
-/* The name and the parameters stand there once for each format (RFC 8866, section 6.15): GStreamer
- * looks for those of each format among all others. */
+/* GStreamer 1.22: the name and the parameters of each format are looked for among those of all
+ * others. They need to stand there only once for each (RFC 8866, section 6.15). */
 static gboolean
 is_of_formats (Copy *self, const VisSdpAttribute *attribute)
 {

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* The only port of SCTP that webrtcbin 1.22 has at either end. */
+/* GStreamer 1.22: the only port of SCTP that webrtcbin has at either end. */
 #define VIS_SDP_SCTP_PORT 5000
 
 /* What stands in the m= line of a data channel (RFC 8841, section 4). */

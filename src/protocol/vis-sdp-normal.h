@@ -11,10 +11,11 @@ G_BEGIN_DECLS
 /**
  * VisSdpNormal:
  *
- * The description of another side in the one form that webrtcbin 1.22 understands, whatever form
- * it came in: all that is reached the same way in one group, in the order of its sections, the
- * transport of the group spelled out in each of them, and nothing else. What is rejected or not
- * understood is not in it; an answer of ours gets it back.
+ * The description of another side in the one form that webrtcbin understands, whatever form it came
+ * in. What is rejected or not understood is not in it; an answer of ours gets it back.
+ *
+ * GStreamer 1.22: that form has all that is reached the same way in one group, in the order of its
+ * sections, the transport of the group spelled out in each of them, and nothing else.
  *
  * Sections are counted twice: those of the wire, and those of webrtcbin.
  */

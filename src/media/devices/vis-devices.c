@@ -486,9 +486,10 @@ vis_devices_start (VisDevices *self)
  * vis_devices_look_again:
  * @self: the devices
  *
- * Looks for sound devices afresh, in the background. Those of a sound server that ended are never
- * said to be gone, nor those of the next one to be there: GStreamer connects to it once. What is
- * still there stays the same #VisDevice.
+ * Looks for sound devices afresh, in the background. What is still there stays the same #VisDevice.
+ *
+ * GStreamer 1.22: a provider connects to the sound server once. Devices of one that ended are never
+ * said to be gone, nor those of the next one to be there.
  *
  * Returns: whether it begins to; %FALSE while it looks already, also for the first time
  */

@@ -59,8 +59,8 @@ static const VisCodec codecs[] = {
         "video/x-h264,profile=constrained-baseline,level=(string)3.1 ! h264parse",
         "bitrate", 1000 },
     },
-    /* What the payloader reads from the stream of x264: it is stopped by anything else, and
-     * webrtcbin compares strings. Constrained baseline, level 3.1. */
+    /* GStreamer 1.22: the payloader reads this from the stream of x264 and is stopped by anything
+     * else, and webrtcbin compares strings. Constrained baseline, level 3.1. */
     .rtp = "rtph264pay config-interval=-1 aggregate-mode=zero-latency",
     .depay = "rtph264depay request-keyframe=true wait-for-keyframe=true ! h264parse ! "
              "video/x-h264," VIS_PICTURE_BOUNDS,
@@ -82,8 +82,8 @@ static const VisCodec codecs[] = {
         "target-bitrate", 1 },
     },
     .rtp = "rtpvp9pay picture-id-mode=15-bit",
-    /* What the packets say of the size is forgotten, for it need not be true; and each picture of a
-     * superframe is looked at. */
+    /* GStreamer 1.22: rtpvp9depay believes what the packets say of the size, which need not be
+     * true: it is forgotten, and each picture of a superframe is looked at. */
     .depay = "rtpvp9depay request-keyframe=true wait-for-keyframe=true ! "
              "capssetter replace=true caps=video/x-vp9 ! vp9parse ! "
              "video/x-vp9,alignment=frame," VIS_PICTURE_BOUNDS,

@@ -11,9 +11,10 @@
 #include "vis-error.h"
 #include "vis-limits.h"
 
-/* Ids of the short form (RFC 8285, section 4.2); browsers use low ones as well. The payloaders
- * write the long form wrongly. */
+/* Ids of the short form (RFC 8285, section 4.2); browsers use low ones as well. */
 #define OWN_TWCC_ID 3
+
+/* GStreamer 1.22: the payloaders write the long form wrongly. */
 #define MAX_TWCC_ID 14
 
 /* Payload types have seven bits (RFC 3550, section 5.1). */

@@ -102,7 +102,7 @@ vis_peer_check_look (VisPeerCheck      *self,
           g_clear_error (error);
           return VIS_PEER_UNKNOWN;
         }
-      /* One that is not in use stays new for ever. */
+      /* GStreamer 1.22: webrtcbin keeps transports that bundling leaves without use. */
       if (state == GST_WEBRTC_DTLS_TRANSPORT_STATE_NEW)
         continue;
       if (pem == NULL || state != GST_WEBRTC_DTLS_TRANSPORT_STATE_CONNECTED)

@@ -61,8 +61,8 @@ on_packets (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   return GST_PAD_PROBE_OK;
 }
 
-/* The whole format stands in the filter behind the payloader: so the description is complete
- * before the first picture, and never depends on whether caps have arrived already. */
+/* GStreamer 1.22: webrtcbin describes what the caps of its pads say in that moment, and those of a
+ * payloader come with the first picture. So the whole format stands in the filter behind it. */
 static GstCaps *
 make_caps (const VisMediaSection *section)
 {

@@ -204,7 +204,7 @@ on_tick (gpointer data)
     }
   else
     {
-      /* Not every step of the handshake is announced. */
+      /* GStreamer 1.22: webrtcbin does not announce every step of the handshake. */
       verify (self);
       if (!self->verified && !is_over (self) && vis_path_search_is_over (&self->path_search))
         fail (self, "No connection to the other side came about");
