@@ -228,7 +228,7 @@ install_states (GParamFlags flags)
 }
 
 static void
-install_media (GParamFlags flags)
+install_own_media (GParamFlags flags)
 {
   /**
    * VisCall:microphone:
@@ -262,6 +262,25 @@ install_media (GParamFlags flags)
     g_param_spec_boolean ("camera-works", NULL, NULL, TRUE, flags);
 
   /**
+   * VisCall:local-picture:
+   *
+   * The own picture, something paintable, or %NULL.
+   */
+  vis_call_properties[PROP_LOCAL_PICTURE] =
+    g_param_spec_object ("local-picture", NULL, NULL, G_TYPE_OBJECT, flags);
+
+  /**
+   * VisCall:problem:
+   *
+   * What is wrong with a device of this side, a sentence for people, or %NULL.
+   */
+  vis_call_properties[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
+}
+
+static void
+install_remote_media (GParamFlags flags)
+{
+  /**
    * VisCall:remote-audio:
    *
    * Whether the other side says that it sends sound.
@@ -278,27 +297,12 @@ install_media (GParamFlags flags)
     g_param_spec_boolean ("remote-video", NULL, NULL, FALSE, flags);
 
   /**
-   * VisCall:local-picture:
-   *
-   * The own picture, something paintable, or %NULL.
-   */
-  vis_call_properties[PROP_LOCAL_PICTURE] =
-    g_param_spec_object ("local-picture", NULL, NULL, G_TYPE_OBJECT, flags);
-
-  /**
    * VisCall:remote-picture:
    *
    * The other side's picture, something paintable, or %NULL.
    */
   vis_call_properties[PROP_REMOTE_PICTURE] =
     g_param_spec_object ("remote-picture", NULL, NULL, G_TYPE_OBJECT, flags);
-
-  /**
-   * VisCall:problem:
-   *
-   * What is wrong with a device of this side, a sentence for people, or %NULL.
-   */
-  vis_call_properties[PROP_PROBLEM] = g_param_spec_string ("problem", NULL, NULL, NULL, flags);
 }
 
 static void
@@ -348,7 +352,8 @@ vis_call_class_init (VisCallClass *klass)
 
   install_facts (flags);
   install_states (flags);
-  install_media (flags);
+  install_own_media (flags);
+  install_remote_media (flags);
   install_permissions (flags);
   g_object_class_install_properties (object_class, N_PROPS, vis_call_properties);
 }
