@@ -40,6 +40,13 @@ def cases(scene):
         grace.answer()
         both_see_and_hear()
 
+    def browser_reports_what_arrives():
+        stats = ada.wait_stats(lambda stats: stats['packets-reported'] > 0 and stats['rtcp-rtt-ms'] > 0
+                               and stats['jitter-out-ms'] > 0)
+        step(f"Chromium reported {stats['packets-reported']:.0f} packets, {stats['packets-lost']:.0f} lost, "
+             f"{stats['loss-out']:.2f} of a source, round trip {stats['rtcp-rtt-ms']:.1f} ms, "
+             f"jitter {stats['jitter-out-ms']:.1f} ms")
+
     def app_hangs_up():
         ada.hang_up()
         both_idle()
@@ -98,7 +105,9 @@ def cases(scene):
             (ada if number % 3 else grace).hang_up()
             both_idle()
 
-    return [('the app calls the browser', app_calls_browser), ('the app hangs up', app_hangs_up),
+    return [('the app calls the browser', app_calls_browser),
+            ('the browser reports what arrives', browser_reports_what_arrives),
+            ('the app hangs up', app_hangs_up),
             ('the browser calls the app', browser_calls_app),
             ('cameras go off and on', camera_off_and_on), ('the browser hangs up', browser_hangs_up),
             ('an audio call', voice_only), ('the browser declines', declined),

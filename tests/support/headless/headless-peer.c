@@ -276,6 +276,11 @@ tell_stats (Peer *peer)
   add_number (builder, "packets-received", (double) stats.packets_received);
   add_number (builder, "packets-sent", (double) stats.packets_sent);
   add_number (builder, "rtt-ms", stats.rtt_ms);
+  add_number (builder, "rtcp-rtt-ms", stats.rtcp_rtt_ms);
+  add_number (builder, "jitter-out-ms", stats.jitter_out_ms);
+  add_number (builder, "loss-out", stats.loss_out);
+  add_number (builder, "packets-reported", (double) stats.packets_reported);
+  add_number (builder, "packets-lost", (double) stats.packets_lost);
   add_number (builder, "width", stats.width);
   add_string (builder,
               "path",
