@@ -61,7 +61,7 @@ on_done (VisServerStoreOp *op, gpointer data)
   VisServerStoreOp **out = data;
 
   *out = g_memdup2 (op, sizeof *op);
-  /* What came of it is the test's now. */
+  /* Its contents belong to the test now. */
   memset (op, 0, sizeof *op);
 }
 
@@ -124,7 +124,7 @@ store_message_new (gint64 user, const char *chat, const char *id, const char *te
   return op;
 }
 
-/* The key that a message is found by. */
+/* SQL function: the hash of a message's id. */
 static void
 hash_id (sqlite3_context *context, int n, sqlite3_value **values)
 {
@@ -132,7 +132,7 @@ hash_id (sqlite3_context *context, int n, sqlite3_value **values)
                         vis_sqlite_hash_id ((const char *) sqlite3_value_text (values[0])));
 }
 
-/* Writes into the database of a store that is closed meanwhile. */
+/* Runs SQL on the database while the store is closed. */
 void
 store_edit (StoreFixture *self, const char *sql)
 {

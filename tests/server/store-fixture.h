@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * StoreFixture:
  *
- * A store in a folder of its own. Users have the numbers 1, 2, 3 … in the order of their import.
+ * A store with its own folder. Users have the numbers 1, 2, 3 … in the order of their import.
  */
 typedef struct
 {
@@ -33,13 +33,13 @@ VisServerStoreOp *store_message_new (gint64      user,
                                      const char *text) G_GNUC_WARN_UNUSED_RESULT;
 VisServerStoreOp *store_send (StoreFixture *self, gint64 user, const char *chat, const char *id)
   G_GNUC_WARN_UNUSED_RESULT;
-/* Writes into the database of a store that is closed meanwhile; knows hash_id(). */
+/* Runs SQL on the database while the store is closed; has the function hash_id(). */
 void store_edit (StoreFixture *self, const char *sql);
 
 /**
  * StoreLoad:
  *
- * Operations that are on their way together.
+ * Operations that are submitted together.
  */
 typedef struct
 {
@@ -57,7 +57,7 @@ store_text_new (gint64 user, const char *chat, const char *text) G_GNUC_WARN_UNU
 
 void store_op_clear (VisServerStoreOp **op);
 
-/* What came of an operation. */
+/* A finished operation. */
 typedef VisServerStoreOp *Done;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Done, store_op_clear)
 

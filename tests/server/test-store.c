@@ -15,7 +15,7 @@
 #include "vis-sqlite-server-store.h"
 #include "vis-token-bucket.h"
 
-/* What every store has to keep, asked of the store alone; and the small parts of the server. */
+/* What every server store has to do, asked of the store alone; and small parts of the server. */
 
 static VisServerStoreOp *
 events (StoreFixture *self, gint64 user, gint64 after)
@@ -28,7 +28,7 @@ events (StoreFixture *self, gint64 user, gint64 after)
   return store_run (self, op);
 }
 
-/* Users are 1 and 2, in the order of their import. */
+/* Users have the numbers 1 and 2, in the order of their import. */
 static void
 test_events (StoreFixture *self, gconstpointer data)
 {
@@ -40,7 +40,7 @@ test_events (StoreFixture *self, gconstpointer data)
       g_auto (Done)    sent = store_send (self, i % 2 + 1, i % 2 ? "ada" : "grace", id);
 
       g_assert_no_error (sent->error);
-      /* The first event was the contact. */
+      /* Event 1 was contact:changed. */
       g_assert_cmpint (vis_message_get_seq (sent->answer), ==, i + 2);
       g_assert_cmpuint (sent->events->len, ==, 2);
     }
@@ -56,7 +56,7 @@ test_events (StoreFixture *self, gconstpointer data)
 }
 
 static void
-test_reopened (StoreFixture *self, gconstpointer data)
+test_reopen (StoreFixture *self, gconstpointer data)
 {
   static const char id[] = "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f6a01";
 
@@ -75,7 +75,7 @@ test_reopened (StoreFixture *self, gconstpointer data)
 }
 
 static void
-test_trimmed (StoreFixture *self, gconstpointer data)
+test_trim_by_number (StoreFixture *self, gconstpointer data)
 {
   VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_TRIM, NULL, NULL);
   g_auto (Done)     trimmed = NULL;
@@ -97,9 +97,9 @@ test_trimmed (StoreFixture *self, gconstpointer data)
   g_assert_cmpuint (page->events->len, ==, 5);
 }
 
-/* Ids that are alike where the short key of the store looks are told apart. */
+/* Two ids that differ in one byte are two messages, and a repeated id is the same message. */
 static void
-test_alike (StoreFixture *self, gconstpointer data)
+test_similar_and_repeated_ids (StoreFixture *self, gconstpointer data)
 {
   static const char *const ids[] = { "00000000-0000-4000-8000-000000000001",
                                      "00000000-0000-4000-8000-000000000002" };
@@ -116,7 +116,7 @@ test_alike (StoreFixture *self, gconstpointer data)
 }
 
 static void
-test_damaged (StoreFixture *self, gconstpointer data)
+test_not_a_database (StoreFixture *self, gconstpointer data)
 {
   g_autofree char   *path = g_build_filename (self->folder, "other", NULL);
   g_autofree char   *garbage = g_strnfill (10000, 'x');
@@ -130,7 +130,7 @@ test_damaged (StoreFixture *self, gconstpointer data)
 }
 
 static void
-test_rate (void)
+test_token_bucket (void)
 {
   VisTokenBucket rate = { 0 };
   gint64         now = 1000000;
@@ -145,9 +145,9 @@ test_rate (void)
     g_assert_cmpuint (vis_token_bucket_take (&rate, 1, 5, 2.0, now + 100000000), ==, 0);
 }
 
-/* A database that lacks a part is said to be broken at the start; nothing ends in the middle. */
+/* Opening a database without one of its tables fails, rather than a statement later. */
 static void
-test_incomplete (StoreFixture *self, gconstpointer data)
+test_missing_table (StoreFixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   sqlite3           *handle = NULL;
@@ -165,7 +165,7 @@ test_incomplete (StoreFixture *self, gconstpointer data)
   store_fixture_open (self);
 }
 
-/* Messages of one user in a chat, the newest ones so far: their numbers are @from to @to. */
+/* Adds messages of one user to a chat, numbered @from to @to, as its newest ones. */
 static void
 add_messages (StoreFixture *self, gint64 chat, gint64 sender, guint from, guint to)
 {
@@ -218,9 +218,9 @@ unread (StoreFixture *self)
   return vis_message_get_integer (g_ptr_array_index (chats, 0), VIS_FIELD_UNREAD);
 }
 
-/* A clock that was wrong for a while leaves no gap in what is kept. */
+/* Wrong timestamps leave no gap in the events that are kept. */
 static void
-test_trimmed_by_time (StoreFixture *self, gconstpointer data)
+test_trim_by_time (StoreFixture *self, gconstpointer data)
 {
   static const struct
   {
@@ -283,7 +283,7 @@ finish_call (StoreFixture *self, guint number, gint64 caller, const char *outcom
   return write_call (self, VIS_STORE_CALL_FINISH, number, caller, outcome);
 }
 
-/* Own messages are never unread, and never counted one by one however many there are. */
+/* One's own messages are not unread, and counting them is bounded (VIS_SERVER_UNREAD). */
 static void
 test_unread (StoreFixture *self, gconstpointer data)
 {
@@ -307,10 +307,10 @@ test_unread (StoreFixture *self, gconstpointer data)
   g_assert_cmpint (unread (self), ==, 0);
 }
 
-/* A page goes past so many messages that were deleted for oneself, and can always be gone on from.
- */
+/* A page of history skips VIS_SERVER_HIDDEN messages deleted for oneself at most, and the next page
+ * goes on behind them. */
 static void
-test_hidden (StoreFixture *self, gconstpointer data)
+test_history_skips_deleted (StoreFixture *self, gconstpointer data)
 {
   g_autofree char *before = NULL;
   g_auto (Done)    sent = NULL;
@@ -350,9 +350,10 @@ test_hidden (StoreFixture *self, gconstpointer data)
   g_assert_cmpuint (seen, ==, 3 + deleted);
 }
 
-/* The list of many chats with much to count comes in pages; each chat comes once, newest first. */
+/* A list of many chats with many messages to scan comes in pages; each chat comes once, newest
+ * first. */
 static void
-test_chat_list (StoreFixture *self, gconstpointer data)
+test_chat_list_pages (StoreFixture *self, gconstpointer data)
 {
   g_autofree char *after = NULL;
   guint            n = 0;
@@ -394,7 +395,7 @@ test_chat_list (StoreFixture *self, gconstpointer data)
   g_assert_cmpuint (pages, >, 1);
 }
 
-/* A call counts if it was missed, and never for who made it. */
+/* A missed call is unread for the callee, never for the caller. */
 static void
 test_unread_calls (StoreFixture *self, gconstpointer data)
 {
@@ -436,10 +437,10 @@ count_calls (StoreFixture *self, gint64 n, const char *id)
   g_assert_cmpint (found, ==, n);
 }
 
-/* A call is recorded once, however often its end is written, also by the server after this one; and
- * a message that has its id does not take its place. */
+/* A call is recorded once, however often its end is written, also after a restart; a message with
+ * its id does not replace the record. */
 static void
-test_records (StoreFixture *self, gconstpointer data)
+test_call_recorded_once (StoreFixture *self, gconstpointer data)
 {
   static const char first[] = "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f7a00";
   static const char second[] = "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f7a01";
@@ -477,9 +478,9 @@ test_records (StoreFixture *self, gconstpointer data)
   g_assert_error (late->error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_CONFLICT);
 }
 
-/* A call does not begin with the id of one that has ended, also for the server after this one. */
+/* A call can't begin with the id of an ended one, also after a restart. */
 static void
-test_ended_call (StoreFixture *self, gconstpointer data)
+test_offer_of_ended_call (StoreFixture *self, gconstpointer data)
 {
   g_auto (Done) loaded = NULL;
 
@@ -507,8 +508,8 @@ test_ended_call (StoreFixture *self, gconstpointer data)
   g_assert_cmpint (((VisStoreCall *) g_ptr_array_index (loaded->calls, 0))->caller, ==, 1);
 }
 
-/* Wrong passwords count for the account, wherever they come from; where it is used, for themselves;
- * and what is right does not count. */
+/* Wrong passwords are limited for the account over all addresses, separately for an address where
+ * it is used; right ones do not count. */
 static void
 test_guesses (void)
 {
@@ -538,9 +539,10 @@ test_guesses (void)
   g_assert_cmpuint (vis_guesses_take (guesses, "ada", "203.0.113.1", now), ==, 0);
 }
 
-/* However often a place is seen it is known once, and the longest known is forgotten first. */
+/* An address is remembered once, however often it is seen, and the oldest one is forgotten first.
+ */
 static void
-test_known_places (void)
+test_guesses_known_addresses (void)
 {
   g_autoptr (VisGuesses) guesses = vis_guesses_new (2);
   gint64                 now = g_get_monotonic_time ();
@@ -567,18 +569,18 @@ main (int argc, char **argv)
     void (*test) (StoreFixture *self, gconstpointer data);
   } tests[] = {
     { "/store/events", test_events },
-    { "/store/reopened", test_reopened },
-    { "/store/trimmed", test_trimmed },
-    { "/store/alike", test_alike },
-    { "/store/damaged", test_damaged },
-    { "/store/incomplete", test_incomplete },
-    { "/store/trimmed-by-time", test_trimmed_by_time },
+    { "/store/reopen", test_reopen },
+    { "/store/trim-by-number", test_trim_by_number },
+    { "/store/similar-and-repeated-ids", test_similar_and_repeated_ids },
+    { "/store/not-a-database", test_not_a_database },
+    { "/store/missing-table", test_missing_table },
+    { "/store/trim-by-time", test_trim_by_time },
     { "/store/unread", test_unread },
     { "/store/unread-calls", test_unread_calls },
-    { "/store/ended-call", test_ended_call },
-    { "/store/records", test_records },
-    { "/store/hidden", test_hidden },
-    { "/store/chat-list", test_chat_list },
+    { "/store/offer-of-ended-call", test_offer_of_ended_call },
+    { "/store/call-recorded-once", test_call_recorded_once },
+    { "/store/history-skips-deleted", test_history_skips_deleted },
+    { "/store/chat-list-pages", test_chat_list_pages },
   };
 
   g_test_init (&argc, &argv, NULL);
@@ -589,8 +591,8 @@ main (int argc, char **argv)
                 store_fixture_set_up,
                 tests[i].test,
                 store_fixture_tear_down);
-  g_test_add_func ("/parts/rate", test_rate);
+  g_test_add_func ("/parts/token-bucket", test_token_bucket);
   g_test_add_func ("/parts/guesses", test_guesses);
-  g_test_add_func ("/parts/known-places", test_known_places);
+  g_test_add_func ("/parts/guesses/known-addresses", test_guesses_known_addresses);
   return g_test_run ();
 }
