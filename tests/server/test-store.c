@@ -11,7 +11,6 @@
 #include "vis-error.h"
 #include "vis-guesses.h"
 #include "vis-server-limits.h"
-#include "vis-sqlite-private.h"
 #include "vis-sqlite-server-store.h"
 #include "vis-token-bucket.h"
 

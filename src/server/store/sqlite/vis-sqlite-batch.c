@@ -6,18 +6,13 @@
 
 #include "vis-server-limits.h"
 #include "vis-sqlite-private.h"
+#include "vis-store-rules.h"
 
 /* How operations share transactions, and with them their flush. Whatever is wrong with one of them
  * is that one's alone, and those that only read go on when nothing can be written. */
 
 /* How often a refusal is worth a line of the log. */
 #define TELL_US (60 * G_USEC_PER_SEC)
-
-typedef struct
-{
-  void (*run) (VisSqlite *self, VisServerStoreOp *op);
-  gboolean writes;
-} Verb;
 
 static void
 ping (VisSqlite *self, VisServerStoreOp *op)
@@ -45,48 +40,12 @@ probe (VisSqlite *self, VisServerStoreOp *op)
     vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_PROBE));
 }
 
-static const Verb verbs[VIS_N_STORE_VERBS] = {
-  [VIS_STORE_PING] = { ping, FALSE },
-  [VIS_STORE_CHECK] = { check, FALSE },
-  [VIS_STORE_PROBE] = { probe, TRUE },
-  [VIS_STORE_REGISTER] = { vis_sqlite_register, TRUE },
-  [VIS_STORE_CHECK_IMPORT] = { vis_sqlite_check_import, FALSE },
-  [VIS_STORE_IMPORT] = { vis_sqlite_import, TRUE },
-  [VIS_STORE_FIND_ACCOUNT] = { vis_sqlite_find_account, FALSE },
-  [VIS_STORE_ADD_DEVICE] = { vis_sqlite_add_device, TRUE },
-  [VIS_STORE_REMOVE_DEVICE] = { vis_sqlite_remove_device, TRUE },
-  [VIS_STORE_ADD_INVITE] = { vis_sqlite_add_invite, TRUE },
-  [VIS_STORE_LIST_ACCOUNTS] = { vis_sqlite_list_accounts, FALSE },
-  [VIS_STORE_FIND_DEVICE] = { vis_sqlite_find_device, FALSE },
-  [VIS_STORE_HELLO] = { vis_sqlite_hello, FALSE },
-  [VIS_STORE_PEOPLE] = { vis_sqlite_people, FALSE },
-  [VIS_STORE_EVENTS] = { vis_sqlite_events, FALSE },
-  [VIS_STORE_SEEN] = { vis_sqlite_seen, TRUE },
-  [VIS_STORE_CHAT_SEND] = { vis_sqlite_chat_send, TRUE },
-  [VIS_STORE_CHAT_HISTORY] = { vis_sqlite_chat_history, FALSE },
-  [VIS_STORE_CHAT_LIST] = { vis_sqlite_chat_list, FALSE },
-  [VIS_STORE_CHAT_READ] = { vis_sqlite_chat_mark, TRUE },
-  [VIS_STORE_CHAT_DELIVERED] = { vis_sqlite_chat_mark, TRUE },
-  [VIS_STORE_CHAT_DELETE] = { vis_sqlite_chat_delete, TRUE },
-  [VIS_STORE_CHAT_CLEAR] = { vis_sqlite_chat_clear, TRUE },
-  [VIS_STORE_CONTACT_LIST] = { vis_sqlite_contact_list, FALSE },
-  [VIS_STORE_CONTACT_ADD] = { vis_sqlite_contact_change, TRUE },
-  [VIS_STORE_CONTACT_ACCEPT] = { vis_sqlite_contact_change, TRUE },
-  [VIS_STORE_CONTACT_REMOVE] = { vis_sqlite_contact_change, TRUE },
-  [VIS_STORE_CONTACT_BLOCK] = { vis_sqlite_contact_change, TRUE },
-  [VIS_STORE_CONTACT_UNBLOCK] = { vis_sqlite_contact_change, TRUE },
-  [VIS_STORE_CALL_SAVE] = { vis_sqlite_call_save, TRUE },
-  [VIS_STORE_CALL_FINISH] = { vis_sqlite_call_finish, TRUE },
-  [VIS_STORE_CALL_LOAD] = { vis_sqlite_call_load, FALSE },
-  [VIS_STORE_TRIM] = { vis_sqlite_trim, TRUE },
-};
-
 static void
 refuse (VisSqlite *self, VisServerStoreOp *op)
 {
   vis_server_store_op_fail (op,
                             VIS_PROTOCOL_ERROR_UNAVAILABLE,
-                            verbs[op->verb].writes
+                            vis_store_verb_writes (op->verb)
                               ? "the disk of the server refuses; nothing was taken"
                               : "the server can't read this from its disk");
 }
@@ -119,7 +78,7 @@ refuse_all (VisSqlite *self, GList *from, gboolean writing)
     {
       VisServerStoreOp *op = l->data;
 
-      if (verbs[op->verb].writes != writing)
+      if (vis_store_verb_writes (op->verb) != writing)
         continue;
       refuse (self, op);
       if (writing && op->verb != VIS_STORE_PROBE)
@@ -144,7 +103,14 @@ run_verb (VisSqlite *self, gpointer data)
   VisServerStoreOp *op = data;
 
   vis_server_store_op_reset (op);
-  verbs[op->verb].run (self, op);
+  if (op->verb == VIS_STORE_PING)
+    ping (self, op);
+  else if (op->verb == VIS_STORE_CHECK)
+    check (self, op);
+  else if (op->verb == VIS_STORE_PROBE)
+    probe (self, op);
+  else
+    vis_store_rules_run (&self->tx, op);
 }
 
 /* FALSE if something of it has to be undone: the disk refused, or what it says is an error but it
@@ -155,7 +121,7 @@ attempt (VisSqlite *self, VisServerStoreOp *op)
   int      before = sqlite3_total_changes (self->handle);
   gboolean done;
 
-  self->reading = !verbs[op->verb].writes;
+  self->reading = !vis_store_verb_writes (op->verb);
   done = vis_sqlite_do (self, run_verb, op);
   self->reading = FALSE;
   return done && (op->error == NULL || sqlite3_total_changes (self->handle) == before);
@@ -182,7 +148,7 @@ write_one (VisSqlite *self, VisServerStoreOp *op)
     return FALSE;
   if (attempt (self, op))
     return vis_sqlite_release (self);
-  return !self->failed && vis_sqlite_undo (self);
+  return !self->tx.failed && vis_sqlite_undo (self);
 }
 
 /* Those that write, from @from up to @to, in one transaction. Returns @to, or the first that the
@@ -194,7 +160,7 @@ write_range (VisSqlite *self, GList *from, GList *to, gboolean *lost)
   if (!vis_sqlite_begin (self, TRUE))
     return from;
   for (GList *l = from; l != to; l = l->next)
-    if (verbs[((VisServerStoreOp *) l->data)->verb].writes && !write_one (self, l->data))
+    if (vis_store_verb_writes (((VisServerStoreOp *) l->data)->verb) && !write_one (self, l->data))
       {
         *lost = sqlite3_get_autocommit (self->handle) != 0;
         vis_sqlite_rollback (self);
@@ -248,7 +214,7 @@ read_each (VisSqlite *self, GList *batch)
     {
       VisServerStoreOp *op = l->data;
 
-      if (!verbs[op->verb].writes && !attempt (self, op))
+      if (!vis_store_verb_writes (op->verb) && !attempt (self, op))
         refuse_one (self, op);
     }
   vis_sqlite_end_reading (self);
@@ -258,7 +224,7 @@ static gboolean
 writes (GList *batch)
 {
   for (GList *l = batch; l != NULL; l = l->next)
-    if (verbs[((VisServerStoreOp *) l->data)->verb].writes)
+    if (vis_store_verb_writes (((VisServerStoreOp *) l->data)->verb))
       return TRUE;
   return FALSE;
 }

@@ -17,16 +17,16 @@ user_free (gpointer data)
 {
   VisSqliteUser *user = data;
 
-  g_free (user->user);
-  g_free (user->name);
+  g_free ((gpointer) user->row.user);
+  g_free ((gpointer) user->row.name);
   g_free (user);
 }
 
 static guint
 pair_hash (gconstpointer key)
 {
-  const VisSqlitePair *pair = key;
-  guint64              mixed =
+  const VisStorePair *pair = key;
+  guint64             mixed =
     ((guint64) pair->low * G_GUINT64_CONSTANT (0x9E3779B97F4A7C15)) ^ (guint64) pair->high;
 
   return (guint) (mixed ^ (mixed >> 32));
@@ -35,8 +35,8 @@ pair_hash (gconstpointer key)
 static gboolean
 pair_equal (gconstpointer a, gconstpointer b)
 {
-  const VisSqlitePair *left = a;
-  const VisSqlitePair *right = b;
+  const VisStorePair *left = a;
+  const VisStorePair *right = b;
 
   return left->low == right->low && left->high == right->high;
 }
@@ -94,8 +94,8 @@ vis_sqlite_flush (VisSqlite *self, gpointer data)
       VisSqliteUser *user = g_ptr_array_index (self->dirty_users, i);
       sqlite3_stmt  *statement = vis_sqlite_get (self, VIS_SQL_USER_SEQ);
 
-      sqlite3_bind_int64 (statement, 1, user->id);
-      sqlite3_bind_int64 (statement, 2, user->seq);
+      sqlite3_bind_int64 (statement, 1, user->row.id);
+      sqlite3_bind_int64 (statement, 2, user->row.seq);
       vis_sqlite_step (self, statement);
       user->dirty = FALSE;
     }
@@ -104,8 +104,8 @@ vis_sqlite_flush (VisSqlite *self, gpointer data)
       VisSqlitePair *pair = g_ptr_array_index (self->dirty_pairs, i);
       sqlite3_stmt  *statement = vis_sqlite_get (self, VIS_SQL_CHAT_TOUCH);
 
-      sqlite3_bind_int64 (statement, 1, pair->chat);
-      sqlite3_bind_int64 (statement, 2, pair->n);
+      sqlite3_bind_int64 (statement, 1, pair->row.chat);
+      sqlite3_bind_int64 (statement, 2, pair->row.n);
       vis_sqlite_step (self, statement);
       pair->dirty = FALSE;
     }
@@ -121,18 +121,18 @@ read_user (VisSqlite *self, sqlite3_stmt *statement)
   if (!vis_sqlite_step (self, statement))
     return NULL;
   user = g_new0 (VisSqliteUser, 1);
-  user->id = sqlite3_column_int64 (statement, 0);
-  user->user = g_strdup (vis_sqlite_text (statement, 1));
-  user->name = g_strdup (vis_sqlite_text (statement, 2));
-  user->seq = sqlite3_column_int64 (statement, 3);
-  user->kept = sqlite3_column_int64 (statement, 4);
-  g_hash_table_insert (self->users, &user->id, user);
-  g_hash_table_insert (self->names, user->user, user);
+  user->row.id = sqlite3_column_int64 (statement, 0);
+  user->row.user = g_strdup (vis_sqlite_text (statement, 1));
+  user->row.name = g_strdup (vis_sqlite_text (statement, 2));
+  user->row.seq = sqlite3_column_int64 (statement, 3);
+  user->row.kept = sqlite3_column_int64 (statement, 4);
+  g_hash_table_insert (self->users, &user->row.id, user);
+  g_hash_table_insert (self->names, (gpointer) user->row.user, user);
   return user;
 }
 
-VisSqliteUser *
-vis_sqlite_user (VisSqlite *self, gint64 id)
+static VisSqliteUser *
+find_by_id (VisSqlite *self, gint64 id)
 {
   VisSqliteUser *user = g_hash_table_lookup (self->users, &id);
   sqlite3_stmt  *statement;
@@ -144,8 +144,8 @@ vis_sqlite_user (VisSqlite *self, gint64 id)
   return read_user (self, statement);
 }
 
-VisSqliteUser *
-vis_sqlite_user_by_name (VisSqlite *self, const char *name)
+static VisSqliteUser *
+find_by_name (VisSqlite *self, const char *name)
 {
   VisSqliteUser *user = g_hash_table_lookup (self->names, name);
   sqlite3_stmt  *statement;
@@ -155,6 +155,40 @@ vis_sqlite_user_by_name (VisSqlite *self, const char *name)
   statement = vis_sqlite_get (self, VIS_SQL_USER_BY_NAME);
   vis_sqlite_bind_text (statement, 1, name);
   return read_user (self, statement);
+}
+
+/* Nobody else writes: there is nothing to be locked. */
+void
+vis_sqlite_find_users (VisStoreTx *tx, const VisStoreWho *who, guint n, const VisStoreUser *users[])
+{
+  VisSqlite *self = (VisSqlite *) tx;
+
+  for (guint i = 0; i < n; i++)
+    {
+      VisSqliteUser *user =
+        who[i].id != 0 ? find_by_id (self, who[i].id) : find_by_name (self, who[i].user);
+
+      users[i] = user != NULL ? &user->row : NULL;
+    }
+}
+
+/* How far the events of a user are dropped, if anything is remembered of that one. */
+void
+vis_sqlite_cache_set_kept (VisSqlite *self, gint64 id, gint64 kept)
+{
+  VisSqliteUser *user = g_hash_table_lookup (self->users, &id);
+
+  if (user != NULL)
+    user->row.kept = kept;
+}
+
+void
+vis_sqlite_cache_set_name (const VisStoreUser *row, const char *name)
+{
+  VisSqliteUser *user = (VisSqliteUser *) row;
+
+  g_free ((gpointer) user->row.name);
+  user->row.name = g_strdup (name);
 }
 
 static VisStanding
@@ -170,42 +204,39 @@ read_standing (VisSqlite *self, gint64 user, gint64 other)
   return standing;
 }
 
-VisSqlitePair *
-vis_sqlite_pair (VisSqlite *self, gint64 a, gint64 b)
+const VisStorePair *
+vis_sqlite_get_pair (VisStoreTx *tx, const VisStoreUser *a, const VisStoreUser *b)
 {
-  VisSqlitePair  key = { .low = MIN (a, b), .high = MAX (a, b) };
-  VisSqlitePair *pair = g_hash_table_lookup (self->pairs, &key);
-  sqlite3_stmt  *statement;
+  VisSqlite         *self = (VisSqlite *) tx;
+  const VisStorePair key = { .low = MIN (a->id, b->id), .high = MAX (a->id, b->id) };
+  VisSqlitePair     *pair = g_hash_table_lookup (self->pairs, &key);
+  sqlite3_stmt      *statement;
 
   if (pair != NULL)
-    return pair;
+    return &pair->row;
 
-  pair = g_memdup2 (&key, sizeof key);
-  pair->standing[0] = read_standing (self, pair->low, pair->high);
-  pair->standing[1] = read_standing (self, pair->high, pair->low);
+  pair = g_new0 (VisSqlitePair, 1);
+  pair->row = key;
+  pair->row.standing[0] = read_standing (self, key.low, key.high);
+  pair->row.standing[1] = read_standing (self, key.high, key.low);
   statement = vis_sqlite_get (self, VIS_SQL_CHAT_GET);
-  sqlite3_bind_int64 (statement, 1, pair->low);
-  sqlite3_bind_int64 (statement, 2, pair->high);
+  sqlite3_bind_int64 (statement, 1, key.low);
+  sqlite3_bind_int64 (statement, 2, key.high);
   if (vis_sqlite_step (self, statement))
     {
-      pair->chat = sqlite3_column_int64 (statement, 0);
-      pair->n = sqlite3_column_int64 (statement, 1);
+      pair->row.chat = sqlite3_column_int64 (statement, 0);
+      pair->row.n = sqlite3_column_int64 (statement, 1);
     }
   g_hash_table_add (self->pairs, pair);
-  return pair;
-}
-
-VisStanding
-vis_sqlite_standing (VisSqlitePair *pair, gint64 user)
-{
-  return pair->standing[user == pair->high];
+  return &pair->row;
 }
 
 /* The chat of two users, made when the first message is. */
 gint64
-vis_sqlite_pair_chat (VisSqlite *self, VisSqlitePair *pair)
+vis_sqlite_pair_chat (VisSqlite *self, const VisStorePair *pair)
 {
   const gint64  members[] = { pair->low, pair->high };
+  gint64        chat;
   sqlite3_stmt *statement;
 
   if (pair->chat != 0)
@@ -215,21 +246,25 @@ vis_sqlite_pair_chat (VisSqlite *self, VisSqlitePair *pair)
   sqlite3_bind_int64 (statement, 1, pair->low);
   sqlite3_bind_int64 (statement, 2, pair->high);
   vis_sqlite_step (self, statement);
-  pair->chat = sqlite3_last_insert_rowid (self->handle);
+  chat = sqlite3_last_insert_rowid (self->handle);
   for (guint i = 0; i < G_N_ELEMENTS (members); i++)
     {
       statement = vis_sqlite_get (self, VIS_SQL_MEMBER_ADD);
       sqlite3_bind_int64 (statement, 1, members[i]);
-      sqlite3_bind_int64 (statement, 2, pair->chat);
+      sqlite3_bind_int64 (statement, 2, chat);
       vis_sqlite_step (self, statement);
     }
-  return pair->chat;
+  ((VisSqlitePair *) pair)->row.chat = chat;
+  return chat;
 }
 
-/* Written once for each transaction, however many messages it holds. */
+/* Counts a message. Written once for each transaction, however many it holds. */
 void
-vis_sqlite_pair_touch (VisSqlite *self, VisSqlitePair *pair)
+vis_sqlite_pair_touch (VisSqlite *self, const VisStorePair *row)
 {
+  VisSqlitePair *pair = (VisSqlitePair *) row;
+
+  pair->row.n++;
   if (pair->dirty)
     return;
   pair->dirty = TRUE;

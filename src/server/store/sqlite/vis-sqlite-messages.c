@@ -6,129 +6,199 @@
 
 #include "vis-sqlite-private.h"
 
-/* What is read of a chat and its messages, for all who write, list or log them. */
+/* The rows of messages. */
 
-/* The record of a call, as call_body() has written it. */
-VisMessage *
-vis_sqlite_call_info (const char *id, const char *body)
+/* A message, of the first columns; until the next one is read. */
+void
+vis_sqlite_read_message (VisSqlite *self, sqlite3_stmt *statement, VisStoreMessageRow *row)
 {
-  g_auto (GStrv) words = g_strsplit (body != NULL ? body : "", " ", 4);
-  guint          n = g_strv_length (words);
-  VisMessage    *info = vis_message_new (VIS_KIND_OBJECT_CALL_INFO);
+  gint64 m = sqlite3_column_int64 (statement, 0);
 
-  vis_message_set_string (info, VIS_FIELD_ID, n > 3 ? words[3] : id);
-  vis_message_set_string (info, VIS_FIELD_MEDIA_KIND, n > 0 ? words[0] : "audio");
-  if (n >= 3)
-    {
-      vis_message_set_string (info, VIS_FIELD_OUTCOME, words[1]);
-      vis_message_set_integer (info, VIS_FIELD_DURATION_MS, g_ascii_strtoll (words[2], NULL, 10));
-    }
-  else
-    vis_message_set_string (info, VIS_FIELD_OUTCOME, "failed");
-  return info;
+  if (!vis_sqlite_id (statement, 1, self->id))
+    self->id[0] = '\0';
+  *row = (VisStoreMessageRow){
+    .chat = VIS_SQLITE_OWNER (m),
+    .n = VIS_SQLITE_NUMBER (m),
+    .id = self->id,
+    .sender = sqlite3_column_int64 (statement, 2),
+    .ts = sqlite3_column_int64 (statement, 3),
+    .kind = (VisStoreMessageKind) sqlite3_column_int (statement, 4),
+    .deleted = sqlite3_column_int (statement, 5),
+    .body = vis_sqlite_text (statement, 6),
+    .reply_to = vis_sqlite_id (statement, 7, self->reply_to) ? self->reply_to : NULL,
+    .seq = sqlite3_column_int64 (statement, 8),
+  };
 }
 
-/* A message as one of its two people sees it, of the columns from @at on. */
-VisMessage *
-vis_sqlite_message (
-  sqlite3_stmt *statement, int at, gint64 me_id, const char *me, const char *other)
+/* Notes the id of a new message; FALSE if it is known already. */
+static gboolean
+add_id (VisSqlite *self, const char *id, gint64 m)
 {
-  VisMessage *message = vis_message_new (VIS_KIND_OBJECT_MESSAGE);
-  int         kind = sqlite3_column_int (statement, at + 4);
-  gboolean    deleted = sqlite3_column_int (statement, at + 5);
-  char        id[37] = "";
+  gint64        hash = vis_sqlite_hash_id (id);
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_ID_KNOWN);
+  gboolean      known;
 
-  vis_sqlite_id (statement, at + 1, id);
-  vis_message_set_string (message, VIS_FIELD_ID, id);
-  vis_message_set_string (message, VIS_FIELD_CHAT, other);
-  vis_message_set_string (
-    message, VIS_FIELD_FROM, sqlite3_column_int64 (statement, at + 2) == me_id ? me : other);
-  vis_message_set_integer (message, VIS_FIELD_TS, sqlite3_column_int64 (statement, at + 3));
-  vis_message_set_string (message, VIS_FIELD_KIND, kind == VIS_SQLITE_CALL ? "call" : "text");
-  if (deleted)
-    vis_message_set_boolean (message, VIS_FIELD_DELETED, TRUE);
-  else if (kind == VIS_SQLITE_CALL)
-    {
-      g_autoptr (VisMessage) info = vis_sqlite_call_info (id, vis_sqlite_text (statement, at + 6));
+  sqlite3_bind_int64 (statement, 1, hash);
+  known = vis_sqlite_step (self, statement);
+  if (known)
+    return FALSE;
 
-      vis_message_set_object (message, VIS_FIELD_CALL_INFO, info);
-    }
-  else
-    vis_message_set_string (message, VIS_FIELD_TEXT, vis_sqlite_text (statement, at + 6));
-  if (vis_sqlite_id (statement, at + 7, id))
-    vis_message_set_string (message, VIS_FIELD_REPLY_TO, id);
-  return message;
+  statement = vis_sqlite_get (self, VIS_SQL_ID_ADD);
+  sqlite3_bind_int64 (statement, 1, hash);
+  sqlite3_bind_int64 (statement, 2, m);
+  vis_sqlite_step (self, statement);
+  if (self->tx.failed)
+    return FALSE;
+  self->n_recent += self->n_recent >= 0;
+  return sqlite3_changes (self->handle) > 0;
 }
 
-/* What a message weighs on the wire: a control character is six bytes there, and whoever writes
- * a text made of them must not make an answer that a client refuses. */
-gsize
-vis_sqlite_weigh (const VisMessage *message)
+gint64
+vis_sqlite_reserve_message (VisStoreTx *tx, const VisStorePair *pair, const char *id)
 {
-  const char *text = vis_message_get_string (message, VIS_FIELD_TEXT);
-  gsize       bytes = 400;
+  VisSqlite *self = (VisSqlite *) tx;
+  gint64     chat = vis_sqlite_pair_chat (self, pair);
 
-  for (const char *c = text; c != NULL && *c != '\0'; c++)
-    bytes += (guchar) *c < 0x20 ? 6 : *c == '"' || *c == '\\' ? 2 : 1;
-  return bytes;
+  if (!add_id (self, id, VIS_SQLITE_KEY (chat, pair->n + 1)))
+    return 0;
+  vis_sqlite_pair_touch (self, pair);
+  return pair->n;
 }
 
-/* A chat that a request names: a contact's, even if it is empty, or one that has a history. */
-VisSqlitePair *
-vis_sqlite_find_chat (VisSqlite        *self,
-                      VisServerStoreOp *op,
-                      VisSqliteUser   **me,
-                      VisSqliteUser   **other)
+/* A text is found by its own number, see the migrations. */
+static gint64
+add_text (VisSqlite *self, const char *body)
 {
-  const char    *name = vis_message_get_string (op->request, VIS_FIELD_CHAT);
-  VisSqlitePair *pair = NULL;
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_TEXT_ADD);
 
-  *me = vis_sqlite_user (self, op->user);
-  *other = vis_sqlite_user_by_name (self, name);
-  if (*me != NULL && *other != NULL && *me != *other)
-    pair = vis_sqlite_pair (self, (*me)->id, (*other)->id);
-  if (pair != NULL &&
-      (pair->chat != 0 || vis_sqlite_standing (pair, op->user) == VIS_STANDING_MUTUAL))
-    return pair;
-  vis_server_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is no such chat");
-  return NULL;
+  vis_sqlite_bind_text (statement, 1, body);
+  vis_sqlite_step (self, statement);
+  return sqlite3_last_insert_rowid (self->handle);
 }
 
-/* Finds a message by its id; the statement has its columns. */
-sqlite3_stmt *
-vis_sqlite_select_message (VisSqlite *self, const char *id)
+void
+vis_sqlite_add_message (VisStoreTx *tx, const VisStoreMessageRow *row)
 {
+  VisSqlite    *self = (VisSqlite *) tx;
+  gint64        text = add_text (self, row->body);
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_ADD);
+
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (row->chat, row->n));
+  vis_sqlite_bind_id (statement, 2, row->id);
+  sqlite3_bind_int64 (statement, 3, row->sender);
+  sqlite3_bind_int64 (statement, 4, row->seq);
+  sqlite3_bind_int64 (statement, 5, row->ts);
+  sqlite3_bind_int (statement, 6, row->kind);
+  sqlite3_bind_int64 (statement, 7, text);
+  vis_sqlite_bind_id (statement, 8, row->reply_to);
+  vis_sqlite_step (self, statement);
+}
+
+gboolean
+vis_sqlite_find_message (VisStoreTx *tx, const char *id, VisStoreMessageRow *row)
+{
+  VisSqlite    *self = (VisSqlite *) tx;
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_ID_GET);
 
   sqlite3_bind_int64 (statement, 1, vis_sqlite_hash_id (id));
   vis_sqlite_bind_id (statement, 2, id);
-  return statement;
+  if (!vis_sqlite_step (self, statement))
+    return FALSE;
+  vis_sqlite_read_message (self, statement, row);
+  return TRUE;
 }
 
-/* The number of a message of a chat, 0 with the error set. */
-gint64
-vis_sqlite_find_message (VisSqlite *self, VisServerStoreOp *op, VisSqlitePair *pair, const char *id)
+gboolean
+vis_sqlite_get_message (VisStoreTx *tx, gint64 chat, gint64 n, VisStoreMessageRow *row)
 {
-  sqlite3_stmt *statement = vis_sqlite_select_message (self, id);
-  gint64        n = 0;
+  VisSqlite    *self = (VisSqlite *) tx;
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_GET);
 
-  if (vis_sqlite_step (self, statement) &&
-      VIS_SQLITE_OWNER (sqlite3_column_int64 (statement, 0)) == pair->chat)
-    n = VIS_SQLITE_NUMBER (sqlite3_column_int64 (statement, 0));
-  if (n == 0)
-    vis_server_store_op_fail (op, VIS_PROTOCOL_ERROR_NOT_FOUND, "there is no such message");
-  return n;
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (chat, n));
+  if (!vis_sqlite_step (self, statement))
+    return FALSE;
+  vis_sqlite_read_message (self, statement, row);
+  return TRUE;
+}
+
+void
+vis_sqlite_list_messages (VisStoreTx         *tx,
+                          gint64              chat,
+                          gint64              before,
+                          gint64              after,
+                          gint64              user,
+                          VisStoreMessageFunc func,
+                          gpointer            data)
+{
+  VisSqlite         *self = (VisSqlite *) tx;
+  sqlite3_stmt      *statement = vis_sqlite_get (self, VIS_SQL_MESSAGE_PAGE);
+  VisStoreMessageRow row;
+
+  sqlite3_bind_int64 (
+    statement, 1, before > 0 ? VIS_SQLITE_KEY (chat, before) : VIS_SQLITE_KEY (chat + 1, 0));
+  sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (chat, after));
+  sqlite3_bind_int64 (statement, 3, user);
+  while (vis_sqlite_step (self, statement))
+    {
+      vis_sqlite_read_message (self, statement, &row);
+      row.hidden = sqlite3_column_int (statement, 9);
+      if (!func (&row, data))
+        break;
+    }
 }
 
 gint64
-vis_sqlite_cleared (VisSqlite *self, gint64 user, gint64 chat)
+vis_sqlite_count_unread (VisStoreTx *tx, gint64 chat, gint64 after, gint64 user, guint limit)
 {
-  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_MEMBER_GET);
-  gint64        cleared = 0;
+  VisSqlite    *self = (VisSqlite *) tx;
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_UNREAD);
+
+  sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (chat, after));
+  sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (chat + 1, 0));
+  sqlite3_bind_int64 (statement, 3, user);
+  sqlite3_bind_int64 (statement, 4, limit);
+  return vis_sqlite_step (self, statement) ? sqlite3_column_int64 (statement, 0) : 0;
+}
+
+gboolean
+vis_sqlite_hide_message (VisStoreTx *tx, gint64 user, gint64 chat, gint64 n)
+{
+  VisSqlite    *self = (VisSqlite *) tx;
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_HIDE);
 
   sqlite3_bind_int64 (statement, 1, user);
-  sqlite3_bind_int64 (statement, 2, chat);
-  if (vis_sqlite_step (self, statement))
-    cleared = sqlite3_column_int64 (statement, 2);
-  return cleared;
+  sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (chat, n));
+  vis_sqlite_step (self, statement);
+  return !self->tx.failed && sqlite3_changes (self->handle) > 0;
+}
+
+/* Overwrites the texts. */
+void
+vis_sqlite_erase_messages (VisStoreTx *tx, gint64 chat, gint64 from, gint64 to)
+{
+  static const VisSql erasers[] = { VIS_SQL_TEXT_ERASE, VIS_SQL_MESSAGE_ERASE };
+  VisSqlite          *self = (VisSqlite *) tx;
+
+  for (guint i = 0; i < G_N_ELEMENTS (erasers); i++)
+    {
+      sqlite3_stmt *statement = vis_sqlite_get (self, erasers[i]);
+
+      sqlite3_bind_int64 (statement, 1, VIS_SQLITE_KEY (chat, from));
+      sqlite3_bind_int64 (statement, 2, VIS_SQLITE_KEY (chat, to));
+      vis_sqlite_step (self, statement);
+    }
+  self->erased = TRUE;
+}
+
+/* Between the batches, see vis_sqlite_tend(). */
+void
+vis_sqlite_erase_later (VisStoreTx *tx, gint64 chat, gint64 upto)
+{
+  VisSqlite    *self = (VisSqlite *) tx;
+  sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_ERASING_ADD);
+
+  sqlite3_bind_int64 (statement, 1, chat);
+  sqlite3_bind_int64 (statement, 2, upto);
+  vis_sqlite_step (self, statement);
+  self->erasing = TRUE;
 }

@@ -91,6 +91,7 @@ vis_sqlite_open (const char *path, GError **error)
    * stays in memory, instead of in a file that holds texts. Refused once it is running. */
   sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3_config (SQLITE_CONFIG_STMTJRNL_SPILL, -1);
+  self->tx.rows = &vis_sqlite_rows;
   self->path = g_strdup (path);
   self->taken = g_ptr_array_new ();
   vis_sqlite_cache_init (self);

@@ -6,62 +6,37 @@
 
 #include <sqlite3.h>
 
-#include "vis-server-store.h"
 #include "vis-sqlite-statements.h"
+#include "vis-store-tx.h"
 
 G_BEGIN_DECLS
-
-/* How somebody stands to somebody else; the numbers are in the database. */
-typedef enum
-{
-  VIS_STANDING_NONE,
-  VIS_STANDING_REQUESTED,
-  VIS_STANDING_INCOMING,
-  VIS_STANDING_MUTUAL,
-  VIS_STANDING_BLOCKED,
-  /* The other one has asked, and taken it back; to this one it is incoming. */
-  VIS_STANDING_WITHDRAWN,
-} VisStanding;
-
-/* The kinds of messages; the numbers are in the database. */
-enum
-{
-  VIS_SQLITE_TEXT = 1,
-  VIS_SQLITE_CALL = 3,
-};
 
 /* What is known of a user between two transactions. */
 typedef struct
 {
-  gint64   id;
-  char    *user;
-  char    *name;
-  gint64   seq;
-  gint64   kept;
-  gboolean dirty;
+  VisStoreUser row; /* its texts are owned */
+  gboolean     dirty;
 } VisSqliteUser;
 
-/* What is known of two users: how they stand to each other, and their chat. */
+/* Likewise of two users; first for the hash. */
 typedef struct
 {
-  gint64      low; /* the smaller user id; first for the hash */
-  gint64      high;
-  gint64      chat;        /* 0: there is none yet */
-  gint64      n;           /* number of the newest message */
-  VisStanding standing[2]; /* of the lower, of the higher one */
-  gboolean    dirty;
+  VisStorePair row;
+  gboolean     dirty;
 } VisSqlitePair;
 
 /* One database, used by one thread at a time. */
 typedef struct
 {
+  VisStoreTx    tx; /* what the rules see of it */
   sqlite3      *handle;
   char         *path;
   sqlite3_stmt *statements[VIS_SQL_N_STATEMENTS];
   GPtrArray    *taken;   /* statements of the work at hand */
   gboolean      working; /* inside vis_sqlite_do() */
   gboolean      reading; /* what is being done must not write */
-  gboolean      failed;  /* what is being done */
+  char          id[37];  /* of the last message that was read */
+  char          reply_to[37];
   char         *failure;
 
   /* Remembered between transactions */
@@ -102,105 +77,111 @@ typedef void (*VisSqliteWork) (VisSqlite *self, gpointer data);
  */
 #define VIS_SQLITE_COPY ".version-"
 
-VisSqlite     *vis_sqlite_open (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void           vis_sqlite_free (VisSqlite *self);
-gboolean       vis_sqlite_migrate (VisSqlite *self, const char *path, GError **error);
-gboolean       vis_sqlite_exec (VisSqlite *self, const char *sql);
-gboolean       vis_sqlite_do (VisSqlite *self, VisSqliteWork work, gpointer data);
-sqlite3_stmt  *vis_sqlite_get (VisSqlite *self, VisSql sql);
-gboolean       vis_sqlite_step (VisSqlite *self, sqlite3_stmt *statement);
-void           vis_sqlite_fail (VisSqlite *self);
-gboolean       vis_sqlite_pardon (VisSqlite *self);
+VisSqlite    *vis_sqlite_open (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
+void          vis_sqlite_free (VisSqlite *self);
+gboolean      vis_sqlite_migrate (VisSqlite *self, const char *path, GError **error);
+gboolean      vis_sqlite_exec (VisSqlite *self, const char *sql);
+gboolean      vis_sqlite_do (VisSqlite *self, VisSqliteWork work, gpointer data);
+sqlite3_stmt *vis_sqlite_get (VisSqlite *self, VisSql sql);
+gboolean      vis_sqlite_step (VisSqlite *self, sqlite3_stmt *statement);
+void          vis_sqlite_fail (VisSqlite *self);
 
-gboolean       vis_sqlite_begin (VisSqlite *self, gboolean writing);
-gboolean       vis_sqlite_commit (VisSqlite *self);
-void           vis_sqlite_rollback (VisSqlite *self);
-void           vis_sqlite_end_reading (VisSqlite *self);
-gboolean       vis_sqlite_save (VisSqlite *self);
-gboolean       vis_sqlite_release (VisSqlite *self);
-gboolean       vis_sqlite_undo (VisSqlite *self);
+gboolean      vis_sqlite_begin (VisSqlite *self, gboolean writing);
+gboolean      vis_sqlite_commit (VisSqlite *self);
+void          vis_sqlite_rollback (VisSqlite *self);
+void          vis_sqlite_end_reading (VisSqlite *self);
+gboolean      vis_sqlite_save (VisSqlite *self);
+gboolean      vis_sqlite_release (VisSqlite *self);
+gboolean      vis_sqlite_undo (VisSqlite *self);
 
-void           vis_sqlite_run_batch (VisSqlite *self, GList *batch);
-gint64         vis_sqlite_tend (VisSqlite *self);
+void          vis_sqlite_run_batch (VisSqlite *self, GList *batch);
+gint64        vis_sqlite_tend (VisSqlite *self);
 
-void           vis_sqlite_cache_init (VisSqlite *self);
-void           vis_sqlite_cache_clear (VisSqlite *self);
-void           vis_sqlite_cache_check (VisSqlite *self, gint64 version);
-void           vis_sqlite_flush (VisSqlite *self, gpointer data);
-void           vis_sqlite_forget (VisSqlite *self);
+void          vis_sqlite_cache_init (VisSqlite *self);
+void          vis_sqlite_cache_clear (VisSqlite *self);
+void          vis_sqlite_cache_check (VisSqlite *self, gint64 version);
+void          vis_sqlite_flush (VisSqlite *self, gpointer data);
+void          vis_sqlite_forget (VisSqlite *self);
 
-void           vis_sqlite_bind_text (sqlite3_stmt *statement, int at, const char *text);
-gint64         vis_sqlite_hash_id (const char *id);
-void           vis_sqlite_bind_id (sqlite3_stmt *statement, int at, const char *id);
-void           vis_sqlite_bind_bytes (sqlite3_stmt *statement, int at, GBytes *bytes);
-const char    *vis_sqlite_text (sqlite3_stmt *statement, int at);
-gboolean       vis_sqlite_id (sqlite3_stmt *statement, int at, char id[37]);
+void          vis_sqlite_bind_text (sqlite3_stmt *statement, int at, const char *text);
+gint64        vis_sqlite_hash_id (const char *id);
+void          vis_sqlite_bind_id (sqlite3_stmt *statement, int at, const char *id);
+void          vis_sqlite_bind_bytes (sqlite3_stmt *statement, int at, GBytes *bytes);
+const char   *vis_sqlite_text (sqlite3_stmt *statement, int at);
+gboolean      vis_sqlite_id (sqlite3_stmt *statement, int at, char id[37]);
 
-VisSqliteUser *vis_sqlite_user (VisSqlite *self, gint64 id);
-VisSqliteUser *vis_sqlite_user_by_name (VisSqlite *self, const char *user);
-VisSqlitePair *vis_sqlite_pair (VisSqlite *self, gint64 a, gint64 b);
-VisStanding    vis_sqlite_standing (VisSqlitePair *pair, gint64 user);
-gint64         vis_sqlite_pair_chat (VisSqlite *self, VisSqlitePair *pair);
-void           vis_sqlite_pair_touch (VisSqlite *self, VisSqlitePair *pair);
+void          vis_sqlite_cache_set_kept (VisSqlite *self, gint64 user, gint64 kept);
+void          vis_sqlite_cache_set_name (const VisStoreUser *user, const char *name);
+gint64        vis_sqlite_pair_chat (VisSqlite *self, const VisStorePair *pair);
+void          vis_sqlite_pair_touch (VisSqlite *self, const VisStorePair *pair);
+void vis_sqlite_read_message (VisSqlite *self, sqlite3_stmt *statement, VisStoreMessageRow *row);
 
-VisStorePlace  vis_sqlite_log_message (VisSqlite *self, VisSqliteUser *user, gint64 now, gint64 m);
-void           vis_sqlite_log_event (VisSqlite        *self,
-                                     VisServerStoreOp *op,
-                                     VisSqliteUser    *user,
-                                     VisMessage       *event);
-gint64         vis_sqlite_log_mark (VisSqlite *self, gint64 user, gint64 seq);
-void           vis_sqlite_resume (VisSqlite *self, VisServerStoreOp *op, VisSqliteUser *me);
-void           vis_sqlite_erase (VisSqlite *self, gint64 chat, gint64 from, gint64 to);
-VisMessage    *vis_sqlite_message (sqlite3_stmt *statement,
-                                   int           at,
-                                   gint64        me_id,
-                                   const char   *me,
-                                   const char   *other) G_GNUC_WARN_UNUSED_RESULT;
-VisMessage    *vis_sqlite_call_info (const char *id, const char *body) G_GNUC_WARN_UNUSED_RESULT;
-gsize          vis_sqlite_weigh (const VisMessage *message);
-void           vis_sqlite_set_standing (VisSqlite        *self,
-                                        VisServerStoreOp *op,
-                                        VisSqliteUser    *user,
-                                        VisSqliteUser    *other,
-                                        VisStanding       standing);
+/* The rows, see VisStoreTxRows */
+extern const VisStoreTxRows vis_sqlite_rows;
 
-VisSqlitePair *vis_sqlite_find_chat (VisSqlite        *self,
-                                     VisServerStoreOp *op,
-                                     VisSqliteUser   **me,
-                                     VisSqliteUser   **other);
-gint64         vis_sqlite_find_message (VisSqlite        *self,
-                                        VisServerStoreOp *op,
-                                        VisSqlitePair    *pair,
-                                        const char       *id);
-sqlite3_stmt  *vis_sqlite_select_message (VisSqlite *self, const char *id);
-gint64         vis_sqlite_cleared (VisSqlite *self, gint64 user, gint64 chat);
+void                        vis_sqlite_find_users (VisStoreTx         *tx,
+                                                   const VisStoreWho  *who,
+                                                   guint               n,
+                                                   const VisStoreUser *users[]);
+void                        vis_sqlite_list_users (
+                         VisStoreTx *tx, gint64 after, guint limit, VisStoreUserFunc func, gpointer data);
+gint64 vis_sqlite_add_user (VisStoreTx *tx, const VisStoreAccount *account, gint64 now);
+void vis_sqlite_set_user (VisStoreTx *tx, const VisStoreUser *user, const VisStoreAccount *account);
+char  *vis_sqlite_dup_password (VisStoreTx *tx, const VisStoreUser *user);
+void   vis_sqlite_set_seen (VisStoreTx *tx, gint64 user, gint64 now);
 
-/* The verbs */
-void     vis_sqlite_register (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_check_import (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_import (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_find_account (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_add_device (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_remove_device (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_add_invite (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_list_accounts (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_find_device (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_hello (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_people (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_events (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_seen (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_trim (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_chat_send (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_chat_history (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_chat_list (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_chat_mark (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_chat_delete (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_chat_clear (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_contact_list (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_contact_change (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_call_save (VisSqlite *self, VisServerStoreOp *op);
-gboolean vis_sqlite_save_call (VisSqlite *self, const VisStoreCall *call, gint64 ended);
-void     vis_sqlite_call_finish (VisSqlite *self, VisServerStoreOp *op);
-void     vis_sqlite_call_load (VisSqlite *self, VisServerStoreOp *op);
+gint64 vis_sqlite_add_device (
+  VisStoreTx *tx, gint64 user, const char *device, const char *name, GBytes *token, gint64 now);
+gboolean vis_sqlite_find_device (VisStoreTx *tx, GBytes *token, VisStoreDeviceRow *row);
+void     vis_sqlite_remove_device (VisStoreTx *tx, GBytes *token);
+
+void     vis_sqlite_add_invite (VisStoreTx *tx, const char *code, guint uses, gint64 expires);
+gboolean vis_sqlite_has_invite (VisStoreTx *tx, const char *code, gint64 now);
+void     vis_sqlite_use_invite (VisStoreTx *tx, const char *code, gint64 now);
+
+const VisStorePair      *
+vis_sqlite_get_pair (VisStoreTx *tx, const VisStoreUser *a, const VisStoreUser *b);
+void vis_sqlite_set_standing (VisStoreTx         *tx,
+                              const VisStorePair *pair,
+                              gint64              user,
+                              VisStanding         standing);
+void vis_sqlite_list_contacts (
+  VisStoreTx *tx, gint64 user, guint limit, VisStoreContactFunc func, gpointer data);
+void vis_sqlite_list_mutual (VisStoreTx *tx, gint64 user, VisStoreContactFunc func, gpointer data);
+
+gint64   vis_sqlite_reserve_message (VisStoreTx *tx, const VisStorePair *pair, const char *id);
+void     vis_sqlite_add_message (VisStoreTx *tx, const VisStoreMessageRow *row);
+gboolean vis_sqlite_get_message (VisStoreTx *tx, gint64 chat, gint64 n, VisStoreMessageRow *row);
+void     vis_sqlite_list_messages (VisStoreTx         *tx,
+                                   gint64              chat,
+                                   gint64              before,
+                                   gint64              after,
+                                   gint64              user,
+                                   VisStoreMessageFunc func,
+                                   gpointer            data);
+gint64
+vis_sqlite_count_unread (VisStoreTx *tx, gint64 chat, gint64 after, gint64 user, guint limit);
+gboolean vis_sqlite_hide_message (VisStoreTx *tx, gint64 user, gint64 chat, gint64 n);
+void     vis_sqlite_erase_messages (VisStoreTx *tx, gint64 chat, gint64 from, gint64 to);
+void     vis_sqlite_erase_later (VisStoreTx *tx, gint64 chat, gint64 upto);
+void     vis_sqlite_get_member (VisStoreTx *tx, gint64 user, gint64 chat, VisStoreMember *member);
+void vis_sqlite_advance_member (VisStoreTx *tx, gint64 user, gint64 chat, const VisStoreMember *to);
+void vis_sqlite_list_chats (
+  VisStoreTx *tx, gint64 user, guint limit, VisStoreChatFunc func, gpointer data);
+gboolean      vis_sqlite_find_message (VisStoreTx *tx, const char *id, VisStoreMessageRow *row);
+VisStorePlace vis_sqlite_add_event (
+  VisStoreTx *tx, const VisStoreUser *user, gint64 ts, const char *event, gint64 chat, gint64 n);
+void     vis_sqlite_list_events (VisStoreTx         *tx,
+                                 const VisStoreUser *user,
+                                 gint64              after,
+                                 guint               limit,
+                                 VisStoreLogFunc     func,
+                                 gpointer            data);
+gint64   vis_sqlite_get_mark (VisStoreTx *tx, const VisStoreUser *user, gint64 seq);
+gint64   vis_sqlite_find_event_since (VisStoreTx *tx, gint64 user, gint64 ts);
+void     vis_sqlite_drop_events (VisStoreTx *tx, gint64 user, gint64 seq);
+gboolean vis_sqlite_save_call (VisStoreTx *tx, const VisStoreCall *call, gint64 ended);
+void     vis_sqlite_list_calls (VisStoreTx *tx, VisStoreCallFunc func, gpointer data);
+void     vis_sqlite_forget_calls (VisStoreTx *tx, gint64 ended);
 
 G_END_DECLS

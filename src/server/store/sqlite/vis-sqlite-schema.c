@@ -204,7 +204,7 @@ vis_sqlite_migrate (VisSqlite *self, const char *path, GError **error)
 
   /* What a crash has left in the write-ahead log may hold what was erased before it. */
   sqlite3_wal_checkpoint_v2 (self->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-  if (version < 0 || self->failed)
+  if (version < 0 || self->tx.failed)
     {
       g_set_error (error,
                    VIS_ERROR,

@@ -6,7 +6,7 @@
 
 #include "vis-sqlite-statements.h"
 
-/* The columns of a message, in the order of vis_sqlite_message(). */
+/* The columns of a message, in the order of vis_sqlite_read_message(). */
 #define MESSAGE                                                                                    \
   "m.m, m.id, m.sender, m.ts, m.kind, m.deleted, "                                                 \
   "(SELECT t.body FROM text t WHERE t.id = m.text), m.reply_to, m.seq"
@@ -40,7 +40,8 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
     "coalesce (password, ?3)) WHERE id = ?1",
   [VIS_SQL_USER_SEQ] = "UPDATE user SET seq = ?2 WHERE id = ?1",
   [VIS_SQL_USER_SEEN] = "UPDATE user SET last_seen = ?2 WHERE id = ?1",
-  [VIS_SQL_USER_LIST] = "SELECT id, user, name FROM user ORDER BY user",
+  [VIS_SQL_USER_LIST] =
+    "SELECT id, user, name, seq, kept FROM user WHERE id > ?1 ORDER BY id LIMIT ?2",
 
   [VIS_SQL_DEVICE_ADD] =
     "INSERT OR IGNORE INTO device (user, device, name, token, created) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -55,7 +56,7 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
   [VIS_SQL_CONTACT_SET] = "INSERT OR REPLACE INTO contact (user, other, standing) VALUES (?1, ?2, ?3)",
   [VIS_SQL_CONTACT_REMOVE] = "DELETE FROM contact WHERE user = ?1 AND other = ?2",
   [VIS_SQL_CONTACT_LIST] =
-    "SELECT u.user, u.name, c.standing, u.last_seen FROM contact c JOIN user u ON u.id = c.other "
+    "SELECT u.id, u.user, u.name, c.standing, u.last_seen FROM contact c JOIN user u ON u.id = c.other "
     "WHERE c.user = ?1 ORDER BY u.user LIMIT ?2",
   [VIS_SQL_CONTACT_MUTUAL] =
     "SELECT u.id, u.user FROM contact c JOIN user u ON u.id = c.other "
@@ -65,7 +66,8 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
   [VIS_SQL_CHAT_ADD] = "INSERT INTO chat (low, high, n) VALUES (?1, ?2, 0)",
   [VIS_SQL_CHAT_TOUCH] = "UPDATE chat SET n = ?2 WHERE id = ?1",
   [VIS_SQL_CHAT_LIST] =
-    "SELECT c.id, u.user, c.n, me.read, me.cleared, other.read, other.delivered, s.standing "
+    "SELECT c.id, u.user, c.n, me.read, me.delivered, me.cleared, "
+    "other.read, other.delivered, other.cleared, s.standing "
     "FROM member me JOIN chat c ON c.id = me.chat "
     "JOIN user u ON u.id = c.low + c.high - ?1 "
     "LEFT JOIN member other ON other.user = u.id AND other.chat = c.id "
@@ -121,10 +123,8 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
     "WHERE l.l > ?1 AND l.l < ?2 ORDER BY l.l LIMIT ?3",
   [VIS_SQL_LOG_MARK] = "SELECT mark FROM log WHERE l = ?1",
   [VIS_SQL_KEPT_MARK] = "SELECT kept_mark FROM user WHERE id = ?1 AND kept = ?2",
-  [VIS_SQL_TRIM_USERS] = "SELECT id, seq, kept FROM user WHERE id > ?1 AND seq > 0 ORDER BY id LIMIT 200",
-  [VIS_SQL_TRIM_END] =
-    "SELECT max (?3, coalesce ((SELECT l FROM log WHERE l > ?1 AND l < ?2 AND ts >= ?4 "
-    "ORDER BY l LIMIT 1), ?2) - 1)",
+  [VIS_SQL_LOG_SINCE] =
+    "SELECT l FROM log WHERE l > ?1 AND l < ?2 AND ts >= ?3 ORDER BY l LIMIT 1",
   [VIS_SQL_TRIM_LOG] = "DELETE FROM log WHERE l > ?1 AND l <= ?2",
   [VIS_SQL_TRIM_KEPT] = "UPDATE user SET kept = ?2, kept_mark = ?3 WHERE id = ?1",
 

@@ -37,7 +37,7 @@ vis_sqlite_begin (VisSqlite *self, gboolean writing)
 {
   gint64 version = 0;
 
-  self->failed = FALSE;
+  self->tx.failed = FALSE;
   if (!control (self, writing ? VIS_SQL_BEGIN : VIS_SQL_BEGIN_READING, NULL))
     return FALSE;
   if (!control (self, VIS_SQL_VERSION, &version))
@@ -85,7 +85,7 @@ vis_sqlite_end_reading (VisSqlite *self)
 gboolean
 vis_sqlite_save (VisSqlite *self)
 {
-  self->failed = FALSE;
+  self->tx.failed = FALSE;
   return control (self, VIS_SQL_SAVE, NULL);
 }
 

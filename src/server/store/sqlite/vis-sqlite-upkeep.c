@@ -83,7 +83,7 @@ erase_some (VisSqlite *self, gpointer data)
   erased = sqlite3_column_int64 (statement, 2);
   to = MIN (end, erased + VIS_SERVER_ERASE_MESSAGES);
 
-  vis_sqlite_erase (self, *chat, erased + 1, to);
+  vis_sqlite_erase_messages (&self->tx, *chat, erased + 1, to);
   statement = vis_sqlite_get (self, VIS_SQL_CHAT_ERASED);
   sqlite3_bind_int64 (statement, 1, *chat);
   sqlite3_bind_int64 (statement, 2, to);

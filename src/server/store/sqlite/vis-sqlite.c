@@ -11,9 +11,9 @@
 void
 vis_sqlite_fail (VisSqlite *self)
 {
-  if (self->failed)
+  if (self->tx.failed)
     return;
-  self->failed = TRUE;
+  self->tx.failed = TRUE;
   g_free (self->failure);
   self->failure = g_strdup (sqlite3_errmsg (self->handle));
 }
@@ -41,14 +41,14 @@ vis_sqlite_exec (VisSqlite *self, const char *sql)
 gboolean
 vis_sqlite_do (VisSqlite *self, VisSqliteWork work, gpointer data)
 {
-  self->failed = FALSE;
+  self->tx.failed = FALSE;
   self->working = TRUE;
   work (self, data);
   self->working = FALSE;
   for (guint i = 0; i < self->taken->len; i++)
     sqlite3_reset (g_ptr_array_index (self->taken, i));
   g_ptr_array_set_size (self->taken, 0);
-  return !self->failed;
+  return !self->tx.failed;
 }
 
 /* A statement, ready to be bound; the last bindings are gone. It is reset at the end of the work at
@@ -72,7 +72,7 @@ vis_sqlite_step (VisSqlite *self, sqlite3_stmt *statement)
 {
   int result;
 
-  if (self->failed)
+  if (self->tx.failed)
     return FALSE;
   /* Nobody would undo it. */
   g_return_val_if_fail (!self->reading || sqlite3_stmt_readonly (statement), FALSE);
@@ -84,16 +84,6 @@ vis_sqlite_step (VisSqlite *self, sqlite3_stmt *statement)
     vis_sqlite_fail (self);
   sqlite3_reset (statement);
   return FALSE;
-}
-
-/* Lets work go on behind something that could not be read. */
-gboolean
-vis_sqlite_pardon (VisSqlite *self)
-{
-  gboolean failed = self->failed;
-
-  self->failed = FALSE;
-  return failed;
 }
 
 /* Texts and bytes are not copied: they have to stay until the statement was stepped. */

@@ -1,0 +1,53 @@
+/*
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+
+#include "config.h"
+
+#include "vis-store-tx.h"
+
+/* One user by their number. */
+const VisStoreUser *
+vis_store_tx_find_user (VisStoreTx *self, gint64 id)
+{
+  const VisStoreWho   who = { .id = id };
+  const VisStoreUser *user;
+
+  self->rows->find_users (self, &who, 1, &user);
+  return user;
+}
+
+const VisStoreUser *
+vis_store_tx_find_user_by_name (VisStoreTx *self, const char *user)
+{
+  const VisStoreWho   who = { .user = user };
+  const VisStoreUser *found;
+
+  self->rows->find_users (self, &who, 1, &found);
+  return found;
+}
+
+/**
+ * vis_store_tx_pardon:
+ * @self: a transaction
+ *
+ * Lets an operation go on behind something that could not be read. Where that leaves nothing to go
+ * on with, as in a store where one error ends the whole transaction, the failure stays.
+ *
+ * Returns: whether something had failed, and is forgotten
+ */
+gboolean
+vis_store_tx_pardon (VisStoreTx *self)
+{
+  if (!self->failed || !self->rows->fails_in_part)
+    return FALSE;
+  self->failed = FALSE;
+  return TRUE;
+}
+
+/* How @user stands to the other one. */
+VisStanding
+vis_store_pair_get_standing (const VisStorePair *pair, gint64 user)
+{
+  return pair->standing[user == pair->high];
+}
