@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 KNOWN = {
 }
 
-# The layers whose folders need each other in one direction only.
+# The layers whose folders need each other in one direction only, also where a folder is a layer of its own.
 ORDERED = {'server'}
 
 # nm -A -P: FILE: NAME TYPE…; what is local has a small letter, what is needed from elsewhere is U.
@@ -92,7 +92,8 @@ def check(objects, layer):
     found = symbols(objects)
     layers = {}
     for path in found:
-        layers.setdefault(layer(path), {})[path] = found[path]
+        name = next((name for name in ORDERED if path.startswith(name + '/')), layer(path))
+        layers.setdefault(name, {})[path] = found[path]
     result = []
     for name in sorted(layers):
         graph = arrows(layers[name])
@@ -126,7 +127,9 @@ def self_test():
     for files, expected in ((sources, []), (sources | {'call/vis-c.c': back}, [sorted(sources)]),
                             ({'server/x/vis-a.c': a, 'server/y/vis-b.c': b, 'server/z/vis-c.c': c}, []),
                             ({'server/x/vis-a.c': a, 'server/y/vis-b.c': b, 'server/x/vis-c.c': c},
-                             [['server/x', 'server/y']])):
+                             [['server/x', 'server/y']]),
+                            ({'server/store/sqlite/vis-a.c': a, 'server/store/rules/vis-b.c': b,
+                              'server/store/sqlite/vis-c.c': c}, [['server/store/rules', 'server/store/sqlite']])):
         with tempfile.TemporaryDirectory() as folder:
             objects = {}
             for path, text in files.items():

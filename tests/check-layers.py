@@ -24,7 +24,9 @@ SEES = {
     'media': ['core', 'protocol', 'call'],
     'crypto': ['core'],
     'ui': ['core', 'call', 'chat'],
-    'server': ['core', 'protocol'],
+    'server': ['core', 'protocol', 'server/store/sqlite'],
+    'server/store/rules': ['core', 'protocol', 'server'],
+    'server/store/sqlite': ['core', 'protocol', 'server', 'server/store/rules'],
 }
 EVERYTHING = ['app']
 
@@ -40,7 +42,9 @@ MAY_INCLUDE = {
     'media': r'gst/|gtk/',
     'crypto': r'sodium|libsecret',
     'ui': r'gtk/|adwaita',
-    'server': r'libsoup|json-glib|sqlite3|sodium|wslay',
+    'server': r'libsoup|json-glib|sodium|wslay',
+    'server/store/rules': r'$^',
+    'server/store/sqlite': r'sqlite3|sodium',
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]')
@@ -124,6 +128,12 @@ def self_test():
         ({'ui/vis-a.c': '#include "vis-b.h"\n', 'protocol/vis-b.h': ''}, 'ui must not see protocol'),
         ({'server/vis-a.c': '#include "../chat/vis-b.h"\n', 'chat/vis-b.h': ''}, 'server must not see chat'),
         ({'chat/vis-a.h': '#include "vis-b.h"\n', 'chat/sqlite/vis-b.h': ''}, 'chat must not see chat/sqlite'),
+        ({'server/store/rules/vis-a.c': '#include "vis-b.h"\n', 'server/store/sqlite/vis-b.h': ''},
+         'server/store/rules must not see server/store/sqlite'),
+        ({'server/store/rules/vis-a.h': '#include <sqlite3.h>\n'}, 'server/store/rules must not see sqlite3.h'),
+        ({'server/vis-a.c': '#include <sqlite3.h>\n'}, 'server must not see sqlite3.h'),
+        ({'server/store/sqlite/vis-a.c': '#include <sqlite3.h>\n#include "vis-b.h"\n',
+          'server/store/rules/vis-b.h': '#include "vis-c.h"\n', 'server/store/vis-c.h': ''}, None),
         ({'core/vis-a.h': '  #  include <gst/gst.h>\n'}, 'core must not see gst/gst.h'),
         ({'other/vis-a.h': ''}, 'belongs to no layer'),
         ({'call/vis-a.h': '', 'chat/vis-a.h': ''}, 'a file of this name'),
