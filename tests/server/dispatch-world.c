@@ -65,7 +65,7 @@ world_set_up (World *self, gconstpointer data)
   };
   VisServerStore *store;
 
-  store_fixture_set_up (&self->store, NULL);
+  store_fixture_set_up (&self->store, self->store.implementation);
   import (self);
   self->front = unordered_store_new (self->store.store);
   store = VIS_SERVER_STORE (self->front);
@@ -92,6 +92,14 @@ world_set_up (World *self, gconstpointer data)
     .handler = &handler,
     .owner = self,
   };
+}
+
+/* The same over a store in memory. */
+void
+world_set_up_memory (World *self, gconstpointer data)
+{
+  self->store.implementation = &store_implementations[STORE_MEMORY];
+  world_set_up (self, data);
 }
 
 void

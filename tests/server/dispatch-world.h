@@ -50,6 +50,7 @@ typedef struct
 } World;
 
 void  world_set_up (World *self, gconstpointer data);
+void  world_set_up_memory (World *self, gconstpointer data);
 void  world_tear_down (World *self, gconstpointer data);
 void  world_settle (World *self);
 void  world_say (TextSink *device, const char *text);

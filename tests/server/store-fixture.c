@@ -8,22 +8,29 @@
 #include <sqlite3.h>
 #include <string.h>
 
+#include "memory-store.h"
 #include "vis-id.h"
 #include "vis-sqlite-private.h"
 #include "vis-sqlite-server-store.h"
+
+const StoreImplementation store_implementations[N_STORES] = {
+  [STORE_SQLITE] = { "sqlite", vis_sqlite_server_store_new, NULL },
+  [STORE_MEMORY] = { "memory", memory_store_new, memory_store_remove },
+};
 
 void
 store_fixture_open (StoreFixture *self)
 {
   g_autoptr (GError) error = NULL;
 
-  self->store = vis_sqlite_server_store_new (self->path, &error);
+  self->store = self->implementation->open (self->path, &error);
   g_assert_no_error (error);
 }
 
 void
 store_fixture_set_up (StoreFixture *self, gconstpointer data)
 {
+  self->implementation = data != NULL ? data : &store_implementations[STORE_SQLITE];
   self->folder = g_dir_make_tmp ("visavisd-XXXXXX", NULL);
   self->path = g_build_filename (self->folder, "visavis.sqlite", NULL);
   store_fixture_open (self);
@@ -43,6 +50,8 @@ store_fixture_tear_down (StoreFixture *self, gconstpointer data)
   const char      *name;
 
   store_fixture_close (self);
+  if (self->implementation->remove != NULL)
+    self->implementation->remove (self->path);
   folder = g_dir_open (self->folder, 0, NULL);
   while ((name = g_dir_read_name (folder)) != NULL)
     {

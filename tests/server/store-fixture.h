@@ -9,15 +9,40 @@
 G_BEGIN_DECLS
 
 /**
- * StoreFixture:
+ * StoreImplementation:
+ * @open: as vis_sqlite_server_store_new()
+ * @remove: (nullable): forgets what is not in files
  *
- * A store with its own folder. Users have the numbers 1, 2, 3 … in the order of their import.
+ * A store that has to keep what test-store.c asks for.
  */
 typedef struct
 {
-  char           *folder;
-  char           *path;
-  VisServerStore *store;
+  const char *name;
+  VisServerStore *(*open) (const char *path, GError **error);
+  void (*remove) (const char *path);
+} StoreImplementation;
+
+enum
+{
+  STORE_SQLITE,
+  STORE_MEMORY,
+  N_STORES,
+};
+
+extern const StoreImplementation store_implementations[N_STORES];
+
+/**
+ * StoreFixture:
+ *
+ * A store with its own folder, of the implementation that is the data of the test, or else SQLite.
+ * Users have the numbers 1, 2, 3 … in the order of their import.
+ */
+typedef struct
+{
+  const StoreImplementation *implementation;
+  char                      *folder;
+  char                      *path;
+  VisServerStore            *store;
 } StoreFixture;
 
 void              store_fixture_set_up (StoreFixture *self, gconstpointer data);
@@ -33,7 +58,7 @@ VisServerStoreOp *store_message_new (gint64      user,
                                      const char *text) G_GNUC_WARN_UNUSED_RESULT;
 VisServerStoreOp *store_send (StoreFixture *self, gint64 user, const char *chat, const char *id)
   G_GNUC_WARN_UNUSED_RESULT;
-/* Runs SQL on the database while the store is closed; has the function hash_id(). */
+/* Runs SQL on the database of a store in SQLite while it is closed; has the function hash_id(). */
 void store_edit (StoreFixture *self, const char *sql);
 
 /**

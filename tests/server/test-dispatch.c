@@ -344,7 +344,10 @@ test_bad_frames (World *self, gconstpointer data)
 static void
 add (const char *name, void (*test) (World *self, gconstpointer data))
 {
+  g_autofree char *memory = g_strconcat (name, "/memory", NULL);
+
   g_test_add (name, World, NULL, world_set_up, test, world_tear_down);
+  g_test_add (memory, World, NULL, world_set_up_memory, test, world_tear_down);
 }
 
 int
