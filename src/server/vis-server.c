@@ -272,6 +272,12 @@ static const VisPeerHandler peer_handler = {
   .gone = on_peer_gone,
 };
 
+static void
+on_restored (gpointer data)
+{
+  vis_hello_open (data);
+}
+
 static gboolean
 start (VisServer *self, GError **error)
 {
@@ -306,7 +312,7 @@ start (VisServer *self, GError **error)
     return FALSE;
   self->address = find_address (self);
   /* Only now: this ends calls that have rung, and a server that does not run must not do that. */
-  vis_calls_restore (self->calls, self->lock);
+  vis_calls_restore (self->calls, self->lock, on_restored, self->hello);
   self->jobs = vis_store_jobs_new (self->store, self->registry);
   return TRUE;
 }

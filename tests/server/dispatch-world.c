@@ -69,6 +69,8 @@ world_set_up (World *self, gconstpointer data)
   import (self);
   self->front = unordered_store_new (self->store.store);
   store = VIS_SERVER_STORE (self->front);
+  if (data == WORLD_SHUFFLES)
+    unordered_store_shuffle (self->front);
   self->config.rate_limits = TRUE;
   self->bus = unreliable_bus_new ();
   self->registry = vis_device_registry_new (VIS_BUS (self->bus), store);
@@ -84,6 +86,8 @@ world_set_up (World *self, gconstpointer data)
                                          self->calls,
                                          &self->counters,
                                          &self->config);
+  if (data != WORLD_CLOSED)
+    vis_hello_open (self->hello);
   self->context = (VisPeerContext){
     .store = store,
     .counters = &self->counters,

@@ -20,6 +20,10 @@ G_BEGIN_DECLS
 #define BOB_2 "bob-token-bob-token-bob-token-bob-2"
 #define EVE   "eve-token-eve-token-eve-token-eve-1"
 
+/* For world_set_up(): a store that keeps no order between users; hellos that still wait. */
+#define WORLD_SHUFFLES ((gconstpointer) 1)
+#define WORLD_CLOSED   ((gconstpointer) 2)
+
 /**
  * World:
  *

@@ -5,10 +5,14 @@
 #include <string.h>
 
 #include "dispatch-world.h"
+#include "vis-passwords.h"
+#include "vis-publish.h"
 #include "vis-server-limits.h"
 
 /* What comes over the bus while devices come and go: a bus that answers late, and a store that
  * does. */
+
+#define SINCE ((gconstpointer) 3)
 
 /* How many events of this place a device was told. */
 static guint
@@ -93,7 +97,7 @@ test_event_while_head_is_read (World *self, gconstpointer data)
   world_hello (self, &self->ada, ADA, -1);
   g_free (world_send (self, &self->ada, "bob"));
   unordered_store_hold (self->front, VIS_STORE_HELLO);
-  world_hello_begin (self, &self->bob, BOB, data != NULL ? 1 : -1);
+  world_hello_begin (self, &self->bob, BOB, data == SINCE ? 1 : -1);
   wait_result (self);
   g_free (world_send (self, &self->ada, "bob"));
   unordered_store_release (self->front);
@@ -101,7 +105,7 @@ test_event_while_head_is_read (World *self, gconstpointer data)
   head = seq_of (g_ptr_array_index (self->bob.texts, 0));
   g_assert_cmpint (head, ==, 2);
   g_assert_cmpuint (count (&self->bob, 1), ==, 0);
-  g_assert_cmpuint (count (&self->bob, 2), ==, data != NULL ? 1 : 0);
+  g_assert_cmpuint (count (&self->bob, 2), ==, data == SINCE ? 1 : 0);
   g_assert_cmpuint (count (&self->bob, 3), ==, 1);
   g_free (world_send (self, &self->ada, "bob"));
   world_settle (self);
@@ -135,6 +139,66 @@ test_contact_while_head_is_read (World *self, gconstpointer data)
   unordered_store_release (self->front);
   world_settle (self);
   world_ok (self, &self->bob, "%s", typing);
+}
+
+/* A device that is signed out while its head is read does not come. */
+static void
+test_log_out_while_head_is_read (World *self, gconstpointer data)
+{
+  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_REMOVE_DEVICE, NULL, NULL);
+  g_auto (Done)     done = NULL;
+
+  unordered_store_hold (self->front, VIS_STORE_HELLO);
+  world_hello_begin (self, &self->bob, BOB, -1);
+  wait_result (self);
+  op->account = vis_store_account_new ();
+  op->account->token = vis_token_hash (BOB);
+  done = store_run (&self->store, op);
+  vis_publish_kick (VIS_BUS (self->bus),
+                    done->account->id,
+                    done->account->device,
+                    G_MAXINT64,
+                    VIS_CLOSE_LOGGED_OUT);
+  unordered_store_release (self->front);
+  g_assert_cmpuint (self->bob.code, ==, VIS_CLOSE_LOGGED_OUT);
+  g_assert_cmpuint (vis_device_registry_get_n_users (self->registry), ==, 0);
+  world_hello (self, &self->bob_2, BOB_2, -1);
+}
+
+static void
+on_restored (gpointer data)
+{
+  vis_hello_open (data);
+}
+
+/* Nobody comes before the calls of the server before this one are known. */
+static void
+test_hello_while_restoring (World *self, gconstpointer data)
+{
+  TextSink gone = { 0 };
+
+  unordered_store_hold (self->front, VIS_STORE_CALL_LOAD);
+  vis_calls_restore (self->calls, -1, on_restored, self->hello);
+  world_hello_begin (self, &self->bob, BOB, -1);
+  world_hello_begin (self, &gone, BOB_2, -1);
+  world_settle (self);
+  g_assert_cmpuint (unordered_store_get_n_held (self->front), ==, 1);
+  g_assert_cmpuint (self->bob.texts->len, ==, 0);
+  text_sink_clear (&gone);
+  unordered_store_release (self->front);
+  while (!is_answered (&self->bob))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (self->bob.greeted);
+}
+
+/* A server that stops before that has nothing left. */
+static void
+test_never_open (World *self, gconstpointer data)
+{
+  world_hello_begin (self, &self->bob, BOB, -1);
+  world_settle (self);
+  g_assert_cmpuint (self->bob.texts->len, ==, 0);
+  text_sink_disconnect (&self->bob, 0);
 }
 
 /* A device that goes while the bus has not answered leaves nothing behind. */
@@ -375,8 +439,11 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add ("/dispatch-bus/subscribes-first", NULL, test_subscribes_first);
   add ("/dispatch-bus/event-while-head-is-read", NULL, test_event_while_head_is_read);
-  add ("/dispatch-bus/event-while-head-is-read/since", "", test_event_while_head_is_read);
+  add ("/dispatch-bus/event-while-head-is-read/since", SINCE, test_event_while_head_is_read);
   add ("/dispatch-bus/contact-while-head-is-read", NULL, test_contact_while_head_is_read);
+  add ("/dispatch-bus/log-out-while-head-is-read", NULL, test_log_out_while_head_is_read);
+  add ("/dispatch-bus/hello-while-restoring", WORLD_CLOSED, test_hello_while_restoring);
+  add ("/dispatch-bus/never-open", WORLD_CLOSED, test_never_open);
   add ("/dispatch-bus/goes-while-subscribing", NULL, test_goes_while_subscribing);
   add ("/dispatch-bus/second-device", NULL, test_second_device);
   add ("/dispatch-bus/refused", NULL, test_refused);

@@ -341,13 +341,29 @@ test_bad_frames (World *self, gconstpointer data)
   g_assert_true (heard (&self->bob, "chat:message", id));
 }
 
+/* Calls that reach nobody: their beginning and their end are written at once. */
+static void
+test_call_nobody (World *self, gconstpointer data)
+{
+  world_hello (self, &self->ada, ADA, -1);
+  for (guint i = 0; i < 8; i++)
+    g_free (world_call (self, &self->ada, "bob", 0));
+  world_settle (self);
+  world_hello (self, &self->bob, BOB, 0);
+  world_settle (self);
+  g_assert_true (heard (&self->bob, "chat:message", "\"outcome\":\"missed\""));
+}
+
+/* With either store, and with one that keeps no order between users. */
 static void
 add (const char *name, void (*test) (World *self, gconstpointer data))
 {
   g_autofree char *memory = g_strconcat (name, "/memory", NULL);
+  g_autofree char *shuffled = g_strconcat (name, "/shuffled", NULL);
 
   g_test_add (name, World, NULL, world_set_up, test, world_tear_down);
   g_test_add (memory, World, NULL, world_set_up_memory, test, world_tear_down);
+  g_test_add (shuffled, World, WORLD_SHUFFLES, world_set_up, test, world_tear_down);
 }
 
 int
@@ -360,6 +376,7 @@ main (int argc, char **argv)
   add ("/dispatch/unreliable-bus", test_unreliable_bus);
   add ("/dispatch/call-offer", test_call_offer);
   add ("/dispatch/call-goes-on", test_call_goes_on);
+  add ("/dispatch/call-nobody", test_call_nobody);
   add ("/dispatch/contact-block", test_contact_block);
   add ("/dispatch/rates", test_rates);
   add ("/dispatch/bad-frames", test_bad_frames);

@@ -10,12 +10,11 @@ struct _UnorderedStore
 
   VisServerStore *inner;
   gboolean        shuffling;
-  guint           idle;        /* source that submits what waits */
-  GPtrArray      *waiting;     /* of VisServerStoreOp, in the order of submitting */
-  guint           n_inside;    /* submitted to the inner store */
-  guint           n_overtaken; /* how often one was done before another one that came earlier */
-  VisStoreVerb    verb;        /* whose results are held */
-  GPtrArray      *held;        /* of VisServerStoreOp: results */
+  guint           idle;     /* source that submits what waits */
+  GPtrArray      *waiting;  /* of VisServerStoreOp, in the order of submitting */
+  guint           n_inside; /* submitted to the inner store */
+  VisStoreVerb    verb;     /* whose results are held */
+  GPtrArray      *held;     /* of VisServerStoreOp: results */
 };
 
 /* What the inner store gives back. */
@@ -84,7 +83,6 @@ pass_any (UnorderedStore *self)
 
   while (!is_next (self, at))
     at--;
-  self->n_overtaken += at > 0;
   pass (self, g_ptr_array_steal_index (self->waiting, at));
 }
 
@@ -209,10 +207,4 @@ gboolean
 unordered_store_is_idle (UnorderedStore *self)
 {
   return self->n_inside == 0 && self->waiting->len == 0;
-}
-
-guint
-unordered_store_get_n_overtaken (UnorderedStore *self)
-{
-  return self->n_overtaken;
 }

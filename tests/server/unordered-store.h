@@ -23,6 +23,5 @@ void            unordered_store_hold (UnorderedStore *self, VisStoreVerb verb);
 guint           unordered_store_get_n_held (UnorderedStore *self);
 void            unordered_store_release (UnorderedStore *self);
 gboolean        unordered_store_is_idle (UnorderedStore *self);
-guint           unordered_store_get_n_overtaken (UnorderedStore *self);
 
 G_END_DECLS

@@ -171,6 +171,8 @@ write_call (Entry *entry, VisStoreVerb verb, const VisStoreCall *call)
 
   item->entry = entry;
   item->verb = verb;
+  /* One user for all that is written of a call: in the order of their operations. */
+  op->user = call->caller;
   op->call = vis_store_call_copy (call);
   entry->n_writes++;
   g_queue_push_tail (&entry->items, item);

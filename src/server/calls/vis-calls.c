@@ -17,6 +17,8 @@ struct _VisCalls
   VisCallRouter     *router;
   VisCallWriter     *writer;
   VisServerStore    *store;
+  VisCallsRestored   restored;
+  gpointer           restored_data;
   int                lock; /* -1: none */
   gint64 seen; /* until when the server before this one lived, milliseconds since 1970 */
   guint  timer;
@@ -84,6 +86,7 @@ on_loaded (VisServerStoreOp *op, gpointer data)
     vis_call_router_restore (
       self->router, g_ptr_array_index (op->calls, i), self->seen, &now, &result);
   apply (self, &result, NULL, NULL);
+  self->restored (self->restored_data);
 }
 
 static void
@@ -143,18 +146,22 @@ vis_calls_new (VisDeviceRegistry *registry,
  * @self: no call yet
  * @lock: the file that is locked while a server runs; its time of modification says until when the
  *   last one has lived
+ * @restored: called when that is done
+ * @data: passed to @restored
  *
- * Goes on with the calls of the server before this one, and ends those that have only rung.
+ * Goes on with the calls of the server before this one, and ends those that have only rung. No
+ * device may come before @restored is called.
  */
 void
-vis_calls_restore (VisCalls *self, int lock)
+vis_calls_restore (VisCalls *self, int lock, VisCallsRestored restored, gpointer data)
 {
   struct stat status;
 
   self->lock = lock;
+  self->restored = restored;
+  self->restored_data = data;
   if (fstat (lock, &status) == 0)
     self->seen = (gint64) status.st_mtim.tv_sec * 1000 + (gint64) status.st_mtim.tv_nsec / 1000000;
-  /* Answered before the first hello, since the store keeps the order. */
   vis_server_store_submit (self->store,
                            vis_server_store_op_new (VIS_STORE_CALL_LOAD, on_loaded, self));
 }

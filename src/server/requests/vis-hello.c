@@ -20,6 +20,7 @@ struct _VisHello
   VisCalls              *calls;
   VisGuesses            *guesses;
   const VisServerConfig *config;
+  GPtrArray             *early; /* of Waiting: those before vis_hello_open(), NULL after it */
 };
 
 /* A hello that waits for the store or the bus. */
@@ -42,7 +43,7 @@ typedef struct
  *
  * What it is given outlives it and all peers; it is to be freed when the store is closed.
  *
- * Returns: (transfer full): what takes care of coming and going
+ * Returns: (transfer full): what takes care of coming and going; hellos wait for vis_hello_open()
  */
 VisHello *
 vis_hello_new (VisServerStore        *store,
@@ -58,6 +59,7 @@ vis_hello_new (VisServerStore        *store,
   self->calls = calls;
   self->guesses = guesses;
   self->config = config;
+  self->early = g_ptr_array_new ();
   return self;
 }
 
@@ -68,12 +70,6 @@ clear (gpointer data)
 
   g_object_unref (self->store);
   g_object_unref (self->registry);
-}
-
-void
-vis_hello_free (VisHello *self)
-{
-  g_rc_box_release_full (self, clear);
 }
 
 static Waiting *
@@ -95,8 +91,18 @@ waiting_free (Waiting *waiting)
   vis_peer_end (waiting->peer, waiting->request);
   vis_message_unref (waiting->request);
   g_bytes_unref (waiting->token);
-  vis_hello_free (waiting->hello);
+  g_rc_box_release_full (waiting->hello, clear);
   g_free (waiting);
+}
+
+void
+vis_hello_free (VisHello *self)
+{
+  g_autoptr (GPtrArray) early = g_steal_pointer (&self->early);
+
+  for (guint i = 0; early != NULL && i < early->len; i++)
+    waiting_free (g_ptr_array_index (early, i));
+  g_rc_box_release_full (self, clear);
 }
 
 static VisMessage *
@@ -191,16 +197,20 @@ submit (Waiting *waiting, VisStoreVerb verb, VisStoreDone done)
 static void
 on_head (VisServerStoreOp *op, gpointer data)
 {
-  Waiting *waiting = data;
+  Waiting           *waiting = data;
+  VisDeviceRegistry *registry = waiting->hello->registry;
+  guint16            code = 0;
 
-  if (vis_peer_is_connected (waiting->peer) && op->error == NULL)
+  if (op->error == NULL)
+    code = vis_device_registry_get_kicked (registry, waiting->user, op->account->device);
+  if (vis_peer_is_connected (waiting->peer) && op->error == NULL && code == 0)
     join (waiting->hello, waiting->peer, op);
   else
-    {
-      vis_device_registry_give_up (waiting->hello->registry, waiting->user);
-      if (vis_peer_is_connected (waiting->peer))
-        refuse (waiting, (VisProtocolError) op->error->code, op->error->message);
-    }
+    vis_device_registry_give_up (registry, waiting->user);
+  if (vis_peer_is_connected (waiting->peer) && op->error != NULL)
+    refuse (waiting, (VisProtocolError) op->error->code, op->error->message);
+  if (code != 0)
+    vis_peer_close (waiting->peer, code);
   waiting_free (waiting);
 }
 
@@ -256,7 +266,27 @@ on_found (VisServerStoreOp *op, gpointer data)
 void
 vis_hello_request (VisHello *self, VisPeer *peer, VisMessage *request)
 {
-  submit (waiting_new (self, peer, request), VIS_STORE_FIND_DEVICE, on_found);
+  Waiting *waiting = waiting_new (self, peer, request);
+
+  if (self->early != NULL)
+    g_ptr_array_add (self->early, waiting);
+  else
+    submit (waiting, VIS_STORE_FIND_DEVICE, on_found);
+}
+
+/**
+ * vis_hello_open:
+ * @self: what takes care of coming and going
+ *
+ * Lets devices come, those first that wait.
+ */
+void
+vis_hello_open (VisHello *self)
+{
+  g_autoptr (GPtrArray) early = g_steal_pointer (&self->early);
+
+  for (guint i = 0; early != NULL && i < early->len; i++)
+    submit (g_ptr_array_index (early, i), VIS_STORE_FIND_DEVICE, on_found);
 }
 
 /**

@@ -24,6 +24,7 @@ VisHello                *vis_hello_new (VisServerStore        *store,
                                         VisGuesses            *guesses,
                                         const VisServerConfig *config) G_GNUC_WARN_UNUSED_RESULT;
 void                     vis_hello_free (VisHello *self);
+void                     vis_hello_open (VisHello *self);
 void                     vis_hello_request (VisHello *self, VisPeer *peer, VisMessage *request);
 void                     vis_hello_gone (VisHello *self, VisPeer *peer);
 

@@ -221,6 +221,8 @@ static void
 finish_reading (VisDeviceRegistry *self, VisOnlineUser *online_user)
 {
   online_user->n_reading--;
+  if (online_user->n_reading == 0)
+    vis_online_user_forget_kicks (online_user);
   if (online_user->n_reading == 0 && online_user->stale)
     {
       online_user->stale = FALSE;
@@ -322,6 +324,23 @@ vis_device_registry_get_newest (VisDeviceRegistry *self, gint64 user)
   VisOnlineUser *online_user = g_hash_table_lookup (self->users, &user);
 
   return online_user->newest;
+}
+
+/**
+ * vis_device_registry_get_kicked:
+ * @self: a registry
+ * @user: a user, a device of whom has entered
+ * @device: the device
+ *
+ * Returns: what the device has to be closed with, since it was kicked for good while the store was
+ *   asked about it; 0 if it may join
+ */
+guint16
+vis_device_registry_get_kicked (VisDeviceRegistry *self, gint64 user, gint64 device)
+{
+  VisOnlineUser *online_user = g_hash_table_lookup (self->users, &user);
+
+  return vis_online_user_get_kicked (online_user, device);
 }
 
 /* What the store says of whom a user knows. Returns: (transfer full): whom they knew before */

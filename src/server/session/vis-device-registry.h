@@ -48,4 +48,6 @@ gint64   vis_device_registry_find_mutual (VisDeviceRegistry *self, gint64 user, 
 guint    vis_device_registry_get_n_users (VisDeviceRegistry *self);
 void     vis_device_registry_look_again (VisDeviceRegistry *self);
 
+guint16  vis_device_registry_get_kicked (VisDeviceRegistry *self, gint64 user, gint64 device);
+
 G_END_DECLS

@@ -34,6 +34,7 @@ vis_online_user_free (VisOnlineUser *self)
   g_clear_handle_id (&self->leaving, g_source_remove);
   g_array_unref (self->connections);
   g_hash_table_unref (self->mutual);
+  g_clear_pointer (&self->kicked, g_hash_table_unref);
   g_free (self->user);
   g_free (self);
 }
@@ -199,7 +200,8 @@ vis_online_user_take_call (VisOnlineUser *self, const VisBusItem *item)
  * @self: a user
  * @item: until when what connections are to be closed, and why
  *
- * Closes the connections of a device that are older.
+ * Closes the connections of a device that are older. A kick for good is remembered while the store
+ * is being asked.
  */
 void
 vis_online_user_take_kick (VisOnlineUser *self, const VisBusItem *item)
@@ -212,6 +214,36 @@ vis_online_user_take_kick (VisOnlineUser *self, const VisBusItem *item)
           connection->began < item->before)
         vis_peer_close (connection->peer, item->code);
     }
+  /* One that is about to come had its token when the store was asked. */
+  if (self->n_reading > 0 && item->before == G_MAXINT64)
+    {
+      if (self->kicked == NULL)
+        self->kicked = g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+      g_hash_table_replace (self->kicked,
+                            g_memdup2 (&item->only_device, sizeof item->only_device),
+                            GUINT_TO_POINTER (item->code));
+    }
+}
+
+/**
+ * vis_online_user_get_kicked:
+ * @self: a user
+ * @device: a device of theirs
+ *
+ * Returns: the code of a kick for all of its connections since the store is being asked, 0: none
+ */
+guint16
+vis_online_user_get_kicked (const VisOnlineUser *self, gint64 device)
+{
+  return self->kicked != NULL
+           ? (guint16) GPOINTER_TO_UINT (g_hash_table_lookup (self->kicked, &device))
+           : 0;
+}
+
+void
+vis_online_user_forget_kicks (VisOnlineUser *self)
+{
+  g_clear_pointer (&self->kicked, g_hash_table_unref);
 }
 
 /* There are events up to @seq. */

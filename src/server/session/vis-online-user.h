@@ -20,6 +20,7 @@ G_BEGIN_DECLS
  * @n_subscribing: how many devices wait for the bus
  * @n_reading: how often the store is being asked whom the user knows
  * @stale: whether what it is going to say may have changed meanwhile
+ * @kicked: id of device → code, of those that were kicked for good meanwhile; %NULL: none
  *
  * A user of whom a device is here, was a moment ago or is about to be: their connections, and who
  * has them in their contacts while they have them.
@@ -37,6 +38,7 @@ typedef struct
   guint       n_subscribing;
   guint       n_reading;
   gboolean    stale;
+  GHashTable *kicked;
 } VisOnlineUser;
 
 VisOnlineUser *vis_online_user_new (gint64 id, gpointer owner) G_GNUC_WARN_UNUSED_RESULT;
@@ -51,9 +53,12 @@ GHashTable    *vis_online_user_steal_mutual (VisOnlineUser *self) G_GNUC_WARN_UN
 void
 vis_online_user_set_mutual (VisOnlineUser *self, gint64 other, const char *name, gboolean mutual);
 
-void vis_online_user_take_event (VisOnlineUser *self, const VisBusItem *item);
-void vis_online_user_take_call (VisOnlineUser *self, const VisBusItem *item);
-void vis_online_user_take_kick (VisOnlineUser *self, const VisBusItem *item);
-void vis_online_user_notice (VisOnlineUser *self, gint64 seq);
+void    vis_online_user_take_event (VisOnlineUser *self, const VisBusItem *item);
+void    vis_online_user_take_call (VisOnlineUser *self, const VisBusItem *item);
+void    vis_online_user_take_kick (VisOnlineUser *self, const VisBusItem *item);
+void    vis_online_user_notice (VisOnlineUser *self, gint64 seq);
+
+guint16 vis_online_user_get_kicked (const VisOnlineUser *self, gint64 device);
+void    vis_online_user_forget_kicks (VisOnlineUser *self);
 
 G_END_DECLS

@@ -175,7 +175,7 @@ typedef void (*VisStoreDone) (VisServerStoreOp *op, gpointer data);
 struct _VisServerStoreOp
 {
   VisStoreVerb     verb;
-  gint64           user;
+  gint64           user; /* whose order it keeps; 0: it keeps none */
   gint64           device;
   gint64           now; /* milliseconds since 1970 */
   VisMessage      *request;
@@ -230,8 +230,12 @@ G_DECLARE_INTERFACE (VisServerStore, vis_server_store, VIS, SERVER_STORE, GObjec
 /**
  * VisServerStore:
  *
- * Where the server keeps everything that has to outlive it. Operations are done in the order of
- * submitting, those of one batch in one transaction, and their `done` is called in the same order.
+ * Where the server keeps everything that has to outlive it. Operations of one `user` are done in
+ * the order of submitting, and their `done` is called in the same order. Nothing is promised
+ * between those of different users, nor for those whose `user` is 0: whoever needs an order there
+ * waits for one `done` before the next is submitted. An operation whose `done` was called is seen
+ * by all that are submitted after that.
+ *
  * Only what is refused because too much waits is told so at once, and waits for nothing: otherwise
  * a disk that hangs would fill the memory. An operation that ends with an error has written
  * nothing, and no other one fails with it.
