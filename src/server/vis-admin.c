@@ -22,7 +22,7 @@
 #include "vis-passwords.h"
 #include "vis-server-config.h"
 #include "vis-server-store.h"
-#include "vis-sqlite-server-store.h"
+#include "vis-store-open.h"
 
 #include <libsoup/soup.h>
 
@@ -87,6 +87,7 @@ open_store (Admin *self, gboolean make, GError **error)
 {
   VisServerConfig  config = { .data = self->data };
   g_autofree char *path = vis_server_config_database (&config);
+  g_autofree char *uri = vis_server_config_get_store (&config);
 
   if (!make && !g_file_test (path, G_FILE_TEST_EXISTS))
     {
@@ -102,7 +103,7 @@ open_store (Admin *self, gboolean make, GError **error)
       g_set_error (error, VIS_ERROR, VIS_ERROR_STORE, "%s: %s", self->data, g_strerror (errno));
       return FALSE;
     }
-  self->store = vis_sqlite_server_store_new (path, error);
+  self->store = vis_server_store_open (uri, error);
   return self->store != NULL;
 }
 

@@ -438,3 +438,31 @@ vis_server_config_database (const VisServerConfig *self)
 {
   return g_build_filename (self->data, "visavis.sqlite", NULL);
 }
+
+/**
+ * vis_server_config_get_store:
+ * @self: a configuration
+ *
+ * Returns: (transfer full): the store, for vis_server_store_open()
+ */
+char *
+vis_server_config_get_store (const VisServerConfig *self)
+{
+  g_autofree char *path = vis_server_config_database (self);
+  g_autofree char *escaped =
+    g_uri_escape_string (path, G_URI_RESERVED_CHARS_ALLOWED_IN_PATH, FALSE);
+
+  return g_strconcat ("sqlite:", escaped, NULL);
+}
+
+/**
+ * vis_server_config_get_bus:
+ * @self: a configuration
+ *
+ * Returns: (transfer none): the bus, for vis_bus_open()
+ */
+const char *
+vis_server_config_get_bus (const VisServerConfig *self)
+{
+  return self->bus != NULL ? self->bus : "local";
+}

@@ -30,11 +30,13 @@ typedef struct
   gboolean rate_limits;
 } VisServerConfig;
 
-VisServerConfig       *
+VisServerConfig             *
 vis_server_config_new (int argc, char **argv, GError **error) G_GNUC_WARN_UNUSED_RESULT;
-void  vis_server_config_free (VisServerConfig *self);
-void  vis_server_config_swap (VisServerConfig *self, VisServerConfig *other);
-char *vis_server_config_database (const VisServerConfig *self) G_GNUC_WARN_UNUSED_RESULT;
+void        vis_server_config_free (VisServerConfig *self);
+void        vis_server_config_swap (VisServerConfig *self, VisServerConfig *other);
+char       *vis_server_config_database (const VisServerConfig *self) G_GNUC_WARN_UNUSED_RESULT;
+char       *vis_server_config_get_store (const VisServerConfig *self) G_GNUC_WARN_UNUSED_RESULT;
+const char *vis_server_config_get_bus (const VisServerConfig *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VisServerConfig, vis_server_config_free)
 

@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "vis-bus-open.h"
 #include "vis-calls.h"
 #include "vis-certificate.h"
 #include "vis-device-registry.h"
@@ -25,14 +26,13 @@
 #include "vis-hello.h"
 #include "vis-http.h"
 #include "vis-listener.h"
-#include "vis-local-bus.h"
 #include "vis-metrics.h"
 #include "vis-peer-socket.h"
 #include "vis-publish.h"
 #include "vis-server-counters.h"
 #include "vis-server-limits.h"
-#include "vis-sqlite-server-store.h"
 #include "vis-store-jobs.h"
+#include "vis-store-open.h"
 #include "vis-tally.h"
 
 /* Makes the parts of a server and connects them. */
@@ -224,7 +224,7 @@ lock (VisServer *self, GError **error)
 static gboolean
 open_store (VisServer *self, GError **error)
 {
-  g_autofree char *path = vis_server_config_database (self->config);
+  g_autofree char *uri = vis_server_config_get_store (self->config);
 
   if (g_mkdir_with_parents (self->config->data, 0700) != 0)
     {
@@ -238,7 +238,7 @@ open_store (VisServer *self, GError **error)
     }
   if (!lock (self, error))
     return FALSE;
-  self->store = vis_sqlite_server_store_new (path, error);
+  self->store = vis_server_store_open (uri, error);
   return self->store != NULL;
 }
 
@@ -283,7 +283,9 @@ start (VisServer *self, GError **error)
 {
   if (!open_store (self, error))
     return FALSE;
-  self->bus = vis_local_bus_new ();
+  self->bus = vis_bus_open (vis_server_config_get_bus (self->config), error);
+  if (self->bus == NULL)
+    return FALSE;
   self->registry = vis_device_registry_new (self->bus, self->store);
   self->engine = vis_engine_new (NULL);
   self->guesses = vis_guesses_new (VIS_SERVER_KNOWN_PLACES);

@@ -11,10 +11,21 @@
 #include "memory-store.h"
 #include "vis-id.h"
 #include "vis-sqlite-private.h"
-#include "vis-sqlite-server-store.h"
+#include "vis-store-open.h"
+
+/* A store in a file of its own. */
+VisServerStore *
+store_open (const char *path, GError **error)
+{
+  g_autofree char *escaped =
+    g_uri_escape_string (path, G_URI_RESERVED_CHARS_ALLOWED_IN_PATH, FALSE);
+  g_autofree char *uri = g_strconcat ("sqlite:", escaped, NULL);
+
+  return vis_server_store_open (uri, error);
+}
 
 const StoreImplementation store_implementations[N_STORES] = {
-  [STORE_SQLITE] = { "sqlite", vis_sqlite_server_store_new, NULL },
+  [STORE_SQLITE] = { "sqlite", store_open, NULL },
   [STORE_MEMORY] = { "memory", memory_store_new, memory_store_remove },
 };
 

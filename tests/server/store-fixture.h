@@ -47,6 +47,7 @@ typedef struct
 
 void              store_fixture_set_up (StoreFixture *self, gconstpointer data);
 void              store_fixture_tear_down (StoreFixture *self, gconstpointer data);
+VisServerStore   *store_open (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
 void              store_fixture_open (StoreFixture *self);
 void              store_fixture_close (StoreFixture *self);
 

@@ -8,8 +8,8 @@
 
 #include "holding-store.h"
 #include "text-sink.h"
+#include "vis-bus-open.h"
 #include "vis-device-registry.h"
-#include "vis-local-bus.h"
 
 /* Which frames of a call are sent when, with a store whose operations the test finishes. */
 
@@ -46,7 +46,7 @@ static void
 set_up (World *self, gconstpointer data)
 {
   static const VisPeerHandler handler = { .gone = on_gone };
-  g_autoptr (VisBus)          bus = vis_local_bus_new ();
+  g_autoptr (VisBus)          bus = vis_bus_open ("local", NULL);
 
   self->store = holding_store_new ();
   self->registry = vis_device_registry_new (bus, VIS_SERVER_STORE (self->store));

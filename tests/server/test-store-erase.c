@@ -13,7 +13,6 @@
 
 #include "vis-id.h"
 #include "vis-server-limits.h"
-#include "vis-sqlite-server-store.h"
 
 /* Erased texts are in no file, also in a database of an older version. */
 
@@ -337,7 +336,7 @@ test_no_space_for_copy (StoreFixture *self, gconstpointer data)
   g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
   little.rlim_max = before.rlim_max;
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &little), ==, 0);
-  g_assert_null (vis_sqlite_server_store_new (self->path, &error));
+  g_assert_null (store_open (self->path, &error));
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
   g_test_message ("%s", error->message);
   g_assert_false (g_file_test (copy, G_FILE_TEST_EXISTS));

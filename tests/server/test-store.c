@@ -11,7 +11,6 @@
 #include "vis-error.h"
 #include "vis-guesses.h"
 #include "vis-server-limits.h"
-#include "vis-sqlite-server-store.h"
 #include "vis-token-bucket.h"
 
 /* What every server store has to do, asked of the store alone; and small parts of the server. */
@@ -122,7 +121,7 @@ test_not_a_database (StoreFixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   g_assert_true (g_file_set_contents (path, garbage, -1, NULL));
-  g_assert_null (vis_sqlite_server_store_new (path, &error));
+  g_assert_null (store_open (path, &error));
   g_assert_nonnull (error);
   g_assert_nonnull (strstr (error->message, path));
   g_unlink (path);
@@ -156,7 +155,7 @@ test_missing_table (StoreFixture *self, gconstpointer data)
   g_assert_cmpint (sqlite3_open (self->path, &handle), ==, SQLITE_OK);
   g_assert_cmpint (sqlite3_exec (handle, "DROP TABLE hidden", NULL, NULL, NULL), ==, SQLITE_OK);
   sqlite3_close (handle);
-  store = vis_sqlite_server_store_new (self->path, &error);
+  store = store_open (self->path, &error);
   g_assert_null (store);
   g_assert_error (error, VIS_ERROR, VIS_ERROR_STORE);
 
