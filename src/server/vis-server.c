@@ -273,6 +273,12 @@ static const VisPeerHandler peer_handler = {
 };
 
 static void
+on_changed (gpointer data)
+{
+  vis_device_registry_look_again (data);
+}
+
+static void
 on_restored (gpointer data)
 {
   vis_hello_open (data);
@@ -315,7 +321,8 @@ start (VisServer *self, GError **error)
   self->address = find_address (self);
   /* Only now: this ends calls that have rung, and a server that does not run must not do that. */
   vis_calls_restore (self->calls, self->lock, on_restored, self->hello);
-  self->jobs = vis_store_jobs_new (self->store, self->registry);
+  self->jobs = vis_store_jobs_new (self->store);
+  vis_server_store_set_changed (self->store, on_changed, self->registry);
   return TRUE;
 }
 
@@ -349,6 +356,8 @@ vis_server_free (VisServer *self)
 {
   if (self->jobs != NULL)
     vis_store_jobs_stop (self->jobs);
+  if (self->store != NULL)
+    vis_server_store_set_changed (self->store, NULL, NULL);
   g_clear_handle_id (&self->dates, g_source_remove);
   g_clear_pointer (&self->listener, vis_listener_free);
   g_clear_pointer (&self->metrics_listener, vis_listener_free);
@@ -531,6 +540,7 @@ vis_server_drain (VisServer *self)
     return;
   self->draining = TRUE;
   vis_store_jobs_stop (self->jobs);
+  vis_server_store_set_changed (self->store, NULL, NULL);
   vis_http_drain (self->http);
   vis_listener_stop (self->listener);
   vis_engine_close_all (self->engine, VIS_CLOSE_GOING_AWAY);

@@ -4,20 +4,18 @@
 
 #pragma once
 
-#include "vis-device-registry.h"
+#include "vis-server-store.h"
 
 G_BEGIN_DECLS
 
 /**
  * VisStoreJobs:
  *
- * What the store is asked for at intervals: to drop old events, and whether another process has
- * written.
+ * What the store is asked for at intervals: to drop old events.
  */
 typedef struct _VisStoreJobs VisStoreJobs;
 
-VisStoreJobs                *vis_store_jobs_new (VisServerStore    *store,
-                                                 VisDeviceRegistry *registry) G_GNUC_WARN_UNUSED_RESULT;
+VisStoreJobs                *vis_store_jobs_new (VisServerStore *store) G_GNUC_WARN_UNUSED_RESULT;
 void                         vis_store_jobs_stop (VisStoreJobs *self);
 void                         vis_store_jobs_free (VisStoreJobs *self);
 

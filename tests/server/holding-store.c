@@ -11,6 +11,11 @@ holding_store_submit (VisServerStore *store, VisServerStoreOp *op)
 }
 
 static void
+holding_store_set_changed (VisServerStore *store, VisStoreChanged changed, gpointer data)
+{
+}
+
+static void
 holding_store_close (VisServerStore *store)
 {
 }
@@ -19,6 +24,7 @@ static void
 holding_store_iface_init (VisServerStoreInterface *iface)
 {
   iface->submit = holding_store_submit;
+  iface->set_changed = holding_store_set_changed;
   iface->close = holding_store_close;
 }
 

@@ -61,6 +61,12 @@ memory_store_submit (VisServerStore *store, VisServerStoreOp *op)
     self->source = g_idle_add_full (G_PRIORITY_DEFAULT, deliver, self, NULL);
 }
 
+/* No other process reaches it. */
+static void
+memory_store_set_changed (VisServerStore *store, VisStoreChanged changed, gpointer data)
+{
+}
+
 static void
 memory_store_close (VisServerStore *store)
 {
@@ -74,6 +80,7 @@ static void
 memory_store_iface_init (VisServerStoreInterface *iface)
 {
   iface->submit = memory_store_submit;
+  iface->set_changed = memory_store_set_changed;
   iface->close = memory_store_close;
 }
 

@@ -116,6 +116,12 @@ unordered_store_submit (VisServerStore *store, VisServerStoreOp *op)
 }
 
 static void
+unordered_store_set_changed (VisServerStore *store, VisStoreChanged changed, gpointer data)
+{
+  vis_server_store_set_changed (UNORDERED_STORE (store)->inner, changed, data);
+}
+
+static void
 unordered_store_close (VisServerStore *store)
 {
   UnorderedStore *self = UNORDERED_STORE (store);
@@ -130,6 +136,7 @@ static void
 unordered_store_iface_init (VisServerStoreInterface *iface)
 {
   iface->submit = unordered_store_submit;
+  iface->set_changed = unordered_store_set_changed;
   iface->close = unordered_store_close;
 }
 

@@ -269,6 +269,22 @@ vis_server_store_submit (VisServerStore *self, VisServerStoreOp *op)
 }
 
 /**
+ * vis_server_store_set_changed:
+ * @self: a store
+ * @changed: (nullable): called on the main context some seconds after another process has written
+ * @data: passed to @changed
+ *
+ * Sets who is told that what was read may not be true any more: once for all that was written
+ * since the last time, or since the store was opened. What was submitted here is no such change. Not called after
+ * vis_server_store_close().
+ */
+void
+vis_server_store_set_changed (VisServerStore *self, VisStoreChanged changed, gpointer data)
+{
+  VIS_SERVER_STORE_GET_IFACE (self)->set_changed (self, changed, data);
+}
+
+/**
  * vis_server_store_close:
  * @self: a store
  *

@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  */
 typedef enum
 {
-  VIS_STORE_PING,
+  VIS_STORE_PING,  /* nothing but an answer */
   VIS_STORE_CHECK, /* whether the disk has refused nothing a moment ago; writes nothing */
   VIS_STORE_PROBE, /* the same, and writes something, to see whether that can be done */
 
@@ -224,6 +224,14 @@ void        vis_server_store_op_add_person (VisServerStoreOp *self,
                                             const char       *user,
                                             gboolean          mutual);
 
+/**
+ * VisStoreChanged:
+ * @data: what was given with the function
+ *
+ * Another process has written into the store.
+ */
+typedef void (*VisStoreChanged) (gpointer data);
+
 #define VIS_TYPE_SERVER_STORE (vis_server_store_get_type ())
 G_DECLARE_INTERFACE (VisServerStore, vis_server_store, VIS, SERVER_STORE, GObject)
 
@@ -245,10 +253,12 @@ struct _VisServerStoreInterface
   GTypeInterface parent_iface;
 
   void (*submit) (VisServerStore *self, VisServerStoreOp *op);
+  void (*set_changed) (VisServerStore *self, VisStoreChanged changed, gpointer data);
   void (*close) (VisServerStore *self);
 };
 
 void vis_server_store_submit (VisServerStore *self, VisServerStoreOp *op);
+void vis_server_store_set_changed (VisServerStore *self, VisStoreChanged changed, gpointer data);
 void vis_server_store_close (VisServerStore *self);
 
 G_END_DECLS

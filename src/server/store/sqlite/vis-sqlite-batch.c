@@ -18,7 +18,6 @@ static void
 ping (VisSqlite *self, VisServerStoreOp *op)
 {
   vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_PING));
-  op->seq = self->version;
 }
 
 /* What can be written here is one page, and what people say takes more: where that was refused a

@@ -46,7 +46,8 @@ typedef struct
   GPtrArray  *dirty_users;
   GPtrArray  *dirty_pairs;
   gint64      n_recent; /* ids that wait to be moved, -1: not counted yet */
-  gint64      version;  /* PRAGMA data_version at the last look */
+  gint64      version;  /* PRAGMA data_version in the last transaction */
+  gint64      looked;   /* the same at the last vis_sqlite_look(), 0: not yet */
 
   /* Of the batches */
   gboolean failing; /* nothing can be written now */
@@ -87,6 +88,7 @@ gboolean      vis_sqlite_step (VisSqlite *self, sqlite3_stmt *statement);
 void          vis_sqlite_fail (VisSqlite *self);
 
 gboolean      vis_sqlite_begin (VisSqlite *self, gboolean writing);
+gboolean      vis_sqlite_look (VisSqlite *self);
 gboolean      vis_sqlite_commit (VisSqlite *self);
 void          vis_sqlite_rollback (VisSqlite *self);
 void          vis_sqlite_end_reading (VisSqlite *self);

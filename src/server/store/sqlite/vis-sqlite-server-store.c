@@ -15,18 +15,24 @@
 
 struct _VisSqliteServerStore
 {
-  GObject    parent_instance;
+  GObject         parent_instance;
 
-  VisSqlite *sqlite;
-  GThread   *thread;
-  GSource   *source; /* brings what is done to the main context */
+  VisSqlite      *sqlite;
+  GThread        *thread;
+  GSource        *source; /* brings what is done to the main context */
 
-  GMutex     lock;
-  GCond      wake;
-  GQueue     waiting; /* of VisServerStoreOp */
-  GQueue     done;
-  gboolean   closing;
-  guint      n_outside; /* submitted, and not given back yet; main thread only */
+  GMutex          lock;
+  GCond           wake;
+  GQueue          waiting; /* of VisServerStoreOp */
+  GQueue          done;
+  gboolean        closing;
+  gboolean        woken;    /* without something to do: the deadline is another one */
+  gboolean        watching; /* whether somebody wants to know what other processes write */
+  gboolean        written;  /* another process has */
+
+  VisStoreChanged changed; /* main thread only */
+  gpointer        changed_data;
+  guint           n_outside; /* submitted, and not given back yet; main thread only */
 };
 
 static void vis_sqlite_server_store_iface_init (VisServerStoreInterface *iface);
@@ -50,10 +56,29 @@ take_batch (VisSqliteServerStore *self, GQueue *batch)
 static gboolean
 wait (VisSqliteServerStore *self, gint64 deadline)
 {
-  while (self->waiting.length == 0 && !self->closing)
+  while (self->waiting.length == 0 && !self->closing && !self->woken)
     if (!g_cond_wait_until (&self->wake, &self->lock, deadline))
       break;
+  self->woken = FALSE;
   return self->waiting.length > 0;
+}
+
+/* Looks for what other processes have written, if it is time. Returns when to look next. */
+static gint64
+look (VisSqliteServerStore *self, gint64 due)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (now < due)
+    return due;
+  if (vis_sqlite_look (self->sqlite))
+    {
+      g_mutex_lock (&self->lock);
+      self->written = TRUE;
+      g_source_set_ready_time (self->source, 0);
+      g_mutex_unlock (&self->lock);
+    }
+  return now + VIS_SERVER_LOOK_S * G_USEC_PER_SEC;
 }
 
 static gpointer
@@ -62,6 +87,8 @@ run (gpointer data)
   VisSqliteServerStore *self = data;
   GQueue                batch = G_QUEUE_INIT;
   gint64                deadline = 0;
+  gint64                look_at = 0;
+  gboolean              watching;
 
   g_mutex_lock (&self->lock);
   while (wait (self, deadline) || !self->closing)
@@ -76,9 +103,15 @@ run (gpointer data)
         g_source_set_ready_time (self->source, 0);
       while (batch.length > 0)
         g_queue_push_tail_link (&self->done, g_queue_pop_head_link (&batch));
+      watching = self->watching;
       g_mutex_unlock (&self->lock);
 
       deadline = vis_sqlite_tend (self->sqlite);
+      if (watching)
+        {
+          look_at = look (self, look_at);
+          deadline = MIN (deadline, look_at);
+        }
       g_mutex_lock (&self->lock);
     }
   g_mutex_unlock (&self->lock);
@@ -91,8 +124,11 @@ deliver (gpointer data)
   VisSqliteServerStore *self = data;
   GQueue                done;
   VisServerStoreOp     *op;
+  gboolean              written;
 
   g_mutex_lock (&self->lock);
+  written = self->written;
+  self->written = FALSE;
   done = self->done;
   g_queue_init (&self->done);
   g_source_set_ready_time (self->source, -1);
@@ -105,6 +141,8 @@ deliver (gpointer data)
         op->done (op, op->data);
       vis_server_store_op_free (op);
     }
+  if (written && self->changed != NULL)
+    self->changed (self->changed_data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -136,10 +174,25 @@ vis_sqlite_server_store_submit (VisServerStore *store, VisServerStoreOp *op)
 }
 
 static void
+vis_sqlite_server_store_set_changed (VisServerStore *store, VisStoreChanged changed, gpointer data)
+{
+  VisSqliteServerStore *self = VIS_SQLITE_SERVER_STORE (store);
+
+  self->changed = changed;
+  self->changed_data = data;
+  g_mutex_lock (&self->lock);
+  self->watching = changed != NULL;
+  self->woken = TRUE;
+  g_cond_signal (&self->wake);
+  g_mutex_unlock (&self->lock);
+}
+
+static void
 vis_sqlite_server_store_close (VisServerStore *store)
 {
   VisSqliteServerStore *self = VIS_SQLITE_SERVER_STORE (store);
 
+  self->changed = NULL;
   if (self->thread != NULL)
     {
       g_mutex_lock (&self->lock);
@@ -161,6 +214,7 @@ static void
 vis_sqlite_server_store_iface_init (VisServerStoreInterface *iface)
 {
   iface->submit = vis_sqlite_server_store_submit;
+  iface->set_changed = vis_sqlite_server_store_set_changed;
   iface->close = vis_sqlite_server_store_close;
 }
 
@@ -209,6 +263,7 @@ vis_sqlite_server_store_new (const char *path, GError **error)
 
   self = g_object_new (VIS_TYPE_SQLITE_SERVER_STORE, NULL);
   self->sqlite = sqlite;
+  vis_sqlite_look (sqlite);
   self->source = g_source_new (&source_funcs, sizeof (GSource));
   g_source_set_static_name (self->source, "[visavis] store");
   g_source_set_callback (self->source, deliver, self, NULL);

@@ -50,6 +50,23 @@ vis_sqlite_begin (VisSqlite *self, gboolean writing)
 }
 
 /**
+ * vis_sqlite_look:
+ * @self: a database, outside of a transaction
+ *
+ * Returns: whether another connection has written since the last look; the first one knows nothing
+ */
+gboolean
+vis_sqlite_look (VisSqlite *self)
+{
+  gint64   before = self->looked;
+  gboolean known = control (self, VIS_SQL_VERSION, &self->looked);
+
+  /* Nobody has asked for anything that could fail with it. */
+  self->tx.failed = FALSE;
+  return known && before != 0 && self->looked != before;
+}
+
+/**
  * vis_sqlite_commit:
  * @self: a database
  *
