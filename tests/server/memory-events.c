@@ -4,6 +4,8 @@
 
 #include "memory-private.h"
 
+#include <string.h>
+
 typedef struct
 {
   VisStorePlace place;
@@ -104,9 +106,10 @@ memory_save_call (VisStoreTx *tx, const VisStoreCall *call, gint64 ended)
   const VisStoreCall *before = memory_get (self, memory_text_key ("call", call->call));
   VisStoreCall        row = before != NULL ? *before : *call;
 
-  if (row.ended != 0)
+  if (row.ended != 0 || strcmp (row.node, call->node) != 0)
     return FALSE;
   row.call = (char *) g_intern_string (call->call);
+  row.node = (char *) g_intern_string (call->node);
   row.caller_device_id = (char *) g_intern_string (row.caller_device_id);
   row.caller_name = row.callee_name = row.outcome = NULL;
   row.callee_device = call->callee_device;
@@ -127,7 +130,7 @@ compare_ends (gconstpointer a, gconstpointer b)
 }
 
 void
-memory_list_calls (VisStoreTx *tx, VisStoreCallFunc func, gpointer data)
+memory_list_calls (VisStoreTx *tx, const char *of, VisStoreCallFunc func, gpointer data)
 {
   MemoryRows        *self = (MemoryRows *) tx;
   g_autoptr (GArray) calls = g_array_new (FALSE, FALSE, sizeof (VisStoreCall));
@@ -137,6 +140,8 @@ memory_list_calls (VisStoreTx *tx, VisStoreCallFunc func, gpointer data)
     {
       VisStoreCall call = *(const VisStoreCall *) memory_row_of (node);
 
+      if (strcmp (call.node, of) != 0)
+        continue;
       call.caller_name = (char *) memory_get_user (self, call.caller).row.user;
       call.callee_name = (char *) memory_get_user (self, call.callee).row.user;
       call.mutual = vis_store_pair_get_standing (memory_find_pair (self, call.caller, call.callee),

@@ -100,7 +100,7 @@ gint64   memory_get_mark (VisStoreTx *tx, const VisStoreUser *user, gint64 seq);
 gint64   memory_find_event_since (VisStoreTx *tx, gint64 id, gint64 ts);
 void     memory_drop_events (VisStoreTx *tx, gint64 id, gint64 seq);
 gboolean memory_save_call (VisStoreTx *tx, const VisStoreCall *call, gint64 ended);
-void     memory_list_calls (VisStoreTx *tx, VisStoreCallFunc func, gpointer data);
+void     memory_list_calls (VisStoreTx *tx, const char *of, VisStoreCallFunc func, gpointer data);
 void     memory_forget_calls (VisStoreTx *tx, gint64 ended);
 
 G_END_DECLS

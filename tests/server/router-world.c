@@ -22,7 +22,7 @@ who (gint64 device)
 void
 world_set_up (World *self, gconstpointer data)
 {
-  self->router = vis_call_router_new ();
+  self->router = vis_call_router_new (VIS_STORE_NODE);
   self->now = (VisCallRouteTime){ 1000000, 1700000000000 };
   vis_call_route_result_init (&self->result);
   self->online[0] = 21;

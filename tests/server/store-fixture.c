@@ -212,3 +212,12 @@ store_text_new (gint64 user, const char *chat, const char *text)
 
   return store_message_new (user, chat, id, text);
 }
+
+VisServerStoreOp *
+store_load_calls (StoreFixture *self, const char *node)
+{
+  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_CALL_LOAD, NULL, NULL);
+
+  op->node = g_strdup (node);
+  return store_run (self, op);
+}

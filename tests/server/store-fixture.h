@@ -87,4 +87,6 @@ void store_op_clear (VisServerStoreOp **op);
 typedef VisServerStoreOp *Done;
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Done, store_op_clear)
 
+VisServerStoreOp *store_load_calls (StoreFixture *self, const char *node) G_GNUC_WARN_UNUSED_RESULT;
+
 G_END_DECLS

@@ -191,6 +191,75 @@ test_hello_while_restoring (World *self, gconstpointer data)
   g_assert_true (self->bob.greeted);
 }
 
+/* A call that is written for a node; @answered and @ended as the store has them. */
+static void
+write_call (World *self, const char *node, const char *call, gint64 answered, gboolean ended)
+{
+  VisServerStoreOp *op =
+    vis_server_store_op_new (ended ? VIS_STORE_CALL_FINISH : VIS_STORE_CALL_SAVE, NULL, NULL);
+  const VisStoreCall record = {
+    .call = (char *) call,
+    .node = (char *) node,
+    .caller = 1,
+    .caller_device = 1,
+    .callee = 2,
+    .callee_device = answered > 0 ? 3 : 0,
+    .caller_device_id = (char *) "a",
+    .callee_device_id = (char *) "b",
+    .started = 1,
+    .answered = answered,
+  };
+  g_auto (Done) done = NULL;
+
+  op->call = vis_store_call_copy (&record);
+  done = store_run (&self->store, op);
+  g_assert_no_error (done->error);
+}
+
+/* A server that starts ends the calls that rang on it and goes on with those that did not; those of
+ * another node stay as they are, whatever it does. */
+static void
+test_restore_own_calls (World *self, gconstpointer data)
+{
+  static const char *const nodes[] = { VIS_STORE_NODE, "other" };
+  g_auto (Done)            own = NULL;
+  g_auto (Done)            others = NULL;
+  guint                    n_running = 0;
+
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autofree char *call = g_strdup_printf ("0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f7a0%u", i);
+
+      write_call (self, nodes[i % 2], call, i < 2 ? 0 : 2, i >= 4);
+    }
+  vis_calls_restore (self->calls, -1, on_restored, self->hello);
+  world_hello (self, &self->ada, ADA, -1);
+  world_settle (self);
+  g_assert_cmpuint (vis_calls_get_n_calls (self->calls), ==, 1);
+  /* Its id belongs to the other node. */
+  world_error (
+    self,
+    &self->ada,
+    "conflict",
+    "\"type\":\"call:offer\",\"call\":\"0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f7a03\",\"gen\":0,"
+    "\"to\":\"bob\",\"media\":{\"audio\":true,\"video\":true},\"sdp\":\"v=0\\r\\n\"");
+  world_settle (self);
+  own = store_load_calls (&self->store, VIS_STORE_NODE);
+  others = store_load_calls (&self->store, "other");
+  g_assert_cmpuint (own->calls->len, ==, 3);
+  g_assert_cmpuint (others->calls->len, ==, 3);
+  for (guint i = 0; i < 3; i++)
+    {
+      const VisStoreCall *call = g_ptr_array_index (others->calls, i);
+
+      g_assert_cmpstr (call->node, ==, "other");
+      g_assert_cmpint (call->answered, ==, strchr ("1", call->call[35]) != NULL ? 0 : 2);
+      g_assert_true ((call->ended > 0) == (call->call[35] == '5'));
+      n_running += ((VisStoreCall *) g_ptr_array_index (own->calls, i))->ended == 0;
+    }
+  g_assert_cmpuint (n_running, ==, 1);
+}
+
 /* A server that stops before that has nothing left. */
 static void
 test_never_open (World *self, gconstpointer data)
@@ -443,6 +512,7 @@ main (int argc, char **argv)
   add ("/dispatch-bus/contact-while-head-is-read", NULL, test_contact_while_head_is_read);
   add ("/dispatch-bus/log-out-while-head-is-read", NULL, test_log_out_while_head_is_read);
   add ("/dispatch-bus/hello-while-restoring", WORLD_CLOSED, test_hello_while_restoring);
+  add ("/dispatch-bus/restore-own-calls", WORLD_CLOSED, test_restore_own_calls);
   add ("/dispatch-bus/never-open", WORLD_CLOSED, test_never_open);
   add ("/dispatch-bus/goes-while-subscribing", NULL, test_goes_while_subscribing);
   add ("/dispatch-bus/second-device", NULL, test_second_device);

@@ -17,7 +17,7 @@ test_call_continues (World *self, gconstpointer data)
   saved = vis_store_call_copy (g_ptr_array_index (self->result.saves, 0));
   saved->mutual = TRUE;
   before = self->router;
-  self->router = vis_call_router_new ();
+  self->router = vis_call_router_new (VIS_STORE_NODE);
   world_pass_time (self, 2000);
   vis_call_router_restore (self->router, saved, self->now.wall - 2000, &self->now, &self->result);
   vis_store_call_free (saved);
@@ -47,7 +47,7 @@ restart (World *self, gboolean mutual)
   saved = vis_store_call_copy (g_ptr_array_index (self->result.saves, 0));
   saved->mutual = mutual;
   before = g_steal_pointer (&self->router);
-  self->router = vis_call_router_new ();
+  self->router = vis_call_router_new (VIS_STORE_NODE);
   world_pass_time (self, 9000);
   vis_call_router_restore (self->router, saved, self->now.wall - 5000, &self->now, &self->result);
   vis_store_call_free (saved);
@@ -212,7 +212,7 @@ test_restart_while_ringing (World *self, gconstpointer data)
   saved = vis_store_call_copy (g_ptr_array_index (self->result.saves, 0));
   saved->mutual = TRUE;
   before = self->router;
-  self->router = vis_call_router_new ();
+  self->router = vis_call_router_new (VIS_STORE_NODE);
   world_begin (self);
   vis_call_router_restore (self->router, saved, self->now.wall - 2000, &self->now, &self->result);
   vis_store_call_free (saved);

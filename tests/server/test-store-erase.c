@@ -358,14 +358,18 @@ test_migration (StoreFixture *self, gconstpointer data)
   g_autofree char       *copy = g_strconcat (self->path, ".version-1", NULL);
   g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_auto (Done)          page = NULL;
+  g_auto (Done)          calls = NULL;
   VisServerStoreOp      *op = vis_server_store_op_new (VIS_STORE_EVENTS, NULL, NULL);
   struct utimbuf         week_ago;
 
-  write_version_1 (self, "");
+  write_version_1 (self,
+                   "INSERT INTO call VALUES (randomblob (16), 1, 1, 2, 2, 'a', 'b', 0, 1, 1)");
   find_needles (self, found);
   g_assert_true (g_hash_table_contains (found, "000002"));
 
   store_fixture_open (self);
+  calls = store_load_calls (self, VIS_STORE_NODE);
+  g_assert_cmpuint (calls->calls->len, ==, 1);
   find_needles (self, found);
   g_assert_true (g_hash_table_contains (found, "000001"));
   g_assert_false (g_hash_table_contains (found, "000002"));

@@ -262,6 +262,7 @@ write_call (StoreFixture *self, VisStoreVerb verb, guint number, gint64 caller, 
 {
   VisServerStoreOp *op = vis_server_store_op_new (verb, NULL, NULL);
   VisStoreCall      call = {
+         .node = (char *) VIS_STORE_NODE,
          .caller = caller,
          .callee = 3 - caller,
          .caller_device_id = (char *) "d1",
@@ -463,7 +464,7 @@ test_call_recorded_once (StoreFixture *self, gconstpointer data)
       store_fixture_close (self);
       store_fixture_open (self);
     }
-  loaded = store_run (self, vis_server_store_op_new (VIS_STORE_CALL_LOAD, NULL, NULL));
+  loaded = store_load_calls (self, VIS_STORE_NODE);
   g_assert_cmpuint (loaded->calls->len, ==, 2);
   for (guint i = 0; i < loaded->calls->len; i++)
     {
@@ -501,7 +502,7 @@ test_offer_of_ended_call (StoreFixture *self, gconstpointer data)
       store_fixture_open (self);
     }
   count_calls (self, 1, "0b0fdd0a-6d7e-4f6b-9d0a-0d3a6b1f7a00");
-  loaded = store_run (self, vis_server_store_op_new (VIS_STORE_CALL_LOAD, NULL, NULL));
+  loaded = store_load_calls (self, VIS_STORE_NODE);
   g_assert_cmpuint (loaded->calls->len, ==, 1);
   g_assert_cmpint (((VisStoreCall *) g_ptr_array_index (loaded->calls, 0))->caller, ==, 1);
 }

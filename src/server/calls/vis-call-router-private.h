@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 
 struct _VisCallRouter
 {
+  char       *node;
   GHashTable *routes;       /* call → VisCallRoute */
   GHashTable *ended;        /* call → Ended */
   GQueue      ended_ids;    /* oldest first; the keys of the table */

@@ -9,10 +9,11 @@
 #include "vis-server-limits.h"
 
 VisCallRouter *
-vis_call_router_new (void)
+vis_call_router_new (const char *node)
 {
   VisCallRouter *self = g_new0 (VisCallRouter, 1);
 
+  self->node = g_strdup (node);
   self->routes =
     g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) vis_call_route_free);
   self->ended = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -26,6 +27,7 @@ vis_call_router_free (VisCallRouter *self)
   g_hash_table_unref (self->ended);
   g_queue_clear (&self->ended_ids);
   g_queue_clear_full (&self->pending_ends, vis_pending_end_free);
+  g_free (self->node);
   g_free (self);
 }
 
@@ -75,7 +77,8 @@ wants_video (VisMessage *frame)
 }
 
 static VisCallRoute *
-new_route (VisMessage               *frame,
+new_route (VisCallRouter            *self,
+           VisMessage               *frame,
            const VisCallRouteParty  *from,
            const VisCallRouteTarget *target,
            const VisCallRouteTime   *now)
@@ -83,6 +86,7 @@ new_route (VisMessage               *frame,
   VisStoreCall *record = g_new0 (VisStoreCall, 1);
   VisCallRoute *route;
 
+  record->node = g_strdup (self->node);
   record->call = g_strdup (vis_message_get_string (frame, VIS_FIELD_CALL));
   record->caller = from->user;
   record->caller_device = from->device;
@@ -126,7 +130,7 @@ call (VisCallRouter            *self,
       return;
     }
 
-  route = new_route (frame, from, target, now);
+  route = new_route (self, frame, from, target, now);
   g_hash_table_insert (self->routes, route->record->call, route);
   result->ringing = (int) target->n_devices;
   /* Also if it reaches nobody: only the store knows all ids that were used before. */

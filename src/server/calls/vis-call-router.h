@@ -16,7 +16,7 @@ G_BEGIN_DECLS
  */
 typedef struct _VisCallRouter VisCallRouter;
 
-VisCallRouter                *vis_call_router_new (void) G_GNUC_WARN_UNUSED_RESULT;
+VisCallRouter                *vis_call_router_new (const char *node) G_GNUC_WARN_UNUSED_RESULT;
 void                          vis_call_router_free (VisCallRouter *self);
 guint                         vis_call_router_get_n_calls (VisCallRouter *self);
 gboolean                      vis_call_router_is_idle (VisCallRouter *self);

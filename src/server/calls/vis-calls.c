@@ -135,7 +135,7 @@ vis_calls_new (VisDeviceRegistry *registry,
   self->presence = g_object_ref (presence);
   self->store = g_object_ref (store);
   self->lock = -1;
-  self->router = vis_call_router_new ();
+  self->router = vis_call_router_new (VIS_STORE_NODE);
   self->writer = vis_call_writer_new (bus, store, on_ended_before, self);
   vis_device_registry_set_parted (registry, on_parted, self);
   return self;
@@ -155,15 +155,16 @@ vis_calls_new (VisDeviceRegistry *registry,
 void
 vis_calls_restore (VisCalls *self, int lock, VisCallsRestored restored, gpointer data)
 {
-  struct stat status;
+  struct stat       status;
+  VisServerStoreOp *op = vis_server_store_op_new (VIS_STORE_CALL_LOAD, on_loaded, self);
 
   self->lock = lock;
   self->restored = restored;
   self->restored_data = data;
   if (fstat (lock, &status) == 0)
     self->seen = (gint64) status.st_mtim.tv_sec * 1000 + (gint64) status.st_mtim.tv_nsec / 1000000;
-  vis_server_store_submit (self->store,
-                           vis_server_store_op_new (VIS_STORE_CALL_LOAD, on_loaded, self));
+  op->node = g_strdup (VIS_STORE_NODE);
+  vis_server_store_submit (self->store, op);
 }
 
 void

@@ -45,6 +45,7 @@ vis_store_call_copy (const VisStoreCall *self)
 
   *copy = *self;
   copy->call = g_strdup (self->call);
+  copy->node = g_strdup (self->node);
   copy->caller_name = g_strdup (self->caller_name);
   copy->caller_device_id = g_strdup (self->caller_device_id);
   copy->callee_name = g_strdup (self->callee_name);
@@ -59,6 +60,7 @@ vis_store_call_free (VisStoreCall *self)
   if (self == NULL)
     return;
   g_free (self->call);
+  g_free (self->node);
   g_free (self->caller_name);
   g_free (self->caller_device_id);
   g_free (self->callee_name);
@@ -131,6 +133,7 @@ vis_server_store_op_free (VisServerStoreOp *self)
   g_clear_pointer (&self->account, vis_store_account_free);
   g_clear_pointer (&self->imports, g_ptr_array_unref);
   g_clear_pointer (&self->call, vis_store_call_free);
+  g_free (self->node);
   g_clear_pointer (&self->events, g_array_unref);
   g_clear_pointer (&self->people, g_array_unref);
   g_clear_pointer (&self->calls, g_ptr_array_unref);
@@ -275,8 +278,8 @@ vis_server_store_submit (VisServerStore *self, VisServerStoreOp *op)
  * @data: passed to @changed
  *
  * Sets who is told that what was read may not be true any more: once for all that was written
- * since the last time, or since the store was opened. What was submitted here is no such change. Not called after
- * vis_server_store_close().
+ * since the last time, or since the store was opened. What was submitted here is no such change.
+ * Not called after vis_server_store_close().
  */
 void
 vis_server_store_set_changed (VisServerStore *self, VisStoreChanged changed, gpointer data)

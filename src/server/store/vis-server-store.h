@@ -133,6 +133,9 @@ typedef struct
   char         *text;
 } VisStoreEvent;
 
+/* The name of a server that is alone. Calls from before there were several nodes have it too. */
+#define VIS_STORE_NODE "main"
+
 /**
  * VisStoreCall:
  *
@@ -141,6 +144,7 @@ typedef struct
 typedef struct
 {
   char    *call;
+  char    *node; /* which has it in memory: the name of a server */
   gint64   caller;
   gint64   caller_device;
   gint64   callee;
@@ -182,6 +186,7 @@ struct _VisServerStoreOp
   VisStoreAccount *account;
   GPtrArray       *imports; /* of VisStoreAccount: CHECK_IMPORT, IMPORT */
   VisStoreCall    *call;
+  char            *node;  /* CALL_LOAD: whose calls */
   gint64           after; /* EVENTS: those behind this `seq` */
   guint            limit; /* of users and events */
 

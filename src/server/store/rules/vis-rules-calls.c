@@ -81,5 +81,5 @@ void
 vis_rules_call_load (VisStoreTx *tx, VisServerStoreOp *op)
 {
   op->calls = g_ptr_array_new_with_free_func ((GDestroyNotify) vis_store_call_free);
-  tx->rows->list_calls (tx, append_call, op->calls);
+  tx->rows->list_calls (tx, op->node, append_call, op->calls);
 }

@@ -327,10 +327,11 @@ struct _VisStoreTxRows
   void (*drop_events) (VisStoreTx *tx, gint64 user, gint64 seq);
 
   /* Calls: writes what is known of one, with the time of its end, or 0; FALSE if an end was written
-   * before, which then stays. */
+   * before, or the call is another node's, which then stays. */
   gboolean (*save_call) (VisStoreTx *tx, const VisStoreCall *call, gint64 ended);
-  /* All, those that ended last at the end; with the names of both, and whether they are mutual. */
-  void (*list_calls) (VisStoreTx *tx, VisStoreCallFunc func, gpointer data);
+  /* All of a node, those that ended last at the end; with the names of both, and whether they are
+   * mutual. */
+  void (*list_calls) (VisStoreTx *tx, const char *node, VisStoreCallFunc func, gpointer data);
   /* Those that ended before @ended. */
   void (*forget_calls) (VisStoreTx *tx, gint64 ended);
 };

@@ -25,16 +25,18 @@ vis_sqlite_save_call (VisStoreTx *tx, const VisStoreCall *call, gint64 ended)
   sqlite3_bind_int64 (statement, 9, call->started);
   sqlite3_bind_int64 (statement, 10, call->answered);
   sqlite3_bind_int64 (statement, 11, ended);
+  vis_sqlite_bind_text (statement, 12, call->node);
   vis_sqlite_step (self, statement);
   return !self->tx.failed && sqlite3_changes (self->handle) > 0;
 }
 
 void
-vis_sqlite_list_calls (VisStoreTx *tx, VisStoreCallFunc func, gpointer data)
+vis_sqlite_list_calls (VisStoreTx *tx, const char *node, VisStoreCallFunc func, gpointer data)
 {
   VisSqlite    *self = (VisSqlite *) tx;
   sqlite3_stmt *statement = vis_sqlite_get (self, VIS_SQL_CALL_LIST);
 
+  vis_sqlite_bind_text (statement, 1, node);
   while (vis_sqlite_step (self, statement))
     {
       char               id[37] = "";
@@ -50,9 +52,10 @@ vis_sqlite_list_calls (VisStoreTx *tx, VisStoreCallFunc func, gpointer data)
         .started = sqlite3_column_int64 (statement, 8),
         .answered = sqlite3_column_int64 (statement, 9),
         .ended = sqlite3_column_int64 (statement, 10),
-        .caller_name = (char *) vis_sqlite_text (statement, 11),
-        .callee_name = (char *) vis_sqlite_text (statement, 12),
-        .mutual = sqlite3_column_int (statement, 13),
+        .node = (char *) vis_sqlite_text (statement, 11),
+        .caller_name = (char *) vis_sqlite_text (statement, 12),
+        .callee_name = (char *) vis_sqlite_text (statement, 13),
+        .mutual = sqlite3_column_int (statement, 14),
       };
 
       vis_sqlite_id (statement, 0, id);

@@ -183,7 +183,7 @@ gint64   vis_sqlite_get_mark (VisStoreTx *tx, const VisStoreUser *user, gint64 s
 gint64   vis_sqlite_find_event_since (VisStoreTx *tx, gint64 user, gint64 ts);
 void     vis_sqlite_drop_events (VisStoreTx *tx, gint64 user, gint64 seq);
 gboolean vis_sqlite_save_call (VisStoreTx *tx, const VisStoreCall *call, gint64 ended);
-void     vis_sqlite_list_calls (VisStoreTx *tx, VisStoreCallFunc func, gpointer data);
-void     vis_sqlite_forget_calls (VisStoreTx *tx, gint64 ended);
+void vis_sqlite_list_calls (VisStoreTx *tx, const char *node, VisStoreCallFunc func, gpointer data);
+void vis_sqlite_forget_calls (VisStoreTx *tx, gint64 ended);
 
 G_END_DECLS

@@ -74,6 +74,9 @@ static const char *const migrations[] = {
 
   /* What was erased before texts had a table of their own is still between what was not. */
   NULL,
+
+  /* Which node has a call in memory: a node that starts must not end those of the others. */
+  "ALTER TABLE call ADD COLUMN node TEXT NOT NULL DEFAULT '" VIS_STORE_NODE "';",
 };
 
 static int

@@ -14,7 +14,7 @@
 /* The columns of a call, in the order of vis_sqlite_save_call(). */
 #define CALL                                                                                       \
   "id, caller, caller_device, callee, callee_device, caller_device_id, callee_device_id, "         \
-  "video, started, answered, ended"
+  "video, started, answered, ended, node"
 
 /* clang-format off */
 static const char *const statements[VIS_SQL_N_STATEMENTS] = {
@@ -129,16 +129,16 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
   [VIS_SQL_TRIM_KEPT] = "UPDATE user SET kept = ?2, kept_mark = ?3 WHERE id = ?1",
 
   [VIS_SQL_CALL_SAVE] =
-    "INSERT INTO call (" CALL ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) "
+    "INSERT INTO call (" CALL ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) "
     "ON CONFLICT (id) DO UPDATE SET callee_device = excluded.callee_device, "
     "callee_device_id = excluded.callee_device_id, answered = excluded.answered, "
-    "ended = excluded.ended WHERE call.ended = 0",
+    "ended = excluded.ended WHERE call.ended = 0 AND call.node = excluded.node",
   [VIS_SQL_CALL_LIST] =
     "SELECT c.id, c.caller, c.caller_device, c.callee, c.callee_device, c.caller_device_id, "
-    "c.callee_device_id, c.video, c.started, c.answered, c.ended, a.user, b.user, "
+    "c.callee_device_id, c.video, c.started, c.answered, c.ended, c.node, a.user, b.user, "
     "EXISTS (SELECT 1 FROM contact t WHERE t.user = c.caller AND t.other = c.callee "
     "AND t.standing = 3) FROM call c "
-    "JOIN user a ON a.id = c.caller JOIN user b ON b.id = c.callee ORDER BY c.ended",
+    "JOIN user a ON a.id = c.caller JOIN user b ON b.id = c.callee WHERE c.node = ?1 ORDER BY c.ended",
   [VIS_SQL_CALL_FORGET] = "DELETE FROM call WHERE ended > 0 AND ended < ?1",
 };
 /* clang-format on */
