@@ -46,6 +46,18 @@ test_hello (World *self, gconstpointer data)
   g_assert_false (heard (&self->ada, "presence", "\"user\":\"eve\""));
 }
 
+/* A peer that never gets a connection is not counted as one. */
+static void
+test_peer_without_connection (World *self, gconstpointer data)
+{
+  vis_peer_unref (vis_peer_new (&self->context, "test"));
+  g_assert_cmpuint (vis_tally_count (self->ungreeted, "test"), ==, 0);
+  g_assert_cmpuint (self->counters.sockets, ==, 0);
+  text_sink_connect (&self->ada, &self->context);
+  g_assert_cmpuint (vis_tally_count (self->ungreeted, "test"), ==, 1);
+  g_assert_cmpuint (self->counters.sockets, ==, 1);
+}
+
 /* The same device once more: the connection before is closed, and what is said reaches the new. */
 static void
 test_hello_replaces (World *self, gconstpointer data)
@@ -371,6 +383,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   add ("/dispatch/hello", test_hello);
+  add ("/dispatch/peer-without-connection", test_peer_without_connection);
   add ("/dispatch/hello-replaces", test_hello_replaces);
   add ("/dispatch/chat-send", test_chat_send);
   add ("/dispatch/unreliable-bus", test_unreliable_bus);

@@ -29,9 +29,6 @@ vis_peer_new (const VisPeerContext *context, const char *client)
   g_ref_count_init (&self->refs);
   self->context = context;
   self->client = g_strdup (client);
-  self->counted = TRUE;
-  vis_tally_enter (context->ungreeted, client);
-  context->counters->sockets++;
   return self;
 }
 
@@ -62,13 +59,17 @@ vis_peer_unref (VisPeer *self)
  * @sink: where it says something
  * @data: passed to @sink
  *
- * Connects a peer. It lives until vis_peer_disconnect(), and as long as what it has asked for.
+ * Connects a peer, and counts it among those that have not said hello. It lives until
+ * vis_peer_disconnect(), and as long as what it has asked for.
  */
 void
 vis_peer_set_sink (VisPeer *self, const VisPeerSink *sink, gpointer data)
 {
   self->sink = sink;
   self->sink_data = data;
+  self->counted = TRUE;
+  vis_tally_enter (self->context->ungreeted, self->client);
+  self->context->counters->sockets++;
 }
 
 gboolean
