@@ -8,10 +8,10 @@
 
 #include <string.h>
 
+#include "vis-ice-servers.h"
 #include "vis-publish.h"
 #include "vis-server-limits.h"
 #include "vis-token-bucket.h"
-#include "vis-turn.h"
 
 typedef enum
 {
@@ -227,14 +227,9 @@ static void
 refresh (VisDispatcher *self, VisPeer *peer, VisMessage *request)
 {
   g_autoptr (VisMessage) answer = vis_message_new (VIS_KIND_OK);
-  g_autoptr (GPtrArray)  servers = vis_turn_servers ((const char *const *) self->config->stun,
-                                                    (const char *const *) self->config->turn,
-                                                    self->config->turn_secret,
-                                                    vis_peer_get_user_name (peer),
-                                                    g_get_real_time () / 1000);
 
   vis_message_set_request (answer, vis_message_get_request (request));
-  vis_message_set_array (answer, VIS_FIELD_ICE_SERVERS, servers);
+  vis_ice_servers_add (self->config, peer, answer);
   vis_peer_send (peer, answer);
 }
 

@@ -6,9 +6,9 @@
 
 #include "vis-hello.h"
 
+#include "vis-ice-servers.h"
 #include "vis-passwords.h"
 #include "vis-server-limits.h"
-#include "vis-turn.h"
 
 /* First whose token it is, then a subscription of what happens to that user, and only then how far
  * the user's events are: the other way round, what happens between would be lost. */
@@ -126,11 +126,6 @@ answer (VisHello *self, VisPeer *peer, VisServerStoreOp *op)
   g_autoptr (VisMessage)   message = vis_message_new (VIS_KIND_OK);
   g_autoptr (VisMessage)   limits = limits_object ();
   g_autoptr (GString)      text = g_string_new (NULL);
-  g_autoptr (GPtrArray)    servers = vis_turn_servers ((const char *const *) self->config->stun,
-                                                    (const char *const *) self->config->turn,
-                                                    self->config->turn_secret,
-                                                    user,
-                                                    g_get_real_time () / 1000);
 
   vis_message_set_request (message, vis_message_get_request (op->request));
   vis_message_set_string (message, VIS_FIELD_USER, user);
@@ -141,7 +136,7 @@ answer (VisHello *self, VisPeer *peer, VisServerStoreOp *op)
     vis_message_set_boolean (message, VIS_FIELD_RESET, TRUE);
   if (op->lost)
     vis_message_set_boolean (message, VIS_FIELD_LOST, TRUE);
-  vis_message_set_array (message, VIS_FIELD_ICE_SERVERS, servers);
+  vis_ice_servers_add (self->config, peer, message);
   vis_message_set_object (message, VIS_FIELD_LIMITS, limits);
   vis_message_set_string (message, VIS_FIELD_SERVER, "visavisd/" VIS_VERSION);
   vis_message_set_strings (message, VIS_FIELD_FEATURES, features);
