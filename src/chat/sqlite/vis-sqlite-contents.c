@@ -6,7 +6,7 @@
 
 #include "vis-sqlite-contents.h"
 
-/* One contact, or all of them for no @user. */
+/* Reads one contact, or all of them if @user is NULL. */
 void
 vis_sqlite_contacts_read (VisSqliteDatabase *database, const char *user, GPtrArray *contacts)
 {
@@ -116,12 +116,12 @@ vis_sqlite_contents_read (VisSqliteDatabase *database)
 /**
  * vis_sqlite_page_read:
  * @database: a connection
- * @chat: a conversation, known or not
+ * @chat: a conversation, stored or not
  * @before: a position
  * @limit: how many messages at most
  *
- * Reads messages of the unbroken run, newest first. What is older than that run is not read, since
- * nobody could see that something is missing between.
+ * Reads messages from the floor on, newest first. Older ones are not read, since messages may be
+ * missing between them and the floor.
  *
  * Returns: (transfer full): the messages
  */

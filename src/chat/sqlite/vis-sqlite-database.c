@@ -10,14 +10,14 @@
 
 #include "vis-error.h"
 
-/* Another process of the same profile may hold the file for a moment, a backup for instance. */
+/* How long to wait for a lock of another process, a backup for instance. */
 #define BUSY_TIMEOUT_MS 5000
 
 struct _VisSqliteDatabase
 {
   sqlite3    *handle;
   GHashTable *statements; /* text → sqlite3_stmt */
-  GPtrArray  *taken;      /* statements that the work at hand has begun */
+  GPtrArray  *taken;      /* statements that the current work has stepped */
   GError     *error;
   gboolean    damaged;
   gboolean    working;
@@ -37,8 +37,8 @@ fail (VisSqliteDatabase *self)
                                sqlite3_extended_errcode (self->handle));
 }
 
-/* What a savepoint would restore stays in memory, instead of in a file that holds texts. Refused
- * once SQLite is running. */
+/* Keeps statement journals in memory rather than in temporary files, since they have texts in them.
+ * SQLite refuses that once it is initialized. */
 static void
 configure (void)
 {
@@ -62,7 +62,7 @@ finalize_statement (gpointer statement)
  * @path: a file name, or ":memory:"
  * @error: %VIS_ERROR_STORE
  *
- * Opens a database, and makes it if it is not there, readable for nobody else.
+ * Opens a database. A new file is readable for its owner alone.
  *
  * Returns: (transfer full): a new connection, %NULL with @error set
  */
@@ -111,7 +111,7 @@ vis_sqlite_database_has_failed (VisSqliteDatabase *self)
  * @self: a connection
  * @error: (out): the first error since the last call
  *
- * Takes the error that sticks, so that statements are carried out again.
+ * Takes and clears the error, so that statements are run again.
  *
  * Returns: %TRUE if there was one
  */
@@ -125,14 +125,14 @@ vis_sqlite_database_take_error (VisSqliteDatabase *self, GError **error)
   return TRUE;
 }
 
-/* Whether the file itself is at fault. */
+/* Whether the error says that the file is damaged. */
 gboolean
 vis_sqlite_database_is_damaged (VisSqliteDatabase *self)
 {
   return self->damaged;
 }
 
-/* How many rows were changed since it was opened. */
+/* The number of rows that were changed since it was opened. */
 int
 vis_sqlite_database_count_changes (VisSqliteDatabase *self)
 {
@@ -143,10 +143,10 @@ vis_sqlite_database_count_changes (VisSqliteDatabase *self)
  * vis_sqlite_database_empty_log:
  * @self: a connection without a transaction
  *
- * Puts what is in the write-ahead log to where it belongs, and makes the log empty: it holds what
- * was overwritten since. Nobody is waited for.
+ * Checkpoints and truncates the write-ahead log, which has earlier versions of what was overwritten
+ * or deleted. Does not wait for other processes.
  *
- * Returns: %FALSE if another process needs the log still
+ * Returns: %FALSE if another process still reads the log
  */
 gboolean
 vis_sqlite_database_empty_log (VisSqliteDatabase *self)
@@ -162,11 +162,11 @@ vis_sqlite_database_empty_log (VisSqliteDatabase *self)
 /**
  * vis_sqlite_database_do:
  * @self: a connection
- * @work: what to do; the only place where vis_sqlite_bind() can be called
+ * @work: runs statements; vis_sqlite_bind() can only be called from it
  * @data: passed to @work
  *
- * Does something, and resets every statement that it has begun: one that is not reset keeps its
- * read transaction, and with it the whole write-ahead log, for as long as the program runs.
+ * Calls @work, and then resets all of its statements: one that is not reset holds a read
+ * transaction, and with it the write-ahead log, until the program ends.
  */
 void
 vis_sqlite_database_do (VisSqliteDatabase *self, VisSqliteDatabaseFunc work, gpointer data)
@@ -179,7 +179,7 @@ vis_sqlite_database_do (VisSqliteDatabase *self, VisSqliteDatabaseFunc work, gpo
   g_ptr_array_set_size (self->taken, 0);
 }
 
-/* A full disk, for instance, ends a transaction behind one's back. */
+/* SQLite itself rolls a transaction back after some errors, such as a full disk. */
 gboolean
 vis_sqlite_database_in_transaction (VisSqliteDatabase *self)
 {
@@ -243,12 +243,12 @@ bind_valist (VisSqliteDatabase *self, const char *sql, const char *types, va_lis
 /**
  * vis_sqlite_bind:
  * @self: a connection
- * @sql: one statement, which stays in memory
+ * @sql: one statement, a static string
  * @types: the types of its parameters
  * @...: the parameters
  *
- * Gets a statement ready to be stepped. It is reset at the end of the work at hand, see
- * [method@Vis.SqliteDatabase.do], so nobody has to.
+ * Prepares a statement and binds its parameters. It is reset at the end of
+ * [method@Vis.SqliteDatabase.do].
  *
  * Returns: (transfer none) (nullable): the statement, %NULL after an error
  */
@@ -271,9 +271,9 @@ vis_sqlite_bind (VisSqliteDatabase *self, const char *sql, const char *types, ..
 /**
  * vis_sqlite_step:
  * @self: a connection
- * @statement: (nullable): a statement of it
+ * @statement: (nullable): a statement
  *
- * Goes to the next row.
+ * Steps to the next row.
  *
  * Returns: %TRUE if there is one, %FALSE at the end or after an error
  */
@@ -312,7 +312,7 @@ vis_sqlite_run (VisSqliteDatabase *self, const char *sql, const char *types, ...
  * vis_sqlite_integer:
  * @self: a connection
  * @fallback: what to return for no row, NULL, or after an error
- * @sql: one statement, which stays in memory
+ * @sql: one statement, a static string
  * @types: the types of its parameters
  * @...: the parameters
  *
@@ -343,7 +343,7 @@ vis_sqlite_integer (
 /**
  * vis_sqlite_text:
  * @self: a connection
- * @sql: one statement, which stays in memory
+ * @sql: one statement, a static string
  * @types: the types of its parameters
  * @...: the parameters
  *

@@ -12,15 +12,14 @@ G_BEGIN_DECLS
 /**
  * VisSqliteDatabase:
  *
- * A connection to SQLite with what makes statements short to write: they are prepared once, and
- * the first error sticks. After it nothing is carried out any more until somebody takes the error,
- * so a chain of statements needs one check at its end.
+ * A connection to SQLite. Statements are prepared once and cached. After an error, statements do
+ * nothing until the error is taken, so that a sequence of them needs one check at its end.
  *
- * Belongs to one thread.
+ * To be used by one thread.
  */
 typedef struct _VisSqliteDatabase VisSqliteDatabase;
 
-/* Some work with statements, see vis_sqlite_database_do(). */
+/* Runs statements, see vis_sqlite_database_do(). */
 typedef void (*VisSqliteDatabaseFunc) (VisSqliteDatabase *self, gpointer data);
 
 VisSqliteDatabase *vis_sqlite_database_open (const char *path,
@@ -34,7 +33,7 @@ int                vis_sqlite_database_count_changes (VisSqliteDatabase *self);
 gboolean           vis_sqlite_database_empty_log (VisSqliteDatabase *self);
 void vis_sqlite_database_do (VisSqliteDatabase *self, VisSqliteDatabaseFunc work, gpointer data);
 
-/* A script of statements that are used once. */
+/* Runs several statements that are not cached. */
 void vis_sqlite_script (VisSqliteDatabase *self, const char *sql);
 
 /* @types has a letter for each parameter: i gint64, s const char * (or %NULL). */

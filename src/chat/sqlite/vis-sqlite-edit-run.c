@@ -6,9 +6,9 @@
 
 #include "vis-sqlite-edits.h"
 
-/* What several edits have in common. */
+/* Functions that several edits use. */
 
-/* Writes down what the server is to be told. A mark takes the place of an older one. */
+/* Stores a request for the server. A mark replaces an older one. */
 void
 vis_edit_run_request (VisEditRun *run, VisRequestKind kind, const char *message)
 {
@@ -48,14 +48,14 @@ vis_edit_run_forget (VisEditRun *run, VisRequestKind kind, const char *message)
                   message);
 }
 
-/* What is known of a message of the conversation; FALSE if it is not here. */
+/* Looks up a message of the conversation; FALSE if it is not stored. */
 gboolean
 vis_edit_run_find (VisEditRun *run, const char *id, VisMessageFacts *facts)
 {
   return vis_message_row_find (run->database, run->row.number, id, facts);
 }
 
-/* Hands a message out as it is now. */
+/* Adds a message to the change, as it is stored now. */
 void
 vis_edit_run_report (VisEditRun *run, const char *id)
 {
@@ -70,7 +70,8 @@ vis_edit_run_report (VisEditRun *run, const char *id)
     vis_stored_message_free (message);
 }
 
-/* A mark of the other side can name a message that is not here yet: it is set once that comes. */
+/* A mark of the other side can name a message that is not stored yet: it is applied when that is.
+ */
 void
 vis_edit_run_resolve_marks (VisEditRun *run, const char *id, gint64 position)
 {
@@ -82,7 +83,7 @@ vis_edit_run_resolve_marks (VisEditRun *run, const char *id, gint64 position)
     row->peer_delivered = position;
 }
 
-/* Moves a mark of the other side, forward only. */
+/* Moves a mark of the other side, only forwards. */
 void
 vis_edit_run_mark (VisEditRun *run, const char *id, gboolean read)
 {
@@ -103,7 +104,7 @@ vis_edit_run_mark (VisEditRun *run, const char *id, gboolean read)
     *mark = facts.position;
 }
 
-/* Takes the content of a message away and leaves its place. */
+/* Deletes the content of a message, which keeps its place. */
 void
 vis_edit_run_erase (VisEditRun *run, const char *id, const VisMessageFacts *facts)
 {

@@ -6,7 +6,7 @@
 
 #include "vis-sqlite-edits.h"
 
-/* Whatever the server says: these are the words that the person wrote. */
+/* The text of an own message is the one that was written here, whatever the server says. */
 static void
 keep_words (VisEditRun *run, VisStoredMessage *message)
 {
@@ -20,8 +20,8 @@ keep_words (VisEditRun *run, VisStoredMessage *message)
   message->text = g_steal_pointer (&own->text);
 }
 
-/* The server has got a message that was cleared here while it was on its way: it is newer than what
- * the server was told to clear. */
+/* A message that was being sent when its conversation was cleared: it is newer than what the server
+ * was told to clear, so it is deleted there by a request of its own. */
 static void
 hide_late (VisEditRun *run, const VisMessageFacts *facts)
 {
@@ -35,7 +35,7 @@ hide_late (VisEditRun *run, const VisMessageFacts *facts)
                     &run->row, run->database, run->edit->message->ts, run->edit->message->id),
                   run->row.number,
                   run->edit->message->id);
-  /* Unless it was deleted by itself, of which the server is told already. */
+  /* Not if it was deleted by itself: that request is stored already. */
   if (vis_sqlite_integer (run->database,
                           0,
                           "SELECT 1 FROM requests WHERE chat = ? AND message = ?",
@@ -56,7 +56,7 @@ receive (VisEditRun *run)
 
   if (known)
     {
-      /* Somebody else's message under the id of this one. */
+      /* The id of an own message, in a message of the other person. */
       if (facts.outgoing != message->outgoing)
         return;
       if (message->outgoing)
@@ -130,7 +130,7 @@ fail (VisEditRun *run)
   if (!vis_edit_run_find (run, run->edit->id, &facts) || facts.state != VIS_STORED_PENDING)
     return;
 
-  /* The talk goes on below it. */
+  /* At the end of the confirmed messages; later ones come after it. */
   position = row->floored
                ? vis_conversation_row_end (row, run->database, run->edit->now, run->edit->id)
                : facts.position;
@@ -218,7 +218,8 @@ hide (VisEditRun *run)
                           run->edit->id);
 }
 
-/* The newest message here that the server has. Of what it may have lost, none is. */
+/* The newest message that the server is known to have. While the conversation is torn, those from
+ * before the loss don't count. */
 static char *
 newest_confirmed (VisEditRun *run)
 {
@@ -238,7 +239,7 @@ newest_confirmed (VisEditRun *run)
                           (gint64) VIS_STORED_HIDDEN);
 }
 
-/* Takes away what stands before @end, which the server does not show any more. */
+/* Deletes all messages before @end. */
 static void
 clear_before (VisEditRun *run, gint64 end)
 {
@@ -260,8 +261,8 @@ clear_before (VisEditRun *run, gint64 end)
     run->database, row->number, end, G_MAXINT64, G_MAXINT, run->change->messages);
 }
 
-/* What this person clears is what is here: the server is told how far, and what came to it
- * meanwhile stays. */
+/* Clears what is stored here: the server is told up to which message, and what it has received
+ * since stays. */
 static void
 clear_here (VisEditRun *run)
 {
@@ -274,7 +275,8 @@ clear_here (VisEditRun *run)
                   "ii",
                   row->number,
                   VIS_STORE_PENDING);
-  /* What is being sent at this moment will be confirmed later and must not come back then. */
+  /* The messages left are not sent yet, or are being sent: their confirmation must not bring them
+   * back. */
   vis_sqlite_run (run->database,
                   "UPDATE messages SET state = ?, counts = 0, words = NULL WHERE conversation = ?",
                   "ii",
@@ -302,7 +304,8 @@ clear (VisEditRun *run)
     clear_here (run);
   else if (run->edit->id != NULL)
     {
-      /* Older than what was loaded here: the server's list says what is left unread. */
+      /* The message is not stored, or older than the floor: the number of unread messages is
+       * fetched with the server's list. */
       if (!vis_edit_run_find (run, run->edit->id, &facts) || facts.position >= VIS_STORE_PENDING ||
           !vis_conversation_row_shows (row, facts.position))
         {
@@ -314,8 +317,8 @@ clear (VisEditRun *run)
   clear_before (run, end);
 }
 
-/* All of them are written anew, of which there are few: a table that is emptied leaves nothing in
- * its pages, as one does whose rows move. */
+/* Writes all drafts again, of which there are few. SQLite overwrites the pages of a table that is
+ * emptied (secure_delete), but not what a row leaves behind when it is moved. */
 static void
 draft (VisEditRun *run)
 {
@@ -366,7 +369,7 @@ static const struct
   enum
   {
     NO_CONVERSATION,
-    FIND_CONVERSATION, /* nothing to do where there is none */
+    FIND_CONVERSATION, /* nothing to do if it is not stored */
     MAKE_CONVERSATION,
   } needs;
 } edits[] = {
@@ -407,8 +410,8 @@ prepare (VisEditRun *run)
     }
 }
 
-/* An edit that follows one that failed must not be counted: what failed would never be asked for
- * again. The link of the last that counted is rolled back with everything else. */
+/* After an edit that failed, a later one must not be counted: its event would never be repeated.
+ * The link of the last counted edit is rolled back with its transaction. */
 static void
 count (VisEditRun *run)
 {
@@ -429,7 +432,7 @@ count (VisEditRun *run)
  * @database: a connection, inside of a transaction
  * @edit: what to change
  *
- * Carries an edit out. What goes wrong sticks to @database.
+ * Runs an edit. An error is kept by @database.
  *
  * Returns: (transfer full): what has changed
  */

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * VisEditRun:
  *
- * An edit while it is carried out.
+ * An edit while it runs.
  */
 typedef struct
 {
@@ -24,19 +24,19 @@ typedef struct
 VisStoreChange *vis_sqlite_edit_apply (VisSqliteDatabase  *database,
                                        const VisStoreEdit *edit) G_GNUC_WARN_UNUSED_RESULT;
 
-/* For the edits that bring the store in line with the server: vis-sqlite-sync.c. */
+/* Edits with the server's lists and history: vis-sqlite-sync.c. */
 void vis_edit_run_contacts (VisEditRun *run);
 void vis_edit_run_reset (VisEditRun *run);
 void vis_edit_run_chats (VisEditRun *run);
 void vis_edit_run_history (VisEditRun *run);
 
-/* For servers that were put back to an older copy: vis-sqlite-torn.c. */
+/* Servers whose database was restored from an older copy: vis-sqlite-torn.c. */
 gboolean vis_edit_run_is_unchanged (VisEditRun *run, const VisStoredMessage *message);
 void     vis_edit_run_rescue (VisEditRun *run, gint64 from, gint64 before);
 void     vis_edit_run_rejoin (VisEditRun *run);
 void     vis_edit_run_rejoin_unnamed (VisEditRun *run);
 
-/* Shared by all: vis-sqlite-edit-run.c. */
+/* Used by all: vis-sqlite-edit-run.c. */
 gboolean vis_edit_run_find (VisEditRun *run, const char *id, VisMessageFacts *facts);
 void     vis_edit_run_request (VisEditRun *run, VisRequestKind kind, const char *message);
 void     vis_edit_run_forget (VisEditRun *run, VisRequestKind kind, const char *message);

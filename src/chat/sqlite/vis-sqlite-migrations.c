@@ -9,11 +9,11 @@
 #include "vis-error.h"
 
 /* Each entry leads from the version before it (its index) to the next one. Entries are never
- * changed once they were released: what is wrong is set right by a new one.
+ * changed once they were released: mistakes are corrected by a new one.
  *
- * A message's place is `position`, one of its own in each conversation: the server's time with ten
- * more bits, so that the order in which the server told is kept even when its times repeat or go
- * backwards. The table is sorted by it, which makes a page one read however long the history is. */
+ * A message's place is `position`, unique in its conversation: the server's time with ten more
+ * bits, which keep the order of the server if its times repeat or go backwards. It is a part of the
+ * key, so that a page is one range, however long the history is. */
 static const char *const migrations[] = {
   /* 1 */
   "CREATE TABLE state ("
@@ -29,8 +29,8 @@ static const char *const migrations[] = {
   "  last_seen INTEGER NOT NULL,"
   "  since INTEGER NOT NULL) WITHOUT ROWID;"
 
-  /* `below` counts the unread messages older than `floor`. Always: read >= floor - 1, and
-   * read = floor - 1 while there are any below. */
+  /* `below` counts the unread messages older than `floor`. Invariant: read >= floor - 1, and read =
+   * floor - 1 while below > 0. */
   "CREATE TABLE conversations ("
   "  number INTEGER PRIMARY KEY,"
   "  chat TEXT NOT NULL UNIQUE,"
@@ -63,31 +63,30 @@ static const char *const migrations[] = {
   "  PRIMARY KEY (conversation, position)) WITHOUT ROWID;"
   "CREATE UNIQUE INDEX messages_by_id ON messages (conversation, id);"
 
-  /* AUTOINCREMENT: a number is never used again, so an answer that comes late can't settle another
-   * request. */
+  /* AUTOINCREMENT: numbers are not used again, so that a late answer can't settle another request.
+   */
   "CREATE TABLE requests ("
   "  number INTEGER PRIMARY KEY AUTOINCREMENT,"
   "  kind INTEGER NOT NULL,"
   "  chat TEXT NOT NULL,"
   "  message TEXT);",
 
-  /* 2: the mark of `since`; and, while a conversation is torn, what its run was before the server
-   * lost something. */
+  /* 2: the mark of `since`; and `kept_*`: floor and completeness from before the server lost data,
+   * while a conversation is torn. */
   "ALTER TABLE state ADD COLUMN mark TEXT;"
   "ALTER TABLE conversations ADD COLUMN torn INTEGER NOT NULL DEFAULT 0;"
   "ALTER TABLE conversations ADD COLUMN kept_floor INTEGER;"
   "ALTER TABLE conversations ADD COLUMN kept_floor_id TEXT;"
   "ALTER TABLE conversations ADD COLUMN kept_complete INTEGER NOT NULL DEFAULT 0;",
 
-  /* 3: what is written and not sent; kept apart, since a conversation may not be there yet. */
+  /* 3: drafts, in a table of their own, since the conversation may not be stored yet. */
   "CREATE TABLE drafts ("
   "  chat TEXT PRIMARY KEY NOT NULL,"
   "  text TEXT NOT NULL) WITHOUT ROWID;",
 
-  /* 4: the texts apart from what is sorted. Rows that are sorted are moved from page to page, and a
-   * page that they leave keeps what it had. A text stays where it was written; one that nobody
-   * names any more is overwritten there, and its row is left, since the others would be moved
-   * together. */
+  /* 4: texts, in a table of their own. Rows of a sorted table move between pages, and a page keeps
+   * what they leave behind. A row of `texts` never moves; the text of one that is no longer used is
+   * overwritten in place, and the row stays, since deleting it could move others. */
   "CREATE TABLE texts (number INTEGER PRIMARY KEY, text NOT NULL);"
   "CREATE TEMP TABLE written AS SELECT chat, text FROM drafts;"
   "DELETE FROM drafts;"
@@ -127,7 +126,7 @@ static const char *const migrations[] = {
   "  UPDATE texts SET text = zeroblob (length (CAST (text AS BLOB))) WHERE number = old.words;"
   "END;",
 
-  /* 5: what others call this person. */
+  /* 5: the display name of this person. */
   "ALTER TABLE state ADD COLUMN name TEXT;",
 };
 
@@ -149,7 +148,7 @@ migrate_one (VisSqliteDatabase *database, guint version)
  * @error: %VIS_ERROR_STORE, or %VIS_ERROR_STORE_NEWER for a file that a newer version of this
  *   program has written
  *
- * Brings a database to the newest schema, each step in a transaction of its own.
+ * Migrates a database to the newest schema, each version in a transaction of its own.
  *
  * Returns: %FALSE with @error set
  */

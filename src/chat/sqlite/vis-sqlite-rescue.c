@@ -8,15 +8,16 @@
 
 #include "vis-sqlite-edits.h"
 
-/* Above all numbers of requests that were ever given, where the last one can't be read. */
+/* Added to the numbers of requests if the last one can't be read: higher than any that was given.
+ */
 #define NUMBER_FALLBACK (G_GINT64_CONSTANT (1) << 40)
 
 struct _VisSqliteRescue
 {
-  GPtrArray *edits;  /* VisStoreEdit: the messages, in the order in which they were written */
-  GPtrArray *drafts; /* VisStoreEdit */
-  GPtrArray *others; /* VisStoredRequest: what else the server was to be told, in order */
-  gint64     number; /* the last request's */
+  GPtrArray *edits;  /* of VisStoreEdit: messages that are not sent, in their order */
+  GPtrArray *drafts; /* of VisStoreEdit */
+  GPtrArray *others; /* of VisStoredRequest: requests of other kinds, in their order */
+  gint64     number; /* the last request number */
 };
 
 static void
@@ -58,7 +59,8 @@ read_others (VisSqliteRescue *self, VisSqliteDatabase *database)
     }
 }
 
-/* They speak of messages that the server has, and so do not wait for those that are to be sent. */
+/* They are about messages that the server has, so they need not follow those that are to be sent.
+ */
 static void
 write_others (VisSqliteRescue *self, VisSqliteDatabase *database)
 {
@@ -84,7 +86,7 @@ read_message (VisStoreEdit *edit, VisSqliteDatabase *database)
   if (edit->chat != NULL && edit->id != NULL &&
       vis_conversation_row_find (&row, database, edit->chat))
     edit->message = vis_message_row_read (database, row.number, edit->id);
-  /* One page that can't be read is not all of them. */
+  /* Goes on after a page that can't be read. */
   vis_sqlite_database_take_error (database, NULL);
 }
 
@@ -122,7 +124,7 @@ read_all (VisSqliteDatabase *database, gpointer data)
  * vis_sqlite_rescue_read:
  * @database: a damaged database
  *
- * Reads what can still be read.
+ * Reads what is still readable.
  *
  * Returns: (transfer full): what was found
  */
@@ -166,11 +168,11 @@ write_all (VisSqliteDatabase *database, gpointer data)
 
 /**
  * vis_sqlite_rescue_write:
- * @self: what was found
- * @database: the database that was begun instead
+ * @self: what was read
+ * @database: the new database
  *
- * Puts what was not sent back into the queue, and what was not finished to where it is written.
- * Numbers of requests go on: an answer to one of the old ones can't settle another one.
+ * Writes the requests and drafts into the new database. Numbers of requests continue, so that a
+ * late answer can't settle another one.
  */
 void
 vis_sqlite_rescue_write (VisSqliteRescue *self, VisSqliteDatabase *database)

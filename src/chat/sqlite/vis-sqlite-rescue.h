@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * VisSqliteRescue:
  *
- * What must not be lost with a damaged database, since no server has it: the messages that were not
- * sent yet, and the drafts.
+ * What is read from a damaged database because the server does not have it: requests that were not
+ * sent yet, messages among them, and drafts.
  */
 typedef struct _VisSqliteRescue VisSqliteRescue;
 

@@ -11,8 +11,8 @@
   ", call_outcome, ts, position, call_duration, kind, state, outgoing, deleted, "                  \
   "call_video"
 
-/* Server times fit in 50 bits for the next 35,000 years; ten bits are left to tell equal ones
- * apart, and together they stay below VIS_STORE_PENDING. */
+/* Server times fit into 50 bits for the next 35,000 years; ten more bits tell equal ones apart.
+ * Together they stay below VIS_STORE_PENDING. */
 #define TS_MAX  (G_GINT64_CONSTANT (1) << 50)
 #define TS_BITS 10
 
@@ -61,7 +61,7 @@ vis_conversation_row_make (VisConversationRow *self, VisSqliteDatabase *database
 void
 vis_conversation_row_save (VisConversationRow *self, VisSqliteDatabase *database)
 {
-  /* Two statements, since a floor may be NULL and the binder knows no nullable numbers. */
+  /* Two statements, since vis_sqlite_bind() can't bind a nullable number. */
   vis_sqlite_run (database,
                   "UPDATE conversations SET floor = ?, floor_id = ?, complete = ?, unread = ?,"
                   " below = ?, read = ?, peer_read = ?, peer_read_id = ?, peer_delivered = ?,"
@@ -94,7 +94,7 @@ vis_conversation_row_clear (VisConversationRow *self)
   *self = (VisConversationRow){ 0 };
 }
 
-/* @id: %NULL where the floor is no message, which only a complete conversation may have. */
+/* @id is NULL if there is no message at the floor, only in a complete conversation. */
 void
 vis_conversation_row_set_floor (VisConversationRow *self, gint64 position, const char *id)
 {
@@ -106,7 +106,7 @@ vis_conversation_row_set_floor (VisConversationRow *self, gint64 position, const
   self->floor_id = copy;
 }
 
-/* Counts the unread messages anew. */
+/* Counts the unread messages again. */
 void
 vis_conversation_row_count (VisConversationRow *self, VisSqliteDatabase *database)
 {
@@ -120,15 +120,15 @@ vis_conversation_row_count (VisConversationRow *self, VisSqliteDatabase *databas
                                       self->read);
 }
 
-/* Whether messages at @position belong to the unbroken run that people see. */
+/* Whether messages at @position are handed out: from the floor on. */
 gboolean
 vis_conversation_row_shows (const VisConversationRow *self, gint64 position)
 {
   return position >= (self->floored ? self->floor : VIS_STORE_PENDING);
 }
 
-/* The place behind all messages that the server has; @moving: the id of the one that is to go
- * there, if it stands somewhere already. */
+/* The position after all messages that the server has. @moving: the id of a message that is moved
+ * there, which does not count. */
 gint64
 vis_conversation_row_end (const VisConversationRow *self,
                           VisSqliteDatabase        *database,
@@ -204,7 +204,7 @@ vis_conversation_row_read (const VisConversationRow *self, VisSqliteDatabase *da
   return conversation;
 }
 
-/* Where a message of that time stands if it is alone. */
+/* The first position for a message of that time. */
 gint64
 vis_message_row_position_of (gint64 ts)
 {
@@ -235,8 +235,8 @@ vis_message_row_find (VisSqliteDatabase *database,
   return TRUE;
 }
 
-/* The text of a message that is there already is not written again: what it left would stay in the
- * file, overwritten, for good. */
+/* The text of a message that is stored already is not written again: the old one would stay in the
+ * file, overwritten, for ever. */
 static gint64
 put_words (VisSqliteDatabase *database, gint64 conversation, const VisStoredMessage *message)
 {
@@ -260,7 +260,7 @@ put_words (VisSqliteDatabase *database, gint64 conversation, const VisStoredMess
     database, 0, "INSERT INTO texts (text) VALUES (?) RETURNING number", "s", message->text);
 }
 
-/* Writes a message at @position, where no other one is. One that is there already moves. */
+/* Writes a message at a free @position, or moves it there. */
 void
 vis_message_row_put (VisSqliteDatabase      *database,
                      gint64                  conversation,
@@ -321,7 +321,7 @@ vis_message_row_read (VisSqliteDatabase *database, gint64 conversation, const ch
   return message;
 }
 
-/* Reads what is shown of [@from, @before[, newest first. */
+/* Reads the messages in [@from, @before[, newest first. */
 void
 vis_message_row_read_page (VisSqliteDatabase *database,
                            gint64             conversation,

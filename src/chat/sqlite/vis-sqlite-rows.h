@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 /**
  * VisConversationRow:
  *
- * The row of a conversation while an edit works on it.
+ * The row of a conversation, while an edit runs.
  */
 typedef struct
 {
@@ -22,7 +22,7 @@ typedef struct
   gint64   floor;
   char    *floor_id;
   gboolean complete;
-  gboolean torn; /* the server may have lost messages of it, and was not compared with yet */
+  gboolean torn; /* the server may have lost messages, and was not compared yet */
   gint64   unread;
   gint64   below;
   gint64   read;
@@ -35,7 +35,7 @@ typedef struct
 /**
  * VisMessageFacts:
  *
- * What an edit needs to know of a message that is there already.
+ * What edits need to know about a stored message.
  */
 typedef struct
 {
@@ -46,7 +46,7 @@ typedef struct
   gboolean       counts;
 } VisMessageFacts;
 
-/* In a statement that reads messages: the text of one. */
+/* The text of a message, as a column of a SELECT from messages. */
 #define VIS_MESSAGE_ROW_TEXT "(SELECT text FROM texts WHERE number = messages.words)"
 
 gboolean

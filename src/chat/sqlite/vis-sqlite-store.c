@@ -174,11 +174,10 @@ vis_sqlite_store_init (VisSqliteStore *self)
 
 /**
  * vis_sqlite_store_new:
- * @path: (nullable): a file name, which need not exist; %NULL for a store that is gone when it is
- *   closed
+ * @path: (nullable): a file name, which need not exist; %NULL for a store in memory
  *
- * Opens a store. What goes wrong with that is said by the first call. Its file belongs to one store
- * at a time.
+ * Opens a store. An error is returned by the first call. A file must not be used by two stores at a
+ * time.
  *
  * Returns: (transfer full): a new store
  */

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * VisSqliteStore:
  *
- * A store in a file of SQLite.
+ * A store in an SQLite database.
  */
 #define VIS_TYPE_SQLITE_STORE (vis_sqlite_store_get_type ())
 G_DECLARE_FINAL_TYPE (VisSqliteStore, vis_sqlite_store, VIS, SQLITE_STORE, GObject)

@@ -21,7 +21,8 @@ put_contact (VisEditRun *run, const VisStoredContact *contact)
   seen = vis_sqlite_integer (
     run->database, 0, "SELECT last_seen FROM contacts WHERE user = ?", "s", contact->user);
 
-  /* A new device hears of friends it has had for years: only what is asked counts as news then. */
+  /* `since` is the time of a change. In the list of all, a contact of years may be new to this
+   * device: there, only requests count as a change. */
   if (state != (gint64) contact->state &&
       (contact->state == VIS_CONTACT_INCOMING || contact->state == VIS_CONTACT_REQUESTED ||
        run->edit->kind == VIS_EDIT_CONTACT))
@@ -38,14 +39,13 @@ put_contact (VisEditRun *run, const VisStoredContact *contact)
                   since);
 }
 
-/* One contact that has changed, or the list of all. */
+/* Writes one contact, or the list of all. */
 void
 vis_edit_run_contacts (VisEditRun *run)
 {
   gboolean all = run->edit->kind == VIS_EDIT_CONTACTS;
 
-  /* Those that are not in the list any more end as nobody in particular; their names are kept for
-   * the history. */
+  /* Users who are not in the list become VIS_CONTACT_NONE; their names are kept for the history. */
   if (all && !run->edit->more)
     {
       vis_sqlite_script (run->database, "CREATE TEMP TABLE IF NOT EXISTS listed (user TEXT)");
@@ -94,8 +94,8 @@ remove_range (VisEditRun *run, gint64 from, gint64 before)
                   (gint64) VIS_STORED_CONFIRMED);
 }
 
-/* The nearest place at or before @position that is free for a message, or its own: what was refused
- * or hidden keeps its place. */
+/* The nearest position at or before @position that is free or that of the message itself. Refused
+ * and hidden messages keep theirs. */
 static gint64
 free_place (VisEditRun *run, const char *id, gint64 position)
 {
@@ -112,8 +112,8 @@ free_place (VisEditRun *run, const char *id, gint64 position)
   return position;
 }
 
-/* Puts a message of the server in at @position or the next free place before it, whatever was known
- * of it. Returns its place, or VIS_STORE_NOWHERE where it was left out. */
+/* Writes a message of the server at @position or the nearest free position before it. Returns that,
+ * or VIS_STORE_NOWHERE if the message was left out. */
 static gint64
 put (VisEditRun *run, VisStoredMessage *message, gint64 position)
 {
@@ -142,7 +142,8 @@ put (VisEditRun *run, VisStoredMessage *message, gint64 position)
   return position;
 }
 
-/* The last message of the server's list. Returns its place, VIS_STORE_NOWHERE if it has none. */
+/* Writes the last message of an entry of the server's list. Returns its position, VIS_STORE_NOWHERE
+ * if it was left out. */
 static gint64
 put_last (VisEditRun *run, VisStoredMessage *last)
 {
@@ -151,7 +152,7 @@ put_last (VisEditRun *run, VisStoredMessage *last)
   gint64              end = vis_conversation_row_end (row, run->database, last->ts, NULL);
   gint64              position;
 
-  /* The server has nothing newer: what stands behind it here was lost there. */
+  /* The newest message of the server is unchanged here: the server has lost all that follow it. */
   if (row->torn && vis_edit_run_is_unchanged (run, last) &&
       vis_message_row_find (run->database, row->number, last->id, &facts))
     {
@@ -168,7 +169,7 @@ put_last (VisEditRun *run, VisStoredMessage *last)
       return facts.position;
     }
 
-  /* Older than what came meanwhile, or the newest there is. */
+  /* Before the floor, if newer messages have arrived meanwhile; otherwise at the end. */
   if (row->floored && vis_message_row_position_of (last->ts) < end)
     position = put (run, last, MIN (vis_message_row_position_of (last->ts), row->floor - 1));
   else
@@ -193,15 +194,14 @@ is_requested (VisEditRun *run, VisRequestKind kind)
                              run->row.chat) != 0;
 }
 
-/* Brings the number of unread messages in line with the server's, which was true when @at was the
- * newest message. */
+/* Takes over the server's number of unread messages, which is as of the message at @at. */
 static void
 settle_unread (VisEditRun *run, gint64 unread, gint64 at)
 {
   VisConversationRow *row = &run->row;
   gint64              here;
 
-  /* What this person has read here, the server does not know yet. */
+  /* The server does not know yet what was read here. */
   if (is_requested (run, VIS_REQUEST_READ))
     {
       row->below = 0;
@@ -251,20 +251,20 @@ settle_chat (VisEditRun *run, const VisStoredChat *chat)
       at = put_last (run, chat->last);
       if (row->floored)
         settle_unread (run, chat->unread, MAX (at, row->floor));
-      /* A request that is there already is for a newer message. */
+      /* A stored request is for a newer message. */
       if (!chat->last->outgoing && row->unread > 0 && !is_requested (run, VIS_REQUEST_DELIVERED))
         vis_edit_run_request (run, VIS_REQUEST_DELIVERED, chat->last->id);
     }
   else if (chat->partial)
     {
-      /* Nothing is known of its messages; its history says more. */
+      /* The last message could not be read; a page of history will have a floor. */
       if (!row->floored)
         row->below = chat->unread;
       vis_conversation_row_count (row, run->database);
     }
   else
     {
-      /* Nothing there: what is not newer than this list does not exist any more. */
+      /* The server has no messages: those from before the list are deleted. */
       gint64 floor =
         row->floored ? row->floor : vis_conversation_row_end (row, run->database, 0, NULL);
 
@@ -288,7 +288,7 @@ settle_chat (VisEditRun *run, const VisStoredChat *chat)
   vis_conversation_row_save (row, run->database);
 }
 
-/* The server's list of conversations. */
+/* Applies the server's list of conversations. */
 void
 vis_edit_run_chats (VisEditRun *run)
 {
@@ -297,14 +297,14 @@ vis_edit_run_chats (VisEditRun *run)
   vis_conversation_row_clear (&run->row);
   vis_edit_run_rejoin_unnamed (run);
 
-  /* Those that the server did not name and that nothing came for. */
+  /* Conversations that are not in the list, without new messages. */
   vis_sqlite_run (
     run->database, "UPDATE conversations SET unread = 0, below = 0 WHERE floor IS NULL", "");
   vis_sqlite_run (run->database, "UPDATE state SET stale = 0", "");
   vis_sqlite_conversations_read (run->database, run->change->conversations);
 }
 
-/* A page of the server's history, from the floor on downwards. */
+/* Applies a page of the server's history, which goes on before the floor. */
 void
 vis_edit_run_history (VisEditRun *run)
 {
@@ -312,8 +312,7 @@ vis_edit_run_history (VisEditRun *run)
   const VisStoreEdit *edit = run->edit;
   gint64              position;
 
-  /* The answer to a question that has been overtaken: the history was cleared or reset meanwhile.
-   */
+  /* The answer is out of date: the history was cleared or reset meanwhile. */
   if (row->complete || g_strcmp0 (row->floor_id, edit->id) != 0 ||
       (edit->id == NULL && row->floored))
     return;
@@ -330,7 +329,7 @@ vis_edit_run_history (VisEditRun *run)
       if (place == VIS_STORE_NOWHERE)
         continue;
 
-      /* What is left between the two from before a reset is gone on the server. */
+      /* Messages from before a reset that the server does not have. */
       remove_range (run, place + 1, position);
       position = place;
       if (row->below > 0)
@@ -345,7 +344,7 @@ vis_edit_run_history (VisEditRun *run)
       vis_conversation_row_set_floor (row, position, message->id);
       if (joins)
         {
-          /* From here on downwards it is as it was. */
+          /* From here downwards, the history is the one from before the reset. */
           vis_edit_run_rejoin (run);
           vis_conversation_row_count (row, run->database);
           return;
@@ -354,7 +353,7 @@ vis_edit_run_history (VisEditRun *run)
 
   if (edit->more && edit->oldest != NULL)
     {
-      /* What could not be kept is passed over as well: the next page begins before it. */
+      /* Also messages that could not be read are passed: the next page is that before them. */
       vis_conversation_row_set_floor (row, position, edit->oldest);
       row->read = MAX (row->read, position - 1);
     }

@@ -6,13 +6,13 @@
 
 #include "vis-sqlite-edits.h"
 
-/* A server whose database was put back to an older copy lacks what was written after that copy. Its
- * conversations are torn until its history was followed back to the first message that is the same
- * on both sides: what stands between there and its newer messages was lost on the server. It stays
- * here, and this person's own messages are sent again under the ids that they had. */
+/* A server whose database was restored from an older copy lacks what was written after that copy.
+ * Its conversations are torn until its history was compared back to the first message that is the
+ * same on both sides: the server has lost what is stored between that and its newer messages. These
+ * messages are kept, and own ones are sent again with the same ids. */
 
-/* From here on only what comes in is trusted. The messages stay on disk, but nobody sees them until
- * the server's history has replaced them. */
+/* Only messages that arrive from here on are handed out. Those from before stay on disk, hidden
+ * until the server's history has replaced them. */
 void
 vis_edit_run_reset (VisEditRun *run)
 {
@@ -39,8 +39,8 @@ vis_edit_run_reset (VisEditRun *run)
   vis_sqlite_run (run->database, "UPDATE state SET stale = 1", "");
 }
 
-/* Whether a message of the server is here, as the server says it: the time is the server's own, and
- * another one if the message was sent again. */
+/* Whether a message of the server is stored here with the same time. The server gives the time, and
+ * another one to a message that is sent again. */
 gboolean
 vis_edit_run_is_unchanged (VisEditRun *run, const VisStoredMessage *message)
 {
@@ -94,7 +94,7 @@ send_again (VisEditRun *run, const char *id)
   vis_edit_run_report (run, id);
 }
 
-/* What stands in [@from, @before[ was lost on the server. */
+/* Sends own messages in [@from, @before[ again, which the server has lost. */
 void
 vis_edit_run_rescue (VisEditRun *run, gint64 from, gint64 before)
 {
@@ -117,7 +117,8 @@ vis_edit_run_rescue (VisEditRun *run, gint64 from, gint64 before)
     send_again (run, own->pdata[i]);
 }
 
-/* What was shown before is shown again, below what was compared with the server. */
+/* The history from before the reset is handed out again, below what was compared with the server.
+ */
 void
 vis_edit_run_rejoin (VisEditRun *run)
 {
@@ -155,7 +156,7 @@ is_named (const VisStoreEdit *edit, const char *chat)
   return FALSE;
 }
 
-/* Conversations that the server's list does not name at all: all of them is lost there. */
+/* Conversations that are not in the server's list have lost all of their messages there. */
 void
 vis_edit_run_rejoin_unnamed (VisEditRun *run)
 {

@@ -15,15 +15,15 @@
 #include "vis-sqlite-migrations.h"
 #include "vis-sqlite-rescue.h"
 
-/* Enough to make a burst cheap, few enough that the first of it is not kept waiting. */
+/* The most jobs in one transaction: enough to make a burst cheap, few enough for a short delay of
+ * the first. */
 #define BATCH_MAX 128
 
-/* How long the log may hold what was deleted: long enough that a conversation does not empty it at
- * each message. Also how long to wait for another process that needs it, a backup for instance. */
+/* How long the write-ahead log may hold what was deleted, so that a lively conversation does not
+ * truncate it for each message. Also the interval of attempts while another process reads it. */
 #define LOG_US (5 * G_USEC_PER_SEC)
 
-/* A damaged database holds what was deleted since: long enough for somebody who wants to look into
- * it. */
+/* How long a damaged database is kept for analysis: it also has what was deleted since. */
 #define DAMAGED_S (7 * 24 * 3600)
 
 struct _VisSqliteWorker
@@ -31,8 +31,8 @@ struct _VisSqliteWorker
   char        *path;
   GThread     *thread;
   GAsyncQueue *queue;
-  gint64       log_at;  /* when the log is to be emptied, 0 while it is; the thread's */
-  int          changes; /* that the log was looked at for; the thread's */
+  gint64       log_at;  /* when to truncate the log, 0 if it is empty; of the thread */
+  int          changes; /* number of changes as of the last look at the log; of the thread */
 };
 
 typedef struct
@@ -46,7 +46,7 @@ typedef struct
   GError        *error;
 } Job;
 
-/* Pushed to end the thread. */
+/* Ends the thread. */
 static Job quit;
 
 static void
@@ -60,8 +60,8 @@ job_free (Job *job)
   g_free (job);
 }
 
-/* On the thread of the caller: a task may hold the last reference to the store, which must not go
- * away on the worker's own thread. */
+/* Runs on the main thread: a task may hold the last reference to the store, whose finalization
+ * joins the worker's thread. */
 static gboolean
 deliver (gpointer data)
 {
@@ -163,9 +163,9 @@ dup_aside (const char *path, const char *suffix)
   return g_strconcat (path, ".damaged", suffix, NULL);
 }
 
-/* A file that can't be read must not lock a person out: it is put aside, and the server still has
- * the history. What an earlier one has left there and this one has not would pass for a part of it.
- */
+/* Renames the files of a damaged database, so that the person can go on: the server still has the
+ * history. Files of an earlier damaged database that this one lacks are deleted, since they would
+ * be taken for a part of it. */
 static void
 set_aside (const char *path)
 {
@@ -210,8 +210,8 @@ open_database (const char *path, GError **error)
   return open_once (path, &damaged, error);
 }
 
-/* Damage that was found in the middle of the work: begins anew, with what was not sent yet. All
- * that failed in that batch is told why. */
+/* Replaces a database in which damage was found while working. Keeps the requests that are not
+ * sent; all jobs of the batch that failed get VIS_ERROR_STORE_DAMAGED. */
 static VisSqliteDatabase *
 begin_anew (const char *path, VisSqliteDatabase *damaged, GPtrArray *batch, GError **error)
 {
@@ -235,7 +235,7 @@ begin_anew (const char *path, VisSqliteDatabase *damaged, GPtrArray *batch, GErr
   return database;
 }
 
-/* The next job; NULL if the log is to be emptied first. */
+/* Returns the next job, or NULL if the log has to be truncated first. */
 static Job *
 wait_for_job (VisSqliteWorker *self)
 {
@@ -248,8 +248,8 @@ wait_for_job (VisSqliteWorker *self)
   return g_async_queue_timeout_pop (self->queue, (guint64) MAX (self->log_at - now, 0));
 }
 
-/* What was deleted or overwritten is in the log until that is emptied; and in an old file that was
- * put aside, of a program that runs for longer than that is kept. */
+/* Truncates the log, in which deleted and overwritten data remains, and removes old damaged files,
+ * since the program may run for longer than they are kept. */
 static void
 tend_log (VisSqliteWorker *self, VisSqliteDatabase *database)
 {
@@ -276,7 +276,7 @@ work (gpointer data)
 
   remove_old_damaged (self->path);
   database = open_database (self->path, &error);
-  /* A program that was killed has left its log. */
+  /* A program that was killed has left its log behind. */
   self->log_at = g_get_monotonic_time () + LOG_US;
 
   while (running)
@@ -312,7 +312,7 @@ work (gpointer data)
  * vis_sqlite_worker_new:
  * @path: a file name, or ":memory:"
  *
- * Starts the thread. Results are handed over on the main thread.
+ * Starts the thread. Results are delivered on the main thread.
  *
  * Returns: (transfer full): a new worker
  */
@@ -329,10 +329,10 @@ vis_sqlite_worker_new (const char *path)
 
 /**
  * vis_sqlite_worker_free:
- * @self: a worker with nothing left to do
+ * @self: a worker without jobs
  *
- * Closes the database and ends the thread. Short, since each job's task keeps the store and with it
- * the worker: there are none left when it goes.
+ * Closes the database and joins the thread. That is quick: each job's task holds a reference to the
+ * store, so there is none left.
  */
 void
 vis_sqlite_worker_free (VisSqliteWorker *self)
@@ -350,12 +350,12 @@ vis_sqlite_worker_free (VisSqliteWorker *self)
  * vis_sqlite_worker_push:
  * @self: a worker
  * @task: (transfer full): returns the result
- * @work_func: what to do
+ * @work_func: runs on the thread
  * @input: (transfer full): handed to @work_func
  * @input_free: frees @input
  * @result_free: frees what @work_func returns
  *
- * Puts a job at the end of the queue.
+ * Appends a job to the queue.
  */
 void
 vis_sqlite_worker_push (VisSqliteWorker *self,

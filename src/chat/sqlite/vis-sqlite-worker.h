@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 /**
  * VisSqliteWork:
  * @database: the connection, inside of a transaction
- * @input: what was pushed with it
- * @error: what went wrong; everything that was done is undone then
+ * @input: as given
+ * @error: an error, which rolls all changes of the job back
  *
- * Something to do on the thread of the database.
+ * A job on the thread of the database.
  *
  * Returns: (transfer full): the result, %NULL with @error set
  */
@@ -25,8 +25,8 @@ typedef gpointer (*VisSqliteWork) (VisSqliteDatabase *database, gpointer input, 
 /**
  * VisSqliteWorker:
  *
- * The one thread that touches the database, with one queue. What has piled up in the queue is done
- * in one transaction, so a burst of events costs one wait for the disk.
+ * The thread of the database, with a queue of jobs. All jobs that wait are run in one transaction,
+ * so that a burst of events costs one fsync.
  */
 typedef struct _VisSqliteWorker VisSqliteWorker;
 
