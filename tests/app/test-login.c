@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "until.h"
 #include "vis-error.h"
 #include "vis-keyring.h"
 #include "vis-login.h"
@@ -21,9 +22,7 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
 static GAsyncResult *
 wait_for (GAsyncResult **place)
 {
-  while (*place == NULL)
-    g_main_context_iteration (NULL, TRUE);
-
+  WAIT_FOR (*place != NULL);
   return *place;
 }
 

@@ -5,6 +5,7 @@
 #include "config.h"
 
 #include "stage.h"
+#include "until.h"
 #include "vis-notifier.h"
 
 /* A service of notifications like those of most desktops: it reads bodies as markup. */
@@ -132,8 +133,7 @@ settle (GApplication *application)
 static void
 assert_told (Service *service, GApplication *application, const char *expected)
 {
-  while (service->log->len < strlen (expected))
-    g_main_context_iteration (NULL, TRUE);
+  WAIT_FOR (service->log->len >= strlen (expected));
   settle (application);
   g_assert_cmpstr (service->log->str, ==, expected);
   g_string_truncate (service->log, 0);

@@ -4,6 +4,8 @@
 
 #include "store-helpers.h"
 
+#include "until.h"
+
 #include <stdlib.h>
 
 static void
@@ -15,8 +17,7 @@ take_result (GObject *source, GAsyncResult *result, gpointer data)
 static GAsyncResult *
 wait_for (GAsyncResult **result)
 {
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  WAIT_FOR (*result != NULL);
   return *result;
 }
 

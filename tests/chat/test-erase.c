@@ -10,6 +10,7 @@
 #include <utime.h>
 
 #include "store-helpers.h"
+#include "until.h"
 #include "vis-sqlite-store.h"
 
 /* What was deleted, by this person or for everyone, is nowhere on the disk. */
@@ -235,13 +236,7 @@ is_erased (Fixture *self)
 static void
 wait_for_erasing (Fixture *self)
 {
-  gint64 end = g_get_monotonic_time () + 60 * (gint64) G_USEC_PER_SEC;
-
-  while (!is_erased (self) || !is_erased (self))
-    {
-      g_assert_cmpint (g_get_monotonic_time (), <, end);
-      g_usleep (G_USEC_PER_SEC / 10);
-    }
+  WAIT_FOR (is_erased (self) && is_erased (self));
 }
 
 static void

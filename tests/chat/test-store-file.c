@@ -14,6 +14,7 @@
 
 #include "chat-store-fixture.h"
 #include "store-helpers.h"
+#include "until.h"
 #include "vis-error.h"
 #include "vis-sqlite-store.h"
 
@@ -75,8 +76,7 @@ test_damaged_later (Fixture *fixture, gconstpointer data)
   fixture->store = vis_sqlite_store_new (fixture->path);
 
   vis_store_page_async (fixture->store, "grace", G_MAXINT64, 400, NULL, on_paged, &error);
-  while (error == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  WAIT_FOR (error != NULL);
   g_assert_error (error, VIS_ERROR, VIS_ERROR_STORE_DAMAGED);
 
   contents = store_load (fixture->store);
@@ -110,8 +110,7 @@ test_newer (Fixture *fixture, gconstpointer data)
 
   fixture->store = vis_sqlite_store_new (fixture->path);
   vis_store_page_async (fixture->store, "grace", G_MAXINT64, 400, NULL, on_paged, &error);
-  while (error == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  WAIT_FOR (error != NULL);
   g_assert_error (error, VIS_ERROR, VIS_ERROR_STORE_NEWER);
 }
 
@@ -141,8 +140,7 @@ test_unusable (void)
   g_autoptr (GError)   error = NULL;
 
   vis_store_load_async (store, NULL, take_error, &error);
-  while (error == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  WAIT_FOR (error != NULL);
   g_assert_error (error, VIS_ERROR, VIS_ERROR_STORE);
 }
 

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
+#include "until.h"
 #include "vis-backoff.h"
 #include "vis-clock.h"
 #include "vis-error.h"
@@ -133,8 +134,7 @@ test_clock (void)
   vis_clock_clear (clock, &removed);
   g_assert_cmpuint (removed, ==, 0);
   vis_clock_clear (clock, &removed);
-  while (calls == 0)
-    g_main_context_iteration (NULL, TRUE);
+  WAIT_FOR (calls > 0);
   g_assert_cmpuint (removed_calls, ==, 0);
   g_assert_cmpint (vis_clock_now (clock), >, before);
   g_assert_cmpint (vis_clock_wall (clock), >, G_GINT64_CONSTANT (1600000000000));

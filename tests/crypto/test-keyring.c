@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "until.h"
 #include "vis-error.h"
 #include "vis-keyring.h"
 
@@ -44,13 +45,8 @@ static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *top = g_path_get_dirname (fixture->folder);
-  gpointer         left = fixture->keyring;
 
-  /* The thread of the last operation may hold on to it for a moment after its result is there. */
-  g_object_add_weak_pointer (left, &left);
-  g_object_unref (fixture->keyring);
-  while (g_atomic_pointer_get (&left) != NULL)
-    g_main_context_iteration (NULL, FALSE);
+  until_finalized (fixture->keyring);
   g_remove (fixture->path);
   g_remove (fixture->folder);
   g_remove (top);
@@ -67,8 +63,7 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
 static void
 wait_for (GAsyncResult **result)
 {
-  while (*result == NULL)
-    g_main_context_iteration (NULL, TRUE);
+  WAIT_FOR (*result != NULL);
   /* The task lets go of the keyring after its callback. */
   while (g_main_context_iteration (NULL, FALSE))
     ;

@@ -136,9 +136,7 @@ static void
 drop (VisLink *link)
 {
   vis_link_stop (link);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (link);
+  until_finalized (link);
 }
 
 static void

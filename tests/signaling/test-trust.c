@@ -92,8 +92,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   if (fixture->process != NULL)
     stop_server (fixture);
   /* The next test counts from none. */
-  while (writing > 0)
-    g_main_context_iteration (NULL, TRUE);
+  WAIT_FOR (writing == 0);
   g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
   g_clear_pointer (&fixture->address, vis_server_address_free);
   g_clear_object (&fixture->trust);
@@ -146,9 +145,7 @@ static void
 drop (VisLink *link)
 {
   vis_link_stop (link);
-  while (g_main_context_iteration (NULL, FALSE))
-    ;
-  g_assert_finalize_object (link);
+  until_finalized (link);
 }
 
 /* Calls of GIO, counted (see meson.build): never two writes at a time. */
@@ -205,17 +202,13 @@ __wrap_g_file_replace_contents_finish (GFile        *file,
   return __real_g_file_replace_contents_finish (file, result, new_etag, error);
 }
 
-static void
-await_pin (Fixture *fixture, const char *server, const char *fingerprint)
+static gboolean
+has_pin (Fixture *fixture, const char *server, const char *fingerprint)
 {
-  for (gboolean kept = FALSE; !kept;)
-    {
-      g_autoptr (VisTrust) again = vis_trust_new (fixture->file);
-      g_autofree char     *pin = vis_trust_dup_pin (again, server);
+  g_autoptr (VisTrust) again = vis_trust_new (fixture->file);
+  g_autofree char     *pin = vis_trust_dup_pin (again, server);
 
-      g_main_context_iteration (NULL, FALSE);
-      kept = g_strcmp0 (pin, fingerprint) == 0;
-    }
+  return g_strcmp0 (pin, fingerprint) == 0;
 }
 
 /* Nothing goes to another computer in the open before somebody has agreed. */
@@ -273,7 +266,7 @@ test_plain_for_now (Fixture *fixture, gconstpointer data)
   g_assert_true (vis_trust_check_address (fixture->trust, address, NULL));
   g_assert_false (g_file_test (fixture->file, G_FILE_TEST_EXISTS));
   vis_trust_pin (fixture->trust, "[::1]:8448", "AB:CD");
-  await_pin (fixture, "[::1]:8448", "AB:CD");
+  WAIT_FOR (has_pin (fixture, "[::1]:8448", "AB:CD"));
   again = vis_trust_new (fixture->file);
   g_assert_false (vis_trust_check_address (again, address, NULL));
 }
@@ -365,7 +358,7 @@ test_unknown (Fixture *fixture, gconstpointer data)
   WAIT_FOR (vis_wire_get_state (VIS_WIRE (link)) == VIS_WIRE_ONLINE);
   drop (link);
 
-  await_pin (fixture, fixture->address->name, fingerprint);
+  WAIT_FOR (has_pin (fixture, fixture->address->name, fingerprint));
 }
 
 /* Another certificate in the place of the trusted one ends what goes on, and lets nothing begin,
@@ -389,7 +382,7 @@ test_changed (Fixture *fixture, gconstpointer data)
     vis_link_new (fixture->address->socket_url, token, fixture->trust, vis_clock_get_system ());
   vis_link_start (link);
   WAIT_FOR (vis_wire_get_state (VIS_WIRE (link)) == VIS_WIRE_ONLINE);
-  await_pin (fixture, fixture->address->name, first);
+  WAIT_FOR (has_pin (fixture, fixture->address->name, first));
 
   stop_server (fixture);
   start_server (fixture, "second.pem");
@@ -488,7 +481,7 @@ test_broken_file (Fixture *fixture, gconstpointer data)
   trust = vis_trust_new (fixture->file);
   g_assert_null (vis_trust_dup_pin (trust, "[::1]:8448"));
   vis_trust_pin (trust, "[::1]:8448", "AB:CD");
-  await_pin (fixture, "[::1]:8448", "AB:CD");
+  WAIT_FOR (has_pin (fixture, "[::1]:8448", "AB:CD"));
 }
 
 int

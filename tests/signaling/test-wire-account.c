@@ -31,7 +31,7 @@ test_account (WireServer *server, gconstpointer data)
                       "\"token\":\"0123456789abcdef0123456789abcdef\"}";
   vis_auth_client_register_async (
     account, "ada", "correct horse", "Ada Lovelace", "abc", NULL, on_done, &result);
-  WAIT_UNTIL (result != NULL);
+  WAIT_FOR (result != NULL);
   answer = vis_auth_client_register_finish (account, result, &error);
   g_assert_no_error (error);
   g_assert_cmpstr (vis_message_get_string (answer, VIS_FIELD_TOKEN), ==, wire_token);
@@ -43,13 +43,12 @@ test_account (WireServer *server, gconstpointer data)
   server->http_status = 204;
   server->http_body = NULL;
   vis_auth_client_logout_async (account, wire_token, NULL, on_done, &result);
-  WAIT_UNTIL (result != NULL);
+  WAIT_FOR (result != NULL);
   g_assert_true (vis_auth_client_logout_finish (account, result, &error));
   g_assert_no_error (error);
   g_clear_object (&result);
   g_assert_cmpstr (server->last_authorization, ==, "Bearer 0123456789abcdef0123456789abcdef");
-  wire_settle ();
-  g_assert_finalize_object (account);
+  until_finalized (account);
 }
 
 static void
@@ -105,7 +104,7 @@ test_account_errors (WireServer *server, gconstpointer data)
           server->http_body = huge = g_strnfill (1 << 20, ' ');
         }
       vis_auth_client_login_async (account, "ada", "correct horse", NULL, on_done, &result);
-      WAIT_UNTIL (result != NULL);
+      WAIT_FOR (result != NULL);
       g_assert_null (vis_auth_client_login_finish (account, result, &error));
       g_test_message ("row %u: %s", i, error->message);
       if (i < G_N_ELEMENTS (rows))
@@ -125,7 +124,7 @@ test_account_cancel (WireServer *server, gconstpointer data)
 
   vis_auth_client_login_async (account, "ada", "correct horse", cancellable, on_done, &result);
   g_cancellable_cancel (cancellable);
-  WAIT_UNTIL (result != NULL);
+  WAIT_FOR (result != NULL);
   g_assert_null (vis_auth_client_login_finish (account, result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }

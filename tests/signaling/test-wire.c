@@ -27,8 +27,7 @@ static void
 drop (VisLink *link)
 {
   vis_link_stop (link);
-  wire_settle ();
-  g_assert_finalize_object (link);
+  until_finalized (link);
 }
 
 static SoupWebsocketConnection *
@@ -43,11 +42,10 @@ test_online (WireServer *server, gconstpointer data)
   VisLink *link = new_link (server);
 
   vis_link_start (link);
-  WAIT_UNTIL (get_state (link) == VIS_WIRE_ONLINE);
+  WAIT_FOR (get_state (link) == VIS_WIRE_ONLINE);
   vis_link_stop (link);
   g_assert_cmpint (get_state (link), ==, VIS_WIRE_OFFLINE);
-  WAIT_UNTIL (soup_websocket_connection_get_state (get_socket (server)) !=
-              SOUP_WEBSOCKET_STATE_OPEN);
+  WAIT_FOR (soup_websocket_connection_get_state (get_socket (server)) != SOUP_WEBSOCKET_STATE_OPEN);
   drop (link);
 }
 
@@ -80,7 +78,7 @@ test_many (WireServer *server, gconstpointer data)
   for (guint round = 0; round < 40; round++)
     {
       vis_link_start (link);
-      WAIT_UNTIL (get_state (link) == VIS_WIRE_ONLINE);
+      WAIT_FOR (get_state (link) == VIS_WIRE_ONLINE);
       for (guint i = 0; i < 5; i++, asked++)
         ask (link, counts);
       if (round % 3 == 0)
@@ -89,9 +87,9 @@ test_many (WireServer *server, gconstpointer data)
         soup_websocket_connection_close (get_socket (server), 1001, NULL);
       else
         vis_link_stop (link);
-      WAIT_UNTIL (get_state (link) != VIS_WIRE_ONLINE);
+      WAIT_FOR (get_state (link) != VIS_WIRE_ONLINE);
     }
-  WAIT_UNTIL (counts[0] + counts[1] == asked);
+  WAIT_FOR (counts[0] + counts[1] == asked);
   drop (link);
 }
 
@@ -102,12 +100,12 @@ test_cut_on_open (WireServer *server, gconstpointer data)
 
   server->cut_on_open = TRUE;
   vis_link_start (link);
-  WAIT_UNTIL (server->sockets->len >= 2);
+  WAIT_FOR (server->sockets->len >= 2);
   server->cut_on_open = FALSE;
   server->cut_on_hello = TRUE;
-  WAIT_UNTIL (server->hellos >= 1);
+  WAIT_FOR (server->hellos >= 1);
   server->cut_on_hello = FALSE;
-  WAIT_UNTIL (get_state (link) == VIS_WIRE_ONLINE);
+  WAIT_FOR (get_state (link) == VIS_WIRE_ONLINE);
   drop (link);
 }
 
@@ -118,13 +116,13 @@ test_nobody (WireServer *server, gconstpointer data)
     vis_link_new ("ws://127.0.0.1:1/v1/socket", wire_token, NULL, vis_clock_get_system ());
 
   vis_link_start (link);
-  WAIT_UNTIL (get_state (link) == VIS_WIRE_WAITING);
+  WAIT_FOR (get_state (link) == VIS_WIRE_WAITING);
   g_assert_error (vis_link_get_last_error (link), VIS_ERROR, VIS_ERROR_SERVER_REFUSED);
   drop (link);
 
   link = vis_link_new ("no address", wire_token, NULL, vis_clock_get_system ());
   vis_link_start (link);
-  WAIT_UNTIL (get_state (link) == VIS_WIRE_WAITING);
+  WAIT_FOR (get_state (link) == VIS_WIRE_WAITING);
   g_assert_error (vis_link_get_last_error (link), VIS_ERROR, VIS_ERROR_BAD_ADDRESS);
   drop (link);
 }
@@ -179,10 +177,10 @@ test_hostile_bytes (WireServer *server, gconstpointer data)
   vis_link_start (link);
   for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
     {
-      WAIT_UNTIL (get_state (link) == VIS_WIRE_ONLINE);
+      WAIT_FOR (get_state (link) == VIS_WIRE_ONLINE);
       write_raw (get_socket (server), frames[i].bytes, frames[i].length);
       wire_cut (get_socket (server));
-      WAIT_UNTIL (get_state (link) == VIS_WIRE_WAITING);
+      WAIT_FOR (get_state (link) == VIS_WIRE_WAITING);
       vis_link_start (link); /* rather than wait longer each time */
     }
   drop (link);
@@ -207,7 +205,7 @@ test_hostile_frames (WireServer *server, gconstpointer data)
 
   g_signal_connect (link, "event", G_CALLBACK (count_event), events);
   vis_link_start (link);
-  WAIT_UNTIL (get_state (link) == VIS_WIRE_ONLINE);
+  WAIT_FOR (get_state (link) == VIS_WIRE_ONLINE);
   soup_websocket_connection_send_text (get_socket (server), deep);
   soup_websocket_connection_send_text (get_socket (server), "");
   soup_websocket_connection_send_text (get_socket (server), "{\"type\":\"ok\",\"id\":1}");
@@ -217,7 +215,7 @@ test_hostile_frames (WireServer *server, gconstpointer data)
   soup_websocket_connection_send_message (get_socket (server), SOUP_WEBSOCKET_DATA_TEXT, nul);
   soup_websocket_connection_send_text (
     get_socket (server), "{\"type\":\"presence\",\"user\":\"grace\",\"presence\":\"away\"}");
-  WAIT_UNTIL (events[1] == 1);
+  WAIT_FOR (events[1] == 1);
   g_assert_cmpuint (events[0], ==, 1);
   g_assert_cmpint (get_state (link), ==, VIS_WIRE_ONLINE);
   drop (link);
@@ -252,7 +250,7 @@ test_hostile_fragments (WireServer *server, gconstpointer data)
   guint                     hellos;
 
   vis_link_start (link);
-  WAIT_UNTIL (get_state (link) == VIS_WIRE_ONLINE);
+  WAIT_FOR (get_state (link) == VIS_WIRE_ONLINE);
   hellos = server->hellos;
   out = g_object_ref (
     g_io_stream_get_output_stream (soup_websocket_connection_get_io_stream (get_socket (server))));
@@ -263,7 +261,7 @@ test_hostile_fragments (WireServer *server, gconstpointer data)
   frame[3] = 65000 & 0xff;
   for (guint i = 0; i < 400 && write_all (out, frame, 65004); i++)
     frame[0] = 0x00;
-  WAIT_UNTIL (server->hellos > hellos && get_state (link) == VIS_WIRE_ONLINE);
+  WAIT_FOR (server->hellos > hellos && get_state (link) == VIS_WIRE_ONLINE);
   drop (link);
 }
 
@@ -317,16 +315,22 @@ test_self_signed (WireServer *server, gconstpointer data)
   address = vis_server_address_parse (url, &error);
   g_assert_no_error (error);
 
+  /* Reads the certificates of the system, which takes seconds with AddressSanitizer: in the
+   * handshake they would count towards its deadline. */
+  g_object_unref (g_tls_backend_get_default_database (g_tls_backend_get_default ()));
+
   link = vis_link_new (address->socket_url, wire_token, NULL, vis_clock_get_system ());
   vis_link_start (link);
-  WAIT_UNTIL (get_state (link) == VIS_WIRE_WAITING);
-  g_assert_error (vis_link_get_last_error (link), VIS_TRUST_ERROR, VIS_TRUST_ERROR_UNKNOWN);
+  /* An attempt may time out on a busy computer: the link tries again. */
+  WAIT_FOR (
+    g_error_matches (vis_link_get_last_error (link), VIS_TRUST_ERROR, VIS_TRUST_ERROR_UNKNOWN));
+  g_assert_cmpint (get_state (link), ==, VIS_WIRE_WAITING);
   g_assert_cmpuint (server->sockets->len, ==, 0);
   drop (link);
 
   account = vis_auth_client_new (address, NULL);
   vis_auth_client_login_async (account, "ada", "correct horse", NULL, on_done, &result);
-  WAIT_UNTIL (result != NULL);
+  WAIT_FOR (result != NULL);
   g_assert_null (vis_auth_client_login_finish (account, result, &error));
   g_assert_error (error, VIS_TRUST_ERROR, VIS_TRUST_ERROR_UNKNOWN);
   g_assert_null (server->last_body);

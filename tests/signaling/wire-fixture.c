@@ -13,12 +13,6 @@
 
 const char wire_token[] = "0123456789abcdef0123456789abcdef";
 
-gboolean
-wire_tick (gpointer data)
-{
-  return G_SOURCE_CONTINUE;
-}
-
 void
 wire_cut (SoupWebsocketConnection *connection)
 {
@@ -118,25 +112,25 @@ wire_set_up (WireServer *server, gconstpointer data)
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
 }
 
-void
-wire_settle (void)
+static void
+count_down (gpointer data, GObject *gone)
 {
-  gint64 end = g_get_monotonic_time () + 20000;
-  guint  tick = g_timeout_add (5, wire_tick, NULL);
-
-  while (g_get_monotonic_time () < end)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (tick);
+  (*(guint *) data)--;
 }
 
 void
 wire_tear_down (WireServer *server, gconstpointer data)
 {
+  guint left = server->sockets->len;
+
   soup_server_disconnect (server->server);
   for (guint i = 0; i < server->sockets->len; i++)
-    wire_cut (server->sockets->pdata[i]);
+    {
+      g_object_weak_ref (server->sockets->pdata[i], count_down, &left);
+      wire_cut (server->sockets->pdata[i]);
+    }
   g_ptr_array_unref (server->sockets);
-  wire_settle ();
+  WAIT_FOR (left == 0);
   g_object_unref (server->server);
   g_free (server->base);
   g_free (server->socket_url);

@@ -4,33 +4,19 @@
 
 #include "driver.h"
 
-#define DEADLINE_US (30 * G_USEC_PER_SEC)
+#include "until.h"
 
-/* An animation always has something to do. */
+/* The most sources that are dispatched between two looks at a condition: an animation never ends.
+ */
 #define AT_ONCE 100
 
+/* A look goes through hundreds of widgets, so it follows not each source, but all that are ready.
+ */
 static gboolean
-on_tick (gpointer data)
+holds (DriverCondition condition, gpointer data)
 {
-  return G_SOURCE_CONTINUE;
-}
-
-/* Looking for something means going through hundreds of widgets: once for all that happened
- * meanwhile, not after each little thing, or the looking takes all the time there is. */
-static gboolean
-wait_for (DriverCondition condition, gpointer data)
-{
-  gint64 deadline = g_get_monotonic_time () + DEADLINE_US;
-  guint  tick = g_timeout_add (10, on_tick, NULL);
-
-  while (!condition (data) && g_get_monotonic_time () < deadline)
-    {
-      g_main_context_iteration (NULL, TRUE);
-      for (guint i = 0; i < AT_ONCE && g_main_context_iteration (NULL, FALSE); i++)
-        ;
-    }
-  g_source_remove (tick);
-
+  for (guint i = 0; i < AT_ONCE && g_main_context_iteration (NULL, FALSE); i++)
+    ;
   return condition (data);
 }
 
@@ -38,7 +24,8 @@ wait_for (DriverCondition condition, gpointer data)
 void
 driver_until (DriverCondition condition, gpointer data)
 {
-  g_assert_true (wait_for (condition, data));
+  if (!condition (data))
+    WAIT_FOR (holds (condition, data));
 }
 
 /* Lets everything happen that is due now; what is laid out or drawn because of it comes later. */
@@ -140,17 +127,21 @@ describe (GtkWidget *widget, guint depth)
     describe (child, depth + 1);
 }
 
+G_NORETURN static void
+fail_to_find (const Wanted *wanted)
+{
+  describe (wanted->root, 0);
+  g_error ("there is no “%s”", wanted->name);
+}
+
 GtkWidget *
 driver_find (GtkWidget *root, GType type, const char *name)
 {
   Wanted wanted = { root, type, name };
 
   g_test_message ("looking for “%s”", name);
-  if (!wait_for (is_there, &wanted))
-    {
-      describe (root, 0);
-      g_error ("there is no “%s”", name);
-    }
+  if (!is_there (&wanted))
+    WAIT_FOR_OR (holds (is_there, &wanted), fail_to_find (&wanted));
 
   return driver_look_for (root, type, name);
 }

@@ -4,6 +4,7 @@
 
 #include "config.h"
 
+#include "until.h"
 #include "vis-frame-model.h"
 
 #include <gtk/gtk.h>
@@ -78,8 +79,7 @@ is_up_to_date (Fixture *fixture)
 static void
 settle (Fixture *fixture)
 {
-  while (!is_up_to_date (fixture))
-    g_main_context_iteration (NULL, TRUE);
+  WAIT_FOR (is_up_to_date (fixture));
 }
 
 /* What comes at once is one change, and a flood is as few as rows can be made for. */

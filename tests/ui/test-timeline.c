@@ -8,6 +8,7 @@
 
 #include "driver.h"
 #include "fixture.h"
+#include "until.h"
 #include "vis-chat-row.h"
 #include "vis-conversation-private.h"
 #include "vis-format.h"
@@ -257,8 +258,7 @@ test_never_settles (Fixture *fixture, gconstpointer data)
       tick_id = gtk_widget_add_tick_callback (fixture->widget, cases[i].on_frame, &restless, NULL);
 
       vis_window_open_chat (fixture->window, "kat");
-      while (!fixture_is_shown (restless.list) && restless.hidden < 100)
-        g_main_context_iteration (NULL, TRUE);
+      WAIT_FOR (fixture_is_shown (restless.list) || restless.hidden >= 100);
       gtk_widget_remove_tick_callback (fixture->widget, tick_id);
 
       g_assert_cmpuint (restless.hidden, >, 20);
