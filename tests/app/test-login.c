@@ -40,7 +40,7 @@ keep (VisProfile *profile)
   g_assert_no_error (error);
 }
 
-/* What is kept is found, but not by who no longer waits for it. */
+/* A stored sign-in is found; a cancelled lookup returns nothing. */
 static void
 test_restore (void)
 {
@@ -91,8 +91,8 @@ on_request (SoupServer        *server,
     message, "application/json", SOUP_MEMORY_STATIC, refusal, sizeof refusal - 1);
 }
 
-/* The server answers alike: who gave no invite code is told that one is needed, who gave one that
- * it is not valid. */
+/* The server's answer is the same: without a code, the sentence asks for one; with one, it says
+ * that it is not valid. */
 static void
 test_invite (void)
 {
@@ -134,7 +134,7 @@ test_invite (void)
 int
 main (int argc, char *argv[])
 {
-  /* The schemas of the desktop's proxy are not in the folders of the test. */
+  /* GProxyResolver of GNOME needs schemas that are not in the isolated folders. */
   g_setenv ("GIO_USE_PROXY_RESOLVER", "dummy", TRUE);
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/app/login/restore", test_restore);

@@ -8,7 +8,7 @@
 #include "until.h"
 #include "vis-notifier.h"
 
-/* A service of notifications like those of most desktops: it reads bodies as markup. */
+/* A notification service like those of most desktops, which reads bodies as markup. */
 
 static const char interface_xml[] =
   "<node><interface name='org.freedesktop.Notifications'>"
@@ -129,7 +129,7 @@ settle (GApplication *application)
     ;
 }
 
-/* Waits until just this was told, and until the app knows it. */
+/* Waits until exactly these notifications were sent, and the app has its answers. */
 static void
 assert_told (Service *service, GApplication *application, const char *expected)
 {
@@ -170,11 +170,11 @@ test_notifier (void)
   spy_controller_end (stage->controller, VIS_END_TIMEOUT);
   assert_told (service, app, "1 closed\n");
 
-  /* What others write is no markup. */
+  /* Messages are not markup. */
   receive (stage, "kat", "<b>1 < 2</b> & more", 3);
   assert_told (service, app, "2 Katherine Johnson|&lt;b&gt;1 &lt; 2&lt;/b&gt; &amp; more\n");
 
-  /* Nor does it turn the words around it. */
+  /* A name does not change the direction of the text around it. */
   vis_contact_set_name (vis_conversation_get_contact (vis_chat_find (stage->chat, "hedy")),
                         "\xe2\x80\xaeydeH\xe2\x81\xa9");
   receive (stage,
@@ -184,16 +184,16 @@ test_notifier (void)
            1);
   assert_told (service, app, "3 ydeH|a b\n");
 
-  /* That less is unread is no news; that nothing is takes the news back. */
+  /* Fewer unread messages send nothing; none withdraws the notification. */
   vis_conversation_set_unread (vis_chat_find (stage->chat, "kat"), 2);
   receive (stage, "mary", "Hello", 1);
   assert_told (service, app, "4 Mary Kenneth Keller|Hello\n");
   vis_conversation_set_unread (vis_chat_find (stage->chat, "kat"), 0);
   assert_told (service, app, "2 closed\n");
 
-  /* What was read on another device is no news either. */
+  /* A message that was read on another device sends nothing. */
   receive (stage, "kat", "Are you there?", 0);
-  /* Who signs out leaves nothing behind. */
+  /* Signing out withdraws all notifications. */
   g_clear_object (&notifier);
   assert_told (service, app, "3 closed\n4 closed\n");
 

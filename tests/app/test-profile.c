@@ -65,7 +65,7 @@ test_apart (void)
   g_assert_null (value);
 }
 
-/* Whatever a server is called, its folder stays inside of the profile's. */
+/* Whatever the server's name, the account's folder is inside of that of the profile. */
 static void
 test_account_dir (void)
 {

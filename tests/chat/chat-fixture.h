@@ -12,7 +12,8 @@
 
 #define PATIENCE_US (30 * G_USEC_PER_SEC)
 
-/* The chats of Ada, with the test on all sides but that of the disk. */
+/* The chats of Ada: a real store in memory, a wire whose server is the test, and a clock that the
+ * test advances. */
 typedef struct
 {
   VisStore    *store;
@@ -32,28 +33,29 @@ void fixture_close (Fixture *fixture);
 /* Waits until all edits so far are stored and shown, and those that they lead to as well. */
 void fixture_flush (Fixture *fixture);
 
-/* A device that knows of Grace and has nothing to catch up with. */
+/* Connects a device that has Grace as a contact and misses no event. */
 VisConversation *fixture_begin (Fixture *fixture, gint64 seq);
 VisTimeline     *fixture_open_timeline (Fixture *fixture, VisConversation *conversation);
 
-/* "1 2> 3>>": oldest first; the ticks of own messages. */
+/* The timeline as a string such as "Text 1,one>,two*": oldest first. Own messages: * to be sent, >
+ * sent, >> delivered, >>> read, ! failed; x is deleted. */
 void fixture_assert_timeline (VisTimeline *timeline, const char *expected);
 
-/* What the server says. Messages have the number @n for an id, a time and a text. */
+/* Events of the server. A message has the number @n in its id, as its time and in its text. */
 void fixture_event_message (Fixture *fixture, gint64 seq, guint n, const char *from);
 void fixture_event_mark (Fixture *fixture, gint64 seq, const char *type, const char *user, guint n);
 void fixture_event_contact (Fixture *fixture, gint64 seq, const char *user, const char *state);
 
-/* Answers both lists, the second one with @chats. */
+/* Answers the requests for both lists, the second one with @chats. */
 void fixture_answer_lists (Fixture *fixture, const char *chats);
 
-/* The server takes a message, at @ts. */
+/* Accepts the oldest message without an answer, with the time @ts. */
 void fixture_accept (Fixture *fixture, gint64 seq, guint ts);
 
-/* The next order of @n things, in the order of a dictionary; FALSE after the last one. */
+/* The next permutation of @n numbers, in lexicographic order; FALSE after the last one. */
 gboolean fixture_permute (guint *order, guint n);
 
-/* Tests by their names below @prefix, each with chats of its own. */
+/* Adds tests by their names below @prefix, each with chats of its own. */
 typedef struct
 {
   const char *name;

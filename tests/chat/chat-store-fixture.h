@@ -18,15 +18,15 @@ void fixture_set_up (Fixture *fixture, gconstpointer in_memory);
 void fixture_tear_down (Fixture *fixture, gconstpointer in_memory);
 void fixture_apply (Fixture *fixture, VisStoreEdit *edit);
 
-/* What is stored of the chat with Grace; free what it is loaded with. */
+/* The stored conversation with Grace; free @contents, which it is a part of. */
 VisStoredConversation *fixture_load_conversation (Fixture *fixture, VisStoreContents **contents);
 void                   fixture_assert_page (Fixture *fixture, const char *expected);
 void                   fixture_assert_unread (Fixture *fixture, guint expected);
 void                   fixture_assert_requests (Fixture *fixture, const char *expected);
 void                   fixture_assert_empty (Fixture *fixture);
 
-/* How far a message has come, as the marks say. */
+/* Whether the mark of the other side includes the message @n. */
 gboolean fixture_is_under (Fixture *fixture, guint n, gboolean read);
 
-/* A test of a store on the disk and of one in memory. */
+/* Adds a test twice: with a store on disk, and with one in memory. */
 void fixture_add (const char *name, void (*func) (Fixture *, gconstpointer));

@@ -163,7 +163,7 @@ edit_chats (VisStoredChat *chat)
   return edit;
 }
 
-/* "5 4* 3~ 2-": the newest first; * waits, ~ was refused, - was deleted. */
+/* "5 4* 3~ 2-": newest first; * is to be sent, ~ was refused, # is hidden, - is deleted. */
 char *
 page_to_string (VisStorePage *page)
 {

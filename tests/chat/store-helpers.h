@@ -28,6 +28,6 @@ VisStoreEdit *edit_chats (VisStoredChat *chat);
 char         *page_to_string (VisStorePage *page);
 guint         id_to_number (const char *id);
 
-/* What the server says. Messages have the number @n for an id, a time and a text. */
+/* Messages of the server, with the number @n in the id, as the time and in the text. */
 char *json_message (guint n, const char *chat, const char *from);
 char *json_unknown (guint n, const char *fields);

@@ -2,11 +2,11 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* Who is there. */
+/* Contacts: presences, states and the list. */
 
 #include "chat-fixture.h"
 
-/* The wire speaks of somebody while the list that names them is on its way to the disk. */
+/* Presence events arrive while the list of contacts is being stored. */
 static void
 test_presence_overtakes (Fixture *fixture, gconstpointer data)
 {
@@ -17,7 +17,7 @@ test_presence_overtakes (Fixture *fixture, gconstpointer data)
     fixture->wire,
     fake_wire_expect (fixture->wire, VIS_KIND_CONTACT_LIST),
     "\"contacts\":[{\"user\":\"grace\",\"state\":\"mutual\",\"presence\":\"offline\"}]");
-  /* The answer is heard, and may or may not be on the disk yet. */
+  /* The answer was handled, and may or may not be stored. */
   while (g_main_context_iteration (NULL, FALSE))
     ;
   fake_wire_event (fixture->wire,
@@ -52,7 +52,7 @@ count_one (guint *count)
   (*count)++;
 }
 
-/* Who was sent away, by removing or by blocking, does not come to the top by that. */
+/* A contact that is removed or blocked does not move to the top of the list. */
 static void
 assert_first_after_leaving (Fixture *fixture, GListModel *model)
 {
@@ -116,7 +116,7 @@ test_contacts (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (requests, ==, 1);
   g_assert_cmpuint (vis_chat_get_requests (fixture->chat), ==, 1);
 
-  /* Accepting: the answer says how things stand. */
+  /* The answer to accepting has the new state. */
   vis_chat_contact_async (
     fixture->chat, VIS_CONTACT_VERB_ACCEPT, "kurt", NULL, on_contact_done, &done);
   fake_wire_ok (
@@ -128,7 +128,7 @@ test_contacts (Fixture *fixture, gconstpointer data)
     vis_contact_get_state (vis_conversation_get_contact (kurt)), ==, VIS_CONTACT_MUTUAL);
   g_assert_cmpuint (vis_chat_get_requests (fixture->chat), ==, 0);
 
-  /* Without one, the list is asked. */
+  /* An answer without a contact: the list is fetched. */
   done = 0;
   vis_chat_contact_async (
     fixture->chat, VIS_CONTACT_VERB_REMOVE, "kurt", NULL, on_contact_done, &done);
@@ -168,7 +168,7 @@ test_contacts (Fixture *fixture, gconstpointer data)
   WAIT_FOR (done == -1);
 }
 
-/* As a view does that has room for more. */
+/* Like a view that is not filled. */
 static void
 load_when_idle (VisTimeline *timeline)
 {
@@ -176,7 +176,7 @@ load_when_idle (VisTimeline *timeline)
     vis_timeline_load_older (timeline);
 }
 
-/* A conversation that is open when its contact is removed follows what becomes of the contact. */
+/* A conversation that is open when its contact is removed is the same object afterwards. */
 static void
 test_removed_while_open (Fixture *fixture, gconstpointer data)
 {
@@ -190,7 +190,7 @@ test_removed_while_open (Fixture *fixture, gconstpointer data)
   contact = vis_conversation_get_contact (open);
   vis_conversation_get_timeline (open);
   fixture_flush (fixture);
-  /* Its first page is still on its way. */
+  /* Its first page is being loaded. */
   g_assert_true (vis_timeline_get_loading (vis_conversation_peek_timeline (open)));
 
   watch = g_signal_connect (
@@ -214,7 +214,7 @@ test_removed_while_open (Fixture *fixture, gconstpointer data)
   fixture_flush (fixture);
   g_assert_true (vis_timeline_get_complete (vis_conversation_peek_timeline (open)));
 
-  /* What nobody holds is made anew. */
+  /* A conversation without references is made again. */
   fixture_event_contact (fixture, 15, "kurt", "none");
   g_object_add_weak_pointer (G_OBJECT (contact), (gpointer *) &contact);
   g_clear_object (&open);
@@ -224,7 +224,8 @@ test_removed_while_open (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (vis_contact_get_state (contact), ==, VIS_CONTACT_INCOMING);
 }
 
-/* Strangers have no history; whoever looked at one asks again once it is a contact's. */
+/* The server has no history for strangers: an open timeline is loaded once the contact is mutual.
+ */
 static void
 test_accepted_while_open (Fixture *fixture, gconstpointer data)
 {
@@ -251,8 +252,8 @@ test_accepted_while_open (Fixture *fixture, gconstpointer data)
   g_assert_true (vis_timeline_get_complete (timeline));
 }
 
-/* What becomes of two people by four events, and the list that a server would answer after as many
- * of them: a list is answered before all that is newer than it, and may overtake what is older. */
+/* Four events of two contacts, and the list that a server would answer after each of them. The list
+ * arrives before all events that are newer than it, and may overtake older ones. */
 
 #define EVENTS 4
 
@@ -285,7 +286,7 @@ answer_contacts (Fixture *fixture, guint events)
                 contacts->str);
 }
 
-/* Whether the list, after as many @events, comes before all that is newer. */
+/* Whether the list, as of after @events, comes before all newer events. */
 static gboolean
 can_come (const guint *order, guint events)
 {
@@ -296,7 +297,7 @@ can_come (const guint *order, guint events)
   return TRUE;
 }
 
-/* In all orders in which events and list can come, each ends up as the last event says. */
+/* In all orders in which events and the list can arrive, the state is that of the last event. */
 static void
 test_list_overtakes (Fixture *fixture, gconstpointer data)
 {
@@ -339,7 +340,7 @@ test_list_overtakes (Fixture *fixture, gconstpointer data)
         }
       while (fixture_permute (order, EVENTS + 1));
     }
-  /* With 4, 3, 2, 1 and 0 events behind it in a fifth to all of 120 orders. */
+  /* The list as of after 0 to 4 events, in those of the 120 orders in which it can arrive. */
   g_assert_cmpuint (rounds, ==, 24 + 30 + 40 + 60 + 120);
 }
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* What is shown of a chat, and what is asked for as it is needed. */
+/* What is received, read and loaded in one conversation. */
 
 #include "chat-fixture.h"
 #include "store-helpers.h"
@@ -18,8 +18,8 @@ test_receive (Fixture *fixture, gconstpointer data)
   fixture_event_message (fixture, 11, 1, "grace");
   fixture_event_message (fixture, 12, 1, "grace");
   fixture_event_message (fixture, 5, 7, "grace");
-  fixture_event_message (fixture, 13, 2, "alan"); /* a third person */
-  fixture_event_message (fixture, 14, 3, "ada");  /* another device of this person */
+  fixture_event_message (fixture, 13, 2, "alan"); /* of a third person */
+  fixture_event_message (fixture, 14, 3, "ada");  /* from another device */
   fixture_flush (fixture);
   fixture_assert_timeline (timeline, "Text 1,Text 3>");
   g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 1);
@@ -33,7 +33,7 @@ test_receive (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 15);
   g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_DELIVERED), ==, 0);
 
-  /* Somebody who is no contact: shown, since the server let it pass. */
+  /* A message of a user who is no contact is shown: the server allowed it. */
   {
     g_autofree char *message = json_message (9, "kurt", "kurt");
 
@@ -94,7 +94,7 @@ test_read (Fixture *fixture, gconstpointer data)
   fixture_flush (fixture);
   g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 4);
 
-  /* Read on another device, as far as that goes. */
+  /* Read marks of another device, which do not move backwards. */
   fixture_event_mark (fixture, 15, "chat:read", "ada", 3);
   fixture_event_mark (fixture, 16, "chat:read", "ada", 2);
   fixture_flush (fixture);
@@ -115,7 +115,7 @@ test_read (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 0);
   g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_READ), ==, 0);
 
-  /* A message that is not here: the server's list knows better. */
+  /* A read mark of a message that is not stored: the list is fetched. */
   fixture_event_message (fixture, 18, 5, "grace");
   fixture_event_mark (fixture, 19, "chat:read", "ada", 77);
   {
@@ -130,7 +130,7 @@ test_read (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 0);
 }
 
-/* Events of a newer server leave no hole behind. */
+/* Unknown events of a newer server are counted. */
 static void
 test_newer_server (Fixture *fixture, gconstpointer data)
 {
@@ -227,7 +227,7 @@ scroll_to_the_top (Fixture *fixture, VisTimeline *timeline, guint total)
       id_to_number (vis_chat_message_get_id (vis_timeline_peek (timeline, i))), ==, i + 1);
 }
 
-/* Ten thousand messages: from the server at first, then from the disk alone. */
+/* Ten thousand messages: paged from the server, and after a restart from the store alone. */
 static void
 test_paging (Fixture *fixture, gconstpointer data)
 {
@@ -256,7 +256,7 @@ test_paging (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 100);
 }
 
-/* A server that says more and has nothing, or the same for ever. */
+/* A server that says `more` without messages, or always sends the same ones. */
 static void
 test_paging_nonsense (Fixture *fixture, gconstpointer data)
 {

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* What no server should say and no disk should do. */
+/* Servers that send nonsense, and stores that fail. */
 
 #include <glib/gstdio.h>
 #include <sqlite3.h>
@@ -13,9 +13,8 @@
 #include "vis-error.h"
 #include "vis-sqlite-store.h"
 
-/* A list of chats in two pages counts as one. */
-/* One thing that is not understood costs nothing beside it: of the contacts, the chats, a page of
- * history and what comes live. */
+/* A contact, a chat, a message of a page or an event that can't be read does not affect the others.
+ */
 static void
 test_newer_elements (Fixture *fixture, gconstpointer data)
 {
@@ -26,7 +25,7 @@ test_newer_elements (Fixture *fixture, gconstpointer data)
   g_autofree char *poll = json_unknown (130, ",\"ts\":130,\"kind\":\"poll\",\"options\":[1,2]");
   g_autofree char *react = json_unknown (131, ",\"ts\":131,\"kind\":\"react\",\"silent\":true");
 
-  /* Kurt is known, and what the next list says of him is not understood. */
+  /* Kurt is a contact, with a state that can't be read in the next list. */
   fake_wire_event (fixture->wire,
                    "{\"type\":\"contact:changed\",\"seq\":11,\"contact\":{\"user\":\"kurt\","
                    "\"state\":\"mutual\"}}");
@@ -48,8 +47,8 @@ test_newer_elements (Fixture *fixture, gconstpointer data)
     vis_chat_message_get_kind (vis_conversation_get_last_message (grace)), ==, VIS_MESSAGE_UNKNOWN);
   g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 1);
 
-  /* 40 of a page, among them one that is unknown, one that is silent, and one without a time, with
-   * which the page ends: the next one goes on before it. */
+  /* A page of 40: one message of an unknown kind, one silent, one without a time; one of a third
+   * person comes last, and the next page is that before it. */
   timeline = vis_conversation_get_timeline (grace);
   fixture_flush (fixture);
   for (guint n = 129; n > 90; n--)
@@ -81,7 +80,7 @@ test_newer_elements (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (timeline)), ==, 38);
   g_assert_true (vis_timeline_get_complete (timeline));
 
-  /* Live: shown and told, or counted and no more. */
+  /* Events: a silent message is counted and not shown, and so is a malformed one. */
   fixture->received = 0;
   fake_wire_event (fixture->wire,
                    "{\"type\":\"chat:message\",\"seq\":12,\"chat\":\"grace\",\"message\":%s}",
@@ -110,9 +109,9 @@ remove_folder (const char *folder)
   g_assert_cmpint (g_rmdir (folder), ==, 0);
 }
 
-/* An event that the disk did not take comes again after the next start, whatever was stored after
- * it. Somebody else holds the lock until the first of them have failed; there are more than fit
- * into one transaction, so that the rest is in the queue by then. */
+/* Events that could not be stored come again after a restart, even if later ones were stored.
+ * Another connection locks the database until the first of them have failed; there are more events
+ * than one transaction takes, so that the rest is still in the queue. */
 static void
 test_lost_by_disk (Fixture *fixture, gconstpointer data)
 {
@@ -140,7 +139,7 @@ test_lost_by_disk (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (vis_chat_get_unread (fixture->chat), <, 200);
   g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 10);
 
-  /* Quit and started again. */
+  /* After a restart. */
   fixture_close (fixture);
   g_assert_finalize_object (fixture->store);
   fake_wire_disconnect (fixture->wire);
@@ -161,7 +160,8 @@ test_lost_by_disk (Fixture *fixture, gconstpointer data)
   remove_folder (folder);
 }
 
-/* Closed at every moment of a busy life: nothing keeps the chat, nothing comes to it afterwards. */
+/* Finalized at many moments of being busy: nothing holds a reference, and no callback runs
+ * afterwards. */
 static void
 test_finalize (Fixture *fixture, gconstpointer data)
 {
@@ -203,8 +203,8 @@ test_finalize (Fixture *fixture, gconstpointer data)
   WAIT_FOR (vis_chat_get_loaded (fixture->chat));
 }
 
-/* A server that tells nonsense: whatever comes, nothing breaks, and the count of unread messages
- * fits what is there. */
+/* Random events of a server: nothing breaks, and the sum of unread messages is that of the
+ * conversations. */
 static void
 test_hostile (Fixture *fixture, gconstpointer data)
 {
@@ -316,7 +316,7 @@ test_hostile (Fixture *fixture, gconstpointer data)
   }
 }
 
-/* A disk that takes nothing. */
+/* A store that fails always. */
 static void
 test_no_disk (void)
 {

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* What a person writes, and takes back. */
+/* Sending, deleting, clearing and drafts. */
 
 #include "chat-fixture.h"
 #include "store-helpers.h"
@@ -29,7 +29,7 @@ test_send (Fixture *fixture, gconstpointer data)
   first = vis_timeline_peek (timeline, 0);
   id = g_strdup (vis_chat_message_get_id (first));
 
-  /* Another message of Grace comes between: the order in the end is the server's. */
+  /* A message of Grace arrives in between: the final order is the server's. */
   g_assert_cmpstr (text_of_draft (fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND)), ==, "one");
   g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_SEND), ==, 1);
   fixture_event_message (fixture, 11, 1, "grace");
@@ -50,7 +50,7 @@ test_send (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 15);
   g_assert_true (vis_conversation_get_last_message (grace) == vis_timeline_peek (timeline, 3));
 
-  /* Ticks. */
+  /* Marks of the other side. */
   fake_wire_event (fixture->wire,
                    "{\"type\":\"chat:delivered\",\"seq\":16,\"chat\":\"grace\",\"user\":\"grace\","
                    "\"message\":\"%s\"}",
@@ -90,7 +90,7 @@ test_send_long (Fixture *fixture, gconstpointer data)
     1);
 }
 
-/* Written while offline, the program closed, opened, connected, lost in the middle of sending. */
+/* Written offline; after a restart, the connection is lost while sending. */
 static void
 test_offline (Fixture *fixture, gconstpointer data)
 {
@@ -122,8 +122,8 @@ test_offline (Fixture *fixture, gconstpointer data)
     vis_message_get_object (fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND), VIS_FIELD_DRAFT),
     VIS_FIELD_ID));
 
-  /* The server took it, but the answer is lost. It is told as an event, or asked again: the same.
-   */
+  /* The server has stored it, but the answer is lost: it comes as an event, or the message is sent
+   * again. */
   fake_wire_disconnect (fixture->wire);
   fixture_flush (fixture);
   fixture_assert_timeline (timeline, "one*,two*");
@@ -194,8 +194,8 @@ test_refused (Fixture *fixture, gconstpointer data)
   fixture_flush (fixture);
   fixture_assert_timeline (timeline, "one!,two*,three*");
 
-  /* What waits is simply not sent; what is on its way is deleted behind itself; what was refused
-   * goes without the server. */
+  /* A message that waits is not sent; one that is being sent is deleted by a second request; a
+   * failed one is deleted here only. */
   delete_at (fixture, grace, 2, FALSE, 1);
   delete_at (fixture, grace, 1, TRUE, 1);
   delete_at (fixture, grace, 0, TRUE, 1);
@@ -242,7 +242,7 @@ test_delete (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (id_to_number (vis_message_get_string (request, VIS_FIELD_MESSAGE_ID)), ==, 2);
   fake_wire_ok (fixture->wire, request, "\"seq\":16");
 
-  /* From elsewhere. */
+  /* Deleted on another device. */
   fake_wire_event (fixture->wire,
                    "{\"type\":\"chat:deleted\",\"seq\":17,\"chat\":\"grace\",\"message\":"
                    "\"00000000-0000-4000-8000-000000000003\",\"for\":\"everyone\"}");
@@ -282,7 +282,7 @@ test_clear (Fixture *fixture, gconstpointer data)
   vis_chat_send (fixture->chat, grace, "waits");
   fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND);
   fixture_flush (fixture);
-  /* One more, which is not stored yet when all is cleared. */
+  /* A message that is not stored yet when the conversation is cleared. */
   vis_chat_send (fixture->chat, grace, "on its way to the disk");
   vis_chat_clear_async (fixture->chat, grace, NULL, on_cleared, &done);
   WAIT_FOR (done);
@@ -300,7 +300,7 @@ test_clear (Fixture *fixture, gconstpointer data)
   fixture_flush (fixture);
   fixture_assert_timeline (timeline, "Text 2,Text 3");
 
-  /* Another device clears what it had. */
+  /* Cleared on another device, up to what it had. */
   fake_wire_event (fixture->wire,
                    "{\"type\":\"chat:cleared\",\"seq\":16,\"chat\":\"grace\","
                    "\"message\":\"00000000-0000-4000-8000-000000000002\"}");
@@ -334,7 +334,7 @@ test_typing (Fixture *fixture, gconstpointer data)
   g_assert_false (vis_conversation_get_typing (grace));
   fake_wire_event (fixture->wire, "%s", on);
 
-  /* Own typing is told now and then, and its end once. */
+  /* Typing is sent every few seconds, and its end once. */
   for (guint i = 0; i < 30; i++)
     {
       vis_chat_set_typing (fixture->chat, grace, TRUE);
@@ -350,7 +350,7 @@ test_typing (Fixture *fixture, gconstpointer data)
   fixture_flush (fixture);
 }
 
-/* What was written is there again after a restart, until it is sent. */
+/* A draft is there after a restart, until it is sent. */
 static void
 test_drafts (Fixture *fixture, gconstpointer data)
 {
@@ -370,7 +370,7 @@ test_drafts (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* A draft that is there before the conversation is known, as after a database was begun anew. */
+/* A draft whose conversation is not stored, as after a damaged database was replaced. */
 static void
 test_draft_first (Fixture *fixture, gconstpointer data)
 {
@@ -390,8 +390,8 @@ test_draft_first (Fixture *fixture, gconstpointer data)
   g_assert_null (vis_conversation_get_draft (vis_chat_find (fixture->chat, "grace")));
 }
 
-/* The draft of somebody who is not listed is there when they are listed again, after a restart and
- * without one. */
+/* The draft of a conversation that has left the list is there when it returns, with or without a
+ * restart. */
 static void
 test_draft_unlisted (Fixture *fixture, gconstpointer data)
 {
@@ -417,7 +417,7 @@ test_draft_unlisted (Fixture *fixture, gconstpointer data)
     vis_conversation_get_draft (vis_chat_find (fixture->chat, "kurt")), ==, "half a sentence");
 }
 
-/* The server's answer, or its event, for an own message, with other contents than were sent. */
+/* The server's answer, or its event, for an own message with other content than was sent. */
 static void
 take_with (Fixture *fixture, gint64 seq, gboolean event, const char *contents)
 {
@@ -441,7 +441,8 @@ take_with (Fixture *fixture, gint64 seq, gboolean event, const char *contents)
   fixture_flush (fixture);
 }
 
-/* Whatever the server says of a message: what the person wrote stays as it is, also on disk. */
+/* Whatever content the server sends for an own message, the text is the original one, also in the
+ * store. */
 static void
 test_own_words (Fixture *fixture, gconstpointer data)
 {
@@ -470,7 +471,7 @@ test_own_words (Fixture *fixture, gconstpointer data)
         vis_chat_message_get_kind (vis_timeline_peek (timeline, i)), ==, VIS_MESSAGE_TEXT);
     }
 
-  /* As an event, while the answer is on its way. */
+  /* As an event, before the answer. */
   vis_chat_send (fixture->chat, grace, "the last words");
   fixture_flush (fixture);
   take_with (fixture, G_N_ELEMENTS (contents) + 1, TRUE, contents[0]);

@@ -2,12 +2,12 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* What a device catches up with, in whatever order it comes. */
+/* Missed events, lists and resets, in any order of arrival. */
 
 #include "chat-fixture.h"
 #include "store-helpers.h"
 
-/* That are put in all orders. */
+/* The number of arrivals of which all permutations are tried. */
 #define THINGS 5
 
 static void
@@ -38,7 +38,7 @@ test_new_device (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (vis_chat_get_unread (fixture->chat), ==, 2);
   g_assert_cmpuint (fixture->received, ==, 0);
 
-  /* The first look shows what is here and asks for what is before it. */
+  /* Opening the timeline shows the stored messages and asks for older ones. */
   timeline = vis_conversation_get_timeline (grace);
   g_assert_true (vis_timeline_get_loading (timeline));
   {
@@ -66,7 +66,7 @@ test_new_device (Fixture *fixture, gconstpointer data)
   g_assert_true (vis_timeline_get_complete (timeline));
 }
 
-/* What the server has said of the account is known at the next start, without a connection. */
+/* The name and the lists are known at the next start, without a connection. */
 static void
 test_start_offline (Fixture *fixture, gconstpointer data)
 {
@@ -76,7 +76,7 @@ test_start_offline (Fixture *fixture, gconstpointer data)
   fixture_flush (fixture);
   g_assert_false (vis_chat_get_listed (fixture->chat));
 
-  /* A reset that was not answered does not count. */
+  /* Not after a reset that was not completed. */
   fixture_close (fixture);
   fake_wire_disconnect (fixture->wire);
   fixture_open (fixture);
@@ -117,7 +117,7 @@ test_catch_up (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (vis_conversation_get_unread (grace), ==, 500);
   g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 510);
 
-  /* Lost halfway: nothing is lost, nothing comes twice. */
+  /* The connection is lost halfway: all events are received, each once. */
   fake_wire_disconnect (fixture->wire);
   fake_wire_connect (fixture->wire, 520, FALSE);
   for (guint n = 501; n <= 504; n++)
@@ -142,7 +142,7 @@ test_gap (Fixture *fixture, gconstpointer data)
 
   fixture_event_message (fixture, 11, 1, "grace");
 
-  /* An answer that an event has overtaken fills the hole, and stands before it. */
+  /* An answer that an event has overtaken is the missing event, and is placed before it. */
   vis_chat_send (fixture->chat, grace, "one");
   fake_wire_expect (fixture->wire, VIS_KIND_CHAT_SEND);
   fixture_event_message (fixture, 13, 2, "grace");
@@ -154,7 +154,7 @@ test_gap (Fixture *fixture, gconstpointer data)
   manual_clock_advance (fixture->clock, 10000);
   g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_LIST), ==, 0);
 
-  /* One that is not filled: everything is asked for anew. */
+  /* A missing event that does not arrive: reset. */
   fixture_event_message (fixture, 20, 5, "grace");
   fixture_flush (fixture);
   g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 13);
@@ -180,7 +180,7 @@ test_gap (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (vis_chat_get_connection (fixture->chat), ==, VIS_CHAT_STATUS_ONLINE);
 }
 
-/* An answer that has overtaken older events is shown behind them, as it is to everybody else. */
+/* An answer that has overtaken older events is placed after them, as on all other devices. */
 static void
 test_overtaking (Fixture *fixture, gconstpointer data)
 {
@@ -197,7 +197,7 @@ test_overtaking (Fixture *fixture, gconstpointer data)
   fixture_assert_timeline (timeline, "Text 1,Text 2,one>");
   g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 13);
 
-  /* The connection goes meanwhile: it is sent again. */
+  /* The connection is lost meanwhile: the message is sent again. */
   vis_chat_send (fixture->chat, grace, "two");
   fixture_accept (fixture, 15, 19);
   fake_wire_disconnect (fixture->wire);
@@ -207,7 +207,7 @@ test_overtaking (Fixture *fixture, gconstpointer data)
   fixture_flush (fixture);
   fixture_assert_timeline (timeline, "Text 1,Text 2,one>,Text 3,two>");
 
-  /* They never come: everything is asked for anew, and it is sent all the same. */
+  /* The missing events never arrive: reset, and the message is sent nevertheless. */
   vis_chat_send (fixture->chat, grace, "three");
   fixture_accept (fixture, 18, 29);
   manual_clock_advance (fixture->clock, 10000);
@@ -217,7 +217,7 @@ test_overtaking (Fixture *fixture, gconstpointer data)
                    VIS_DELIVERY_SENT);
 }
 
-/* A message whose time is not in the order of the numbers: the clock of the server was set. */
+/* A message with a time that is not in the order of `seq`: the clock of the server was changed. */
 static void
 event_message_at (Fixture *fixture, gint64 seq, guint ts)
 {
@@ -232,8 +232,8 @@ event_message_at (Fixture *fixture, gint64 seq, guint ts)
                    (guint) seq);
 }
 
-/* Four messages and the answer to an own one, in all orders in which they can come, each event
- * twice: they stand in the order of the server, and each is told once. */
+/* Four messages and the answer to an own one, in all orders of arrival, each event twice: they are
+ * in the order of the server, and `received` is emitted once for each. */
 static void
 test_any_order (Fixture *fixture, gconstpointer data)
 {
@@ -270,8 +270,8 @@ test_any_order (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (seq, ==, 120 * THINGS);
 }
 
-/* Answers whatever list was asked for: that of a server that has got to @seq, and to the message
- * @last, all of which are unread. */
+/* Answers the requested lists: those of a server at @seq, with the last message @last, all unread.
+ */
 static void
 answer_chats (Fixture *fixture, gint64 seq, guint last)
 {
@@ -286,8 +286,8 @@ answer_chats (Fixture *fixture, gint64 seq, guint last)
                 last);
 }
 
-/* Four messages and the server's list, in all orders in which they can come, whichever of the
- * messages the list has in it: each stands in its place, and is counted once. */
+/* Four messages and the list of chats, in all orders of arrival, with each of the messages as the
+ * last one of the list: each is in its place, and counted once. */
 static void
 test_list_in_any_order (Fixture *fixture, gconstpointer data)
 {
@@ -304,7 +304,7 @@ test_list_in_any_order (Fixture *fixture, gconstpointer data)
     {
       guint in_list = round % THINGS;
 
-      /* Another device has read what is not here, so the list is asked for. */
+      /* A read mark of a message that is not stored: the list is fetched. */
       fixture_event_mark (fixture, ++seq, "chat:read", "ada", 999999);
       fixture_flush (fixture);
       for (guint i = 0; i < THINGS; i++)
@@ -332,8 +332,8 @@ test_list_in_any_order (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->received, ==, n);
 }
 
-/* What waits for something before it is not counted: if the program ends meanwhile, both come
- * again, and in their order. */
+/* An event that waits for a missing one is not counted: after a restart, the server sends both, in
+ * their order. */
 static void
 test_swapped_then_killed (Fixture *fixture, gconstpointer data)
 {
@@ -362,8 +362,7 @@ test_swapped_then_killed (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->received, ==, 4);
   g_assert_cmpint (fake_wire_get_since (fixture->wire), ==, 14);
 
-  /* A server that leaves more behind a hole than anybody would keep: everything is asked for anew.
-   */
+  /* A server with more events after a missing one than may wait: reset. */
   for (guint n = 0; n <= 1024; n++)
     fixture_event_message (fixture, 20 + n, 20 + n, "grace");
   fixture_answer_lists (fixture, "");
@@ -386,7 +385,7 @@ test_reset (Fixture *fixture, gconstpointer data)
   fake_wire_connect_to_copy (fixture->wire, 900);
   fixture_flush (fixture);
 
-  /* Nothing vanishes before the server has said more. */
+  /* All messages stay until the server's list is there. */
   fixture_assert_timeline (timeline, "Text 1,Text 2,Text 3,Text 4,Text 5,later*");
   {
     g_autofree char *chats = g_strdup_printf ("{\"chat\":\"grace\",\"last\":%s,\"unread\":0,"
@@ -404,7 +403,7 @@ test_reset (Fixture *fixture, gconstpointer data)
     fake_wire_ok (fixture->wire, request, "\"messages\":[%s,%s],\"more\":true", first, second);
   }
   fixture_flush (fixture);
-  /* From the first that is the same on both sides on, what was here is as it was. */
+  /* Below the first message that is the same on both sides, the history is the one from before. */
   g_assert_cmpuint (fake_wire_count (fixture->wire, VIS_KIND_CHAT_HISTORY), ==, 0);
   fixture_assert_timeline (timeline,
                            "Text 1,Text 2,Text 3,Text 4,Text 5,Text 199>>>,Text 200>,later*");
@@ -415,7 +414,7 @@ test_reset (Fixture *fixture, gconstpointer data)
                            "Text 1,Text 2,Text 3,Text 4,Text 5,Text 199>>>,Text 200>,later>");
 }
 
-/* The connection is there before the store was read, and events come already. */
+/* Connected before the store was read, with events. */
 static void
 test_early (Fixture *fixture, gconstpointer data)
 {

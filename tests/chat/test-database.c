@@ -8,12 +8,12 @@
 
 #include "vis-sqlite-database.h"
 
-/* No statement is left open, whatever became of the work that has begun it. */
+/* No statement is left open, also after an error. */
 
 typedef struct
 {
   VisSqliteDatabase *database;
-  VisSqliteDatabase *other; /* another process, as far as the file is concerned */
+  VisSqliteDatabase *other; /* like another process */
   char              *folder;
 } Fixture;
 
@@ -108,7 +108,7 @@ empty_beside (VisSqliteDatabase *database, gpointer data)
   g_assert_false (vis_sqlite_database_empty_log (self->other));
 }
 
-/* The log is needed for as long as somebody reads, and that is said at once. */
+/* The log can't be truncated while another connection reads; that is returned at once. */
 static void
 test_log (Fixture *self, gconstpointer data)
 {

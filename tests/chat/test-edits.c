@@ -53,7 +53,7 @@ test_kinds (void)
     }
 }
 
-/* Of this person and of the other one; the other side is to hear that it was delivered. */
+/* Messages of this person and of the other one, for which a delivery is requested. */
 static void
 test_messages (void)
 {
@@ -88,7 +88,7 @@ test_contact (void)
   g_assert_cmpint (contact->state, ==, VIS_CONTACT_INCOMING);
 }
 
-/* Of a conversation with oneself, of third persons, of a message in another conversation. */
+/* A conversation with oneself, third persons, a message of another conversation. */
 static void
 test_nothing (void)
 {

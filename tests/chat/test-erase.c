@@ -13,7 +13,7 @@
 #include "until.h"
 #include "vis-sqlite-store.h"
 
-/* What was deleted, by this person or for everyone, is nowhere on the disk. */
+/* Deleted texts can't be found in any file of the database. */
 
 #define CHATS   6
 #define NEEDLES 2400
@@ -24,9 +24,9 @@ typedef struct
   VisStore *store;
   char     *folder;
   char     *path;
-  guint     n;               /* of the needles so far */
-  char     *chats[NEEDLES];  /* where each stands; NULL for a draft */
-  gboolean  erased[NEEDLES]; /* which of them are to be gone */
+  guint     n;               /* number of needles */
+  char     *chats[NEEDLES];  /* chat of each; NULL for a draft */
+  gboolean  erased[NEEDLES]; /* which of them have to be gone */
 } Fixture;
 
 static void
@@ -75,7 +75,7 @@ apply (Fixture *self, VisStoreEdit *edit)
   vis_store_change_free (store_apply (self->store, edit));
 }
 
-/* A text that can be told from all others, wherever a part of it is. */
+/* A text that is recognized also by a part of it. */
 static char *
 add_needle (Fixture *self, const char *chat)
 {
@@ -109,7 +109,7 @@ receive (Fixture *self, guint n)
     }
 }
 
-/* Older than all that is there. */
+/* Loads messages older than all that are stored. */
 static void
 read_history (Fixture *self, guint chat, guint n)
 {
@@ -131,7 +131,7 @@ read_history (Fixture *self, guint chat, guint n)
   apply (self, edit);
 }
 
-/* Each takes the place of the one before, also where the rest of them has to make room. */
+/* Each replaces the last one, also where others have to be moved. */
 static void
 write_drafts (Fixture *self, guint n)
 {
@@ -151,7 +151,7 @@ write_drafts (Fixture *self, guint n)
     }
 }
 
-/* In each way in which a message can go. What was sent can't be dropped any more. */
+/* Deletes messages in each possible way. A message that was sent can't be dropped. */
 static void
 erase (Fixture *self, guint n)
 {
@@ -163,7 +163,7 @@ erase (Fixture *self, guint n)
   self->erased[n] = kind != VIS_EDIT_DROP || change->removed->len == 1;
 }
 
-/* Returns NEEDLES for half of one, where a text goes on in another page. */
+/* Returns NEEDLES for a number that goes on in another page. */
 static guint
 read_number (const char *digits)
 {
@@ -202,7 +202,7 @@ find_needles (Fixture *self, gboolean *found)
     }
 }
 
-/* How many of those that were erased are there still. */
+/* How many of the erased ones are left. */
 static guint
 count_left (Fixture *self)
 {
@@ -215,7 +215,7 @@ count_left (Fixture *self)
   return left;
 }
 
-/* Whether those and no others are gone. */
+/* Whether exactly those that were erased are gone. */
 static gboolean
 is_erased (Fixture *self)
 {
@@ -231,8 +231,8 @@ is_erased (Fixture *self)
   return TRUE;
 }
 
-/* Looks twice: while the log is emptied, a needle may be in neither of two files that are read one
- * after the other. */
+/* Checked twice: while the log is checkpointed, a needle may be in neither of two files that are
+ * read one after the other. */
 static void
 wait_for_erasing (Fixture *self)
 {
@@ -263,8 +263,8 @@ test_erased (Fixture *self, gconstpointer data)
   g_assert_true (is_erased (self));
 }
 
-/* The tables of version 3, with a message, and what a deleted one and an older draft have left
- * between the pages. */
+/* The tables of version 3, with a message, and with remains of a deleted one and of an older draft.
+ */
 static const char version_3[] =
   "PRAGMA secure_delete = OFF;"
   "CREATE TABLE state (one INTEGER PRIMARY KEY CHECK (one = 1), since INTEGER NOT NULL,"
@@ -301,7 +301,7 @@ static const char version_3[] =
   "UPDATE drafts SET text = 'needle-000004 and more';"
   "PRAGMA user_version = 3";
 
-/* What an older version has left is gone after it was opened, and nothing else. */
+/* Remains from an older version are gone after the migration, and nothing else. */
 static void
 test_migrated (Fixture *self, gconstpointer data)
 {
@@ -332,7 +332,7 @@ test_migrated (Fixture *self, gconstpointer data)
   wait_for_erasing (self);
 }
 
-/* What a program that was killed has left in its log is emptied by the next one. */
+/* The log of a program that was killed is truncated by the next one. */
 static void
 test_killed (Fixture *self, gconstpointer data)
 {
@@ -357,7 +357,7 @@ test_killed (Fixture *self, gconstpointer data)
   wait_for_erasing (self);
 }
 
-/* A damaged database is kept for a week, and what was deleted since with it. */
+/* A damaged database is kept for a week, with what was deleted since. */
 static void
 test_damaged (Fixture *self, gconstpointer data)
 {
@@ -385,8 +385,8 @@ test_damaged (Fixture *self, gconstpointer data)
     }
 }
 
-/* A later damage takes the place of an earlier one, also where it has fewer files; and a week can
- * go by while the program runs. */
+/* A newly damaged database replaces an older one, also if it has fewer files; the week may pass
+ * while the program runs. */
 static void
 test_damaged_again (Fixture *self, gconstpointer data)
 {

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* The fetcher alone: which of the server's two lists it asks for, and what it does with the answers
- * that are refused, come in pages, are out of date or ahead of the events. */
+/* The fetcher alone: which of the server's two lists it asks for, and how it handles answers that
+ * are refused, in pages, outdated or ahead of the events. */
 
 #include "counting-store.h"
 #include "parts-fixture.h"
@@ -14,8 +14,8 @@ typedef struct
 {
   Parts           parts;
   VisChatFetcher *fetcher;
-  guint           complete; /* how often a reset has ended with a list */
-  guint           given_up; /* and how often without one */
+  guint           complete; /* resets that ended with a list */
+  guint           given_up; /* resets that ended without one */
 } Fixture;
 
 static void
@@ -28,7 +28,7 @@ on_complete (VisChatFetcher *fetcher, const VisStoreChange *change, Fixture *fix
     fixture->given_up++;
 }
 
-/* Whoever waits for the list finds the people of it. */
+/* Once the list is not wanted any more, the contacts are in the model. */
 static void
 on_progress (VisChatFetcher *fetcher, Fixture *fixture)
 {
@@ -91,7 +91,7 @@ answer_chats (Fixture *fixture, gint64 seq, const char *chats, gboolean more)
 
 #define GRACE "{\"user\":\"grace\",\"name\":\"Grace\",\"state\":\"mutual\",\"presence\":\"online\"}"
 
-/* A connection asks who is there, and not for the chats. */
+/* A connection asks for the contacts, and not for the chats. */
 static void
 test_start (Fixture *fixture, gconstpointer data)
 {
@@ -108,7 +108,7 @@ test_start (Fixture *fixture, gconstpointer data)
   expect (fixture, VIS_KIND_CONTACT_LIST, FALSE);
 }
 
-/* A list with somebody who is not understood does not say who is gone. */
+/* A list with a contact that can't be read removes nobody. */
 static void
 test_contact_not_understood (Fixture *fixture, gconstpointer data)
 {
@@ -145,7 +145,7 @@ test_reset_in_pages (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (vis_chat_model_get_unread (fixture->parts.model), ==, 4);
 }
 
-/* A server that does not know of pages and always says more is not asked for ever. */
+/* A server without `after` that always says `more` is not asked for ever. */
 static void
 test_repeated_page (Fixture *fixture, gconstpointer data)
 {
@@ -157,8 +157,8 @@ test_repeated_page (Fixture *fixture, gconstpointer data)
   parts_assert_edits (&fixture->parts, "contacts chats");
 }
 
-/* The answer to a question from before a reset does not end it, whether it is on its way or is
- * being stored. */
+/* An answer to a request from before a reset does not complete it, neither one that is on its way
+ * nor one that is being stored. */
 static void
 test_reset_during_answer (Fixture *fixture, gconstpointer data)
 {
@@ -181,7 +181,7 @@ test_reset_during_answer (Fixture *fixture, gconstpointer data)
   expect (fixture, VIS_KIND_CHAT_LIST, FALSE);
 }
 
-/* A list that is ahead of the events is asked for again once they have come. */
+/* A list that is ahead of the events is asked for again once they have arrived. */
 static void
 test_list_ahead_of_events (Fixture *fixture, gconstpointer data)
 {
@@ -203,7 +203,7 @@ test_list_ahead_of_events (Fixture *fixture, gconstpointer data)
   expect (fixture, VIS_KIND_CHAT_LIST, FALSE);
 }
 
-/* A server without a list: what is stored has to do, and a reset is over. */
+/* A server without this list completes a reset. */
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
@@ -217,8 +217,7 @@ test_refused (Fixture *fixture, gconstpointer data)
   answer_contacts (fixture, GRACE);
 }
 
-/* A server that can't answer now is asked again after a while, for both lists; a page that came
- * before that is asked for once more. */
+/* A busy server is asked again after a back-off, for both lists, and from the first page. */
 static void
 test_busy_server (Fixture *fixture, gconstpointer data)
 {
@@ -245,8 +244,8 @@ test_busy_server (Fixture *fixture, gconstpointer data)
   parts_assert_edits (&fixture->parts, "chats contacts");
 }
 
-/* What was asked over an earlier connection is asked again, from the first page on; its answer is
- * not heard. */
+/* Requests of an earlier connection are repeated, from the first page; their answers are ignored.
+ */
 static void
 test_new_connection (Fixture *fixture, gconstpointer data)
 {
@@ -271,7 +270,7 @@ test_new_connection (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->complete, ==, 1);
 }
 
-/* A reset that an earlier start has stored is answered by the next connection. */
+/* A reset that was stored at an earlier start is completed by the next connection. */
 static void
 test_reset_of_earlier_start (Fixture *fixture, gconstpointer data)
 {
@@ -284,7 +283,8 @@ test_reset_of_earlier_start (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->complete, ==, 1);
 }
 
-/* Disposed with a question, an answer that is being stored, or a wait; twice is no error. */
+/* Disposed with a request, with an answer that is being stored, or during a back-off; twice is no
+ * error. */
 static void
 test_dispose (Fixture *fixture, gconstpointer data)
 {

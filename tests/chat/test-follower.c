@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* The follower alone: when a connection can be used, and what becomes of the events on it. */
+/* The follower alone: when a connection can be used, and how events are handled. */
 
 #include "counting-store.h"
 #include "parts-fixture.h"
@@ -77,8 +77,7 @@ receive (Fixture *fixture, gint64 seq, guint n, const char *from)
                    message);
 }
 
-/* A connection from before the store was read counts from then on, with the events that came
- * meanwhile. */
+/* A connection from before the store was read is used after that, with its events. */
 static void
 test_connected_before_begin (Fixture *fixture, gconstpointer data)
 {
@@ -111,7 +110,7 @@ test_lost_before_begin (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (fake_wire_get_since (fixture->parts.wire), ==, 10);
 }
 
-/* How a connection begins follows from the `since` of the hello and the `seq` of its answer. */
+/* Whether a connection resumes or resets follows from `since` of hello and `seq` of its answer. */
 static void
 test_kinds_of_connection (Fixture *fixture, gconstpointer data)
 {
@@ -133,13 +132,12 @@ test_kinds_of_connection (Fixture *fixture, gconstpointer data)
   fake_wire_connect_to_copy (wire, 30);
   fake_wire_disconnect (wire);
   assert_log (fixture, "lost offline ");
-  fake_wire_connect (wire, 29, FALSE); /* the server's own count has gone back */
+  fake_wire_connect (wire, 29, FALSE); /* `seq` of the server is lower than before */
   fake_wire_disconnect (wire);
   assert_log (fixture, "lost offline ");
 }
 
-/* Events are stored in the order of their numbers, each once, and none after the connection has
- * gone. */
+/* Events are stored in the order of `seq`, each once, and none after the connection is lost. */
 static void
 test_order (Fixture *fixture, gconstpointer data)
 {
@@ -160,8 +158,7 @@ test_order (Fixture *fixture, gconstpointer data)
   parts_assert_edits (&fixture->parts, "");
 }
 
-/* An event that says nothing to this version is counted all the same; one without a number is
- * stored and not counted. */
+/* An unknown event is counted; an event without `seq` is stored and not counted. */
 static void
 test_unknown_and_uncounted (Fixture *fixture, gconstpointer data)
 {
@@ -182,7 +179,7 @@ test_unknown_and_uncounted (Fixture *fixture, gconstpointer data)
                    VIS_PRESENCE_AWAY);
 }
 
-/* Who is there and who writes goes to the model and is never stored. */
+/* Presence and typing go to the model and are never stored. */
 static void
 test_never_stored (Fixture *fixture, gconstpointer data)
 {
@@ -207,7 +204,7 @@ test_never_stored (Fixture *fixture, gconstpointer data)
   vis_chat_model_go_offline (fixture->parts.model);
 }
 
-/* The own name is stored when the server says another one. */
+/* The display name is stored when it changes. */
 static void
 test_name (Fixture *fixture, gconstpointer data)
 {
@@ -219,7 +216,7 @@ test_name (Fixture *fixture, gconstpointer data)
   parts_assert_edits (&fixture->parts, "name");
 }
 
-/* A message of this person that the server tells of is there: it is not sent again. */
+/* A message of this person in an event is not sent again. */
 static void
 test_own_message (Fixture *fixture, gconstpointer data)
 {
@@ -244,8 +241,8 @@ test_own_message (Fixture *fixture, gconstpointer data)
     other);
 }
 
-/* An event that could not be stored is taken again at the next connection, and what came after it.
- */
+/* An event that could not be stored is handled again at the next connection, and later ones as
+ * well. */
 static void
 test_not_stored (Fixture *fixture, gconstpointer data)
 {
@@ -267,7 +264,7 @@ test_not_stored (Fixture *fixture, gconstpointer data)
   parts_assert_stored (&fixture->parts, "1 2");
 }
 
-/* Disposed before it began, or while an event waits for its turn; twice is no error. */
+/* Disposed before begin, or while an event waits; twice is no error. */
 static void
 test_dispose (Fixture *fixture, gconstpointer data)
 {

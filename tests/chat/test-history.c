@@ -2,8 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* The history alone: pages from the store, then from the server, and what ends the filling of a
- * timeline. */
+/* The history alone: pages from the store, then from the server, and what ends a load. */
 
 #include "counting-store.h"
 #include "parts-fixture.h"
@@ -54,7 +53,7 @@ grace (Fixture *fixture)
   return vis_chat_model_find (fixture->parts.model, "grace");
 }
 
-/* The store has grace's messages @newest down to @oldest, and the server older ones. */
+/* Stores grace's messages @newest down to @oldest; the server has older ones. */
 static VisTimeline *
 fill (Fixture *fixture, guint newest, guint oldest)
 {
@@ -104,7 +103,7 @@ answer (Fixture *fixture, guint count, gboolean more)
   parts_settle (&fixture->parts);
 }
 
-/* A page is read from the store as long as it has one, and asked of the server where it ends. */
+/* Pages are read from the store as long as it has some, and then asked of the server. */
 static void
 test_store_then_server (Fixture *fixture, gconstpointer data)
 {
@@ -136,7 +135,7 @@ test_store_then_server (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count_asked (fixture), ==, 0);
 }
 
-/* A server that hands out message by message is asked four times for a page. */
+/* A server that answers with one message at a time is asked four times for a page. */
 static void
 test_small_pages (Fixture *fixture, gconstpointer data)
 {
@@ -155,7 +154,7 @@ test_small_pages (Fixture *fixture, gconstpointer data)
   g_assert_false (vis_timeline_get_loading (timeline));
 }
 
-/* Refused, or answered with nothing that is understood: loading ends, and may begin again. */
+/* A refusal, or an answer that can't be read, ends loading; it can be tried again. */
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
@@ -185,7 +184,7 @@ test_refused (Fixture *fixture, gconstpointer data)
   g_assert_true (vis_timeline_get_complete (timeline));
 }
 
-/* Without a connection a timeline shows what is stored; the next one fills what is open. */
+/* Without a connection a timeline shows what is stored; the next connection loads more. */
 static void
 test_offline (Fixture *fixture, gconstpointer data)
 {
@@ -205,8 +204,7 @@ test_offline (Fixture *fixture, gconstpointer data)
   g_assert_false (vis_timeline_get_loading (timeline));
 }
 
-/* The server does not answer for somebody who is no contact; once that changes, it is asked again.
- */
+/* The server refuses the history of a stranger; once the contact is mutual, it is asked again. */
 static void
 test_new_contact (Fixture *fixture, gconstpointer data)
 {
@@ -230,8 +228,8 @@ test_new_contact (Fixture *fixture, gconstpointer data)
   answer (fixture, 1, FALSE);
 }
 
-/* During a reset the server is not asked; when it is over, what is open is read anew. The answer
- * that an older load waits for is not shown any more. */
+/* During a reset the server is not asked; at its end, opened timelines are read again, and the
+ * answer to an older load is ignored. */
 static void
 test_reload (Fixture *fixture, gconstpointer data)
 {
@@ -266,8 +264,8 @@ test_detach (Fixture *fixture, gconstpointer data)
   assert_shown (timeline, 91, 10);
 }
 
-/* After a server has lost messages, its history is followed back to the first one that is the same
- * here, in more rounds than a page takes, also where nobody has opened the timeline. */
+/* After the server has lost messages, its history is loaded back to the first one that is the same
+ * here, in more rounds than for a page, also for a closed timeline. */
 static void
 test_compare (Fixture *fixture, gconstpointer data)
 {
@@ -299,12 +297,12 @@ test_compare (Fixture *fixture, gconstpointer data)
       answer (fixture, 1, TRUE);
       g_assert_cmpuint (++rounds, <=, 64);
     }
-  /* 119 to 100, where both are the same again. */
+  /* 119 to 100, which is the same here. */
   g_assert_cmpuint (rounds, ==, 20);
   g_assert_false (vis_timeline_get_loading (timeline));
 }
 
-/* Disposed while the store or the server is asked; no timeline asks it any more. */
+/* Disposed while reading or asking; timelines have no loader afterwards. */
 static void
 test_dispose (Fixture *fixture, gconstpointer data)
 {

@@ -15,8 +15,8 @@ struct _TestStore
 {
   GObject    parent_instance;
 
-  GPtrArray *edits; /* all so far */
-  GQueue     tasks; /* those that wait for an answer */
+  GPtrArray *edits; /* in their order */
+  GQueue     tasks; /* without an answer */
 };
 
 static void test_store_iface_init (VisStoreInterface *iface);
@@ -218,7 +218,7 @@ then (gpointer owner, const VisStoreChange *change, gpointer data)
   g_string_append_c (fixture->log, change != NULL ? 'T' : 't');
 }
 
-/* An edit that has a @since counts with it. */
+/* With a @since, the edit counts. */
 static void
 apply (Fixture *fixture, VisEditKind kind, gint64 since)
 {
@@ -266,7 +266,7 @@ test_order (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (vis_chat_journal_get_since (fixture->journal), ==, 7);
 }
 
-/* An event that is not stored: nothing after it is counted, until the server tells it again. */
+/* After an event that could not be stored, none is counted until the next connection. */
 static void
 test_frozen (Fixture *fixture, gconstpointer data)
 {
@@ -280,7 +280,7 @@ test_frozen (Fixture *fixture, gconstpointer data)
   assert_log (fixture, "tS");
   g_assert_error (
     vis_chat_journal_get_problem (fixture->journal), VIS_ERROR, VIS_ERROR_STORE_NEWER);
-  /* The store does not count what follows one that failed. */
+  /* The store does not count an edit that follows a failed one. */
   succeed (fixture, FALSE);
   assert_log (fixture, "HTS");
   g_assert_null (vis_chat_journal_get_problem (fixture->journal));
@@ -315,7 +315,7 @@ on_page (gpointer owner, const VisStorePage *page, gpointer data)
   g_string_append_c (((Fixture *) data)->log, 'p');
 }
 
-/* A store that began anew says so once, whoever notices. */
+/* `damaged` is emitted once for each damage, whether an edit or a page finds it. */
 static void
 test_damaged (Fixture *fixture, gconstpointer data)
 {
@@ -330,7 +330,7 @@ test_damaged (Fixture *fixture, gconstpointer data)
   assert_log (fixture, "pD");
 }
 
-/* One that is damaged is read once more, one that can't be read is taken for empty. */
+/* A damaged store is loaded again; one that can't be read is taken for empty. */
 static void
 test_load (Fixture *fixture, gconstpointer data)
 {
@@ -343,7 +343,7 @@ test_load (Fixture *fixture, gconstpointer data)
   g_assert_true (vis_chat_journal_thaw (fixture->journal));
 }
 
-/* Whoever asked is gone, or all of it: nobody is called. */
+/* The owner or the journal is finalized: no callback runs. */
 static void
 test_gone (Fixture *fixture, gconstpointer data)
 {

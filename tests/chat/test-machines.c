@@ -40,7 +40,7 @@ test_outbox_order (void)
   gint64                a2 = add (outbox, VIS_REQUEST_SEND, "a", "2");
   gint64                b1 = add (outbox, VIS_REQUEST_SEND, "b", "1");
 
-  /* One after the other in a conversation, side by side otherwise. */
+  /* In one conversation one after the other; several conversations at once. */
   g_assert_cmpint (next (outbox), ==, a1);
   g_assert_cmpint (next (outbox), ==, b1);
   g_assert_cmpint (next (outbox), ==, 0);
@@ -50,7 +50,7 @@ test_outbox_order (void)
   g_assert_false (vis_outbox_settle (outbox, "a", a1, VIS_RETRY_DONE));
   g_assert_cmpint (next (outbox), ==, a2);
 
-  /* What can't be taken now keeps its place. */
+  /* After a busy answer, a request keeps its place. */
   g_assert_true (vis_outbox_settle (outbox, "a", a2, VIS_RETRY_LATER));
   g_assert_cmpuint (vis_outbox_get_attempts (outbox), ==, 1);
   vis_outbox_pause (outbox, TRUE);
@@ -58,7 +58,7 @@ test_outbox_order (void)
   vis_outbox_pause (outbox, FALSE);
   g_assert_cmpint (next (outbox), ==, a2);
 
-  /* The connection goes: both wait again, and old answers count no more. */
+  /* The connection is lost: both wait again, and old answers are ignored. */
   vis_outbox_lose (outbox);
   g_assert_cmpuint (vis_outbox_get_sending (outbox), ==, 0);
   g_assert_false (vis_outbox_settle (outbox, "a", a2, VIS_RETRY_DONE));
@@ -79,7 +79,7 @@ test_outbox_marks (void)
   gint64                first = add (outbox, VIS_REQUEST_READ, "a", "1");
   gint64                third;
 
-  /* A mark on its way stays; one that waits is replaced. */
+  /* A mark that is being sent stays; one that waits is replaced. */
   g_assert_cmpint (next (outbox), ==, first);
   add (outbox, VIS_REQUEST_READ, "a", "2");
   third = add (outbox, VIS_REQUEST_READ, "a", "3");
@@ -159,12 +159,12 @@ test_sync_start (void)
     { 41, 41, 57, FALSE, VIS_SYNC_RESUME, 41, FALSE },
     { 57, 57, 57, FALSE, VIS_SYNC_RESUME, 57, TRUE },
     { 41, 41, 57, TRUE, VIS_SYNC_RESET, 57, TRUE },
-    /* More was stored after the question had gone out: it comes again. */
+    /* More events were stored after hello: the server sends them again. */
     { 45, 41, 57, FALSE, VIS_SYNC_RESUME, 45, FALSE },
-    /* The question went out before the store was read. */
+    /* hello was sent before the store was read. */
     { 41, -1, 57, FALSE, VIS_SYNC_RESET, 57, TRUE },
     { 57, -1, 57, FALSE, VIS_SYNC_RESUME, 57, TRUE },
-    /* A server that was put back from a copy. */
+    /* The server's database was restored from a copy. */
     { 99, 99, 57, FALSE, VIS_SYNC_RESET, 57, TRUE },
     { 0, 0, 0, FALSE, VIS_SYNC_RESUME, 0, TRUE },
   };

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* The model alone: what the store and the wire would say of it is said by hand. */
+/* The model alone, filled by hand in place of the store and the wire. */
 
 #include "manual-clock.h"
 #include "vis-chat-show.h"
@@ -95,7 +95,7 @@ show_contact (Fixture *fixture, const char *user, VisContactState state)
   vis_chat_show_change (fixture->model, change, VIS_EDIT_CONTACT);
 }
 
-/* What is stored comes as one change of the list, newest first, and is no news. */
+/* Stored contents are added in one change, newest first, without `received`. */
 static void
 test_contents (Fixture *fixture, gconstpointer data)
 {
@@ -117,7 +117,7 @@ test_contents (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (vis_conversation_get_chat (vis_conversation_list_peek (list, 0)), ==, "alan");
 }
 
-/* A message that came, and what it changes. */
+/* A new message, and a change of it. */
 static void
 test_received (Fixture *fixture, gconstpointer data)
 {
@@ -135,12 +135,12 @@ test_received (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (vis_chat_model_get_unread (fixture->model), ==, 1);
   g_assert_cmpstr (vis_chat_message_get_text (vis_conversation_get_last_message (grace)), ==, "1");
 
-  /* Older history is no news. */
+  /* No `received` for older history. */
   vis_chat_show_change (fixture->model, change, VIS_EDIT_HISTORY);
   g_assert_cmpuint (fixture->received, ==, 1);
 }
 
-/* One who is sent away leaves the list; on return it is the object that a view may still show. */
+/* A removed contact leaves the list; when it returns, its conversation is the same object. */
 static void
 test_leave (Fixture *fixture, gconstpointer data)
 {
@@ -161,7 +161,7 @@ test_leave (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->made, ==, 1);
 }
 
-/* What is said live: kept until there is somebody of whom it was said, and gone with the wire. */
+/* Presence and typing: kept until the contact is there, and cleared without a connection. */
 static void
 test_live (Fixture *fixture, gconstpointer data)
 {
@@ -195,7 +195,7 @@ test_live (Fixture *fixture, gconstpointer data)
   vis_chat_model_note_typing (fixture->model, typing);
 }
 
-/* What is to be sent stands behind all that waits already, whatever the time of day. */
+/* A message to be sent comes after all others that wait, whatever the time of day. */
 static void
 test_pending (Fixture *fixture, gconstpointer data)
 {

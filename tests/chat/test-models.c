@@ -102,7 +102,7 @@ test_timeline (void)
     }
   g_assert_cmpuint (changes.calls, ==, 5);
 
-  /* A page that overlaps with what is here comes as one change, without repeats. */
+  /* A page that overlaps with the timeline is added in one change, without duplicates. */
   for (guint n = 36; n < 101; n++)
     g_ptr_array_add (page, make_message (n));
   vis_timeline_prepend (timeline, page);
@@ -114,7 +114,7 @@ test_timeline (void)
     g_assert_cmpint (
       vis_chat_message_get_position (vis_timeline_peek (timeline, i)), ==, 36 + (int) i);
 
-  /* A message that moves keeps its object and makes one change. */
+  /* A message that moves is the same object, in one change. */
   vis_timeline_insert (timeline, moving);
   vis_chat_message_set_position (moving, 102);
   vis_timeline_insert (timeline, moving);
@@ -175,7 +175,7 @@ test_conversations (void)
   g_assert_cmpuint (vis_chat_get_unread (chat), ==, 1);
   g_assert_cmpuint (unreads, ==, 3);
 
-  /* Sending moves the conversation to the top, as one change. */
+  /* Sending moves the conversation to the top, in one change. */
   vis_chat_send (chat, grace, "Hello");
   g_assert_cmpuint (changes.calls, ==, 1);
   g_assert_cmpuint (changes.position, ==, 0);
@@ -193,7 +193,7 @@ test_conversations (void)
   g_assert_finalize_object (chat);
 }
 
-/* Unread are: what the other person wrote and did not delete, and calls that were missed. */
+/* Unread are messages of the other person that are not deleted, and missed calls. */
 static void
 test_first_unread (void)
 {

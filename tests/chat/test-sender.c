@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* The sender alone: one request of a conversation after the other, over one connection after the
- * other, until each has an answer that settles it. */
+/* The sender alone: requests of a conversation one after the other, over as many connections as it
+ * takes, until each is settled. */
 
 #include "parts-fixture.h"
 #include "store-helpers.h"
@@ -52,7 +52,7 @@ tear_down (Fixture *fixture, gconstpointer data)
   parts_tear_down (&fixture->parts);
 }
 
-/* This person writes the message @n. */
+/* Writes the message @n. */
 static void
 queue (Fixture *fixture, const char *chat, guint n)
 {
@@ -68,7 +68,7 @@ number_of (VisMessage *request)
   return id_to_number (vis_message_get_string (draft, VIS_FIELD_ID));
 }
 
-/* The oldest request without an answer, which sends the message @n; @total wait for one. */
+/* The oldest request without an answer, of @total. It has to be that for the message @n. */
 static VisMessage *
 expect (Fixture *fixture, guint n, guint total)
 {
@@ -88,8 +88,7 @@ expect_none (Fixture *fixture)
   g_assert_null (fake_wire_find (fixture->parts.wire, VIS_KIND_CHAT_SEND));
 }
 
-/* The server has the message, and says that it is @message; without a @seq, it has said so before.
- */
+/* Answers that the server has stored @message; without @seq, that it had it before. */
 static void
 accept (Fixture *fixture, VisMessage *request, gint64 seq, const char *message)
 {
@@ -118,7 +117,7 @@ refuse_next (Fixture *fixture, guint n, guint total, const char *code)
   parts_settle (&fixture->parts);
 }
 
-/* A request that the journal did not bring. */
+/* Adds a request that is not of an edit. */
 static void
 add_request (Fixture *fixture, VisRequestKind kind, guint n, const char *text)
 {
@@ -131,8 +130,8 @@ add_request (Fixture *fixture, VisRequestKind kind, guint n, const char *text)
   vis_chat_sender_deliver (fixture->sender);
 }
 
-/* One request of a conversation at a time, in the order in which they were made; conversations do
- * not wait for one another. */
+/* Requests of a conversation are sent one at a time, in their order; conversations do not wait for
+ * one another. */
 static void
 test_one_for_each_conversation (Fixture *fixture, gconstpointer data)
 {
@@ -148,7 +147,7 @@ test_one_for_each_conversation (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (vis_chat_journal_get_since (fixture->parts.journal), ==, 13);
 }
 
-/* An answer takes its turn among the events: until then it is not stored, and the next message of
+/* An answer is handled in the order of events: until then it is not stored, and the next message of
  * the conversation waits. */
 static void
 test_answer_waits_for_turn (Fixture *fixture, gconstpointer data)
@@ -165,7 +164,7 @@ test_answer_waits_for_turn (Fixture *fixture, gconstpointer data)
   accept_next (fixture, 2, 1, 13);
 }
 
-/* Whatever the answer says, the message is the one that was sent, in this person's words. */
+/* Whatever message is in the answer, the one that was sent is stored, with its text. */
 static void
 test_answer_names_another_message (Fixture *fixture, gconstpointer data)
 {
@@ -174,7 +173,7 @@ test_answer_names_another_message (Fixture *fixture, gconstpointer data)
 
   queue (fixture, "grace", 1);
   queue (fixture, "grace", 2);
-  add_request (fixture, VIS_REQUEST_SEND, 3, "Text 3"); /* the store did not keep it */
+  add_request (fixture, VIS_REQUEST_SEND, 3, "Text 3"); /* not in the store */
   accept (fixture, expect (fixture, 1, 1), 11, other);
   accept (fixture, expect (fixture, 2, 1), 12, foreign);
   accept (fixture,
@@ -193,19 +192,18 @@ test_answer_names_another_message (Fixture *fixture, gconstpointer data)
   }
 }
 
-/* The server has it from an earlier connection: stored, and not counted. */
+/* The server had the message before: it is stored, and not counted. */
 static void
 test_answer_without_seq (Fixture *fixture, gconstpointer data)
 {
   queue (fixture, "grace", 1);
-  parts_take_turn (&fixture->parts, 11); /* and is not stored */
+  parts_take_turn (&fixture->parts, 11); /* an event that is not stored */
   accept_next (fixture, 1, 1, 0);
   parts_assert_edits (&fixture->parts, "receive");
   g_assert_cmpint (vis_chat_journal_get_since (fixture->parts.journal), ==, 10);
 }
 
-/* A message that is refused for good has failed, anything else is given up in silence; what stands
- * behind it goes on. */
+/* A refused message has failed, other refused requests are dropped; the next request follows. */
 static void
 test_refused (Fixture *fixture, gconstpointer data)
 {
@@ -223,7 +221,7 @@ test_refused (Fixture *fixture, gconstpointer data)
   parts_assert_edits (&fixture->parts, "done");
 }
 
-/* A message whose text is gone is not sent. */
+/* A message without a text is not sent. */
 static void
 test_nothing_to_send (Fixture *fixture, gconstpointer data)
 {
@@ -233,7 +231,7 @@ test_nothing_to_send (Fixture *fixture, gconstpointer data)
   queue (fixture, "grace", 2);
 }
 
-/* While the server can't take more, nothing at all is sent; each wait is longer, up to a minute. */
+/* A busy server: nothing is sent, and the back-off grows up to a minute. */
 static void
 test_busy_server (Fixture *fixture, gconstpointer data)
 {
@@ -263,7 +261,7 @@ test_busy_server (Fixture *fixture, gconstpointer data)
     }
   expect (fixture, 1, 1);
 
-  /* A new connection does not wait. */
+  /* A new connection ends the back-off. */
   refuse_next (fixture, 1, 1, "unavailable");
   vis_chat_sender_stop (fixture->sender);
   g_assert_cmpuint (manual_clock_count (clock), ==, 0);
@@ -272,7 +270,8 @@ test_busy_server (Fixture *fixture, gconstpointer data)
   accept_next (fixture, 1, 1, 12);
 }
 
-/* What has no answer when the connection is lost goes with the next one, and not before. */
+/* Requests without an answer when the connection is lost are sent over the next one, and not
+ * before. */
 static void
 test_connection_lost (Fixture *fixture, gconstpointer data)
 {
@@ -290,7 +289,7 @@ test_connection_lost (Fixture *fixture, gconstpointer data)
   parts_assert_edits (&fixture->parts, "receive receive");
 }
 
-/* An answer to the request of an earlier connection says nothing of the one that was sent again. */
+/* The answer to a request of an earlier connection is ignored. */
 static void
 test_answer_of_old_connection (Fixture *fixture, gconstpointer data)
 {
@@ -303,7 +302,8 @@ test_answer_of_old_connection (Fixture *fixture, gconstpointer data)
   parts_assert_edits (&fixture->parts, "receive");
 }
 
-/* What is on its way can't be taken back; what waits can, and what the server has told of. */
+/* A message that is being sent can't be removed; one that waits can, also by an event that has it.
+ */
 static void
 test_withdraw (Fixture *fixture, gconstpointer data)
 {
@@ -324,7 +324,7 @@ test_withdraw (Fixture *fixture, gconstpointer data)
   expect_none (fixture);
 }
 
-/* Disposed with a request, an answer or a wait under way; disposing twice is no error. */
+/* Disposed with a request, with an answer that waits, or during a back-off; twice is no error. */
 static void
 test_dispose (Fixture *fixture, gconstpointer data)
 {

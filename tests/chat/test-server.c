@@ -14,7 +14,7 @@
 #include "vis-sqlite-store.h"
 #include "vis-timeline-private.h"
 
-/* Two people, each with a store and a link of their own, over the real server. */
+/* Two people, each with a store and a link, and the real server. */
 
 typedef struct
 {
@@ -42,7 +42,7 @@ open_person (Person *person, RealServer *server, const char *user, const char *t
   vis_link_start (person->link);
 }
 
-/* What still happens on threads and sockets holds on to it for a moment. */
+/* Threads and sockets may hold a reference a little longer. */
 static void
 let_go (gpointer object)
 {
@@ -130,7 +130,7 @@ test_two_people (void)
   WAIT_FOR (vis_contact_get_presence (vis_conversation_get_contact (to_grace)) ==
             VIS_PRESENCE_ONLINE);
 
-  /* One tick, two ticks, filled ticks; unread goes up and down. */
+  /* Marks of own messages, and the number of unread ones. */
   vis_conversation_get_timeline (to_grace);
   vis_chat_set_typing (ada.chat, to_grace, TRUE);
   WAIT_FOR (vis_conversation_get_typing (to_ada));
@@ -143,7 +143,7 @@ test_two_people (void)
   WAIT_FOR (delivery (to_grace, 0) == VIS_DELIVERY_READ);
   WAIT_FOR (is_online (&ada) && is_online (&grace));
 
-  /* Both write at once, many. */
+  /* Both send many messages at once. */
   for (guint i = 0; i < 30; i++)
     {
       g_autofree char *text = g_strdup_printf ("%u", i);
@@ -160,7 +160,8 @@ test_two_people (void)
   WAIT_FOR (delivery (to_ada, 60) != VIS_DELIVERY_PENDING);
   assert_same (to_grace, to_ada);
 
-  /* The server dies and comes back; what was written meanwhile goes out by itself. */
+  /* The server is killed and started again; messages from in between are sent without any action.
+   */
   real_server_stop (&server, SIGKILL);
   WAIT_FOR (!is_online (&ada) && !is_online (&grace));
   vis_chat_send (ada.chat, to_grace, "Are you there?");
@@ -175,8 +176,8 @@ test_two_people (void)
               delivery (to_ada, i) != VIS_DELIVERY_PENDING);
   assert_same (to_grace, to_ada);
 
-  /* A new device of the same person: the same history, the same number of unread messages, and
-   * reading there is reading here. */
+  /* A new device of the same account: the same history and number of unread messages, and reading
+   * on one device is reading on the other. */
   open_person (&second, &server, "ada", ADA_TOKEN_2);
   WAIT_FOR (is_online (&second));
   from_second = vis_chat_find (second.chat, "grace");
@@ -188,7 +189,7 @@ test_two_people (void)
   WAIT_FOR (count (to_grace) == 64 && count (to_ada) == 64);
   assert_same (from_second, to_grace);
 
-  /* Away for a while, then caught up; deleted for everyone, and cleared. */
+  /* Missed events after being offline; deleting for everyone, and clearing. */
   close_person (&grace);
   vis_chat_delete_async (ada.chat,
                          to_grace,
@@ -275,9 +276,9 @@ names_mark (Person *person)
          g_strv_contains (vis_message_get_strings (hello, VIS_FIELD_FEATURES), "mark");
 }
 
-/* The server comes back with an older copy of its database, and others go on before everybody is
- * there again, so that its numbers are those that were known for other events. Nothing that is
- * written then is hidden, nothing that was written before is lost: who wrote it sends it again. */
+/* The server is restored from an older copy, and goes on before all devices are back, so that it
+ * gives known numbers to other events. No new message is hidden, and no old one is lost: its sender
+ * sends it again. */
 static void
 test_older_copy (void)
 {
@@ -323,7 +324,7 @@ test_older_copy (void)
   say (&grace, to_ada, "Four");
   WAIT_FOR (has_all (to_grace, all, 4) && has_all (to_ada, all, 4));
 
-  /* Ada is away; Grace, from a computer that knows nothing, writes in the server's new history. */
+  /* Ada is offline; Grace, on a new device, writes in the server's new history. */
   close_person (&ada);
   close_person (&grace);
   real_server_stop (&server, SIGKILL);
@@ -357,7 +358,7 @@ test_older_copy (void)
       }
   }
 
-  /* Both come back with what they had. */
+  /* Both return with their stores. */
   open_person (&ada, &server, "ada", ADA_TOKEN);
   to_grace = vis_chat_find (ada.chat, "grace");
   vis_conversation_get_timeline (to_grace);
@@ -374,7 +375,7 @@ test_older_copy (void)
   say (&ada, to_grace, "Last");
   WAIT_FOR (has_all (to_grace, all, 11) && has_all (to_ada, all, 11));
 
-  /* And the server has all of it again. */
+  /* The server has all messages again. */
   open_person (&second, &server, "ada", ADA_TOKEN_2);
   WAIT_FOR (is_online (&second));
   from_second = vis_chat_find (second.chat, "grace");
@@ -387,7 +388,7 @@ test_older_copy (void)
   real_server_tear_down (&server);
 }
 
-/* As after more events than the server keeps: of everybody's only the newest is left. */
+/* As after more events than the server keeps: only the newest one of each user is left. */
 static void
 trim_events (RealServer *server)
 {
@@ -407,9 +408,8 @@ trim_events (RealServer *server)
   g_assert_cmpint (sqlite3_close (handle), ==, SQLITE_OK);
 }
 
-/* Two devices are away for longer than the server keeps its events. Meanwhile a message is deleted
- * for everyone, and a chat is cleared on another device: neither comes back, and nothing is sent
- * again. */
+/* Two devices are offline for longer than the server keeps events. A message that was deleted for
+ * everyone and a chat that was cleared meanwhile do not come back, and nothing is sent again. */
 static void
 test_away_too_long (void)
 {
@@ -484,8 +484,8 @@ test_away_too_long (void)
   real_server_tear_down (&server);
 }
 
-/* What is cleared while offline is what was there: a message that came to the server meanwhile
- * stays on all devices. */
+/* Clearing offline clears what is stored: messages that the server has received since stay on all
+ * devices. */
 static void
 test_clear_offline (void)
 {
@@ -527,7 +527,7 @@ test_clear_offline (void)
   WAIT_FOR (has_all (from_second, newer, 1));
   close_person (&second);
 
-  /* Nor has the server cleared it: a computer that knows nothing. */
+  /* A new device: the server has not cleared it either. */
   {
     g_autofree char *path = g_build_filename (server.folder, ADA_TOKEN_2 ".db", NULL);
 

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* What a store on the disk has to bear. */
+/* A store on disk: damage, versions, crashes. */
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -19,7 +19,7 @@
 #include "vis-sqlite-store.h"
 
 static const char *self_path;
-static guint       promised; /* by the child */
+static guint       promised; /* printed by the child */
 
 static void
 test_reopen (Fixture *fixture, gconstpointer data)
@@ -41,7 +41,7 @@ on_paged (GObject *source, GAsyncResult *result, gpointer data)
   g_assert_null (page);
 }
 
-/* Spoils the page of the file that holds @text. */
+/* Overwrites the page of the file that has @text. */
 static void
 spoil (const char *path, const char *text)
 {
@@ -56,8 +56,8 @@ spoil (const char *path, const char *text)
   g_assert_true (g_file_set_contents (path, data, (gssize) length, NULL));
 }
 
-/* Damage in the middle is found when that page is read: a new database is begun, and what was not
- * sent yet is in it. */
+/* A damaged page is found when it is read: a new database is made, with the requests that are not
+ * sent. */
 static void
 test_damaged_later (Fixture *fixture, gconstpointer data)
 {
@@ -94,7 +94,7 @@ test_damaged_later (Fixture *fixture, gconstpointer data)
   fixture_assert_page (fixture, "1");
 }
 
-/* A file of a version that is still to come is left as it is. */
+/* A file of a newer version is left unchanged. */
 static void
 test_newer (Fixture *fixture, gconstpointer data)
 {
@@ -155,7 +155,7 @@ print_done (GObject *source, GAsyncResult *result, gpointer data)
   fflush (stdout);
 }
 
-/* The child of the next test: writes for ever, and says what the store has promised. */
+/* The child of the next test: writes until it is killed, and prints what is stored. */
 G_NORETURN static void
 write_for_ever (const char *path)
 {
@@ -210,7 +210,7 @@ test_killed (Fixture *fixture, gconstpointer data)
       waitpid (pid, NULL, 0);
       g_assert_cmpuint (said, >=, wanted);
 
-      /* Everything that was said is there, and each event came with its count. */
+      /* All that was printed is stored, and each event with its `since`. */
       fixture->store = vis_sqlite_store_new (fixture->path);
       {
         g_autoptr (VisStoreContents) contents = store_load (fixture->store);
@@ -255,8 +255,8 @@ count (const char *path, const char *sql)
   return number;
 }
 
-/* A text stays the one that it is when the server confirms it, and when its history is read anew;
- * another one in its place leaves nothing of it. */
+/* A text is not written again when the server confirms it or its history is loaded; another text
+ * replaces it without remains. */
 static void
 test_texts_stay (Fixture *fixture, gconstpointer data)
 {

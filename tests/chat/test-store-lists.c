@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* What every store makes of the lists and pages of the server. */
+/* Edits with the server's lists and pages of history. */
 
 #include "chat-store-fixture.h"
 #include "store-helpers.h"
@@ -15,13 +15,13 @@ test_history (Fixture *fixture, gconstpointer data)
   fixture_assert_page (fixture, "100 99 98 97 96 95 94 93 92 91 90");
   fixture_assert_unread (fixture, 1);
 
-  /* A page for another place, or the same one twice, changes nothing. */
+  /* A page before another message, or the same page twice, changes nothing. */
   fixture_apply (fixture, edit_history ("grace", 100, 99, 90, TRUE));
   fixture_apply (fixture, edit_history ("grace", 95, 89, 80, FALSE));
   fixture_apply (fixture, edit_history ("grace", 0, 89, 80, FALSE));
   fixture_assert_page (fixture, "100 99 98 97 96 95 94 93 92 91 90");
 
-  /* Repeated and newer messages in a page are left out. */
+  /* Messages of a page that are stored already, or newer, are left out. */
   fixture_apply (fixture, edit_history ("grace", 90, 99, 88, TRUE));
   fixture_assert_page (fixture, "100 99 98 97 96 95 94 93 92 91 90 89 88");
   fixture_apply (fixture, edit_history ("grace", 88, 87, 86, FALSE));
@@ -63,7 +63,7 @@ test_new_device (Fixture *fixture, gconstpointer data)
     edit->since = 50;
     fixture_apply (fixture, edit);
   }
-  /* An event overtakes the list, which counts it. */
+  /* An event overtakes the list, which includes it. */
   fixture_apply (fixture, edit_receive ("grace", 101, FALSE, 51));
   fixture_apply (fixture, edit_chats (stored_chat ("grace", 100, 6, 96, 99)));
   fixture_assert_page (fixture, "101 100");
@@ -87,7 +87,7 @@ test_new_device (Fixture *fixture, gconstpointer data)
   g_assert_false (contents->stale);
 }
 
-/* A reset hides what may have holes; the server's pages decide what was there. */
+/* A reset hides messages; the server's pages say which of them exist. */
 static void
 test_reset (Fixture *fixture, gconstpointer data)
 {
@@ -106,7 +106,7 @@ test_reset (Fixture *fixture, gconstpointer data)
   fixture_assert_page (fixture, "300* 200");
   fixture_assert_unread (fixture, 3);
 
-  /* 10 is still there, 9 was deleted elsewhere, 8 here. */
+  /* The server has 10; 9 was deleted on another device, 8 here. */
   {
     VisStoreEdit *edit = edit_history ("grace", 200, 199, 198, TRUE);
 
@@ -120,7 +120,7 @@ test_reset (Fixture *fixture, gconstpointer data)
   fixture_apply (fixture, edit_history ("grace", 7, 0, 0, FALSE));
   fixture_assert_page (fixture, "300* 200 199 198 10 7");
 
-  /* A conversation that is gone on the server. */
+  /* A conversation that the server does not have. */
   fixture_apply (fixture, vis_store_edit_new (VIS_EDIT_RESET, NULL));
   fixture_apply (fixture, edit_chats (stored_chat ("grace", 0, 0, 0, 0)));
   fixture_assert_page (fixture, "300*");
@@ -129,7 +129,7 @@ test_reset (Fixture *fixture, gconstpointer data)
   fixture_assert_unread (fixture, 1);
 }
 
-/* The list after a lost connection: a refresh, with nothing reset. */
+/* The list is fetched without a reset. */
 static void
 test_refresh (Fixture *fixture, gconstpointer data)
 {
@@ -148,7 +148,7 @@ test_refresh (Fixture *fixture, gconstpointer data)
       fixture_assert_unread (fixture, cases[i].expected);
     }
 
-  /* What was read here and not told yet stays read. */
+  /* What was read here, and not sent to the server yet, stays read. */
   fixture_apply (fixture, edit_id (VIS_EDIT_READ_BY_ME, "grace", 10, TRUE));
   fixture_apply (fixture, edit_chats (stored_chat ("grace", 10, 7, 0, 0)));
   fixture_assert_unread (fixture, 0);

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* What every store has to do; run against each implementation. */
+/* Edits of a store and what it hands out. */
 
 #include "chat-store-fixture.h"
 #include "store-helpers.h"
@@ -32,7 +32,7 @@ test_receive (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (again->messages->len, ==, 0);
   g_assert_cmpuint (forged->messages->len, ==, 0);
 
-  /* Order is the server's, also when its clock goes backwards or stands still. */
+  /* The order is the server's, also if its time goes backwards or stands still. */
   fixture_apply (fixture, edit_receive ("grace", 3, FALSE, 44));
   fixture_apply (fixture, edit_receive ("grace", 9, TRUE, 45));
   fixture_apply (fixture, edit_receive ("grace", 4, FALSE, 46));
@@ -95,7 +95,7 @@ test_queue (Fixture *fixture, gconstpointer data)
   fixture_assert_page (fixture, "11* 10* 2 1");
   fixture_assert_requests (fixture, "send 10, send 11, delivered 2");
 
-  /* The confirmation takes its place among what the server has. */
+  /* A confirmed message moves to the end of those that the server has. */
   fixture_apply (fixture, edit_receive ("grace", 10, TRUE, 3));
   fixture_assert_page (fixture, "11* 10 2 1");
   fixture_assert_requests (fixture, "send 11, delivered 2");
@@ -104,7 +104,7 @@ test_queue (Fixture *fixture, gconstpointer data)
   fixture_assert_page (fixture, "12 11~ 10 2 1");
   fixture_assert_requests (fixture, "delivered 12");
 
-  /* What was refused is not confirmed by mistake twice, and can go. */
+  /* A failed message can be dropped. */
   fixture_apply (fixture, edit_id (VIS_EDIT_DROP, "grace", 11, FALSE));
   fixture_apply (fixture, edit_id (VIS_EDIT_DROP, "grace", 12, FALSE));
   fixture_assert_page (fixture, "12 10 2 1");
@@ -145,7 +145,7 @@ test_marks (Fixture *fixture, gconstpointer data)
   g_assert_false (fixture_is_under (fixture, 5, FALSE));
   g_assert_false (fixture_is_under (fixture, 1, TRUE));
 
-  /* Forward only, and read is delivered. */
+  /* Marks move forwards only; a read message is delivered. */
   fixture_apply (fixture, edit_id (VIS_EDIT_DELIVERED_TO_PEER, "grace", 2, FALSE));
   fixture_apply (fixture, edit_id (VIS_EDIT_READ_BY_PEER, "grace", 5, FALSE));
   fixture_apply (fixture, edit_id (VIS_EDIT_READ_BY_PEER, "grace", 1, FALSE));
@@ -169,12 +169,12 @@ test_delete (Fixture *fixture, gconstpointer data)
   fixture_assert_page (fixture, "4- 2 1");
   fixture_assert_requests (fixture, "delivered 4, delete 3");
 
-  /* A late repetition brings nothing back. */
+  /* A late repetition does not bring it back. */
   fixture_apply (fixture, edit_receive ("grace", 3, FALSE, 5));
   fixture_apply (fixture, edit_receive ("grace", 4, FALSE, 6));
   fixture_assert_page (fixture, "4- 2 1");
 
-  /* Deleting a message while it is being sent: the confirmation does not show it again. */
+  /* A message that is deleted while it is being sent is not shown again by its confirmation. */
   fixture_apply (fixture, edit_queue ("grace", 10));
   {
     VisStoreEdit *edit = edit_id (VIS_EDIT_HIDE, "grace", 10, TRUE);
@@ -203,7 +203,7 @@ test_clear (Fixture *fixture, gconstpointer data)
   fixture_assert_page (fixture, "10* 5");
   fixture_assert_unread (fixture, 1);
 
-  /* This person's own clearing takes what waits with it. */
+  /* Clearing here deletes messages that are not sent as well. */
   {
     VisStoreEdit *edit = vis_store_edit_new (VIS_EDIT_CLEAR, "grace");
 
@@ -212,7 +212,7 @@ test_clear (Fixture *fixture, gconstpointer data)
   }
   fixture_assert_page (fixture, "");
   fixture_assert_requests (fixture, "delivered 5, clear 5");
-  /* It was on its way, and is newer than what the server clears. */
+  /* It was being sent, and is newer than what the server clears. */
   fixture_apply (fixture, edit_receive ("grace", 10, TRUE, 6));
   fixture_apply (fixture, edit_receive ("grace", 10, TRUE, 6));
   fixture_assert_page (fixture, "");
@@ -223,7 +223,7 @@ test_clear (Fixture *fixture, gconstpointer data)
   g_assert_null (conversation->last);
 }
 
-/* Another device clears up to the message that it had; what is newer stays. */
+/* Another device clears up to the newest message that it had; newer ones stay. */
 static void
 test_clear_up_to (Fixture *fixture, gconstpointer data)
 {
@@ -238,7 +238,7 @@ test_clear_up_to (Fixture *fixture, gconstpointer data)
   fixture_assert_unread (fixture, 2);
   g_assert_true (fixture_load_conversation (fixture, &contents)->complete);
 
-  /* A message from before what is here. */
+  /* A message older than all that is stored. */
   unknown = store_apply (fixture->store, edit_id (VIS_EDIT_CLEAR, "grace", 2, FALSE));
   g_assert_true (unknown->refresh);
   fixture_assert_page (fixture, "10* 5 4");
@@ -247,7 +247,7 @@ test_clear_up_to (Fixture *fixture, gconstpointer data)
   fixture_assert_unread (fixture, 0);
 }
 
-/* What follows an edit that was not stored is stored, but not counted. */
+/* An edit that follows a failed one is stored, but not counted. */
 static void
 test_chain (Fixture *fixture, gconstpointer data)
 {
@@ -258,7 +258,7 @@ test_chain (Fixture *fixture, gconstpointer data)
     gboolean counts;
   } edits[] = {
     { 1, 0, TRUE },  { 2, 1, TRUE },  { 3, 2, TRUE },
-    { 5, 4, FALSE }, { 6, 5, FALSE }, { 4, 0, TRUE }, /* from here on anew */
+    { 5, 4, FALSE }, { 6, 5, FALSE }, { 4, 0, TRUE }, /* a new chain */
     { 7, 6, FALSE }, { 5, 4, TRUE },  { 6, 5, TRUE },
   };
   gint64 since = -1;

@@ -6,8 +6,7 @@
 #include "vis-chat-turns.h"
 #include "vis-codec.h"
 
-/* The numbers in the order in which they were taken, and how often it was said that something came
- * in, or is lost. */
+/* The numbers in the order in which they were handled, and how often the signals were emitted. */
 typedef struct
 {
   ManualClock  *clock;
@@ -118,7 +117,7 @@ test_order (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (edit->mark, ==, "0000000d");
 }
 
-/* What is missing is waited for as long as something comes, and not longer. */
+/* A missing event is waited for as long as others arrive. */
 static void
 test_hole (Fixture *fixture, gconstpointer data)
 {
@@ -136,7 +135,7 @@ test_hole (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (vis_chat_turns_get_since (fixture->turns), ==, 15);
 }
 
-/* The list of chats is ahead of what has come. */
+/* The list of chats is ahead of the events. */
 static void
 test_expected (Fixture *fixture, gconstpointer data)
 {
@@ -149,7 +148,7 @@ test_expected (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (manual_clock_count (fixture->clock), ==, 0);
 }
 
-/* The connection goes: what waits is freed, and comes again. */
+/* The connection is lost: waiting events are freed, and handled when they are repeated. */
 static void
 test_stop (Fixture *fixture, gconstpointer data)
 {
@@ -170,7 +169,7 @@ test_stop (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (vis_chat_turns_get_since (fixture->turns), ==, 20);
 }
 
-/* Somebody who leaves more behind a hole than anybody would keep. */
+/* A server with more events after a missing one than may wait. */
 static void
 test_too_many (Fixture *fixture, gconstpointer data)
 {

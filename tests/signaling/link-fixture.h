@@ -10,7 +10,7 @@
 
 G_BEGIN_DECLS
 
-/* A transport in memory: the test is the server. */
+/* A transport in memory, whose server is the test. */
 #define TEST_TYPE_TRANSPORT (test_transport_get_type ())
 G_DECLARE_FINAL_TYPE (TestTransport, test_transport, TEST, TRANSPORT, GObject)
 
@@ -23,13 +23,13 @@ struct _TestTransport
   GPtrArray *sent;
 };
 
-/* One link and its surroundings. */
+/* A link with its transports and clock. */
 typedef struct
 {
   ManualClock *clock;
   VisLink     *link;
   GPtrArray   *transports;
-  GString     *log; /* states and events, as the owner sees them */
+  GString     *log; /* states and events, in their order */
 } Fixture;
 
 VisLink       *link_new (Fixture *fixture) G_GNUC_WARN_UNUSED_RESULT;

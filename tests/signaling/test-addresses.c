@@ -192,7 +192,7 @@ test_bad (void)
     }
 }
 
-/* What it makes can be read again and means the same. */
+/* A formatted address can be parsed, and is the same. */
 static void
 test_again (void)
 {

@@ -40,7 +40,7 @@ test_total (void)
       }
 }
 
-/* The table once more, as a person would tell it. */
+/* The table once more, as sequences of events. */
 static void
 test_moves (void)
 {
@@ -87,7 +87,7 @@ test_moves (void)
   g_assert_cmpuint (found, ==, G_N_ELEMENTS (moves));
 }
 
-/* What the effects add up to. */
+/* The state that the effects lead to. */
 typedef struct
 {
   VisWireState state;
@@ -186,7 +186,8 @@ explore (World world, guint depth)
       VisLinkStep step = vis_link_machine_step (world.state, event);
       World       next = world;
 
-      /* What can happen is never a bug; what is called a bug can't happen. */
+      /* Events that can happen are never IMPOSSIBLE in the table, and IMPOSSIBLE ones can't happen.
+       */
       g_assert_cmpint (can_happen (&world, event), ==, step.verdict != VIS_LINK_IMPOSSIBLE);
       if (step.verdict == VIS_LINK_IMPOSSIBLE)
         continue;
@@ -194,7 +195,7 @@ explore (World world, guint depth)
       next.state = step.state;
       if (step.verdict == VIS_LINK_MOVE && step.state == VIS_WIRE_CONNECTING &&
           world.state == VIS_WIRE_WAITING)
-        next.waiting = FALSE; /* its one timer has run, or UNWATCH clears it below */
+        next.waiting = FALSE; /* the timer has fired, or UNWATCH clears it below */
       for (guint i = 0; step.effects[i] != VIS_LINK_EFFECT_NONE; i++)
         apply (&next, step.effects[i]);
       check (&next);
@@ -220,8 +221,8 @@ test_effects (void)
       {
         VisLinkStep step = vis_link_machine_step (state, event);
 
-        /* A person who asks, and a network that comes back, start with short waits; a timer does
-         * not, or nothing would ever back off. */
+        /* A start by the person and a network that comes back reset the back-off; a timer does not.
+         */
         if (step.verdict == VIS_LINK_MOVE && step.state == VIS_WIRE_CONNECTING &&
             (state == VIS_WIRE_OFFLINE || state == VIS_WIRE_WAITING))
           g_assert_cmpuint (
@@ -234,7 +235,7 @@ test_effects (void)
         g_assert_cmpuint (count_effect (&step, VIS_LINK_EFFECT_PROBE),
                           ==,
                           state == VIS_WIRE_ONLINE && event == VIS_LINK_WAKE);
-        /* Each wait but the timer's own end is cleared. */
+        /* Leaving WAITING clears the timer, unless it was the timer. */
         if (state == VIS_WIRE_WAITING && step.verdict == VIS_LINK_MOVE && event != VIS_LINK_RETRY)
           g_assert_cmpuint (step.effects[0], ==, VIS_LINK_EFFECT_UNWATCH);
         if (step.verdict == VIS_LINK_MOVE && step.state != VIS_WIRE_OFFLINE &&

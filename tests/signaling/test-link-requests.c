@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* What is asked over a link, and what comes back that is not as it should be. */
+/* Requests over a link, and answers and events that are malformed, late or unexpected. */
 
 static void
 test_rate_limited (Fixture *fixture, gconstpointer data)
@@ -108,8 +108,7 @@ test_bad_frames (Fixture *fixture, gconstpointer data)
   for (guint i = 0; i < G_N_ELEMENTS (frames); i++)
     link_give (fixture, frames[i]);
   link_give (fixture, "{\"type\":\"presence\",\"user\":\"grace\",\"presence\":\"online\"}");
-  /* Three of them are events, of which a newer version may know more: they are passed on as such.
-   */
+  /* Three are events of unknown types, which are passed on as such. */
   g_assert_cmpstr (fixture->log->str, ==, "caO<(null)><(null)><(null)><presence>");
   for (guint i = 0; i < VIS_LIMIT_BAD_FRAMES; i++)
     if (!link_get_transport (fixture)->closed)
@@ -117,7 +116,7 @@ test_bad_frames (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fixture->log->str, ==, "caO<(null)><(null)><(null)><presence>w");
 }
 
-/* An answer to a request that says nothing that can be read fails it now, not at its deadline. */
+/* A malformed answer fails its request at once, not at the deadline. */
 static void
 test_bad_answer (Fixture *fixture, gconstpointer data)
 {
@@ -131,7 +130,7 @@ test_bad_answer (Fixture *fixture, gconstpointer data)
   link_assert_failed (fixture, &result, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_BAD_REQUEST);
 }
 
-/* Events before the welcome are nobody's. */
+/* Events before the answer to hello are ignored. */
 static void
 test_early (Fixture *fixture, gconstpointer data)
 {
@@ -162,7 +161,7 @@ test_turn (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (servers->len, ==, 1);
   manual_clock_advance (fixture->clock, 44000);
   vis_transport_emit_alive (VIS_TRANSPORT (link_get_transport (fixture)));
-  manual_clock_advance (fixture->clock, 16000); /* 60 s: never sooner */
+  manual_clock_advance (fixture->clock, 16000); /* 60 s, the most */
   id = link_take_request (fixture, "turn:refresh");
   link_answer (fixture, id, "ok", ",\"ice_servers\":[]");
   link_settle ();

@@ -25,7 +25,7 @@ test_online (Fixture *fixture, gconstpointer data)
   g_assert_null (vis_wire_dup_hello (VIS_WIRE (fixture->link)));
 }
 
-/* The wire is cut in each state; each time the next attempt comes by itself. */
+/* The connection is lost in each state; each time the link tries again by itself. */
 static void
 test_cut (Fixture *fixture, gconstpointer data)
 {
@@ -49,7 +49,7 @@ test_cut (Fixture *fixture, gconstpointer data)
       g_assert_null (vis_link_get_problem (fixture->link));
       manual_clock_advance (fixture->clock, 30000);
       g_assert_cmpuint (fixture->transports->len, >, where + 1);
-      /* Nobody answered while the clock went on; begin afresh. */
+      /* The clock was advanced without an answer: starts afresh. */
       vis_link_stop (fixture->link);
       vis_link_start (fixture->link);
     }
@@ -57,7 +57,7 @@ test_cut (Fixture *fixture, gconstpointer data)
   g_assert_null (vis_link_get_last_error (fixture->link));
 }
 
-/* A server that is not there is asked less and less often, but at least twice a minute. */
+/* Attempts become rarer while the server can't be reached, but there is one every 30 s. */
 static void
 test_backoff (Fixture *fixture, gconstpointer data)
 {
@@ -80,7 +80,7 @@ test_backoff (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (attempts_later, >=, 2);
   g_assert_cmpuint (attempts_later, <=, 4);
 
-  /* A network that comes back is used at once. */
+  /* A network that comes back causes an attempt at once. */
   attempts_first = fixture->transports->len;
   vis_transport_emit_closed (VIS_TRANSPORT (link_get_transport (fixture)), 0, NULL);
   vis_link_wake (fixture->link);
@@ -103,7 +103,7 @@ test_deadlines (Fixture *fixture, gconstpointer data)
   manual_clock_advance (fixture->clock, 1000);
   link_welcome (fixture);
 
-  /* Online, each sign of life counts. */
+  /* Online, each received frame postpones the deadline. */
   manual_clock_advance (fixture->clock, 40000);
   vis_transport_emit_alive (VIS_TRANSPORT (link_get_transport (fixture)));
   manual_clock_advance (fixture->clock, 40000);
@@ -114,7 +114,7 @@ test_deadlines (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fixture->log->str, ==, "cwcawcaO<presence>w");
 }
 
-/* The server says `ok` to hello, and then nothing more. */
+/* The server answers hello, and then nothing. */
 static void
 test_silence_after_hello (Fixture *fixture, gconstpointer data)
 {
@@ -128,8 +128,8 @@ test_silence_after_hello (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fixture->log->str, ==, "caOwc");
 }
 
-/* Or it answers pings alone. Once a request has got no answer it is asked something that needs
- * nothing but the server; only if that has none either, the connection is given up. */
+/* The server answers WebSocket pings alone. After a request without an answer, the link sends
+ * another one that any server answers, and closes the connection if that has no answer either. */
 static void
 test_pongs_alone (Fixture *fixture, gconstpointer data)
 {
@@ -171,7 +171,7 @@ test_wake (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *id = NULL;
 
-  /* A young attempt is left alone, an old one is made again. */
+  /* An attempt that has just begun goes on, an older one is replaced. */
   vis_link_start (fixture->link);
   vis_link_wake (fixture->link);
   g_assert_cmpuint (fixture->transports->len, ==, 1);
@@ -180,7 +180,7 @@ test_wake (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->transports->len, ==, 2);
   link_welcome (fixture);
 
-  /* Online, the server is asked; it answers. */
+  /* Online, the link sends a request, which is answered. */
   vis_link_wake (fixture->link);
   vis_link_wake (fixture->link);
   id = link_take_request (fixture, "turn:refresh");
@@ -190,7 +190,7 @@ test_wake (Fixture *fixture, gconstpointer data)
   manual_clock_advance (fixture->clock, 5000);
   g_assert_cmpstr (fixture->log->str, ==, "caO");
 
-  /* It does not: the connection is gone. */
+  /* Without an answer, the connection is closed. */
   vis_link_wake (fixture->link);
   manual_clock_advance (fixture->clock, 4000);
   link_settle ();
@@ -247,7 +247,7 @@ test_refused (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (fixture->log->str, ==, "cao");
 }
 
-/* Whoever listens may do anything from inside of a notification. */
+/* A handler of a notification may call any method. */
 static void
 stop_when_online (VisLink *link, GParamSpec *pspec, Fixture *fixture)
 {
@@ -282,7 +282,7 @@ test_reentry (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (vis_wire_get_state (VIS_WIRE (fixture->link)), ==, VIS_WIRE_OFFLINE);
 }
 
-/* Gone at any moment, with requests outstanding and the transport still there. */
+/* Disposed in each state, with requests outstanding and a transport that is still alive. */
 static void
 test_dispose (Fixture *fixture, gconstpointer data)
 {

@@ -17,11 +17,11 @@
 #include <signal.h>
 #include <string.h>
 
-/* The link and the account against the real visavisd, which is killed and started on the way. */
+/* The link and the auth client with the real visavisd, which is killed and started again. */
 
 static const char *visavisd;
 
-/* The link waits 45 s for a word of the server, and at most 60 s before it tries again. */
+/* The link waits 45 s for a frame, and at most 60 s between attempts. */
 #define LATEST_S 60
 
 typedef struct
@@ -109,7 +109,7 @@ on_event (VisLink *link, VisMessage *event, Server *server)
   g_string_append_printf (server->log, "<%s>", vis_message_get_type_name (event));
   if (vis_message_get_seq (event) > 0)
     {
-      /* In order and without a gap. */
+      /* In their order, without a gap. */
       if (server->last_seq > 0)
         g_assert_cmpint (vis_message_get_seq (event), ==, server->last_seq + 1);
       server->last_seq = vis_message_get_seq (event);
@@ -177,7 +177,7 @@ text_to (const char *user, const char *text)
   return request;
 }
 
-/* Turns the hands until the link gets to a state, for no longer than it may take. */
+/* Advances the clock until the link is in a state, for no longer than that may take. */
 static void
 turn_to (ManualClock *clock, VisLink *link, VisWireState state)
 {
@@ -206,7 +206,7 @@ test_resume (Server *server, gconstpointer data)
   WAIT_FOR (strstr (server->log->str, "<chat:message>") != NULL);
   vis_wire_set_since (VIS_WIRE (ada), server->last_seq, NULL);
 
-  /* What is said while she is away comes after her return, each once. */
+  /* Events of the time without a connection come after it, each once. */
   vis_link_stop (ada);
   g_string_truncate (server->log, 0);
   ask (grace, text_to ("ada", "two"));
@@ -215,7 +215,7 @@ test_resume (Server *server, gconstpointer data)
   WAIT_FOR (strstr (server->log->str, "<chat:message><chat:message>") != NULL);
   vis_wire_set_since (VIS_WIRE (ada), server->last_seq, NULL);
 
-  /* The server dies and comes back; nobody touches anything. */
+  /* The server is killed and started again; the link reconnects by itself. */
   g_string_truncate (server->log, 0);
   kill_server (server);
   WAIT_FOR (get_state (ada) == VIS_WIRE_WAITING && get_state (grace) == VIS_WIRE_WAITING);
@@ -247,7 +247,7 @@ test_replaced (Server *server, gconstpointer data)
   WAIT_FOR (get_state (second) == VIS_WIRE_OFFLINE);
   g_assert_error (vis_link_get_problem (second), VIS_LINK_PROBLEM, VIS_LINK_PROBLEM_SIGNED_OUT);
 
-  /* The token is dead. */
+  /* The token was revoked. */
   vis_link_start (first);
   WAIT_FOR (get_state (first) == VIS_WIRE_OFFLINE);
   g_assert_error (vis_link_get_problem (first), VIS_LINK_PROBLEM, VIS_LINK_PROBLEM_SIGNED_OUT);
@@ -286,8 +286,8 @@ test_account (Server *server, gconstpointer data)
   g_clear_object (&result);
 }
 
-/* A server that is there and says nothing any more, as one whose computer sleeps: noticed by the
- * clock of the link alone, and found again once it wakes up. */
+/* A server that stops answering, as when its computer is suspended: the link's own clock notices,
+ * and the link reconnects once the server goes on. */
 static void
 test_silent (Server *server, gconstpointer data)
 {
@@ -302,7 +302,7 @@ test_silent (Server *server, gconstpointer data)
   turn_to (clock, link, VIS_WIRE_WAITING);
   g_assert_error (vis_link_get_last_error (link), VIS_ERROR, VIS_ERROR_TIMED_OUT);
 
-  /* It accepts connections still, for which the kernel does, and answers none of them. */
+  /* The kernel still accepts its connections, but they have no answers. */
   for (guint i = 0; i < 3; i++)
     {
       turn_to (clock, link, VIS_WIRE_CONNECTING);

@@ -14,7 +14,7 @@
 #include <signal.h>
 #include <string.h>
 
-/* Whom a password is sent to, against the real visavisd. */
+/* Which servers a password is sent to, with the real visavisd. */
 
 static const char *visavisd;
 static const char *certificates;
@@ -22,7 +22,7 @@ static const char *certificates;
 typedef struct
 {
   char             *folder;
-  char             *file; /* of the decisions */
+  char             *file; /* with the decisions */
   VisTrust         *trust;
   GSubprocess      *process;
   VisServerAddress *address;
@@ -34,7 +34,7 @@ on_done (GObject *source, GAsyncResult *result, gpointer data)
   *(GAsyncResult **) data = g_object_ref (result);
 }
 
-/* certificate: which one it shows; NULL for a server without TLS. */
+/* @certificate: its certificate; NULL for a server without TLS. */
 static void
 start_server (Fixture *fixture, const char *certificate)
 {
@@ -80,7 +80,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->trust = vis_trust_new (fixture->file);
 }
 
-/* Calls of GIO to write decisions: all, and those that are not answered yet. */
+/* Calls of g_file_replace_contents_bytes_async(): all, and those without an answer. */
 static guint writes;
 static guint writing;
 
@@ -91,7 +91,7 @@ tear_down (Fixture *fixture, gconstpointer data)
 
   if (fixture->process != NULL)
     stop_server (fixture);
-  /* The next test counts from none. */
+  /* Both counts begin at 0 in the next test. */
   WAIT_FOR (writing == 0);
   g_assert_true (g_spawn_command_line_sync (command, NULL, NULL, NULL, NULL));
   g_clear_pointer (&fixture->address, vis_server_address_free);
@@ -102,7 +102,7 @@ tear_down (Fixture *fixture, gconstpointer data)
     ;
 }
 
-/* What an attempt to sign up ends with; NULL for success, and the token of it. */
+/* The error of an attempt to sign up; NULL for success, with the token. */
 static GError *
 sign_up (Fixture *fixture, const VisServerAddress *address, const char *user, char **token)
 {
@@ -148,7 +148,7 @@ drop (VisLink *link)
   until_finalized (link);
 }
 
-/* Calls of GIO, counted (see meson.build): never two writes at a time. */
+/* Wraps GIO's functions (see meson.build): never two writes at a time. */
 
 void     __real_g_file_replace_contents_bytes_async (GFile              *file,
                                                      GBytes             *contents,
@@ -211,7 +211,7 @@ has_pin (Fixture *fixture, const char *server, const char *fingerprint)
   return g_strcmp0 (pin, fingerprint) == 0;
 }
 
-/* Nothing goes to another computer in the open before somebody has agreed. */
+/* Nothing is sent to another computer unencrypted before the person has agreed. */
 static void
 test_plain (Fixture *fixture, gconstpointer data)
 {
@@ -235,7 +235,7 @@ test_plain (Fixture *fixture, gconstpointer data)
       g_assert_error (vis_link_get_last_error (link), VIS_TRUST_ERROR, VIS_TRUST_ERROR_PLAIN);
       drop (link);
 
-      /* Once for each server, and this one only. */
+      /* Allowed once for each server, and for this one only. */
       vis_trust_allow_plain (fixture->trust, address->name);
       g_assert_true (vis_trust_check_address (fixture->trust, address, NULL));
       if (i + 1 < G_N_ELEMENTS (others))
@@ -254,7 +254,7 @@ test_plain (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* What holds while the program runs is not kept, also not when something else is. */
+/* What is allowed for this run is not written, even when another decision is. */
 static void
 test_plain_for_now (Fixture *fixture, gconstpointer data)
 {
@@ -288,7 +288,7 @@ decide (GApplication *application, Decider *decider)
     }
 }
 
-/* Several decisions at once, and the program ends: the last one is kept. */
+/* Several decisions at once, before the program ends: the last one is written. */
 static void
 test_saved_in_turn (Fixture *fixture, gconstpointer data)
 {
@@ -313,7 +313,7 @@ test_saved_in_turn (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* A certificate that nobody vouches for: refused everywhere, until it is trusted. */
+/* A self-signed certificate is refused everywhere until it is trusted. */
 static void
 test_unknown (Fixture *fixture, gconstpointer data)
 {
@@ -361,8 +361,8 @@ test_unknown (Fixture *fixture, gconstpointer data)
   WAIT_FOR (has_pin (fixture, fixture->address->name, fingerprint));
 }
 
-/* Another certificate in the place of the trusted one ends what goes on, and lets nothing begin,
- * after a restart of the program as well. */
+/* Another certificate in place of the trusted one ends connections and prevents new ones, also
+ * after a restart. */
 static void
 test_changed (Fixture *fixture, gconstpointer data)
 {
@@ -404,14 +404,14 @@ test_changed (Fixture *fixture, gconstpointer data)
       fixture->trust = vis_trust_new (fixture->file);
     }
 
-  /* The right one comes back, and nobody has to do anything. */
+  /* With the trusted certificate, the link reconnects by itself. */
   stop_server (fixture);
   start_server (fixture, "first.pem");
   WAIT_FOR (vis_wire_get_state (VIS_WIRE (link)) == VIS_WIRE_ONLINE);
   drop (link);
 }
 
-/* The scheme is guessed wrongly: the server is there, and that is said. */
+/* With the wrong scheme, the error says that the server is there. */
 static void
 test_scheme (Fixture *fixture, gconstpointer data)
 {
@@ -444,7 +444,7 @@ test_scheme (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, text));
   g_clear_error (&error);
 
-  /* Nobody is there at all. */
+  /* The server is stopped. */
   stop_server (fixture);
   error = probe (fixture, fixture->address, NULL);
   g_assert_error (error, VIS_ERROR, VIS_ERROR_SERVER_REFUSED);
@@ -471,7 +471,7 @@ test_cancelled (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* A file of decisions that is none asks again, and is written anew. */
+/* A malformed file of decisions is taken for empty, and written again. */
 static void
 test_broken_file (Fixture *fixture, gconstpointer data)
 {

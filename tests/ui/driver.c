@@ -28,7 +28,7 @@ driver_until (DriverCondition condition, gpointer data)
     WAIT_FOR (holds (condition, data));
 }
 
-/* Lets everything happen that is due now; what is laid out or drawn because of it comes later. */
+/* Dispatches all sources that are ready. Layout and drawing that they cause come later. */
 void
 driver_settle (void)
 {
@@ -36,8 +36,8 @@ driver_settle (void)
     ;
 }
 
-/* Lets everything happen that is due now, and waits for the frame of @widget that follows it. For
- * what is expected to change, use driver_until(): it may take more frames than one. */
+/* Dispatches all sources that are ready, and waits for the next frame of @widget. For a change that
+ * may take more than one frame, use driver_until(). */
 void
 driver_draw (GtkWidget *widget)
 {
@@ -50,7 +50,7 @@ driver_is_named (GtkWidget *widget, const char *name)
 {
   g_autofree char *other = NULL;
 
-  /* What there is most of first, and without the detour. */
+  /* Labels first: most widgets are, and their text needs no accessible lookup. */
   if (GTK_IS_LABEL (widget))
     return g_str_equal (gtk_label_get_text (GTK_LABEL (widget)), name);
 
@@ -68,7 +68,7 @@ driver_is_named (GtkWidget *widget, const char *name)
   return FALSE;
 }
 
-/* The first widget that can be seen of that type and name; NULL if there is none. */
+/* The first mapped widget of that type and name; NULL if there is none. */
 GtkWidget *
 driver_look_for (GtkWidget *root, GType type, const char *name)
 {
@@ -110,7 +110,7 @@ is_gone (gpointer data)
   return !is_there (data);
 }
 
-/* What there is, for the log of a test that does not find what it looks for. */
+/* Prints the tree of widgets, for the log of a test that does not find one. */
 static void
 describe (GtkWidget *widget, guint depth)
 {
@@ -146,7 +146,7 @@ driver_find (GtkWidget *root, GType type, const char *name)
   return driver_look_for (root, type, name);
 }
 
-/* The first window of that type that can be seen; NULL if there is none. */
+/* The first visible window of that type; NULL if there is none. */
 GtkWidget *
 driver_look_for_window (GType type)
 {
@@ -220,9 +220,9 @@ is_our_phase (GtkPropagationPhase phase)
   return phase == GTK_PHASE_TARGET || phase == GTK_PHASE_CAPTURE;
 }
 
-/* GTK makes no events for tests. This does with a key what GTK would do: it goes from @widget up to
- * the window until somebody takes it. Of those who look at keys themselves only the app's own are
- * asked, which sit in the target or capture phase; those of GTK want a real event. */
+/* GTK can't synthesize events. This offers a key to the shortcuts and key controllers from @widget
+ * up to the window, as GTK does. Of the key controllers only those of the app are asked, which are
+ * in the target or capture phase: GTK's own need a real event. */
 gboolean
 driver_press (GtkWidget *widget, guint keyval, GdkModifierType state)
 {

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Finds and uses widgets of this process by what a screen reader is told of them. */
+/* Finds and uses widgets of this process by their accessible names. */
 
 typedef gboolean (*DriverCondition) (gpointer data);
 

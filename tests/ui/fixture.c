@@ -15,7 +15,7 @@ fixture_init (int *argc, char ***argv)
   g_setenv ("GTK_A11Y", "test", TRUE);
   gtk_test_init (argc, argv, NULL);
   adw_init ();
-  /* Nobody looks on, and while everything is drawn slowly each movement would take seconds. */
+  /* With software rendering, each animation takes seconds. */
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
 }
 
@@ -60,14 +60,14 @@ fixture_sign_in (Fixture *fixture)
   vis_window_set_session (fixture->window, fixture->stage->chat, fixture->stage->controller);
 }
 
-/* Whether a list of messages has come to the place where its chat begins, and is drawn. */
+/* Whether a list of messages is shown, laid out and drawn at the place where its chat begins. */
 gboolean
 fixture_is_shown (gpointer list)
 {
   return gtk_widget_get_mapped (list) && gtk_widget_get_opacity (list) == 1;
 }
 
-/* The list of messages of a chat that is opened now, once it is shown. */
+/* Opens a chat; returns its list of messages once that is shown. */
 GtkWidget *
 fixture_open_chat (Fixture *fixture, const char *user)
 {
@@ -88,7 +88,7 @@ fixture_assert_verb (Fixture *fixture, const char *expected)
   g_assert_cmpstr (verb, ==, expected);
 }
 
-/* A call with Grace, with what the person would have at its beginning. */
+/* Begins a call with Grace, as the controller would. */
 VisCall *
 fixture_begin_call (Fixture *fixture, gboolean outgoing, gboolean video, VisCallState state)
 {

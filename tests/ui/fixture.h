@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* Each test plays on a stage of its own, and all of it has to go when the window closes. */
+/* A window on a stage of its own for each test, which also tests that all is finalized with it. */
 typedef struct
 {
   Stage     *stage;

@@ -8,7 +8,7 @@ void        *forgetful_module_remember (void);
 
 static void *remembered;
 
-/* Holds something for as long as the program runs, as drivers do. */
+/* Allocates memory that is never freed, as drivers do. */
 void *
 forgetful_module_remember (void)
 {

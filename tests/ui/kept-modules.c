@@ -4,10 +4,9 @@
 
 #include <dlfcn.h>
 
-/* Linked into a program, this is the dlclose() of all of its libraries. Mesa takes parts of a
- * driver out of memory again, and with them go the pointers to what they hold for as long as the
- * program runs: the leak check at its end would find "128 bytes of an unknown module", on some
- * computers and not on others. */
+/* Replaces dlclose() for all libraries of the program. Mesa unloads parts of a driver, and with
+ * them the pointers to memory that they never free: on some computers the leak check would report
+ * "128 bytes of an unknown module". */
 int
 dlclose (void *module)
 {

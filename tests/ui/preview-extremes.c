@@ -32,7 +32,7 @@ add_long (void)
   return conversation;
 }
 
-/* What strangers send. */
+/* Texts such as strangers may send. */
 void
 preview_show_texts (void)
 {

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Screens with names and texts as long, or as strange, as they come. */
+/* Screens with extremely long or unusual names and texts. */
 void preview_show_texts (void);
 void preview_show_long (void);
 void preview_show_long_list (void);

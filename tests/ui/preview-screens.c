@@ -13,7 +13,7 @@
 Stage     *stage;
 VisWindow *window;
 
-/* A picture such as a camera might send. */
+/* A test picture in place of a camera's. */
 static GdkTexture *
 make_picture (int columns, int rows, guint tint)
 {

@@ -7,7 +7,7 @@
 #include "stage.h"
 #include "vis-window.h"
 
-/* What the preview can show; the last one has no name. */
+/* The screens of the preview; the last entry has no name. */
 typedef struct
 {
   const char *name;

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* Shows one screen with people and messages made up here, to be looked at or to be saved as a
- * picture: vis-ui-preview --screen NAME [--dark] [--width N] [--height N] [--save FILE] */
+/* Shows a screen with made-up people and messages, or saves it as a picture: vis-ui-preview
+ * --screen NAME [--dark] [--width N] [--height N] [--save FILE] */
 
 #include "config.h"
 
@@ -37,7 +37,7 @@ on_action (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Saves what stands in front: the newest window that is shown. */
+/* Saves the topmost window. */
 static gboolean
 on_save (gpointer data)
 {
@@ -62,7 +62,7 @@ on_save (gpointer data)
                           gdk_paintable_get_intrinsic_width (paintable),
                           gdk_paintable_get_intrinsic_height (paintable));
   node = gtk_snapshot_free_to_node (g_steal_pointer (&snapshot));
-  /* Nothing has been drawn yet: the next time. */
+  /* Nothing was drawn yet: tries again. */
   if (node == NULL)
     return G_SOURCE_CONTINUE;
 
@@ -91,7 +91,7 @@ on_activate (GtkApplication *application)
   adw_style_manager_set_color_scheme (adw_style_manager_get_default (),
                                       dark ? ADW_COLOR_SCHEME_FORCE_DARK
                                            : ADW_COLOR_SCHEME_FORCE_LIGHT);
-  /* A picture of something that moves shows neither what was nor what will be. */
+  /* A picture of an animation would show neither its beginning nor its end. */
   g_object_set (gtk_settings_get_default (), "gtk-enable-animations", save == NULL, NULL);
   stage = stage_new ();
   stage_fill (stage);

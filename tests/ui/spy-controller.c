@@ -144,7 +144,7 @@ spy_controller_set_call (VisCallController *self, VisCall *call)
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CALL]);
 }
 
-/* Ends the call in the order of the real controller: state, property, signal. */
+/* Ends the call as the real controller does: state, property, signal, in this order. */
 void
 spy_controller_end (VisCallController *self, VisEndReason reason)
 {

@@ -9,8 +9,8 @@
 
 G_BEGIN_DECLS
 
-/* Stands in for the controller when widgets are looked at on their own: it shows the call that it
- * is given and remembers the last verb that it was sent, like "start grace video". */
+/* Replaces the call controller in tests of widgets: has the call that it is given, and logs the
+ * last verb, such as "start grace video". */
 
 VisCallController *spy_controller_new (void);
 void               spy_controller_set_call (VisCallController *self, VisCall *call);

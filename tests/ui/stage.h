@@ -12,7 +12,7 @@
 
 G_BEGIN_DECLS
 
-/* The people and messages that previews and tests of widgets play with. */
+/* People and messages for previews and tests of widgets. */
 
 typedef struct
 {

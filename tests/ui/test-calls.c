@@ -57,7 +57,7 @@ test_call_controls (Fixture *fixture, gconstpointer data)
 
   g_signal_emit_by_name (mute, "clicked");
   fixture_assert_verb (fixture, "microphone off");
-  /* What is shown is what is true, not what was asked for. */
+  /* A toggle shows the property of the call, not what was clicked. */
   g_assert_false (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (mute)));
   vis_call_set_microphone (call, FALSE);
   g_assert_true (gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (mute)));
@@ -101,7 +101,7 @@ test_call_without_devices (Fixture *fixture, gconstpointer data)
   gtk_test_accessible_assert_property (
     GTK_ACCESSIBLE (camera), GTK_ACCESSIBLE_PROPERTY_DESCRIPTION, "No camera found");
 
-  /* Who called without a camera does not miss one. */
+  /* In a voice call a missing camera is not mentioned. */
   vis_call_set_microphone_works (call, TRUE);
   driver_find (
     fixture->widget, GTK_TYPE_LABEL, "No camera found. Connect one so that Grace can see you.");
@@ -190,7 +190,7 @@ test_call_over (Fixture *fixture, gconstpointer data)
       again = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Call again");
       if (i % 2 == 0)
         {
-          /* The button that closes the window has the same name. */
+          /* By its neighbour: the window's own close button has the same name. */
           g_signal_emit_by_name (gtk_widget_get_prev_sibling (again), "clicked");
         }
       else
@@ -202,8 +202,8 @@ test_call_over (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* Whoever leaves the page of the end by another way than its button sees the next call all the
- * same. */
+/* A new call is shown, also if the person has left the page of the last one's end without closing
+ * it. */
 static void
 test_call_after_over (Fixture *fixture, gconstpointer data)
 {
@@ -237,7 +237,7 @@ test_incoming (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (window);
   driver_find (window, GTK_TYPE_LABEL, "Video call");
   g_assert_null (gtk_window_get_focus (GTK_WINDOW (window)));
-  /* No dialog of the other window keeps clicks from it. */
+  /* In a window group of its own: modal dialogs of the main window don't block it. */
   g_assert_true (gtk_window_get_group (GTK_WINDOW (window)) !=
                  gtk_window_get_group (GTK_WINDOW (fixture->window)));
   driver_click (window, "Answer");
@@ -254,7 +254,7 @@ test_incoming (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "Hang up");
   spy_controller_end (fixture->stage->controller, VIS_END_HANGUP);
 
-  /* A call that is over before it was answered leaves nothing behind but its record. */
+  /* A call that ended before it was answered is in the history only. */
   fixture_begin_call (fixture, FALSE, FALSE, VIS_CALL_RINGING);
   window = find_incoming ();
   driver_find (window, GTK_TYPE_LABEL, "Voice call");
@@ -270,7 +270,7 @@ is_active (gpointer data)
   return gtk_window_is_active (data);
 }
 
-/* Who comes back to the app while it rings wants to answer. */
+/* Presenting the app while a call rings presents the window of the call. */
 static void
 test_incoming_in_front (Fixture *fixture, gconstpointer data)
 {
@@ -289,7 +289,7 @@ count_change (guint *changes)
   (*changes)++;
 }
 
-/* From the call straight to the page of its end: the chat does not shine through. */
+/* The page of the end replaces the call at once: the chat is not shown in between. */
 static void
 test_over_at_once (Fixture *fixture, gconstpointer data)
 {
@@ -307,7 +307,8 @@ test_over_at_once (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (changes, ==, 0);
 }
 
-/* The end of one call is not told any more when the next one comes in, nor once that is missed. */
+/* An incoming call hides the end of the last one, which does not return when that call is missed.
+ */
 static void
 test_over_then_incoming (Fixture *fixture, gconstpointer data)
 {
@@ -345,8 +346,8 @@ is_at_most_one_toast (gpointer data)
   return count_toasts (data) <= 1;
 }
 
-/* Who calls during a call is told of over the call, whatever characters the name has, and once for
- * all their tries. */
+/* A caller who gets "busy" is shown in one toast, however often they try, and whatever characters
+ * their name has. */
 static void
 test_missed_meanwhile (Fixture *fixture, gconstpointer data)
 {

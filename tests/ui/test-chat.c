@@ -84,7 +84,7 @@ test_drafts (Fixture *fixture, gconstpointer data)
   back = dup_written (text);
   g_assert_cmpstr (back, ==, "half a sent");
 
-  /* The list says so, until it is sent. */
+  /* The list shows the draft until it is sent. */
   row = driver_find (fixture->widget, GTK_TYPE_LABEL, "Draft: half a sent");
   g_assert_true (gtk_widget_has_css_class (row, "vis-draft"));
   driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, draft, online");
@@ -98,7 +98,7 @@ test_drafts (Fixture *fixture, gconstpointer data)
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Draft: half a sent");
   g_assert_null (vis_conversation_get_draft (vis_chat_find (fixture->stage->chat, "grace")));
 
-  /* Signed out, and back. What comes to the disk does so within a moment. */
+  /* After signing out and in again. The draft is stored within a second. */
   driver_write (fixture->widget, "Message", "and more");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Draft: and more");
   vis_window_set_session (fixture->window, NULL, NULL);
@@ -107,7 +107,7 @@ test_drafts (Fixture *fixture, gconstpointer data)
   left = dup_written (text);
   g_assert_cmpstr (left, ==, "and more");
 
-  /* Who has the same name on another account is somebody else. */
+  /* The same user name on another account is another conversation. */
   stage_fill (other);
   vis_window_set_session (fixture->window, other->chat, other->controller);
   vis_window_open_chat (fixture->window, "grace");
@@ -178,7 +178,7 @@ test_stays_at_the_bottom (Fixture *fixture, gconstpointer data)
       driver_until (is_at_bottom, adjustment);
     }
 
-  /* Further up nothing moves, and what came is counted. */
+  /* Scrolled up, the list does not move, and new messages are counted. */
   gtk_adjustment_set_value (adjustment, gtk_adjustment_get_value (adjustment) - 1000);
   jump = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Jump to the newest message");
   g_assert_nonnull (jump);
@@ -232,7 +232,7 @@ test_loads_older (Fixture *fixture, gconstpointer data)
   driver_until (has_asked, &asked);
   g_assert_cmpuint (asked, ==, 1);
 
-  /* Nothing was found, since nobody can be asked: it is left at that until there is somebody. */
+  /* A page that could not be loaded offline is not asked for again before there is a connection. */
   vis_chat_set_connection (fixture->stage->chat, VIS_CHAT_STATUS_OFFLINE);
   vis_timeline_set_loading (timeline, FALSE);
   driver_draw (list);
@@ -240,7 +240,7 @@ test_loads_older (Fixture *fixture, gconstpointer data)
   vis_chat_set_connection (fixture->stage->chat, VIS_CHAT_STATUS_ONLINE);
   g_assert_cmpuint (asked, ==, 2);
 
-  /* Nor does a chat seem empty that is only not here yet. */
+  /* A chat whose messages are not loaded yet is not shown as empty. */
   vis_timeline_clear (timeline);
   vis_timeline_set_loading (timeline, FALSE);
   driver_draw (fixture->widget);
@@ -277,9 +277,9 @@ test_requests (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "Cancel request");
 }
 
-/* Requests that take their time */
+/* Requests without an answer */
 
-static GTask         *asked; /* what the server was asked for */
+static GTask         *asked; /* the last request */
 static VisContactVerb asked_verb;
 
 void                  __wrap_vis_chat_contact_async (VisChat            *self,
@@ -320,7 +320,7 @@ test_requests_take_time (Fixture *fixture, gconstpointer data)
   panel = driver_find (fixture->widget, GTK_TYPE_BUTTON, "Accept");
   panel = gtk_widget_get_ancestor (panel, VIS_TYPE_REQUEST_PANEL);
 
-  /* Wherever somebody can be removed they can be blocked, after a question. */
+  /* Contacts that can be removed can also be blocked, after a question. */
   driver_click (panel, "Block");
   g_assert_null (asked);
   driver_find (
@@ -331,7 +331,7 @@ test_requests_take_time (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (asked_verb, ==, VIS_CONTACT_VERB_BLOCK);
   answer ();
 
-  /* Who has accepted can write at once. */
+  /* After accepting, the composer has the focus. */
   gtk_widget_grab_focus (driver_find (panel, GTK_TYPE_BUTTON, "Accept"));
   driver_click (panel, "Accept");
   gtk_test_accessible_assert_state (GTK_ACCESSIBLE (panel), GTK_ACCESSIBLE_STATE_BUSY, TRUE);
@@ -353,7 +353,7 @@ test_requests_take_time (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Online");
 }
 
-/* A chat that was asked for opens, unless whoever asked has thought better of it. */
+/* The chat with a new contact opens, unless the dialog was closed before the answer. */
 static void
 test_new_chat (Fixture *fixture, gconstpointer data)
 {
@@ -380,7 +380,7 @@ test_new_chat (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, GTK_TYPE_LABEL, opened);
 }
 
-/* Words that grow old */
+/* Relative dates */
 
 #define DAY_MS (24 * 60 * 60 * (gint64) 1000)
 
@@ -449,7 +449,7 @@ test_enter (Fixture *fixture, gconstpointer data)
       g_assert_cmpuint (g_list_model_get_n_items (timeline), ==, n + (cases[i].sends ? 1 : 0));
     }
 
-  /* Nothing to send is no message, and no empty line either. */
+  /* An empty text or one of spaces is neither sent nor gets a new line. */
   driver_write (fixture->widget, "Message", " ");
   g_assert_true (driver_press (text, GDK_KEY_Return, 0));
   g_assert_cmpstr (vis_chat_message_get_text (vis_conversation_get_last_message (
@@ -484,7 +484,7 @@ test_emoji (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (written, ==, "a moth🦋!");
 }
 
-/* Long words get no hyphens that nobody typed, wherever they are put in. */
+/* Long words are broken without hyphens, however the text gets into the composer. */
 static void
 test_hyphens (Fixture *fixture, gconstpointer data)
 {

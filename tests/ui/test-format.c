@@ -238,7 +238,7 @@ test_row_name (void)
     }
 }
 
-/* A name in a sentence is told apart from it, and cannot turn it round. */
+/* A name in a sentence is isolated, and can't change its direction. */
 static void
 test_direction (void)
 {
@@ -293,7 +293,7 @@ test_call_state (void)
     }
 }
 
-/* Each reason either needs no word or has both a title and a sentence. */
+/* Each reason has either no text at all, or both a title and a sentence. */
 static void
 test_ends (void)
 {
@@ -309,7 +309,7 @@ test_ends (void)
   g_assert_null (vis_format_end_title (VIS_END_HANGUP, VIS_CALL_FAULT_UNKNOWN));
 }
 
-/* Whoever is to blame is named, nobody where that is not known; and no two say the same. */
+/* Each fault has a sentence with its cause; no two are the same. */
 static void
 test_faults (void)
 {

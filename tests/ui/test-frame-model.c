@@ -13,9 +13,9 @@ typedef struct
 {
   GListStore    *store;
   VisFrameModel *model;
-  GPtrArray     *mirror; /* what a list would show that only hears of changes */
+  GPtrArray     *mirror; /* the items as a list would have them that only follows items-changed */
   guint          changes;
-  guint          growth; /* the most by which one of them made it longer */
+  guint          growth; /* the most items that one change has added */
 } Fixture;
 
 static void
@@ -82,7 +82,7 @@ settle (Fixture *fixture)
   WAIT_FOR (is_up_to_date (fixture));
 }
 
-/* What comes at once is one change, and a flood is as few as rows can be made for. */
+/* Changes at once become one; thousands of items come in parts. */
 static void
 test_collects (Fixture *fixture, gconstpointer data)
 {
@@ -102,7 +102,7 @@ test_collects (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->changes, ==, 1);
 }
 
-/* A flood comes in parts that rows can be made for, wherever it comes. */
+/* New items come in parts, at whatever position. */
 static void
 test_grows (Fixture *fixture, gconstpointer data)
 {
@@ -132,8 +132,8 @@ test_grows (Fixture *fixture, gconstpointer data)
 
 typedef struct
 {
-  guint drawn;   /* since rows were made last */
-  guint starved; /* how often that was not at all */
+  guint drawn;   /* frames since rows were made */
+  guint starved; /* how often that was 0 */
 } Drawing;
 
 static gboolean
@@ -156,8 +156,8 @@ on_rows (Drawing *drawing)
   g_usleep (25000);
 }
 
-/* A list is drawn between two parts of a flood however slow its rows are: else one layout would
- * have to measure the rows of several. */
+/* The list is drawn between two parts, even if its rows are slow: otherwise one layout would have
+ * to measure the rows of several parts. */
 static void
 test_takes_turns (Fixture *fixture, gconstpointer data)
 {
@@ -172,7 +172,7 @@ test_takes_turns (Fixture *fixture, gconstpointer data)
   g_source_remove (id);
 }
 
-/* Whatever happens to the other model, and whenever it is looked at. */
+/* The model follows random changes of the other one, and is consistent at any time. */
 static void
 test_follows (Fixture *fixture, gconstpointer data)
 {

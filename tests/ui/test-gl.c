@@ -10,13 +10,13 @@
 #include "driver.h"
 #include "fixture.h"
 
-/* The window drawn by GTK's GL renderer, as on most desktops; the other tests of widgets go
- * without. */
+/* The window drawn by GTK's GL renderer, as on most desktops. Other tests of widgets draw without
+ * GL. */
 
 #define RED  0xffcc2010u
 #define BLUE 0xff1020ccu
 
-/* Red on its left, blue on its right. */
+/* A picture that is red on its left and blue on its right. */
 static GdkTexture *
 make_picture (void)
 {
@@ -56,7 +56,7 @@ draw (Fixture *fixture)
     get_renderer (fixture), node, &GRAPHENE_RECT_INIT (0, 0, (float) width, (float) height));
 }
 
-/* GTK 4.8 gives a picture no name, only a description. */
+/* In GTK 4.8, a GtkPicture has an accessible description, but no name. */
 static GtkWidget *
 find_picture (GtkWidget *widget, const char *description)
 {
@@ -83,7 +83,7 @@ typedef struct
   guint32     left, right;
 } Seen;
 
-/* Has the picture these colours, a quarter of its width from either side? */
+/* Whether the picture has these colours, at a quarter of its width from either side. */
 static gboolean
 is_seen (gpointer data)
 {
@@ -145,7 +145,7 @@ test_pictures (Fixture *fixture, gconstpointer data)
   vis_call_set_local_picture (call, NULL);
 }
 
-/* If modules went out of memory, the leak check would complain of what this one holds. */
+/* The leak check would report what this module holds if it were unloaded. */
 static void
 test_modules_stay (void)
 {

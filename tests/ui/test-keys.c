@@ -20,7 +20,7 @@ has_focus (Fixture *fixture, GType type, const char *name)
   return focus != NULL && (focus == widget || gtk_widget_is_ancestor (focus, widget));
 }
 
-/* Where the focus is, as the key would find it. */
+/* Presses a key where the focus is. */
 static gboolean
 press (Fixture *fixture, guint keyval, GdkModifierType state)
 {
@@ -59,7 +59,7 @@ test_panes (Fixture *fixture, gconstpointer data)
   g_assert_true (press (fixture, GDK_KEY_F6, 0));
   g_assert_true (has_focus (fixture, GTK_TYPE_TEXT_VIEW, "Message"));
 
-  /* The bar of a call takes its turn once there is one. */
+  /* The call bar is a stop once there is a call. */
   vis_call_set_state (call, VIS_CALL_CALLING);
   spy_controller_set_call (fixture->stage->controller, call);
   driver_find (fixture->widget, GTK_TYPE_TOGGLE_BUTTON, "Mute microphone");
@@ -101,7 +101,7 @@ test_back (Fixture *fixture, gconstpointer data)
   driver_gone (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message");
 }
 
-/* Only Enter and a click choose a chat. */
+/* Only Enter and a click open a chat. */
 
 static GtkWidget *
 find_row (Fixture *fixture, const char *name)
@@ -125,7 +125,7 @@ test_list_keys (Fixture *fixture, gconstpointer data)
   row = find_row (fixture, "Grace Hopper, online");
   g_assert_true (gtk_widget_grab_focus (row));
 
-  /* Keys pass the others by, which stay unread; the mark stays with what is open. */
+  /* Moving through the list opens nothing: chats stay unread, and the open one stays selected. */
   for (guint i = 0; i < 2; i++)
     g_assert_true (press (fixture, GDK_KEY_Down, 0));
   g_assert_false (has_focus (fixture, GTK_TYPE_TEXT_VIEW, "Message"));
@@ -161,7 +161,7 @@ test_list_keys_folded (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, GTK_TYPE_TEXT_VIEW, "Message");
 }
 
-/* Nor is it a choice that the list moves what is open. */
+/* A reordered list does not open another chat. */
 static void
 test_list_moves (Fixture *fixture, gconstpointer data)
 {
@@ -176,7 +176,7 @@ test_list_moves (Fixture *fixture, gconstpointer data)
   driver_settle ();
   driver_find (fixture->widget, GTK_TYPE_TOGGLE_BUTTON, "Mute microphone");
 
-  /* It is one to click on the row that is marked already. */
+  /* A click on the selected row opens its chat. */
   row = find_row (fixture, "Grace Hopper, online");
   g_assert_true (gtk_widget_get_state_flags (row) & GTK_STATE_FLAG_SELECTED);
   g_assert_true (gtk_widget_activate_action (row, "list.activate-item", "u", 1));
@@ -199,8 +199,7 @@ test_search_keeps_focus (Fixture *fixture, gconstpointer data)
   g_assert_true (has_focus (fixture, GTK_TYPE_EDITABLE, "Search"));
 }
 
-/* Tab goes round: it reaches each button, whichever way it goes, and comes back to where it began.
- */
+/* Tab goes in a circle, in both directions, through each button. */
 
 static void
 collect_buttons (GtkWidget *widget, GHashTable *buttons)
@@ -208,7 +207,7 @@ collect_buttons (GtkWidget *widget, GHashTable *buttons)
   if (!gtk_widget_get_mapped (widget) || !gtk_widget_is_sensitive (widget) ||
       !gtk_widget_get_can_focus (widget))
     return;
-  /* A list is one stop, and its keys go through its rows. */
+  /* A list is one stop; arrow keys move in it. */
   if (GTK_IS_LIST_VIEW (widget))
     return;
   if (GTK_IS_BUTTON (widget) && gtk_widget_get_focusable (widget))
@@ -256,7 +255,7 @@ assert_round (Fixture *fixture, GtkDirectionType direction)
 static void
 assert_rounds (Fixture *fixture)
 {
-  /* The focus goes by where things are. */
+  /* The focus moves by position. */
   driver_draw (fixture->widget);
   assert_round (fixture, GTK_DIR_TAB_FORWARD);
   assert_round (fixture, GTK_DIR_TAB_BACKWARD);
@@ -282,7 +281,7 @@ test_round_chat (Fixture *fixture, gconstpointer data)
 {
   fixture_sign_in (fixture);
   vis_window_open_chat (fixture->window, "grace");
-  /* So that there is something to send, and its button is a stop as well. */
+  /* With a text, the button that sends is a stop as well. */
   driver_write (fixture->widget, "Message", "Hello");
   g_assert_true (has_focus (fixture, GTK_TYPE_TEXT_VIEW, "Message"));
   assert_rounds (fixture);
@@ -314,7 +313,7 @@ test_round_call (Fixture *fixture, gconstpointer data)
   fold (fixture);
   assert_rounds (fixture);
 
-  /* And the bar that stands for the call beside the chat. */
+  /* And the call bar, beside the chat. */
   gtk_widget_activate_action (fixture->widget, "win.show-chat", NULL);
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "Return to the call");
   assert_rounds (fixture);

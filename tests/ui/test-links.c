@@ -6,7 +6,7 @@
 
 #include "vis-links.h"
 
-/* The addresses that are found in @text, one a line. */
+/* The addresses in @text, one in a line. */
 static char *
 dup_links (const char *text)
 {
@@ -53,7 +53,7 @@ test_find (void)
     { "javascript://a.example", "" },
     { "file:///etc/passwd", "" },
     { "a\nhttp://a.example\nhttp://b.example/", "http://a.example\nhttp://b.example/\n" },
-    /* Characters that nobody sees end an address: direction, joiners, blanks. */
+    /* Invisible characters end an address: direction marks, joiners, blanks. */
     { "http://a.example/\u202emoc", "http://a.example/\n" },
     { "http://a.example\u200b.evil", "http://a.example\n" },
     { "http://a.example\u3164.evil", "http://a.example\n" },
@@ -91,7 +91,7 @@ test_target (void)
     { "https://a.example/b", "a.example", TRUE },
     { "http://a.example:81/", "a.example", TRUE },
     { "mailto:ada@a.example", "mailto:ada@a.example", TRUE },
-    /* Cyrillic letters that look like Latin ones; in both spellings. */
+    /* Cyrillic letters that look like Latin ones, as such and in ASCII. */
     { "https://аррӏе.example/", "xn--80ak6aa92e.example", FALSE },
     { "https://xn--80ak6aa92e.example/", "xn--80ak6aa92e.example", FALSE },
     { "https://bank.example@evil.example/", "evil.example", FALSE },

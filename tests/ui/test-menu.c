@@ -33,7 +33,7 @@ has_no_dialog (gpointer data)
   return driver_look_for_window (ADW_TYPE_MESSAGE_DIALOG) == NULL;
 }
 
-/* Chooses from the menu of the message, and answers the question that follows. */
+/* Activates an item of the message's menu, and confirms the question. */
 static void
 choose (
   Fixture *fixture, const char *text, const char *item, const char *question, const char *verb)
@@ -63,9 +63,9 @@ test_menu_copy (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (g_value_get_string (&value), ==, "A real bug?");
 }
 
-static char *deleted; /* what the chat was asked to delete */
+static char *deleted; /* id of the message that was deleted */
 
-/* The linker puts these around the real thing: a stage has no store that anything could go from. */
+/* Wrapped by the linker, since a stage has no store to delete from. */
 void __real_vis_chat_delete_async (VisChat            *self,
                                    VisConversation    *conversation,
                                    VisChatMessage     *message,
@@ -122,7 +122,7 @@ test_menu_delete (Fixture *fixture, gconstpointer data)
   fixture_sign_in (fixture);
   vis_window_open_chat (fixture->window, "grace");
 
-  /* Only what one has written can be taken from others. */
+  /* Only own messages can be deleted for everyone. */
   open_menu (fixture, "Look at what we found in relay 70:");
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Delete for me…");
   g_assert_null (driver_look_for (fixture->widget, GTK_TYPE_LABEL, "Delete for everyone…"));
@@ -137,7 +137,7 @@ test_menu_delete (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* What was refused takes its place at the end of what is said. */
+/* A failed message that is sent again comes last. */
 static void
 test_menu_send_again (Fixture *fixture, gconstpointer data)
 {

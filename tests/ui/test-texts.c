@@ -14,7 +14,7 @@
 
 #include <string.h>
 
-/* What nobody writes but somebody sends. */
+/* Texts that nobody would write, but somebody may send. */
 
 static const struct
 {
@@ -62,7 +62,8 @@ get_minimum (GtkWidget *widget)
   return minimum;
 }
 
-/* The places where the words of others are shown. Each shows a text and returns what holds it. */
+/* Places that show texts of other people. Each function shows @text and returns the widget with it.
+ */
 
 static GtkWidget *
 place_message (Fixture *fixture, const char *text)
@@ -182,7 +183,7 @@ static const struct
   { "incoming", place_incoming },
 };
 
-/* How narrow the window may get with @text at that place. */
+/* The minimum width of the window with @text at that place. */
 static int
 measure_place (Fixture *fixture, Place show, const char *text)
 {
@@ -218,7 +219,7 @@ test_minimum_width (Fixture *fixture, gconstpointer data)
     spy_controller_end (fixture->stage->controller, VIS_END_HANGUP);
 }
 
-/* How wide a label wants to be for each height, down to one letter in a line. */
+/* Measures the width of a label for each height, down to one letter in a line. */
 static void
 measure_for_heights (GtkLabel *label)
 {
@@ -244,7 +245,7 @@ measure_labels (GtkWidget *widget)
 {
   guint n = 0;
 
-  /* Which never asks its label for a width that goes with a height. */
+  /* VisMessageBody never measures its label's width for a height. */
   if (VIS_IS_MESSAGE_BODY (widget))
     return 0;
   if (GTK_IS_LABEL (widget) && gtk_label_get_wrap (GTK_LABEL (widget)))
@@ -260,8 +261,8 @@ measure_labels (GtkWidget *widget)
   return n;
 }
 
-/* GTK 4.8 finds that a label with an ellipsis wants to be narrower than its ellipsis where it may
- * be high, and warns of it, unless it has a number of characters to be wide. */
+/* In GTK 4.8, an ellipsizing label without `width-chars` measures less than its ellipsis for a
+ * large height, and warns. */
 static void
 test_narrow_and_high (Fixture *fixture, gconstpointer data)
 {
@@ -283,7 +284,7 @@ test_narrow_and_high (Fixture *fixture, gconstpointer data)
   spy_controller_end (fixture->stage->controller, VIS_END_HANGUP);
 }
 
-/* A name that is written from right to left stays by itself in a sentence. */
+/* A right-to-left name does not reorder the sentence around it. */
 static void
 test_toast_isolates (Fixture *fixture, gconstpointer data)
 {
@@ -315,7 +316,7 @@ get_height (VisMessageBody *body)
   return height;
 }
 
-/* A few emoji that are all of a message are large; a row that shows another one then is not. */
+/* A message of a few emoji alone is large; the row is not once it shows another message. */
 static void
 test_emoji (Fixture *fixture, gconstpointer data)
 {
@@ -373,7 +374,7 @@ make_long (const char *part, guint length)
   return g_string_free (text, FALSE);
 }
 
-/* However long a text is, a screen of it is laid out until somebody asks for the rest. */
+/* A long text is folded to a screen until "Read more" is pressed. */
 static void
 test_folds (Fixture *fixture, gconstpointer data)
 {
@@ -426,7 +427,7 @@ typedef struct
   gboolean   beside;
 } Placing;
 
-/* Once both have their places. */
+/* Once both are allocated. */
 static gboolean
 is_placed (gpointer data)
 {
@@ -443,7 +444,7 @@ is_placed (gpointer data)
   return clock.origin.y >= words.origin.y + words.size.height;
 }
 
-/* The time stands beside one line and below several, which have the width of the bubble. */
+/* The time is beside a single line and below several, which have the whole width of the bubble. */
 static void
 test_time (Fixture *fixture, gconstpointer data)
 {
@@ -470,7 +471,7 @@ test_time (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* What was unfolded stays so, whichever row shows it. */
+/* An expanded text stays so in another row. */
 static void
 test_read_more (Fixture *fixture, gconstpointer data)
 {
@@ -507,7 +508,7 @@ dup_clipboard (GtkWidget *widget)
   return g_value_dup_string (&value);
 }
 
-/* What is copied is what was written, not what is shown of it. */
+/* Copying gives the original text, not the displayed one. */
 static void
 test_copy (Fixture *fixture, gconstpointer data)
 {
@@ -532,8 +533,8 @@ test_copy (Fixture *fixture, gconstpointer data)
   g_assert_cmpstr (whole, ==, "a \u202ecba\u202c <b>");
 }
 
-/* An address that everybody reads as what it is, is opened; of another one the person is told where
- * it leads. One that runs into the fold is none. */
+/* An unambiguous address is opened; for another one, the person confirms where it leads. An address
+ * that is cut by the fold is no link. */
 static void
 test_links (Fixture *fixture, gconstpointer data)
 {

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 
-/* Where lists begin: what stands at the top and at the bottom of what can be seen of them. */
+/* What is at the top and at the bottom of the visible part of lists. */
 
 #include "config.h"
 
@@ -18,7 +18,7 @@
 
 #define LINE "New messages"
 
-/* The row of @type at @y of what can be seen of @list. */
+/* The row of @type at @y of the visible part of @list. */
 static GtkWidget *
 row_at (GtkWidget *list, GType type, double y)
 {
@@ -35,7 +35,7 @@ row_at (GtkWidget *list, GType type, double y)
            : gtk_widget_get_ancestor (found, type);
 }
 
-/* The words of the topmost message; NULL when there is none. */
+/* The text of the topmost message; NULL if there is none. */
 static const char *
 top_words (GtkWidget *list)
 {
@@ -56,7 +56,7 @@ bottom_words (GtkWidget *list)
            : NULL;
 }
 
-/* The words of the message below the line. */
+/* The text of the message below the line "New messages". */
 static const char *
 words_below_line (Fixture *fixture)
 {
@@ -66,7 +66,7 @@ words_below_line (Fixture *fixture)
   return vis_chat_message_get_text (vis_message_row_get_message (VIS_MESSAGE_ROW (row)));
 }
 
-/* After each frame: whether anything but what comes to be the top was ever seen there. */
+/* After each frame: collects the topmost messages that were visible. */
 static void
 on_painted (GdkFrameClock *clock, GtkWidget *list)
 {
@@ -77,7 +77,7 @@ on_painted (GdkFrameClock *clock, GtkWidget *list)
     g_hash_table_add (seen, g_strdup (words));
 }
 
-/* Of 120 messages, numbered, some are own ones. */
+/* 120 numbered messages, some of them own ones. */
 static VisConversation *
 fill (Fixture *fixture)
 {
@@ -146,7 +146,7 @@ test_first_unread (Fixture *fixture, gconstpointer data)
   driver_until (has_seen, seen);
   g_signal_handlers_disconnect_by_func (clock, on_painted, list);
 
-  /* One of those from 50 on is an own one, which does not count. */
+  /* One of the last 71 is an own one, which is not unread. */
   g_assert_cmpstr (words_below_line (fixture), ==, "message 49");
   line = driver_find (fixture->widget, GTK_TYPE_LABEL, LINE);
   g_assert_true (gtk_widget_compute_bounds (line, list, &bounds));
@@ -157,13 +157,13 @@ test_first_unread (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (vis_conversation_get_unread (conversation), ==, 70);
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "Jump to the newest message");
 
-  /* What comes meanwhile moves neither the list nor the line. */
+  /* New messages move neither the list nor the line. */
   stage_say (fixture->stage, conversation, "one more", 0);
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "Jump to the newest message, 1 new");
   g_assert_cmpstr (top_words (list), ==, "message 49");
   g_assert_cmpstr (words_below_line (fixture), ==, "message 49");
 
-  /* Who has been at the end has read it, and leaves no line behind. */
+  /* At the end, all is read, and the line goes. */
   driver_click (fixture->widget, "Jump to the newest message, 1 new");
   driver_gone (fixture->widget, GTK_TYPE_BUTTON, "Jump to the newest message");
   driver_until (is_read, conversation);
@@ -174,7 +174,8 @@ test_first_unread (Fixture *fixture, gconstpointer data)
   g_object_set_data (G_OBJECT (list), "seen", NULL);
 }
 
-/* Where all that is unread is in sight at the end, a chat is there; what is sent ends the line. */
+/* If all unread messages are visible at the end, the list is there. Sending a message removes the
+ * line. */
 static void
 test_few_unread (Fixture *fixture, gconstpointer data)
 {
@@ -196,7 +197,7 @@ test_few_unread (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, GTK_TYPE_LABEL, "I see");
 }
 
-/* What changes with each frame, before the list is laid out. */
+/* Changes something in each frame, before the layout. */
 
 typedef struct
 {
@@ -231,7 +232,7 @@ on_frame_moves (GtkWidget *widget, GdkFrameClock *clock, gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* It is shown all the same, and comes to its end once it rests. */
+/* The list is shown nevertheless, and at its end once the changes stop. */
 static void
 test_never_settles (Fixture *fixture, gconstpointer data)
 {
@@ -274,14 +275,14 @@ test_never_settles (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* A server with 64 messages in each of a number of pages, that takes a moment for each. */
+/* A server with a number of pages of 64 messages, each after a delay. */
 
 typedef struct
 {
   Stage           *stage;
   VisConversation *conversation;
   guint            pages; /* that are left */
-  guint            busy;  /* for so many ms everything stands still when it is asked first */
+  guint            busy;  /* ms for which the program hangs at the first request */
   guint            asked;
 } Server;
 
@@ -344,8 +345,11 @@ test_first_unread_is_not_here (Fixture *fixture, gconstpointer data)
   } cases[] = {
     { 4, 119 + 2 * PAGE, "older 128", 0 },
     { 4, 119 + 2 * PAGE, "older 128", 2500 },
-    { 0, 500, "message 0", 0 }, /* there is no server that could be asked */
-    { 20, 1000, NULL, 0 },      /* further back than a person waits for: the oldest of some pages */
+    { 0, 500, "message 0", 0 }, /* no server */
+    { 20,
+      1000,
+      NULL,
+      0 }, /* further back than is waited for: the top is the oldest of some pages */
   };
 
   fixture_sign_in (fixture);
@@ -406,7 +410,7 @@ spins (gpointer data)
   return has_spinner (data);
 }
 
-/* The spinner stands for messages, never over them. */
+/* The spinner is shown in an empty list, never over messages. */
 static void
 test_spinner (Fixture *fixture, gconstpointer data)
 {
@@ -428,7 +432,7 @@ test_spinner (Fixture *fixture, gconstpointer data)
   g_assert_false (has_spinner (view));
 }
 
-/* Rows that are there and rows that come say the name that the other person has now. */
+/* Bound and new rows have the contact's new name. */
 static void
 test_name_changes (Fixture *fixture, gconstpointer data)
 {
@@ -456,7 +460,7 @@ test_name_changes (Fixture *fixture, gconstpointer data)
 
 /* The list of chats */
 
-/* Each comes above those that are there; the list may draw itself after every @few of them. */
+/* Adds conversations above the others; the list can be drawn after each @few. */
 static void
 add_people (Fixture *fixture, guint from, guint to, guint few)
 {
@@ -512,13 +516,13 @@ test_list_begins_at_top (Fixture *fixture, gconstpointer data)
   driver_until (is_top, &top);
   g_assert_cmpfloat (gtk_adjustment_get_upper (adjustment), >, 2000);
 
-  /* And stays there while chats come to it. */
+  /* And stays at the top while chats move there. */
   stage_say (fixture->stage, vis_chat_find (fixture->stage->chat, "user042"), "Back again", -1000);
   top.user = "user042";
   driver_until (is_top, &top);
   g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), ==, 0);
 
-  /* Whoever has gone down is left there. */
+  /* A list that was scrolled down stays where it is. */
   gtk_adjustment_set_value (adjustment, 3000);
   gtk_test_widget_wait_for_draw (top.list);
   held = g_strdup (top_name (top.list));
@@ -528,7 +532,7 @@ test_list_begins_at_top (Fixture *fixture, gconstpointer data)
   g_assert_cmpfloat (gtk_adjustment_get_value (adjustment), >, 3000);
 }
 
-/* Nor does it matter that there was nothing to be drawn yet when they came. */
+/* The same if all are added before the first frame. */
 static void
 test_list_is_filled_at_once (Fixture *fixture, gconstpointer data)
 {

@@ -139,7 +139,8 @@ has_focus (Fixture *fixture, const char *row)
          driver_find (fixture->widget, GTK_TYPE_TEXT, row);
 }
 
-/* What the server refuses is marked as what is found here, and no longer than it is said. */
+/* An error of the server marks its row, as one of the form does, and that row only, until it is
+ * cleared. */
 static void
 test_welcome_marks (Fixture *fixture, gconstpointer data)
 {
@@ -166,7 +167,7 @@ test_welcome_marks (Fixture *fixture, gconstpointer data)
   g_assert_false (is_marked (fixture, "Password"));
 }
 
-/* Whoever signs out finds the form to sign in, with nothing to fill in but the password. */
+/* After signing out, the form has all but the password. */
 static void
 test_welcome_reset (Fixture *fixture, gconstpointer data)
 {

@@ -53,8 +53,8 @@ shows_all (gpointer data)
   return g_list_model_get_n_items (data) >= 300;
 }
 
-/* What comes for hundreds of chats in one turn moves the rows once: each move makes, binds and lays
- * out as many as a list keeps. */
+/* Changes of hundreds of chats at once move the rows once: each move makes, binds and lays out as
+ * many rows as a list keeps. */
 static void
 test_many_chats_at_once (Fixture *fixture, gconstpointer data)
 {
@@ -88,8 +88,8 @@ test_many_chats_at_once (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (changes, <, 10);
 }
 
-/* That there is nobody is said once the server was asked, and not before; nothing turns while
- * nobody answers. */
+/* "Nobody" is shown only once the server has sent its list; without a connection no spinner turns.
+ */
 static void
 test_nobody (Fixture *fixture, gconstpointer data)
 {
@@ -109,14 +109,14 @@ test_nobody (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, GTK_TYPE_LABEL, "No chats yet");
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Loading your chats…");
 
-  /* What is stored says so from then on. */
+  /* From then on, the store has it. */
   vis_chat_journal_set_since (chat->journal, 57, NULL);
   vis_chat_set_connection (chat, VIS_CHAT_STATUS_OFFLINE);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "No chats yet");
 }
 
-/* The server says what this person is called only once it is reached. The user name, by which
- * others can add one, can be copied. */
+/* The display name is known after the first connection. The user name, by which others can add this
+ * person, can be copied. */
 static void
 test_own_name (Fixture *fixture, gconstpointer data)
 {
@@ -147,7 +147,7 @@ measure_width (GtkWidget *widget, gboolean natural)
   return size[natural];
 }
 
-/* The list of chats is as wide as ever, and the part that others need is not cut. */
+/* A long display name neither makes the list wider nor cuts the user name. */
 static void
 test_long_own_name (Fixture *fixture, gconstpointer data)
 {
@@ -169,7 +169,7 @@ test_long_own_name (Fixture *fixture, gconstpointer data)
 static void
 assert_narrow (Fixture *fixture, const char *page)
 {
-  /* Without the frame around it, whose width is not ours. */
+  /* The content without the frame, whose width depends on the theme. */
   GtkWidget *content =
     adw_application_window_get_content (ADW_APPLICATION_WINDOW (fixture->window));
 
@@ -206,7 +206,7 @@ test_narrow (Fixture *fixture, gconstpointer data)
   assert_narrow (fixture, "over");
 }
 
-/* Nor do words that are longer in another language make it wider. */
+/* The same with texts as long as in other languages. */
 static void
 test_narrow_translations (Fixture *fixture, gconstpointer data)
 {
@@ -242,7 +242,7 @@ test_connection (Fixture *fixture, gconstpointer data)
     gtk_widget_is_sensitive (driver_find (fixture->widget, GTK_TYPE_BUTTON, "Video call")));
   vis_chat_set_connection (fixture->stage->chat, VIS_CHAT_STATUS_OFFLINE);
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Offline. Trying again…");
-  /* Nobody knows who is there. */
+  /* Presences are unknown. */
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Not connected");
   driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, offline");
   g_assert_false (
@@ -255,7 +255,7 @@ test_connection (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, VIS_TYPE_CHAT_ROW, "Grace Hopper, online");
 }
 
-/* What can't be saved is said for as long as it is so, connected or not. */
+/* The store's problem is shown as long as it lasts, connected or not. */
 static void
 test_problem (Fixture *fixture, gconstpointer data)
 {
@@ -273,7 +273,7 @@ test_problem (Fixture *fixture, gconstpointer data)
   driver_gone (fixture->widget, GTK_TYPE_LABEL, "Offline. Trying again…");
 }
 
-/* Somebody who is connected somewhere else is asked, and not told that it tries again. */
+/* If the sign-in is connected elsewhere, a button is shown, and no "trying again". */
 static void
 test_offer (Fixture *fixture, gconstpointer data)
 {
@@ -305,7 +305,7 @@ on_news (VisLinkNews *news, GString *heard)
                           vis_link_news_get_action (news));
 }
 
-/* One offer in the place of another: nobody hears of it before it is whole. */
+/* An offer replaces another one: `changed` is emitted once it is complete. */
 static void
 test_offer_whole (Fixture *fixture, gconstpointer data)
 {
@@ -334,7 +334,7 @@ toast_of (GtkWidget *label)
   return label;
 }
 
-/* Once both have their places. */
+/* Once both are allocated. */
 static gboolean
 is_above (gpointer data)
 {
@@ -355,7 +355,7 @@ assert_above (Fixture *fixture, GtkWidget *toast, GType type, const char *name)
   driver_until (is_above, pair);
 }
 
-/* What stays is not in the way of what is told for a while. */
+/* A notice stays while an error is shown above it for a while. */
 static void
 test_notice (Fixture *fixture, gconstpointer data)
 {
@@ -366,7 +366,7 @@ test_notice (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, GTK_TYPE_LABEL, "Please try again.");
 }
 
-/* What is told covers neither what one writes with nor what ends a call. */
+/* Toasts cover neither the composer nor the call bar. */
 static void
 test_toast (Fixture *fixture, gconstpointer data)
 {
@@ -400,7 +400,7 @@ is_low (gpointer toast)
          bounds.origin.y + bounds.size.height > gtk_widget_get_height (content) - 60;
 }
 
-/* Where nothing is used at the lower edge, it stands there. */
+/* Without controls at the lower edge, a toast is there. */
 static void
 test_toast_low (Fixture *fixture, gconstpointer data)
 {
@@ -412,8 +412,8 @@ test_toast_low (Fixture *fixture, gconstpointer data)
   driver_until (is_low, toast_of (text));
 }
 
-/* Screen readers are told of the page of each stack that is seen, and of no other. Returns how many
- * they are kept from. */
+/* The visible page of each stack is in the accessible tree, the others are not. Returns the number
+ * of these. */
 static guint
 assert_hidden (GtkWidget *widget)
 {
@@ -424,7 +424,7 @@ assert_hidden (GtkWidget *widget)
   for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
        child = gtk_widget_get_next_sibling (child))
     {
-      /* The pages of a leaflet are one and a stack; beside them it has lines and shadows. */
+      /* Pages of a leaflet are these two; it also has separators and shadows as children. */
       if (GTK_IS_STACK (widget) || VIS_IS_SIDEBAR (child) ||
           (ADW_IS_LEAFLET (widget) && GTK_IS_STACK (child)))
         {
@@ -440,7 +440,7 @@ assert_hidden (GtkWidget *widget)
   return hidden;
 }
 
-/* Whether there is one of that type, seen or not. */
+/* Whether there is a widget of that type, mapped or not. */
 static gboolean
 has_widget (GtkWidget *widget, GType type)
 {
@@ -465,7 +465,7 @@ has_call_view (gpointer widget)
   return has_widget (widget, VIS_TYPE_CALL_VIEW);
 }
 
-/* The window's first frame does without its pages; they are built after it, unasked. */
+/* The first frame is drawn without the pages, which are built after it. */
 static void
 test_first_frame (Fixture *fixture, gconstpointer data)
 {
@@ -493,7 +493,7 @@ test_hidden_pages (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (assert_hidden (fixture->widget), >, 3);
 }
 
-/* Sign out in the middle of everything, and in again. */
+/* Signs out in the middle of everything, and in again. */
 static void
 test_sign_out (Fixture *fixture, gconstpointer data)
 {
