@@ -301,7 +301,7 @@ main (int argc, char *argv[])
     { "read", test_read },
     { "pages-of-chats", test_pages_of_chats },
     { "paging", test_paging },
-    { "paging-nonsense", test_paging_nonsense },
+    { "paging-without-progress", test_paging_nonsense },
     { "newer-server", test_newer_server },
   };
 

@@ -352,8 +352,8 @@ int
 main (int argc, char *argv[])
 {
   static const FixtureTest tests[] = {
-    { "newer-elements", test_newer_elements },
-    { "lost-by-disk", test_lost_by_disk },
+    { "unreadable-elements", test_newer_elements },
+    { "events-not-stored", test_lost_by_disk },
     { "finalize", test_finalize },
     { "hostile", test_hostile },
   };
@@ -361,7 +361,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
 
   fixture_add ("/chat/", tests, G_N_ELEMENTS (tests));
-  g_test_add_func ("/chat/no-disk", test_no_disk);
+  g_test_add_func ("/chat/store-fails", test_no_disk);
 
   return g_test_run ();
 }

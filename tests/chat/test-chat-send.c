@@ -497,9 +497,9 @@ main (int argc, char *argv[])
     { "delete", test_delete },
     { "clear", test_clear },
     { "drafts", test_drafts },
-    { "draft-first", test_draft_first },
+    { "draft-before-conversation", test_draft_first },
     { "draft-unlisted", test_draft_unlisted },
-    { "own-words", test_own_words },
+    { "own-text-is-kept", test_own_words },
     { "typing", test_typing },
   };
 

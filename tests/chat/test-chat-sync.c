@@ -466,9 +466,9 @@ main (int argc, char *argv[])
     { "overtaking", test_overtaking },
     { "any-order", test_any_order },
     { "list-in-any-order", test_list_in_any_order },
-    { "swapped-then-killed", test_swapped_then_killed },
+    { "waiting-event-is-not-counted", test_swapped_then_killed },
     { "reset", test_reset },
-    { "early", test_early },
+    { "events-before-store-is-read", test_early },
     { "lists-refused", test_lists_refused },
   };
 

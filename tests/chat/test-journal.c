@@ -373,9 +373,9 @@ main (int argc, char *argv[])
     const char *name;
     void (*func) (Fixture *fixture, gconstpointer data);
   } tests[] = {
-    { "/journal/order", test_order },     { "/journal/frozen", test_frozen },
+    { "/journal/order", test_order },     { "/journal/since-frozen", test_frozen },
     { "/journal/unsaved", test_unsaved }, { "/journal/damaged", test_damaged },
-    { "/journal/load", test_load },       { "/journal/gone", test_gone },
+    { "/journal/load", test_load },       { "/journal/owner-finalized", test_gone },
   };
 
   g_test_init (&argc, &argv, NULL);

@@ -230,9 +230,9 @@ main (int argc, char *argv[])
     const char *name;
     void (*func) (Fixture *fixture, gconstpointer data);
   } tests[] = {
-    { "/model/contents", test_contents }, { "/model/received", test_received },
-    { "/model/leave", test_leave },       { "/model/live", test_live },
-    { "/model/pending", test_pending },   { "/model/name", test_name },
+    { "/model/contents", test_contents },     { "/model/received", test_received },
+    { "/model/removed-contact", test_leave }, { "/model/presence-and-typing", test_live },
+    { "/model/pending", test_pending },       { "/model/name", test_name },
   };
 
   g_test_init (&argc, &argv, NULL);

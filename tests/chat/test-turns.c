@@ -190,9 +190,11 @@ main (int argc, char *argv[])
     const char *name;
     void (*func) (Fixture *fixture, gconstpointer data);
   } tests[] = {
-    { "/turns/order", test_order },       { "/turns/hole", test_hole },
-    { "/turns/expected", test_expected }, { "/turns/stop", test_stop },
-    { "/turns/too-many", test_too_many },
+    { "/turns/order", test_order },
+    { "/turns/missing-event", test_hole },
+    { "/turns/list-ahead-of-events", test_expected },
+    { "/turns/stop", test_stop },
+    { "/turns/too-many-waiting", test_too_many },
   };
 
   g_test_init (&argc, &argv, NULL);

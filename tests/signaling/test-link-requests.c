@@ -181,7 +181,7 @@ main (int argc, char **argv)
   ADD ("too-large", test_too_large);
   ADD ("bad-frames", test_bad_frames);
   ADD ("bad-answer", test_bad_answer);
-  ADD ("early", test_early);
+  ADD ("event-before-hello", test_early);
   ADD ("turn", test_turn);
   return g_test_run ();
 }

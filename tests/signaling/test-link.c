@@ -316,7 +316,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(name, func) g_test_add ("/link/" name, Fixture, NULL, link_set_up, func, link_tear_down)
   ADD ("online", test_online);
-  ADD ("cut", test_cut);
+  ADD ("connection-lost", test_cut);
   ADD ("backoff", test_backoff);
   ADD ("deadlines", test_deadlines);
   ADD ("silence-after-hello", test_silence_after_hello);
@@ -325,7 +325,7 @@ main (int argc, char **argv)
   ADD ("resume", test_resume);
   ADD ("replaced", test_replaced);
   ADD ("refused", test_refused);
-  ADD ("reentry", test_reentry);
+  ADD ("stop-in-handler", test_reentry);
   ADD ("dispose", test_dispose);
   return g_test_run ();
 }

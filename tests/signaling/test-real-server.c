@@ -331,6 +331,6 @@ main (int argc, char **argv)
   ADD ("resume", test_resume);
   ADD ("replaced", test_replaced);
   ADD ("account", test_account);
-  ADD ("silent", test_silent);
+  ADD ("server-suspended", test_silent);
   return g_test_run ();
 }

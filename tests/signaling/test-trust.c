@@ -498,7 +498,7 @@ main (int argc, char **argv)
 #define ADD(name, func) g_test_add ("/trust/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("plain", test_plain);
   ADD ("plain-for-now", test_plain_for_now);
-  ADD ("saved-in-turn", test_saved_in_turn);
+  ADD ("one-write-at-a-time", test_saved_in_turn);
   ADD ("unknown", test_unknown);
   ADD ("changed", test_changed);
   ADD ("scheme", test_scheme);

@@ -343,10 +343,10 @@ main (int argc, char **argv)
 #define ADD(name, func)                                                                            \
   g_test_add ("/wire/" name, WireServer, NULL, wire_set_up, func, wire_tear_down)
   ADD ("online", test_online);
-  ADD ("many", test_many);
+  ADD ("many-reconnects", test_many);
   ADD ("cut-on-open", test_cut_on_open);
-  ADD ("nobody", test_nobody);
-  ADD ("drop", test_drop);
+  ADD ("server-unreachable", test_nobody);
+  ADD ("dispose", test_drop);
   ADD ("hostile-bytes", test_hostile_bytes);
   ADD ("hostile-frames", test_hostile_frames);
   ADD ("hostile-fragments", test_hostile_fragments);

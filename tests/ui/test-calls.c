@@ -374,13 +374,13 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/call/without-devices", test_call_without_devices);
   FIXTURE_ADD ("/call/pictures", test_call_pictures);
   FIXTURE_ADD ("/call/bar", test_call_bar);
-  FIXTURE_ADD ("/call/over", test_call_over);
-  FIXTURE_ADD ("/call/after-over", test_call_after_over);
+  FIXTURE_ADD ("/call/end", test_call_over);
+  FIXTURE_ADD ("/call/call-after-end", test_call_after_over);
   FIXTURE_ADD ("/call/incoming", test_incoming);
   FIXTURE_ADD ("/call/incoming-in-front", test_incoming_in_front);
-  FIXTURE_ADD ("/call/over-at-once", test_over_at_once);
-  FIXTURE_ADD ("/call/over-then-incoming", test_over_then_incoming);
-  FIXTURE_ADD ("/call/missed-meanwhile", test_missed_meanwhile);
+  FIXTURE_ADD ("/call/end-replaces-call", test_over_at_once);
+  FIXTURE_ADD ("/call/end-then-incoming", test_over_then_incoming);
+  FIXTURE_ADD ("/call/missed-during-call", test_missed_meanwhile);
 
   return g_test_run ();
 }

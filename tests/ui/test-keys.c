@@ -333,10 +333,10 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/keys/steps", test_steps);
   FIXTURE_ADD ("/keys/back", test_back);
 
-  FIXTURE_ADD ("/round/welcome", test_round_welcome);
-  FIXTURE_ADD ("/round/chat", test_round_chat);
-  FIXTURE_ADD ("/round/request", test_round_request);
-  FIXTURE_ADD ("/round/call", test_round_call);
+  FIXTURE_ADD ("/tab-order/welcome", test_round_welcome);
+  FIXTURE_ADD ("/tab-order/chat", test_round_chat);
+  FIXTURE_ADD ("/tab-order/request", test_round_request);
+  FIXTURE_ADD ("/tab-order/call", test_round_call);
 
   return g_test_run ();
 }

@@ -227,9 +227,9 @@ main (int argc, char *argv[])
 
   FIXTURE_ADD ("/welcome/checks", test_welcome_checks);
   FIXTURE_ADD ("/welcome/create", test_welcome_create);
-  FIXTURE_ADD ("/welcome/low", test_welcome_low);
+  FIXTURE_ADD ("/welcome/fits-low-window", test_welcome_low);
   FIXTURE_ADD ("/welcome/busy", test_welcome_busy);
-  FIXTURE_ADD ("/welcome/marks", test_welcome_marks);
+  FIXTURE_ADD ("/welcome/marked-rows", test_welcome_marks);
   FIXTURE_ADD ("/welcome/reset", test_welcome_reset);
 
   return g_test_run ();
