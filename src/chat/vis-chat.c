@@ -103,14 +103,9 @@ vis_chat_finalize (GObject *object)
 }
 
 static void
-vis_chat_class_init (VisChatClass *klass)
+install_properties (GObjectClass *object_class)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GParamFlags   flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
-
-  object_class->get_property = vis_chat_get_property;
-  object_class->dispose = vis_chat_dispose;
-  object_class->finalize = vis_chat_finalize;
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
 
   /**
    * VisChat:user:
@@ -173,7 +168,11 @@ vis_chat_class_init (VisChatClass *klass)
   props[PROP_PROBLEM] = g_param_spec_boxed ("problem", NULL, NULL, G_TYPE_ERROR, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, props);
+}
 
+static void
+install_signals (void)
+{
   /**
    * VisChat::received:
    * @self: the chat
@@ -211,6 +210,18 @@ vis_chat_class_init (VisChatClass *klass)
                                      G_TYPE_NONE,
                                      1,
                                      VIS_TYPE_CONVERSATION);
+}
+
+static void
+vis_chat_class_init (VisChatClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = vis_chat_get_property;
+  object_class->dispose = vis_chat_dispose;
+  object_class->finalize = vis_chat_finalize;
+  install_properties (object_class);
+  install_signals ();
 }
 
 static void
