@@ -30,7 +30,7 @@ static const VisStoreUser *
 find_user (MemoryRows *self, const VisStoreWho *who)
 {
   const gint64 *id =
-    who->id != 0 ? &who->id : memory_get (self, memory_text_key ("name", who->user));
+    who->user != NULL ? memory_get (self, memory_text_key ("name", who->user)) : &who->id;
   const MemoryUser *user = id != NULL ? memory_get (self, memory_key ("user", *id, 0)) : NULL;
   VisStoreUser     *row;
 

@@ -110,6 +110,27 @@ write_text (StoreFixture *self, gint64 user, const char *chat, const char *id, c
   g_assert_no_error (done->error);
 }
 
+/* Also one without a number. */
+static void
+test_unknown_user (StoreFixture *self, gconstpointer data)
+{
+  static const gint64 users[] = { 0, 4 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (users); i++)
+    {
+      g_auto (Done) events = ask (self, VIS_STORE_EVENTS, users[i], NULL);
+      g_auto (Done) people = ask (self, VIS_STORE_PEOPLE, users[i], NULL);
+      g_auto (Done) add = contact (self, VIS_STORE_CONTACT_ADD, users[i], "ada");
+      g_auto (Done) sent = store_send (self, users[i], "ada", first);
+
+      g_assert_error (events->error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_UNAUTHORIZED);
+      g_assert_no_error (people->error);
+      g_assert_null (people->people);
+      g_assert_error (add->error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_NOT_FOUND);
+      g_assert_error (sent->error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_FORBIDDEN);
+    }
+}
+
 /* A request is accepted, taken away and blocked; who is blocked is told what a stranger would be.
  */
 static void
@@ -308,6 +329,7 @@ main (int argc, char **argv)
     const char *path;
     void (*test) (StoreFixture *self, gconstpointer data);
   } tests[] = {
+    { "/store-rules/unknown-user", test_unknown_user },
     { "/store-rules/contacts", test_contacts },
     { "/store-rules/error-writes-nothing", test_error_writes_nothing },
     { "/store-rules/marks", test_marks },

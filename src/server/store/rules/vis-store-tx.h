@@ -39,8 +39,8 @@ typedef enum
 
 /**
  * VisStoreWho:
- * @id: the number of a user, or 0
- * @user: the name of a user, where @id is 0
+ * @id: the number of a user, where @user is %NULL
+ * @user: (nullable): the name of a user
  */
 typedef struct
 {

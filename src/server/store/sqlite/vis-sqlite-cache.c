@@ -166,7 +166,7 @@ vis_sqlite_find_users (VisStoreTx *tx, const VisStoreWho *who, guint n, const Vi
   for (guint i = 0; i < n; i++)
     {
       VisSqliteUser *user =
-        who[i].id != 0 ? find_by_id (self, who[i].id) : find_by_name (self, who[i].user);
+        who[i].user != NULL ? find_by_name (self, who[i].user) : find_by_id (self, who[i].id);
 
       users[i] = user != NULL ? &user->row : NULL;
     }
