@@ -113,13 +113,13 @@ world_tear_down (World *self, gconstpointer data)
 
   for (guint i = 0; i < G_N_ELEMENTS (devices); i++)
     {
-      /* What was asked was answered, whatever came of it. */
+      /* Every request was answered. */
       if (devices[i]->peer != NULL)
         g_assert_cmpint (devices[i]->owed, ==, 0);
       text_sink_clear (devices[i]);
     }
   g_assert_cmpuint (vis_tally_count (self->ungreeted, "test"), ==, 0);
-  /* Those that waited for the bus when their device went. */
+  /* Ends the subscriptions of devices that were disconnected. */
   while (g_main_context_iteration (NULL, FALSE))
     ;
   vis_server_store_close (VIS_SERVER_STORE (self->front));
@@ -145,7 +145,7 @@ count_texts (World *self)
   return n;
 }
 
-/* Until the store has nothing left to do that makes a device hear something. */
+/* Runs until the store has no operation left that sends a device anything. */
 void
 world_settle (World *self)
 {
@@ -163,7 +163,7 @@ world_settle (World *self)
   while (count_texts (self) != before);
 }
 
-/* One text, as it comes off the wire. */
+/* Hands over a text as from the socket. */
 void
 world_say (TextSink *device, const char *text)
 {
@@ -190,7 +190,7 @@ ask (World *self, TextSink *device, const char *fields)
       }
 }
 
-/* The answer to a request. */
+/* Sends a request; returns its answer. */
 char *
 world_ask (World *self, TextSink *device, const char *fields, ...)
 {
@@ -268,7 +268,7 @@ world_hello_all (World *self)
   world_hello (self, &self->eve, EVE, -1);
 }
 
-/* Sends a text, and hears that it is stored; the id of the message. */
+/* Sends a text, and waits for its answer; returns the id of the message. */
 char *
 world_send (World *self, TextSink *device, const char *chat)
 {
@@ -302,7 +302,7 @@ world_call (World *self, TextSink *device, const char *user, guint ringing)
   return call;
 }
 
-/* Whether a device was told an event of this type with these words in it. */
+/* Whether a device has received an event of this type that contains @words. */
 gboolean
 heard (const TextSink *device, const char *type, const char *words)
 {
@@ -318,7 +318,7 @@ heard (const TextSink *device, const char *type, const char *words)
   return FALSE;
 }
 
-/* The place of an event or an answer among the events of its user, 0 for none. */
+/* The `seq` of an event or an answer, 0 for none. */
 gint64
 seq_of (const char *text)
 {

@@ -13,7 +13,7 @@
 
 G_BEGIN_DECLS
 
-/* What devices sign in with. */
+/* The tokens of the devices. */
 #define ADA   "ada-token-ada-token-ada-token-ada-1"
 #define ADA_2 "ada-token-ada-token-ada-token-ada-2"
 #define BOB   "bob-token-bob-token-bob-token-bob-1"
@@ -27,13 +27,13 @@ G_BEGIN_DECLS
 /**
  * World:
  *
- * A server without HTTP and without sockets: what takes requests, on a real store. Ada and Bob have
- * two devices each and know each other; Eve has one, and knows nobody.
+ * A server without HTTP and sockets: hello and the dispatcher on a real store. Ada and Bob have two
+ * devices each and are contacts; Eve has one device and no contacts.
  */
 typedef struct
 {
   StoreFixture       store;
-  UnorderedStore    *front; /* what the server has as its store */
+  UnorderedStore    *front; /* the server's store, in front of @store */
   UnreliableBus     *bus;
   VisDeviceRegistry *registry;
   VisCalls          *calls;

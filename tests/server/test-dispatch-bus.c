@@ -9,8 +9,8 @@
 #include "vis-publish.h"
 #include "vis-server-limits.h"
 
-/* What comes over the bus while devices come and go: a bus that answers late, and a store that
- * does. */
+/* Events on the bus while devices connect and disconnect, with a bus and a store that answer late.
+ */
 
 #define SINCE ((gconstpointer) 3)
 
@@ -35,7 +35,7 @@ is_answered (const TextSink *device)
   return device->texts->len > 0 && is_answer (g_ptr_array_index (device->texts, 0));
 }
 
-/* Until so many subscriptions wait. */
+/* Runs until @n subscriptions wait for the bus. */
 static void
 wait_held (World *self, guint n)
 {
@@ -59,7 +59,8 @@ answer_bus (World *self)
   world_settle (self);
 }
 
-/* Nothing is asked about events before the bus listens, and nobody is here. */
+/* The store is asked for the head only after the bus has subscribed, and the user is not online
+ * before that. */
 static void
 test_subscribes_first (World *self, gconstpointer data)
 {
@@ -77,7 +78,7 @@ test_subscribes_first (World *self, gconstpointer data)
   g_assert_cmpuint (vis_device_registry_get_n_users (self->registry), ==, 1);
   g_assert_false (heard (&self->ada, "presence", "\"user\":\"bob\""));
 
-  /* In the head that is read once the bus listens. */
+  /* This event is in the head, which is read after the subscription. */
   id = world_send (self, &self->ada, "bob");
   unordered_store_release (self->front);
   answer_bus (self);
@@ -87,8 +88,8 @@ test_subscribes_first (World *self, gconstpointer data)
   g_assert_true (heard (&self->ada, "presence", "\"user\":\"bob\""));
 }
 
-/* What happens between the reading of the head and the answer is told, once. @data: whether the
- * device says what it has. */
+/* An event between the reading of the head and the answer is sent once. @data: whether the device
+ * sends `since`. */
 static void
 test_event_while_head_is_read (World *self, gconstpointer data)
 {
@@ -113,7 +114,7 @@ test_event_while_head_is_read (World *self, gconstpointer data)
   g_assert_cmpuint (count (&self->bob, 4), ==, 1);
 }
 
-/* A contact that is made or unmade meanwhile is not undone by what the store had read before. */
+/* A contact that changes meanwhile is not reverted by the older result of the store. */
 static void
 test_contact_while_head_is_read (World *self, gconstpointer data)
 {
@@ -128,7 +129,7 @@ test_contact_while_head_is_read (World *self, gconstpointer data)
   world_settle (self);
   world_error (self, &self->bob, "forbidden", "%s", typing);
 
-  /* The same for one that was here when the store was asked again. */
+  /* The same for a user who is online while the store is read again. */
   unordered_store_hold (self->front, VIS_STORE_PEOPLE);
   vis_device_registry_look_again (self->registry);
   wait_result (self);
@@ -283,7 +284,7 @@ test_goes_while_subscribing (World *self, gconstpointer data)
       text_sink_disconnect (&self->bob, 0);
       wait_held (self, 0);
     }
-  /* Or while the store reads. */
+  /* Or while the store reads the head. */
   unreliable_bus_answer (self->bus, NULL);
   unordered_store_hold (self->front, VIS_STORE_HELLO);
   world_hello_begin (self, &self->bob, BOB, -1);
@@ -296,7 +297,8 @@ test_goes_while_subscribing (World *self, gconstpointer data)
   g_assert_cmpuint (unreliable_bus_count (self->bus), ==, 1);
 }
 
-/* A second device comes while the subscription of the first one waits, and stays when that goes. */
+/* A second device connects while the subscription for the first one waits, and stays when that
+ * disconnects. */
 static void
 test_second_device (World *self, gconstpointer data)
 {
@@ -323,7 +325,7 @@ test_second_device (World *self, gconstpointer data)
   g_assert_true (heard (&self->bob_2, "chat:message", other));
 }
 
-/* A bus that does not listen: the device is told to come back. */
+/* The bus refuses the subscription: the device is told to try again. */
 static void
 test_refused (World *self, gconstpointer data)
 {

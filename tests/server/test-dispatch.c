@@ -8,8 +8,8 @@
 #include "vis-id.h"
 #include "vis-server-limits.h"
 
-/* Requests and what comes of them, from the text of one device to the texts of the others, with no
- * socket and no process between. */
+/* Requests, from the text that one device sends to those that others receive, without sockets and
+ * in one process. */
 
 #define SDP "v=0\\r\\n"
 
@@ -111,8 +111,8 @@ test_chat_send (World *self, gconstpointer data)
     id);
 }
 
-/* Every event of a user from @first to @last, in order and once; an answer counts as well, and what
- * the bus has lost may come after it again. */
+/* Asserts that the device got each event from @first to @last, in order and once. Its answers have
+ * a `seq` too; events that the bus has lost may be repeated behind them. */
 static void
 assert_complete (const TextSink *device, gint64 first, gint64 last)
 {
@@ -138,7 +138,7 @@ assert_complete (const TextSink *device, gint64 first, gint64 last)
   g_assert_cmpuint (g_hash_table_size (known), ==, last - first + 1);
 }
 
-/* The answer of a hello: how far the events of its user were. */
+/* The `seq` in the answer to hello: the newest event of the user. */
 static gint64
 head_of (const TextSink *device)
 {
@@ -173,7 +173,7 @@ test_unreliable_bus (World *self, gconstpointer data)
         world_settle (self);
       if (i == 30)
         {
-          /* A device that goes away for a while. */
+          /* A device that is offline for a while. */
           world_settle (self);
           before = self->bob_2;
           text_sink_disconnect (&before, 0);
@@ -189,7 +189,7 @@ test_unreliable_bus (World *self, gconstpointer data)
 
   unreliable_bus_deliver_late (self->bus);
   unreliable_bus_set (self->bus, VIS_BUS_EVENT, BUS_GOOD);
-  /* From the next event on they know what they have missed. */
+  /* The next event tells them that they have missed some. */
   g_free (world_send (self, &self->ada, "bob"));
   world_settle (self);
   assert_complete (&self->ada, ada + 1, ada + 76);
@@ -199,7 +199,7 @@ test_unreliable_bus (World *self, gconstpointer data)
   text_sink_clear (&before);
 }
 
-/* The id of a call of Ada that rings with Bob. */
+/* Calls Bob as Ada; returns the id of the call. */
 static char *
 call_bob (World *self)
 {
@@ -252,7 +252,7 @@ test_call_offer (World *self, gconstpointer data)
   g_assert_cmpuint (vis_calls_get_n_calls (self->calls), ==, 0);
 }
 
-/* A device that goes away in a call and comes back hears what it has missed of it. */
+/* A device that reconnects in a call gets the frames that it has missed. */
 static void
 test_call_goes_on (World *self, gconstpointer data)
 {
@@ -279,7 +279,7 @@ test_call_goes_on (World *self, gconstpointer data)
   g_assert_true (heard (&self->ada, "call:end", "hangup"));
 }
 
-/* Whoever blocks somebody is not reached by them, not even in the call that goes on. */
+/* A blocked user can't reach the one who blocks, and their call ends. */
 static void
 test_contact_block (World *self, gconstpointer data)
 {
@@ -316,7 +316,8 @@ test_contact_block (World *self, gconstpointer data)
   g_assert_cmpuint (self->ada.texts->len, ==, n);
 }
 
-/* One user asks too often: over all devices, for that kind alone, and nobody else pays for it. */
+/* A rate limit of one user: over all devices, for one kind of request, without effect on other
+ * users. */
 static void
 test_rates (World *self, gconstpointer data)
 {
@@ -337,7 +338,7 @@ test_rates (World *self, gconstpointer data)
   world_error (self, &self->eve, "not_found", "\"type\":\"contact:add\",\"user\":\"nobody\"");
 }
 
-/* What breaks the protocol costs nothing but its answer, and after eight of that the connection. */
+/* Each bad frame is answered with an error; the eighth closes the connection. */
 static void
 test_bad_frames (World *self, gconstpointer data)
 {

@@ -17,7 +17,7 @@ struct _UnorderedStore
   GPtrArray      *held;     /* of VisServerStoreOp: results */
 };
 
-/* What the inner store gives back. */
+/* The caller's callback, which on_done() stands in for. */
 typedef struct
 {
   UnorderedStore *store;
@@ -33,7 +33,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (UnorderedStore,
                                G_IMPLEMENT_INTERFACE (VIS_TYPE_SERVER_STORE,
                                                       unordered_store_iface_init))
 
-/* The inner store frees its operation: what is held is moved to another one. */
+/* The inner store frees its operation: a held result is moved to another one. */
 static void
 on_done (VisServerStoreOp *op, gpointer data)
 {
@@ -64,7 +64,7 @@ pass (UnorderedStore *self, VisServerStoreOp *op)
   vis_server_store_submit (self->inner, op);
 }
 
-/* Whether nothing of the same user came before the operation at @at. */
+/* Whether the operation at @at is the first one of its user. */
 static gboolean
 is_next (UnorderedStore *self, guint at)
 {
@@ -86,7 +86,7 @@ pass_any (UnorderedStore *self)
   pass (self, g_ptr_array_steal_index (self->waiting, at));
 }
 
-/* One after the other, so that what waits can gather. */
+/* One by one, so that operations can gather in @waiting. */
 static gboolean
 on_idle (gpointer data)
 {
@@ -175,14 +175,14 @@ unordered_store_new (VisServerStore *inner)
   return self;
 }
 
-/* From here on what is about different users is done in any order. */
+/* From now on operations of different users are done in any order. */
 void
 unordered_store_shuffle (UnorderedStore *self)
 {
   self->shuffling = TRUE;
 }
 
-/* From here on results of @verb wait until unordered_store_release(). */
+/* From now on results of @verb are held until unordered_store_release(). */
 void
 unordered_store_hold (UnorderedStore *self, VisStoreVerb verb)
 {
@@ -209,7 +209,7 @@ unordered_store_release (UnorderedStore *self)
     }
 }
 
-/* Whether everything was given back that is not held. */
+/* Whether all operations are done, but for held results. */
 gboolean
 unordered_store_is_idle (UnorderedStore *self)
 {

@@ -14,8 +14,9 @@ G_DECLARE_FINAL_TYPE (UnorderedStore, unordered_store, UNORDERED, STORE, GObject
 /**
  * UnorderedStore:
  *
- * In front of another store: does what a store may. Once it shuffles, only what is about one user
- * is done in the order of submitting. Results of one kind can be held back.
+ * A store in front of another one, with all the freedom that stores have. After
+ * unordered_store_shuffle(), only operations of one user are done in the order of submitting.
+ * Results of one verb can be held back.
  */
 UnorderedStore *unordered_store_new (VisServerStore *inner) G_GNUC_WARN_UNUSED_RESULT;
 void            unordered_store_shuffle (UnorderedStore *self);

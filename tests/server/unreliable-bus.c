@@ -13,7 +13,7 @@ struct _UnreliableBus
   VisBusReceive receive;
   gpointer      data;
   GHashTable   *users; /* gint64 → number of subscriptions */
-  GPtrArray    *held;  /* of GTask: subscriptions that wait */
+  GPtrArray    *held;  /* of GTask: subscriptions without an answer */
   gboolean      holding;
   GPtrArray    *late;    /* of VisBusItem: events */
   GQueue        ordered; /* of VisBusItem: what else is late */
@@ -175,7 +175,7 @@ unreliable_bus_finalize (GObject *object)
 {
   UnreliableBus *self = UNRELIABLE_BUS (object);
 
-  /* What was subscribed to was given back. */
+  /* Every subscription was ended. */
   g_assert_cmpuint (g_hash_table_size (self->users), ==, 0);
   g_hash_table_unref (self->users);
   g_ptr_array_unref (self->held);
@@ -204,28 +204,28 @@ unreliable_bus_new (void)
   return g_object_new (TYPE_UNRELIABLE_BUS, NULL);
 }
 
-/* From here on subscriptions wait, until unreliable_bus_answer(). */
+/* From now on subscriptions wait for unreliable_bus_answer(). */
 void
 unreliable_bus_hold (UnreliableBus *self)
 {
   self->holding = TRUE;
 }
 
-/* How many users are subscribed to. */
+/* The number of users with a subscription. */
 guint
 unreliable_bus_count (UnreliableBus *self)
 {
   return g_hash_table_size (self->users);
 }
 
-/* How many subscriptions wait. */
+/* The number of subscriptions without an answer. */
 guint
 unreliable_bus_get_n_held (UnreliableBus *self)
 {
   return self->held->len;
 }
 
-/* Answers the subscriptions that wait, and all that come. */
+/* Answers the waiting subscriptions, and all later ones. */
 void
 unreliable_bus_answer (UnreliableBus *self, const GError *error)
 {
@@ -247,14 +247,14 @@ unreliable_bus_answer (UnreliableBus *self, const GError *error)
     }
 }
 
-/* From here on it does this with what is of this kind. */
+/* Sets what happens to items of one kind from now on. */
 void
 unreliable_bus_set (UnreliableBus *self, VisBusKind kind, BusMode mode)
 {
   self->modes[kind] = mode;
 }
 
-/* Brings what is late: events in any order, everything else in its own. */
+/* Delivers the late items: events in any order, other kinds in their own. */
 void
 unreliable_bus_deliver_late (UnreliableBus *self)
 {

@@ -13,10 +13,10 @@ G_DECLARE_FINAL_TYPE (UnreliableBus, unreliable_bus, UNRELIABLE, BUS, GObject)
 
 /**
  * BusMode:
- * @BUS_GOOD: brings everything at once
- * @BUS_LOSES: brings nothing
- * @BUS_DELAYS: brings everything with unreliable_bus_deliver_late()
- * @BUS_BAD: any of that, one by one, and repeats events
+ * @BUS_GOOD: delivers everything at once
+ * @BUS_LOSES: delivers nothing
+ * @BUS_DELAYS: delivers everything in unreliable_bus_deliver_late()
+ * @BUS_BAD: picks one of these for each item, and repeats events
  */
 typedef enum
 {
@@ -29,8 +29,8 @@ typedef enum
 /**
  * UnreliableBus:
  *
- * A bus that does what one may: it loses items, is late with them, and repeats events and mixes up
- * their order; what is no event comes in its order for each user.
+ * A bus with all the faults that buses may have: it loses items, repeats them, and delivers them
+ * late and in any order.
  */
 UnreliableBus *unreliable_bus_new (void) G_GNUC_WARN_UNUSED_RESULT;
 void           unreliable_bus_hold (UnreliableBus *self);
