@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "vis-ice-servers.h"
+#include "vis-ice-answer.h"
 #include "vis-publish.h"
 #include "vis-server-limits.h"
 #include "vis-token-bucket.h"
@@ -229,7 +229,7 @@ refresh (VisDispatcher *self, VisPeer *peer, VisMessage *request)
   g_autoptr (VisMessage) answer = vis_message_new (VIS_KIND_OK);
 
   vis_message_set_request (answer, vis_message_get_request (request));
-  vis_ice_servers_add (self->config, peer, answer);
+  vis_ice_answer_add (self->config, peer, answer);
   vis_peer_send (peer, answer);
 }
 

@@ -6,7 +6,7 @@
 
 #include "vis-hello.h"
 
-#include "vis-ice-servers.h"
+#include "vis-ice-answer.h"
 #include "vis-passwords.h"
 #include "vis-server-limits.h"
 
@@ -136,7 +136,7 @@ answer (VisHello *self, VisPeer *peer, VisServerStoreOp *op)
     vis_message_set_boolean (message, VIS_FIELD_RESET, TRUE);
   if (op->lost)
     vis_message_set_boolean (message, VIS_FIELD_LOST, TRUE);
-  vis_ice_servers_add (self->config, peer, message);
+  vis_ice_answer_add (self->config, peer, message);
   vis_message_set_object (message, VIS_FIELD_LIMITS, limits);
   vis_message_set_string (message, VIS_FIELD_SERVER, "visavisd/" VIS_VERSION);
   vis_message_set_strings (message, VIS_FIELD_FEATURES, features);

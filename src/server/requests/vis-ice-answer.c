@@ -4,12 +4,12 @@
 
 #include "config.h"
 
-#include "vis-ice-servers.h"
+#include "vis-ice-answer.h"
 
 #include "vis-turn.h"
 
 /**
- * vis_ice_servers_add:
+ * vis_ice_answer_add:
  * @config: the servers for calls
  * @peer: who uses them
  * @answer: what is said to @peer
@@ -17,7 +17,7 @@
  * Adds `ice_servers` to an answer, with credentials that begin now.
  */
 void
-vis_ice_servers_add (const VisServerConfig *config, VisPeer *peer, VisMessage *answer)
+vis_ice_answer_add (const VisServerConfig *config, VisPeer *peer, VisMessage *answer)
 {
   g_autoptr (GPtrArray) servers = vis_turn_servers ((const char *const *) config->stun,
                                                     (const char *const *) config->turn,

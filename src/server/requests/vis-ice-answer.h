@@ -9,6 +9,6 @@
 
 G_BEGIN_DECLS
 
-void vis_ice_servers_add (const VisServerConfig *config, VisPeer *peer, VisMessage *answer);
+void vis_ice_answer_add (const VisServerConfig *config, VisPeer *peer, VisMessage *answer);
 
 G_END_DECLS
