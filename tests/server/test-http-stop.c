@@ -20,7 +20,8 @@ typedef struct
   VisHttp          *http;
   VisListener      *listener;
   SoupSession      *session;
-  guint             n_over; /* requests that have ended for the client */
+  SoupMessage      *message; /* the last request */
+  guint             n_over;  /* requests that have ended for the client */
 } World;
 
 static void
@@ -64,7 +65,9 @@ set_up (World *self, gconstpointer data)
 static void
 tear_down (World *self, gconstpointer data)
 {
-  vis_http_free (self->http);
+  g_clear_pointer (&self->http, vis_http_free);
+  g_clear_pointer (&self->listener, vis_listener_free);
+  g_clear_object (&self->message);
   g_object_unref (self->session);
   g_object_unref (self->store);
   vis_tally_free (self->ungreeted);
@@ -80,20 +83,27 @@ on_over (GObject *source, GAsyncResult *result, gpointer data)
   self->n_over++;
 }
 
-/* Sends a request, and waits until the store has its operation. */
 static void
-ask (World *self, const char *method, const char *path, const char *body)
+send (World *self, const char *method, const char *path, const char *body)
 {
   GPtrArray       *addresses = vis_listener_get_addresses (self->listener);
   g_autofree char *uri =
     g_strdup_printf ("http://127.0.0.1:%u%s",
                      g_inet_socket_address_get_port (g_ptr_array_index (addresses, 0)),
                      path);
-  g_autoptr (SoupMessage) message = soup_message_new (method, uri);
-  g_autoptr (GBytes)      bytes = g_bytes_new (body, strlen (body));
+  g_autoptr (GBytes) bytes = g_bytes_new (body, strlen (body));
 
-  soup_message_set_request_body_from_bytes (message, "application/json", bytes);
-  soup_session_send_async (self->session, message, G_PRIORITY_DEFAULT, NULL, on_over, self);
+  g_clear_object (&self->message);
+  self->message = soup_message_new (method, uri);
+  soup_message_set_request_body_from_bytes (self->message, "application/json", bytes);
+  soup_session_send_async (self->session, self->message, G_PRIORITY_DEFAULT, NULL, on_over, self);
+}
+
+/* Sends a request, and waits until the store has its operation. */
+static void
+ask (World *self, const char *method, const char *path, const char *body)
+{
+  send (self, method, path, body);
   while (self->store->ops->len == 0)
     g_main_context_iteration (NULL, TRUE);
 }
@@ -121,14 +131,38 @@ test_log_in (World *self, gconstpointer data)
   stop_and_answer (self, VIS_STORE_FIND_ACCOUNT);
 }
 
+#define REGISTRATION                                                                               \
+  "{\"user\":\"ada\",\"name\":\"Ada\",\"password\":\"a good password\",\"device\":\"Laptop\"}"
+
+/* A connection that still gets in. */
+static void
+test_register_late (World *self, gconstpointer data)
+{
+  vis_http_stop (self->http);
+  send (self, "POST", "/v1/register", REGISTRATION);
+  while (self->n_over == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (soup_message_get_status (self->message), ==, SOUP_STATUS_SERVICE_UNAVAILABLE);
+  g_assert_cmpuint (self->store->ops->len, ==, 0);
+}
+
+/* The listener still has the server that the requests went to. */
+static void
+test_freed (World *self, gconstpointer data)
+{
+  g_autoptr (SoupServer) soup = g_object_ref (vis_http_get_soup (self->http));
+
+  g_clear_pointer (&self->http, vis_http_free);
+  send (self, "GET", "/healthz", "");
+  while (self->n_over == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (soup_message_get_status (self->message), ==, SOUP_STATUS_NOT_FOUND);
+}
+
 static void
 test_register (World *self, gconstpointer data)
 {
-  ask (
-    self,
-    "POST",
-    "/v1/register",
-    "{\"user\":\"ada\",\"name\":\"Ada\",\"password\":\"a good password\",\"device\":\"Laptop\"}");
+  ask (self, "POST", "/v1/register", REGISTRATION);
   stop_and_answer (self, VIS_STORE_REGISTER);
 }
 
@@ -145,6 +179,8 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/http-stop/log-in", World, NULL, set_up, test_log_in, tear_down);
   g_test_add ("/http-stop/register", World, NULL, set_up, test_register, tear_down);
+  g_test_add ("/http-stop/register-late", World, NULL, set_up, test_register_late, tear_down);
+  g_test_add ("/http-stop/freed", World, NULL, set_up, test_freed, tear_down);
   g_test_add ("/http-stop/health", World, NULL, set_up, test_health, tear_down);
   return g_test_run ();
 }

@@ -254,6 +254,12 @@ vis_http_accounts_register (VisHttpAccounts *self, SoupServerMessage *message)
     }
   if (refuse_if (self, message, take_rate (self, self->taken, message)))
     return;
+  if (self->passwords == NULL)
+    {
+      vis_http_answer_error (
+        message, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the server is going down", 0);
+      return;
+    }
   request = request_new (self, message);
   request->client = vis_http_find_client (message);
   request->body = g_steal_pointer (&body);

@@ -251,6 +251,8 @@ void
 vis_http_free (VisHttp *self)
 {
   vis_http_stop (self);
+  /* A listener may have the server longer. */
+  soup_server_remove_handler (self->soup, NULL);
   g_object_unref (self->soup);
   vis_http_accounts_free (self->accounts);
   vis_token_buckets_free (self->connects);
