@@ -12,7 +12,9 @@
 /* Events on the bus while devices connect and disconnect, with a bus and a store that answer late.
  */
 
-#define SINCE ((gconstpointer) 3)
+#define SINCE  ((gconstpointer) 3)
+
+#define TYPING "\"type\":\"chat:typing\",\"chat\":\"bob\",\"typing\":true"
 
 /* How many events of this place a device was told. */
 static guint
@@ -192,6 +194,35 @@ test_hello_while_restoring (World *self, gconstpointer data)
   g_assert_true (self->bob.greeted);
 }
 
+/* A device that reads slowly is told what it lacks when it has read, and after that what has
+ * happened since it came. */
+static void
+test_slow_device (World *self, gconstpointer data)
+{
+  const guint n = VIS_SERVER_CATCH_UP_EVENTS + 50;
+  guint       at = 0;
+
+  world_hello (self, &self->ada, ADA, -1);
+  for (guint i = 0; i < n; i++)
+    g_free (world_send (self, &self->ada, "bob"));
+  world_hello_begin (self, &self->bob, BOB, 1);
+  self->bob.pending = VIS_SERVER_CATCH_UP_BYTES;
+  while (self->bob.texts->len < 1 + VIS_SERVER_CATCH_UP_EVENTS)
+    g_main_context_iteration (NULL, TRUE);
+  world_ok (self, &self->ada, TYPING);
+  g_free (world_send (self, &self->ada, "bob"));
+  world_settle (self);
+  g_assert_cmpuint (self->bob.texts->len, ==, 1 + VIS_SERVER_CATCH_UP_EVENTS);
+
+  self->bob.pending = 0;
+  vis_peer_take_drained (self->bob.peer);
+  world_settle (self);
+  g_assert_cmpuint (self->bob.texts->len, ==, 1 + n + 2);
+  for (at = 1; at <= n + 1; at++)
+    g_assert_cmpint (seq_of (g_ptr_array_index (self->bob.texts, at)), ==, 1 + at);
+  g_assert_nonnull (strstr (g_ptr_array_index (self->bob.texts, at), "chat:typing"));
+}
+
 /* A call that is written for a node; @answered and @ended as the store has them. */
 static void
 write_call (World *self, const char *node, const char *call, gint64 answered, gboolean ended)
@@ -341,8 +372,6 @@ test_refused (World *self, gconstpointer data)
   g_assert_cmpuint (self->bob.code, ==, VIS_CLOSE_GOING_AWAY);
   world_hello (self, &self->bob, BOB, -1);
 }
-
-#define TYPING "\"type\":\"chat:typing\",\"chat\":\"bob\",\"typing\":true"
 
 /* A late KICK closes the connections that were there when it was said, and none that came since. */
 static void
@@ -518,6 +547,12 @@ main (int argc, char **argv)
   add ("/dispatch-bus/never-open", WORLD_CLOSED, test_never_open);
   add ("/dispatch-bus/goes-while-subscribing", NULL, test_goes_while_subscribing);
   add ("/dispatch-bus/second-device", NULL, test_second_device);
+  g_test_add ("/dispatch-bus/slow-device",
+              World,
+              NULL,
+              world_set_up_memory,
+              test_slow_device,
+              world_tear_down);
   add ("/dispatch-bus/refused", NULL, test_refused);
   add ("/dispatch-bus/kick-late", NULL, test_kick_late);
   add ("/dispatch-bus/kick-lost", NULL, test_kick_lost);

@@ -27,7 +27,7 @@ sink_owe (gpointer sink, gssize bytes)
 static gsize
 sink_get_pending (gpointer sink)
 {
-  return 0;
+  return ((TextSink *) sink)->pending;
 }
 
 static void

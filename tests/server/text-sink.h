@@ -18,6 +18,7 @@ typedef struct
   VisPeer   *peer;  /* NULL once it is closed */
   GPtrArray *texts; /* since the last text_sink_hear() */
   gssize     owed;
+  gsize      pending; /* what the device has not read, as a test says */
   gboolean   greeted;
   guint16    code; /* close code, 0 while open */
 } TextSink;
