@@ -16,7 +16,7 @@
 
 #define TYPING "\"type\":\"chat:typing\",\"chat\":\"bob\",\"typing\":true"
 
-/* How many events of this place a device was told. */
+/* How many events with this `seq` a device has received. */
 static guint
 count (const TextSink *device, gint64 seq)
 {
@@ -144,7 +144,7 @@ test_contact_while_head_is_read (World *self, gconstpointer data)
   world_ok (self, &self->bob, "%s", typing);
 }
 
-/* A device that is signed out while its head is read does not come. */
+/* A device that is signed out while its head is read is closed, and never online. */
 static void
 test_log_out_while_head_is_read (World *self, gconstpointer data)
 {
@@ -174,7 +174,7 @@ on_restored (gpointer data)
   vis_hello_open (data);
 }
 
-/* Nobody comes before the calls of the server before this one are known. */
+/* Hello waits until the calls of the previous server are restored. */
 static void
 test_hello_while_restoring (World *self, gconstpointer data)
 {
@@ -292,7 +292,7 @@ test_restore_own_calls (World *self, gconstpointer data)
   g_assert_cmpuint (n_running, ==, 1);
 }
 
-/* A server that stops before that has nothing left. */
+/* A server that stops before that leaks nothing. */
 static void
 test_never_open (World *self, gconstpointer data)
 {
@@ -302,7 +302,7 @@ test_never_open (World *self, gconstpointer data)
   text_sink_disconnect (&self->bob, 0);
 }
 
-/* A device that goes while the bus has not answered leaves nothing behind. */
+/* A device that disconnects before the bus has answered leaves nothing behind. */
 static void
 test_goes_while_subscribing (World *self, gconstpointer data)
 {

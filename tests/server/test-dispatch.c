@@ -58,9 +58,9 @@ test_peer_without_connection (World *self, gconstpointer data)
   g_assert_cmpuint (self->counters.sockets, ==, 1);
 }
 
-/* The same device once more: the connection before is closed, and what is said reaches the new. */
+/* A second hello of a device: its first connection is closed, and events go to the new one. */
 static void
-test_hello_replaces (World *self, gconstpointer data)
+test_second_hello_replaces_first (World *self, gconstpointer data)
 {
   TextSink         before = { 0 };
   g_autofree char *id = NULL;
@@ -254,7 +254,7 @@ test_call_offer (World *self, gconstpointer data)
 
 /* A device that reconnects in a call gets the frames that it has missed. */
 static void
-test_call_goes_on (World *self, gconstpointer data)
+test_call_frames_after_reconnect (World *self, gconstpointer data)
 {
   g_autofree char *call = NULL;
 
@@ -319,7 +319,7 @@ test_contact_block (World *self, gconstpointer data)
 /* A rate limit of one user: over all devices, for one kind of request, without effect on other
  * users. */
 static void
-test_rates (World *self, gconstpointer data)
+test_rate_limit_of_user (World *self, gconstpointer data)
 {
   g_autofree char *id = NULL;
 
@@ -354,7 +354,7 @@ test_bad_frames (World *self, gconstpointer data)
   g_assert_true (heard (&self->bob, "chat:message", id));
 }
 
-/* Calls that reach nobody: their beginning and their end are written at once. */
+/* Calls to an offline user: their beginning and their end are written at once. */
 static void
 test_call_nobody (World *self, gconstpointer data)
 {
@@ -385,14 +385,14 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   add ("/dispatch/hello", test_hello);
   add ("/dispatch/peer-without-connection", test_peer_without_connection);
-  add ("/dispatch/hello-replaces", test_hello_replaces);
+  add ("/dispatch/second-hello-replaces-first", test_second_hello_replaces_first);
   add ("/dispatch/chat-send", test_chat_send);
   add ("/dispatch/unreliable-bus", test_unreliable_bus);
   add ("/dispatch/call-offer", test_call_offer);
-  add ("/dispatch/call-goes-on", test_call_goes_on);
+  add ("/dispatch/call-frames-after-reconnect", test_call_frames_after_reconnect);
   add ("/dispatch/call-nobody", test_call_nobody);
   add ("/dispatch/contact-block", test_contact_block);
-  add ("/dispatch/rates", test_rates);
+  add ("/dispatch/rate-limit-of-user", test_rate_limit_of_user);
   add ("/dispatch/bad-frames", test_bad_frames);
   return g_test_run ();
 }

@@ -10,10 +10,10 @@ struct _UnorderedStore
 
   VisServerStore *inner;
   gboolean        shuffling;
-  guint           idle;     /* source that submits what waits */
+  guint           idle;     /* source that submits operations of @waiting */
   GPtrArray      *waiting;  /* of VisServerStoreOp, in the order of submitting */
   guint           n_inside; /* submitted to the inner store */
-  VisStoreVerb    verb;     /* whose results are held */
+  VisStoreVerb    verb;     /* the verb whose results are held */
   GPtrArray      *held;     /* of VisServerStoreOp: results */
 };
 
