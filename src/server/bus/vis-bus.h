@@ -73,17 +73,20 @@ G_DECLARE_INTERFACE (VisBus, vis_bus, VIS, BUS, GObject)
  *
  * - EVENT: nothing. One may be lost, repeated or late, in any order. Whoever sees a gap in `seq`
  *   reads it from the store, and one that was told is dropped; presence is asked for by each client
- *   that connects.
+ *   that connects, and stays wrong until then.
  * - CALL, PEOPLE and KICK: at most once, and for each user in the order in which one node has
- *   published them. They may be late, also behind an EVENT, or lost.
+ *   published them. They may be late, also behind an EVENT, or lost. Of two nodes that say
+ * something of the same two users, or kick the same device, nothing is known of the order.
  * - A lost CALL is like a frame that the network lost: the timers of the clients ask again or end
  *   the call, and so does the router's own.
  * - A lost PEOPLE leaves this node with what it knew: a call is put through or refused wrongly.
  *   (What the store does, it checks itself.) The next hello of a device of that user mends it, and
- *   so does vis_device_registry_look_again() once the store has been changed by another process.
+ *   ends calls that may not go on; so does vis_device_registry_look_again() once the store has been
+ *   changed by another process.
  * - A lost KICK leaves the older connection of a device open, with the events of its user, until it
- *   falls silent or the device says hello once more: each hello kicks all that are older. A device
- *   that was logged out is refused by the store when it comes back.
+ *   falls silent or the device says hello once more: each hello kicks all that are older by the
+ * clock of its node, so clocks of nodes have to agree. A device that was logged out is refused by
+ * the store when it comes back.
  *
  * Nothing is promised between different users, nor before vis_bus_subscribe_async() has answered.
  */

@@ -44,6 +44,31 @@ vis_call_router_get_n_calls (VisCallRouter *self)
 }
 
 /**
+ * vis_call_router_list_calls:
+ * @self: a router
+ * @user: a user
+ *
+ * Returns: (transfer container) (element-type VisStoreCall): the user's calls that ring or go on
+ */
+GPtrArray *
+vis_call_router_list_calls (VisCallRouter *self, gint64 user)
+{
+  GPtrArray     *calls = g_ptr_array_new ();
+  GHashTableIter iter;
+  gpointer       value;
+
+  g_hash_table_iter_init (&iter, self->routes);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      VisStoreCall *record = ((VisCallRoute *) value)->record;
+
+      if (record->caller == user || record->callee == user)
+        g_ptr_array_add (calls, record);
+    }
+  return calls;
+}
+
+/**
  * vis_call_router_is_idle:
  * @self: a router
  *
@@ -275,7 +300,11 @@ vis_call_router_online (VisCallRouter           *self,
       else if (route->callee.device == who->device)
         vis_call_route_return (&route->callee, now->mono, result);
       else if (!vis_call_route_is_answered (route) && route->record->callee == who->user)
-        ring_late (route, who->device, now->mono, result);
+        {
+          /* An older connection of the device may still be here; the new one has not heard it. */
+          vis_devices_remove (route->ringing, who->device);
+          ring_late (route, who->device, now->mono, result);
+        }
     }
 }
 

@@ -19,18 +19,19 @@ typedef struct _VisCallRouter VisCallRouter;
 VisCallRouter                *vis_call_router_new (const char *node) G_GNUC_WARN_UNUSED_RESULT;
 void                          vis_call_router_free (VisCallRouter *self);
 guint                         vis_call_router_get_n_calls (VisCallRouter *self);
-gboolean                      vis_call_router_is_idle (VisCallRouter *self);
+GPtrArray *vis_call_router_list_calls (VisCallRouter *self, gint64 user) G_GNUC_WARN_UNUSED_RESULT;
+gboolean   vis_call_router_is_idle (VisCallRouter *self);
 
-void                          vis_call_router_frame (VisCallRouter            *self,
-                                                     const VisCallRouteParty  *from,
-                                                     VisMessage               *frame,
-                                                     const VisCallRouteTarget *target,
-                                                     const VisCallRouteTime   *now,
-                                                     VisCallRouteResult       *result);
-void                          vis_call_router_online (VisCallRouter           *self,
-                                                      const VisCallRouteParty *who,
-                                                      const VisCallRouteTime  *now,
-                                                      VisCallRouteResult      *result);
+void       vis_call_router_frame (VisCallRouter            *self,
+                                  const VisCallRouteParty  *from,
+                                  VisMessage               *frame,
+                                  const VisCallRouteTarget *target,
+                                  const VisCallRouteTime   *now,
+                                  VisCallRouteResult       *result);
+void       vis_call_router_online (VisCallRouter           *self,
+                                   const VisCallRouteParty *who,
+                                   const VisCallRouteTime  *now,
+                                   VisCallRouteResult      *result);
 void vis_call_router_offline (VisCallRouter *self, gint64 device, const VisCallRouteTime *now);
 void
 vis_call_router_tick (VisCallRouter *self, const VisCallRouteTime *now, VisCallRouteResult *result);

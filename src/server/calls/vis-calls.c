@@ -257,7 +257,35 @@ vis_calls_request (VisCalls *self, VisPeer *peer, VisMessage *request)
   apply (self, &result, peer, request);
 }
 
-/* A device has said hello. */
+/* Ends the calls of a user with those who are no contacts any more: neither may have been here when
+ * that changed, or the bus may have lost it. */
+static void
+part_strangers (VisCalls *self, gint64 user)
+{
+  g_autoptr (GPtrArray) calls = vis_call_router_list_calls (self->router, user);
+  g_autoptr (GArray)    strangers = g_array_new (FALSE, FALSE, sizeof (gint64));
+
+  for (guint i = 0; i < calls->len; i++)
+    {
+      const VisStoreCall *call = g_ptr_array_index (calls, i);
+      gboolean            caller = call->caller == user;
+      gint64              other = caller ? call->callee : call->caller;
+
+      if (vis_device_registry_find_mutual (
+            self->registry, user, caller ? call->callee_name : call->caller_name) != other)
+        g_array_append_val (strangers, other);
+    }
+  for (guint i = 0; i < strangers->len; i++)
+    on_parted (user, g_array_index (strangers, gint64, i), self);
+}
+
+/**
+ * vis_calls_join:
+ * @self: the calls
+ * @peer: a device that has joined the registry
+ *
+ * A device has said hello: it hears what it has missed of its calls, and those that ring.
+ */
 void
 vis_calls_join (VisCalls *self, VisPeer *peer)
 {
@@ -265,6 +293,7 @@ vis_calls_join (VisCalls *self, VisPeer *peer)
   VisCallRouteParty           who = party (peer);
   g_auto (VisCallRouteResult) result;
 
+  part_strangers (self, who.user);
   vis_call_route_result_init (&result);
   vis_call_router_online (self->router, &who, &now, &result);
   apply (self, &result, NULL, NULL);

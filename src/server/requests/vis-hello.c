@@ -218,10 +218,14 @@ on_entered (GObject *source, GAsyncResult *result, gpointer data)
 
   if (vis_device_registry_enter_finish (registry, result, &error))
     {
-      submit (waiting, VIS_STORE_HELLO, on_head);
-      return;
+      if (vis_peer_is_connected (waiting->peer))
+        {
+          submit (waiting, VIS_STORE_HELLO, on_head);
+          return;
+        }
+      vis_device_registry_give_up (registry, waiting->user);
     }
-  if (vis_peer_is_connected (waiting->peer))
+  else if (vis_peer_is_connected (waiting->peer))
     {
       g_message ("A device can't come, since the bus does not listen: %s", error->message);
       refuse (

@@ -34,9 +34,8 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (VisDeviceRegistry,
                                G_IMPLEMENT_INTERFACE (VIS_TYPE_PRESENCE,
                                                       vis_device_registry_presence_init))
 
-/* Somebody is a contact no more: whoever has to know that. */
 static void
-part (VisDeviceRegistry *self, gint64 user, gint64 other)
+notify_parted (VisDeviceRegistry *self, gint64 user, gint64 other)
 {
   if (self->parted != NULL)
     self->parted (user, other, self->parted_data);
@@ -45,11 +44,11 @@ part (VisDeviceRegistry *self, gint64 user, gint64 other)
 static void
 take_people (VisDeviceRegistry *self, VisOnlineUser *online_user, const VisBusItem *item)
 {
-  online_user->stale |= online_user->n_reading > 0;
-  vis_online_user_set_mutual (online_user, item->other, item->other_name, item->mutual);
+  vis_online_user_take_people (online_user, item);
   if (!item->mutual)
-    part (self, item->by, item->by == item->user ? item->other : item->user);
-  else if (vis_online_user_is_connected (online_user))
+    notify_parted (self, item->by, item->by == item->user ? item->other : item->user);
+  /* As long as the others see the user as online, also without a connection. */
+  else if (online_user->user != NULL)
     vis_publish_presence (self->bus, item->other, online_user->user, TRUE);
 }
 
@@ -198,7 +197,7 @@ on_gone (gpointer data)
   vis_bus_unsubscribe (self->bus, online_user->id);
   g_hash_table_remove (self->names, online_user->user);
   g_clear_pointer (&online_user->user, g_free);
-  g_hash_table_unref (vis_online_user_steal_mutual (online_user));
+  g_hash_table_unref (vis_online_user_set_people (online_user, NULL));
   drop (self, online_user);
 }
 
@@ -215,14 +214,11 @@ look (VisDeviceRegistry *self, VisOnlineUser *online_user)
   vis_server_store_submit (self->store, op);
 }
 
-/* The store has said whom a user knows. If that has changed while it was asked, what it says may be
- * what was before: it is asked once more. */
+/* The store has answered. If another process has written meanwhile it is asked once more. */
 static void
 finish_reading (VisDeviceRegistry *self, VisOnlineUser *online_user)
 {
-  online_user->n_reading--;
-  if (online_user->n_reading == 0)
-    vis_online_user_forget_kicks (online_user);
+  vis_online_user_finish_reading (online_user);
   if (online_user->n_reading == 0 && online_user->stale)
     {
       online_user->stale = FALSE;
@@ -343,21 +339,6 @@ vis_device_registry_get_kicked (VisDeviceRegistry *self, gint64 user, gint64 dev
   return vis_online_user_get_kicked (online_user, device);
 }
 
-/* What the store says of whom a user knows. Returns: (transfer full): whom they knew before */
-static GHashTable *
-set_people (VisOnlineUser *online_user, GArray *people)
-{
-  GHashTable *before = vis_online_user_steal_mutual (online_user);
-
-  for (guint i = 0; people != NULL && i < people->len; i++)
-    {
-      const VisStorePerson *person = &g_array_index (people, VisStorePerson, i);
-
-      vis_online_user_set_mutual (online_user, person->id, person->user, person->mutual);
-    }
-  return before;
-}
-
 /**
  * vis_device_registry_join:
  * @self: a registry
@@ -384,7 +365,7 @@ vis_device_registry_join (VisDeviceRegistry *self, VisPeer *peer, GArray *people
   else
     vis_bus_unsubscribe (self->bus, user);
   g_clear_handle_id (&online_user->leaving, g_source_remove);
-  g_hash_table_unref (set_people (online_user, people));
+  g_hash_table_unref (vis_online_user_set_people (online_user, people));
   vis_online_user_add_peer (online_user, peer, self->began);
   if (came)
     tell_presence_to_all (self, online_user, TRUE);
@@ -440,7 +421,7 @@ vis_device_registry_get_n_users (VisDeviceRegistry *self)
 static void
 compare_people (VisDeviceRegistry *self, VisOnlineUser *online_user, VisServerStoreOp *op)
 {
-  g_autoptr (GHashTable) before = set_people (online_user, op->people);
+  g_autoptr (GHashTable) before = vis_online_user_set_people (online_user, op->people);
   GHashTableIter         iter;
   gpointer               name;
   gpointer               id;
@@ -453,7 +434,7 @@ compare_people (VisDeviceRegistry *self, VisOnlineUser *online_user, VisServerSt
   g_hash_table_iter_init (&iter, before);
   while (g_hash_table_iter_next (&iter, &name, &id))
     if (!g_hash_table_contains (online_user->mutual, name))
-      part (self, online_user->id, *(gint64 *) id);
+      notify_parted (self, online_user->id, *(gint64 *) id);
 }
 
 static void

@@ -24,7 +24,7 @@ vis_online_user_new (gint64 id, gpointer owner)
   self->id = id;
   self->owner = owner;
   self->connections = g_array_new (FALSE, FALSE, sizeof (Connection));
-  g_hash_table_unref (vis_online_user_steal_mutual (self));
+  self->mutual = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   return self;
 }
 
@@ -34,6 +34,7 @@ vis_online_user_free (VisOnlineUser *self)
   g_clear_handle_id (&self->leaving, g_source_remove);
   g_array_unref (self->connections);
   g_hash_table_unref (self->mutual);
+  g_clear_pointer (&self->changed, g_hash_table_unref);
   g_clear_pointer (&self->kicked, g_hash_table_unref);
   g_free (self->user);
   g_free (self);
@@ -120,30 +121,66 @@ vis_online_user_list_devices (const VisOnlineUser *self)
   return devices;
 }
 
-/**
- * vis_online_user_steal_mutual:
- * @self: a user
- *
- * Begins anew with whom the user knows.
- *
- * Returns: (transfer full): whom they knew, from names to ids
- */
-GHashTable *
-vis_online_user_steal_mutual (VisOnlineUser *self)
-{
-  GHashTable *before = self->mutual;
-
-  self->mutual = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  return before != NULL ? before : g_hash_table_ref (self->mutual);
-}
-
-void
-vis_online_user_set_mutual (VisOnlineUser *self, gint64 other, const char *name, gboolean mutual)
+static void
+set_mutual (VisOnlineUser *self, gint64 other, const char *name, gboolean mutual)
 {
   if (mutual)
     g_hash_table_insert (self->mutual, g_strdup (name), g_memdup2 (&other, sizeof other));
   else
     g_hash_table_remove (self->mutual, name);
+}
+
+/**
+ * vis_online_user_set_people:
+ * @self: a user
+ * @people: (nullable) (element-type VisStorePerson): whom they know, as the store says
+ *
+ * Sets the contacts of a user. What the bus has said since the store was asked is newer and stays.
+ *
+ * Returns: (transfer full): the contacts before, from names to ids
+ */
+GHashTable *
+vis_online_user_set_people (VisOnlineUser *self, GArray *people)
+{
+  GHashTable    *before = self->mutual;
+  GHashTableIter iter;
+  gpointer       name;
+
+  self->mutual = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  for (guint i = 0; people != NULL && i < people->len; i++)
+    {
+      const VisStorePerson *person = &g_array_index (people, VisStorePerson, i);
+
+      set_mutual (self, person->id, person->user, person->mutual);
+    }
+  if (self->changed == NULL)
+    return before;
+  g_hash_table_iter_init (&iter, self->changed);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    {
+      const gint64 *id = g_hash_table_lookup (before, name);
+
+      set_mutual (self, id != NULL ? *id : 0, name, id != NULL);
+    }
+  return before;
+}
+
+/**
+ * vis_online_user_take_people:
+ * @self: a user
+ * @item: how they and another user stand to each other
+ *
+ * Sets one contact of a user, or that somebody is none.
+ */
+void
+vis_online_user_take_people (VisOnlineUser *self, const VisBusItem *item)
+{
+  set_mutual (self, item->other, item->other_name, item->mutual);
+  if (self->n_reading == 0)
+    return;
+  if (self->changed == NULL)
+    self->changed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_hash_table_add (self->changed, g_strdup (item->other_name));
 }
 
 /**
@@ -240,9 +277,18 @@ vis_online_user_get_kicked (const VisOnlineUser *self, gint64 device)
            : 0;
 }
 
+/**
+ * vis_online_user_finish_reading:
+ * @self: a user about whom the store was asked
+ *
+ * The store has answered. With the last answer nothing has to be remembered any more.
+ */
 void
-vis_online_user_forget_kicks (VisOnlineUser *self)
+vis_online_user_finish_reading (VisOnlineUser *self)
 {
+  if (--self->n_reading > 0)
+    return;
+  g_clear_pointer (&self->changed, g_hash_table_unref);
   g_clear_pointer (&self->kicked, g_hash_table_unref);
 }
 

@@ -16,8 +16,8 @@ G_DECLARE_INTERFACE (VisPresence, vis_presence, VIS, PRESENCE, GObject)
  * @is_online: implements vis_presence_is_online()
  * @list_devices: implements vis_presence_list_devices()
  *
- * Who is online, on whichever node. Answers come at once, from what this node knows: where there
- * are several, each keeps a table of what the others announce, and is late by their announcements.
+ * Who is online, on whichever node. Answers come at once, from what this node knows. That of the
+ * device registry is for one node.
  */
 struct _VisPresenceInterface
 {
