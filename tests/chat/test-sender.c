@@ -221,7 +221,7 @@ test_refused (Fixture *fixture, gconstpointer data)
   parts_assert_edits (&fixture->parts, "done");
 }
 
-/* A message without a text is not sent. */
+/* A message without a text is not sent; the request behind it is. */
 static void
 test_nothing_to_send (Fixture *fixture, gconstpointer data)
 {
@@ -229,6 +229,8 @@ test_nothing_to_send (Fixture *fixture, gconstpointer data)
   expect_none (fixture);
   parts_assert_edits (&fixture->parts, "done");
   queue (fixture, "grace", 2);
+  accept_next (fixture, 2, 1, 11);
+  expect_none (fixture);
 }
 
 /* A busy server: nothing is sent, and the back-off grows up to a minute. */
