@@ -38,8 +38,8 @@ typedef enum
  * @bitrate_out: bits/s over the last second
  * @rtt_ms: round trip over the data channel, 0 while unknown
  * @rtcp_rtt_ms: round trip by RTCP, 0 while unknown
- * @loss_out: the share of lost packets of the source that suffers most, as the other side last
- *   reported it, 0 to 1
+ * @loss_out: the share of lost packets of the source that suffers most of those that are sent, as
+ *   the other side last reported it, 0 to 1
  * @jitter_out_ms: of the arrival of packets there, likewise
  * @packets_reported: sent RTP packets that its transport-wide feedback told of
  * @packets_lost: of these, those that did not arrive

@@ -183,6 +183,42 @@ test_feedback (Sending *self, gconstpointer data)
   g_assert_cmpuint (stats.packets_lost, ==, 4);
 }
 
+static void
+assert_reported (Sending *self, double loss, double jitter_ms)
+{
+  VisStats stats = { 0 };
+
+  vis_senders_get_stats (self->senders, &stats);
+  g_assert_cmpfloat (stats.loss_out, ==, loss);
+  g_assert_cmpfloat (stats.jitter_out_ms, ==, jitter_ms);
+}
+
+/* What is no longer sent suffers no loss, whatever was reported of it and still is. */
+static void
+test_feedback_of_unsent (Sending *self, gconstpointer data)
+{
+  const guint32     audio = get_ssrc (self, VIS_ROLE_AUDIO);
+  const guint32     camera = get_ssrc (self, VIS_ROLE_VIDEO);
+  const VisFeedback feedback = { { { audio, 0.25, 480, 0 }, { camera, 0.5, 2700, 0 } }, 2, 0, 0 };
+  const VisFeedback late = { { { camera, 1, 9000, 70 } }, 1, 0, 0 };
+  VisStats          stats = { 0 };
+
+  vis_senders_take_feedback (self->senders, &feedback);
+  assert_reported (self, 0.5, 30);
+  vis_senders_set_sending (self->senders, AUDIO);
+  assert_reported (self, 0.25, 10);
+  vis_senders_take_feedback (self->senders, &late);
+  assert_reported (self, 0.25, 10);
+  vis_senders_get_stats (self->senders, &stats);
+  g_assert_cmpfloat (stats.rtcp_rtt_ms, ==, 70);
+
+  /* Sent again, and nothing is reported of it yet. */
+  vis_senders_set_sending (self->senders, AUDIO | CAMERA);
+  assert_reported (self, 0.25, 10);
+  vis_senders_set_sending (self->senders, 0);
+  assert_reported (self, 0, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -196,6 +232,8 @@ main (int argc, char *argv[])
     }
   g_test_add ("/media/senders/targets", Sending, NULL, set_up, test_targets, tear_down);
   g_test_add ("/media/senders/feedback", Sending, NULL, set_up, test_feedback, tear_down);
+  g_test_add (
+    "/media/senders/feedback-of-unsent", Sending, NULL, set_up, test_feedback_of_unsent, tear_down);
 
   return g_test_run ();
 }

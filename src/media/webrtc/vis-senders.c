@@ -31,11 +31,17 @@ struct _VisSenders
   gboolean               open;
   guint                  budget; /* bits/s */
 
-  VisSourceFeedback      reports[VIS_N_ROLES]; /* the latest of each */
+  VisSourceFeedback      reports[VIS_N_ROLES]; /* the latest of each that is sent, zeros else */
   double                 rtt_ms;
   guint64                reported; /* packets that transport-wide feedback told of */
   guint64                lost;     /* of these */
 };
+
+static gboolean
+is_sent (VisSenders *self, VisRole role)
+{
+  return (self->sending & flags[role]) != 0;
+}
 
 static void
 update_valves (VisSenders *self)
@@ -45,9 +51,9 @@ update_valves (VisSenders *self)
       gboolean may_send = self->open && self->sections[i].present;
 
       vis_sender_set_mode (self->senders[i],
-                           !may_send                         ? VIS_TAP_SHUT
-                           : (self->sending & flags[i]) != 0 ? VIS_TAP_OPEN
-                                                             : VIS_TAP_SILENT);
+                           !may_send           ? VIS_TAP_SHUT
+                           : is_sent (self, i) ? VIS_TAP_OPEN
+                                               : VIS_TAP_SILENT);
     }
 }
 
@@ -59,7 +65,7 @@ update_targets (VisSenders *self)
   vis_senders_divide (self->budget, self->sending, targets);
   for (guint i = 0; i < VIS_N_ROLES; i++)
     {
-      if ((self->sending & flags[i]) != 0)
+      if (is_sent (self, i))
         vis_sender_set_target (self->senders[i], &targets[i]);
     }
 }
@@ -181,6 +187,11 @@ void
 vis_senders_set_sending (VisSenders *self, VisMediaFlags sending)
 {
   self->sending = sending;
+  for (guint i = 0; i < VIS_N_ROLES; i++)
+    {
+      if (!is_sent (self, i))
+        self->reports[i] = (VisSourceFeedback){ 0 };
+    }
   update_targets (self);
   update_valves (self);
 }
@@ -233,7 +244,8 @@ vis_senders_divide (guint budget, VisMediaFlags sending, VisSenderTarget targets
  * @self: senders
  * @feedback: what the other side says of what it is sent
  *
- * Notes @feedback. What it says of sources that are none of these is passed over.
+ * Notes @feedback. What it says of sources that are none of these is passed over, and of those that
+ * are no longer sent all but the round trip: a report of their last packets comes after these.
  */
 void
 vis_senders_take_feedback (VisSenders *self, const VisFeedback *feedback)
@@ -250,7 +262,8 @@ vis_senders_take_feedback (VisSenders *self, const VisFeedback *feedback)
           if (self->senders[role] == NULL ||
               vis_sender_get_ssrc (self->senders[role]) != source->ssrc)
             continue;
-          self->reports[role] = *source;
+          if (is_sent (self, role))
+            self->reports[role] = *source;
           if (source->rtt_ms > 0)
             self->rtt_ms = source->rtt_ms;
         }
