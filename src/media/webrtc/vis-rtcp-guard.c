@@ -9,9 +9,6 @@
 #include "vis-limits.h"
 #include "vis-rtcp.h"
 
-/* Of rtpbin, with the number of the session behind it. What comes here is decrypted already. */
-#define RECEIVE_PAD "recv_rtcp_sink_"
-
 /* How many RTP packets feedback may tell of in a second, and at once: all those of 100 Mbit/s, a
  * hundredth of a second of work. */
 #define REPORTS_PER_SECOND 10000
@@ -86,7 +83,7 @@ on_pad_added (GstElement *rtpbin, GstPad *pad, gpointer data)
 {
   Guard *guard;
 
-  if (!g_str_has_prefix (GST_PAD_NAME (pad), RECEIVE_PAD))
+  if (!g_str_has_prefix (GST_PAD_NAME (pad), VIS_RTCP_SINK_PREFIX))
     return;
 
   guard = g_new0 (Guard, 1);

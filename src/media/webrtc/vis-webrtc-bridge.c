@@ -14,10 +14,8 @@
 #include "vis-main.h"
 #include "vis-rtcp-guard.h"
 
-/* Of rtpbin, with the number of the session behind them. What comes to the latter is decrypted
- * already. */
-#define SEND_PAD    "send_rtp_sink_"
-#define RECEIVE_PAD "recv_rtcp_sink_"
+/* The pads of an rtpbin that take what is sent; the number of the session is behind it. */
+#define RTP_SINK_PREFIX "send_rtp_sink_"
 
 struct _VisWebrtcBridge
 {
@@ -227,7 +225,7 @@ on_sent (GstPad *pad, GstPadProbeInfo *info, gpointer data)
   g_signal_emit_by_name (
     rtpbin,
     "request-pt-map",
-    (guint) g_ascii_strtoull (GST_PAD_NAME (pad) + strlen (SEND_PAD), NULL, 10),
+    (guint) g_ascii_strtoull (GST_PAD_NAME (pad) + strlen (RTP_SINK_PREFIX), NULL, 10),
     header[1] & 0x7fu,
     &caps);
   /* A payload type that the answer removed has no clock rate any more: assume that of video. */
@@ -287,11 +285,11 @@ on_rtpbin_pad (GstElement *rtpbin, GstPad *pad, gpointer data)
 {
   const GstPadProbeType buffers = GST_PAD_PROBE_TYPE_BUFFER | GST_PAD_PROBE_TYPE_BUFFER_LIST;
 
-  if (g_str_has_prefix (GST_PAD_NAME (pad), RECEIVE_PAD))
+  if (g_str_has_prefix (GST_PAD_NAME (pad), VIS_RTCP_SINK_PREFIX))
     {
       gst_pad_add_probe (pad, buffers, on_rtcp, bridge_ref (data), bridge_unref);
     }
-  else if (g_str_has_prefix (GST_PAD_NAME (pad), SEND_PAD))
+  else if (g_str_has_prefix (GST_PAD_NAME (pad), RTP_SINK_PREFIX))
     {
       gst_pad_add_probe (pad,
                          buffers,
