@@ -20,12 +20,21 @@ add_report (VisFeedbackCollector *collector, guint8 ssrc, guint8 lost)
   vis_feedback_collector_add_rtcp (collector, buffer);
 }
 
+/* An event that goes upstream with @structure, which it takes. */
+static void
+add_structure (VisFeedbackCollector *collector, GstStructure *structure)
+{
+  g_autoptr (GstEvent) event = gst_event_new_custom (GST_EVENT_CUSTOM_UPSTREAM, structure);
+
+  g_assert_nonnull (structure);
+  vis_feedback_collector_add_event (collector, event);
+}
+
 /* What rtpsession sends upstream: of @n packets, @lost did not arrive. */
 static void
 add_twcc (VisFeedbackCollector *collector, guint n, guint lost)
 {
-  g_autoptr (GstEvent) event = NULL;
-  GstStructure        *structure = gst_structure_new_empty ("RTPTWCCPackets");
+  GstStructure *structure = gst_structure_new_empty ("RTPTWCCPackets");
 
   G_GNUC_BEGIN_IGNORE_DEPRECATIONS
   GValueArray *packets = g_value_array_new (n);
@@ -44,8 +53,7 @@ add_twcc (VisFeedbackCollector *collector, guint n, guint lost)
   g_value_array_free (packets);
   G_GNUC_END_IGNORE_DEPRECATIONS
 
-  event = gst_event_new_custom (GST_EVENT_CUSTOM_UPSTREAM, structure);
-  vis_feedback_collector_add_event (collector, event);
+  add_structure (collector, structure);
 }
 
 /* What comes meanwhile is put together, the latest of each source. */
@@ -80,6 +88,42 @@ test_merged (void)
   vis_feedback_collector_clear (&collector);
 }
 
+/* What has the name of transport-wide feedback, and other packets than those of GStreamer 1.22. */
+static void
+test_other_packets (void)
+{
+  const char *const others[] = {
+    "RTPTWCCPackets",
+    "RTPTWCCPackets,packets=(int)5",
+    "RTPTWCCPackets,packets=(structure)[packet,lost=true]",
+    "RTPTWCCPackets,packets=(GstCaps)[audio/x-raw]",
+    "RTPTWCCPackets,packets=<(int)1,(int)2>",
+  };
+  VisFeedbackCollector collector = { 0 };
+
+  vis_feedback_collector_init (&collector);
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    add_structure (&collector, gst_structure_new_from_string (others[i]));
+
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+  {
+    g_auto (GValue) number = G_VALUE_INIT;
+    GType           type = g_value_array_get_type ();
+    GValueArray    *numbers = g_value_array_new (1);
+
+    g_value_init (&number, G_TYPE_INT);
+    g_value_array_append (numbers, &number);
+    add_structure (&collector,
+                   gst_structure_new ("RTPTWCCPackets", "packets", type, numbers, NULL));
+    add_structure (&collector, gst_structure_new ("RTPTWCCPackets", "packets", type, NULL, NULL));
+    g_value_array_free (numbers);
+  }
+  G_GNUC_END_IGNORE_DEPRECATIONS
+
+  g_assert_null (vis_feedback_collector_take (&collector, 1000 * MS));
+  vis_feedback_collector_clear (&collector);
+}
+
 /* However fast somebody sends it, and of however many sources. */
 static void
 test_flood (void)
@@ -110,6 +154,7 @@ main (int argc, char *argv[])
   vis_gst_init ();
 
   g_test_add_func ("/media/feedback/merged", test_merged);
+  g_test_add_func ("/media/feedback/other-packets", test_other_packets);
   g_test_add_func ("/media/feedback/flood", test_flood);
 
   return g_test_run ();

@@ -73,6 +73,21 @@ vis_feedback_collector_add_rtcp (VisFeedbackCollector *self, GstBuffer *rtcp)
   g_mutex_unlock (&self->mutex);
 }
 
+/* The packets that transport-wide feedback tells of, or NULL if there is anything else: what
+ * rtpsession says here is not documented. */
+static const GValueArray *
+get_packets (const GstStructure *structure)
+{
+  const GValue *value = gst_structure_get_value (structure, "packets");
+  gboolean      is_array;
+
+  G_GNUC_BEGIN_IGNORE_DEPRECATIONS
+  is_array = value != NULL && G_VALUE_HOLDS (value, g_value_array_get_type ());
+  G_GNUC_END_IGNORE_DEPRECATIONS
+
+  return is_array ? g_value_get_boxed (value) : NULL;
+}
+
 /**
  * vis_feedback_collector_add_event:
  * @self: a collector
@@ -85,21 +100,21 @@ void
 vis_feedback_collector_add_event (VisFeedbackCollector *self, GstEvent *event)
 {
   const GstStructure *structure = gst_event_get_structure (event);
-  const GValue       *value;
   const GValueArray  *packets;
   guint               lost = 0;
 
   if (structure == NULL || !gst_structure_has_name (structure, "RTPTWCCPackets"))
     return;
-  value = gst_structure_get_value (structure, "packets");
-  if (value == NULL || !G_VALUE_HOLDS_BOXED (value))
+  packets = get_packets (structure);
+  if (packets == NULL)
     return;
 
-  packets = g_value_get_boxed (value);
   for (guint i = 0; i < packets->n_values; i++)
     {
       gboolean is_lost = FALSE;
 
+      if (!GST_VALUE_HOLDS_STRUCTURE (&packets->values[i]))
+        return;
       gst_structure_get_boolean (gst_value_get_structure (&packets->values[i]), "lost", &is_lost);
       lost += is_lost ? 1 : 0;
     }
