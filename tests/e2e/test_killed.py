@@ -9,7 +9,7 @@ from harness.stage import main
 
 
 def held(person):
-    """What a process holds: open files and threads."""
+    """The numbers of open descriptors and of threads of a process."""
     folder = f'/proc/{person.window.process.pid}'
     return len(os.listdir(folder + '/fd')), len(os.listdir(folder + '/task'))
 
@@ -24,7 +24,7 @@ def cases(stage):
         for one, other in ((ada, 'Grace'), (grace, 'Ada')):
             one.sees_online(other)
             one.open_chat(other)
-        # One call first: what is loaded once stays loaded, and is not what leaks.
+        # One call first: plugins and caches are loaded once, and are no leak.
         ada.call('Grace')
         grace.rings()
         grace.answer()
@@ -48,7 +48,7 @@ def cases(stage):
 
     def nothing_is_left():
         files, threads = before['ada']
-        # Pools keep a thread or two of theirs for a while; pipelines and sockets would be dozens.
+        # Thread pools keep a few idle threads; a leaked pipeline or socket would be dozens.
         try:
             until(lambda: held(ada)[0] <= files + 4 and held(ada)[1] <= threads + 4,
                   'Ada holds no more than before', 30, 0.2)

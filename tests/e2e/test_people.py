@@ -19,7 +19,7 @@ def cases(stage):
             one.open_for_the_first_time()
             one.register(stage.server)
             one.window.find('No chats yet')
-            # What lies behind is not in the tree either, for whoever reads all of it, once it has faded.
+            # Once the transition is over, a hidden page is not in the accessible tree either.
             behind = {'Sign in', 'Create account', 'Hang up', 'Message', 'No one found'}
             until(lambda: behind.isdisjoint(node.name for node, _ in one.window.walk(thorough=True)),
                   f'none of {behind}, on pages that are hidden, is in the accessible tree')

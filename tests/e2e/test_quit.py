@@ -26,7 +26,7 @@ def cases(stage):
             one.open_chat(other)
 
     def while_it_starts():
-        # From before there is a window until it is filled in: the moments are what is tried here.
+        # Delays from before there is a window until its content is built.
         for milliseconds in (0, 50, 100, 200, 300, 400, 600, 800, 1200):
             ada.open(stage.server)
             time.sleep(milliseconds / 1000)
@@ -82,7 +82,7 @@ def cases(stage):
         ada.sees('Declined')
         quit_now(ada, 'where the end of a call is shown')
 
-    # The welcome first: later on, the app signs in by itself.
+    # The welcome page first: with a stored sign-in the app skips it.
     return [('at the welcome', at_the_welcome), ('while it starts', while_it_starts),
             ('in a chat', in_a_chat), ('while calling', while_calling),
             ('while it rings', while_it_rings), ('in a call', in_a_call),

@@ -52,7 +52,7 @@ def cases(stage):
 
     def call_over_tcp():
         serve_with('tcp')
-        # Neither window is touched: each comes back and fetches what the server hands out now.
+        # Nobody presses anything: each client reconnects and asks for the ICE servers again.
         ada.say('Can you hear me over TCP?')
         grace.reads('Can you hear me over TCP?', timeout=60)
         ada.sees_online('Grace', timeout=60)

@@ -14,7 +14,7 @@ from harness.stage import main
 PRINT = ':'.join(f'{byte:02X}' for byte in range(1, 33))
 INCOMPATIBLE = re.compile('Your app and that of .*Grace.* can’t make a call with each other')
 
-# Whoever waits for a path or an answer instead is told another sentence, 45 s later.
+# A call that waits for a path or an answer ends 45 s later, with another sentence.
 WAIT_S = 60
 
 
@@ -55,7 +55,7 @@ def cases(stage):
         step(f'Grace is told {end["reason"]} after {time.monotonic() - start:.2f} s')
         if end['reason'] != 'failed':
             raise Failure(f'Grace is told {end}')
-        # By the time that she has written, what she was told before is to be seen.
+        # The chat message comes after the end of the call, so by then its notice is shown.
         ada.say(f'After {call}')
         if ada.window.look_for('Answer') is not None:
             raise Failure('it rings at Ada')
@@ -65,7 +65,7 @@ def cases(stage):
             does_not_ring(sdp)
 
     def rings():
-        """The same client, once it makes sense."""
+        """The same client, with a valid offer."""
         grace = scripted[0]
         call = str(uuid.uuid4())
         grace.say('call:offer', call=call, gen=0, to='ada', media={'audio': True, 'video': True},
