@@ -8,7 +8,7 @@
 #include "vis-http.h"
 #include "vis-listener.h"
 
-/* HTTP requests that wait for the store when the server stops. */
+/* HTTP requests that wait when the server stops or is freed, and such that come later. */
 
 typedef struct
 {
@@ -95,6 +95,8 @@ send (World *self, const char *method, const char *path, const char *body)
 
   g_clear_object (&self->message);
   self->message = soup_message_new (method, uri);
+  soup_message_headers_append (
+    soup_message_get_request_headers (self->message), "Authorization", "Bearer 00");
   soup_message_set_request_body_from_bytes (self->message, "application/json", bytes);
   soup_session_send_async (self->session, self->message, G_PRIORITY_DEFAULT, NULL, on_over, self);
 }
@@ -108,26 +110,48 @@ ask (World *self, const char *method, const char *path, const char *body)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* Waits for the end of the request, and for what else is to come. */
+static void
+expect_end (World *self)
+{
+  while (self->n_over == 0)
+    g_main_context_iteration (NULL, TRUE);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_cmpuint (self->store->ops->len, ==, 0);
+}
+
+static void
+answer (World *self, VisStoreVerb verb)
+{
+  holding_store_expect (self->store, 0, verb);
+  holding_store_finish (self->store, 0, VIS_N_PROTOCOL_ERRORS);
+  expect_end (self);
+}
+
 /* Stops the server, and only then finishes the operation of the store. */
 static void
 stop_and_answer (World *self, VisStoreVerb verb)
 {
   g_clear_pointer (&self->listener, vis_listener_free);
   vis_http_stop (self->http);
-  holding_store_expect (self->store, 0, verb);
-  holding_store_finish (self->store, 0, VIS_N_PROTOCOL_ERRORS);
-  while (self->n_over == 0)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpuint (self->store->ops->len, ==, 0);
+  answer (self, verb);
 }
+
+/* Frees the server, and only then finishes the operation of the store. */
+static void
+free_and_answer (World *self, VisStoreVerb verb)
+{
+  g_clear_pointer (&self->http, vis_http_free);
+  answer (self, verb);
+}
+
+#define LOG_IN "{\"user\":\"ada\",\"password\":\"a good password\",\"device\":\"Laptop\"}"
 
 static void
 test_log_in (World *self, gconstpointer data)
 {
-  ask (self,
-       "POST",
-       "/v1/login",
-       "{\"user\":\"ada\",\"password\":\"a good password\",\"device\":\"Laptop\"}");
+  ask (self, "POST", "/v1/login", LOG_IN);
   stop_and_answer (self, VIS_STORE_FIND_ACCOUNT);
 }
 
@@ -173,14 +197,87 @@ test_health (World *self, gconstpointer data)
   stop_and_answer (self, VIS_STORE_PROBE);
 }
 
+static void
+test_freed_log_in (World *self, gconstpointer data)
+{
+  ask (self, "POST", "/v1/login", LOG_IN);
+  free_and_answer (self, VIS_STORE_FIND_ACCOUNT);
+}
+
+static void
+test_freed_register (World *self, gconstpointer data)
+{
+  ask (self, "POST", "/v1/register", REGISTRATION);
+  free_and_answer (self, VIS_STORE_REGISTER);
+}
+
+static void
+test_freed_log_out (World *self, gconstpointer data)
+{
+  ask (self, "POST", "/v1/logout", "");
+  free_and_answer (self, VIS_STORE_REMOVE_DEVICE);
+}
+
+static void
+test_freed_health (World *self, gconstpointer data)
+{
+  ask (self, "GET", "/healthz", "");
+  free_and_answer (self, VIS_STORE_PROBE);
+}
+
+static void
+on_read (SoupServer *soup, SoupServerMessage *message, gpointer data)
+{
+  *(gboolean *) data = TRUE;
+}
+
+/* The password of a new account is being hashed. */
+static void
+test_freed_hashing (World *self, gconstpointer data)
+{
+  gboolean read = FALSE;
+
+  g_signal_connect (vis_http_get_soup (self->http), "request-read", G_CALLBACK (on_read), &read);
+  send (self, "POST", "/v1/register", REGISTRATION);
+  while (!read)
+    g_main_context_iteration (NULL, TRUE);
+  g_clear_pointer (&self->http, vis_http_free);
+  expect_end (self);
+}
+
+/* The password of a log-in is being verified. */
+static void
+test_freed_verifying (World *self, gconstpointer data)
+{
+  ask (self, "POST", "/v1/login", LOG_IN);
+  holding_store_finish (self->store, 0, VIS_N_PROTOCOL_ERRORS);
+  g_clear_pointer (&self->http, vis_http_free);
+  expect_end (self);
+}
+
 int
 main (int argc, char **argv)
 {
+  static const struct
+  {
+    const char *path;
+    void (*func) (World *self, gconstpointer data);
+  } tests[] = {
+    { "/http-stop/log-in", test_log_in },
+    { "/http-stop/register", test_register },
+    { "/http-stop/register-late", test_register_late },
+    { "/http-stop/health", test_health },
+    { "/http-stop/freed/late", test_freed },
+    { "/http-stop/freed/log-in", test_freed_log_in },
+    { "/http-stop/freed/register", test_freed_register },
+    { "/http-stop/freed/log-out", test_freed_log_out },
+    { "/http-stop/freed/health", test_freed_health },
+    { "/http-stop/freed/hashing", test_freed_hashing },
+    { "/http-stop/freed/verifying", test_freed_verifying },
+  };
+
   g_test_init (&argc, &argv, NULL);
-  g_test_add ("/http-stop/log-in", World, NULL, set_up, test_log_in, tear_down);
-  g_test_add ("/http-stop/register", World, NULL, set_up, test_register, tear_down);
-  g_test_add ("/http-stop/register-late", World, NULL, set_up, test_register_late, tear_down);
-  g_test_add ("/http-stop/freed", World, NULL, set_up, test_freed, tear_down);
-  g_test_add ("/http-stop/health", World, NULL, set_up, test_health, tear_down);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, World, NULL, set_up, tests[i].func, tear_down);
   return g_test_run ();
 }

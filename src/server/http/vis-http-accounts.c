@@ -11,9 +11,10 @@
 #include "vis-passwords.h"
 #include "vis-server-limits.h"
 
+/* In a g_rc_box: each request has a reference, and may end after vis_http_accounts_free(). */
 struct _VisHttpAccounts
 {
-  VisServerStore        *store;
+  VisServerStore        *store;     /* NULL after vis_http_accounts_free() */
   VisPasswords          *passwords; /* NULL after vis_http_accounts_stop() */
   VisGuesses            *guesses;
   VisTokenBuckets       *logins;
@@ -24,8 +25,10 @@ struct _VisHttpAccounts
   gpointer               owner;
 };
 
+typedef struct _Request Request;
+
 /* A request whose answer is not known yet: @message is paused until request_free(). */
-typedef struct
+struct _Request
 {
   VisHttpAccounts   *accounts;
   SoupServerMessage *message;
@@ -33,7 +36,8 @@ typedef struct
   VisStoreAccount   *account;
   char              *token;
   char              *client; /* its address, where that is limited */
-} Request;
+  void (*done) (Request *self, VisServerStoreOp *op);
+};
 
 /**
  * vis_http_accounts_new:
@@ -44,7 +48,7 @@ typedef struct
  * @logged_out: called for each device that is removed
  * @owner: passed to @logged_out
  *
- * @guesses, @counters, @config and @owner must outlive it. Free it after the store is closed.
+ * @guesses, @counters, @config and @owner must outlive it.
  *
  * Returns: (transfer full): the account requests
  */
@@ -56,7 +60,7 @@ vis_http_accounts_new (VisServerStore        *store,
                        VisHttpLoggedOut       logged_out,
                        gpointer               owner)
 {
-  VisHttpAccounts *self = g_new0 (VisHttpAccounts, 1);
+  VisHttpAccounts *self = g_rc_box_new0 (VisHttpAccounts);
 
   self->store = g_object_ref (store);
   self->passwords = vis_passwords_new ();
@@ -82,14 +86,27 @@ vis_http_accounts_stop (VisHttpAccounts *self)
   g_clear_pointer (&self->passwords, vis_passwords_free);
 }
 
+/**
+ * vis_http_accounts_free:
+ * @self: the account requests
+ *
+ * Frees them. A request that waits for a password or for the store ends there, without an answer.
+ */
 void
 vis_http_accounts_free (VisHttpAccounts *self)
 {
   vis_http_accounts_stop (self);
   vis_token_buckets_free (self->logins);
   vis_token_buckets_free (self->taken);
-  g_object_unref (self->store);
-  g_free (self);
+  g_clear_object (&self->store);
+  g_rc_box_release (self);
+}
+
+/* Whether nothing but its own memory is left of what a request needs. */
+static gboolean
+is_freed (VisHttpAccounts *self)
+{
+  return self->store == NULL;
 }
 
 static void
@@ -101,6 +118,7 @@ request_free (Request *self)
   g_clear_pointer (&self->account, vis_store_account_free);
   g_free (self->token);
   g_free (self->client);
+  g_rc_box_release (self->accounts);
   g_free (self);
 }
 
@@ -109,7 +127,7 @@ request_new (VisHttpAccounts *accounts, SoupServerMessage *message)
 {
   Request *self = g_new0 (Request, 1);
 
-  self->accounts = accounts;
+  self->accounts = g_rc_box_acquire (accounts);
   self->message = g_object_ref (message);
   self->account = vis_store_account_new ();
   vis_http_pause (message);
@@ -121,6 +139,17 @@ static guint
 take_rate (VisHttpAccounts *self, VisTokenBuckets *rates, SoupServerMessage *message)
 {
   return self->config->rate_limits ? vis_http_take_rate (message, rates) : 0;
+}
+
+/* After vis_http_accounts_stop() requests may still come, and answers of a store that is closing.
+ */
+static gboolean
+refuse_if_stopped (VisHttpAccounts *self, SoupServerMessage *message)
+{
+  if (self->passwords != NULL)
+    return FALSE;
+  vis_http_answer_error (message, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the server is going down", 0);
+  return TRUE;
 }
 
 static gboolean
@@ -154,10 +183,22 @@ respond_account (Request *request, guint status)
 }
 
 static void
-submit (Request *request, VisStoreVerb verb, VisStoreDone done)
+on_stored (VisServerStoreOp *op, gpointer data)
 {
-  VisServerStoreOp *op = vis_server_store_op_new (verb, done, request);
+  Request *request = data;
 
+  if (is_freed (request->accounts))
+    request_free (request);
+  else
+    request->done (request, op);
+}
+
+static void
+submit (Request *request, VisStoreVerb verb, void (*done) (Request *self, VisServerStoreOp *op))
+{
+  VisServerStoreOp *op = vis_server_store_op_new (verb, on_stored, request);
+
+  request->done = done;
   op->account = g_steal_pointer (&request->account);
   vis_server_store_submit (request->accounts->store, op);
 }
@@ -185,10 +226,8 @@ prepare_device (Request *request)
 }
 
 static void
-on_registered (VisServerStoreOp *op, gpointer data)
+on_registered (Request *request, VisServerStoreOp *op)
 {
-  Request *request = data;
-
   if (!g_error_matches (op->error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_USER_TAKEN))
     vis_token_buckets_give_back (request->accounts->taken, request->client);
   if (stored (request, op))
@@ -213,6 +252,11 @@ on_hashed (GObject *source, GAsyncResult *result, gpointer data)
   VisStoreAccount   *account = request->account;
 
   account->password = vis_passwords_hash_finish (result, &error);
+  if (is_freed (request->accounts))
+    {
+      request_free (request);
+      return;
+    }
   if (account->password == NULL)
     {
       vis_token_buckets_give_back (request->accounts->taken, request->client);
@@ -252,14 +296,9 @@ vis_http_accounts_register (VisHttpAccounts *self, SoupServerMessage *message)
       vis_http_answer_error (message, VIS_PROTOCOL_ERROR_BAD_INVITE, "a valid invite is needed", 0);
       return;
     }
-  if (refuse_if (self, message, take_rate (self, self->taken, message)))
+  if (refuse_if_stopped (self, message) ||
+      refuse_if (self, message, take_rate (self, self->taken, message)))
     return;
-  if (self->passwords == NULL)
-    {
-      vis_http_answer_error (
-        message, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the server is going down", 0);
-      return;
-    }
   request = request_new (self, message);
   request->client = vis_http_find_client (message);
   request->body = g_steal_pointer (&body);
@@ -270,10 +309,8 @@ vis_http_accounts_register (VisHttpAccounts *self, SoupServerMessage *message)
 }
 
 static void
-on_device_added (VisServerStoreOp *op, gpointer data)
+on_device_added (Request *request, VisServerStoreOp *op)
 {
-  Request *request = data;
-
   if (stored (request, op))
     respond_account (request, SOUP_STATUS_OK);
   request_free (request);
@@ -297,6 +334,11 @@ on_verified (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) error = NULL;
   gboolean           right = vis_passwords_verify_finish (result, &error);
 
+  if (is_freed (request->accounts))
+    {
+      request_free (request);
+      return;
+    }
   right = right && request->account->password != NULL;
   if (right || error != NULL)
     settle_guess (request, right);
@@ -322,23 +364,17 @@ on_verified (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-on_account (VisServerStoreOp *op, gpointer data)
+on_account (Request *request, VisServerStoreOp *op)
 {
-  Request      *request = data;
-  VisPasswords *passwords = request->accounts->passwords;
-  gboolean      found = stored (request, op);
+  VisHttpAccounts *self = request->accounts;
 
-  /* A store that is closing still answers after vis_http_accounts_stop(). */
-  if (found && passwords == NULL)
-    vis_http_answer_error (
-      request->message, VIS_PROTOCOL_ERROR_UNAVAILABLE, "the server is going down", 0);
-  if (!found || passwords == NULL)
+  if (!stored (request, op) || refuse_if_stopped (self, request->message))
     {
       settle_guess (request, FALSE);
       request_free (request);
       return;
     }
-  vis_passwords_verify_async (passwords,
+  vis_passwords_verify_async (self->passwords,
                               vis_message_get_string (request->body, VIS_FIELD_PASSWORD),
                               request->account->password,
                               on_verified,
@@ -379,9 +415,8 @@ vis_http_accounts_log_in (VisHttpAccounts *self, SoupServerMessage *message)
 }
 
 static void
-on_logged_out (VisServerStoreOp *op, gpointer data)
+on_logged_out (Request *request, VisServerStoreOp *op)
 {
-  Request         *request = data;
   VisHttpAccounts *self = request->accounts;
 
   if (stored (request, op))

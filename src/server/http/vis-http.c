@@ -15,6 +15,7 @@
 #include "vis-listener.h"
 #include "vis-server-limits.h"
 
+/* In a g_rc_box: each probe has a reference, and may end after vis_http_free(). */
 struct _VisHttp
 {
   SoupServer           *soup;
@@ -64,6 +65,7 @@ on_probed (VisServerStoreOp *op, gpointer data)
   self->well &= op->error == NULL;
   respond_health (self, message);
   vis_http_resume (message);
+  g_rc_box_release (self);
 }
 
 static void
@@ -84,7 +86,7 @@ on_healthz (VisHttp *self, SoupServerMessage *message)
   if (due)
     self->probed = now;
   probe = g_new (Probe, 1);
-  *probe = (Probe){ self, g_object_ref (message) };
+  *probe = (Probe){ g_rc_box_acquire (self), g_object_ref (message) };
   vis_http_pause (message);
   vis_server_store_submit (
     self->services.store,
@@ -221,7 +223,7 @@ on_started (SoupServer *http, SoupServerMessage *message, gpointer data)
 VisHttp *
 vis_http_new (const VisHttpServices *services, const VisHttpHandler *handler, gpointer owner)
 {
-  VisHttp *self = g_new0 (VisHttp, 1);
+  VisHttp *self = g_rc_box_new0 (VisHttp);
 
   self->services = *services;
   self->handler = handler;
@@ -245,7 +247,8 @@ vis_http_new (const VisHttpServices *services, const VisHttpHandler *handler, gp
  * vis_http_free:
  * @self: the HTTP server
  *
- * Call it after the store is closed: until then requests may wait for it.
+ * Stops and frees it. A request that waits for a password or for the store ends there, without an
+ * answer.
  */
 void
 vis_http_free (VisHttp *self)
@@ -256,7 +259,7 @@ vis_http_free (VisHttp *self)
   g_object_unref (self->soup);
   vis_http_accounts_free (self->accounts);
   vis_token_buckets_free (self->connects);
-  g_free (self);
+  g_rc_box_release (self);
 }
 
 /**
