@@ -7,6 +7,7 @@
 #include "holding-store.h"
 #include "vis-http.h"
 #include "vis-listener.h"
+#include "vis-passwords.h"
 
 /* HTTP requests that wait when the server stops or is freed, and such that come later. */
 
@@ -245,11 +246,15 @@ test_freed_hashing (World *self, gconstpointer data)
   expect_end (self);
 }
 
-/* The password of a log-in is being verified. */
+/* The password of a log-in is being verified, and is right. */
 static void
 test_freed_verifying (World *self, gconstpointer data)
 {
+  VisServerStoreOp *op;
+
   ask (self, "POST", "/v1/login", LOG_IN);
+  op = g_ptr_array_index (self->store->ops, 0);
+  op->account->password = vis_password_hash ("a good password");
   holding_store_finish (self->store, 0, VIS_N_PROTOCOL_ERRORS);
   g_clear_pointer (&self->http, vis_http_free);
   expect_end (self);
