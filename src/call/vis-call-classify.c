@@ -187,8 +187,8 @@ classify_failed_offer (const GError *error, gboolean again)
       g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_BLOCKED))
     return VIS_CALL_EVENT_UNREACHABLE;
 
-  /* A repeated offer conflicts with itself if the first one had arrived before the wire was lost.
-   */
+  /* `conflict` for a repeated offer means that its first copy arrived before the connection was
+   * lost. */
   if (again && g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_CONFLICT))
     return VIS_CALL_EVENT_NONE;
 
@@ -201,8 +201,8 @@ classify_failed_answer (const VisCallContext *context, const GError *error, gboo
   if (g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_NOT_FOUND))
     return VIS_CALL_EVENT_GOT_END;
 
-  /* A repeated answer may conflict with itself, though not at visavisd: with media it was ours that
-   * was taken. */
+  /* `conflict` for a repeated answer: if media has flowed, this device's answer was the accepted
+   * one. (visavisd does not refuse a repeated answer, another server may.) */
   if (g_error_matches (error, VIS_PROTOCOL_ERROR, VIS_PROTOCOL_ERROR_CONFLICT))
     return again && context->was_up ? VIS_CALL_EVENT_NONE : VIS_CALL_EVENT_GOT_ELSEWHERE;
 

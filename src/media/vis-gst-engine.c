@@ -99,8 +99,8 @@ update_problem (VisGstEngine *self)
   g_object_notify (G_OBJECT (self), "problem");
 }
 
-/* What failed and was opened again works only once it has stayed open for a while: it is tried over
- * and over, and the other side would be told each time. */
+/* A device that has failed counts as working only after it has stayed open for a while: it is
+ * opened again and again, and the other side would be told each time. */
 static void
 update_works (VisGstEngine *self, VisDeviceKind kind, gboolean stayed, const char *property)
 {
@@ -198,8 +198,8 @@ vis_gst_engine_create_session (VisMediaEngine *engine, GPtrArray *ice_servers)
                                                     self->video_codec));
 }
 
-/* Without GStreamer, which may not be there yet: its codecs may still be of no use, but that is
- * seen as soon as the call is answered. */
+/* Checks the offer without GStreamer, which may not be loaded yet: codecs that are not installed
+ * are found when the call is answered. */
 static gboolean
 vis_gst_engine_check_offer (VisMediaEngine *engine, const char *offer, GError **error)
 {

@@ -60,7 +60,8 @@
 #define VIS_LIMIT_RTCP_REPORTS 2000
 #define VIS_LIMIT_URLS         8
 
-/* How long an offer rings, and how long things are waited for (protocol, section 5). */
+/* How long an offer rings, and how long things are waited for (protocol, section 5). The server's
+ * timeout is the longer one: the caller's client ends the call before. */
 #define VIS_LIMIT_RING_MS          45000
 #define VIS_LIMIT_RING_SERVER_MS   50000
 #define VIS_LIMIT_CALLER_GONE_MS   10000

@@ -180,7 +180,7 @@
 
 /* Ended calls in memory, so that a late or repeated `call:end` is no error, and an offer with such
  * an id is refused at once: some megabytes. The store has those of a day, but not the ones that
- * could not be written: there are more than of them. */
+ * could not be written, so there must be room for more than VIS_SERVER_UNRECORDED_CALLS. */
 #define VIS_SERVER_ENDED_CALLS (2 * VIS_SERVER_UNRECORDED_CALLS)
 
 /* Drain on SIGTERM: clients fetch what is not sent by then when they reconnect. */

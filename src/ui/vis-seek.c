@@ -73,7 +73,7 @@ seek_page (VisSeek *self)
   return vis_timeline_get_loading (timeline);
 }
 
-/* Whether a list at its end shows all of the message. */
+/* Whether the whole row of the message is visible when the list is scrolled to its end. */
 static gboolean
 is_in_sight (VisSeek *self, VisChatMessage *message)
 {

@@ -139,8 +139,8 @@ on_retry (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* One that is busy or was pulled out: there may be another one. Not now: whoever tells of it may be
- * in the midst of opening it. */
+/* One that is busy or was pulled out: there may be another one. From an idle source: this may be
+ * emitted while the device is being opened. */
 static void
 on_stopped (VisDevicePipeline *pipeline, const char *message, VisEquipment *self)
 {

@@ -6,7 +6,7 @@
 
 #include "vis-senders.h"
 
-/* Bits/s of all that is sent. Modest, so that a slow line lives until its rate is known. */
+/* Bits/s of all that is sent, until vis_senders_set_budget(). Modest, for slow paths. */
 #define START_BUDGET 332000
 
 /* Bits/s of sound, which comes first: people who hear each other can talk. */

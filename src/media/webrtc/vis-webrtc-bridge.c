@@ -197,9 +197,9 @@ on_new_jitterbuffer (
                           .mline = ssrc });
 }
 
-/* GStreamer 1.22: tells rtpbin how fast the clock of a source of ours goes, with its first packet.
- * All sources share a pad, and what is said of them gets lost on the way there; rtpsession would
- * ask in the middle of a walk over all sources, and let go of its lock for that. */
+/* GStreamer 1.22: sends rtpbin caps with the clock rate of each SSRC before its first packet. All
+ * sources share one pad, and only the last caps would arrive there; rtpsession would then emit
+ * request-pt-map with its lock released, while it iterates over its sources. */
 static GstPadProbeReturn
 on_sent (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 {
@@ -470,7 +470,8 @@ vis_webrtc_bridge_close (VisWebrtcBridge *self)
   for (guint i = 0; i < self->watched->len; i++)
     g_signal_handlers_disconnect_by_data (g_ptr_array_index (self->watched, i), self);
   g_clear_pointer (&self->watched, g_ptr_array_unref);
-  /* GStreamer 1.22: what webrtcbin has not begun by the time it goes it forgets without a word. */
+  /* GStreamer 1.22: webrtcbin never replies to a promise that is still queued when it is disposed.
+   */
   for (guint i = 0; i < self->promises->len; i++)
     gst_promise_interrupt (g_ptr_array_index (self->promises, i));
   g_clear_pointer (&self->promises, g_ptr_array_unref);
