@@ -11,8 +11,8 @@
 #include "vis-publish.h"
 #include "vis-server-limits.h"
 
-/* As long as somebody is here there is one subscription of the bus for their user; each device on
- * its way has another one. */
+/* Each online user holds one subscription of the bus, until the end of the grace period; each
+ * device whose hello is not finished holds another one. */
 struct _VisDeviceRegistry
 {
   GObject         parent_instance;
@@ -20,8 +20,8 @@ struct _VisDeviceRegistry
   VisBus         *bus;
   VisServerStore *store;
   GHashTable     *users; /* id → VisOnlineUser */
-  GHashTable     *names; /* those who are online, by name */
-  gint64          began; /* of the newest connection, microseconds since 1970 */
+  GHashTable     *names; /* name → VisOnlineUser, of the users that are online */
+  gint64          began; /* time of the newest connection, microseconds since 1970 */
   VisParted       parted;
   gpointer        parted_data;
 };
@@ -47,7 +47,7 @@ take_people (VisDeviceRegistry *self, VisOnlineUser *online_user, const VisBusIt
   vis_online_user_take_people (online_user, item);
   if (!item->mutual)
     notify_parted (self, item->by, item->by == item->user ? item->other : item->user);
-  /* As long as the others see the user as online, also without a connection. */
+  /* Online includes the grace period, without a connection. */
   else if (online_user->user != NULL)
     vis_publish_presence (self->bus, item->other, online_user->user, TRUE);
 }
@@ -135,10 +135,10 @@ vis_device_registry_init (VisDeviceRegistry *self)
 
 /**
  * vis_device_registry_new:
- * @bus: brings what devices of this node are to hear; has no other receiver
- * @store: knows how users stand to each other
+ * @bus: delivers the items of subscribed users; the registry becomes its receiver
+ * @store: has the contacts of users
  *
- * Returns: (transfer full): nobody is here yet
+ * Returns: (transfer full): a registry without users
  */
 VisDeviceRegistry *
 vis_device_registry_new (VisBus *bus, VisServerStore *store)
@@ -175,7 +175,7 @@ get_user (VisDeviceRegistry *self, gint64 id)
   return online_user;
 }
 
-/* Forgets a user of whom nothing is asked any more. */
+/* Removes a user who is offline and for whom no subscription or store operation is pending. */
 static void
 drop (VisDeviceRegistry *self, VisOnlineUser *online_user)
 {
@@ -203,7 +203,7 @@ on_gone (gpointer data)
 
 static void on_people (VisServerStoreOp *op, gpointer data);
 
-/* Asks whom a user knows, and how far the events are. */
+/* Reads the contacts of a user and the newest seq from the store. */
 static void
 look (VisDeviceRegistry *self, VisOnlineUser *online_user)
 {
@@ -214,7 +214,7 @@ look (VisDeviceRegistry *self, VisOnlineUser *online_user)
   vis_server_store_submit (self->store, op);
 }
 
-/* The store has answered. If another process has written meanwhile it is asked once more. */
+/* Ends one read of the store. Reads again if another process wrote during it. */
 static void
 finish_reading (VisDeviceRegistry *self, VisOnlineUser *online_user)
 {
@@ -252,14 +252,13 @@ on_subscribed (GObject *source, GAsyncResult *result, gpointer data)
 /**
  * vis_device_registry_enter_async:
  * @self: a registry
- * @user: whose device comes
- * @cancellable: (nullable): to give up
- * @callback: called when that can be, from the main loop
+ * @user: the user of a device that says hello
+ * @cancellable: (nullable): cancels the subscription
+ * @callback: called from the main loop when subscribed
  * @data: passed to @callback
  *
- * A device is about to come: begins to hear what happens to its user. What @callback then reads
- * from the store is complete together with what vis_device_registry_join() knows to have happened
- * since.
+ * Subscribes to the items of a user before a device joins. What @callback reads from the store
+ * after that, together with the items recorded until vis_device_registry_join(), is complete.
  */
 void
 vis_device_registry_enter_async (VisDeviceRegistry  *self,
@@ -271,7 +270,7 @@ vis_device_registry_enter_async (VisDeviceRegistry  *self,
   GTask *task = g_task_new (self, cancellable, callback, data);
 
   g_task_set_source_tag (task, vis_device_registry_enter_async);
-  /* What went well is counted, and has to be told. */
+  /* A subscription that succeeded is counted, so success has to be reported. */
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, g_memdup2 (&user, sizeof user), g_free);
   get_user (self, user)->n_subscribing++;
@@ -282,9 +281,10 @@ vis_device_registry_enter_async (VisDeviceRegistry  *self,
  * vis_device_registry_enter_finish:
  * @self: a registry
  * @result: of vis_device_registry_enter_async()
- * @error: set if nothing is heard
+ * @error: set if the subscription failed or was cancelled
  *
- * Returns: whether the device may join; it has to, or vis_device_registry_give_up() be called
+ * Returns: whether the device may join; the caller then has to call vis_device_registry_join() or
+ *   vis_device_registry_give_up()
  */
 gboolean
 vis_device_registry_enter_finish (VisDeviceRegistry *self, GAsyncResult *result, GError **error)
@@ -296,9 +296,9 @@ vis_device_registry_enter_finish (VisDeviceRegistry *self, GAsyncResult *result,
 /**
  * vis_device_registry_give_up:
  * @self: a registry
- * @user: whose device was about to come, and does not
+ * @user: the user of a device that entered and does not join
  *
- * Undoes what vis_device_registry_enter_async() has begun.
+ * Undoes vis_device_registry_enter_async(): unsubscribes.
  */
 void
 vis_device_registry_give_up (VisDeviceRegistry *self, gint64 user)
@@ -312,7 +312,7 @@ vis_device_registry_give_up (VisDeviceRegistry *self, gint64 user)
  * @self: a registry
  * @user: a user, a device of whom has entered
  *
- * Returns: the `seq` of the newest event that the bus has brought, 0 for none
+ * Returns: the `seq` of the newest event received from the bus, 0 for none
  */
 gint64
 vis_device_registry_get_newest (VisDeviceRegistry *self, gint64 user)
@@ -328,8 +328,8 @@ vis_device_registry_get_newest (VisDeviceRegistry *self, gint64 user)
  * @user: a user, a device of whom has entered
  * @device: the device
  *
- * Returns: what the device has to be closed with, since it was kicked for good while the store was
- *   asked about it; 0 if it may join
+ * Returns: the close code if all connections of the device were kicked while the store was being
+ *   read; 0 if it may join
  */
 guint16
 vis_device_registry_get_kicked (VisDeviceRegistry *self, gint64 user, gint64 device)
@@ -342,10 +342,12 @@ vis_device_registry_get_kicked (VisDeviceRegistry *self, gint64 user, gint64 dev
 /**
  * vis_device_registry_join:
  * @self: a registry
- * @peer: a device that has entered and said hello; stays until vis_device_registry_leave()
- * @people: (nullable) (element-type VisStorePerson): whom its user knows
+ * @peer: (transfer none): a device that has entered and said hello; stays valid until
+ *   vis_device_registry_leave()
+ * @people: (nullable) (element-type VisStorePerson): the contacts of its user, from the store
  *
- * A device is here. What connections it had before are closed.
+ * Adds a connection, kicks older ones of the same device, and publishes presence if the user was
+ * offline.
  */
 void
 vis_device_registry_join (VisDeviceRegistry *self, VisPeer *peer, GArray *people)
@@ -354,7 +356,7 @@ vis_device_registry_join (VisDeviceRegistry *self, VisPeer *peer, GArray *people
   VisOnlineUser *online_user = g_hash_table_lookup (self->users, &user);
   gboolean       came = online_user->user == NULL;
 
-  /* No two at the same time, and never back, whatever the clock does. */
+  /* Unique and strictly increasing, also if the wall clock is set back. */
   self->began = MAX (self->began + 1, g_get_real_time ());
   vis_publish_kick (self->bus, user, vis_peer_get_device (peer), self->began, VIS_CLOSE_REPLACED);
   if (came)
@@ -377,8 +379,8 @@ vis_device_registry_join (VisDeviceRegistry *self, VisPeer *peer, GArray *people
  * @self: a registry
  * @peer: a device that had joined
  *
- * A connection is over. Once it was the last one of its user, that is offline to the others a
- * moment later.
+ * Removes a connection. If it was the last one of its user, the user goes offline after
+ * %VIS_SERVER_PRESENCE_GRACE_MS.
  *
  * Returns: whether the device has no other connection
  */
@@ -397,8 +399,8 @@ vis_device_registry_leave (VisDeviceRegistry *self, VisPeer *peer)
 /**
  * vis_device_registry_find_mutual:
  * @self: a registry
- * @user: somebody who is here
- * @other: the name of somebody else
+ * @user: an online user
+ * @other: the name of another user
  *
  * Returns: the id of @other if both are in each other's contacts, otherwise 0
  */
@@ -417,7 +419,8 @@ vis_device_registry_get_n_users (VisDeviceRegistry *self)
   return g_hash_table_size (self->names);
 }
 
-/* The store was asked again. */
+/* Applies contacts that were read again: fills gaps of the devices, sends them the presence of new
+ * contacts, and reports contacts that are gone. */
 static void
 compare_people (VisDeviceRegistry *self, VisOnlineUser *online_user, VisServerStoreOp *op)
 {
@@ -452,7 +455,8 @@ on_people (VisServerStoreOp *op, gpointer data)
  * vis_device_registry_look_again:
  * @self: a registry
  *
- * Somebody else has written into the store: looks whom everybody knows, and for events.
+ * To be called when another process has written to the store: reads the contacts and the newest seq
+ * of every online user again.
  */
 void
 vis_device_registry_look_again (VisDeviceRegistry *self)
@@ -475,11 +479,9 @@ vis_device_registry_look_again (VisDeviceRegistry *self)
 /**
  * vis_device_registry_set_parted:
  * @self: a registry
- * @parted: (nullable): called when a user of this node and somebody else are not in each other's
- *   contacts any more
+ * @parted: (nullable): called when a user of this node and another one stop being mutual contacts;
+ *   may be called more than once for the same pair
  * @data: passed to @parted
- *
- * Sets who has to know that. It may be told more than once.
  */
 void
 vis_device_registry_set_parted (VisDeviceRegistry *self, VisParted parted, gpointer data)

@@ -13,9 +13,11 @@ G_BEGIN_DECLS
 
 /**
  * VisParted:
- * @user: who has ended it
- * @other: who is in their contacts no more
- * @data: what was given with the function
+ * @user: the user who removed or blocked the other one
+ * @other: the user who is no mutual contact any more
+ * @data: the data of vis_device_registry_set_parted()
+ *
+ * Called when two users stop being mutual contacts.
  */
 typedef void (*VisParted) (gint64 user, gint64 other, gpointer data);
 
@@ -25,8 +27,8 @@ G_DECLARE_FINAL_TYPE (VisDeviceRegistry, vis_device_registry, VIS, DEVICE_REGIST
 /**
  * VisDeviceRegistry:
  *
- * Who is here: the users with a device on this node, their devices, and whom they know. For a
- * server that is alone it is the #VisPresence of all users.
+ * The users with a device connected to this node, their devices and their mutual contacts. On a
+ * server of one node it is the #VisPresence of all users.
  */
 
 VisDeviceRegistry *vis_device_registry_new (VisBus         *bus,

@@ -9,11 +9,11 @@
 typedef struct
 {
   VisPeer *peer;
-  gint64   began; /* microseconds since 1970, in the order of coming */
+  gint64   began; /* microseconds since 1970, unique and increasing */
 } Connection;
 
-/* Connections are gone through from the last to the first: telling one of them something may close
- * it, and then one that was told already takes its place. */
+/* Loops over connections run from last to first: sending may close a connection and remove it, and
+ * g_array_remove_index_fast() then puts one that was visited already in its place. */
 #define CONNECTION(self, i) (&g_array_index ((self)->connections, Connection, i))
 
 VisOnlineUser *
@@ -43,10 +43,10 @@ vis_online_user_free (VisOnlineUser *self)
 /**
  * vis_online_user_add_peer:
  * @self: a user
- * @peer: a device of theirs; stays until vis_online_user_remove_peer()
- * @began: when it came, in microseconds since 1970
+ * @peer: (transfer none): a device of the user; stays valid until vis_online_user_remove_peer()
+ * @began: time of the connection, in microseconds since 1970
  *
- * A device is here. It may be here twice, until the older connection is closed.
+ * Adds a connection. A device may have two until the older one is closed.
  */
 void
 vis_online_user_add_peer (VisOnlineUser *self, VisPeer *peer, gint64 began)
@@ -78,9 +78,9 @@ find_device (const VisOnlineUser *self, gint64 device)
  * @self: a user
  * @peer: a device that was added
  *
- * A connection is over.
+ * Removes a connection.
  *
- * Returns: whether the device has no other one
+ * Returns: whether the device has no other connection
  */
 gboolean
 vis_online_user_remove_peer (VisOnlineUser *self, VisPeer *peer)
@@ -104,7 +104,7 @@ vis_online_user_is_connected (const VisOnlineUser *self)
  * vis_online_user_list_devices:
  * @self: a user
  *
- * Returns: (transfer full) (element-type gint64): the devices that are here, each once
+ * Returns: (transfer full) (element-type gint64): the ids of connected devices, each once
  */
 GArray *
 vis_online_user_list_devices (const VisOnlineUser *self)
@@ -133,11 +133,12 @@ set_mutual (VisOnlineUser *self, gint64 other, const char *name, gboolean mutual
 /**
  * vis_online_user_set_people:
  * @self: a user
- * @people: (nullable) (element-type VisStorePerson): whom they know, as the store says
+ * @people: (nullable) (element-type VisStorePerson): the contacts read from the store
  *
- * Sets the contacts of a user. What the bus has said since the store was asked is newer and stays.
+ * Sets the mutual contacts of a user. Changes that the bus delivered during the read are newer and
+ * stay.
  *
- * Returns: (transfer full): the contacts before, from names to ids
+ * Returns: (transfer full): the mutual contacts before, name → id
  */
 GHashTable *
 vis_online_user_set_people (VisOnlineUser *self, GArray *people)
@@ -168,9 +169,9 @@ vis_online_user_set_people (VisOnlineUser *self, GArray *people)
 /**
  * vis_online_user_take_people:
  * @self: a user
- * @item: how they and another user stand to each other
+ * @item: a %VIS_BUS_PEOPLE
  *
- * Sets one contact of a user, or that somebody is none.
+ * Adds or removes one mutual contact of a user.
  */
 void
 vis_online_user_take_people (VisOnlineUser *self, const VisBusItem *item)
@@ -186,9 +187,10 @@ vis_online_user_take_people (VisOnlineUser *self, const VisBusItem *item)
 /**
  * vis_online_user_take_event:
  * @self: a user
- * @item: an event
+ * @item: a %VIS_BUS_EVENT
  *
- * Tells the devices. One that has it as an answer only counts it.
+ * Sends an event to all devices. The one that has it as the answer to its request only advances its
+ * seq.
  */
 void
 vis_online_user_take_event (VisOnlineUser *self, const VisBusItem *item)
@@ -206,7 +208,7 @@ vis_online_user_take_event (VisOnlineUser *self, const VisBusItem *item)
           vis_peer_skip (peer, item->seq);
           continue;
         }
-      /* Written once, however many devices there are. */
+      /* Encoded once for all devices. */
       if (text == NULL)
         text = vis_codec_encode (item->message, &length);
       if (item->seq > 0)
@@ -219,9 +221,9 @@ vis_online_user_take_event (VisOnlineUser *self, const VisBusItem *item)
 /**
  * vis_online_user_take_call:
  * @self: a user
- * @item: a frame of a call
+ * @item: a %VIS_BUS_CALL
  *
- * Tells the device that it is for.
+ * Sends a frame of a call to the newest connection of its device.
  */
 void
 vis_online_user_take_call (VisOnlineUser *self, const VisBusItem *item)
@@ -235,10 +237,10 @@ vis_online_user_take_call (VisOnlineUser *self, const VisBusItem *item)
 /**
  * vis_online_user_take_kick:
  * @self: a user
- * @item: until when what connections are to be closed, and why
+ * @item: a %VIS_BUS_KICK
  *
- * Closes the connections of a device that are older. A kick for good is remembered while the store
- * is being asked.
+ * Closes the connections of a device that began earlier than the item says. A kick of all
+ * connections is remembered while the store is being read, for a hello that is not finished.
  */
 void
 vis_online_user_take_kick (VisOnlineUser *self, const VisBusItem *item)
@@ -251,7 +253,7 @@ vis_online_user_take_kick (VisOnlineUser *self, const VisBusItem *item)
           connection->began < item->before)
         vis_peer_close (connection->peer, item->code);
     }
-  /* One that is about to come had its token when the store was asked. */
+  /* The token of a pending hello may have been valid when the store was read. */
   if (self->n_reading > 0 && item->before == G_MAXINT64)
     {
       if (self->kicked == NULL)
@@ -265,9 +267,10 @@ vis_online_user_take_kick (VisOnlineUser *self, const VisBusItem *item)
 /**
  * vis_online_user_get_kicked:
  * @self: a user
- * @device: a device of theirs
+ * @device: a device of the user
  *
- * Returns: the code of a kick for all of its connections since the store is being asked, 0: none
+ * Returns: the close code if all connections of @device were kicked while the store was being read,
+ *   0: none
  */
 guint16
 vis_online_user_get_kicked (const VisOnlineUser *self, gint64 device)
@@ -279,9 +282,9 @@ vis_online_user_get_kicked (const VisOnlineUser *self, gint64 device)
 
 /**
  * vis_online_user_finish_reading:
- * @self: a user about whom the store was asked
+ * @self: a user with a pending read of the store
  *
- * The store has answered. With the last answer nothing has to be remembered any more.
+ * Ends one read. With the last one, what was recorded during the reads is discarded.
  */
 void
 vis_online_user_finish_reading (VisOnlineUser *self)
@@ -292,7 +295,7 @@ vis_online_user_finish_reading (VisOnlineUser *self)
   g_clear_pointer (&self->kicked, g_hash_table_unref);
 }
 
-/* There are events up to @seq. */
+/* Makes all devices catch up to @seq, the newest event in the store. */
 void
 vis_online_user_notice (VisOnlineUser *self, gint64 seq)
 {

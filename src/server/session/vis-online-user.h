@@ -12,19 +12,19 @@ G_BEGIN_DECLS
 
 /**
  * VisOnlineUser:
- * @id: the user
- * @user: their name, %NULL while no device of theirs has come
- * @leaving: timer after the last device has gone, 0: none; its source is the registry's
- * @owner: whose timer it is
- * @newest: `seq` of the newest event that the bus has brought, 0: none
- * @n_subscribing: how many devices wait for the bus
- * @n_reading: how often the store is being asked whom the user knows
- * @stale: whether another process may have changed meanwhile what it is going to say
- * @changed: names of users whom the bus has said to be contacts, or no more, meanwhile; %NULL: none
- * @kicked: id of device → code, of those that were kicked for good meanwhile; %NULL: none
+ * @id: the id of the user
+ * @user: the name of the user, %NULL while offline
+ * @leaving: source id of the grace period after the last device has disconnected, 0: none; set by
+ *   the registry
+ * @owner: the registry, for the callback of @leaving
+ * @newest: `seq` of the newest event received from the bus, 0: none
+ * @n_subscribing: number of pending subscriptions of the bus
+ * @n_reading: number of pending reads of the user's contacts from the store
+ * @stale: whether another process may have written to the store during these reads
+ * @changed: names of the users whose contact state the bus changed during these reads; %NULL: none
+ * @kicked: device id → close code, of devices kicked altogether during these reads; %NULL: none
  *
- * A user of whom a device is here, was a moment ago or is about to be: their connections, and who
- * has them in their contacts while they have them.
+ * A user who is online, or whose device is saying hello: their connections and mutual contacts.
  */
 typedef struct
 {

@@ -8,7 +8,7 @@
 #include "vis-request-id.h"
 #include "vis-server-limits.h"
 
-/* What a client says, before anybody does what it asks for. */
+/* Frames of a client before they reach the handler: rate limit, decoding, hello first. */
 
 static void
 on_bad (VisPeer *self, const char *request, const GError *error)
@@ -19,8 +19,8 @@ on_bad (VisPeer *self, const char *request, const GError *error)
     vis_peer_close (self, VIS_CLOSE_POLICY);
 }
 
-/* Saying no costs as much as some requests do, and reading what is refused the more the longer it
- * is: who does not hear it is sent away. */
+/* A refusal costs as much as some requests, and reading a frame costs in proportion to its length:
+ * a client that ignores rate_limited is closed. */
 static void
 on_too_fast (VisPeer *self, const char *data, gsize length, guint wait)
 {
@@ -33,7 +33,7 @@ on_too_fast (VisPeer *self, const char *data, gsize length, guint wait)
     vis_peer_close (self, VIS_CLOSE_POLICY);
 }
 
-/* The one frame that is read before hello is answered. */
+/* The only frame read before hello is answered. */
 static void
 on_first (VisPeer *self, VisMessage *request, const char *id, const GError *error)
 {
@@ -66,7 +66,8 @@ on_request (VisPeer *self, VisMessage *request, const char *id, const GError *er
  * @data: a whole text message
  * @length: its length in bytes
  *
- * Judges what the other side says by its rate, then by the protocol, and has it done.
+ * Takes a frame of the client: checks the rate limit, decodes it, and passes it to the handler or
+ * answers with an error.
  */
 void
 vis_peer_take_text (VisPeer *self, const char *data, gsize length)

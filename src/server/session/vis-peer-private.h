@@ -15,25 +15,25 @@ struct _VisPeer
   const VisPeerContext *context;
   const VisPeerSink    *sink; /* NULL once it is closed */
   gpointer              sink_data;
-  GCancellable         *cancellable; /* NULL until somebody asks for it */
+  GCancellable         *cancellable; /* NULL until vis_peer_get_cancellable() */
 
-  char                 *client; /* where it comes from, of vis_token_bucket_key() */
+  char                 *client; /* address of the client, of vis_token_bucket_key() */
   gint64                user;   /* 0 before hello */
   gint64                device;
   char                 *user_name;
   char                 *name;
   char                 *device_id;
 
-  gint64                pushed; /* the newest seq that this device has been told */
-  gint64                seen;   /* the newest that there is, as far as we have heard */
-  GPtrArray            *later;  /* events that wait for the first catching up */
+  gint64                pushed; /* the newest seq sent to this device */
+  gint64                seen;   /* the newest seq known to exist */
+  GPtrArray            *later;  /* of char*: events without seq, held until caught up after hello */
   VisTokenBucket        frames;
   guint                 bad_frames;
   guint                 refused;
-  gboolean              counted; /* among those that have not said hello */
+  gboolean              counted; /* in context->ungreeted */
   gboolean              joined;
-  gboolean              catching_up; /* an operation is on its way */
-  gboolean              behind;      /* goes on when the output has drained */
+  gboolean              catching_up; /* a VIS_STORE_EVENTS is pending */
+  gboolean              behind;      /* catching up waits until the output has drained */
 };
 
 G_END_DECLS

@@ -6,7 +6,7 @@
 
 #include "vis-peer-socket.h"
 
-/* A peer at a WebSocket: what one says, the other does. */
+/* Connects a VisPeer to a VisSocket, in both directions. */
 
 static void
 sink_send (gpointer sink, const char *text, gsize length)
@@ -72,13 +72,14 @@ static const VisSocketHandler handler = {
 
 /**
  * vis_peer_accept:
- * @context: what all peers have in common
- * @engine: what drives the socket
- * @stream: the stream of an upgraded connection
- * @connection: the socket below it
- * @client: where it comes from, of vis_token_bucket_key()
+ * @context: what all peers share
+ * @engine: the epoll engine of the socket
+ * @stream: the stream of a connection that was upgraded to WebSocket
+ * @connection: the #GSocket below @stream
+ * @client: address of the client, of vis_token_bucket_key()
  *
- * Begins with a new socket. The peer lives as long as its socket and what it has asked for.
+ * Creates the peer of a new WebSocket. It lives until the socket is closed and its pending requests
+ * are answered.
  */
 void
 vis_peer_accept (const VisPeerContext *context,

@@ -14,12 +14,10 @@ static void on_events (VisServerStoreOp *op, gpointer data);
 
 /**
  * vis_peer_new:
- * @context: (transfer none): what all peers have in common
- * @client: where it comes from, of vis_token_bucket_key()
+ * @context: (transfer none): what all peers share
+ * @client: address of the client, of vis_token_bucket_key()
  *
- * Begins with somebody of whom nothing is known.
- *
- * Returns: (transfer full): a peer, for vis_peer_set_sink()
+ * Returns: (transfer full): a peer before hello, for vis_peer_set_sink()
  */
 VisPeer *
 vis_peer_new (const VisPeerContext *context, const char *client)
@@ -56,11 +54,11 @@ vis_peer_unref (VisPeer *self)
 /**
  * vis_peer_set_sink:
  * @self: (transfer full): a peer
- * @sink: where it says something
+ * @sink: the output of the peer
  * @data: passed to @sink
  *
- * Connects a peer, and counts it among those that have not said hello. It lives until
- * vis_peer_disconnect(), and as long as what it has asked for.
+ * Connects a peer, and counts it among those before hello. It lives until vis_peer_disconnect() and
+ * the end of its pending requests.
  */
 void
 vis_peer_set_sink (VisPeer *self, const VisPeerSink *sink, gpointer data)
@@ -82,7 +80,7 @@ vis_peer_is_connected (VisPeer *self)
  * vis_peer_get_cancellable:
  * @self: a peer that is connected
  *
- * Returns: (transfer none): cancelled when its connection is over, for what is asked because of it
+ * Returns: (transfer none): cancelled when the connection is closed, for operations on its behalf
  */
 GCancellable *
 vis_peer_get_cancellable (VisPeer *self)
@@ -133,7 +131,7 @@ vis_peer_get_device_id (VisPeer *self)
  * @self: a peer
  * @message: an answer
  *
- * Sends at once.
+ * Sends an answer; a no-op once disconnected.
  */
 void
 vis_peer_send (VisPeer *self, const VisMessage *message)
@@ -150,10 +148,10 @@ vis_peer_send (VisPeer *self, const VisMessage *message)
 /**
  * vis_peer_send_written:
  * @self: a peer
- * @text: an answer as it goes over the wire
+ * @text: an answer, encoded
  * @length: its length in bytes
  *
- * Sends at once.
+ * Sends an answer; a no-op once disconnected.
  */
 void
 vis_peer_send_written (VisPeer *self, const char *text, gsize length)
@@ -168,7 +166,8 @@ vis_peer_send_written (VisPeer *self, const char *text, gsize length)
  * @text: an event without a seq
  * @length: its length in bytes
  *
- * Sends an event; while the device still catches up, after that.
+ * Sends an event that is not durable. After hello it is held until the device has caught up; events
+ * beyond %VIS_SERVER_LATER_EVENTS are dropped.
  */
 void
 vis_peer_send_text (VisPeer *self, const char *text, gsize length)
@@ -208,11 +207,11 @@ catch_up (VisPeer *self)
 /**
  * vis_peer_push:
  * @self: a peer
- * @seq: the place of the event
+ * @seq: its sequence number
  * @text: a durable event
  * @length: its length in bytes
  *
- * Sends a durable event if it is the next one. One that was sent is dropped; a gap is filled from
+ * Sends a durable event if its seq is the next one. A duplicate is dropped; a gap is filled from
  * the store.
  */
 void
@@ -233,9 +232,9 @@ vis_peer_push (VisPeer *self, gint64 seq, const char *text, gsize length)
 /**
  * vis_peer_skip:
  * @self: a peer
- * @seq: the place of an event that it knows from an answer
+ * @seq: sequence number of an event that the device gets with the answer to its request
  *
- * Counts an event as sent.
+ * Counts an event as sent, or fills a gap before it from the store.
  */
 void
 vis_peer_skip (VisPeer *self, gint64 seq)
@@ -250,9 +249,9 @@ vis_peer_skip (VisPeer *self, gint64 seq)
 /**
  * vis_peer_notice:
  * @self: a peer
- * @seq: the place of the newest event that there is
+ * @seq: sequence number of the newest event in the store
  *
- * Fetches what the device has not been told.
+ * Fills a gap up to @seq from the store.
  */
 void
 vis_peer_notice (VisPeer *self, gint64 seq)
@@ -285,7 +284,7 @@ vis_peer_answer_ok (VisPeer *self, const VisMessage *request)
   vis_peer_send (self, answer);
 }
 
-/* How long the answer to a request may be. */
+/* Upper bound of the size of the answer to a request, in bytes. */
 static gssize
 weigh_answer (const VisMessage *request)
 {
@@ -300,7 +299,7 @@ weigh_answer (const VisMessage *request)
       return VIS_LIMIT_ANSWER_BYTES;
     case VIS_KIND_CHAT_SEND:
       draft = vis_message_get_object (request, VIS_FIELD_DRAFT);
-      /* It is said again, and a control character is six bytes then. */
+      /* The answer repeats the text; JSON escapes a control character in six bytes. */
       return VIS_SERVER_REQUEST_BYTES +
              6 * (gssize) strlen (vis_message_get_string (draft, VIS_FIELD_TEXT));
     default:
@@ -311,9 +310,10 @@ weigh_answer (const VisMessage *request)
 /**
  * vis_peer_begin:
  * @self: a peer
- * @request: a request that waits for the store
+ * @request: a request whose answer is pending
  *
- * Keeps the peer until vis_peer_end(), and reads no more of it when too much waits.
+ * Takes a reference until vis_peer_end() and reserves the size of the answer: the socket stops
+ * reading while too much is reserved.
  */
 void
 vis_peer_begin (VisPeer *self, const VisMessage *request)
@@ -323,7 +323,7 @@ vis_peer_begin (VisPeer *self, const VisMessage *request)
     self->sink->owe (self->sink_data, weigh_answer (request));
 }
 
-/* Its answer was sent. */
+/* Releases what vis_peer_begin() has taken, after the answer was sent. */
 void
 vis_peer_end (VisPeer *self, const VisMessage *request)
 {
@@ -339,7 +339,7 @@ vis_peer_close (VisPeer *self, guint16 code)
     self->sink->close (self->sink_data, code);
 }
 
-/* Everything is told that there was when the device came; now what has happened since. */
+/* All durable events are sent: sends the events without seq that were held meanwhile. */
 static void
 finish_catching_up (VisPeer *self)
 {
@@ -362,7 +362,7 @@ send_stored (VisPeer *self, const VisStoreEvent *event)
     vis_codec_append (text, event->message);
   else
     {
-      /* Stored without its place, since that is the key. */
+      /* The stored text lacks seq, which is the key of the row, and mark. */
       g_string_printf (text, "{\"seq\":%" G_GINT64_FORMAT ",", event->place.seq);
       if (event->place.mark >= 0)
         g_string_append_printf (text, "\"mark\":\"%08x\",", (guint) event->place.mark);
@@ -383,7 +383,7 @@ on_events (VisServerStoreOp *op, gpointer data)
     return;
   if (op->error != NULL)
     {
-      /* It comes back, and asks again. */
+      /* The client reconnects and resumes with since. */
       vis_peer_close (self, VIS_CLOSE_GOING_AWAY);
       return;
     }
@@ -406,7 +406,7 @@ on_events (VisServerStoreOp *op, gpointer data)
  * vis_peer_take_drained:
  * @self: a peer
  *
- * Everything that was said is on its way: there is room for more.
+ * The output of the socket has drained: continues catching up.
  */
 void
 vis_peer_take_drained (VisPeer *self)
@@ -417,7 +417,7 @@ vis_peer_take_drained (VisPeer *self)
   catch_up (self);
 }
 
-/* Its place among those that have not said hello is free. */
+/* Removes the peer from the count of those before hello. */
 static void
 discount (VisPeer *self)
 {
@@ -429,9 +429,9 @@ discount (VisPeer *self)
 /**
  * vis_peer_identify:
  * @self: a peer that is connected
- * @account: a device and its user
+ * @account: the device and its user, from the store
  *
- * Takes note of who it is. From here on it may ask for anything.
+ * Sets the identity after hello. All requests are allowed from then on.
  */
 void
 vis_peer_identify (VisPeer *self, const VisStoreAccount *account)
@@ -449,11 +449,11 @@ vis_peer_identify (VisPeer *self, const VisStoreAccount *account)
 /**
  * vis_peer_resume:
  * @self: a peer
- * @pushed: the newest event that the device has
- * @seen: the newest that there is
+ * @pushed: seq of the newest event that the device has
+ * @seen: seq of the newest event that exists
  *
- * Says from where the device is told events. If it lacks some, what has no place among them waits
- * until vis_peer_catch_up() is through.
+ * Sets the seq from which the device resumes. If it lacks events, those without seq are held until
+ * vis_peer_catch_up() has sent them all.
  */
 void
 vis_peer_resume (VisPeer *self, gint64 pushed, gint64 seen)
@@ -468,7 +468,7 @@ vis_peer_resume (VisPeer *self, gint64 pushed, gint64 seen)
  * vis_peer_catch_up:
  * @self: a peer
  *
- * Tells the device what it lacks.
+ * Sends the durable events that the device lacks, from the store.
  */
 void
 vis_peer_catch_up (VisPeer *self)
@@ -481,7 +481,8 @@ vis_peer_catch_up (VisPeer *self)
  * vis_peer_disconnect:
  * @self: (transfer full): a peer
  *
- * Its connection is over.
+ * Called by the sink when the connection is closed: cancels, and calls the handler's `gone` if the
+ * peer was identified.
  */
 void
 vis_peer_disconnect (VisPeer *self)

@@ -14,21 +14,21 @@ G_BEGIN_DECLS
 /**
  * VisPeer:
  *
- * A device at the other end of a connection: who it is once that is known, how far it is in the
- * events of its user, and what it may still ask for.
+ * The server's side of one connection of a device: its identity after hello, the seq up to which it
+ * has the events of its user, and its rate limit.
  */
 typedef struct _VisPeer VisPeer;
 
 /**
  * VisPeerSink:
- * @send: sends a whole text message
- * @owe: says how long an answer may be that is going to be sent; negative once it was
- * @get_pending: how much the other side has not taken yet, in bytes
- * @set_greeted: it is known who the other side is
- * @close: ends the connection with a code of RFC 6455, section 7.4, and calls
- *   vis_peer_disconnect() at once
+ * @send: sends a text message
+ * @owe: reserves the maximum size of a pending answer, in bytes; negative to release it
+ * @get_pending: the output that is not sent yet, in bytes
+ * @set_greeted: hello was accepted: lifts the limits of an unauthenticated connection
+ * @close: closes the connection with a code of RFC 6455, section 7.4, and calls
+ *   vis_peer_disconnect() before it returns
  *
- * Where a peer says something: a WebSocket, or what a test has in its place.
+ * The output of a peer: a WebSocket, or a fake in a test.
  */
 typedef struct
 {
@@ -41,11 +41,11 @@ typedef struct
 
 /**
  * VisPeerHandler:
- * @hello: the first request came; vis_peer_identify() says who it is, or it is closed
- * @request: another request came, well formed
- * @gone: a peer that had been identified has no connection any more
+ * @hello: the first request was received; to be followed by vis_peer_identify() or a close
+ * @request: another well-formed request was received
+ * @gone: the connection of a peer that had been identified was closed
  *
- * Who does what peers ask for.
+ * Handles the requests of peers.
  */
 typedef struct
 {
@@ -56,14 +56,14 @@ typedef struct
 
 /**
  * VisPeerContext:
- * @store: has the events
- * @counters: what is counted
- * @ungreeted: by client, the peers of which it is not known yet who they are
- * @rate_limits: whether too many frames are refused
- * @handler: does what they ask for
+ * @store: has the durable events
+ * @counters: the server's metrics
+ * @ungreeted: number of peers before hello, by client address
+ * @rate_limits: whether frames over the rate limit are refused
+ * @handler: handles the requests
  * @owner: passed to @handler
  *
- * What all peers of a server have in common. It outlives them.
+ * What all peers of a server share. It outlives them.
  */
 typedef struct
 {

@@ -15,11 +15,11 @@ vis_presence_default_init (VisPresenceInterface *iface)
 
 /**
  * vis_presence_is_online:
- * @self: who is online
+ * @self: a presence
  * @user: the name of a user
  *
- * Returns: whether others are told that they are here; also for a moment after the last of their
- *   devices has gone
+ * Returns: whether the user is online to their contacts, which includes the grace period after
+ *   their last device has disconnected
  */
 gboolean
 vis_presence_is_online (VisPresence *self, const char *user)
@@ -29,7 +29,7 @@ vis_presence_is_online (VisPresence *self, const char *user)
 
 /**
  * vis_presence_list_devices:
- * @self: who is online
+ * @self: a presence
  * @user: the id of a user
  *
  * Returns: (transfer full) (element-type gint64): the ids of the user's devices that are connected

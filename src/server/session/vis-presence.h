@@ -16,8 +16,8 @@ G_DECLARE_INTERFACE (VisPresence, vis_presence, VIS, PRESENCE, GObject)
  * @is_online: implements vis_presence_is_online()
  * @list_devices: implements vis_presence_list_devices()
  *
- * Who is online, on whichever node. Answers come at once, from what this node knows. That of the
- * device registry is for one node.
+ * Which users and devices are online, on any node of the cluster. Answers synchronously, from the
+ * state that this node has. #VisDeviceRegistry implements it for a server of one node.
  */
 struct _VisPresenceInterface
 {

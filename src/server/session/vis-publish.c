@@ -9,9 +9,9 @@
 /**
  * vis_publish_events:
  * @bus: a bus
- * @op: what the store has done
+ * @op: a finished operation of the store
  *
- * Tells everybody the durable events that came of it.
+ * Publishes the durable events that the operation has written.
  */
 void
 vis_publish_events (VisBus *bus, VisServerStoreOp *op)
@@ -34,10 +34,10 @@ vis_publish_events (VisBus *bus, VisServerStoreOp *op)
 /**
  * vis_publish_passing:
  * @bus: a bus
- * @user: who hears it, with all devices
+ * @user: the recipient, on all devices
  * @event: an event without a `seq`
  *
- * Tells something that is gone when it was heard.
+ * Publishes an event that is not durable.
  */
 void
 vis_publish_passing (VisBus *bus, gint64 user, VisMessage *event)
@@ -50,11 +50,11 @@ vis_publish_passing (VisBus *bus, gint64 user, VisMessage *event)
 /**
  * vis_publish_presence:
  * @bus: a bus
- * @to: who hears it
- * @user: the name of who has come or gone
- * @online: which of the two
+ * @to: the recipient
+ * @user: the name of the user whose presence changed
+ * @online: whether @user is online now
  *
- * Tells that somebody is here from now on, or is not.
+ * Publishes a `presence` event to one contact, with the present time as `last_seen`.
  */
 void
 vis_publish_presence (VisBus *bus, gint64 to, const char *user, gboolean online)
@@ -80,11 +80,11 @@ vis_publish_call (VisBus *bus, gint64 user, gint64 device, VisMessage *frame)
 /**
  * vis_publish_people:
  * @bus: a bus
- * @user: a user who has changed a contact
- * @name: the user's name
- * @other: how the other one stands to them now
+ * @user: the user who changed a contact
+ * @name: the name of @user
+ * @other: the other user, and whether the two are mutual contacts now
  *
- * Tells the nodes of both that a contact was made or unmade.
+ * Publishes the change of a contact to the nodes of both users.
  */
 void
 vis_publish_people (VisBus *bus, gint64 user, const char *name, const VisStorePerson *other)
@@ -115,12 +115,12 @@ vis_publish_people (VisBus *bus, gint64 user, const char *name, const VisStorePe
 /**
  * vis_publish_kick:
  * @bus: a bus
- * @user: whose device it is
+ * @user: the user of @device
  * @device: a device
- * @before: which of its connections: those that began earlier, in microseconds since 1970
- * @code: what they are closed with
+ * @before: connections that began earlier are closed; microseconds since 1970
+ * @code: close code, RFC 6455, section 7.4
  *
- * Closes connections of a device, wherever they are.
+ * Closes connections of a device on all nodes.
  */
 void
 vis_publish_kick (VisBus *bus, gint64 user, gint64 device, gint64 before, guint16 code)

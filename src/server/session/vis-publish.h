@@ -9,7 +9,7 @@
 
 G_BEGIN_DECLS
 
-/* What a node has to say over the bus, to others and to itself. */
+/* Builds bus items and publishes them, to this node too. */
 
 void vis_publish_events (VisBus *bus, VisServerStoreOp *op);
 void vis_publish_passing (VisBus *bus, gint64 user, VisMessage *event);

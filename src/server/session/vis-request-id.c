@@ -11,7 +11,7 @@
 #include "vis-limits.h"
 #include "vis-server-limits.h"
 
-/* What is left of the beginning of a frame. */
+/* The rest of the scanned prefix of a frame. */
 typedef struct
 {
   const char *at;
@@ -41,7 +41,7 @@ take (Cursor *self, char c)
   return TRUE;
 }
 
-/* A string without escapes, quotes included; NULL if there is none. */
+/* Scans a JSON string without escapes. Returns it with its quotes, NULL if there is none. */
 static const char *
 take_string (Cursor *self, gsize *length)
 {
@@ -60,7 +60,7 @@ take_string (Cursor *self, gsize *length)
   return start;
 }
 
-/* A number, `true`, `false` or `null`. */
+/* Scans a number, `true`, `false` or `null`. */
 static const char *
 take_word (Cursor *self, gsize *length)
 {
@@ -79,7 +79,7 @@ is_id (const char *value, gsize length)
 {
   if (*value == '"')
     return length > 2 && length - 2 <= VIS_LIMIT_REQUEST_ID;
-  /* As JSON writes a whole number that every library keeps exactly. */
+  /* An integer without leading zeros, of at most 15 digits: exact in every JSON library. */
   return length <= 15 && strspn (value, G_CSET_DIGITS) >= length && (length == 1 || *value != '0');
 }
 
@@ -88,9 +88,8 @@ is_id (const char *value, gsize length)
  * @text: a frame that is not going to be parsed
  * @length: its length in bytes
  *
- * Finds the `id` of a request where clients write it, among the first members: a refusal by rate
- * must not cost what it is to prevent. An `id` with an escape, behind an object, or further than
- * %VIS_SERVER_ID_BYTES is not found.
+ * Finds the `id` of a request without parsing it: refusing by rate must cost less than parsing. An
+ * `id` with an escape, behind an object or an array, or beyond %VIS_SERVER_ID_BYTES is not found.
  *
  * Returns: (transfer full) (nullable): the `id` as JSON, or %NULL
  */
