@@ -31,7 +31,7 @@ held_array (void)
   return g_ptr_array_new_with_free_func ((GDestroyNotify) vis_held_free);
 }
 
-/* Takes @record over. */
+/* Takes ownership of @record. */
 VisCallRoute *
 vis_call_route_new (VisStoreCall *record, gint64 now)
 {
@@ -116,7 +116,8 @@ weigh_held (VisHeld *self)
   return self;
 }
 
-/* To an end of an answered call; what it misses is kept, the newest of it. */
+/* Sends a frame to a side of a call, or holds it while the device is offline: the newest
+ * VIS_SERVER_HELD_FRAMES, of VIS_SERVER_HELD_BYTES at most. */
 void
 vis_call_route_deliver_end (VisCallRouteEnd    *end,
                             VisMessage         *message,
@@ -141,7 +142,7 @@ vis_call_route_deliver_end (VisCallRouteEnd    *end,
     }
 }
 
-/* The connection of an end has broken. */
+/* The device of a side has disconnected. */
 void
 vis_call_route_leave (VisCallRouteEnd *end, gint64 now)
 {
@@ -151,7 +152,8 @@ vis_call_route_leave (VisCallRouteEnd *end, gint64 now)
     end->away = now;
 }
 
-/* An end is here again, or with another connection, and hears what it has missed. */
+/* The device of a side has reconnected, perhaps before its old connection was closed: sends the
+ * frames held for it. */
 void
 vis_call_route_return (VisCallRouteEnd *end, gint64 now, VisCallRouteResult *result)
 {
@@ -194,7 +196,7 @@ vis_call_route_result_clear (VisCallRouteResult *self)
   g_clear_pointer (&self->finishes, g_ptr_array_unref);
 }
 
-/* The frame as the other side hears it. */
+/* A copy of a request as the other side receives it, with `from` and `device`. */
 VisMessage *
 vis_call_route_stamp (VisMessage *frame, const VisCallRouteParty *from)
 {
@@ -229,7 +231,7 @@ vis_call_route_end_frame (const char *call, const char *reason, const VisCallRou
   return frame;
 }
 
-/* A newer generation: only the caller offers, and only a higher one than was known. */
+/* An offer of a later generation: only from the caller, and only with a higher `gen`. */
 void
 vis_call_route_offer (VisCallRoute            *route,
                       const VisCallRouteParty *from,
@@ -252,8 +254,8 @@ vis_call_route_offer (VisCallRoute            *route,
   vis_call_route_deliver_end (&route->callee, offer, now->mono, result);
 }
 
-/* The candidates and media of a device that rings are for the caller if it answers, and for nobody
- * if another one does. */
+/* Holds `call:ice` and `call:media` of a ringing device: they go to the caller if this device
+ * answers, and are dropped if another one does. */
 static void
 keep_early (VisCallRoute *route, const VisCallRouteParty *from, VisMessage *stamped, gint64 now)
 {
@@ -306,7 +308,7 @@ vis_call_route_answer (VisCallRoute            *route,
   stamped = vis_call_route_stamp (frame, from);
   if (vis_call_route_is_answered (route))
     {
-      /* Said again, it is no conflict with itself. */
+      /* A repeated answer of the same device is idempotent. */
       if (from->device != route->callee.device)
         result->error = VIS_PROTOCOL_ERROR_CONFLICT;
       else if (vis_message_get_integer (frame, VIS_FIELD_GEN) > 0)
@@ -335,7 +337,7 @@ vis_call_route_answer (VisCallRoute            *route,
   g_ptr_array_add (result->saves, vis_store_call_copy (route->record));
 }
 
-/* What the caller says while it rings goes to all devices, also to those that come later. */
+/* Sends a frame of the caller to all ringing devices; candidates are held for later ones. */
 static void
 to_ringing (VisCallRoute *route, VisMessage *stamped, gint64 now, VisCallRouteResult *result)
 {

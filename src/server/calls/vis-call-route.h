@@ -12,21 +12,21 @@ G_BEGIN_DECLS
 /**
  * VisCallRouteParty:
  *
- * A device that says something.
+ * The device that sends a frame.
  */
 typedef struct
 {
   gint64      user;
   gint64      device;
   const char *user_name;
-  const char *name; /* nullable: what people call the user */
+  const char *name; /* nullable: the display name of the user */
   const char *device_id;
 } VisCallRouteParty;
 
 /**
  * VisCallRouteTarget:
  *
- * Who is called, and with which devices they are here.
+ * The callee, with their online devices.
  */
 typedef struct
 {
@@ -38,7 +38,7 @@ typedef struct
 
 typedef struct
 {
-  gint64 mono; /* milliseconds of a clock that never jumps */
+  gint64 mono; /* milliseconds of the monotonic clock */
   gint64 wall; /* milliseconds since 1970 */
 } VisCallRouteTime;
 
@@ -51,11 +51,13 @@ typedef struct
 
 /**
  * VisCallRouteResult:
- * @error: what to answer, `VIS_N_PROTOCOL_ERRORS` for `ok`
- * @ringing: what the `ok` says, -1 for nothing
- * @deliveries: (element-type VisCallRouteDelivery): after the answer, in this order
- * @saves: (element-type VisStoreCall): calls that the store has to remember
- * @finishes: (element-type VisStoreCall): calls that are over
+ * @error: error of the answer, `VIS_N_PROTOCOL_ERRORS` for `ok`
+ * @ringing: the field `ringing` of the `ok`, -1 for none
+ * @deliveries: (element-type VisCallRouteDelivery): frames to send after the answer, in this order
+ * @saves: (element-type VisStoreCall): calls to write to the store
+ * @finishes: (element-type VisStoreCall): ended calls to record in the histories
+ *
+ * What the router wants done after one input.
  */
 typedef struct
 {
@@ -66,7 +68,7 @@ typedef struct
   GPtrArray       *finishes;
 } VisCallRouteResult;
 
-/* One end of a call: a device, and whether it is here. What it misses while it is away is held. */
+/* One side of a call: a device, and whether it is online. Frames are held while it is not. */
 typedef struct
 {
   gint64     user;
@@ -74,7 +76,7 @@ typedef struct
   gboolean   here;
   gint64     here_since;
   gint64     gone_since;
-  gint64     away; /* when its connection was first found broken since the answer; 0: it was not */
+  gint64     away; /* when a broken connection was first noticed since the answer; 0: never */
   GPtrArray *held; /* of VisHeld */
   gsize      held_bytes;
 } VisCallRouteEnd;
@@ -83,26 +85,26 @@ typedef struct
 {
   VisMessage *message;
   gint64      since;
-  gsize       bytes;  /* counted where there is a bound */
-  gint64      device; /* who says it, where that is asked */
+  gsize       bytes;  /* encoded size; set where the total is limited */
+  gint64      device; /* the sender; set in VisCallRoute.early */
 } VisHeld;
 
-/* A call that goes on. */
+/* A call that rings or is answered. */
 typedef struct
 {
   VisStoreCall   *record;
   VisCallRouteEnd caller;
   VisCallRouteEnd callee;  /* its device is 0 before an answer */
   GArray         *ringing; /* device ids */
-  GArray         *refused; /* devices of the callee that do not ring (any more) */
-  GPtrArray      *offer;   /* of VisHeld: the offer and what followed, for devices that come late */
-  GPtrArray      *early;   /* of VisHeld: what devices that ring say before one of them answers */
+  GArray         *refused; /* devices of the callee that have ended it for themselves */
+  GPtrArray      *offer;   /* of VisHeld: offer and candidates, for devices that connect later */
+  GPtrArray      *early;   /* of VisHeld: frames of ringing devices, until one of them answers */
   gsize           early_bytes;
   guint           n_candidates;
   gint64          started;
   gint64          answered; /* 0: not yet, or before a restart */
-  gint64 seen; /* after a restart, milliseconds since 1970: when it was last known to go on;
-                * 0 once it is known again */
+  gint64 seen; /* after a restart, milliseconds since 1970: when the server last ran with this call;
+                * 0 once a device has confirmed the call */
   gint64 gen;
 } VisCallRoute;
 

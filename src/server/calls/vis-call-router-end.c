@@ -10,7 +10,7 @@
 
 #include "vis-server-limits.h"
 
-/* How calls end: who hears of it, what stands in the histories, and since when they are over. */
+/* Ends calls: which devices get `call:end`, the outcome in the histories, and the duration. */
 
 #define GLARE "glare"
 
@@ -56,7 +56,8 @@ say_end (VisCallRouter      *self,
   g_queue_push_tail (&self->pending_ends, pending_end);
 }
 
-/* How long people have spoken; by the clock that never jumps, unless that has begun anew since. */
+/* Duration of an answered call in milliseconds: by the monotonic clock, or by the wall clock if the
+ * server has restarted since the answer. */
 static gint64
 duration (const VisCallRoute *route, const VisCallRouteTime *ended)
 {
@@ -66,8 +67,8 @@ duration (const VisCallRoute *route, const VisCallRouteTime *ended)
     0, route->answered > 0 ? ended->mono - route->answered : ended->wall - route->record->answered);
 }
 
-/* Ends a call: tells all devices of it but the one that said so, and hands the record over. It was
- * over @age milliseconds ago. */
+/* Ends a call that was over @age milliseconds ago: sends `call:end` to all its devices but @from,
+ * and adds the record to @result. @outcome NULL: no message in the histories. Frees @route. */
 void
 vis_call_router_finish (VisCallRouter           *self,
                         VisCallRoute            *route,
@@ -104,7 +105,7 @@ vis_call_router_finish (VisCallRouter           *self,
   g_hash_table_remove (self->routes, record->call);
 }
 
-/* Whether two people really call each other at the same time. */
+/* Whether the callee calls the caller at the same time. */
 static gboolean
 is_glare (VisCallRouter *self, const VisStoreCall *record)
 {
@@ -122,9 +123,9 @@ is_glare (VisCallRouter *self, const VisStoreCall *record)
   return FALSE;
 }
 
-/* What stands in the histories when a call that nobody answered ends for a reason. A device says
- * `busy` of itself, because another call goes on: its person has missed this one. The outcome
- * `busy` is for somebody who asked not to be disturbed, and nothing sets that yet. */
+/* Outcome of an unanswered call by the reason of its end. The reason `busy` means another call on
+ * that device, so the call was missed. The outcome `busy` is reserved for a user who asked not to
+ * be disturbed; nothing sets that yet. */
 static const char *
 unanswered_outcome (const char *reason)
 {
@@ -155,7 +156,8 @@ end_unanswered (VisCallRouter           *self,
 {
   gboolean declined = strcmp (reason, "declined") == 0 || strcmp (reason, "hangup") == 0;
 
-  /* Only the other one of two calls stands for both: who rings somebody leaves a trace. */
+  /* Without a record only if the opposite call is there to replace it: a call that rang must not be
+   * missing from the histories. */
   if (strcmp (reason, GLARE) == 0 && !is_glare (self, route->record))
     reason = "timeout";
   if (from->device == route->caller.device)
@@ -172,7 +174,7 @@ end_unanswered (VisCallRouter           *self,
       return;
     }
 
-  /* A person who declines means it on all devices; a device that is busy speaks for itself. */
+  /* `declined` or `hangup` of the callee ends the call on all devices, others only on this one. */
   if (declined)
     {
       vis_call_router_finish (self, route, "declined", "declined", from, 0, now, result);
@@ -184,9 +186,9 @@ end_unanswered (VisCallRouter           *self,
     vis_call_router_finish (self, route, reason, unanswered_outcome (reason), from, 0, now, result);
 }
 
-/* How long ago a device can have ended a call at most. Over a connection that holds it says so at
- * once; one that breaks is found broken some time later. What was before a restart, nobody knows.
- */
+/* Upper bound of the `age_ms` of a device, in milliseconds. Over an unbroken connection an end
+ * arrives at once; a broken one is noticed up to VIS_LIMIT_SILENCE_MS later. There is no bound if
+ * the call was answered before a restart. */
 static gint64
 greatest_age (const VisCallRoute *route, const VisCallRouteEnd *end, const VisCallRouteTime *now)
 {
@@ -197,9 +199,8 @@ greatest_age (const VisCallRoute *route, const VisCallRouteEnd *end, const VisCa
   return now->mono - MAX (route->answered, end->away - VIS_LIMIT_SILENCE_MS);
 }
 
-/* How long ago a call was over when its end is said. A client that had to keep the end for a while
- * says so, and is believed as far as that can be. Where it does not, and the server was killed
- * meanwhile, what nobody has seen is not counted. */
+/* How many milliseconds ago a call ended: the `age_ms` of the client, up to greatest_age(). Without
+ * `age_ms` after a restart, the time since the server last ran is not counted. */
 static gint64
 end_age (const VisCallRoute     *route,
          const VisCallRouteEnd  *end,
@@ -236,7 +237,7 @@ vis_call_router_end (VisCallRouter           *self,
                             result);
 }
 
-/* A device that came back has said by now what it had kept: it is in the call. */
+/* Whether a device has been back long enough to have sent a `call:end` that it had queued. */
 static gboolean
 is_settled (const VisCallRouteEnd *end, gint64 now)
 {
@@ -280,9 +281,9 @@ check_route (VisCallRouter          *self,
  * vis_call_router_tick:
  * @self: a router
  * @now: the time
- * @result: what is to be done
+ * @result: (inout): gets what is to be done
  *
- * Ends what has waited too long. To be called every second unless the router is idle.
+ * Ends calls that have timed out. To be called every second unless the router is idle.
  */
 void
 vis_call_router_tick (VisCallRouter *self, const VisCallRouteTime *now, VisCallRouteResult *result)
@@ -306,13 +307,12 @@ vis_call_router_tick (VisCallRouter *self, const VisCallRouteTime *now, VisCallR
 /**
  * vis_call_router_part:
  * @self: a router
- * @user: somebody
- * @other: whom they do not want in their contacts any more
+ * @user: the user who removed or blocked the other one
+ * @other: the other user
  * @now: the time
- * @result: what is to be done
+ * @result: (inout): gets what is to be done
  *
- * Ends the calls between two people, whoever called. To the other one it looks as if the first had
- * hung up, or declined.
+ * Ends the calls between two users, whoever is the caller, as if @user had hung up or declined.
  */
 void
 vis_call_router_part (VisCallRouter          *self,
@@ -352,10 +352,10 @@ vis_call_router_part (VisCallRouter          *self,
  * @self: a router
  * @call: the id of a call
  * @now: the time
- * @result: what is to be done
+ * @result: (inout): gets what is to be done
  *
- * Takes a call back whose id has turned out to be that of another one, long over. To whoever has
- * heard of it, it has failed; that id has its record.
+ * Ends a call whose id is that of another call, which has ended before: `failed` to the devices
+ * that know it, and without a record, since that id has one.
  */
 void
 vis_call_router_revoke (VisCallRouter          *self,

@@ -23,7 +23,7 @@ typedef struct
   gint64 callee;
 } Ended;
 
-/* The end of a call for a device that is away. */
+/* A `call:end` held for a device that is offline. */
 typedef struct
 {
   gint64   device;

@@ -31,12 +31,6 @@ vis_call_router_free (VisCallRouter *self)
   g_free (self);
 }
 
-/**
- * vis_call_router_get_n_calls:
- * @self: a router
- *
- * Returns: how many calls ring or go on
- */
 guint
 vis_call_router_get_n_calls (VisCallRouter *self)
 {
@@ -48,7 +42,8 @@ vis_call_router_get_n_calls (VisCallRouter *self)
  * @self: a router
  * @user: a user
  *
- * Returns: (transfer container) (element-type VisStoreCall): the user's calls that ring or go on
+ * Returns: (transfer container) (element-type VisStoreCall): the user's ringing and answered calls;
+ *   valid until the next call of a function of @self
  */
 GPtrArray *
 vis_call_router_list_calls (VisCallRouter *self, gint64 user)
@@ -72,7 +67,7 @@ vis_call_router_list_calls (VisCallRouter *self, gint64 user)
  * vis_call_router_is_idle:
  * @self: a router
  *
- * Returns: whether time can pass without vis_call_router_tick()
+ * Returns: whether vis_call_router_tick() need not be called
  */
 gboolean
 vis_call_router_is_idle (VisCallRouter *self)
@@ -126,7 +121,7 @@ new_route (VisCallRouter            *self,
   return route;
 }
 
-/* An offer of generation 0: somebody is called. */
+/* An offer of generation 0: begins a call. */
 static void
 call (VisCallRouter            *self,
       const VisCallRouteParty  *from,
@@ -158,7 +153,7 @@ call (VisCallRouter            *self,
   route = new_route (self, frame, from, target, now);
   g_hash_table_insert (self->routes, route->record->call, route);
   result->ringing = (int) target->n_devices;
-  /* Also if it reaches nobody: only the store knows all ids that were used before. */
+  /* Saved even if no device rings: only the store knows all call ids that were used before. */
   g_ptr_array_add (result->saves, vis_store_call_copy (route->record));
   if (target->n_devices == 0)
     {
@@ -175,8 +170,8 @@ call (VisCallRouter            *self,
     }
 }
 
-/* Whether a device has a part in a call. One whose user answered elsewhere only had one: it may
- * still learn that it was too late, and say goodbye. */
+/* Whether a device may send this frame of a call. After an answer, the callee's other devices may
+ * still answer, which is a conflict, and end it. */
 static gboolean
 has_part (VisCallRoute *route, const VisCallRouteParty *from, VisKind kind)
 {
@@ -192,13 +187,13 @@ has_part (VisCallRoute *route, const VisCallRouteParty *from, VisKind kind)
 /**
  * vis_call_router_frame:
  * @self: a router
- * @from: who says it
+ * @from: the sender
  * @frame: a request of section 5 of the protocol
- * @target: (nullable): who is called, for an offer of generation 0
+ * @target: (nullable): the callee, for an offer of generation 0
  * @now: the time
- * @result: what is to be done
+ * @result: (inout): gets the answer and what is to be done
  *
- * Takes a frame of a call.
+ * Routes a frame of a call.
  */
 void
 vis_call_router_frame (VisCallRouter            *self,
@@ -241,7 +236,7 @@ vis_call_router_frame (VisCallRouter            *self,
     }
 }
 
-/* A device of the callee that comes while it rings, rings too. */
+/* Rings a device of the callee that connected after the offer, with the frames held for it. */
 static void
 ring_late (VisCallRoute *route, gint64 device, gint64 now, VisCallRouteResult *result)
 {
@@ -261,9 +256,9 @@ ring_late (VisCallRoute *route, gint64 device, gint64 now, VisCallRouteResult *r
  * @self: a router
  * @who: a device
  * @now: the time
- * @result: what is to be done
+ * @result: (inout): gets what is to be done
  *
- * A device has come: it goes on in its calls, and hears what rings.
+ * A device has connected: sends the frames held for it, and the offers of calls that ring.
  */
 void
 vis_call_router_online (VisCallRouter           *self,
@@ -301,7 +296,7 @@ vis_call_router_online (VisCallRouter           *self,
         vis_call_route_return (&route->callee, now->mono, result);
       else if (!vis_call_route_is_answered (route) && route->record->callee == who->user)
         {
-          /* An older connection of the device may still be here; the new one has not heard it. */
+          /* Its older connection may still ring, but the new one has not received the offer. */
           vis_devices_remove (route->ringing, who->device);
           ring_late (route, who->device, now->mono, result);
         }
@@ -314,7 +309,7 @@ vis_call_router_online (VisCallRouter           *self,
  * @device: a device
  * @now: the time
  *
- * A device has gone; perhaps it comes back.
+ * A device has disconnected: stops ringing it, and holds frames for it until it reconnects.
  */
 void
 vis_call_router_offline (VisCallRouter *self, gint64 device, const VisCallRouteTime *now)
@@ -338,13 +333,14 @@ vis_call_router_offline (VisCallRouter *self, gint64 device, const VisCallRouteT
 /**
  * vis_call_router_restore:
  * @self: a router
- * @call: a call that the store remembers
- * @seen: until when the server lived, in milliseconds since 1970
+ * @call: a call from the store
+ * @seen: when the server last ran before the restart, in milliseconds since 1970
  * @now: the time
- * @result: what is to be done
+ * @result: (inout): gets what is to be done
  *
- * After a restart: an answered call goes on as soon as its devices are back. One that rang is
- * over, since the offer was in memory only; and so is one between people who have parted.
+ * Restores a call after a restart: an answered one continues when its devices reconnect. One that
+ * rang is ended, since its offer was only in memory; so is one between users who are no mutual
+ * contacts any more.
  */
 void
 vis_call_router_restore (VisCallRouter          *self,

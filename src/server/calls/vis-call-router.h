@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * VisCallRouter:
  *
- * Which device hears what of which call (protocol, section 5). Pure: it knows no sockets, no disk
- * and no clock; frames, comings, goings and time go in, and what is to be done comes out.
+ * Routes the frames of calls between devices (protocol, section 5). Free of I/O and of a clock: the
+ * input is frames, connects, disconnects and the time, the output a #VisCallRouteResult.
  */
 typedef struct _VisCallRouter VisCallRouter;
 

@@ -15,25 +15,25 @@ struct _VisCallWriter
   VisServerStore *store;
   VisCallEnded    ended;
   gpointer        data;
-  GHashTable     *entries; /* call → Entry: those of which something waits */
-  GQueue          refused; /* of Entry, in the order of being tried again */
-  guint           n_again; /* so many of them at once */
+  GHashTable     *entries; /* call → Entry: calls with queued output or a refused write */
+  GQueue          refused; /* of Entry, in the order of the retries */
+  guint           n_again; /* how many of them the next retry writes */
 };
 
-/* A call of which something is not on disk. */
+/* A call with a write that is pending or was refused. */
 typedef struct
 {
   VisCallWriter *writer;
   char          *call;
   GQueue         items;
-  guint          n_writes; /* on their way */
-  VisStoreCall  *refused;  /* what the disk would not take last, NULL if it took it */
-  VisStoreVerb   verb;     /* what was to be done with it */
+  guint          n_writes; /* number of pending writes */
+  VisStoreCall  *refused;  /* the last write if the store refused it, else NULL */
+  VisStoreVerb   verb;     /* the verb of the refused write */
 } Entry;
 
 typedef enum
 {
-  ITEM_WRITE, /* on its way to the disk: what follows waits for it */
+  ITEM_WRITE, /* a pending write: later items wait for its commit */
   ITEM_EVENT,
   ITEM_ANSWER,
 } ItemKind;
@@ -41,17 +41,17 @@ typedef enum
 typedef struct
 {
   ItemKind         kind;
-  Entry           *entry;   /* WRITE: what it is about */
+  Entry           *entry;   /* WRITE: its call */
   VisStoreVerb     verb;    /* WRITE */
-  gboolean         done;    /* WRITE: it is on the disk, or refused */
-  VisStoreCall    *refused; /* WRITE: what the disk would not take, NULL if it took it */
-  gint64           user;    /* EVENT: who hears it */
-  gint64           device;  /* EVENT: with which device */
+  gboolean         done;    /* WRITE: committed or refused */
+  VisStoreCall    *refused; /* WRITE: the record if the store refused it, else NULL */
+  gint64           user;    /* EVENT: the recipient */
+  gint64           device;  /* EVENT: the device of the recipient */
   VisMessage      *message; /* EVENT */
-  VisPeer         *peer;    /* ANSWER: who has asked */
+  VisPeer         *peer;    /* ANSWER: the sender of the request */
   VisMessage      *request; /* ANSWER */
   VisProtocolError error;   /* ANSWER, `VIS_N_PROTOCOL_ERRORS` for `ok` */
-  int              ringing; /* ANSWER, -1 for nothing */
+  int              ringing; /* ANSWER, -1 for none */
 } Item;
 
 static Item *
@@ -101,7 +101,7 @@ vis_call_writer_new (VisBus *bus, VisServerStore *store, VisCallEnded ended, gpo
   return self;
 }
 
-/* Not before the store is closed: until then it may have something to say. */
+/* Only after the store is closed: until then the callbacks of pending writes may run. */
 void
 vis_call_writer_free (VisCallWriter *self)
 {
@@ -126,7 +126,7 @@ get_entry (VisCallWriter *self, const char *call)
   return entry;
 }
 
-/* What is said about a refusal, and when to ask again. */
+/* Message and retry_after_ms of the errors that the router or the writer answers. */
 static const struct
 {
   const char *text;
@@ -171,7 +171,7 @@ write_call (Entry *entry, VisStoreVerb verb, const VisStoreCall *call)
 
   item->entry = entry;
   item->verb = verb;
-  /* One user for all that is written of a call: in the order of their operations. */
+  /* The store keeps the order of operations of one user: the caller, for all writes of a call. */
   op->user = call->caller;
   op->call = vis_store_call_copy (call);
   entry->n_writes++;
@@ -185,7 +185,7 @@ is_unrecorded (const Entry *entry)
   return entry->refused != NULL && entry->verb == VIS_STORE_CALL_FINISH;
 }
 
-/* Takes note of what the disk would not take. Something newer of the same call takes its place. */
+/* Keeps a refused write for a retry, unless a newer write of the same call is pending. */
 static void
 keep_refused (Entry *entry, Item *item)
 {
@@ -220,8 +220,8 @@ forget_refused (Entry *entry)
   g_clear_pointer (&entry->refused, vis_store_call_free);
 }
 
-/* Says what has waited, up to what waits for the next change. Who has ended a call is told `ok` for
- * a record on the disk, and for nothing less. */
+/* Sends the queued output up to the next pending write. `call:end` is answered `ok` only if the
+ * record was committed. */
 static void
 release (Entry *entry, gboolean unrecorded)
 {
@@ -241,7 +241,7 @@ release (Entry *entry, gboolean unrecorded)
     }
 }
 
-/* The first thing that waits is a write that is done. */
+/* Removes the first item, a write that is done, and sends the output behind it. */
 static void
 settle (Entry *entry)
 {
@@ -258,8 +258,8 @@ settle (Entry *entry)
   release (entry, unrecorded);
 }
 
-/* A call that does not begin, since one of its id has ended: what waits to be heard of it is not
- * said, and who asks for more than to end it is told why. */
+/* For a call that does not begin, since one of its id has ended: drops queued frames, and answers
+ * queued requests other than `call:end` with conflict. */
 static void
 drop_waiting (Entry *entry)
 {
@@ -292,7 +292,7 @@ on_written (VisServerStoreOp *op, gpointer data)
     drop_waiting (entry);
   else if (op->error != NULL)
     item->refused = g_steal_pointer (&op->call);
-  /* A store that is full refuses at once what comes behind something that it still has to write. */
+  /* Writes may finish out of order: a full store refuses at once, before earlier ones are done. */
   while ((item = g_queue_peek_head (&entry->items)) != NULL && item->done)
     settle (entry);
   if (op->error == NULL)
@@ -313,7 +313,7 @@ apply_answer (VisCallWriter            *self,
     g_hash_table_lookup (self->entries, vis_message_get_string (request, VIS_FIELD_CALL));
   Item *item;
 
-  /* Said again: perhaps the disk takes it now. */
+  /* A repeated `call:end` retries the refused record at once. */
   if (entry != NULL && is_unrecorded (entry) && entry->n_writes == 0 &&
       vis_message_get_kind (request) == VIS_KIND_CALL_END)
     write_call (entry, entry->verb, entry->refused);
@@ -364,11 +364,12 @@ apply_writes (VisCallWriter *self, GPtrArray *calls, VisStoreVerb verb)
 /**
  * vis_call_writer_apply:
  * @self: a writer
- * @result: what is to be done
- * @peer: (nullable): who has asked for it
- * @request: (nullable): with which frame
+ * @result: a result of the router
+ * @peer: (nullable): the sender of @request
+ * @request: (nullable): the frame to answer
  *
- * Writes, answers @request and delivers, each when what came before it is done.
+ * Submits the writes of @result; answers @request and delivers frames, behind the pending writes of
+ * the same call.
  */
 void
 vis_call_writer_apply (VisCallWriter            *self,
@@ -388,8 +389,8 @@ vis_call_writer_apply (VisCallWriter            *self,
  * vis_call_writer_write_again:
  * @self: a writer
  *
- * Tries again what the disk has refused: one thing, and more once it takes that. To be called every
- * second unless the writer is idle.
+ * Retries refused writes: one of them, and %VIS_SERVER_REWRITTEN_CALLS after a success. To be
+ * called every second unless the writer is idle.
  */
 void
 vis_call_writer_write_again (VisCallWriter *self)
@@ -408,7 +409,7 @@ vis_call_writer_write_again (VisCallWriter *self)
  * vis_call_writer_is_idle:
  * @self: a writer
  *
- * Returns: whether the disk has refused nothing
+ * Returns: whether there is no refused write to retry
  */
 gboolean
 vis_call_writer_is_idle (VisCallWriter *self)

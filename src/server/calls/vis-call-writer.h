@@ -13,21 +13,20 @@ G_BEGIN_DECLS
 /**
  * VisCallWriter:
  *
- * Does what the router says: brings what changes about calls to the disk, and says it to the
- * devices only then. Until the disk has a change, what is to be heard of that call waits in its
- * order, so that a server which is killed at any moment has told nobody what it does not know
- * afterwards. A change that the disk refuses is written again until it is taken; nobody waits for
- * that.
+ * Applies the results of the router: writes changes of calls to the store, and sends frames and
+ * answers only after the commit. Until then the output of that call is queued in its order, so that
+ * a server that is killed has told no device anything that it does not know after the restart. A
+ * change that the store refuses is retried until it is written; the output does not wait for that.
  */
 typedef struct _VisCallWriter VisCallWriter;
 
 /**
  * VisCallEnded:
  * @call: the id of a call that was to begin
- * @data: what was given with the function
+ * @data: the data of vis_call_writer_new()
  *
- * The store knows that a call of this id has ended before. What waited for it was not said; but
- * while the disk took nothing, devices may have heard of it.
+ * Called when the store has recorded the end of a call of this id before. Its queued output was
+ * dropped; but devices may have heard of the call while the store refused writes.
  */
 typedef void (*VisCallEnded) (const char *call, gpointer data);
 

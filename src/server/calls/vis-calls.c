@@ -20,13 +20,13 @@ struct _VisCalls
   VisCallsRestored   restored;
   gpointer           restored_data;
   int                lock; /* -1: none */
-  gint64 seen; /* until when the server before this one lived, milliseconds since 1970 */
+  gint64 seen; /* when the server process before this one last ran, milliseconds since 1970 */
   guint  timer;
 };
 
 static gboolean on_tick (gpointer data);
 
-/* Whether time can pass without a look at the calls. */
+/* Whether the timer is not needed. */
 static gboolean
 is_idle (VisCalls *self)
 {
@@ -47,8 +47,8 @@ apply (VisCalls *self, const VisCallRouteResult *result, VisPeer *peer, VisMessa
     self->timer = g_timeout_add_seconds (1, on_tick, self);
 }
 
-/* When the server is killed, the kernel still knows until when it lived; writing that costs nothing
- * and needs no room on the disk. */
+/* Sets the modification time of the lock file: it tells the next process when this one last ran,
+ * also if it is killed. Cheap, and works on a full disk. */
 static void
 touch (VisCalls *self)
 {
@@ -101,7 +101,7 @@ on_ended_before (const char *call, gpointer data)
   apply (self, &result, NULL, NULL);
 }
 
-/* Ends what goes on between @user and somebody who is in their contacts no more. */
+/* Ends the calls of @user with @other, who is no mutual contact any more. */
 static void
 on_parted (gint64 user, gint64 other, gpointer data)
 {
@@ -116,12 +116,12 @@ on_parted (gint64 user, gint64 other, gpointer data)
 
 /**
  * vis_calls_new:
- * @registry: (transfer none): who is here; outlives it
- * @presence: whom calls reach
- * @bus: brings frames to the devices
- * @store: where calls are kept
+ * @registry: (transfer none): the devices of this node; outlives it
+ * @presence: the devices that ring
+ * @bus: delivers frames to the devices
+ * @store: stores the calls
  *
- * Returns: (transfer full): no call yet
+ * Returns: (transfer full): the calls, none yet
  */
 VisCalls *
 vis_calls_new (VisDeviceRegistry *registry,
@@ -143,14 +143,14 @@ vis_calls_new (VisDeviceRegistry *registry,
 
 /**
  * vis_calls_restore:
- * @self: no call yet
- * @lock: the file that is locked while a server runs; its time of modification says until when the
- *   last one has lived
- * @restored: called when that is done
+ * @self: the calls, none yet
+ * @lock: descriptor of the lock file, owned by the caller; its modification time is when the
+ *   previous process last ran
+ * @restored: called when done
  * @data: passed to @restored
  *
- * Goes on with the calls of the server before this one, and ends those that have only rung. No
- * device may come before @restored is called.
+ * Restores the answered calls of the previous process, and ends those that rang. No device may
+ * connect before @restored is called.
  */
 void
 vis_calls_restore (VisCalls *self, int lock, VisCallsRestored restored, gpointer data)
@@ -198,7 +198,7 @@ party (VisPeer *peer)
   };
 }
 
-/* Finds the callee. Strangers, blocked users and unknown ones get the same answer. */
+/* Finds the callee and their online devices. FALSE for strangers, blocked and unknown users. */
 static gboolean
 find_target (
   VisCalls *self, VisPeer *peer, VisMessage *request, GArray **devices, VisCallRouteTarget *target)
@@ -218,7 +218,7 @@ find_target (
 /**
  * vis_calls_request:
  * @self: the calls
- * @peer: who asks
+ * @peer: the sender
  * @request: a request of section 5 of the protocol
  *
  * Routes a frame of a call, and answers it.
@@ -257,8 +257,8 @@ vis_calls_request (VisCalls *self, VisPeer *peer, VisMessage *request)
   apply (self, &result, peer, request);
 }
 
-/* Ends the calls of a user with those who are no contacts any more: neither may have been here when
- * that changed, or the bus may have lost it. */
+/* Ends the calls of a user with others who are no mutual contacts any more: neither may have been
+ * online when that changed, or the bus may have lost the item. */
 static void
 part_strangers (VisCalls *self, gint64 user)
 {
@@ -284,7 +284,7 @@ part_strangers (VisCalls *self, gint64 user)
  * @self: the calls
  * @peer: a device that has joined the registry
  *
- * A device has said hello: it hears what it has missed of its calls, and those that ring.
+ * A device has said hello: sends it the frames held for it, and the offers of calls that ring.
  */
 void
 vis_calls_join (VisCalls *self, VisPeer *peer)
@@ -299,7 +299,7 @@ vis_calls_join (VisCalls *self, VisPeer *peer)
   apply (self, &result, NULL, NULL);
 }
 
-/* A device has gone. */
+/* @device has disconnected. */
 void
 vis_calls_leave (VisCalls *self, gint64 device)
 {

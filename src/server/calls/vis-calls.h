@@ -11,7 +11,8 @@ G_BEGIN_DECLS
 /**
  * VisCalls:
  *
- * The calls of this server: feeds the router with what happens, and does what it says.
+ * The calls of this server: passes frames, connects, disconnects and time to the router, and its
+ * results to the writer.
  */
 typedef struct _VisCalls VisCalls;
 
