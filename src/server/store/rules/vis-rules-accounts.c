@@ -8,14 +8,14 @@
 
 #include "vis-rules-private.h"
 
-/* Who may have an account, and what is told of it. */
+/* Accounts, devices and invites. */
 
 void
 vis_rules_register (VisStoreTx *tx, VisServerStoreOp *op)
 {
   VisStoreAccount *account = op->account;
 
-  /* Whoever is not invited does not learn who is here. */
+  /* The invite first: without one, user_taken would tell which users exist. */
   if (!account->open && !tx->rows->has_invite (tx, account->invite, op->now))
     {
       vis_server_store_op_fail (op, VIS_PROTOCOL_ERROR_BAD_INVITE, "a valid invite is needed");
@@ -56,7 +56,7 @@ vis_rules_add_device (VisStoreTx *tx, VisServerStoreOp *op)
     tx, account->id, account->device_id, account->device_name, account->token, op->now);
 }
 
-/* The device of a token, and whose it is; FALSE with the error set. */
+/* Finds the device of a token, and its user; FALSE with the error set. */
 gboolean
 vis_rules_authenticate (VisStoreTx *tx, VisServerStoreOp *op)
 {

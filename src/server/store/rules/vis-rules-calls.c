@@ -9,8 +9,8 @@
 #include "vis-id.h"
 #include "vis-rules-private.h"
 
-/* The parties of a call are kept over a restart of the server, so that the call goes on. Its end is
- * kept for a day, so that it is recorded once, however often `call:end` is repeated. */
+/* The row of a call survives a restart of the server, so that an answered call continues. After its
+ * end the row is kept for a day, so that a repeated `call:end` is idempotent. */
 
 void
 vis_rules_call_save (VisStoreTx *tx, VisServerStoreOp *op)
@@ -20,7 +20,8 @@ vis_rules_call_save (VisStoreTx *tx, VisServerStoreOp *op)
       op, VIS_PROTOCOL_ERROR_CONFLICT, "a call of this id has ended before");
 }
 
-/* A call's record: its media, outcome and duration, and its id where that is not the message's. */
+/* Body of the message that records a call: media, outcome and duration, and the id of the call if
+ * the message has another one. call_info() in vis-rules-messages.c parses it. */
 static char *
 call_body (const VisStoreCall *call, const char *id)
 {
@@ -34,7 +35,7 @@ call_body (const VisStoreCall *call, const char *id)
                           same ? "" : call->call);
 }
 
-/* Writes the record of a call under an id; FALSE if that is a message's. */
+/* Writes the record of a call as a message with @id; FALSE if a message has this id already. */
 static gboolean
 add_record (VisStoreTx         *tx,
             VisServerStoreOp   *op,
@@ -52,8 +53,8 @@ add_record (VisStoreTx         *tx,
   return message != NULL;
 }
 
-/* The record of a call, in both histories, once. Somebody may have given the call's id to a message
- * of theirs; that neither suppresses the record nor is it overwritten. */
+/* Writes the record of a call into both histories, once. If a client has sent a message with the id
+ * of the call, the record gets an id of its own. */
 void
 vis_rules_call_finish (VisStoreTx *tx, VisServerStoreOp *op)
 {

@@ -8,10 +8,11 @@
 
 #include "vis-rules-private.h"
 
-/* Who may write, mark, delete and clear what in a chat, and who is told. */
+/* `chat:send`, `chat:read`, `chat:delivered`, `chat:delete` and `chat:clear`: permissions, and the
+ * events for both users. */
 
-/* The same id again: the same answer, if it is the same message. The record of a call is none that
- * anybody has sent. */
+/* Idempotent `chat:send`: answers with the stored message if @me has sent it in this chat. FALSE if
+ * the id is that of another message, or of the record of a call. */
 static gboolean
 answer_again (VisStoreTx         *tx,
               VisServerStoreOp   *op,
@@ -34,7 +35,7 @@ answer_again (VisStoreTx         *tx,
   return TRUE;
 }
 
-/* Between two who are in each other's contacts. */
+/* Sends a message between mutual contacts. */
 static void
 send (VisStoreTx         *tx,
       VisServerStoreOp   *op,
@@ -128,7 +129,7 @@ vis_rules_chat_mark (VisStoreTx *tx, VisServerStoreOp *op)
     pair->chat,
     &(const VisStoreMember){ .read = read ? row.n : 0, .delivered = row.n });
   vis_rules_log_event (tx, op, me, mark_event (kind, other->user, me->user, id));
-  /* Who is blocked or removed does not hear any more what is read. */
+  /* Users who are no mutual contacts (any more) get no receipts. */
   if (vis_store_pair_get_standing (pair, me->id) == VIS_STANDING_MUTUAL)
     vis_rules_log_event (tx, op, other, mark_event (kind, me->user, me->user, id));
 }
@@ -197,7 +198,7 @@ vis_rules_chat_delete (VisStoreTx *tx, VisServerStoreOp *op)
     delete_for_everyone (tx, op, me, other, &row);
 }
 
-/* What both have cleared is erased bit by bit, since it may be very much. */
+/* Schedules what both users have cleared for erasing in small transactions: it may be large. */
 static void
 erase_cleared (VisStoreTx *tx, const VisStorePair *pair, const VisStoreUser *other, gint64 n)
 {

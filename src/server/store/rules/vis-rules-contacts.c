@@ -9,7 +9,7 @@
 #include "vis-rules-private.h"
 #include "vis-server-limits.h"
 
-/* How people stand to each other, and what each of them is told of it. */
+/* Contact states, and the events about their changes. */
 
 static const char *const words[] = {
   [VIS_STANDING_NONE] = "none",         [VIS_STANDING_REQUESTED] = "requested",
@@ -29,7 +29,7 @@ contact_object (const char *user, const char *name, VisStanding standing)
   return contact;
 }
 
-/* An answer with contacts. */
+/* The answer to `contact:list`. */
 typedef struct
 {
   GPtrArray *contacts;
@@ -43,11 +43,11 @@ append_contact (const VisStoreContactRow *row, gpointer data)
   List       *self = data;
   VisMessage *contact;
 
-  /* Of a newer version. */
+  /* Written by a newer version. */
   if (row->standing > VIS_STANDING_WITHDRAWN)
     return TRUE;
-  /* An answer that a client does not take would be worse than one that is not whole. A name is
-   * counted as if all of it had to be escaped. */
+  /* Truncate, rather than exceed the frame size that clients accept. A name is counted as if each
+   * character were escaped. */
   self->bytes += 150 + 2 * (row->name != NULL ? strlen (row->name) : 0);
   self->more = self->bytes > VIS_SERVER_PAGE_BYTES * 3;
   if (self->more)
@@ -71,7 +71,8 @@ vis_rules_contact_list (VisStoreTx *tx, VisServerStoreOp *op)
   vis_message_set_array (vis_server_store_op_answer (op), VIS_FIELD_CONTACTS, contacts);
 }
 
-/* Sets how @user stands to @other, and tells @user what looks otherwise than before. */
+/* Sets the standing of @user towards @other, and logs an event for @user if the state that clients
+ * see has changed. */
 void
 vis_rules_set_standing (VisStoreTx         *tx,
                         VisServerStoreOp   *op,
@@ -96,7 +97,7 @@ vis_rules_set_standing (VisStoreTx         *tx,
   vis_rules_log_event (tx, op, user, event);
 }
 
-/* What a verb makes of how two people stand to each other. */
+/* The standings of both users after a contact verb, or its error. */
 typedef struct
 {
   VisStanding      mine;
@@ -125,7 +126,7 @@ add (VisStanding mine, VisStanding theirs)
     case VIS_STANDING_WITHDRAWN:
       if (theirs == VIS_STANDING_REQUESTED)
         return keep (VIS_STANDING_MUTUAL, VIS_STANDING_MUTUAL);
-      /* Who is blocked is told what a stranger would be told. */
+      /* A blocked user gets the same answer as a stranger. */
       return keep (VIS_STANDING_REQUESTED,
                    theirs == VIS_STANDING_BLOCKED ? theirs : VIS_STANDING_INCOMING);
     case VIS_STANDING_INCOMING:
@@ -149,7 +150,7 @@ accept_request (VisStanding mine, VisStanding theirs)
     case VIS_STANDING_MUTUAL:
       return keep (mine, theirs);
     case VIS_STANDING_WITHDRAWN:
-      /* The other one does not ask any more, and is asked. */
+      /* The request was withdrawn: send one in return. */
       return add (mine, theirs);
     case VIS_STANDING_BLOCKED:
       return refuse (VIS_PROTOCOL_ERROR_BLOCKED);
@@ -160,9 +161,9 @@ accept_request (VisStanding mine, VisStanding theirs)
     }
 }
 
-/* What is left of how somebody stands to one who turns away. A request that they were told of stays
- * in their list until they answer it, taken back or not: it is told once for each answer, however
- * often a stranger asks and takes it back, and there is somebody to be blocked for that. */
+/* The other user's standing after this one removes or blocks them. An incoming request stays in
+ * their list until they answer it, even if withdrawn: so a stranger who repeats and withdraws a
+ * request causes one event for each answer, and can be blocked. */
 static VisStanding
 turn_away (VisStanding theirs)
 {
@@ -178,7 +179,7 @@ remove_contact (VisStanding mine, VisStanding theirs)
     return refuse (VIS_PROTOCOL_ERROR_NOT_FOUND);
   if (mine == VIS_STANDING_BLOCKED)
     return refuse (VIS_PROTOCOL_ERROR_BLOCKED);
-  /* Who had asked is told that it was declined. */
+  /* A pending request of the other user is declined. */
   return keep (VIS_STANDING_NONE,
                theirs == VIS_STANDING_REQUESTED ? VIS_STANDING_NONE : turn_away (theirs));
 }
@@ -186,7 +187,7 @@ remove_contact (VisStanding mine, VisStanding theirs)
 static Change
 block (VisStanding mine, VisStanding theirs)
 {
-  /* To the other one it looks like being removed, or like not being answered yet. */
+  /* To the blocked user it looks like a removal, or like a request without an answer. */
   return keep (VIS_STANDING_BLOCKED, turn_away (theirs));
 }
 

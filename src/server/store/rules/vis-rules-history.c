@@ -9,7 +9,7 @@
 #include "vis-rules-private.h"
 #include "vis-server-limits.h"
 
-/* What is read of chats: pages of a history, and the list of all. */
+/* `chat:history` and `chat:list`. */
 
 /* A page of a history, newest first. */
 typedef struct
@@ -19,12 +19,12 @@ typedef struct
   GPtrArray          *messages;
   guint               limit;
   gsize               bytes;
-  guint               hidden; /* so many that were deleted for oneself may still be passed */
+  guint               hidden; /* messages deleted "for me" left to scan; the page ends at 0 */
   gboolean            more;
 } Page;
 
-/* A message of a page. Behind very many that were deleted for oneself it is one of these, with
- * nothing in it: from there the next page goes on. */
+/* A message of a page. After VIS_SERVER_HIDDEN messages deleted "for me" it is the last of these,
+ * without its content: the next page continues from its id. */
 static VisMessage *
 page_message (const Page *self, const VisStoreMessageRow *row)
 {
@@ -68,7 +68,7 @@ vis_rules_chat_history (VisStoreTx *tx, VisServerStoreOp *op)
   };
   const VisStorePair *pair = vis_rules_find_chat (tx, op, &page.me, &page.other);
   const char         *before_id = vis_message_get_string (op->request, VIS_FIELD_BEFORE);
-  VisStoreMessageRow  before = { 0 }; /* the end */
+  VisStoreMessageRow  before = { 0 }; /* from the newest */
   VisStoreMember      me;
 
   if (pair == NULL ||
@@ -81,13 +81,13 @@ vis_rules_chat_history (VisStoreTx *tx, VisServerStoreOp *op)
   vis_message_set_boolean (vis_server_store_op_answer (op), VIS_FIELD_MORE, page.more);
 }
 
-/* The newest message of a chat that was not deleted for oneself. */
+/* Search for the newest message of a chat that was not deleted "for me". */
 typedef struct
 {
   const VisStoreUser *me;
   const char         *other;
   VisMessage         *message;
-  guint               hidden; /* as in a page */
+  guint               hidden; /* as in Page */
 } Last;
 
 static gboolean
@@ -117,7 +117,7 @@ append_chat (const VisStoreChatRow *row, gpointer data)
   return TRUE;
 }
 
-/* Puts the id of a message that is known by its number into a field. */
+/* Sets a field to the id of message @n of a chat; not if it has none or can't be read. */
 static void
 set_position (VisStoreTx *tx, VisMessage *object, VisField field, gint64 chat, gint64 n)
 {
@@ -127,7 +127,7 @@ set_position (VisStoreTx *tx, VisMessage *object, VisField field, gint64 chat, g
     vis_message_set_string (object, field, row.id);
 }
 
-/* Counts what is unread among the newest messages; adds to @bytes what that cost. */
+/* Counts unread messages among the newest VIS_SERVER_UNREAD; adds the cost of that to @bytes. */
 static gint64
 count_unread (VisStoreTx *tx, const VisStoreUser *me, const VisStoreChatRow *row, gsize *bytes)
 {
@@ -148,8 +148,8 @@ bare_chat_object (const VisStoreChatRow *row)
   return object;
 }
 
-/* A chat of the list; adds to @bytes how long it is, and what it cost. One that can't be read has
- * its name, so that all others can be listed with it. */
+/* A chat of the list; adds its size and the cost of its scans to @bytes. A chat that can't be read
+ * from the disk has its name alone, so that the others are still listed. */
 static VisMessage *
 chat_object (VisStoreTx *tx, const VisStoreUser *me, const VisStoreChatRow *row, gsize *bytes)
 {
@@ -189,8 +189,8 @@ compare_newest (gconstpointer a, gconstpointer b)
   return left->chat < right->chat ? -1 : left->chat > right->chat;
 }
 
-/* One page of the sorted list: what follows `after`, as much as a client takes in one answer and
- * the store looks up without keeping others waiting. */
+/* One page of the sorted list, behind `after`: limited by the size of the answer and by the cost of
+ * its scans, which delay the other operations of the store. */
 void
 vis_rules_chat_list (VisStoreTx *tx, VisServerStoreOp *op)
 {
@@ -205,7 +205,7 @@ vis_rules_chat_list (VisStoreTx *tx, VisServerStoreOp *op)
     return;
   g_array_set_clear_func (rows, chat_row_clear);
   tx->rows->list_chats (tx, me->id, VIS_LIMIT_CHATS, append_chat, rows);
-  /* A list that is not whole is not to be pardoned below. */
+  /* An incomplete list is an error, which vis_store_tx_pardon() below must not clear. */
   if (tx->failed)
     return;
   g_array_sort (rows, compare_newest);

@@ -7,7 +7,7 @@
 #include "vis-passwords.h"
 #include "vis-rules-private.h"
 
-/* Many accounts at once, and how they know each other: all or none. */
+/* Imports many accounts and their contacts in one transaction. */
 
 static const VisStoreAccount *
 nth_import (VisServerStoreOp *op, guint i)
@@ -21,7 +21,7 @@ count (GStrv texts)
   return texts != NULL ? g_strv_length (texts) : 0;
 }
 
-/* Contacts may be there already, or be of the import. */
+/* Every contact must be an existing user or one of the import. */
 static gboolean
 check_contacts (VisStoreTx            *tx,
                 VisServerStoreOp      *op,
@@ -99,7 +99,7 @@ vis_rules_check_import (VisStoreTx *tx, VisServerStoreOp *op)
     }
 }
 
-/* Makes or completes one. */
+/* Creates an account, or adds to an existing one. */
 static void
 import_account (VisStoreTx *tx, VisServerStoreOp *op, const VisStoreAccount *account)
 {
@@ -118,7 +118,7 @@ import_account (VisStoreTx *tx, VisServerStoreOp *op, const VisStoreAccount *acc
     }
 }
 
-/* Mutual, unless one of them has blocked the other: that is theirs to take back. */
+/* Makes two users mutual contacts, unless one has blocked the other: only that user may unblock. */
 static void
 make_mutual (VisStoreTx *tx, VisServerStoreOp *op, const VisStoreUser *a, const VisStoreUser *b)
 {
@@ -144,7 +144,7 @@ import_contacts (VisStoreTx *tx, VisServerStoreOp *op, const VisStoreAccount *ac
         return;
       make_mutual (tx, op, me, other);
     }
-  /* Nobody is connected to the process that imports; a server finds them in the log. */
+  /* No client is connected to the importing process; a server reads the events from the log. */
   g_clear_pointer (&op->events, g_array_unref);
 }
 
@@ -156,7 +156,7 @@ append_who (GArray *who, const char *user)
   g_array_append_val (who, one);
 }
 
-/* All at once, as VisStoreTxRows asks for: who imports may have company. */
+/* Finds all users in one call, as VisStoreTxRows requires: a server may write at the same time. */
 static void
 find_all (VisStoreTx *tx, VisServerStoreOp *op)
 {
@@ -175,7 +175,7 @@ find_all (VisStoreTx *tx, VisServerStoreOp *op)
   tx->rows->find_users (tx, (const VisStoreWho *) who->data, who->len, users);
 }
 
-/* People first, so that each may have contacts of later lines. */
+/* Accounts first, so that contacts may be accounts of later lines. */
 void
 vis_rules_import (VisStoreTx *tx, VisServerStoreOp *op)
 {

@@ -9,12 +9,13 @@
 #include "vis-rules-private.h"
 #include "vis-server-limits.h"
 
-/* What each user has to be told, in order and without gaps. */
+/* The log of durable events of each user: ordered by seq, without gaps. */
 
-/* So many users are trimmed in one transaction. */
+/* Users trimmed in one transaction. */
 #define TRIM_USERS 200
 
-/* Notes an event, word for word, and announces it. Takes @event over. */
+/* Appends an event to the log of a user, encoded, and to the events of @op. Takes ownership of
+ * @event. */
 void
 vis_rules_log_event (VisStoreTx         *tx,
                      VisServerStoreOp   *op,
@@ -27,12 +28,12 @@ vis_rules_log_event (VisStoreTx         *tx,
   vis_server_store_op_add_event (op, user->id, &place, 0, event);
 }
 
-/* Some events of a user. */
+/* A page of events of a user. */
 typedef struct
 {
   VisServerStoreOp   *op;
   const VisStoreUser *me;
-  gint64              after; /* the last of them */
+  gint64              after; /* seq of the last event of the page */
   guint               n;
   gsize               bytes;
 } Page;
@@ -81,9 +82,9 @@ add_row (const VisStoreLogRow *row, gpointer data)
   return !is_full (self);
 }
 
-/* The events behind `after`: `limit` of them, or as many as make a page. In place of one that the
- * disk does not give back comes one that says so: it is counted, and what follows is not held up by
- * it. */
+/* Reads a page of events behind `after`: at most `limit`, and about VIS_SERVER_PAGE_BYTES. An event
+ * that can't be read from the disk is replaced by an `unreadable` with its seq, so that the client
+ * gets the ones behind it. */
 void
 vis_rules_events (VisStoreTx *tx, VisServerStoreOp *op)
 {
@@ -115,8 +116,8 @@ append_user (const VisStoreUser *row, gpointer data)
   return TRUE;
 }
 
-/* Whatever a clock has said meanwhile, what is kept has no gaps: only the oldest goes. The newest
- * event always stays. */
+/* Trims the oldest events, whatever jumps of the clock their times have, so that the log has no
+ * gaps. The newest event always stays. */
 static void
 trim_user (VisStoreTx *tx, VisServerStoreOp *op, const VisStoreUser *user)
 {
@@ -127,8 +128,8 @@ trim_user (VisStoreTx *tx, VisServerStoreOp *op, const VisStoreUser *user)
   tx->rows->drop_events (tx, user->id, MAX (first - 1, user->seq - op->limit));
 }
 
-/* One step of the forgetting: the next users behind `after`; `seq` says where to go on, 0 at the
- * end. */
+/* One step of trimming: the next users behind `after`. Sets `seq` to the last user of this step, 0
+ * at the end. */
 void
 vis_rules_trim (VisStoreTx *tx, VisServerStoreOp *op)
 {

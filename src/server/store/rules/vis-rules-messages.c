@@ -6,9 +6,9 @@
 
 #include "vis-rules-private.h"
 
-/* What is read of a chat and its messages, for all who write, list or log them. */
+/* Reads and writes chats and their messages, for the rules that send, list or log messages. */
 
-/* The record of a call, as call_body() of vis-rules-calls.c has written it. */
+/* Parses the record of a call, written by call_body() in vis-rules-calls.c. */
 static VisMessage *
 call_info (const char *id, const char *body)
 {
@@ -28,7 +28,7 @@ call_info (const char *id, const char *body)
   return info;
 }
 
-/* A message as one of its two people sees it. */
+/* A message of the protocol, from the view of @me; @other is the name of the other user. */
 VisMessage *
 vis_rules_message (const VisStoreMessageRow *row, const VisStoreUser *me, const char *other)
 {
@@ -55,8 +55,8 @@ vis_rules_message (const VisStoreMessageRow *row, const VisStoreUser *me, const 
   return message;
 }
 
-/* What a message weighs on the wire: a control character is six bytes there, and whoever writes
- * a text made of them must not make an answer that a client refuses. */
+/* Upper bound of the encoded size of a message, in bytes. JSON escapes a control character in six
+ * bytes; a text of them must not make an answer larger than clients accept. */
 gsize
 vis_rules_weigh (const VisMessage *message)
 {
@@ -68,7 +68,8 @@ vis_rules_weigh (const VisMessage *message)
   return bytes;
 }
 
-/* A chat that a request names: a contact's, even if it is empty, or one that has a history. */
+/* Finds the chat that a request names: with a mutual contact, even if empty, or one with a history.
+ * NULL with the error set. */
 const VisStorePair *
 vis_rules_find_chat (VisStoreTx          *tx,
                      VisServerStoreOp    *op,
@@ -92,7 +93,7 @@ vis_rules_find_chat (VisStoreTx          *tx,
   return NULL;
 }
 
-/* A message of a chat; FALSE with the error set. */
+/* Finds a message of a chat by id; FALSE with the error set. */
 gboolean
 vis_rules_find_message (VisStoreTx         *tx,
                         VisServerStoreOp   *op,
@@ -116,9 +117,9 @@ message_event (const char *chat, VisMessage *message)
   return event;
 }
 
-/* Writes a message of @me and tells both. Of @row `id`, `kind`, `body` and `reply_to` are set, the
- * rest is filled here. Returns (transfer full) what @me sees of it, and its place; NULL if the id
- * is known already. */
+/* Writes a message of @me and an event for both users. The caller sets `id`, `kind`, `body` and
+ * `reply_to` of @row; the rest is set here. Returns (transfer full) the message from the view of
+ * @me, and its place; NULL if the id is in use. */
 VisMessage *
 vis_rules_add_message (VisStoreTx         *tx,
                        VisServerStoreOp   *op,

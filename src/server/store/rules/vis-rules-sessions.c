@@ -6,11 +6,11 @@
 
 #include "vis-rules-private.h"
 
-/* Who a device is, whom its user knows, and where it goes on. */
+/* Authenticates a device, lists the contacts of its user, and finds where it resumes. */
 
-/* Whether a device can go on behind the event that it has as its last. Where it can't, it was away
- * for longer than events are kept, or that event is not the one of this store, which then has lost
- * what the device knows. */
+/* Sets `reset` if a device can't resume behind @since, its last event: events behind it were
+ * trimmed, or the store has none or another one with this seq. Then `lost` as well: the store was
+ * restored from an older copy. */
 static void
 compare_last (
   VisStoreTx *tx, VisServerStoreOp *op, const VisStoreUser *me, gint64 since, const char *mark)
@@ -24,11 +24,11 @@ compare_last (
 
   ours = tx->rows->get_mark (tx, me, since);
   op->reset = ours != (gint64) g_ascii_strtoull (mark, NULL, 16);
-  /* A mark that can't be read says nothing about the event. */
+  /* Without the mark in the store, whether the events differ is not known. */
   op->lost = op->reset && ours >= 0;
 }
 
-/* How far the events are, and whether a device can go on from where it says that it is. */
+/* Sets the newest seq, and whether a device can resume from its `since`. */
 static void
 resume (VisStoreTx *tx, VisServerStoreOp *op, const VisStoreUser *me)
 {
@@ -65,7 +65,7 @@ vis_rules_people (VisStoreTx *tx, VisServerStoreOp *op)
   tx->rows->list_mutual (tx, op->user, append_person, op);
 }
 
-/* The user of a token, the number of their newest event, and their contacts. */
+/* Reads the user of a token, the seq of their newest event, and their mutual contacts. */
 void
 vis_rules_hello (VisStoreTx *tx, VisServerStoreOp *op)
 {

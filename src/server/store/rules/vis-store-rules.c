@@ -14,7 +14,7 @@ typedef struct
   gboolean writes;
 } Verb;
 
-/* What is not here, or has no rule, is about the store itself: each store does it its own way. */
+/* Verbs without a function concern the store itself: each store implements them. */
 static const Verb verbs[VIS_N_STORE_VERBS] = {
   [VIS_STORE_PROBE] = { NULL, TRUE },
   [VIS_STORE_REGISTER] = { vis_rules_register, TRUE },
@@ -51,9 +51,9 @@ static const Verb verbs[VIS_N_STORE_VERBS] = {
 
 /**
  * vis_store_verb_writes:
- * @verb: what can be asked for
+ * @verb: a verb
  *
- * Returns: whether it may write, so that it needs a transaction that can
+ * Returns: whether it may write and so needs a write transaction
  */
 gboolean
 vis_store_verb_writes (VisStoreVerb verb)
@@ -64,10 +64,11 @@ vis_store_verb_writes (VisStoreVerb verb)
 /**
  * vis_store_rules_run:
  * @tx: a transaction
- * @op: what to do
+ * @op: an operation
  *
- * Does what is asked for, if that is for the rules to judge, and says in @op what came of it. If
- * @op has an error then, or @tx has failed, what was written has to be undone, and nothing else.
+ * Runs the rule of an operation, if it has one, and stores the result in @op. If @op has an error
+ * then, or @tx has failed, the caller has to roll back what this operation has written, and only
+ * that.
  */
 void
 vis_store_rules_run (VisStoreTx *tx, VisServerStoreOp *op)

@@ -6,7 +6,7 @@
 
 #include "vis-store-tx.h"
 
-/* One user by their number. */
+/* One user by id. */
 const VisStoreUser *
 vis_store_tx_find_user (VisStoreTx *self, gint64 id)
 {
@@ -31,10 +31,11 @@ vis_store_tx_find_user_by_name (VisStoreTx *self, const char *user)
  * vis_store_tx_pardon:
  * @self: a transaction
  *
- * Lets an operation go on behind something that could not be read. Where that leaves nothing to go
- * on with, as in a store where one error ends the whole transaction, the failure stays.
+ * Clears the failure after a row that could not be read, so that the operation continues. In a
+ * store where one error aborts the whole transaction the failure stays, see
+ * #VisStoreTxRows.fails_in_part.
  *
- * Returns: whether something had failed, and is forgotten
+ * Returns: whether a failure was cleared
  */
 gboolean
 vis_store_tx_pardon (VisStoreTx *self)
@@ -45,7 +46,7 @@ vis_store_tx_pardon (VisStoreTx *self)
   return TRUE;
 }
 
-/* How @user stands to the other one. */
+/* The standing of @user, one of the pair, towards the other one. */
 VisStanding
 vis_store_pair_get_standing (const VisStorePair *pair, gint64 user)
 {

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 
 /**
  * VisStanding:
- * @VIS_STANDING_WITHDRAWN: the other one has asked, and taken it back; to this one it is incoming
+ * @VIS_STANDING_WITHDRAWN: the other user has withdrawn a request; clients see `incoming`
  *
- * How somebody stands to somebody else. Stores keep the numbers.
+ * Contact state of one user towards another. The values are stored: never renumber them.
  */
 typedef enum
 {
@@ -26,10 +26,10 @@ typedef enum
 
 /**
  * VisStoreMessageKind:
- * @VIS_STORE_MESSAGE_TEXT: its body is what was written
- * @VIS_STORE_MESSAGE_CALL: its body is the record of a call
+ * @VIS_STORE_MESSAGE_TEXT: the body is a text
+ * @VIS_STORE_MESSAGE_CALL: the body is the record of a call
  *
- * The kinds of messages. Stores keep the numbers.
+ * The kinds of messages. The values are stored: never renumber them.
  */
 typedef enum
 {
@@ -39,8 +39,10 @@ typedef enum
 
 /**
  * VisStoreWho:
- * @id: the number of a user, where @user is %NULL
+ * @id: the id of a user, used if @user is %NULL
  * @user: (nullable): the name of a user
+ *
+ * A user to look up.
  */
 typedef struct
 {
@@ -50,8 +52,8 @@ typedef struct
 
 /**
  * VisStoreUser:
- * @seq: of the newest event
- * @kept: of the newest event that is no longer kept
+ * @seq: sequence number of the newest event
+ * @kept: sequence number of the newest event that was trimmed
  */
 typedef struct
 {
@@ -64,11 +66,13 @@ typedef struct
 
 /**
  * VisStorePair:
- * @low: the smaller of two users' numbers
- * @high: the other one
- * @chat: 0 if they have none yet
- * @n: the number of the newest message of that
- * @standing: how the lower one stands to the higher one, and the other way round
+ * @low: the smaller of the two user ids
+ * @high: the larger one
+ * @chat: the id of their chat, 0 if they have none yet
+ * @n: the number of the newest message of @chat
+ * @standing: of @low towards @high, and of @high towards @low
+ *
+ * Two users.
  */
 typedef struct
 {
@@ -81,12 +85,12 @@ typedef struct
 
 /**
  * VisStoreMessageRow:
- * @n: its number in the chat, from 1 on and without gaps
- * @seq: of its event at the sender
+ * @n: its number in the chat, from 1 on without gaps
+ * @seq: sequence number of its event in the log of the sender
  * @ts: milliseconds since 1970
- * @hidden: the user who was named has deleted it for themselves
+ * @hidden: whether the user of the query has deleted it "for me"
  * @body: (nullable): %NULL if it is deleted
- * @reply_to: (nullable): the id of another one
+ * @reply_to: (nullable): the id of another message
  */
 typedef struct
 {
@@ -105,9 +109,9 @@ typedef struct
 
 /**
  * VisStoreLogRow:
- * @event: (nullable): the text of an event; %NULL if it is that of @message
+ * @event: (nullable): the encoded event; %NULL for the `chat:message` of @message
  * @other: (nullable): the name of the other user of the chat of @message
- * @message: as it is now
+ * @message: the message as it is now
  */
 typedef struct
 {
@@ -119,9 +123,11 @@ typedef struct
 
 /**
  * VisStoreMember:
- * @read: the number of the newest message that somebody has read in a chat
- * @delivered: likewise, that is on a device of theirs
- * @cleared: likewise, up to which they have cleared the chat
+ * @read: the number of the newest message that the member has read
+ * @delivered: the number of the newest message delivered to a device of the member
+ * @cleared: the number of the newest message that the member has cleared
+ *
+ * How far a member has got in a chat.
  */
 typedef struct
 {
@@ -132,10 +138,10 @@ typedef struct
 
 /**
  * VisStoreChatRow:
- * @user: the other one
+ * @user: the name of the other user
  * @n: the number of the newest message
- * @ts: of that; 0 if there is none that was not cleared, or if it can't be read
- * @standing: how the user who was named stands to the other one
+ * @ts: its time, milliseconds since 1970; 0 if it is cleared or can't be read
+ * @standing: of the user of the query towards the other one
  */
 typedef struct
 {
@@ -150,7 +156,7 @@ typedef struct
 
 /**
  * VisStoreContactRow:
- * @standing: how the user who was named stands to this one
+ * @standing: of the user of the query towards this one
  * @last_seen: milliseconds since 1970, 0 for never
  */
 typedef struct
@@ -164,8 +170,8 @@ typedef struct
 
 /**
  * VisStoreDeviceRow:
- * @user: whose it is
- * @device: the id by which clients know it
+ * @user: the id of its user
+ * @device: its id in the protocol
  */
 typedef struct
 {
@@ -178,7 +184,7 @@ typedef struct
 typedef struct _VisStoreTx     VisStoreTx;
 typedef struct _VisStoreTxRows VisStoreTxRows;
 
-/* Each gets one row after the other; FALSE stops. They must not call the transaction. */
+/* Called for each row; FALSE stops. They must not use the transaction. */
 typedef gboolean (*VisStoreUserFunc) (const VisStoreUser *row, gpointer data);
 typedef gboolean (*VisStoreContactFunc) (const VisStoreContactRow *row, gpointer data);
 typedef gboolean (*VisStoreMessageFunc) (const VisStoreMessageRow *row, gpointer data);
@@ -188,19 +194,19 @@ typedef gboolean (*VisStoreLogFunc) (const VisStoreLogRow *row, gpointer data);
 
 /**
  * VisStoreTx:
- * @rows: what the store can do
- * @failed: something could not be read or written
+ * @rows: the implementation of the store
+ * @failed: whether a read or a write has failed
  *
- * A transaction of a store, as the rules see it: rows that are read and written, and nothing of
- * how. It is the first member of the store's own. Everything that is asked of it within one
- * operation is done as if nobody else did anything meanwhile, and all of it is written, or nothing.
+ * A transaction of a store, as the rules use it: it reads and writes rows and hides the database.
+ * It is the first member of the store's own struct. One operation is isolated from others and
+ * atomic.
  *
- * After something has failed nothing is done any more: what should be read is not there, and what
- * should be written is not. So rules need not look; whoever runs them refuses the operation.
+ * After a failure every function is a no-op that finds nothing and writes nothing. So rules need
+ * not check for errors; their caller rolls back and fails the operation.
  *
- * Texts of rows and rows that are returned by a pointer belong to the transaction. Those of users
- * and pairs stay until the operation is done and show what is written meanwhile; all others stay
- * until the next call.
+ * Rows returned by pointer, and the strings in rows, belong to the transaction. Users and pairs
+ * stay valid until the operation is done and are updated by its writes; all others are valid until
+ * the next call.
  */
 struct _VisStoreTx
 {
@@ -211,73 +217,71 @@ struct _VisStoreTx
 /**
  * VisStoreTxRows:
  *
- * What a store has to be able to do for the rules.
+ * The queries and writes that a store implements for the rules.
  *
- * One that lets several transactions write at once keeps them apart with locks on users:
- * `find_users` takes them, in an operation that writes, in the ascending order of their numbers.
- * Whatever hangs on a user or on two (their events, how they stand to each other, their chat) is
- * written only by operations that have found them; nothing else needs a lock but what says so.
+ * A store with concurrent write transactions isolates them by row locks on users: in a writing
+ * operation `find_users` takes them, in ascending order of the ids, which avoids deadlocks. The
+ * rows of one user or of a pair (events, standings, the chat) are written only by operations that
+ * have found these users. Other rows need a lock only where a comment says so.
  *
- * What returns nothing need not be waited for: a store that is reached over a network sends it and
- * goes on.
+ * Functions without a result may be pipelined by a store that is reached over a network.
  */
 struct _VisStoreTxRows
 {
-  /* Whether a row that can't be read leaves the others readable, see vis_store_tx_pardon(). */
+  /* Whether other rows can be read after one failed, see vis_store_tx_pardon(). */
   gboolean fails_in_part;
 
-  /* Users: all that an operation is about, in one call. Each is NULL if there is no such. */
+  /* Users: all users of an operation, in one call. NULL for each that does not exist. */
   void (*find_users) (VisStoreTx *tx, const VisStoreWho *who, guint n, const VisStoreUser *users[]);
-  /* By their numbers, those behind @after, @limit of them at most; without a lock. */
+  /* Ordered by id, those behind @after, at most @limit; without a lock. */
   void (*list_users) (
     VisStoreTx *tx, gint64 after, guint limit, VisStoreUserFunc func, gpointer data);
 
-  /* Makes one, of `user`, `name` and `password`; returns its number, or 0 if the name is taken:
-   * also by somebody who takes it at this moment. */
+  /* Inserts a user with `user`, `name` and `password`. Returns the id, or 0 if the name is taken,
+   * also by a concurrent transaction. */
   gint64 (*add_user) (VisStoreTx *tx, const VisStoreAccount *account, gint64 now);
-  /* Sets `name`, if there is one, and `password` likewise, but that which is there already only
-   * with `overwrite`. */
+  /* Sets `name` and `password` if @account has them; replaces a password only if `overwrite`. */
   void (*set_user) (VisStoreTx *tx, const VisStoreUser *user, const VisStoreAccount *account);
-  /* The hash of their password; NULL if they have none. */
+  /* (transfer full): the hash of the password; NULL if the user has none. */
   char *(*dup_password) (VisStoreTx *tx, const VisStoreUser *user);
   void (*set_seen) (VisStoreTx *tx, gint64 user, gint64 now);
 
-  /* Devices. Returns its number, or 0 if the id or the token is known already. */
+  /* Devices. Returns the row id, or 0 if the device id or the token exists already. */
   gint64 (*add_device) (
     VisStoreTx *tx, gint64 user, const char *device, const char *name, GBytes *token, gint64 now);
-  /* FALSE if there is none of this token. */
+  /* FALSE if no device has this token. */
   gboolean (*find_device) (VisStoreTx *tx, GBytes *token, VisStoreDeviceRow *row);
   void (*remove_device) (VisStoreTx *tx, GBytes *token);
 
   /* Invites. */
   void (*add_invite) (VisStoreTx *tx, const char *code, guint uses, gint64 expires);
-  /* Whether it can be used; nobody else uses it before this operation is done. */
+  /* Whether an invite is valid; locks it until the end of the operation. */
   gboolean (*has_invite) (VisStoreTx *tx, const char *code, gint64 now);
   void (*use_invite) (VisStoreTx *tx, const char *code, gint64 now);
 
-  /* Two users who were found. */
+  /* The pair of two users of `find_users`. */
   const VisStorePair *(*get_pair) (VisStoreTx *tx, const VisStoreUser *a, const VisStoreUser *b);
-  /* How @user, one of them, stands to the other one. */
+  /* Sets the standing of @user, one of the pair, towards the other one. */
   void (*set_standing) (VisStoreTx         *tx,
                         const VisStorePair *pair,
                         gint64              user,
                         VisStanding         standing);
-  /* To whom a user stands in any way, by their names, @limit of them at most. */
+  /* Users towards whom a user has a standing, ordered by name, at most @limit. */
   void (*list_contacts) (
     VisStoreTx *tx, gint64 user, guint limit, VisStoreContactFunc func, gpointer data);
-  /* All who are mutual, in any order; of their rows `id`, `user` and `standing`. */
+  /* All mutual contacts, unordered; sets `id`, `user` and `standing` of the rows. */
   void (*list_mutual) (VisStoreTx *tx, gint64 user, VisStoreContactFunc func, gpointer data);
 
-  /* Messages: notes the id of a new one of two users who were found, makes their chat if it is the
-   * first, and counts it. Returns its number, or 0 if any message has this id already: also one
-   * that somebody adds at this moment. */
+  /* Messages: reserves the id and the number of a new message, and creates the chat for the first
+   * one. Returns the number, or 0 if any message has this id, also one of a concurrent
+   * transaction. */
   gint64 (*reserve_message) (VisStoreTx *tx, const VisStorePair *pair, const char *id);
-  /* One whose number was reserved. */
+  /* Inserts a message with a reserved number. */
   void (*add_message) (VisStoreTx *tx, const VisStoreMessageRow *row);
-  /* FALSE if there is none; by its id in any chat. Whether it is hidden is not looked up. */
+  /* By id in any chat; FALSE if there is none. Does not set `hidden`. */
   gboolean (*find_message) (VisStoreTx *tx, const char *id, VisStoreMessageRow *row);
   gboolean (*get_message) (VisStoreTx *tx, gint64 chat, gint64 n, VisStoreMessageRow *row);
-  /* Newest first, those behind @after and before @before (0: up to the newest). */
+  /* Newest first, numbers above @after and below @before (0: from the newest). */
   void (*list_messages) (VisStoreTx         *tx,
                          gint64              chat,
                          gint64              before,
@@ -285,54 +289,52 @@ struct _VisStoreTxRows
                          gint64              user,
                          VisStoreMessageFunc func,
                          gpointer            data);
-  /* How many of the newest @limit messages behind @after are news to a user: from the other one,
-   * not deleted or hidden, and not a call but a missed one. */
+  /* Number of unread messages among the newest @limit behind @after: from the other user, neither
+   * deleted nor hidden, and of calls only the missed ones. */
   gint64 (*count_unread) (VisStoreTx *tx, gint64 chat, gint64 after, gint64 user, guint limit);
-  /* Hides one from a user; FALSE if it was hidden before. */
+  /* Hides a message from one user; FALSE if it was hidden before. */
   gboolean (*hide_message) (VisStoreTx *tx, gint64 user, gint64 chat, gint64 n);
-  /* Deletes what @from to @to say, so that it is nowhere any more; that they were there stays. */
+  /* Erases the contents of messages @from to @to from all files; the rows stay. */
   void (*erase_messages) (VisStoreTx *tx, gint64 chat, gint64 from, gint64 to);
-  /* The same for all up to @upto, which may be very many: bit by bit, after this operation. */
+  /* The same for all messages up to @upto, in small transactions after this operation. */
   void (*erase_later) (VisStoreTx *tx, gint64 chat, gint64 upto);
 
-  /* Chats: how far a user is in one. */
+  /* Chats: the receipts of a member; all 0 if there is no such member. */
   void (*get_member) (VisStoreTx *tx, gint64 user, gint64 chat, VisStoreMember *member);
-  /* Each of the numbers, if it is larger than before. */
+  /* Sets each of the numbers that is larger than the stored one. */
   void (*advance_member) (VisStoreTx *tx, gint64 user, gint64 chat, const VisStoreMember *to);
-  /* Those of a user, @limit of them at most, in any order. */
+  /* The chats of a user, at most @limit, unordered. */
   void (*list_chats) (
     VisStoreTx *tx, gint64 user, guint limit, VisStoreChatFunc func, gpointer data);
 
-  /* Events of a user. The number is the next one of a user who was found; there are no gaps, also
-   * if a transaction fails. The mark is drawn by the kernel: a machine that was put back to an
-   * older state together with its memory must not draw the same ones again. An event is either a
-   * text, or message @n of @chat, of which only its place is kept, so that what is erased there is
-   * erased here. */
+  /* Events: appends one for a user of `find_users`. The seq is the next one, without gaps, also if
+   * a transaction fails. The mark comes from the random generator of the kernel: a virtual machine
+   * restored from a snapshot must not repeat it. An event is either a text, or a reference to
+   * message @n of @chat, so that erasing the message erases the event too. */
   VisStorePlace (*add_event) (
     VisStoreTx *tx, const VisStoreUser *user, gint64 ts, const char *event, gint64 chat, gint64 n);
-  /* In their order, those behind @after, @limit of them at most. */
+  /* Ordered by seq, those behind @after, at most @limit. */
   void (*list_events) (VisStoreTx         *tx,
                        const VisStoreUser *user,
                        gint64              after,
                        guint               limit,
                        VisStoreLogFunc     func,
                        gpointer            data);
-  /* The mark of an event that is kept, or of the newest that no longer is; -1 if it is not known.
-   */
+  /* The mark of an event in the log, or of the newest trimmed one; -1 if not known. */
   gint64 (*get_mark) (VisStoreTx *tx, const VisStoreUser *user, gint64 seq);
-  /* The first that is kept and not older than @ts; 0 if there is none. */
+  /* The seq of the first event in the log that is not older than @ts; 0 if there is none. */
   gint64 (*find_event_since) (VisStoreTx *tx, gint64 user, gint64 ts);
-  /* Drops those up to @seq, whose number and mark stay known. The user need not have been found:
-   * who reads or adds events meanwhile must see them all dropped or none. */
+  /* Trims events up to @seq, and keeps the seq and the mark of the last one. The user need not have
+   * been found by `find_users`: concurrent transactions must see all or none of them trimmed. */
   void (*drop_events) (VisStoreTx *tx, gint64 user, gint64 seq);
 
-  /* Calls: writes what is known of one, with the time of its end, or 0; FALSE if an end was written
-   * before, or the call is another node's, which then stays. */
+  /* Calls: inserts or updates a call, with the time of its end or 0. FALSE, and no change, if its
+   * end was written before or it belongs to another node. */
   gboolean (*save_call) (VisStoreTx *tx, const VisStoreCall *call, gint64 ended);
-  /* All of a node, those that ended last at the end; with the names of both, and whether they are
-   * mutual. */
+  /* All calls of a node, ordered by the time of their end; with `caller_name`, `callee_name` and
+   * `mutual`. */
   void (*list_calls) (VisStoreTx *tx, const char *node, VisStoreCallFunc func, gpointer data);
-  /* Those that ended before @ended. */
+  /* Deletes calls that ended before @ended. */
   void (*forget_calls) (VisStoreTx *tx, gint64 ended);
 };
 
