@@ -6,9 +6,9 @@
 
 #include "vis-sqlite-private.h"
 
-/* The rows of users, their devices, and invites. */
+/* Tables user, device and invite. */
 
-/* The number of a new row; 0 if there is none. */
+/* Row id of an INSERT OR IGNORE; 0 if it inserted nothing. */
 static gint64
 added (VisSqlite *self)
 {

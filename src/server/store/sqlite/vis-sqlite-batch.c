@@ -8,10 +8,10 @@
 #include "vis-sqlite-private.h"
 #include "vis-store-rules.h"
 
-/* How operations share transactions, and with them their flush. Whatever is wrong with one of them
- * is that one's alone, and those that only read go on when nothing can be written. */
+/* Group commit: the operations of a batch share one transaction and its fsync. An error of one
+ * operation does not affect the others, and reads work while writes are refused. */
 
-/* How often a refusal is worth a line of the log. */
+/* Minimum interval between log lines about refused operations. */
 #define TELL_US (60 * G_USEC_PER_SEC)
 
 static void
@@ -20,8 +20,8 @@ ping (VisSqlite *self, VisServerStoreOp *op)
   vis_sqlite_step (self, vis_sqlite_get (self, VIS_SQL_PING));
 }
 
-/* What can be written here is one page, and what people say takes more: where that was refused a
- * moment ago, one page says nothing. */
+/* A probe writes only one page, messages need more: so after a refused write, the store counts as
+ * failing for VIS_SERVER_REFUSED_MS, whatever the probe says. */
 static void
 check (VisSqlite *self, VisServerStoreOp *op)
 {
@@ -49,8 +49,8 @@ refuse (VisSqlite *self, VisServerStoreOp *op)
                               : "the server can't read this from its disk");
 }
 
-/* Refused while others are not, as by a broken page: that is no refusal of the disk, which whoever
- * watches the server would have to see. */
+/* Fails one operation while others succeed, as by a corrupt page. Not counted in `refused`: that is
+ * for a disk that refuses all writes, which /healthz reports. */
 static void
 refuse_one (VisSqlite *self, VisServerStoreOp *op)
 {
@@ -64,11 +64,11 @@ refuse_one (VisSqlite *self, VisServerStoreOp *op)
   refuse (self, op);
 }
 
-/* From @from on, those that write or those that read. */
+/* Fails the operations from @from on that write, or those that read. */
 static void
 refuse_all (VisSqlite *self, GList *from, gboolean writing)
 {
-  /* Once, not for each of the thousands that try again. */
+  /* Logged once, not for each of thousands of retries. */
   if (!self->failing)
     g_message ("The store takes nothing now: %s", self->failure);
   self->failing = TRUE;
@@ -85,13 +85,13 @@ refuse_all (VisSqlite *self, GList *from, gboolean writing)
     }
 }
 
-/* That it can be read says nothing about writing. */
+/* Logs the end of a failure, after a successful write only: a read proves nothing about writes. */
 static void
 tell_working (VisSqlite *self)
 {
   if (!self->failing || sqlite3_total_changes (self->handle) == self->changes)
     return;
-  /* `refused` stays: there may be room for little only. */
+  /* `refused` stays: the disk may have room for a small write only. */
   g_message ("The store works again");
   self->failing = FALSE;
 }
@@ -112,8 +112,8 @@ run_verb (VisSqlite *self, gpointer data)
     vis_store_rules_run (&self->tx, op);
 }
 
-/* FALSE if something of it has to be undone: the disk refused, or what it says is an error but it
- * had written already. */
+/* Runs an operation. FALSE if its writes have to be rolled back: the disk refused, or the operation
+ * failed after a write. */
 static gboolean
 attempt (VisSqlite *self, VisServerStoreOp *op)
 {
@@ -126,7 +126,7 @@ attempt (VisSqlite *self, VisServerStoreOp *op)
   return done && (op->error == NULL || sqlite3_total_changes (self->handle) == before);
 }
 
-/* All in one, in their order. FALSE if that can't be: then nothing was written. */
+/* Runs a batch in order and commits. FALSE if any of it failed; then all is rolled back. */
 static gboolean
 run_together (VisSqlite *self, GList *batch)
 {
@@ -139,7 +139,8 @@ run_together (VisSqlite *self, GList *batch)
   return vis_sqlite_commit (self);
 }
 
-/* What is an error after it had written something is undone; FALSE if the disk refuses. */
+/* Runs an operation in a savepoint, and rolls back to it if the operation failed after a write.
+ * FALSE if the disk refuses. */
 static gboolean
 write_one (VisSqlite *self, VisServerStoreOp *op)
 {
@@ -150,8 +151,9 @@ write_one (VisSqlite *self, VisServerStoreOp *op)
   return !self->tx.failed && vis_sqlite_undo (self);
 }
 
-/* Those that write, from @from up to @to, in one transaction. Returns @to, or the first that the
- * disk refuses; then nothing was written. @lost: that is not only because of this one. */
+/* Runs the writing operations from @from until @to (excluded) in one transaction. Returns @to, or
+ * the first one that the disk refuses; then nothing was written. @lost: the transaction as a whole
+ * failed, not only this operation. */
 static GList *
 write_range (VisSqlite *self, GList *from, GList *to, gboolean *lost)
 {
@@ -169,8 +171,9 @@ write_range (VisSqlite *self, GList *from, GList *to, gboolean *lost)
   return *lost ? from : to;
 }
 
-/* All but those that the disk refuses. SQLite takes nothing more into a transaction that has met a
- * broken page, nor commits it: what was before that is done again. */
+/* Runs the writing operations from @from on, except those that the disk refuses. SQLite neither
+ * continues nor commits a transaction that has met a corrupt page: the operations before it are run
+ * again. */
 static void
 write_apart (VisSqlite *self, GList *from)
 {
@@ -190,7 +193,7 @@ write_apart (VisSqlite *self, GList *from)
         refuse_one (self, stop->data);
       else
         tell_working (self);
-      /* Behind the one that was refused, once all before it is taken. */
+      /* Continue behind the refused one, once all before it are committed. */
       if (stop == to || stop == from)
         {
           from = stop != NULL ? stop->next : NULL;
@@ -231,10 +234,10 @@ writes (GList *batch)
 /**
  * vis_sqlite_run_batch:
  * @self: a database
- * @batch: (element-type VisServerStoreOp): what to do
+ * @batch: (element-type VisServerStoreOp): the operations
  *
- * Does it all; what it has written is on disk then. If something fails, all is done again in
- * smaller parts: those that write so that each can be undone, and behind them those that read.
+ * Runs a batch in one transaction and commits it to the disk. If anything fails, it is rolled back
+ * and run again in parts: first the writing operations, each in a savepoint, then the reading ones.
  */
 void
 vis_sqlite_run_batch (VisSqlite *self, GList *batch)

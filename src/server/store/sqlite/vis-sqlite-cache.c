@@ -6,10 +6,10 @@
 
 #include "vis-sqlite-private.h"
 
-/* What is remembered of users, and of any two of them, between two transactions: reading it again
- * would be half of the work of a message. */
+/* Cache of users and pairs of users, kept between transactions: reading their rows again would be
+ * half of the work of a message. Counters are written back by vis_sqlite_flush(). */
 
-/* More than this is forgotten between two transactions: some 20 MiB. */
+/* Above so many users, or pairs, the next transaction clears the cache: some 20 MiB. */
 #define CACHE_SIZE 100000
 
 static void
@@ -63,8 +63,8 @@ vis_sqlite_cache_clear (VisSqlite *self)
   g_ptr_array_unref (self->dirty_pairs);
 }
 
-/* What is remembered may have been changed by another process (`visavisd user`): @version is that
- * of the data now. */
+/* Clears the cache if another process (`visavisd user`) has written, or if it is too large.
+ * @version: PRAGMA data_version now. */
 void
 vis_sqlite_cache_check (VisSqlite *self, gint64 version)
 {
@@ -85,7 +85,7 @@ vis_sqlite_forget (VisSqlite *self)
   g_hash_table_remove_all (self->pairs);
 }
 
-/* Writes what is only remembered so far in this transaction. */
+/* Writes the changed counters of this transaction back to the database. */
 void
 vis_sqlite_flush (VisSqlite *self, gpointer data)
 {
@@ -157,7 +157,7 @@ find_by_name (VisSqlite *self, const char *name)
   return read_user (self, statement);
 }
 
-/* Nobody else writes: there is nothing to be locked. */
+/* Needs no locks: SQLite has one write transaction at a time. */
 void
 vis_sqlite_find_users (VisStoreTx *tx, const VisStoreWho *who, guint n, const VisStoreUser *users[])
 {
@@ -172,7 +172,7 @@ vis_sqlite_find_users (VisStoreTx *tx, const VisStoreWho *who, guint n, const Vi
     }
 }
 
-/* How far the events of a user are dropped, if anything is remembered of that one. */
+/* Sets `kept` of a user, if the user is cached. */
 void
 vis_sqlite_cache_set_kept (VisSqlite *self, gint64 id, gint64 kept)
 {
@@ -231,7 +231,7 @@ vis_sqlite_get_pair (VisStoreTx *tx, const VisStoreUser *a, const VisStoreUser *
   return &pair->row;
 }
 
-/* The chat of two users, made when the first message is. */
+/* The chat of two users; inserted with their first message. */
 gint64
 vis_sqlite_pair_chat (VisSqlite *self, const VisStorePair *pair)
 {
@@ -258,7 +258,7 @@ vis_sqlite_pair_chat (VisSqlite *self, const VisStorePair *pair)
   return chat;
 }
 
-/* Counts a message. Written once for each transaction, however many it holds. */
+/* Counts a new message of a pair; written back once for each transaction. */
 void
 vis_sqlite_pair_touch (VisSqlite *self, const VisStorePair *row)
 {

@@ -6,7 +6,7 @@
 
 #include "vis-sqlite-private.h"
 
-/* The rows of calls. */
+/* Table call. */
 
 gboolean
 vis_sqlite_save_call (VisStoreTx *tx, const VisStoreCall *call, gint64 ended)

@@ -6,7 +6,7 @@
 
 #include "vis-sqlite-private.h"
 
-/* The rows of chats and their members. */
+/* Tables chat and member. */
 
 void
 vis_sqlite_get_member (VisStoreTx *tx, gint64 user, gint64 chat, VisStoreMember *member)
@@ -38,7 +38,7 @@ vis_sqlite_advance_member (VisStoreTx *tx, gint64 user, gint64 chat, const VisSt
   vis_sqlite_step (self, statement);
 }
 
-/* When the newest message of a chat was sent. */
+/* Time of the newest message of a chat; 0 if it is cleared or can't be read. */
 static gint64
 read_time (VisSqlite *self, const VisStoreChatRow *row)
 {

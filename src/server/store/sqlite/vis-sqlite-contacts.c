@@ -6,7 +6,7 @@
 
 #include "vis-sqlite-private.h"
 
-/* The rows of contacts. */
+/* Table contact. */
 
 void
 vis_sqlite_set_standing (VisStoreTx         *tx,

@@ -8,7 +8,7 @@
 
 #include "vis-sqlite-private.h"
 
-/* The rows of events. */
+/* Table log: durable events. */
 
 static VisStorePlace
 next_place (VisSqlite *self, VisSqliteUser *user)

@@ -6,9 +6,10 @@
 
 #include "vis-sqlite-private.h"
 
-/* The rows of messages. */
+/* Tables message, text, message_id, recent_id, hidden and erasing. */
 
-/* A message, of the first columns; until the next one is read. */
+/* Reads a message from the first columns of a row. Its strings are valid until the next one is read
+ * or the statement is stepped. */
 void
 vis_sqlite_read_message (VisSqlite *self, sqlite3_stmt *statement, VisStoreMessageRow *row)
 {
@@ -30,7 +31,7 @@ vis_sqlite_read_message (VisSqlite *self, sqlite3_stmt *statement, VisStoreMessa
   };
 }
 
-/* Notes the id of a new message; FALSE if it is known already. */
+/* Inserts the id of a new message; FALSE if it is in use. */
 static gboolean
 add_id (VisSqlite *self, const char *id, gint64 m)
 {
@@ -65,7 +66,7 @@ vis_sqlite_reserve_message (VisStoreTx *tx, const VisStorePair *pair, const char
   return pair->n;
 }
 
-/* A text is found by its own number, see the migrations. */
+/* Inserts a text. It has a row id of its own, so that it is appended, see the migrations. */
 static gint64
 add_text (VisSqlite *self, const char *body)
 {
@@ -172,7 +173,7 @@ vis_sqlite_hide_message (VisStoreTx *tx, gint64 user, gint64 chat, gint64 n)
   return !self->tx.failed && sqlite3_changes (self->handle) > 0;
 }
 
-/* Overwrites the texts. */
+/* Overwrites the texts by zeros, and marks the messages as deleted. */
 void
 vis_sqlite_erase_messages (VisStoreTx *tx, gint64 chat, gint64 from, gint64 to)
 {
@@ -190,7 +191,7 @@ vis_sqlite_erase_messages (VisStoreTx *tx, gint64 chat, gint64 from, gint64 to)
   self->erased = TRUE;
 }
 
-/* Between the batches, see vis_sqlite_tend(). */
+/* Erased between batches by vis_sqlite_tend(). */
 void
 vis_sqlite_erase_later (VisStoreTx *tx, gint64 chat, gint64 upto)
 {

@@ -30,15 +30,15 @@ set_up (VisSqlite *self)
       !vis_sqlite_exec (self, "PRAGMA synchronous = FULL") || !vis_sqlite_exec (self, limit) ||
       !vis_sqlite_exec (self, "PRAGMA cache_size = -131072") ||
       !vis_sqlite_exec (self, "PRAGMA temp_store = MEMORY") ||
-      /* What is deleted is overwritten, not only forgotten; pages that become free as well. */
+      /* Overwrites deleted rows and freed pages with zeros. */
       !vis_sqlite_exec (self, "PRAGMA secure_delete = ON"))
     return FALSE;
-  /* In place of SQLite's own checkpoints: see vis_sqlite_tend(). */
+  /* Replaces SQLite's automatic checkpoints; vis_sqlite_tend() makes them. */
   sqlite3_wal_hook (self->handle, on_commit, self);
   return TRUE;
 }
 
-/* All statements, while there is somebody to tell: a table that lacks or is broken shows here. */
+/* Prepares all statements at once, so that a missing or corrupt table is an error of opening. */
 static gboolean
 prepare (VisSqlite *self, const char *path, GError **error)
 {
@@ -61,7 +61,7 @@ prepare (VisSqlite *self, const char *path, GError **error)
   return TRUE;
 }
 
-/* Everybody's words are in there: one that was made readable for others before is so no more. */
+/* The files contain private messages: makes them readable for the owner only. */
 static void
 make_private (const char *path)
 {
@@ -78,7 +78,7 @@ make_private (const char *path)
 /**
  * vis_sqlite_open:
  * @path: the file
- * @error: set if it can't be opened or brought up to date
+ * @error: set if it can't be opened or migrated
  *
  * Returns: (transfer full) (nullable): the database
  */
@@ -87,8 +87,8 @@ vis_sqlite_open (const char *path, GError **error)
 {
   VisSqlite *self = g_new0 (VisSqlite, 1);
 
-  /* Counting its memory costs SQLite a lock for each allocation. What a savepoint would restore
-   * stays in memory, instead of in a file that holds texts. Refused once it is running. */
+  /* Memory statistics cost SQLite a lock for each allocation. Statement journals stay in memory,
+   * since their files would contain texts. Both calls have no effect once SQLite is initialized. */
   sqlite3_config (SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3_config (SQLITE_CONFIG_STMTJRNL_SPILL, -1);
   self->tx.rows = &vis_sqlite_rows;

@@ -11,71 +11,70 @@
 
 G_BEGIN_DECLS
 
-/* What is known of a user between two transactions. */
+/* A cached user, kept between transactions. */
 typedef struct
 {
-  VisStoreUser row; /* its texts are owned */
+  VisStoreUser row; /* its strings are owned */
   gboolean     dirty;
 } VisSqliteUser;
 
-/* Likewise of two users; first for the hash. */
+/* A cached pair of users; the row comes first, since it is the key of the hash table. */
 typedef struct
 {
   VisStorePair row;
   gboolean     dirty;
 } VisSqlitePair;
 
-/* One database, used by one thread at a time. */
+/* A database connection, used by one thread at a time. */
 typedef struct
 {
-  VisStoreTx    tx; /* what the rules see of it */
+  VisStoreTx    tx; /* the transaction, as the rules use it */
   sqlite3      *handle;
   char         *path;
   sqlite3_stmt *statements[VIS_SQL_N_STATEMENTS];
-  GPtrArray    *taken;   /* statements of the work at hand */
+  GPtrArray    *taken;   /* statements used since vis_sqlite_do() began */
   gboolean      working; /* inside vis_sqlite_do() */
-  gboolean      reading; /* what is being done must not write */
-  char          id[37];  /* of the last message that was read */
+  gboolean      reading; /* the present operation must not write */
+  char          id[37];  /* of the last message row */
   char          reply_to[37];
   char         *failure;
 
-  /* Remembered between transactions */
+  /* Cache, kept between transactions */
   GHashTable *users; /* id → VisSqliteUser */
   GHashTable *names; /* user → the same */
   GHashTable *pairs;
   GPtrArray  *dirty_users;
   GPtrArray  *dirty_pairs;
-  gint64      n_recent; /* ids that wait to be moved, -1: not counted yet */
+  gint64      n_recent; /* rows of recent_id, -1: not counted yet */
   gint64      version;  /* PRAGMA data_version in the last transaction */
   gint64      looked;   /* the same at the last vis_sqlite_look(), 0: not yet */
 
-  /* Of the batches */
-  gboolean failing; /* nothing can be written now */
-  gint64   refused; /* when that was found last, by more than a probe; monotonic, 0: never */
-  int      changes; /* when it failed last */
-  gint64   told;    /* when the log heard of a single refusal */
+  /* Batches */
+  gboolean failing; /* operations are refused as a whole; until a write succeeds */
+  gint64   refused; /* when a write other than a probe was refused last; monotonic, 0: never */
+  int      changes; /* sqlite3_total_changes() at the last failure */
+  gint64   told;    /* when the refusal of a single operation was logged last */
 
-  /* Of what is done between them; times of g_get_monotonic_time() */
-  int      wal_pages;   /* in the write-ahead log after the last commit */
-  gboolean erased;      /* something, since the last look */
+  /* Upkeep between batches; times of g_get_monotonic_time() */
+  int      wal_pages;   /* pages in the write-ahead log after the last commit */
+  gboolean erased;      /* contents were erased since the last vis_sqlite_tend() */
   gboolean erasing;     /* there may be cleared chats to erase */
-  gint64   erase_at;    /* when to go on with them, 0: at once */
+  gint64   erase_at;    /* when to continue erasing, 0: at once */
   gint64   erase_after; /* the last chat of this round that could not be erased */
-  gboolean erase_told;  /* the log of the server knows, for this hour */
-  gint64   scrub_at;    /* when to empty the write-ahead log, 0: no need */
-  guint    held;        /* how often that did not go */
-  gint64   hour;        /* when to look after what is looked after once an hour */
+  gboolean erase_told;  /* a failure to erase was logged in this hour */
+  gint64   scrub_at;    /* when to truncate the write-ahead log, 0: no need */
+  guint    held;        /* how often that failed in a row */
+  gint64   hour;        /* when to do the hourly upkeep */
 } VisSqlite;
 
 typedef void (*VisSqliteWork) (VisSqlite *self, gpointer data);
 
-/* The key of something numbered that belongs to something: a chat's message, a user's event. */
+/* Integer primary key from an owner and a number: chat and message, user and event. */
 #define VIS_SQLITE_KEY(owner, number) ((gint64) (owner) << 32 | (gint64) (number))
 #define VIS_SQLITE_NUMBER(key)        ((gint64) (key) &G_GINT64_CONSTANT (0xffffffff))
 #define VIS_SQLITE_OWNER(key)         ((gint64) (key) >> 32)
 
-/* What follows the name of the database in that of a copy from before a migration; then a number.
- */
+/* Suffix of the file name of a copy from before a migration; followed by the schema version. */
 #define VIS_SQLITE_COPY ".version-"
 
 VisSqlite    *vis_sqlite_open (const char *path, GError **error) G_GNUC_WARN_UNUSED_RESULT;
@@ -118,7 +117,7 @@ gint64        vis_sqlite_pair_chat (VisSqlite *self, const VisStorePair *pair);
 void          vis_sqlite_pair_touch (VisSqlite *self, const VisStorePair *pair);
 void vis_sqlite_read_message (VisSqlite *self, sqlite3_stmt *statement, VisStoreMessageRow *row);
 
-/* The rows, see VisStoreTxRows */
+/* Queries and writes, see VisStoreTxRows */
 extern const VisStoreTxRows vis_sqlite_rows;
 
 void                        vis_sqlite_find_users (VisStoreTx         *tx,

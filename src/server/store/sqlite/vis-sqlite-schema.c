@@ -12,24 +12,24 @@
 #include "vis-error.h"
 #include "vis-sqlite-private.h"
 
-/* Each entry brings the database one version further; entries are only ever added. NULL writes the
- * whole file anew.
+/* Each entry migrates the schema to the next version; entries are only ever appended. NULL is a
+ * VACUUM.
  *
- * A message lives once, in its chat, in the order of the chat: its key is the chat above 32 bits
- * and its number in the chat below, so a page of history is one place on the disk. `log` is what
- * each user has to be told, its key the user above and the `seq` below; for a message it only
- * points there. Keys that are integers make SQLite's fastest trees: half of the cost of a message
- * is here. For the same reason `message_id` finds a message by 64 bits of its id; whoever finds one
- * compares the rest.
+ * A message is stored once, ordered by chat: its key is the chat id in the upper 32 bits and its
+ * number in the chat in the lower, so a page of history is contiguous on disk. `log` has the events
+ * of each user, its key the user id in the upper bits and the `seq` in the lower; for a message it
+ * has only a reference. Integer keys make SQLite's fastest b-trees: half of the cost of a message
+ * is here. For the same reason `message_id` is an index on 64 bits of the id; queries compare the
+ * whole id.
  *
- * A text is written behind all others, and never moved: SQLite leaves what it moves from one page
- * to another behind in the first, where `secure_delete` does not reach, and what is erased later
- * would be there still. For the same reason it is overwritten by as many zeros, not removed: pages
- * that become empty are filled up from their neighbours. `erasing` has the chats that both have
- * cleared, up to which message, and are not erased yet: that goes on after a restart.
+ * A text is appended and never moved: when SQLite moves a row from one page to another, a copy
+ * stays in the unused part of the first, which `secure_delete` does not overwrite, and would
+ * survive erasing. For the same reason an erased text is overwritten by as many zeros, not deleted:
+ * SQLite fills emptied pages from their neighbours. `erasing` has the chats that both users have
+ * cleared, up to which message, and that are not erased yet: it survives a restart.
  *
- * `mark` tells an event from the one that a copy of this database, put back, gives the same `seq`.
- */
+ * `mark` distinguishes an event from another one with the same `seq`, which a database restored
+ * from an older copy may write. */
 static const char *const migrations[] = {
   "CREATE TABLE user (id INTEGER PRIMARY KEY, user TEXT NOT NULL UNIQUE, name TEXT, password TEXT,"
   "  seq INTEGER NOT NULL DEFAULT 0, kept INTEGER NOT NULL DEFAULT 0,"
@@ -58,7 +58,7 @@ static const char *const migrations[] = {
   "  callee_device_id TEXT, video INTEGER NOT NULL, started INTEGER NOT NULL,"
   "  answered INTEGER NOT NULL) WITHOUT ROWID;",
 
-  /* A call that is over stays for a day: that it was recorded is known by its row. */
+  /* An ended call is kept for a day: its row shows that it was recorded. */
   "ALTER TABLE call ADD COLUMN ended INTEGER NOT NULL DEFAULT 0;",
 
   "ALTER TABLE log ADD COLUMN mark INTEGER NOT NULL DEFAULT 0;"
@@ -72,10 +72,10 @@ static const char *const migrations[] = {
   "ALTER TABLE chat ADD COLUMN erased INTEGER NOT NULL DEFAULT 0;"
   "CREATE TABLE erasing (chat INTEGER PRIMARY KEY, upto INTEGER NOT NULL);",
 
-  /* What was erased before texts had a table of their own is still between what was not. */
+  /* Texts erased before the table `text` existed may still be in unused parts of pages. */
   NULL,
 
-  /* Which node has a call in memory: a node that starts must not end those of the others. */
+  /* The node that routes a call: a node that starts must not end the calls of others. */
   "ALTER TABLE call ADD COLUMN node TEXT NOT NULL DEFAULT '" VIS_STORE_NODE "';",
 };
 
@@ -92,7 +92,7 @@ get_version (VisSqlite *self)
   return version;
 }
 
-/* Brings a file, or the names in a folder, to the disk. */
+/* fsync() of a file, or of a folder for the names in it. */
 static gboolean
 sync_file (const char *path)
 {
@@ -104,7 +104,7 @@ sync_file (const char *path)
   return synced;
 }
 
-/* Writes a copy of the database; NULL, or why that can't be. */
+/* Writes a copy of the database. Returns NULL, or the text of the error. */
 static char *
 copy_to (VisSqlite *self, const char *path)
 {
@@ -119,7 +119,7 @@ copy_to (VisSqlite *self, const char *path)
   return NULL;
 }
 
-/* A copy of the database as it was, next to it. It has its name once it is complete. */
+/* Copies the database to a file next to it, which is renamed when it is complete. */
 static gboolean
 back_up (VisSqlite *self, const char *path, int version, GError **error)
 {
@@ -130,7 +130,7 @@ back_up (VisSqlite *self, const char *path, int version, GError **error)
 
   if (g_file_test (copy, G_FILE_TEST_EXISTS))
     return TRUE;
-  /* One that a crash has left. */
+  /* A partial copy left by a crash. */
   g_unlink (part);
   failure = copy_to (self, part);
   if (failure == NULL && (g_rename (part, copy) != 0 || !sync_file (folder)))
@@ -148,7 +148,7 @@ back_up (VisSqlite *self, const char *path, int version, GError **error)
   return FALSE;
 }
 
-/* Files are rewritten outside of transactions, and that may need more than fits into memory. */
+/* VACUUM runs outside of a transaction, and its temporary file may exceed the memory. */
 static gboolean
 vacuum (VisSqlite *self)
 {
@@ -165,7 +165,7 @@ take_step (VisSqlite *self, int i)
     return vacuum (self) && vis_sqlite_exec (self, mark);
   if (!vis_sqlite_exec (self, "BEGIN EXCLUSIVE"))
     return FALSE;
-  /* Another process may have been here first. */
+  /* Another process may have migrated first. */
   if (get_version (self) <= i &&
       (!vis_sqlite_exec (self, migrations[i]) || !vis_sqlite_exec (self, mark)))
     return FALSE;
@@ -176,12 +176,12 @@ take_step (VisSqlite *self, int i)
  * vis_sqlite_migrate:
  * @self: a database
  * @path: its file
- * @error: set if it can't be brought up to date
+ * @error: set if a migration failed or the file is of a newer version
  *
- * Brings the tables to the version of this program: forward only, each step in a transaction of
- * its own, after a copy of what was there.
+ * Migrates the schema to the version of this program: forward only, each step in a transaction of
+ * its own, after a copy of the file.
  *
- * Returns: whether it is up to date
+ * Returns: whether the schema has the version of this program
  */
 gboolean
 vis_sqlite_migrate (VisSqlite *self, const char *path, GError **error)
@@ -205,7 +205,7 @@ vis_sqlite_migrate (VisSqlite *self, const char *path, GError **error)
     if (!take_step (self, i))
       break;
 
-  /* What a crash has left in the write-ahead log may hold what was erased before it. */
+  /* After a crash the write-ahead log may still contain erased texts. */
   sqlite3_wal_checkpoint_v2 (self->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
   if (version < 0 || self->tx.failed)
     {

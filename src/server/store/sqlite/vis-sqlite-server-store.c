@@ -9,9 +9,9 @@
 #include "vis-server-limits.h"
 #include "vis-sqlite-private.h"
 
-/* One thread owns the database. It takes whatever waits, does it in one transaction, and only when
- * that is on disk gives the results back: while one batch is being flushed the next one gathers,
- * so the flush is shared by all who wait for it. Between two batches it tends the database. */
+/* One thread owns the database connection. It takes the queued operations as a batch, runs them in
+ * one transaction, and hands the results back only after the commit: during its fsync the next
+ * batch gathers, so operations share it. Between batches it does the upkeep of the database. */
 
 struct _VisSqliteServerStore
 {
@@ -19,20 +19,20 @@ struct _VisSqliteServerStore
 
   VisSqlite      *sqlite;
   GThread        *thread;
-  GSource        *source; /* brings what is done to the main context */
+  GSource        *source; /* delivers finished operations on the main context */
 
   GMutex          lock;
   GCond           wake;
   GQueue          waiting; /* of VisServerStoreOp */
   GQueue          done;
   gboolean        closing;
-  gboolean        woken;    /* without something to do: the deadline is another one */
-  gboolean        watching; /* whether somebody wants to know what other processes write */
-  gboolean        written;  /* another process has */
+  gboolean        woken;    /* wake without an operation, since `watching` has changed */
+  gboolean        watching; /* poll for writes of other processes */
+  gboolean        written;  /* another process has written; `changed` is to be called */
 
   VisStoreChanged changed; /* main thread only */
   gpointer        changed_data;
-  guint           n_outside; /* submitted, and not given back yet; main thread only */
+  guint           n_outside; /* operations submitted and not delivered yet; main thread only */
 };
 
 static void vis_sqlite_server_store_iface_init (VisServerStoreInterface *iface);
@@ -52,7 +52,7 @@ take_batch (VisSqliteServerStore *self, GQueue *batch)
     g_queue_push_tail_link (batch, g_queue_pop_head_link (&self->waiting));
 }
 
-/* Whether something waits; if not, until @deadline at the latest. */
+/* Waits for an operation, at most until @deadline. Returns whether there is one. */
 static gboolean
 wait (VisSqliteServerStore *self, gint64 deadline)
 {
@@ -63,7 +63,7 @@ wait (VisSqliteServerStore *self, gint64 deadline)
   return self->waiting.length > 0;
 }
 
-/* Looks for what other processes have written, if it is time. Returns when to look next. */
+/* Polls for writes of other processes, if due. Returns when to poll next. */
 static gint64
 look (VisSqliteServerStore *self, gint64 due)
 {
@@ -248,7 +248,8 @@ vis_sqlite_server_store_init (VisSqliteServerStore *self)
  * @path: the database file
  * @error: set if it can't be used
  *
- * Opens the embedded store: SQLite with a write-ahead log, flushed at each commit.
+ * Opens the embedded store: SQLite with a write-ahead log and an fsync at each commit. Blocks while
+ * it migrates an older database.
  *
  * Returns: (transfer full) (nullable): a store
  */

@@ -27,7 +27,7 @@ static const char *const statements[VIS_SQL_N_STATEMENTS] = {
   [VIS_SQL_ROLLBACK] = "ROLLBACK",
   [VIS_SQL_VERSION] = "PRAGMA data_version",
   [VIS_SQL_PING] = "SELECT 1 FROM user LIMIT 1",
-  /* Writes the first page, whatever stood there; "vvsd" to file(1). */
+  /* Writes the first page, even with the same value; "vvsd" to file(1). */
   [VIS_SQL_PROBE] = "PRAGMA application_id = 1987474276",
 
   [VIS_SQL_USER_ADD] =

@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-/* Every statement of the store, prepared on first use and kept. */
+/* The prepared statements of the store, all prepared when it is opened. */
 typedef enum
 {
   VIS_SQL_BEGIN,

@@ -6,7 +6,7 @@
 
 #include "vis-sqlite-private.h"
 
-/* The statements around the work: none of them stays open, whatever comes of it. */
+/* Runs a transaction statement outside of vis_sqlite_do(), and resets it also after an error. */
 static gboolean
 control (VisSqlite *self, VisSql sql, gint64 *value)
 {
@@ -25,12 +25,12 @@ control (VisSqlite *self, VisSql sql, gint64 *value)
 /**
  * vis_sqlite_begin:
  * @self: a database
- * @writing: whether something will be written; if not, writing is an error, and nobody is waited
- * for
+ * @writing: begin a write transaction, which may wait for the write lock of another process; a read
+ *   transaction waits for none
  *
  * Begins a transaction.
  *
- * Returns: whether that went well; if not, there is none
+ * Returns: whether it has begun
  */
 gboolean
 vis_sqlite_begin (VisSqlite *self, gboolean writing)
@@ -53,7 +53,7 @@ vis_sqlite_begin (VisSqlite *self, gboolean writing)
  * vis_sqlite_look:
  * @self: a database, outside of a transaction
  *
- * Returns: whether another connection has written since the last look; the first one knows nothing
+ * Returns: whether another connection has written since the last call; %FALSE the first time
  */
 gboolean
 vis_sqlite_look (VisSqlite *self)
@@ -61,7 +61,7 @@ vis_sqlite_look (VisSqlite *self)
   gint64   before = self->looked;
   gboolean known = control (self, VIS_SQL_VERSION, &self->looked);
 
-  /* Nobody has asked for anything that could fail with it. */
+  /* No operation depends on it. */
   self->tx.failed = FALSE;
   return known && before != 0 && self->looked != before;
 }
@@ -70,9 +70,9 @@ vis_sqlite_look (VisSqlite *self)
  * vis_sqlite_commit:
  * @self: a database
  *
- * Ends a transaction. What it has written is on disk then.
+ * Commits a transaction to the disk; rolls it back on failure.
  *
- * Returns: whether that went well; if not, nothing was written
+ * Returns: whether it was committed
  */
 gboolean
 vis_sqlite_commit (VisSqlite *self)
@@ -90,7 +90,7 @@ vis_sqlite_rollback (VisSqlite *self)
   vis_sqlite_forget (self);
 }
 
-/* Ends a transaction that has only read. Not by COMMIT: after a broken page SQLite refuses to write
+/* Ends a read transaction. By ROLLBACK, not COMMIT: after a corrupt page SQLite refuses to write
  * until the next ROLLBACK (SQLITE_CorruptRdOnly). */
 void
 vis_sqlite_end_reading (VisSqlite *self)
@@ -98,7 +98,7 @@ vis_sqlite_end_reading (VisSqlite *self)
   control (self, VIS_SQL_ROLLBACK, NULL);
 }
 
-/* The beginning of something that may have to be undone alone. */
+/* Begins a savepoint, so that one operation can be rolled back alone. */
 gboolean
 vis_sqlite_save (VisSqlite *self)
 {
@@ -106,14 +106,15 @@ vis_sqlite_save (VisSqlite *self)
   return control (self, VIS_SQL_SAVE, NULL);
 }
 
-/* It stays. */
+/* Releases the savepoint and keeps its writes. */
 gboolean
 vis_sqlite_release (VisSqlite *self)
 {
   return vis_sqlite_do (self, vis_sqlite_flush, NULL) && control (self, VIS_SQL_RELEASE, NULL);
 }
 
-/* It never happened. FALSE if the whole transaction is gone, as on a full disk. */
+/* Rolls back to the savepoint. FALSE if SQLite has rolled back the whole transaction, as on a full
+ * disk. */
 gboolean
 vis_sqlite_undo (VisSqlite *self)
 {

@@ -6,9 +6,9 @@
 
 #include "vis-sqlite-private.h"
 
-/* What the rules may ask of it. */
+/* The SQLite implementation of VisStoreTxRows. */
 const VisStoreTxRows vis_sqlite_rows = {
-  /* A broken page is that of some rows only. */
+  /* A corrupt page affects its own rows only. */
   .fails_in_part = TRUE,
 
   .find_users = vis_sqlite_find_users,

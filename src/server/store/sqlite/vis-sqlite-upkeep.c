@@ -10,17 +10,17 @@
 #include "vis-server-limits.h"
 #include "vis-sqlite-private.h"
 
-/* What is done between two batches: the write-ahead log is kept short, what was erased is made to
- * be nowhere any more, and what grows is put where it belongs. */
+/* Upkeep between batches: checkpoints the write-ahead log, erases cleared chats, moves message ids
+ * into their index, and removes old copies of the database. */
 
-/* So many ids of messages move to their tree at once: some tens of milliseconds of work. */
+/* Message ids moved from recent_id to message_id at once: some tens of milliseconds. */
 #define RECENT_IDS 32768
 
-/* How long to wait with what another process keeps from being done, a backup for instance. */
+/* Retry interval for what another process prevents, for instance a backup. */
 #define AGAIN_US (5 * G_USEC_PER_SEC)
 
-/* Works in a transaction of its own. A failure is nobody's who asks for something; so nobody waits
- * for another process that writes. */
+/* Runs @work in a transaction of its own. No request depends on it, so it waits only
+ * VIS_SERVER_CHECKPOINT_MS for the write lock of another process. */
 static gboolean
 work_alone (VisSqlite *self, VisSqliteWork work, gpointer data)
 {
@@ -61,11 +61,11 @@ tend_ids (VisSqlite *self)
     return;
   if (!work_alone (self, move_ids, NULL))
     g_message ("Ids of messages can't be moved: %s", self->failure);
-  /* Also if it failed: they are found where they are, and it is tried again after as many more. */
+  /* Also after a failure: queries search both tables, and the next RECENT_IDS ids retry it. */
   self->n_recent = 0;
 }
 
-/* Erases some of a chat that both its people have cleared. */
+/* Erases up to VIS_SERVER_ERASE_MESSAGES messages of a chat that both users have cleared. */
 static void
 erase_some (VisSqlite *self, gpointer data)
 {
@@ -94,8 +94,8 @@ erase_some (VisSqlite *self, gpointer data)
   vis_sqlite_step (self, statement);
 }
 
-/* Goes on with the next chat behind one that can't be erased; behind the last, or if nothing can be
- * written at all, begins anew in a while. */
+/* Skips a chat that can't be erased; after the last one, or if no transaction can begin, starts
+ * over after AGAIN_US. */
 static void
 tend_erasing (VisSqlite *self, gint64 now)
 {
@@ -127,17 +127,17 @@ checkpoint (VisSqlite *self, int mode)
 {
   int result;
 
-  /* Who reads may go on for long; everybody else waits here. */
+  /* A reader may hold its snapshot for long, and all operations wait for this thread. */
   sqlite3_busy_timeout (self->handle, VIS_SERVER_CHECKPOINT_MS);
   result = sqlite3_wal_checkpoint_v2 (self->handle, NULL, mode, NULL, NULL);
   sqlite3_busy_timeout (self->handle, VIS_SERVER_BUSY_MS);
-  /* The next commit says how long it is now. */
+  /* Set again by the next commit. */
   self->wal_pages = 0;
   return result == SQLITE_OK;
 }
 
-/* Empties the write-ahead log, unless another process reads an older state: then it is tried again
- * in a while. */
+/* Truncates the write-ahead log, unless another process reads an older snapshot: then retries after
+ * AGAIN_US. */
 static void
 empty_log (VisSqlite *self, gint64 now)
 {
@@ -168,7 +168,7 @@ tend_log (VisSqlite *self, gint64 now)
     checkpoint (self, SQLITE_CHECKPOINT_PASSIVE);
 }
 
-/* Copies from before a migration hold what was erased since. */
+/* Copies from before a migration still contain what was erased since. */
 static void
 remove_old_copies (VisSqlite *self)
 {
@@ -195,10 +195,9 @@ remove_old_copies (VisSqlite *self)
  * vis_sqlite_tend:
  * @self: a database
  *
- * Does some of what has to be done besides. It takes turns with the batches: no step of it takes
- * longer than they do.
+ * Does one step of each upkeep task. It alternates with batches: no step takes longer than a batch.
  *
- * Returns: when it wants to be called again at the latest, on the clock of g_get_monotonic_time()
+ * Returns: when to call it again at the latest, on the clock of g_get_monotonic_time()
  */
 gint64
 vis_sqlite_tend (VisSqlite *self)

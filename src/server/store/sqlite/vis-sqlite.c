@@ -30,11 +30,11 @@ vis_sqlite_exec (VisSqlite *self, const char *sql)
 /**
  * vis_sqlite_do:
  * @self: a database
- * @work: what to do; the only place where statements can be had
+ * @work: called once; the only place where vis_sqlite_get() may be called
  * @data: passed to @work
  *
- * Does something, and resets every statement that it has taken: one that is not reset keeps its
- * read transaction, and with it the whole write-ahead log, for as long as the server runs.
+ * Calls @work and resets every statement that it has used: one that is not reset keeps its read
+ * transaction open, and so prevents every checkpoint of the write-ahead log from completing.
  *
  * Returns: whether nothing failed
  */
@@ -51,8 +51,8 @@ vis_sqlite_do (VisSqlite *self, VisSqliteWork work, gpointer data)
   return !self->tx.failed;
 }
 
-/* A statement, ready to be bound; the last bindings are gone. It is reset at the end of the work at
- * hand, so nobody has to. */
+/* A prepared statement, reset; all its parameters have to be bound, since they keep their old
+ * values. vis_sqlite_do() resets it at the end. */
 sqlite3_stmt *
 vis_sqlite_get (VisSqlite *self, VisSql sql)
 {
@@ -65,8 +65,8 @@ vis_sqlite_get (VisSqlite *self, VisSql sql)
   return statement;
 }
 
-/* Whether there is a row. A failure makes the whole work fail; so after it, nothing is done any
- * more, and callers need not look. */
+/* Steps a statement. Returns whether there is a row. A failure is kept in tx.failed and makes all
+ * later steps no-ops, so callers need not check for it. */
 gboolean
 vis_sqlite_step (VisSqlite *self, sqlite3_stmt *statement)
 {
@@ -74,7 +74,7 @@ vis_sqlite_step (VisSqlite *self, sqlite3_stmt *statement)
 
   if (self->tx.failed)
     return FALSE;
-  /* Nobody would undo it. */
+  /* A write in a read operation would not be rolled back. */
   g_return_val_if_fail (!self->reading || sqlite3_stmt_readonly (statement), FALSE);
 
   result = sqlite3_step (statement);
@@ -86,7 +86,7 @@ vis_sqlite_step (VisSqlite *self, sqlite3_stmt *statement)
   return FALSE;
 }
 
-/* Texts and bytes are not copied: they have to stay until the statement was stepped. */
+/* Texts and bytes are not copied: they have to stay valid until the statement was stepped. */
 void
 vis_sqlite_bind_text (sqlite3_stmt *statement, int at, const char *text)
 {
@@ -115,7 +115,7 @@ parse_id (const char *id, guint8 raw[16])
     }
 }
 
-/* A UUID as 16 bytes. */
+/* Binds a UUID as a BLOB of 16 bytes. */
 void
 vis_sqlite_bind_id (sqlite3_stmt *statement, int at, const char *id)
 {
@@ -130,7 +130,7 @@ vis_sqlite_bind_id (sqlite3_stmt *statement, int at, const char *id)
   sqlite3_bind_blob (statement, at, raw, sizeof raw, SQLITE_TRANSIENT);
 }
 
-/* 64 bits of a UUID, wherever it keeps its random ones. */
+/* 64-bit hash of a UUID, from the random bits of any UUID version. */
 gint64
 vis_sqlite_hash_id (const char *id)
 {
@@ -157,7 +157,7 @@ vis_sqlite_text (sqlite3_stmt *statement, int at)
   return (const char *) sqlite3_column_text (statement, at);
 }
 
-/* 16 bytes as a UUID. */
+/* Formats a BLOB of 16 bytes as a UUID; FALSE if the column is no such BLOB. */
 gboolean
 vis_sqlite_id (sqlite3_stmt *statement, int at, char id[37])
 {
