@@ -88,10 +88,10 @@ person_clear (gpointer data)
 
 /**
  * vis_store_place:
- * @message: a durable event, or an answer that has the place of one
- * @place: where it stands
+ * @message: a durable event, or the answer to the request that caused it
+ * @place: the position of the event
  *
- * Sets its `seq` and its `mark`.
+ * Sets `seq`, and `mark` if it is known.
  */
 void
 vis_store_place (VisMessage *message, const VisStorePlace *place)
@@ -107,11 +107,12 @@ vis_store_place (VisMessage *message, const VisStorePlace *place)
 
 /**
  * vis_server_store_op_new:
- * @verb: what to do
- * @done: (nullable): called when it is done, on the main context
+ * @verb: the kind of operation
+ * @done: (nullable): called on the main context when it is done
  * @data: passed to @done
  *
- * Returns: (transfer full): an operation to be filled and submitted
+ * Returns: (transfer full): an operation whose fields the caller sets before it submits it; `now`
+ *   is the present time
  */
 VisServerStoreOp *
 vis_server_store_op_new (VisStoreVerb verb, VisStoreDone done, gpointer data)
@@ -145,10 +146,10 @@ vis_server_store_op_free (VisServerStoreOp *self)
 /**
  * vis_server_store_op_fail:
  * @self: an operation
- * @code: the error of the wire
- * @text: words for whoever reads the wire
+ * @code: the error of the protocol
+ * @text: the field `message` of the error, for developers
  *
- * Gives an operation its error; what it would have announced is dropped.
+ * Sets the error of an operation, and drops its answer, events and people.
  */
 void
 vis_server_store_op_fail (VisServerStoreOp *self, VisProtocolError code, const char *text)
@@ -164,7 +165,7 @@ vis_server_store_op_fail (VisServerStoreOp *self, VisProtocolError code, const c
  * vis_server_store_op_answer:
  * @self: an operation with a request
  *
- * Returns: (transfer none): the `ok` that will answer it, made on the first call
+ * Returns: (transfer none): its `ok` answer, created on the first call
  */
 VisMessage *
 vis_server_store_op_answer (VisServerStoreOp *self)
@@ -182,7 +183,7 @@ vis_server_store_op_answer (VisServerStoreOp *self)
  * vis_server_store_op_reset:
  * @self: an operation
  *
- * Takes back what came of it, so that it can be done again.
+ * Clears the result, so that the operation can be run again.
  */
 void
 vis_server_store_op_reset (VisServerStoreOp *self)
@@ -216,7 +217,7 @@ add_event (VisServerStoreOp *self, gint64 user, const VisStorePlace *place)
   return event;
 }
 
-/* Takes @message over. */
+/* Takes ownership of @message. */
 void
 vis_server_store_op_add_event (VisServerStoreOp    *self,
                                gint64               user,
@@ -231,7 +232,7 @@ vis_server_store_op_add_event (VisServerStoreOp    *self,
   vis_store_place (message, place);
 }
 
-/* Takes @text over. */
+/* Takes ownership of @text. */
 void
 vis_server_store_op_add_text (VisServerStoreOp    *self,
                               gint64               user,
@@ -260,10 +261,10 @@ vis_server_store_op_add_person (VisServerStoreOp *self,
 /**
  * vis_server_store_submit:
  * @self: a store
- * @op: (transfer full): what to do
+ * @op: (transfer full): an operation
  *
- * Queues an operation. Never blocks and never fails: what is wrong arrives as `op->error`, which
- * is `unavailable` when the disk is, and then nothing was written.
+ * Queues an operation. Never blocks and never fails: errors arrive as `op->error`, a refusing disk
+ * as `unavailable`; nothing was written then.
  */
 void
 vis_server_store_submit (VisServerStore *self, VisServerStoreOp *op)
@@ -277,9 +278,9 @@ vis_server_store_submit (VisServerStore *self, VisServerStoreOp *op)
  * @changed: (nullable): called on the main context some seconds after another process has written
  * @data: passed to @changed
  *
- * Sets who is told that what was read may not be true any more: once for all that was written
- * since the last time, or since the store was opened. What was submitted here is no such change.
- * Not called after vis_server_store_close().
+ * Sets the callback for writes of other processes, which make earlier reads stale: called once for
+ * all writes since the last call, or since the store was opened. Writes of this process are not
+ * reported. Not called after vis_server_store_close().
  */
 void
 vis_server_store_set_changed (VisServerStore *self, VisStoreChanged changed, gpointer data)
@@ -291,7 +292,7 @@ vis_server_store_set_changed (VisServerStore *self, VisStoreChanged changed, gpo
  * vis_server_store_close:
  * @self: a store
  *
- * Finishes what was submitted and closes the files. Blocks.
+ * Runs all submitted operations and closes the files. Blocks.
  */
 void
 vis_server_store_close (VisServerStore *self)

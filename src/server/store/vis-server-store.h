@@ -13,18 +13,18 @@ G_BEGIN_DECLS
 /**
  * VisStoreVerb:
  *
- * What the store can be asked to do. Verbs of chat and contacts take the request of the wire and
- * give the answer of the wire; the others have fields of their own in [struct@Vis.StoreOp].
+ * The operations of the store. Verbs of chat and contacts take the request of the protocol and give
+ * its answer; the others use fields of their own in [struct@Vis.ServerStoreOp].
  */
 typedef enum
 {
-  VIS_STORE_PING,  /* nothing but an answer */
-  VIS_STORE_CHECK, /* whether the disk has refused nothing a moment ago; writes nothing */
-  VIS_STORE_PROBE, /* the same, and writes something, to see whether that can be done */
+  VIS_STORE_PING,  /* reads one row */
+  VIS_STORE_CHECK, /* an error if a write was refused in the last VIS_SERVER_REFUSED_MS */
+  VIS_STORE_PROBE, /* the same, and writes one page to see whether the disk takes it */
 
-  /* Many accounts at once: `imports`, and which of them an error is about */
-  VIS_STORE_CHECK_IMPORT, /* whether it can be done; gives the passwords that are there */
-  VIS_STORE_IMPORT,       /* makes or completes them, all or none */
+  /* Many accounts at once: `imports`; `at` is the one with an error */
+  VIS_STORE_CHECK_IMPORT, /* validates it; returns the existing password hashes */
+  VIS_STORE_IMPORT,       /* creates or updates the accounts, all or none */
 
   /* Accounts: `account` */
   VIS_STORE_REGISTER,
@@ -35,9 +35,9 @@ typedef enum
   VIS_STORE_LIST_ACCOUNTS,
 
   /* Sessions */
-  VIS_STORE_FIND_DEVICE, /* whose token it is, in `account` */
+  VIS_STORE_FIND_DEVICE, /* the device and user of the token in `account` */
   VIS_STORE_HELLO,
-  VIS_STORE_PEOPLE, /* whom a user knows, and how far the events are */
+  VIS_STORE_PEOPLE, /* the mutual contacts of a user, and the newest seq */
   VIS_STORE_EVENTS,
   VIS_STORE_SEEN,
 
@@ -68,7 +68,7 @@ typedef enum
 /**
  * VisStoreAccount:
  *
- * A user, a device of theirs, or both.
+ * A user, one of their devices, or both.
  */
 typedef struct
 {
@@ -76,13 +76,13 @@ typedef struct
   gint64   device;
   char    *user;
   char    *name;
-  char    *password; /* its hash */
+  char    *password; /* the hash */
   char    *device_id;
   char    *device_name;
-  GBytes  *token; /* its hash */
+  GBytes  *token; /* the hash */
   char    *invite;
   gboolean open;      /* registering needs no invite */
-  gboolean overwrite; /* IMPORT: also a password that is there already */
+  gboolean overwrite; /* IMPORT: replace an existing password */
   GStrv    contacts;
   GStrv    tokens;
   gint64   expires;
@@ -95,7 +95,7 @@ void             vis_store_account_free (VisStoreAccount *self);
 /**
  * VisStorePerson:
  *
- * Somebody whom a user knows, as far as routing needs it.
+ * Another user, and whether they are a mutual contact; for routing.
  */
 typedef struct
 {
@@ -106,10 +106,11 @@ typedef struct
 
 /**
  * VisStorePlace:
- * @seq: its number among those of its user
- * @mark: what tells it from another one of that number, 32 bits; -1 if that is not known (any more)
+ * @seq: its sequence number among the events of its user
+ * @mark: 32 random bits that distinguish it from another event with the same seq, which a database
+ *   restored from an older copy may write; -1 if not known
  *
- * Where a durable event stands.
+ * The position of a durable event.
  */
 typedef struct
 {
@@ -122,29 +123,29 @@ void vis_store_place (VisMessage *message, const VisStorePlace *place);
 /**
  * VisStoreEvent:
  *
- * A durable event for one user: either a message, or the text of one without its place.
+ * A durable event for one user: either a #VisMessage, or an encoded one without `seq` and `mark`.
  */
 typedef struct
 {
   gint64        user;
   VisStorePlace place;
-  gint64        except_device; /* it has the same as its answer; 0 for none */
+  gint64        except_device; /* the device that gets it as the answer to its request; 0: none */
   VisMessage   *message;
   char         *text;
 } VisStoreEvent;
 
-/* The name of a server that is alone. Calls from before there were several nodes have it too. */
+/* Node name of a server of one node, and of calls stored before calls had a node. */
 #define VIS_STORE_NODE "main"
 
 /**
  * VisStoreCall:
  *
- * What outlives the server of a call, and what is written into the histories at its end.
+ * The stored state of a call, and what is recorded in the histories at its end.
  */
 typedef struct
 {
   char    *call;
-  char    *node; /* which has it in memory: the name of a server */
+  char    *node; /* the name of the node that routes it */
   gint64   caller;
   gint64   caller_device;
   gint64   callee;
@@ -157,8 +158,8 @@ typedef struct
   gint64   started;  /* milliseconds since 1970 */
   gint64   answered; /* likewise, 0 before an answer */
   gint64   ended;    /* likewise, 0 before its end is recorded */
-  gboolean mutual;   /* CALL_LOAD: whether both are in each other's contacts */
-  char    *outcome;  /* NULL: nothing is written */
+  gboolean mutual;   /* CALL_LOAD: whether caller and callee are mutual contacts */
+  char    *outcome;  /* NULL: no message is written into the histories */
   gint64   duration_ms;
 } VisStoreCall;
 
@@ -172,37 +173,37 @@ typedef void (*VisStoreDone) (VisServerStoreOp *op, gpointer data);
 /**
  * VisServerStoreOp:
  *
- * One thing to do, and what came of it. Everything in it belongs to the store from
- * [method@Vis.ServerStore.submit] until `done`, which runs on the main context once the
- * transaction is on disk.
+ * An operation and its result. It belongs to the store from [method@Vis.ServerStore.submit] on;
+ * `done` runs on the main context once the transaction is committed or has failed, and may use the
+ * operation until it returns.
  */
 struct _VisServerStoreOp
 {
   VisStoreVerb     verb;
-  gint64           user; /* whose order it keeps; 0: it keeps none */
+  gint64           user; /* operations of one user run in order; 0: unordered */
   gint64           device;
   gint64           now; /* milliseconds since 1970 */
   VisMessage      *request;
   VisStoreAccount *account;
   GPtrArray       *imports; /* of VisStoreAccount: CHECK_IMPORT, IMPORT */
   VisStoreCall    *call;
-  char            *node;  /* CALL_LOAD: whose calls */
-  gint64           after; /* EVENTS: those behind this `seq` */
-  guint            limit; /* of users and events */
+  char            *node;  /* CALL_LOAD: the node of the calls */
+  gint64           after; /* EVENTS: a `seq`, TRIM: a user id; those behind it */
+  guint            limit; /* EVENTS: of a page; TRIM: how many events a user keeps */
 
-  /* What came of it */
+  /* The result */
   GError      *error;
   VisMessage  *answer;
   GArray      *events;   /* of VisStoreEvent */
-  GArray      *people;   /* of VisStorePerson: HELLO, and whom a contact verb touched */
-  GPtrArray   *calls;    /* of VisStoreCall: CALL_LOAD, those that ended last at the end */
+  GArray      *people;   /* of VisStorePerson: HELLO, PEOPLE; the other user of a contact verb */
+  GPtrArray   *calls;    /* of VisStoreCall: CALL_LOAD, ordered by the time of their end */
   GPtrArray   *accounts; /* of VisStoreAccount: LIST_ACCOUNTS; CHECK_IMPORT, one for each */
-  guint        at;       /* CHECK_IMPORT, IMPORT: which of them the error is about */
-  gint64       seq;      /* the user's newest */
-  gint64       mark;     /* HELLO: of that; -1 for none */
-  gint64       kept;     /* the user's newest that is no longer kept */
-  gboolean     reset;    /* HELLO: the device can't go on from the event that it has as its last */
-  gboolean     lost;     /* HELLO: because the device knows what this store does not */
+  guint        at;       /* CHECK_IMPORT, IMPORT: index of the account with the error */
+  gint64       seq;      /* the user's newest event; TRIM: the next `after`, 0 at the end */
+  gint64       mark;     /* HELLO: of the newest event; -1 for none */
+  gint64       kept;     /* the user's newest event that was trimmed */
+  gboolean     reset;    /* HELLO: the device can't resume behind its last event */
+  gboolean     lost;     /* HELLO: because it has events that this store lacks */
 
   VisStoreDone done;
   gpointer     data;
@@ -231,9 +232,9 @@ void        vis_server_store_op_add_person (VisServerStoreOp *self,
 
 /**
  * VisStoreChanged:
- * @data: what was given with the function
+ * @data: the data of vis_server_store_set_changed()
  *
- * Another process has written into the store.
+ * Called when another process has written to the store.
  */
 typedef void (*VisStoreChanged) (gpointer data);
 
@@ -243,15 +244,14 @@ G_DECLARE_INTERFACE (VisServerStore, vis_server_store, VIS, SERVER_STORE, GObjec
 /**
  * VisServerStore:
  *
- * Where the server keeps everything that has to outlive it. Operations of one `user` are done in
- * the order of submitting, and their `done` is called in the same order. Nothing is promised
- * between those of different users, nor for those whose `user` is 0: whoever needs an order there
- * waits for one `done` before the next is submitted. An operation whose `done` was called is seen
- * by all that are submitted after that.
+ * The server's database. Operations of one `user` run in the order of submitting, and their `done`
+ * is called in the same order. The order between different users is undefined, and that of
+ * operations whose `user` is 0 as well: a caller who needs one waits for `done` before submitting
+ * the next. An operation whose `done` was called is visible to all that are submitted later.
  *
- * Only what is refused because too much waits is told so at once, and waits for nothing: otherwise
- * a disk that hangs would fill the memory. An operation that ends with an error has written
- * nothing, and no other one fails with it.
+ * Only an operation that is refused because the queue is full overtakes others: otherwise a disk
+ * that hangs would fill the memory. An operation that ends with an error has written nothing, and
+ * no other operation fails because of it.
  */
 struct _VisServerStoreInterface
 {
