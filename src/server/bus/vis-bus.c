@@ -38,7 +38,7 @@ vis_bus_item_free (VisBusItem *self)
  * @receive: (nullable): called on the main context for each item of a subscribed user
  * @data: passed to @receive
  *
- * Sets who listens.
+ * Sets the one receiver of this node.
  */
 void
 vis_bus_set_receiver (VisBus *self, VisBusReceive receive, gpointer data)
@@ -49,9 +49,9 @@ vis_bus_set_receiver (VisBus *self, VisBusReceive receive, gpointer data)
 /**
  * vis_bus_publish:
  * @self: a bus
- * @item: (transfer none): what to tell
+ * @item: (transfer none): an item
  *
- * Tells all nodes that have subscribed to the item's user.
+ * Publishes an item to all nodes that have subscribed to its user.
  */
 void
 vis_bus_publish (VisBus *self, const VisBusItem *item)
@@ -62,18 +62,18 @@ vis_bus_publish (VisBus *self, const VisBusItem *item)
 /**
  * vis_bus_subscribe_async:
  * @self: a bus
- * @user: whose items to hear
- * @cancellable: (nullable): to give up
+ * @user: a user
+ * @cancellable: (nullable): cancels it
  * @callback: called from the main loop, never before this has returned
  * @data: passed to @callback
  *
- * Asks for the items of a user. Those that are published once @callback is told that it went well
- * are heard; some of those before may be. What must not be missed is therefore read from the store
- * after that.
+ * Subscribes to the items of a user. Items published after @callback has reported success are
+ * received; items before that may be. So state that must be complete is read from the store after
+ * success.
  *
- * Subscriptions are counted: each that went well needs a vis_bus_unsubscribe(), one that failed or
- * was cancelled needs none. A cancelled one is answered soon, whatever the other end does. Buses
- * answer with a #GTask.
+ * Subscriptions are counted: each success needs a vis_bus_unsubscribe(), a failure or cancellation
+ * none. Cancelling completes soon, also if the broker does not respond. Implementations complete
+ * with a #GTask.
  */
 void
 vis_bus_subscribe_async (
@@ -86,9 +86,9 @@ vis_bus_subscribe_async (
  * vis_bus_subscribe_finish:
  * @self: a bus
  * @result: of vis_bus_subscribe_async()
- * @error: set if the items of the user are not heard
+ * @error: set if the subscription failed or was cancelled
  *
- * Returns: whether they are
+ * Returns: whether the node is subscribed
  */
 gboolean
 vis_bus_subscribe_finish (VisBus *self, GAsyncResult *result, GError **error)
@@ -100,9 +100,9 @@ vis_bus_subscribe_finish (VisBus *self, GAsyncResult *result, GError **error)
 /**
  * vis_bus_unsubscribe:
  * @self: a bus
- * @user: whose items to hear no more
+ * @user: a user
  *
- * Takes back one subscription. With the last one the items of the user end, at once.
+ * Drops one subscription. After the last one no item of the user is received.
  */
 void
 vis_bus_unsubscribe (VisBus *self, gint64 user)

@@ -12,10 +12,10 @@ G_BEGIN_DECLS
 
 /**
  * VisBusKind:
- * @VIS_BUS_EVENT: something for the devices of a user to hear: a durable event (with `seq`), or one
- *   that is gone when it was heard (without: presence, typing)
+ * @VIS_BUS_EVENT: an event for the devices of a user: durable (with `seq`) or not (without:
+ *   presence, typing)
  * @VIS_BUS_CALL: a frame of a call, for one device
- * @VIS_BUS_PEOPLE: another user is in the contacts of both now, or is not any more
+ * @VIS_BUS_PEOPLE: two users have become mutual contacts, or stopped being that
  * @VIS_BUS_KICK: connections of a device are to be closed
  */
 typedef enum
@@ -28,18 +28,20 @@ typedef enum
 
 /**
  * VisBusItem:
- * @kind: what it is; the fields below belong to the kinds that they name
- * @user: whom it is about
- * @message: EVENT, CALL: what to tell
- * @seq: EVENT: its place among the durable events of @user, 0 for none
- * @except_device: EVENT: who has it as an answer, 0: nobody
+ * @kind: the kind; a field below is used by the kinds that its line names
+ * @user: the user to whose subscribers it is delivered
+ * @message: EVENT, CALL: the frame to send
+ * @seq: EVENT: its sequence number among the durable events of @user, 0 for none
+ * @except_device: EVENT: the device that gets it as the answer to its request, 0: none
  * @only_device: CALL, KICK: the device
  * @other: PEOPLE: the other user
- * @other_name: PEOPLE: their name
- * @mutual: PEOPLE: whether both are in each other's contacts
+ * @other_name: PEOPLE: the name of @other
+ * @mutual: PEOPLE: whether the two are mutual contacts now
  * @by: PEOPLE: which of the two has changed that
- * @before: KICK: connections that began earlier are meant; microseconds since 1970
- * @code: KICK: what they are closed with
+ * @before: KICK: connections that began earlier are closed; microseconds since 1970
+ * @code: KICK: close code, RFC 6455, section 7.4
+ *
+ * A message of the bus.
  */
 typedef struct
 {
@@ -68,27 +70,29 @@ G_DECLARE_INTERFACE (VisBus, vis_bus, VIS, BUS, GObject)
 /**
  * VisBus:
  *
- * What carries things from the node where they happen to those where a user's devices are, this
- * one included. It is a doorbell and never the store. What it promises, and what mends the rest:
+ * Publish/subscribe between nodes, by user: a node subscribes to the users whose devices are
+ * connected to it, and receives its own items too. The bus notifies; only the store is durable.
+ * Its guarantees, and what repairs a loss:
  *
- * - EVENT: nothing. One may be lost, repeated or late, in any order. Whoever sees a gap in `seq`
- *   reads it from the store, and one that was told is dropped; presence is asked for by each client
- *   that connects, and stays wrong until then.
- * - CALL, PEOPLE and KICK: at most once, and for each user in the order in which one node has
- *   published them. They may be late, also behind an EVENT, or lost. Of two nodes that say
- * something of the same two users, or kick the same device, nothing is known of the order.
- * - A lost CALL is like a frame that the network lost: the timers of the clients ask again or end
+ * - EVENT: none. It may be lost, repeated, delayed or reordered. A receiver fills a gap in `seq`
+ *   from the store, and drops duplicates. Presence is requested by each client that connects, and
+ *   stays wrong until then.
+ * - CALL, PEOPLE and KICK: at most once, and ordered for each user and publishing node. They may be
+ *   lost, or delayed, also behind a later EVENT. The order between two publishing nodes is
+ *   undefined, also for the same two users or the same device.
+ * - A lost CALL is like a frame that the network lost: the timers of the clients repeat it or end
  *   the call, and so does the router's own.
- * - A lost PEOPLE leaves this node with what it knew: a call is put through or refused wrongly.
- *   (What the store does, it checks itself.) The next hello of a device of that user mends it, and
- *   ends calls that may not go on; so does vis_device_registry_look_again() once the store has been
- *   changed by another process.
+ * - A lost PEOPLE leaves stale contacts on this node: a call is routed or refused wrongly. (The
+ *   store checks its own operations itself.) The next hello of a device of that user repairs it and
+ *   ends calls that are not allowed any more; so does vis_device_registry_look_again() once another
+ *   process has written to the store.
  * - A lost KICK leaves the older connection of a device open, with the events of its user, until it
- *   falls silent or the device says hello once more: each hello kicks all that are older by the
- * clock of its node, so clocks of nodes have to agree. A device that was logged out is refused by
- * the store when it comes back.
+ *   times out or the device says hello once more: each hello kicks all connections that are older
+ *   by the clock of its node, so the clocks of nodes have to agree. A device that was logged out is
+ *   refused by the store when it reconnects.
  *
- * Nothing is promised between different users, nor before vis_bus_subscribe_async() has answered.
+ * There is no order between different users, and no delivery is guaranteed before
+ * vis_bus_subscribe_async() has succeeded.
  */
 struct _VisBusInterface
 {

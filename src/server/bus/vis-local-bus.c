@@ -6,8 +6,9 @@
 
 #include "vis-local-bus.h"
 
-/* The bus of a server that is alone: a function call, whoever has subscribed. Only the answer to a
- * subscription comes later, from the main loop: no caller may get used to anything else. */
+/* The bus of a server of one node: publishing calls the receiver directly, whether the user is
+ * subscribed or not. Subscribing still completes from the main loop, so that no caller relies on a
+ * synchronous callback. */
 
 struct _VisLocalBus
 {
