@@ -37,15 +37,15 @@ struct _VisDispatcher
 
 /**
  * vis_dispatcher_new:
- * @store: what is kept
- * @registry: (transfer none): who is here
- * @presence: whom contacts are shown as online
- * @bus: brings to others what comes of it
+ * @store: runs requests of chat and contacts
+ * @registry: (transfer none): the devices of this node
+ * @presence: which contacts are online
+ * @bus: publishes the events of requests
  * @calls: (transfer none): the calls
- * @counters: (transfer none): what is counted
- * @config: (transfer none): servers for calls, and whether there are limits
+ * @counters: (transfer none): the server's metrics
+ * @config: (transfer none): STUN and TURN servers, and whether rate limits apply
  *
- * What it is given outlives it; it is to be freed when the store is closed.
+ * What is not owned has to outlive it. To be freed after the store is closed.
  *
  * Returns: (transfer full): a dispatcher
  */
@@ -94,7 +94,7 @@ vis_dispatcher_free (VisDispatcher *self)
   g_free (self);
 }
 
-/* What the store does with a request; everything else is done right here. */
+/* The verb of a request that the store runs; FALSE for the others. */
 static gboolean
 verb_of (VisKind kind, VisStoreVerb *verb)
 {
@@ -127,7 +127,7 @@ verb_of (VisKind kind, VisStoreVerb *verb)
   return FALSE;
 }
 
-/* Presence is known here, not in the store. */
+/* Adds presence to the contacts of an answer, since the store does not have it. */
 static void
 add_presence (VisDispatcher *self, VisMessage *answer)
 {
@@ -148,7 +148,7 @@ add_presence (VisDispatcher *self, VisMessage *answer)
     }
 }
 
-/* A request that waits for the store. */
+/* A request that is pending in the store. */
 typedef struct
 {
   VisDispatcher *dispatcher;
@@ -233,8 +233,8 @@ refresh (VisDispatcher *self, VisPeer *peer, VisMessage *request)
   vis_peer_send (peer, answer);
 }
 
-/* After how many milliseconds this may be asked again; 0: now. What is not here costs no more than
- * its frame, and `call:end` is never too often. */
+/* Takes a token of the rate limit of a request. Returns 0, or retry_after_ms if it is exceeded.
+ * Requests that are not in the table are limited as frames only; `call:end` is always allowed. */
 static guint
 take_rate (VisDispatcher *self, VisPeer *peer, VisMessage *request)
 {
@@ -268,10 +268,10 @@ take_rate (VisDispatcher *self, VisPeer *peer, VisMessage *request)
 /**
  * vis_dispatcher_request:
  * @self: a dispatcher
- * @peer: who asks; has said hello
- * @request: what, well formed
+ * @peer: the sender, after hello
+ * @request: a well-formed request
  *
- * Does what a request asks for, and answers it once.
+ * Checks the rate limit of the user, runs a request, and answers it once.
  */
 void
 vis_dispatcher_request (VisDispatcher *self, VisPeer *peer, VisMessage *request)

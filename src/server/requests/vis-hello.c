@@ -10,8 +10,9 @@
 #include "vis-passwords.h"
 #include "vis-server-limits.h"
 
-/* First whose token it is, then a subscription of what happens to that user, and only then how far
- * the user's events are: the other way round, what happens between would be lost. */
+/* In this order: find the user of the token, subscribe to the user's items on the bus, then read
+ * the newest seq and the contacts from the store. The other way round, items published between the
+ * read and the subscription would be lost. */
 
 struct _VisHello
 {
@@ -20,30 +21,30 @@ struct _VisHello
   VisCalls              *calls;
   VisGuesses            *guesses;
   const VisServerConfig *config;
-  GPtrArray             *early; /* of Waiting: those before vis_hello_open(), NULL after it */
+  GPtrArray             *early; /* of Waiting: held until vis_hello_open(), NULL after it */
 };
 
-/* A hello that waits for the store or the bus. */
+/* A pending hello. */
 typedef struct
 {
-  VisHello   *hello; /* a reference: the bus may answer late */
+  VisHello   *hello; /* a reference: the bus may complete after vis_hello_free() */
   VisPeer    *peer;
   VisMessage *request;
-  GBytes     *token; /* its hash */
-  gint64      user;  /* 0 until it is known */
+  GBytes     *token; /* the hash */
+  gint64      user;  /* 0 until authenticated */
 } Waiting;
 
 /**
  * vis_hello_new:
- * @store: knows the tokens
- * @registry: (transfer none): who is here
+ * @store: has the tokens and the events
+ * @registry: the devices of this node
  * @calls: (transfer none): the calls
- * @guesses: (transfer none): learns from where accounts are used
- * @config: (transfer none): what devices are told of servers for calls
+ * @guesses: (transfer none): learns the addresses from which accounts are used
+ * @config: (transfer none): the STUN and TURN servers
  *
- * What it is given outlives it and all peers; it is to be freed when the store is closed.
+ * What is not owned has to outlive it and all peers. To be freed after the store is closed.
  *
- * Returns: (transfer full): what takes care of coming and going; hellos wait for vis_hello_open()
+ * Returns: (transfer full): a handler that holds hellos until vis_hello_open()
  */
 VisHello *
 vis_hello_new (VisServerStore        *store,
@@ -141,7 +142,7 @@ answer (VisHello *self, VisPeer *peer, VisServerStoreOp *op)
   vis_message_set_string (message, VIS_FIELD_SERVER, "visavisd/" VIS_VERSION);
   vis_message_set_strings (message, VIS_FIELD_FEATURES, features);
   vis_codec_append (text, message);
-  /* For the codec 0 is no place at all; here it says that nothing has happened yet. */
+  /* The codec omits a seq of 0, but hello always has one: 0 means that there is no event yet. */
   if (op->seq == 0)
     g_string_insert (text, 1, "\"seq\":0,");
   vis_peer_send_written (peer, text->str, text->len);
@@ -176,7 +177,7 @@ refuse (const Waiting *waiting, VisProtocolError code, const char *text)
   vis_peer_close (peer, stranger ? VIS_CLOSE_POLICY : VIS_CLOSE_GOING_AWAY);
 }
 
-/* Asks the store for something about the token of a hello. */
+/* Submits an operation with the token of a hello. */
 static void
 submit (Waiting *waiting, VisStoreVerb verb, VisStoreDone done)
 {
@@ -256,11 +257,12 @@ on_found (VisServerStoreOp *op, gpointer data)
 
 /**
  * vis_hello_request:
- * @self: what takes care of coming and going
- * @peer: who comes
- * @request: its hello
+ * @self: a handler
+ * @peer: a peer before hello
+ * @request: its `hello`
  *
- * Finds out whose token it is, and answers when it is known how far that user's events are.
+ * Authenticates a device and adds it to the registry; answers with the newest seq and the resume
+ * state, or with an error and a close.
  */
 void
 vis_hello_request (VisHello *self, VisPeer *peer, VisMessage *request)
@@ -275,9 +277,9 @@ vis_hello_request (VisHello *self, VisPeer *peer, VisMessage *request)
 
 /**
  * vis_hello_open:
- * @self: what takes care of coming and going
+ * @self: a handler
  *
- * Lets devices come, those first that wait.
+ * Processes the hellos held so far, and later ones at once.
  */
 void
 vis_hello_open (VisHello *self)
@@ -290,15 +292,15 @@ vis_hello_open (VisHello *self)
 
 /**
  * vis_hello_gone:
- * @self: what takes care of coming and going
- * @peer: who has come before
+ * @self: a handler
+ * @peer: a peer that was identified
  *
- * A device has no connection any more.
+ * Removes a peer whose connection was closed.
  */
 void
 vis_hello_gone (VisHello *self, VisPeer *peer)
 {
-  /* Unless another connection of the same device has taken over. */
+  /* The calls stay if the device has another connection. */
   if (vis_device_registry_leave (self->registry, peer))
     vis_calls_leave (self->calls, vis_peer_get_device (peer));
 }

@@ -13,8 +13,8 @@ G_BEGIN_DECLS
 /**
  * VisHello:
  *
- * How devices come and go: finds out whose token it is, says where the device stands, and takes
- * note that it is here (protocol, section 2).
+ * Handles `hello` and disconnects (protocol, section 2): authenticates the token of a device,
+ * finds where it resumes, and adds it to the device registry.
  */
 typedef struct _VisHello VisHello;
 

@@ -10,11 +10,11 @@
 
 /**
  * vis_ice_answer_add:
- * @config: the servers for calls
- * @peer: who uses them
- * @answer: what is said to @peer
+ * @config: the STUN and TURN servers
+ * @peer: the device that uses them
+ * @answer: the answer to @peer
  *
- * Adds `ice_servers` to an answer, with credentials that begin now.
+ * Adds `ice_servers` to an answer, with TURN credentials issued now.
  */
 void
 vis_ice_answer_add (const VisServerConfig *config, VisPeer *peer, VisMessage *answer)
