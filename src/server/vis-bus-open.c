@@ -28,8 +28,8 @@ static const struct
 
 /**
  * vis_bus_open:
- * @uri: where it is: `local` for a server that is alone
- * @error: set to a sentence for the person if it can't be opened
+ * @uri: `local` for a server of one node
+ * @error: set to a translated sentence if it can't be opened
  *
  * Opens a bus of the kind that the scheme of @uri names.
  *

@@ -35,12 +35,12 @@
 #include "vis-store-open.h"
 #include "vis-tally.h"
 
-/* Makes the parts of a server and connects them. */
+/* Composition root: creates the parts of a server and connects them. */
 
 struct _VisServer
 {
   VisServerConfig   *config;
-  int                lock; /* of the folder, -1 before it is taken */
+  int                lock; /* descriptor of the lock file of the data folder, -1: not open */
   VisServerStore    *store;
   VisBus            *bus;
   VisDeviceRegistry *registry;
@@ -50,11 +50,11 @@ struct _VisServer
   VisDispatcher     *dispatcher;
   VisPeerContext     peers;
   VisGuesses        *guesses;
-  VisTally          *ungreeted; /* sockets that have not said hello yet, by address */
+  VisTally          *ungreeted; /* number of sockets before hello, by client address */
   VisHttp           *http;
   VisListener       *listener;
   GTlsCertificate   *certificate; /* NULL without TLS */
-  guint              dates;       /* looks at those of the certificate */
+  guint              dates;       /* source id: checks the dates of the certificate */
   VisMetrics        *metrics;
   VisListener       *metrics_listener;
   char              *address;
@@ -63,7 +63,7 @@ struct _VisServer
   gboolean           draining;
 };
 
-/* Says what will keep clients away, if anything will. */
+/* Logs if the certificate is not valid yet, has expired or expires soon. */
 static gboolean
 on_check_dates (gpointer data)
 {
@@ -100,7 +100,7 @@ load_certificate (VisServer *self, GError **error)
   return TRUE;
 }
 
-/* How many connections there are descriptors for, 0 with @error set if that is none. */
+/* Number of connections that RLIMIT_NOFILE allows; 0 with @error set if it is too low. */
 static guint
 find_capacity (GError **error)
 {
@@ -177,7 +177,7 @@ listen_for_metrics (VisServer *self, GError **error)
   return vis_listener_add (self->metrics_listener, self->config->metrics, error);
 }
 
-/* The first address as it was written, with the port that was picked. */
+/* URL of the first address: the host as configured, with the port that was bound. */
 static char *
 find_address (VisServer *self)
 {
@@ -193,8 +193,8 @@ find_address (VisServer *self)
   return g_strconcat (base, "/v1/socket", NULL);
 }
 
-/* Calls are kept by the server that runs: two of them on one folder would end each other's. The
- * kernel forgets the lock with the process, however that ends. */
+/* Locks the data folder: two servers on one folder would end each other's calls. The kernel drops
+ * the lock with the process, however that ends. */
 static gboolean
 lock (VisServer *self, GError **error)
 {
@@ -319,7 +319,7 @@ start (VisServer *self, GError **error)
   if (!listen_for_clients (self, error) || !listen_for_metrics (self, error))
     return FALSE;
   self->address = find_address (self);
-  /* Only now: this ends calls that have rung, and a server that does not run must not do that. */
+  /* Last, since it ends calls that rang: a server that fails to start must not do that. */
   vis_calls_restore (self->calls, self->lock, on_restored, self->hello);
   self->jobs = vis_store_jobs_new (self->store);
   vis_server_store_set_changed (self->store, on_changed, self->registry);
@@ -328,8 +328,8 @@ start (VisServer *self, GError **error)
 
 /**
  * vis_server_new:
- * @config: (transfer full): how to run
- * @error: set to a sentence for the person if it can't
+ * @config: (transfer full): the configuration
+ * @error: set to a translated sentence if it can't start
  *
  * Starts a server on the default main context. When this returns, it listens.
  *
@@ -349,7 +349,7 @@ vis_server_new (VisServerConfig *config, GError **error)
  * vis_server_free:
  * @self: a server
  *
- * Stops at once what is left, and finishes what the disk has been promised.
+ * Closes all connections at once, and finishes the operations submitted to the store. Blocks.
  */
 void
 vis_server_free (VisServer *self)
@@ -365,7 +365,7 @@ vis_server_free (VisServer *self)
   if (self->http != NULL)
     vis_http_stop (self->http);
   g_clear_pointer (&self->engine, vis_engine_free);
-  /* What passwords had to say still reaches the store before it closes. */
+  /* Delivers finished password hashes, whose operations must reach the store before it closes. */
   while (g_main_context_iteration (NULL, FALSE))
     ;
   if (self->store != NULL)
@@ -392,7 +392,7 @@ vis_server_free (VisServer *self)
  * vis_server_get_address:
  * @self: a server
  *
- * Returns: (transfer none): where clients connect to
+ * Returns: (transfer none): the WebSocket URL of the first listening address
  */
 const char *
 vis_server_get_address (VisServer *self)
@@ -404,7 +404,7 @@ vis_server_get_address (VisServer *self)
  * vis_server_announce:
  * @self: a server
  *
- * Returns: (transfer full): some lines with what people can write into the app to get here
+ * Returns: (transfer full): lines of text with the server addresses that users can enter in the app
  */
 char *
 vis_server_announce (VisServer *self)
@@ -418,7 +418,7 @@ same_list (GStrv a, GStrv b)
   return g_strv_equal ((const char *const *) a, (const char *const *) b);
 }
 
-/* What is bound to sockets and files stays as it is until the next start. */
+/* Keeps the settings of @self that need a restart: listening sockets and files. */
 static void
 keep_fixed (VisServer *self, VisServerConfig *config)
 {
@@ -483,12 +483,12 @@ on_certificate_loaded (GObject *source, GAsyncResult *result, gpointer data)
 /**
  * vis_server_reload_async:
  * @self: a server, which has to live until @callback is called
- * @config: (transfer full): how to run from now on
- * @callback: called when that is so, or can't be
+ * @config: (transfer full): the new configuration
+ * @callback: called when it is in use, or has failed
  * @data: passed to @callback
  *
- * Takes a new certificate, and whatever else can change while the server runs. Connections that
- * there are keep what they have, and are served meanwhile.
+ * Loads the certificate again, and applies the settings that can change while the server runs. Open
+ * connections keep theirs, and are served meanwhile.
  */
 void
 vis_server_reload_async (VisServer          *self,
@@ -517,7 +517,7 @@ vis_server_reload_async (VisServer          *self,
 /**
  * vis_server_reload_finish:
  * @result: of vis_server_reload_async()
- * @error: set to a sentence if it couldn't; then all stays as it was
+ * @error: set to a translated sentence on failure; the old configuration stays in use then
  *
  * Returns: whether the new configuration is in use
  */
@@ -531,7 +531,7 @@ vis_server_reload_finish (GAsyncResult *result, GError **error)
  * vis_server_drain:
  * @self: a server
  *
- * Takes nobody new, and says goodbye to everybody.
+ * Stops listening, and closes all connections with 1001 (going away).
  */
 void
 vis_server_drain (VisServer *self)
@@ -550,7 +550,7 @@ vis_server_drain (VisServer *self)
  * vis_server_is_drained:
  * @self: a server
  *
- * Returns: whether nobody is left
+ * Returns: whether all connections are closed
  */
 gboolean
 vis_server_is_drained (VisServer *self)

@@ -32,7 +32,7 @@ on_trimmed (VisServerStoreOp *op, gpointer data)
 {
   VisStoreJobs *self = data;
 
-  /* Also behind some whose events can't be trimmed. */
+  /* Continues also after an error, behind the users of that step. */
   if (op->seq != 0 && !self->stopped)
     trim (self, op->seq);
 }
@@ -46,11 +46,12 @@ on_trim (gpointer data)
 
 /**
  * vis_store_jobs_new:
- * @store: what is kept
+ * @store: a store
  *
- * Begins at once. What it is given outlives it; it is to be freed when the store is closed.
+ * Starts the first run at once. To be freed after the store is closed, since pending operations
+ * refer to it.
  *
- * Returns: (transfer full): what is asked for at intervals
+ * Returns: (transfer full): periodic jobs
  */
 VisStoreJobs *
 vis_store_jobs_new (VisServerStore *store)
@@ -65,9 +66,9 @@ vis_store_jobs_new (VisServerStore *store)
 
 /**
  * vis_store_jobs_stop:
- * @self: what is asked for at intervals
+ * @self: periodic jobs
  *
- * Asks for nothing any more.
+ * Submits no more operations.
  */
 void
 vis_store_jobs_stop (VisStoreJobs *self)

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 /**
  * VisStoreJobs:
  *
- * What the store is asked for at intervals: to drop old events.
+ * Periodic jobs of the store: trims old events every VIS_SERVER_TRIM_S seconds.
  */
 typedef struct _VisStoreJobs VisStoreJobs;
 

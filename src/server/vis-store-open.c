@@ -33,8 +33,8 @@ static const struct
 
 /**
  * vis_server_store_open:
- * @uri: where it is: `sqlite:PATH`, the path percent-encoded
- * @error: set to a sentence for the person if it can't be opened
+ * @uri: `sqlite:PATH`, the path percent-encoded
+ * @error: set to a translated sentence if it can't be opened
  *
  * Opens a store of the kind that the scheme of @uri names. May block.
  *
