@@ -9,11 +9,9 @@
 #include <string.h>
 
 #include "vis-error.h"
-#include "vis-guesses.h"
 #include "vis-server-limits.h"
-#include "vis-token-bucket.h"
 
-/* What every server store has to do, asked of the store alone; and small parts of the server. */
+/* What every server store has to do, asked of the store alone. */
 
 static VisServerStoreOp *
 events (StoreFixture *self, gint64 user, gint64 after)
@@ -125,22 +123,6 @@ test_not_a_database (StoreFixture *self, gconstpointer data)
   g_assert_nonnull (error);
   g_assert_nonnull (strstr (error->message, path));
   g_unlink (path);
-}
-
-static void
-test_token_bucket (void)
-{
-  VisTokenBucket rate = { 0 };
-  gint64         now = 1000000;
-
-  for (guint i = 0; i < 5; i++)
-    g_assert_cmpuint (vis_token_bucket_take (&rate, 1, 5, 2.0, now), ==, 0);
-  g_assert_cmpuint (vis_token_bucket_take (&rate, 1, 5, 2.0, now), ==, 501);
-  g_assert_cmpuint (vis_token_bucket_take (&rate, 1, 5, 2.0, now + 250000), ==, 251);
-  g_assert_cmpuint (vis_token_bucket_take (&rate, 1, 5, 2.0, now + 500000), ==, 0);
-  g_assert_cmpuint (vis_token_bucket_take (&rate, 1, 5, 2.0, now + 500000), >, 0);
-  for (guint i = 0; i < 5; i++)
-    g_assert_cmpuint (vis_token_bucket_take (&rate, 1, 5, 2.0, now + 100000000), ==, 0);
 }
 
 /* Opening a database without one of its tables fails, rather than a statement later. */
@@ -507,58 +489,6 @@ test_offer_of_ended_call (StoreFixture *self, gconstpointer data)
   g_assert_cmpint (((VisStoreCall *) g_ptr_array_index (loaded->calls, 0))->caller, ==, 1);
 }
 
-/* Wrong passwords are limited for the account over all addresses, separately for an address where
- * it is used; right ones do not count. */
-static void
-test_guesses (void)
-{
-  g_autoptr (VisGuesses) guesses = vis_guesses_new (VIS_SERVER_KNOWN_PLACES);
-  gint64                 now = g_get_monotonic_time ();
-
-  for (guint i = 0; i < 1000; i++)
-    {
-      g_assert_cmpuint (vis_guesses_take (guesses, "grace", "192.0.2.1", now), ==, 0);
-      vis_guesses_give_back (guesses, "grace", "192.0.2.1");
-    }
-  vis_guesses_know (guesses, "ada", "192.0.2.1");
-  for (guint i = 0; i < VIS_RATE_GUESS_BURST; i++)
-    {
-      g_autofree char *place = g_strdup_printf ("198.51.100.%u", i);
-
-      g_assert_cmpuint (vis_guesses_take (guesses, "ada", place, now), ==, 0);
-      g_assert_cmpuint (vis_guesses_take (guesses, "nobody", place, now), ==, 0);
-    }
-  g_assert_cmpuint (vis_guesses_take (guesses, "ada", "203.0.113.1", now), >, 0);
-  g_assert_cmpuint (vis_guesses_take (guesses, "nobody", "203.0.113.1", now), >, 0);
-  g_assert_cmpuint (vis_guesses_take (guesses, "grace", "203.0.113.1", now), ==, 0);
-  for (guint i = 0; i < VIS_RATE_GUESS_BURST; i++)
-    g_assert_cmpuint (vis_guesses_take (guesses, "ada", "192.0.2.1", now), ==, 0);
-  g_assert_cmpuint (vis_guesses_take (guesses, "ada", "192.0.2.1", now), >, 0);
-  now += G_TIME_SPAN_HOUR;
-  g_assert_cmpuint (vis_guesses_take (guesses, "ada", "203.0.113.1", now), ==, 0);
-}
-
-/* An address is remembered once, however often it is seen, and the oldest one is forgotten first.
- */
-static void
-test_guesses_known_addresses (void)
-{
-  g_autoptr (VisGuesses) guesses = vis_guesses_new (2);
-  gint64                 now = g_get_monotonic_time ();
-
-  for (guint i = 0; i < 3; i++)
-    vis_guesses_know (guesses, "ada", "192.0.2.1");
-  vis_guesses_know (guesses, "ada", "192.0.2.2");
-  while (vis_guesses_take (guesses, "ada", "203.0.113.1", now) == 0)
-    ;
-  g_assert_cmpuint (vis_guesses_take (guesses, "ada", "192.0.2.1", now), ==, 0);
-  g_assert_cmpuint (vis_guesses_take (guesses, "ada", "192.0.2.2", now), ==, 0);
-  vis_guesses_know (guesses, "ada", "192.0.2.3");
-  g_assert_cmpuint (vis_guesses_take (guesses, "ada", "192.0.2.1", now), >, 0);
-  g_assert_cmpuint (vis_guesses_take (guesses, "ada", "192.0.2.2", now), ==, 0);
-  g_assert_cmpuint (vis_guesses_take (guesses, "ada", "192.0.2.3", now), ==, 0);
-}
-
 typedef void (*StoreTest) (StoreFixture *self, gconstpointer data);
 
 static void
@@ -598,8 +528,5 @@ main (int argc, char **argv)
     for (guint j = 0; j < N_STORES; j++)
       if (!tests[i].sqlite || j == STORE_SQLITE)
         add (tests[i].path, &store_implementations[j], tests[i].test);
-  g_test_add_func ("/parts/token-bucket", test_token_bucket);
-  g_test_add_func ("/parts/guesses", test_guesses);
-  g_test_add_func ("/parts/guesses/known-addresses", test_guesses_known_addresses);
   return g_test_run ();
 }

@@ -493,45 +493,7 @@ test_read_more (Fixture *fixture, gconstpointer data)
   driver_find (fixture->widget, GTK_TYPE_BUTTON, "Read more");
 }
 
-/* Copying and following */
-
-static char *
-dup_clipboard (GtkWidget *widget)
-{
-  GdkContentProvider *content = gdk_clipboard_get_content (gtk_widget_get_clipboard (widget));
-  g_auto (GValue)     value = G_VALUE_INIT;
-
-  g_assert_nonnull (content);
-  g_value_init (&value, G_TYPE_STRING);
-  g_assert_true (gdk_content_provider_get_value (content, &value, NULL));
-
-  return g_value_dup_string (&value);
-}
-
-/* Copying gives the original text, not the displayed one. */
-static void
-test_copy (Fixture *fixture, gconstpointer data)
-{
-  VisConversation *conversation;
-  GtkLabel        *label;
-  g_autofree char *part = NULL, *whole = NULL;
-
-  fixture_sign_in (fixture);
-  conversation = vis_chat_find (fixture->stage->chat, "mary");
-  vis_window_open_chat (fixture->window, "mary");
-  stage_say (fixture->stage, conversation, "a \u202ecba\u202c <b>", 0);
-  label = GTK_LABEL (driver_find (fixture->widget, GTK_TYPE_LABEL, "a \u202bcba\u202c <b>"));
-
-  gtk_label_select_region (label, 1, 6);
-  g_signal_emit_by_name (label, "copy-clipboard");
-  part = dup_clipboard (fixture->widget);
-  g_assert_cmpstr (part, ==, " \u202ecba");
-
-  gtk_label_select_region (label, 0, -1);
-  g_signal_emit_by_name (label, "copy-clipboard");
-  whole = dup_clipboard (fixture->widget);
-  g_assert_cmpstr (whole, ==, "a \u202ecba\u202c <b>");
-}
+/* Following */
 
 /* An unambiguous address is opened; for another one, the person confirms where it leads. An address
  * that is cut by the fold is no link. */
@@ -601,7 +563,6 @@ main (int argc, char *argv[])
   FIXTURE_ADD ("/texts/folds", test_folds);
   FIXTURE_ADD ("/texts/time", test_time);
   FIXTURE_ADD ("/texts/read-more", test_read_more);
-  FIXTURE_ADD ("/texts/copy", test_copy);
   FIXTURE_ADD ("/texts/links", test_links);
 
   return g_test_run ();
