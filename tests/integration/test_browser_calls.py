@@ -41,8 +41,8 @@ def cases(scene):
         both_see_and_hear()
 
     def browser_reports_what_arrives():
-        # The round trip needs a sender report of ours, which rtpsession of GStreamer 1.22 may not send.
-        stats = ada.wait_stats(lambda stats: stats['packets-reported'] > 0 and stats['jitter-out-ms'] > 0)
+        stats = ada.wait_stats(lambda stats: stats['packets-reported'] > 0 and stats['rtcp-rtt-ms'] > 0
+                               and stats['jitter-out-ms'] > 0)
         step(f"Chromium reported {stats['packets-reported']:.0f} packets, {stats['packets-lost']:.0f} lost, "
              f"{stats['loss-out']:.2f} of a source, round trip {stats['rtcp-rtt-ms']:.1f} ms, "
              f"jitter {stats['jitter-out-ms']:.1f} ms")

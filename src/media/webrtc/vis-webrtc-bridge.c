@@ -17,6 +17,9 @@
 /* The pads of an rtpbin that take what is sent; the number of the session is behind it. */
 #define RTP_SINK_PREFIX "send_rtp_sink_"
 
+/* Bits/s of which RTCP takes a twentieth (RFC 3550, section 6.2). */
+#define SESSION_BANDWIDTH 2000000.0
+
 struct _VisWebrtcBridge
 {
   gatomicrefcount      ref_count;
@@ -301,6 +304,17 @@ on_rtpbin_pad (GstElement *rtpbin, GstPad *pad, gpointer data)
     }
 }
 
+/* GStreamer 1.22: each transport-wide feedback puts off the regular RTCP packet by one more
+ * interval of RFC 3550, section 6.3, which is a second for the bandwidth of a slow start: sender
+ * and receiver reports are not sent as long as feedback comes faster. With more bandwidth the
+ * interval is shorter than the time between two of these. */
+static void
+on_rtpbin_element (GstBin *rtpbin, GstElement *element, gpointer data)
+{
+  if (g_str_equal (G_OBJECT_TYPE_NAME (element), "GstRtpSession"))
+    g_object_set (element, "bandwidth", SESSION_BANDWIDTH, NULL);
+}
+
 static void
 on_data_channel (GstElement *webrtc, GObject *channel, gpointer data)
 {
@@ -449,6 +463,7 @@ vis_webrtc_bridge_new (GstElement *webrtc, GObject *owner, VisBridgeFunc func)
   /* The guard comes first: what it drops is not read. */
   vis_rtcp_guard_watch (rtpbin);
   watch (self, rtpbin, "pad-added", G_CALLBACK (on_rtpbin_pad));
+  watch (self, rtpbin, "element-added", G_CALLBACK (on_rtpbin_element));
   watch (self, rtpbin, "new-jitterbuffer", G_CALLBACK (on_new_jitterbuffer));
   /* GStreamer 1.22: webrtcbin may go on gathering for ever, when the last candidate comes late. */
   if (agent != NULL)
